@@ -45,20 +45,49 @@ func panicMatrix(op, name string, rows, cols, stride, length int) {
 	panic(fmt.Sprintf("kernels: %s: %s is %d x %d with stride %d, which does not fit its %d elements", op, name, rows, cols, stride, length))
 }
 
-// checkApart panics if dst shares memory with src, other than being exactly
-// the same slice where that is allowed by the caller.
-func checkApart[T float32 | float64](op, dstName string, dst []T, srcName string, src []T) {
-	if overlaps(dst, src) {
-		panic(fmt.Sprintf("kernels: %s: %s overlaps %s in memory", op, dstName, srcName))
+// checkMatricesApart panics if an element of dst is also one of src. Matrices
+// whose rows interleave in memory, as the blocks of a larger matrix do, are
+// apart.
+func checkMatricesApart[T float32 | float64](op, dstName string, dst []T, rows, cols, stride int, srcName string, src []T, srcRows, srcCols, srcStride int) {
+	if rows == 0 || cols == 0 || srcRows == 0 || srcCols == 0 {
+		return
+	}
+	var element T
+	size := int(unsafe.Sizeof(element))
+	distance := int(uintptr(unsafe.Pointer(&dst[0])) - uintptr(unsafe.Pointer(&src[0])))
+	end := (rows-1)*stride + cols
+	srcEnd := (srcRows-1)*srcStride + srcCols
+	if distance >= srcEnd*size || distance <= -end*size {
+		return
+	}
+	offset := distance / size // of dst's first element from src's, in elements
+	for i := range rows {
+		if meetsRows(offset+i*stride, cols, srcRows, srcCols, max(srcStride, 1)) {
+			panic(fmt.Sprintf("kernels: %s: %s overlaps %s in memory", op, dstName, srcName))
+		}
 	}
 }
 
-// overlaps reports whether two slices share an element.
-func overlaps[T float32 | float64](a, b []T) bool {
-	if len(a) == 0 || len(b) == 0 {
-		return false
+// meetsRows reports whether the elements start to start+length-1 touch a
+// matrix of the given shape that starts at element 0.
+func meetsRows(start, length, rows, cols, stride int) bool {
+	first := max(0, start/stride) // the last row that can begin at or before start
+	for i := first; i < rows && i*stride < start+length; i++ {
+		if start < i*stride+cols {
+			return true
+		}
 	}
-	size := unsafe.Sizeof(a[0])
-	a0, b0 := uintptr(unsafe.Pointer(&a[0])), uintptr(unsafe.Pointer(&b[0]))
-	return a0 < b0+uintptr(len(b))*size && b0 < a0+uintptr(len(a))*size
+	return false
+}
+
+// checkRowsAlias panics unless dst and x, of equal shape, are one and the same
+// or share no memory.
+func checkRowsAlias(op string, dst, x Matrix) {
+	if dst.Rows != x.Rows || dst.Cols != x.Cols {
+		panic(fmt.Sprintf("kernels: %s: dst is %d x %d, x is %d x %d: shapes must be equal", op, dst.Rows, dst.Cols, x.Rows, x.Cols))
+	}
+	if len(dst.Data) > 0 && len(x.Data) > 0 && &dst.Data[0] == &x.Data[0] && dst.Stride == x.Stride {
+		return
+	}
+	checkMatricesApart(op, "dst", dst.Data, dst.Rows, dst.Cols, dst.Stride, "x", x.Data, x.Rows, x.Cols, x.Stride)
 }

@@ -14,7 +14,7 @@ type Team struct {
 	size    int
 	work    func(worker int)
 	closing bool
-	mu      sync.Mutex // serialises Run and Close
+	mu      sync.Mutex   // serialises Run and Close
 	spin    atomic.Int32 // how often waiters look before they park
 	start   gate
 	barrier barrier

@@ -102,3 +102,23 @@ func BenchmarkRun(b *testing.B) {
 		team.Run(f)
 	}
 }
+
+func TestShareCoversEverythingOnce(t *testing.T) {
+	for _, workers := range []int{1, 2, 3, 7, 16} {
+		for _, tile := range []int{1, 8, 32} {
+			for n := range 130 {
+				next := 0
+				for w := range workers {
+					lo, hi := Share(w, workers, n, tile)
+					if lo != next || hi < lo || lo%tile != 0 && lo != n {
+						t.Fatalf("Share(%d, %d, %d, %d) = %d, %d; want lo %d", w, workers, n, tile, lo, hi, next)
+					}
+					next = hi
+				}
+				if next != n {
+					t.Fatalf("%d workers, %d items, tile %d: shares end at %d", workers, n, tile, next)
+				}
+			}
+		}
+	}
+}

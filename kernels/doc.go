@@ -1,0 +1,32 @@
+// Package kernels holds Lockstep's vector and matrix kernels over plain slices:
+// dot products, matrix products, activations, softmax and optimizer updates.
+//
+// Each kernel exists as plain Go (its specification, named xGeneric) and as
+// generated assembly for AVX2 and AVX-512. The best tier that the processor
+// and the operating system support is picked at run time; [Tier] names it, and
+// the environment variable LOCKSTEP_TIER caps it.
+//
+// # Same bits everywhere
+//
+// A kernel returns the same bits in every tier, on every platform, at every
+// position in a slice and for every number of workers. The comment of each
+// function names its class:
+//
+//   - rounded: the correctly rounded value of the mathematical function;
+//   - sequence: a fixed list of float64 operations, rounded once;
+//   - chain: one fused multiply-add chain over k per matrix element;
+//   - lanes: 64 interleaved chains, folded in a fixed order;
+//   - columns: additions over the rows, in ascending order;
+//   - element: one IEEE operation after the other, each rounded.
+//
+// Denormals are kept. NaN in gives NaN out; sign and payload of a NaN are not
+// promised. The contract is written out in docs/contract.md.
+//
+// # Shapes and memory
+//
+// The destination comes first and may be exactly one of the sources; partial
+// overlap is not supported: matrix and row functions panic, element-wise ones
+// leave the result unspecified. Wrong lengths and shapes are bugs of the caller and
+// panic with names and sizes before anything is read or written. Empty
+// operands return early. No kernel allocates memory.
+package kernels

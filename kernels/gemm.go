@@ -1,0 +1,176 @@
+package kernels
+
+import "fmt"
+
+// Gemm computes the matrix product C = alpha*op(A)*op(B) + beta*C on row-major
+// matrices, where op(X) is X or its transpose, op(A) is m x k, op(B) is k x n
+// and C is m x n; lda, ldb and ldc are the distances between rows as stored.
+//
+// Class chain: C becomes fl(beta*C) (it is not read if beta is 0 and left as
+// it is if beta is 1), then each element is one chain over ascending k,
+//
+//	c = fma(fl(alpha*a[i][p]), b[p][j], c),
+//
+// from +0 if beta is 0. So element (i, j) depends on row i of op(A) and column
+// j of op(B) alone: not on m, n, tiles, blocks or workers. As in BLAS, A and B
+// are not read if alpha is 0. The error of an element is bounded by about k
+// units in the last place of the sum of |a*b|.
+//
+// Gemm runs on the calling goroutine; see [GemmParallel]. It panics if a matrix
+// does not fit its slice or if C shares elements with A or B.
+func Gemm[T float32 | float64](transA, transB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
+	checkGemm(transA, transB, m, n, k, a, lda, b, ldb, c, ldc)
+	gemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+}
+
+// MatMul computes dst = a*b. It is [Gemm] with alpha 1 and beta 0 and panics if
+// the shapes do not agree.
+func MatMul(dst, a, b Matrix) {
+	if dst.Rows != a.Rows || a.Cols != b.Rows || dst.Cols != b.Cols {
+		panic(fmt.Sprintf("kernels: MatMul: (%d x %d) = (%d x %d) * (%d x %d): shapes do not agree",
+			dst.Rows, dst.Cols, a.Rows, a.Cols, b.Rows, b.Cols))
+	}
+	Gemm(false, false, a.Rows, b.Cols, a.Cols, 1, a.Data, a.Stride, b.Data, b.Stride, 0, dst.Data, dst.Stride)
+}
+
+func checkGemm[T float32 | float64](transA, transB bool, m, n, k int, a []T, lda int, b []T, ldb int, c []T, ldc int) {
+	if m < 0 || n < 0 || k < 0 {
+		panic(fmt.Sprintf("kernels: Gemm: negative size m=%d n=%d k=%d", m, n, k))
+	}
+	rowsA, colsA := swapIf(transA, m, k)
+	rowsB, colsB := swapIf(transB, k, n)
+	checkMatrix("Gemm", "A", rowsA, colsA, lda, len(a))
+	checkMatrix("Gemm", "B", rowsB, colsB, ldb, len(b))
+	checkMatrix("Gemm", "C", m, n, ldc, len(c))
+	checkMatricesApart("Gemm", "C", c, m, n, ldc, "A", a, rowsA, colsA, lda)
+	checkMatricesApart("Gemm", "C", c, m, n, ldc, "B", b, rowsB, colsB, ldb)
+}
+
+func swapIf(swap bool, x, y int) (int, int) {
+	if swap {
+		return y, x
+	}
+	return x, y
+}
+
+// gemm is Gemm without checks.
+func gemm[T float32 | float64](transA, transB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
+	left := leftOperand[T]{a, lda, 1}
+	if transA {
+		left = leftOperand[T]{a, 1, lda}
+	}
+	right := rightOperand[T]{data: b, stride: ldb}
+	if transB {
+		right.layout = transposed
+	}
+	multiply(m, n, k, alpha, left, right, beta, c, ldc)
+}
+
+// multiply computes C = alpha*A*B + beta*C by BLIS's loops (Van Zee and van de
+// Geijn, "BLIS: A Framework for Rapidly Instantiating BLAS Functionality", ACM
+// TOMS 41(3), 2015) around a panel kernel that takes a block of A in place,
+// with any strides, and a panel of B whose rows have unit stride. So B is
+// packed only if it is transposed, and A only if alpha is not 1.
+func multiply[T float32 | float64](m, n, k int, alpha T, a leftOperand[T], b rightOperand[T], beta T, c []T, ldc int) {
+	if m == 0 || n == 0 {
+		return
+	}
+	if k == 0 || alpha == 0 {
+		scaleMatrix(beta, m, n, c, ldc)
+		return
+	}
+	if beta != 0 {
+		scaleMatrix(beta, m, n, c, ldc)
+	}
+	size := blockSizes[T]()
+	kc, mc, nc := evenBlock(k, size.kc), evenBlock(m, size.mc), n
+	var buffers *packBuffers[T]
+	if b.layout == transposed || alpha != 1 {
+		buffers = getPackBuffers[T]()
+		defer putPackBuffers(buffers)
+		nc = evenBlock(n, size.nc)
+	}
+	for j := 0; j < n; j += nc {
+		cols := min(nc, n-j)
+		for p := 0; p < k; p += kc {
+			depth := min(kc, k-p)
+			load := p > 0 || beta != 0
+			panels := b.panels(buffers, p, depth, j, cols)
+			for i := 0; i < m; i += mc {
+				rows := min(mc, m-i)
+				block := a.at(i, p)
+				if alpha != 1 {
+					block = packScaled(buffers.a, alpha, block, rows, depth)
+				}
+				multiplyBlock(rows, cols, depth, block, panels, c[i*ldc+j:], ldc, load)
+			}
+		}
+	}
+}
+
+// multiplyBlock runs the panel kernel over the panels of a block of B.
+func multiplyBlock[T float32 | float64](rows, cols, depth int, a leftOperand[T], b panelSet[T], c []T, ldc int, load bool) {
+	nr := blockSizes[T]().nr
+	for j := 0; j < cols; j += nr {
+		gemmPanel(rows, min(nr, cols-j), depth, a.data, a.rowStride, a.colStride, b.panel(j), b.rowStride, c[j:], ldc, load)
+	}
+}
+
+// gemmPanel runs the panel kernel of the active tier.
+func gemmPanel[T float32 | float64](m, n, k int, a []T, rowStride, colStride int, b []T, ldb int, c []T, ldc int, load bool) {
+	if isFloat32[T]() {
+		gemmPanel32(m, n, k, as[float32](a), rowStride, colStride, as[float32](b), ldb, as[float32](c), ldc, load)
+	} else {
+		gemmPanel64(m, n, k, as[float64](a), rowStride, colStride, as[float64](b), ldb, as[float64](c), ldc, load)
+	}
+}
+
+// evenBlock returns the block size that divides total into the fewest blocks
+// of at most limit, as equal as possible.
+func evenBlock(total, limit int) int {
+	count := (total + limit - 1) / limit
+	return (total + count - 1) / count
+}
+
+// scaleMatrix sets C to fl(beta*C), to +0 without reading it if beta is 0.
+func scaleMatrix[T float32 | float64](beta T, m, n int, c []T, ldc int) {
+	if beta == 1 {
+		return
+	}
+	for i := range m {
+		row := c[i*ldc:][:n]
+		if beta == 0 {
+			clear(row)
+			continue
+		}
+		for j := range row {
+			row[j] *= beta
+		}
+	}
+}
+
+// gemmPanelGeneric adds the product of an m x k block of A, any strides, and a
+// k x n panel of B, unit-stride rows, to an m x n block of C; it starts from +0
+// instead of C unless load is set.
+func gemmPanelGeneric[T float32 | float64](m, n, k int, a []T, rowStride, colStride int, b []T, ldb int, c []T, ldc int, load bool) {
+	for i := range m {
+		row := c[i*ldc:][:n]
+		if !load {
+			clear(row)
+		}
+		for p := range k {
+			fmaRow(row, a[i*rowStride+p*colStride], b[p*ldb:][:n])
+		}
+	}
+}
+
+// fmaRow sets c[j] = fma(a, b[j], c[j]).
+func fmaRow[T float32 | float64](c []T, a T, b []T) {
+	if isFloat32[T]() {
+		fmaRow32(as[float32](c), float32(a), as[float32](b))
+		return
+	}
+	for j, v := range b {
+		c[j] = fma(a, v, c[j])
+	}
+}

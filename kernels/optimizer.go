@@ -1,0 +1,91 @@
+package kernels
+
+import "math"
+
+// stateFloor is the magnitude below which optimizer state is stored as +0.
+// Without it the state of an input that is always zero decays into the
+// denormals and stays there, which makes the update about twice as slow.
+const stateFloor = 0x1p-100
+
+// SGD takes a step of stochastic gradient descent: w[i] = w[i] - lr*g[i].
+//
+// Class element: w = fl(w - fl(lr*g)). It panics if the lengths differ.
+func SGD(w, g []float32, lr float32) {
+	checkLen("SGD", "g", len(g), "w", len(w))
+	Axpy(-lr, g, w)
+}
+
+// Momentum takes a step of gradient descent with momentum mu (Polyak 1964, in
+// the form of PyTorch's SGD): v[i] = mu*v[i] + g[i], w[i] = w[i] - lr*v[i].
+//
+// Class element: v = flush(fl(fl(mu*v) + g)), w = fl(w - fl(lr*v)), where
+// flush replaces magnitudes below 2^-100 by +0. It panics if the lengths
+// differ.
+func Momentum(w, v, g []float32, lr, mu float32) {
+	checkLen("Momentum", "v", len(v), "w", len(w))
+	checkLen("Momentum", "g", len(g), "w", len(w))
+	for len(w) > maxCall {
+		momentum(w[:maxCall], v[:maxCall], g[:maxCall], lr, mu)
+		w, v, g = w[maxCall:], v[maxCall:], g[maxCall:]
+	}
+	momentum(w, v, g, lr, mu)
+}
+
+func momentumGeneric(w, v, g []float32, lr, mu float32) {
+	for i := range w {
+		v[i] = flush(float32(mu*v[i]) + g[i])
+		w[i] -= float32(lr * v[i])
+	}
+}
+
+// AdamStep holds the scalars of one step of Adam. Lr and Epsilon carry the
+// bias corrections of step t: with beta1, beta2, the learning rate and epsilon
+// as published, Lr = lr*sqrt(1-beta2^t)/(1-beta1^t) and
+// Epsilon = epsilon*sqrt(1-beta2^t).
+type AdamStep struct {
+	Beta1, Beta2         float32
+	OneMinus1, OneMinus2 float32 // 1-Beta1 and 1-Beta2, rounded from float64
+	Lr, Epsilon          float32
+}
+
+// Adam takes a step of Adam (Kingma and Ba 2015, algorithm 1, with the bias
+// corrections folded into the scalars as in its section 2):
+//
+//	m[i] = beta1*m[i] + (1-beta1)*g[i]
+//	v[i] = beta2*v[i] + (1-beta2)*g[i]^2
+//	w[i] = w[i] - Lr*m[i] / (sqrt(v[i]) + Epsilon)
+//
+// Class element, each operation rounded: m = flush(fl(fl(Beta1*m) +
+// fl(OneMinus1*g))), v = flush(fl(fl(Beta2*v) + fl(OneMinus2*fl(g*g)))),
+// w = fl(w - fl(fl(Lr*m) / fl(fl(sqrt(v)) + Epsilon))), where flush replaces
+// magnitudes below 2^-100 by +0. It panics if the lengths differ.
+func Adam(w, m, v, g []float32, step AdamStep) {
+	checkLen("Adam", "m", len(m), "w", len(w))
+	checkLen("Adam", "v", len(v), "w", len(w))
+	checkLen("Adam", "g", len(g), "w", len(w))
+	for len(w) > maxCall {
+		adam(w[:maxCall], m[:maxCall], v[:maxCall], g[:maxCall], &step)
+		w, m, v, g = w[maxCall:], m[maxCall:], v[maxCall:], g[maxCall:]
+	}
+	adam(w, m, v, g, &step)
+}
+
+func adamGeneric(w, m, v, g []float32, s *AdamStep) {
+	for i := range w {
+		m[i] = flush(float32(s.Beta1*m[i]) + float32(s.OneMinus1*g[i]))
+		v[i] = flush(float32(s.Beta2*v[i]) + float32(s.OneMinus2*float32(g[i]*g[i])))
+		w[i] -= float32(s.Lr*m[i]) / (sqrt32(v[i]) + s.Epsilon)
+	}
+}
+
+// flush replaces magnitudes below stateFloor by +0; NaN stays.
+func flush(x float32) float32 {
+	if x > -stateFloor && x < stateFloor {
+		return 0
+	}
+	return x
+}
+
+// sqrt32 returns the correctly rounded square root: rounding the float64 root
+// of a float32 again is innocuous, and the compiler emits one instruction.
+func sqrt32(x float32) float32 { return float32(math.Sqrt(float64(x))) }

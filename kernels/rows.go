@@ -1,0 +1,104 @@
+package kernels
+
+import "math"
+
+// AddBias adds a bias to every row: y[i][j] = y[i][j] + bias[j].
+//
+// Class element. It panics if len(bias) differs from y.Cols.
+func AddBias(y Matrix, bias []float32) {
+	y.check("AddBias", "y")
+	checkLen("AddBias", "bias", len(bias), "row of y", y.Cols)
+	for i := range y.Rows {
+		Axpy(1, bias, y.Row(i))
+	}
+}
+
+// AddColumnSums adds the sum of each column of x to dst:
+// dst[j] = (...((dst[j] + x[0][j]) + x[1][j]) + ...).
+//
+// Class columns: the rows are added in ascending order, so the work may be
+// split over columns but never over rows. It panics if len(dst) differs from
+// x.Cols.
+func AddColumnSums(dst []float32, x Matrix) {
+	x.check("AddColumnSums", "x")
+	checkLen("AddColumnSums", "dst", len(dst), "row of x", x.Cols)
+	for i := range x.Rows {
+		Axpy(1, x.Row(i), dst)
+	}
+}
+
+// Softmax sets each row of dst to exp(x - max) / sum(exp(x - max)), with the
+// maximum and the sum of that row of x: positive numbers that add up to about 1.
+//
+// Per row: m = max (exact), d = fl(x - m) (element), e = Exp(d) (rounded),
+// s = Sum(e) (lanes), dst = fl(e / s) (element). A row with a NaN or with +Inf
+// becomes all NaN, as does one of -Inf alone; -Inf beside finite numbers gives
+// 0. dst may be x. It panics if the shapes differ or
+// the two overlap otherwise.
+func Softmax(dst, x Matrix) {
+	dst.check("Softmax", "dst")
+	x.check("Softmax", "x")
+	checkRowsAlias("Softmax", dst, x)
+	if x.Cols == 0 {
+		return
+	}
+	for i := range x.Rows {
+		softmaxRow(dst.Row(i), x.Row(i))
+	}
+}
+
+func softmaxRow(dst, x []float32) {
+	subtract(dst, x, maximum(x))
+	Exp(dst, dst)
+	divide(dst, Sum(dst))
+}
+
+// maximum returns the largest element of a non-empty vector, NaN if any is
+// NaN. The sign of a zero maximum is not specified: x - m does not depend on
+// it, but for m = x = 0, where both give a zero that Exp maps to 1.
+func maximum(x []float32) float32 {
+	m := maximum32(x[:min(len(x), maxCall)])
+	for len(x) > maxCall {
+		x = x[maxCall:]
+		m = max(m, maximum32(x[:min(len(x), maxCall)]))
+	}
+	return m
+}
+
+func maximumGeneric(x []float32) float32 {
+	m := float32(math.Inf(-1))
+	for _, v := range x {
+		m = max(m, v)
+	}
+	return m
+}
+
+// subtract sets dst[i] = x[i] - c.
+func subtract(dst, x []float32, c float32) {
+	for len(x) > maxCall {
+		subtract32(dst[:maxCall], x[:maxCall], c)
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	subtract32(dst, x, c)
+}
+
+func subtractGeneric(dst, x []float32, c float32) {
+	for i, v := range x {
+		dst[i] = v - c
+	}
+}
+
+// divide sets x[i] = x[i] / c, by true division.
+func divide(x []float32, c float32) {
+	for len(x) > maxCall {
+		divide32(x[:maxCall], c)
+		x = x[maxCall:]
+	}
+	divide32(x, c)
+}
+
+func divideGeneric(x []float32, c float32) {
+	for i, v := range x {
+		x[i] = v / c
+	}
+}

@@ -43,9 +43,25 @@ func Sigmoid(dst, x []float32) {
 
 func sigmoidGeneric(dst, x []float32) {
 	for i, v := range x {
-		dst[i] = float32(1 / (1 + exp64(-float64(min(max(v, expMin), expMax)))))
+		t := float64(min(max(v, expMin), expMax))
+		if math.Abs(t) < nudgeRange {
+			t -= math.Copysign(nudge, t)
+		}
+		dst[i] = float32(1 / (1 + exp64(-t)))
 	}
 }
+
+// Near 0 the logistic function is 1/2 + x/4 - x^3/48 + ... If x/4 is half-way
+// between two float32 on the grid of the result, as every odd multiple of
+// 2^-24 is, the float64 sum with 1/2 loses the cubic term, which alone tells
+// how to round: towards 1/2. Bringing such an x nearer to 0 by more than the
+// error of the evaluation and less than the distance to any other such point
+// settles it. (Among all |x| < 2^-8, the values within 2^-50 of such a
+// half-way point all lie on its side towards 1/2; the nudge is 2^-51 there.)
+const (
+	nudge      = 0x1p-49
+	nudgeRange = 0x1p-8
+)
 
 // Tanh sets dst[i] to the hyperbolic tangent of x[i].
 //

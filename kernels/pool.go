@@ -1,10 +1,6 @@
 package kernels
 
-import (
-	"runtime"
-
-	"github.com/lockstep-ml/lockstep/internal/parallel"
-)
+import "github.com/lockstep-ml/lockstep/internal/parallel"
 
 // A Pool is a number of parked worker goroutines for [GemmParallel]. Its
 // methods may be called from several goroutines; their products follow one
@@ -18,10 +14,7 @@ type Pool struct {
 // NewPool returns a pool of the given number of workers, GOMAXPROCS if it is
 // not positive. Close releases them.
 func NewPool(workers int) *Pool {
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	p := &Pool{team: parallel.NewTeam(workers)}
+	p := &Pool{team: parallel.NewTeam(parallel.Workers(workers))}
 	p.job32.init(p.team)
 	p.job64.init(p.team)
 	return p

@@ -1,0 +1,199 @@
+package nn
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/lockstep-ml/lockstep/internal/atomicfile"
+	"github.com/lockstep-ml/lockstep/safetensors"
+)
+
+// Networks are stored as safetensors files. The tensors have PyTorch's names and
+// shapes ("0.weight", out x in), the metadata below describe the rest.
+const (
+	metadataPrefix       = "lockstep."
+	metadataFormat       = metadataPrefix + "format"
+	metadataContract     = metadataPrefix + "contract"
+	metadataArchitecture = metadataPrefix + "architecture"
+
+	formatVersion = 1
+)
+
+// architecture is the JSON form of a network without its parameters.
+type architecture struct {
+	Inputs int           `json:"inputs"`
+	Layers []layerConfig `json:"layers"`
+}
+
+type layerConfig struct {
+	Type     string          `json:"type"`
+	Settings json.RawMessage `json:"settings,omitempty"`
+}
+
+// SaveFile writes the network to a safetensors file. The file appears under
+// its name only when it is complete. metadata is stored with it, may be nil,
+// and must not use keys that begin with "lockstep." nor the key "sha256".
+func (n *Network) SaveFile(path string, metadata map[string]string) error {
+	f, err := n.file(metadata)
+	if err != nil {
+		return err
+	}
+	if err := atomicfile.Write(path, func(w io.Writer) error { return safetensors.Write(w, f) }); err != nil {
+		return fmt.Errorf("nn: save the network: %w", err)
+	}
+	return nil
+}
+
+// Save writes the network to w, as SaveFile does.
+func (n *Network) Save(w io.Writer, metadata map[string]string) error {
+	f, err := n.file(metadata)
+	if err != nil {
+		return err
+	}
+	return safetensors.Write(w, f)
+}
+
+// file returns the network as the content of a file.
+func (n *Network) file(metadata map[string]string) (*safetensors.File, error) {
+	f := &safetensors.File{Metadata: map[string]string{
+		metadataFormat:   strconv.Itoa(formatVersion),
+		metadataContract: strconv.Itoa(ContractVersion),
+	}}
+	for key, value := range metadata { //bitlint:ignore Write sorts the keys
+		if strings.HasPrefix(key, metadataPrefix) || key == safetensors.ChecksumKey {
+			return nil, fmt.Errorf("nn: the metadata key %q is reserved: choose another one", key)
+		}
+		f.Metadata[key] = value
+	}
+	description, err := n.describe()
+	if err != nil {
+		return nil, err
+	}
+	f.Metadata[metadataArchitecture] = string(description)
+	for i, p := range n.params {
+		f.Tensors = append(f.Tensors, safetensors.New(n.names[i], p.fileShape(), p.fileValues()))
+	}
+	return f, f.Seal()
+}
+
+// describe returns the architecture as JSON.
+func (n *Network) describe() ([]byte, error) {
+	a := architecture{Inputs: n.inputs}
+	for l, layer := range n.layers {
+		name, settings := layer.Config()
+		config := layerConfig{Type: name}
+		if settings != nil {
+			raw, err := json.Marshal(settings)
+			if err != nil {
+				return nil, fmt.Errorf("nn: settings of layer %d (%s): %w", l, name, err)
+			}
+			config.Settings = raw
+		}
+		a.Layers = append(a.Layers, config)
+	}
+	return json.Marshal(a)
+}
+
+// LoadFile reads a network from a file that SaveFile wrote. It returns the
+// caller's metadata, too.
+func LoadFile(path string) (*Network, map[string]string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, nil, fmt.Errorf("nn: load a network: %w", err)
+	}
+	defer f.Close()
+	n, metadata, err := Load(f)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return n, metadata, nil
+}
+
+// Load reads a network that Save wrote, and checks that it was not altered.
+// The layers' types must be known, see [RegisterLayer]. It allocates no more than a
+// small multiple of what it reads.
+func Load(r io.Reader) (*Network, map[string]string, error) {
+	f, err := safetensors.Read(bufio.NewReader(r), safetensors.Limits{})
+	if err != nil {
+		return nil, nil, fmt.Errorf("nn: load a network: %w", err)
+	}
+	n, err := fromFile(f)
+	if err != nil {
+		return nil, nil, fmt.Errorf("nn: load a network: %w", err)
+	}
+	metadata := map[string]string{}
+	for key, value := range f.Metadata { //bitlint:ignore a map is made of a map
+		if !strings.HasPrefix(key, metadataPrefix) && key != safetensors.ChecksumKey {
+			metadata[key] = value
+		}
+	}
+	return n, metadata, nil
+}
+
+func fromFile(f *safetensors.File) (*Network, error) {
+	description, ok := f.Metadata[metadataArchitecture]
+	if !ok {
+		return nil, errors.New("the file holds no Lockstep network (no " + metadataArchitecture + " in its metadata)")
+	}
+	if version := f.Metadata[metadataFormat]; version != strconv.Itoa(formatVersion) {
+		return nil, fmt.Errorf("the file has format version %q, this release reads %d", version, formatVersion)
+	}
+	if err := f.Verify(); err != nil {
+		return nil, err
+	}
+	n, err := fromArchitecture([]byte(description))
+	if err != nil {
+		return nil, err
+	}
+	// The shapes are compared before any memory is taken for them.
+	if len(f.Tensors) != len(n.params) {
+		return nil, fmt.Errorf("the file has %d tensors, its architecture %d parameters", len(f.Tensors), len(n.params))
+	}
+	for i, p := range n.params {
+		t, ok := f.Tensor(n.names[i])
+		if !ok {
+			return nil, fmt.Errorf("parameter %q is missing", n.names[i])
+		}
+		if t.DType != safetensors.F32 || !slices.Equal(t.Shape, p.fileShape()) {
+			return nil, fmt.Errorf("parameter %q is %s %v, want F32 %v", n.names[i], t.DType, t.Shape, p.fileShape())
+		}
+	}
+	n.allocate()
+	for i, p := range n.params {
+		t, _ := f.Tensor(n.names[i])
+		values, err := safetensors.Values[float32](t)
+		if err != nil {
+			return nil, err
+		}
+		p.setFileValues(values)
+	}
+	return n, nil
+}
+
+// fromArchitecture makes a network without memory for its parameters.
+func fromArchitecture(description []byte) (*Network, error) {
+	var a architecture
+	if err := json.Unmarshal(description, &a); err != nil {
+		return nil, fmt.Errorf("architecture: %w", err)
+	}
+	var layers []Layer
+	for l, config := range a.Layers {
+		factory, ok := layerFactories[config.Type]
+		if !ok {
+			return nil, fmt.Errorf("layer %d: unknown type %q: make it known with nn.RegisterLayer", l, config.Type)
+		}
+		layer, err := factory(config.Settings)
+		if err != nil {
+			return nil, fmt.Errorf("layer %d (%s): settings: %w", l, config.Type, err)
+		}
+		layers = append(layers, layer)
+	}
+	return assemble(a.Inputs, 0, layers)
+}

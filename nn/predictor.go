@@ -1,0 +1,132 @@
+package nn
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/lockstep-ml/lockstep/internal/parallel"
+	"github.com/lockstep-ml/lockstep/kernels"
+)
+
+// A Predictor is an immutable snapshot of a network for inference: weights
+// prepacked, layers that only matter in training left out. Any number of
+// goroutines may use it at the same time. A row's prediction does not depend
+// on the rows that are predicted with it.
+type Predictor struct {
+	inputs, outputs int
+	stages          []stage
+	widest          int
+	scratch         sync.Pool // of *predictorScratch
+}
+
+type stage struct {
+	width int // of the output
+	apply func(y, x kernels.Matrix)
+}
+
+// predictorBlock is the number of rows that run through all layers together:
+// enough for the matrix kernels, few enough to stay in the cache.
+const predictorBlock = 64
+
+type predictorScratch struct{ a, b []float32 }
+
+// Predictor returns a snapshot of the network. Later changes of the network do
+// not reach it.
+func (n *Network) Predictor() *Predictor {
+	p := &Predictor{inputs: n.inputs, outputs: n.Outputs()}
+	for l, layer := range n.layers {
+		if apply := layer.Freeze(); apply != nil {
+			p.stages = append(p.stages, stage{n.widths[l+1], apply})
+			p.widest = max(p.widest, n.widths[l+1])
+		}
+	}
+	p.scratch.New = func() any {
+		size := predictorBlock * p.widest
+		return &predictorScratch{make([]float32, size), make([]float32, size)}
+	}
+	return p
+}
+
+// Inputs returns the width of the input.
+func (p *Predictor) Inputs() int { return p.inputs }
+
+// Outputs returns the width of the output.
+func (p *Predictor) Outputs() int { return p.outputs }
+
+// Predict computes the network's outputs for the rows of x into dst: of a
+// network trained with [CrossEntropy] or [BCEWithLogits] the logits, which
+// [kernels.Softmax] or [kernels.Sigmoid] turn into probabilities. dst may not
+// overlap x. It allocates nothing once warm, and panics if the shapes do not
+// fit the network.
+func (p *Predictor) Predict(dst, x kernels.Matrix) {
+	if x.Cols != p.inputs || dst.Cols != p.outputs || dst.Rows != x.Rows {
+		panic(fmt.Sprintf("nn: Predictor.Predict: dst is %d x %d, x is %d x %d; want %d outputs of %d inputs for equally many rows",
+			dst.Rows, dst.Cols, x.Rows, x.Cols, p.outputs, p.inputs))
+	}
+	scratch := p.scratch.Get().(*predictorScratch)
+	defer p.scratch.Put(scratch)
+	for lo := 0; lo < x.Rows; lo += predictorBlock {
+		hi := min(lo+predictorBlock, x.Rows)
+		p.predictBlock(dst.RowRange(lo, hi), x.RowRange(lo, hi), scratch)
+	}
+}
+
+// PredictRow computes the network's outputs for one row.
+func (p *Predictor) PredictRow(dst, x []float32) {
+	p.Predict(rowMatrix(dst), rowMatrix(x))
+}
+
+func rowMatrix(x []float32) kernels.Matrix {
+	return kernels.Matrix{Rows: 1, Cols: len(x), Stride: len(x), Data: x}
+}
+
+// predictBlock runs a block of rows through all stages, whose results
+// alternate between the two buffers.
+func (p *Predictor) predictBlock(dst, x kernels.Matrix, scratch *predictorScratch) {
+	for i, s := range p.stages {
+		y := dst
+		if i < len(p.stages)-1 {
+			y = kernels.Matrix{Rows: x.Rows, Cols: s.width, Stride: s.width, Data: scratch.a[:x.Rows*s.width]}
+		}
+		s.apply(y, x)
+		x = y
+		scratch.a, scratch.b = scratch.b, scratch.a
+	}
+	if len(p.stages) == 0 {
+		for i := range x.Rows {
+			copy(dst.Row(i), x.Row(i))
+		}
+	}
+}
+
+// PredictData computes the outputs for all rows of the data into dst, with the
+// given number of workers; 0 means GOMAXPROCS. targets, unless it is empty,
+// receives the rows' targets.
+func (p *Predictor) PredictData(dst, targets kernels.Matrix, data Data, workers int) error {
+	inputs, columns := data.Dims()
+	switch {
+	case inputs != p.inputs:
+		return fmt.Errorf("nn: the data have %d inputs, the network takes %d", inputs, p.inputs)
+	case dst.Rows != data.Len() || dst.Cols != p.outputs:
+		return fmt.Errorf("nn: dst is %d x %d, want %d x %d", dst.Rows, dst.Cols, data.Len(), p.outputs)
+	case targets.Rows != data.Len() || targets.Cols != columns:
+		return fmt.Errorf("nn: targets is %d x %d, want %d x %d", targets.Rows, targets.Cols, data.Len(), columns)
+	}
+	team := parallel.NewTeam(parallel.Workers(workers))
+	defer team.Close()
+	team.Run(func(worker int) {
+		lo, hi := parallel.Share(worker, team.Size(), data.Len(), predictorBlock)
+		x := kernels.NewMatrix(min(predictorBlock, hi-lo), p.inputs)
+		rows := make([]int, x.Rows)
+		for ; lo < hi; lo += predictorBlock {
+			n := min(predictorBlock, hi-lo)
+			for i := range n {
+				rows[i] = lo + i
+			}
+			block := x.RowRange(0, n)
+			data.Gather(rows[:n], block, targets.RowRange(lo, lo+n))
+			p.Predict(dst.RowRange(lo, lo+n), block)
+		}
+	})
+	return nil
+}

@@ -1,0 +1,316 @@
+package nn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"math"
+	"sync/atomic"
+	"time"
+
+	"github.com/lockstep-ml/lockstep/internal/parallel"
+	"github.com/lockstep-ml/lockstep/internal/random"
+	"github.com/lockstep-ml/lockstep/kernels"
+)
+
+// TrainerOptions are the settings of a [Trainer]. Loss and Optimizer must be
+// given; the zero values of the others are usable.
+type TrainerOptions struct {
+	Loss      Loss
+	Optimizer Optimizer
+	BatchSize int     // rows a step; 0 means 64. The last step of an epoch may have fewer
+	Seed      uint64  // of the order of the rows and everything else random
+	InOrder   bool    // take the rows in order instead of shuffling them each epoch
+	L2        float64 // adds L2*w to the gradient of weights (not of biases)
+	Workers   int     // goroutines; 0 means GOMAXPROCS. The result does not depend on it
+}
+
+// A Trainer fits a network to data, epoch by epoch.
+//
+// In a step each worker takes a block of the batch's rows and runs it through
+// all layers, forward and backward, without waiting for the others; after a
+// barrier it takes its share of the parameters, computes their gradient over
+// the whole batch, tile by tile, and applies the optimizer while the tile is
+// in its cache; a second barrier ends the step. Neither split divides a chain
+// of additions, so the weights are the same bits for any number of workers.
+type Trainer struct {
+	net     *Network
+	options TrainerOptions
+	updater *Updater
+	team    *parallel.Team
+	tiles   [][]paramTile // of each worker
+	epoch   int           // epochs begun
+
+	// The epoch at hand. The function is made once so that a step allocates
+	// nothing.
+	run       func(worker int)
+	workspace *Workspace
+	targets   kernels.Matrix
+	data      Data
+	ctx       context.Context
+	order     []int
+	lossSum   float64
+	done      int // rows that are through
+	stop      atomic.Int32
+}
+
+// Why an epoch stops before its last row.
+const (
+	goOn int32 = iota
+	stopNotFinite
+	stopCancelled
+)
+
+// Epoch reports on one pass over the data.
+type Epoch struct {
+	Number   int     // from 1
+	Loss     float64 // mean over the rows, each as it was when its step came
+	Rows     int
+	Steps    int
+	Duration time.Duration
+}
+
+// defaultBatchSize is the number of rows a step unless the options say so.
+const defaultBatchSize = 64
+
+// NewTrainer returns a trainer with a fresh optimizer. Close releases its
+// workers.
+func (n *Network) NewTrainer(options TrainerOptions) (*Trainer, error) {
+	switch {
+	case options.Loss == nil:
+		return nil, errors.New("nn: TrainerOptions.Loss is not set: choose one, such as nn.CrossEntropy()")
+	case options.Optimizer == nil:
+		return nil, errors.New("nn: TrainerOptions.Optimizer is not set: choose one, such as nn.NewAdam(1e-3)")
+	case options.BatchSize < 0:
+		return nil, fmt.Errorf("nn: TrainerOptions.BatchSize is %d, want a positive number of rows", options.BatchSize)
+	case !(options.L2 >= 0) || math.IsInf(options.L2, 0):
+		return nil, fmt.Errorf("nn: TrainerOptions.L2 is %v, want a number from 0", options.L2)
+	}
+	if options.BatchSize == 0 {
+		options.BatchSize = defaultBatchSize
+	}
+	options.Workers = parallel.Workers(options.Workers)
+	updater, err := n.NewUpdater(options.Optimizer)
+	if err != nil {
+		return nil, err
+	}
+	updater.decay = float32(options.L2)
+	t := &Trainer{net: n, options: options, updater: updater, team: parallel.NewTeam(options.Workers)}
+	t.tiles = n.shareTiles(options.Workers)
+	t.run = t.runWorker
+	return t, nil
+}
+
+// Close releases the trainer's workers.
+func (t *Trainer) Close() { t.team.Close() }
+
+// Epochs trains for n passes over the data and yields a report after each.
+// Breaking out of the loop stops the training cleanly. It ends early with an
+// error if the data do not fit the network, if a number is not finite
+// ([DataError], [DivergenceError]) or if the context is cancelled, then after
+// the step at hand. Epochs may be called again to train on.
+func (t *Trainer) Epochs(ctx context.Context, data Data, n int) iter.Seq2[Epoch, error] {
+	return func(yield func(Epoch, error) bool) {
+		if err := t.prepare(data); err != nil {
+			yield(Epoch{}, err)
+			return
+		}
+		for range n {
+			epoch, err := t.runEpoch(ctx, data)
+			if !yield(epoch, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// prepare checks that the data fit the network and sizes the workspace.
+func (t *Trainer) prepare(data Data) error {
+	if err := kernels.CheckEnvironment(); err != nil {
+		return fmt.Errorf("nn: %w", err)
+	}
+	inputs, targets := data.Dims()
+	if data.Len() == 0 {
+		return errors.New("nn: the data have no rows")
+	}
+	if inputs != t.net.Inputs() {
+		return fmt.Errorf("nn: the data have %d inputs, the network takes %d", inputs, t.net.Inputs())
+	}
+	if err := t.options.Loss.Check(t.net.Outputs(), targets); err != nil {
+		return fmt.Errorf("nn: %w", err)
+	}
+	if err := checkPairing(t.net, t.options.Loss); err != nil {
+		return err
+	}
+	rows := min(t.options.BatchSize, data.Len())
+	if t.workspace == nil || t.workspace.activations[0].Rows < rows || t.targets.Cols != targets {
+		t.workspace = t.net.NewWorkspace(rows)
+		t.targets = kernels.NewMatrix(rows, targets)
+	}
+	return nil
+}
+
+// checkPairing finds the mistake of applying softmax or sigmoid twice.
+func checkPairing(n *Network, loss Loss) error {
+	last := layerName(n.layers[len(n.layers)-1])
+	_, softmaxTwice := loss.(crossEntropy)
+	_, sigmoidTwice := loss.(bceWithLogits)
+	if softmaxTwice && last == "Softmax" || sigmoidTwice && last == "Sigmoid" {
+		return fmt.Errorf("nn: the network ends in %s, which %v applies itself: leave the layer out", last, loss)
+	}
+	return nil
+}
+
+// runEpoch makes one pass over the data.
+func (t *Trainer) runEpoch(ctx context.Context, data Data) (Epoch, error) {
+	start := time.Now()
+	t.epoch++
+	t.data, t.ctx = data, ctx
+	t.setOrder(data.Len())
+	t.lossSum, t.done = 0, 0
+	t.stop.Store(goOn)
+	before := t.updater.t
+	t.team.Run(t.run)
+	epoch := Epoch{
+		Number:   t.epoch,
+		Loss:     t.lossSum / float64(max(t.done, 1)),
+		Rows:     t.done,
+		Steps:    t.updater.t - before,
+		Duration: time.Since(start),
+	}
+	switch t.stop.Load() {
+	case stopNotFinite:
+		return epoch, t.diagnose()
+	case stopCancelled:
+		return epoch, fmt.Errorf("nn: training stopped in epoch %d after %d of %d rows: %w", t.epoch, t.done, data.Len(), context.Cause(ctx))
+	}
+	return epoch, nil
+}
+
+// setOrder chooses the order of the rows for the epoch.
+func (t *Trainer) setOrder(n int) {
+	t.order = t.order[:0]
+	for i := range n {
+		t.order = append(t.order, i)
+	}
+	if !t.options.InOrder {
+		random.Shuffle(t.order, t.options.Seed, uint64(t.epoch))
+	}
+}
+
+// runWorker is one worker's part of an epoch.
+func (t *Trainer) runWorker(worker int) {
+	step := uint64(t.updater.t)
+	t.team.Barrier() // step is read before worker 0 counts on
+	for first := 0; first < len(t.order); {
+		batch := t.order[first:min(first+t.options.BatchSize, len(t.order))]
+		t.runRows(worker, step, batch)
+		if worker == 0 {
+			t.beginUpdate()
+		}
+		t.team.Barrier()
+		// From here to the next barrier nobody changes stop.
+		stop := t.stop.Load()
+		if stop != stopNotFinite {
+			t.updateTiles(worker, len(batch))
+			if worker == 0 {
+				t.count(len(batch))
+			}
+		}
+		t.team.Barrier()
+		if stop != goOn {
+			return
+		}
+		first += len(batch)
+		step++
+	}
+}
+
+// runRows runs a worker's rows of the batch forward and backward.
+func (t *Trainer) runRows(worker int, step uint64, batch []int) {
+	const rowTile = 8 // rows of the matrix kernels' tiles
+	lo, hi := parallel.Share(worker, t.team.Size(), len(batch), rowTile)
+	if lo == hi {
+		return
+	}
+	w := t.workspace
+	c := Context{Train: true, Seed: t.options.Seed, Step: step}
+	t.data.Gather(batch[lo:hi], w.activations[0].RowRange(lo, hi), t.targets.RowRange(lo, hi))
+	w.forward(c, lo, hi)
+	w.loss(t.options.Loss, t.targets, lo, hi, len(batch))
+	if !allFinite(w.losses[lo:hi]) {
+		t.stop.Store(stopNotFinite)
+		return
+	}
+	w.backward(c, lo, hi)
+}
+
+// beginUpdate is worker 0's part between its rows and the barrier.
+func (t *Trainer) beginUpdate() {
+	if t.ctx.Err() != nil {
+		t.stop.CompareAndSwap(goOn, stopCancelled)
+	}
+	t.updater.begin()
+}
+
+// updateTiles computes the gradients of a worker's tiles and applies them.
+func (t *Trainer) updateTiles(worker, batch int) {
+	for _, tile := range t.tiles[worker] {
+		t.workspace.grad(tile.param, tile.Tile, batch)
+		t.updater.update(tile.Tile)
+	}
+}
+
+// count adds a finished batch to the epoch's sums.
+func (t *Trainer) count(batch int) {
+	t.lossSum += float64(meanLoss(t.workspace.losses[:batch]) * float64(batch))
+	t.done += batch
+}
+
+// diagnose explains why the losses of the batch at hand are not finite, and
+// takes back the count of the step that was not applied.
+func (t *Trainer) diagnose() error {
+	t.updater.t--
+	w := t.workspace
+	batch := t.order[t.done:min(t.done+t.options.BatchSize, len(t.order))]
+	for i, row := range batch {
+		if err := checkRow(w.activations[0].Row(i)); err != nil {
+			return &DataError{Row: row, Reason: err.Error()}
+		}
+		if err := t.options.Loss.CheckTarget(t.targets.Row(i), t.net.Outputs()); err != nil {
+			return &DataError{Row: row, Reason: err.Error()}
+		}
+	}
+	diverged := &DivergenceError{
+		Epoch: t.epoch, Step: t.updater.t + 1, Layer: -1, LearningRate: t.options.Optimizer.Rate(),
+	}
+	for l, layer := range t.net.layers {
+		for i := range batch {
+			if checkRow(w.activations[l+1].Row(i)) != nil {
+				diverged.Layer, diverged.LayerName = l, layerName(layer)
+				return diverged
+			}
+		}
+	}
+	return diverged
+}
+
+// checkRow names the first element that is not finite.
+func checkRow(x []float32) error {
+	for j, v := range x {
+		if v-v != 0 {
+			return fmt.Errorf("input column %d is %v", j, v)
+		}
+	}
+	return nil
+}
+
+func allFinite(x []float64) bool {
+	for _, v := range x {
+		if v-v != 0 {
+			return false
+		}
+	}
+	return true
+}

@@ -128,9 +128,12 @@ func alignedSlab(size int) []float32 {
 	return slab[skip:][:size:size]
 }
 
-// streamInit is the stream of random numbers for initial values; it is
-// followed by the parameter's index.
-const streamInit = 1 << 16
+// Streams of random numbers, see package internal/random. Each parameter's
+// initial values have a stream of their own, from streamInit on.
+const (
+	streamOrder = 1
+	streamInit  = 1 << 16
+)
 
 func (n *Network) initialise() {
 	for i, p := range n.params {

@@ -19,11 +19,12 @@ import (
 type TrainerOptions struct {
 	Loss      Loss
 	Optimizer Optimizer
-	BatchSize int     // rows a step; 0 means 64. The last step of an epoch may have fewer
-	Seed      uint64  // of the order of the rows and everything else random
-	InOrder   bool    // take the rows in order instead of shuffling them each epoch
-	L2        float64 // adds L2*w to the gradient of weights (not of biases)
-	Workers   int     // goroutines; 0 means GOMAXPROCS. The result does not depend on it
+	BatchSize int      // rows a step; 0 means 64. The last step of an epoch may have fewer
+	Schedule  Schedule // of the learning rate; nil means constant
+	Seed      uint64   // of the order of the rows and everything else random
+	InOrder   bool     // take the rows in order instead of shuffling them each epoch
+	L2        float64  // adds L2*w to the gradient of weights (not of biases)
+	Workers   int      // goroutines; 0 means GOMAXPROCS. The result does not depend on it
 }
 
 // A Trainer fits a network to data, epoch by epoch.
@@ -50,6 +51,8 @@ type Trainer struct {
 	data      Data
 	ctx       context.Context
 	order     []int
+	step      int // of the steps planned by the call of Epochs, from 0
+	steps     int // planned
 	lossSum   float64
 	done      int // rows that are through
 	stop      atomic.Int32
@@ -116,6 +119,8 @@ func (t *Trainer) Epochs(ctx context.Context, data Data, n int) iter.Seq2[Epoch,
 			yield(Epoch{}, err)
 			return
 		}
+		batches := (data.Len() + t.options.BatchSize - 1) / t.options.BatchSize
+		t.step, t.steps = 0, n*batches
 		for range n {
 			epoch, err := t.runEpoch(ctx, data)
 			if !yield(epoch, err) || err != nil {
@@ -190,12 +195,15 @@ func (t *Trainer) runEpoch(ctx context.Context, data Data) (Epoch, error) {
 
 // setOrder chooses the order of the rows for the epoch.
 func (t *Trainer) setOrder(n int) {
-	t.order = t.order[:0]
-	for i := range n {
-		t.order = append(t.order, i)
+	if len(t.order) != n {
+		t.order = make([]int, n)
 	}
 	if !t.options.InOrder {
-		random.Shuffle(t.order, t.options.Seed, uint64(t.epoch))
+		random.Key{Seed: t.options.Seed, Stream: streamOrder, Step: uint64(t.epoch)}.Permutation(t.order)
+		return
+	}
+	for i := range t.order {
+		t.order[i] = i
 	}
 }
 
@@ -251,7 +259,12 @@ func (t *Trainer) beginUpdate() {
 	if t.ctx.Err() != nil {
 		t.stop.CompareAndSwap(goOn, stopCancelled)
 	}
-	t.updater.begin()
+	factor := 1.0
+	if t.options.Schedule != nil {
+		factor = t.options.Schedule.Factor(t.step, t.steps)
+	}
+	t.step++
+	t.updater.begin(factor)
 }
 
 // updateTiles computes the gradients of a worker's tiles and applies them.

@@ -30,16 +30,16 @@ func (n *Network) NewUpdater(optimizer Optimizer) (*Updater, error) {
 
 // Step changes all parameters by their gradients.
 func (u *Updater) Step() {
-	u.begin()
+	u.begin(1)
 	for _, p := range u.net.params {
 		u.update(Tile{Param: p, Hi: p.Shape.Rows})
 	}
 }
 
 // begin prepares for the next step.
-func (u *Updater) begin() {
+func (u *Updater) begin(factor float64) {
 	u.t++
-	u.optimizer.Begin(u.t, 1)
+	u.optimizer.Begin(u.t, factor)
 }
 
 // update applies the step to one tile.

@@ -4,11 +4,9 @@ package atomicfile
 
 import (
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"testing"
 )
@@ -69,36 +67,6 @@ func TestSymbolicLinkStays(t *testing.T) {
 	}
 	checkFolder(t, folder, map[string]string{"link": "new"})
 	checkFolder(t, elsewhere, map[string]string{"target": "new"})
-}
-
-func TestFullDisk(t *testing.T) {
-	const full = "/dev/full"
-	if _, err := os.Stat(full); err != nil {
-		t.Skip("this system has no " + full)
-	}
-	for name, write := range map[string]func(io.Writer) error{
-		"short":      text("x"),
-		"long":       text(strings.Repeat("x", 1<<20)),
-		"overlooked": func(w io.Writer) error { w.Write(make([]byte, 1<<20)); return nil },
-	} {
-		err := Write(full, write)
-		checkError(t, err, full, "no space left", "free some space")
-		if !errors.Is(err, syscall.ENOSPC) {
-			t.Errorf("%s: error %v does not wrap ENOSPC", name, err)
-		}
-	}
-	if mode(t, full)&fs.ModeDevice == 0 {
-		t.Error(full + " is no longer a device")
-	}
-}
-
-func TestDevice(t *testing.T) {
-	if err := Write(os.DevNull, text("content")); err != nil {
-		t.Error(err)
-	}
-	if mode(t, os.DevNull)&fs.ModeDevice == 0 {
-		t.Error(os.DevNull + " is no longer a device")
-	}
 }
 
 func TestPipe(t *testing.T) {

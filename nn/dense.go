@@ -11,7 +11,7 @@ import (
 // in x out and b of out values. By default W is drawn by [GlorotUniform] and b
 // is zero.
 func Dense(out int, options ...DenseOption) Layer {
-	d := &dense{settings: denseSettings{Out: out}, init: GlorotUniform()}
+	d := &dense{settings: denseSettings{Out: out}, init: GlorotUniform(), biasInit: Zeros()}
 	for _, option := range options {
 		option(d)
 	}
@@ -24,6 +24,10 @@ type DenseOption func(*dense)
 // WithInit draws the initial weights by the given initialiser.
 func WithInit(init Init) DenseOption { return func(d *dense) { d.init = init } }
 
+// WithBiasInit draws the initial bias by the given initialiser, which is given
+// the numbers of inputs and outputs of the layer, as it is for the weights.
+func WithBiasInit(init Init) DenseOption { return func(d *dense) { d.biasInit = init } }
+
 // WithoutBias leaves out the bias: y = x W.
 func WithoutBias() DenseOption { return func(d *dense) { d.settings.NoBias = true } }
 
@@ -33,14 +37,14 @@ type denseSettings struct {
 }
 
 type dense struct {
-	settings     denseSettings
-	init         Init
-	weight, bias *Param // bias is nil without one
+	settings       denseSettings
+	init, biasInit Init
+	weight, bias   *Param // bias is nil without one
 }
 
 func init() {
 	RegisterLayer("Dense", func(settings json.RawMessage) (Layer, error) {
-		d := &dense{init: Zeros()}
+		d := &dense{init: Zeros(), biasInit: Zeros()}
 		return d, json.Unmarshal(settings, &d.settings)
 	})
 }
@@ -59,7 +63,7 @@ func (d *dense) Build(in int) (int, error) {
 	if !d.settings.NoBias {
 		d.bias = &Param{
 			Name: "bias", Shape: Shape{Rows: out, Cols: 1, Vector: true},
-			Init: Zeros(), FanIn: in, FanOut: out,
+			Init: d.biasInit, FanIn: in, FanOut: out,
 		}
 	}
 	return out, nil

@@ -23,6 +23,11 @@ func Zeros() Init {
 	return Init{"zeros", func(dst []float32, _, _ int, _ random.Key) { clear(dst) }}
 }
 
+// Uniform draws from [-limit, limit).
+func Uniform(limit float64) Init {
+	return uniform("uniform", func(_, _ float64) float64 { return limit })
+}
+
 // GlorotUniform draws from [-a, a) with a = sqrt(6 / (fanIn + fanOut)), which
 // keeps the variance of activations and gradients where they are about linear
 // (Glorot and Bengio, AISTATS 2010, equation 16).

@@ -229,21 +229,53 @@ func checkColumns(loss string, outputs, targets int) error {
 	return nil
 }
 
-// meanLoss returns the mean of the losses, correct to about the last place:
-// they are added in order, with the rounding errors carried along (Neumaier's
-// variant of Kahan's summation, ZAMM 54, 1974) and divided together.
-func meanLoss(losses []float64) float64 {
-	sum, carry := 0.0, 0.0
-	for _, v := range losses {
-		t := sum + v
-		if math.Abs(sum) >= math.Abs(v) {
-			carry += (sum - t) + v
-		} else {
-			carry += (v - t) + sum
-		}
-		sum = t
+// MeanLoss returns the mean loss of rows of outputs z, as a [Predictor] gives
+// them, with the targets in the same rows of y: a validation loss, for instance.
+// It is NaN if a target cannot be.
+func MeanLoss(loss Loss, z, y kernels.Matrix) (float64, error) {
+	if z.Rows != y.Rows || z.Rows == 0 {
+		return 0, fmt.Errorf("nn: MeanLoss: %d rows of outputs, %d of targets; want equally many, at least one", z.Rows, y.Rows)
 	}
-	n := float64(len(losses))
-	q := sum / n
-	return q + (math.FMA(-q, n, sum)+carry)/n
+	if err := loss.Check(z.Cols, y.Cols); err != nil {
+		return 0, fmt.Errorf("nn: MeanLoss: %w", err)
+	}
+	losses := make([]float64, z.Rows)
+	loss.Rows(losses, kernels.NewMatrix(z.Rows, z.Cols), z, y, 1)
+	return meanLoss(losses), nil
+}
+
+// meanLoss returns the mean of the losses of one batch.
+func meanLoss(losses []float64) float64 {
+	var m mean
+	m.add(losses)
+	return m.value()
+}
+
+// mean is a mean in the making, correct to about the last place: the numbers
+// are added in order, with the rounding errors carried along (Neumaier's
+// variant of Kahan's summation, ZAMM 54, 1974), and sum and carry are divided
+// together.
+type mean struct {
+	sum, carry float64
+	n          int
+}
+
+func (m *mean) add(values []float64) {
+	for _, v := range values {
+		t := m.sum + v
+		if math.Abs(m.sum) >= math.Abs(v) {
+			m.carry += (m.sum - t) + v
+		} else {
+			m.carry += (v - t) + m.sum
+		}
+		m.sum = t
+	}
+	m.n += len(values)
+}
+
+// value returns the mean, 0 of no numbers.
+func (m *mean) value() float64 {
+	n := float64(max(m.n, 1))
+	q := m.sum / n
+	return q + (math.FMA(-q, n, m.sum)+m.carry)/n
 }

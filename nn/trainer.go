@@ -53,8 +53,7 @@ type Trainer struct {
 	order     []int
 	step      int // of the steps planned by the call of Epochs, from 0
 	steps     int // planned
-	lossSum   float64
-	done      int // rows that are through
+	losses    mean // of the rows whose steps were applied
 	stop      atomic.Int32
 }
 
@@ -173,14 +172,14 @@ func (t *Trainer) runEpoch(ctx context.Context, data Data) (Epoch, error) {
 	t.epoch++
 	t.data, t.ctx = data, ctx
 	t.setOrder(data.Len())
-	t.lossSum, t.done = 0, 0
+	t.losses = mean{}
 	t.stop.Store(goOn)
 	before := t.updater.t
 	t.team.Run(t.run)
 	epoch := Epoch{
 		Number:   t.epoch,
-		Loss:     t.lossSum / float64(max(t.done, 1)),
-		Rows:     t.done,
+		Loss:     t.losses.value(),
+		Rows:     t.losses.n,
 		Steps:    t.updater.t - before,
 		Duration: time.Since(start),
 	}
@@ -188,7 +187,7 @@ func (t *Trainer) runEpoch(ctx context.Context, data Data) (Epoch, error) {
 	case stopNotFinite:
 		return epoch, t.diagnose()
 	case stopCancelled:
-		return epoch, fmt.Errorf("nn: training stopped in epoch %d after %d of %d rows: %w", t.epoch, t.done, data.Len(), context.Cause(ctx))
+		return epoch, fmt.Errorf("nn: training stopped in epoch %d after %d of %d rows: %w", t.epoch, t.losses.n, data.Len(), context.Cause(ctx))
 	}
 	return epoch, nil
 }
@@ -223,7 +222,7 @@ func (t *Trainer) runWorker(worker int) {
 		if stop != stopNotFinite {
 			t.updateTiles(worker, len(batch))
 			if worker == 0 {
-				t.count(len(batch))
+				t.losses.add(t.workspace.losses[:len(batch)])
 			}
 		}
 		t.team.Barrier()
@@ -275,18 +274,12 @@ func (t *Trainer) updateTiles(worker, batch int) {
 	}
 }
 
-// count adds a finished batch to the epoch's sums.
-func (t *Trainer) count(batch int) {
-	t.lossSum += float64(meanLoss(t.workspace.losses[:batch]) * float64(batch))
-	t.done += batch
-}
-
 // diagnose explains why the losses of the batch at hand are not finite, and
 // takes back the count of the step that was not applied.
 func (t *Trainer) diagnose() error {
 	t.updater.t--
 	w := t.workspace
-	batch := t.order[t.done:min(t.done+t.options.BatchSize, len(t.order))]
+	batch := t.order[t.losses.n:min(t.losses.n+t.options.BatchSize, len(t.order))]
 	for i, row := range batch {
 		if err := checkRow(w.activations[0].Row(i)); err != nil {
 			return &DataError{Row: row, Reason: err.Error()}

@@ -1,0 +1,243 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/lockstep-ml/lockstep/kernels"
+	"github.com/lockstep-ml/lockstep/nn"
+)
+
+// settings are what the flags say.
+type settings struct {
+	dataDir      string
+	dataset      string // "", "mnist" or "digits"
+	hidden       []int
+	activation   string
+	epochs       int
+	batch        int
+	learningRate float64
+	optimizer    string
+	seed         uint64
+	workers      int
+	classes      []int // empty means all
+	init         string
+	limit        int // 0 means all
+	out          string
+	json         string
+	quiet        bool
+}
+
+// dataEnv is the environment variable for the data's folder.
+const dataEnv = "LOCKSTEP_DATA"
+
+var errHelp = errors.New("help was asked for")
+
+// optimizerDefaults are the settings that depend on the optimizer.
+var optimizerDefaults = map[string]struct {
+	learningRate float64
+	epochs       int
+}{
+	"adam":     {0.001, 10},
+	"sgd":      {0.1, 10},
+	"momentum": {0.02, 10},
+	"gd":       {0.5, 200},
+}
+
+var activations = map[string]func() nn.Layer{"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh}
+
+var initialisers = map[string]func() nn.Init{
+	"zeros":          nn.Zeros,
+	"glorot-uniform": nn.GlorotUniform,
+	"glorot-normal":  nn.GlorotNormal,
+	"he-uniform":     nn.HeUniform,
+	"he-normal":      nn.HeNormal,
+}
+
+// parseSettings reads the flags. Help goes to stderr and gives errHelp.
+func parseSettings(args []string, getenv func(string) string, stderr io.Writer) (*settings, error) {
+	s := &settings{}
+	f := flag.NewFlagSet("train", flag.ContinueOnError)
+	f.SetOutput(io.Discard) // errors are printed by the caller
+	f.StringVar(&s.dataDir, "data", "", "`folder` with MNIST's four files, gzip or not (default $"+dataEnv+", then the user's cache, then a download)")
+	f.StringVar(&s.dataset, "dataset", "", "train on `mnist or digits`; mnist fails where it is not to be had (default mnist if it is, else digits)")
+	hidden := f.String("hidden", "128", "`widths` of the hidden layers, as in 128,64, or none")
+	f.StringVar(&s.activation, "activation", "relu", "`function` of the hidden layers: "+keys(activations))
+	f.IntVar(&s.epochs, "epochs", 0, "`passes` over the training data (default 10; with -optimizer gd 200, each of them one step)")
+	f.IntVar(&s.batch, "batch", 64, "`rows` a step (with -optimizer gd always all of them)")
+	f.Float64Var(&s.learningRate, "lr", 0, "learning `rate` at the start (default adam 0.001, sgd 0.1, momentum 0.02, gd 0.5)")
+	f.StringVar(&s.optimizer, "optimizer", "adam", "`rule` of the steps: adam, sgd, momentum (SGD with momentum 0.9), or gd (gradient descent on all rows at a constant rate)")
+	f.Uint64Var(&s.seed, "seed", 1, "`number` that fixes initial weights and order of rows")
+	f.IntVar(&s.workers, "workers", 0, "`goroutines` to train with, which does not change the result (default one for each processor)")
+	classes := f.String("classes", "", "`digits` to tell apart, as in 0,1 (default all ten); with two of them the network has a single output")
+	f.StringVar(&s.init, "init", "", "initial `weights`: "+keys(initialisers)+" (default he-normal for relu, else glorot-uniform)")
+	f.IntVar(&s.limit, "limit", 0, "train on the first `N` images only (default all)")
+	f.StringVar(&s.out, "out", "", "`file` to save the network to, in safetensors format")
+	f.StringVar(&s.json, "json", "", "`file` for a report in JSON lines; - writes them to standard output and the text to standard error")
+	f.BoolVar(&s.quiet, "quiet", false, "print the final line only")
+	if err := f.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			fmt.Fprintf(stderr, "Train trains a neural network on MNIST or on built-in synthetic digits.\n\nUsage: train [flags]\n\n")
+			f.SetOutput(stderr)
+			f.PrintDefaults()
+			return nil, errHelp
+		}
+		return nil, fmt.Errorf("%w (-help lists the flags)", err)
+	}
+	if f.NArg() > 0 {
+		return nil, fmt.Errorf("unexpected argument %q: all settings are flags (-help lists them)", f.Arg(0))
+	}
+	if s.dataDir == "" && s.dataset != "digits" {
+		s.dataDir = getenv(dataEnv)
+	}
+	given := map[string]bool{}
+	f.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	var err error
+	if s.hidden, err = parseHidden(*hidden); err != nil {
+		return nil, err
+	}
+	if s.classes, err = parseClasses(*classes); err != nil {
+		return nil, err
+	}
+	return s, s.check(given)
+}
+
+// check validates the settings and fills in the defaults that depend on
+// others.
+func (s *settings) check(given map[string]bool) error {
+	defaults, ok := optimizerDefaults[s.optimizer]
+	if !ok {
+		return fmt.Errorf("-optimizer %q: unknown, want %s", s.optimizer, keys(optimizerDefaults))
+	}
+	if !given["lr"] {
+		s.learningRate = defaults.learningRate
+	}
+	if !given["epochs"] {
+		s.epochs = defaults.epochs
+	}
+	if _, ok := activations[s.activation]; !ok {
+		return fmt.Errorf("-activation %q: unknown, want %s", s.activation, keys(activations))
+	}
+	if s.init == "" {
+		s.init = "glorot-uniform"
+		if s.activation == "relu" {
+			s.init = "he-normal"
+		}
+	}
+	if _, ok := initialisers[s.init]; !ok {
+		return fmt.Errorf("-init %q: unknown, want %s", s.init, keys(initialisers))
+	}
+	if s.dataset != "" && s.dataset != "mnist" && s.dataset != "digits" {
+		return fmt.Errorf("-dataset %q: unknown, want mnist or digits", s.dataset)
+	}
+	if s.dataset == "digits" && given["data"] {
+		return errors.New("-data and -dataset digits exclude each other: the digits are built in")
+	}
+	if err := atLeast("-epochs", s.epochs, 1, true); err != nil {
+		return err
+	}
+	if err := atLeast("-batch", s.batch, 1, true); err != nil {
+		return err
+	}
+	if err := atLeast("-workers", s.workers, 1, given["workers"]); err != nil {
+		return err
+	}
+	if err := atLeast("-limit", s.limit, 1, given["limit"]); err != nil {
+		return err
+	}
+	if !(s.learningRate > 0) || math.IsInf(s.learningRate, 0) {
+		return fmt.Errorf("-lr %v: want a positive number", s.learningRate)
+	}
+	for name, path := range map[string]string{"-out": s.out, "-json": s.json} {
+		if err := checkFolder(name, path); err != nil {
+			return err
+		}
+	}
+	return kernels.CheckEnvironment()
+}
+
+func atLeast(flag string, value, limit int, given bool) error {
+	if given && value < limit {
+		return fmt.Errorf("%s %d: want at least %d", flag, value, limit)
+	}
+	return nil
+}
+
+// checkFolder finds out before the training rather than after it that a file
+// cannot be written.
+func checkFolder(flag, path string) error {
+	if path == "" || path == "-" {
+		return nil
+	}
+	folder := filepath.Dir(path)
+	info, err := os.Stat(folder)
+	if err != nil {
+		return fmt.Errorf("%s %s: %w: create the folder first", flag, path, err)
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("%s %s: %s is not a folder", flag, path, folder)
+	}
+	return nil
+}
+
+// parseHidden parses the widths of the hidden layers.
+func parseHidden(text string) ([]int, error) {
+	if text == "none" {
+		return nil, nil
+	}
+	widths, err := parseInts(text)
+	if err != nil {
+		return nil, fmt.Errorf("-hidden %q: %w, or none", text, err)
+	}
+	for _, width := range widths {
+		if width < 1 || width > 1<<20 {
+			return nil, fmt.Errorf("-hidden %q: a layer of %d units cannot be, want 1 to %d, or none for no hidden layer", text, width, 1<<20)
+		}
+	}
+	return widths, nil
+}
+
+// parseClasses parses the digits to tell apart; none means all.
+func parseClasses(text string) ([]int, error) {
+	if text == "" {
+		return nil, nil
+	}
+	classes, err := parseInts(text)
+	if err != nil {
+		return nil, fmt.Errorf("-classes %q: %w", text, err)
+	}
+	if len(classes) < 2 {
+		return nil, fmt.Errorf("-classes %q: want at least two classes", text)
+	}
+	return classes, nil
+}
+
+func parseInts(text string) ([]int, error) {
+	var numbers []int
+	for field := range strings.SplitSeq(text, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(field))
+		if err != nil {
+			return nil, fmt.Errorf("%q is not a whole number, want numbers with commas in between", field)
+		}
+		numbers = append(numbers, n)
+	}
+	return numbers, nil
+}
+
+// keys lists the keys of a map in order.
+func keys[V any](m map[string]V) string {
+	var names []string
+	for name := range m {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}

@@ -2,12 +2,82 @@
 
 package kernels
 
-// Without assembly for the platform every kernel is its generic twin.
+import "github.com/lockstep-ml/lockstep/internal/tier"
 
-func dot32(x, y []float32) float32                        { return dotGeneric(x, y) }
-func dot64(x, y []float64) float64                        { return dotGeneric(x, y) }
-func sum32(x []float32) float32                           { return sumGeneric(x) }
-func sum64(x []float64) float64                           { return sumGeneric(x) }
+// Each kernel's choice of tier: a branch to a direct call. A function variable
+// instead would make the callers' slices escape to the heap.
+
+func dot32(x, y []float32) float32 {
+	switch tier.Active() {
+	case tier.AVX512:
+		return dotAVX512(x, y)
+	case tier.AVX2:
+		return dotAVX2(x, y)
+	}
+	return dotGeneric(x, y)
+}
+
+func dot64(x, y []float64) float64 {
+	switch tier.Active() {
+	case tier.AVX512:
+		return dot64AVX512(x, y)
+	case tier.AVX2:
+		return dot64AVX2(x, y)
+	}
+	return dotGeneric(x, y)
+}
+
+func sum32(x []float32) float32 {
+	switch tier.Active() {
+	case tier.AVX512:
+		return sumAVX512(x)
+	case tier.AVX2:
+		return sumAVX2(x)
+	}
+	return sumGeneric(x)
+}
+
+func sum64(x []float64) float64 {
+	switch tier.Active() {
+	case tier.AVX512:
+		return sum64AVX512(x)
+	case tier.AVX2:
+		return sum64AVX2(x)
+	}
+	return sumGeneric(x)
+}
+
+// The panel kernels take the columns of two vectors at most: that is a whole
+// panel with AVX-512, half of one with AVX2.
+
+func gemmPanel32(m, n, k int, a []float32, rowStride, colStride int, b []float32, ldb int, c []float32, ldc int, load bool) {
+	switch tier.Active() {
+	case tier.AVX512:
+		gemmPanelAVX512(m, n, k, &a[0], rowStride, colStride, &b[0], ldb, &c[0], ldc, load)
+	case tier.AVX2:
+		const cols = panelCols32 / 2
+		for j := 0; j < n; j += cols {
+			gemmPanelAVX2(m, min(cols, n-j), k, &a[0], rowStride, colStride, &b[j], ldb, &c[j], ldc, load)
+		}
+	default:
+		gemmPanelGeneric(m, n, k, a, rowStride, colStride, b, ldb, c, ldc, load)
+	}
+}
+
+func gemmPanel64(m, n, k int, a []float64, rowStride, colStride int, b []float64, ldb int, c []float64, ldc int, load bool) {
+	switch tier.Active() {
+	case tier.AVX512:
+		gemmPanel64AVX512(m, n, k, &a[0], rowStride, colStride, &b[0], ldb, &c[0], ldc, load)
+	case tier.AVX2:
+		const cols = panelCols64 / 2
+		for j := 0; j < n; j += cols {
+			gemmPanel64AVX2(m, min(cols, n-j), k, &a[0], rowStride, colStride, &b[j], ldb, &c[j], ldc, load)
+		}
+	default:
+		gemmPanelGeneric(m, n, k, a, rowStride, colStride, b, ldb, c, ldc, load)
+	}
+}
+
 func axpy32(alpha float32, x, y []float32)                { axpyGeneric(alpha, x, y) }
 func axpy64(alpha float64, x, y []float64)                { axpyGeneric(alpha, x, y) }
 func exp(dst, x []float32)                                { expGeneric(dst, x) }
@@ -23,11 +93,3 @@ func divide32(x []float32, c float32)                     { divideGeneric(x, c) 
 func momentum(w, v, g []float32, lr, mu float32)          { momentumGeneric(w, v, g, lr, mu) }
 func adam(w, m, v, g []float32, s *AdamStep)              { adamGeneric(w, m, v, g, s) }
 func fromUint8(dst []float32, src []uint8, scale float32) { fromUint8Generic(dst, src, scale) }
-
-func gemmPanel32(m, n, k int, a []float32, rowStride, colStride int, b []float32, ldb int, c []float32, ldc int, load bool) {
-	gemmPanelGeneric(m, n, k, a, rowStride, colStride, b, ldb, c, ldc, load)
-}
-
-func gemmPanel64(m, n, k int, a []float64, rowStride, colStride int, b []float64, ldb int, c []float64, ldc int, load bool) {
-	gemmPanelGeneric(m, n, k, a, rowStride, colStride, b, ldb, c, ldc, load)
-}

@@ -1,0 +1,343 @@
+package main
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+	"math/bits"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/mmcloughlin/avo/attr"
+	"github.com/mmcloughlin/avo/gotypes"
+	"github.com/mmcloughlin/avo/operand"
+	physical "github.com/mmcloughlin/avo/reg"
+)
+
+// avxTier is AVX2 or AVX-512.
+type avxTier struct {
+	suffix    string // of function names
+	bytes     int    // of a vector register
+	registers int
+	opmasks   bool // comparisons and tails work with K registers
+}
+
+var (
+	avx2   = avxTier{suffix: "AVX2", bytes: 32, registers: 16}
+	avx512 = avxTier{suffix: "AVX512", bytes: 64, registers: 32, opmasks: true}
+)
+
+// An element is the type of the lanes.
+type element struct {
+	name           string // in Go
+	size           int    // in bytes
+	packed, scalar string // suffixes of the mnemonics
+}
+
+var (
+	float32s = element{"float32", 4, "PS", "SS"}
+	float64s = element{"float64", 8, "PD", "SD"}
+)
+
+// avx is the machine of one tier and one element type, on top of avo. All
+// registers are physical: avo's own allocation would hand out Y16 to Y31, which
+// AVX2 lacks.
+type avx struct {
+	avxTier
+	element
+	file *file
+
+	// The state of the function being emitted.
+	signature *gotypes.Signature
+	sizes     map[string]int // of the elements that a parameter points to
+	general   pool
+	vector    pool
+	opmask    pool
+}
+
+var _ mathMachine = (*avx)(nil)
+
+// generalRegisters are those that a function can hold. AX and CX are scratch,
+// profilers unwind the stack by BP, and R15 belongs to position-independent
+// code.
+var generalRegisters = []physical.Physical{
+	physical.RSI, physical.RDI, physical.R8, physical.R9, physical.R10, physical.R11,
+	physical.R12, physical.R13, physical.RBX, physical.RDX, physical.R14,
+}
+
+var (
+	scratch = physical.RAX
+	counter = physical.RCX // the one that shifts count by
+)
+
+// opmasks is the number of opmask registers; K0 means no mask.
+const opmasks = 7
+
+// A pool hands out registers by number, the lowest free one first.
+type pool struct {
+	what   string
+	owners []string // "" if free
+}
+
+func newPool(what string, size int) pool { return pool{what, make([]string, size)} }
+
+func (p *pool) take(owner string) int {
+	i := slices.Index(p.owners, "")
+	if i < 0 {
+		panic(fmt.Sprintf("no %s left for %s; taken by %s", p.what, owner, strings.Join(p.owners, ", ")))
+	}
+	p.owners[i] = owner
+	return i
+}
+
+func (p *pool) release(id int) {
+	if p.owners[id] == "" {
+		panic(fmt.Sprintf("%s %d released twice", p.what, id))
+	}
+	p.owners[id] = ""
+}
+
+// emit adds an instruction by its mnemonic, which tier and element type choose:
+// avo has one method for each.
+func (m *avx) emit(mnemonic string, operands ...operand.Op) {
+	method := reflect.ValueOf(m.file.Context).MethodByName(mnemonic)
+	if !method.IsValid() {
+		panic("avo has no instruction " + mnemonic)
+	}
+	arguments := make([]reflect.Value, len(operands))
+	for i, op := range operands {
+		arguments[i] = reflect.ValueOf(op)
+	}
+	method.Call(arguments)
+	if _, err := m.file.Result(); err != nil {
+		panic(fmt.Sprintf("%s %v: %v", mnemonic, operands, err))
+	}
+}
+
+// Functions.
+
+var typeParameter = regexp.MustCompile(`\bT\b`)
+
+func (m *avx) Function(name, signature, doc string) {
+	if typeParameter.MatchString(signature) && m.element == float64s {
+		name += "64"
+	}
+	name += m.suffix
+	signature = "func" + typeParameter.ReplaceAllString(signature, m.element.name)
+	m.parse(signature)
+	m.general = newPool("general register", len(generalRegisters))
+	m.vector = newPool("vector register", m.registers)
+	m.opmask = newPool("opmask register", opmasks)
+
+	m.file.Function(name)
+	m.file.Attributes(attr.NOSPLIT)
+	m.file.Pragma("noescape")
+	m.file.Signature(m.signature)
+	m.file.Doc(wrap(name+" "+doc, 76)...)
+}
+
+// parse reads a function type. (avo's own way to types needs the package, which
+// it loads with the go command.)
+func (m *avx) parse(signature string) {
+	t, err := types.Eval(token.NewFileSet(), nil, token.NoPos, signature)
+	if err != nil {
+		panic(fmt.Sprintf("%s: %v", signature, err))
+	}
+	parsed := t.Type.(*types.Signature)
+	m.signature = gotypes.NewSignature(nil, parsed)
+	m.sizes = map[string]int{}
+	for v := range parsed.Params().Variables() {
+		switch t := v.Type().(type) {
+		case *types.Slice:
+			m.sizes[v.Name()] = int(gotypes.Sizes.Sizeof(t.Elem()))
+		case *types.Pointer:
+			m.sizes[v.Name()] = int(gotypes.Sizes.Sizeof(t.Elem()))
+		}
+	}
+}
+
+// wrap breaks text into lines of at most width characters.
+func wrap(text string, width int) []string {
+	lines := []string{""}
+	for _, word := range strings.Fields(text) {
+		last := &lines[len(lines)-1]
+		switch {
+		case *last == "":
+			*last = word
+		case len(*last)+1+len(word) <= width:
+			*last += " " + word
+		default:
+			lines = append(lines, word)
+		}
+	}
+	return lines
+}
+
+func (m *avx) Return() {
+	m.emit("VZEROUPPER")
+	m.emit("RET")
+}
+
+func (m *avx) ReturnLane0(v row) {
+	m.emit("VMOV"+m.scalar, m.x(v.ids[0]), m.resolve(m.signature.Results().At(0)))
+	m.Return()
+}
+
+func (m *avx) Comment(format string, args ...any) { m.file.Commentf(format, args...) }
+
+// Control flow.
+
+func (m *avx) Label(name string) { m.file.Label(name) }
+
+func (m *avx) Goto(label string) { m.emit("JMP", operand.LabelRef(label)) }
+
+func (m *avx) GotoIfBelow(n reg, limit int, label string) {
+	m.emit("CMPQ", m.g(n), imm(limit))
+	m.emit("JLT", operand.LabelRef(label))
+}
+
+func (m *avx) GotoIfNot(parameter, label string) {
+	m.emit("CMPB", m.resolve(m.signature.Params().Lookup(parameter)), imm(0))
+	m.emit("JEQ", operand.LabelRef(label))
+}
+
+func (m *avx) While(label string, n reg, step int, body func()) {
+	after := "after" + title(label)
+	m.GotoIfBelow(n, step, after)
+	m.Label(label)
+	body()
+	if step == 1 {
+		m.emit("DECQ", m.g(n))
+		m.emit("JNZ", operand.LabelRef(label))
+	} else {
+		m.emit("SUBQ", imm(step), m.g(n))
+		m.emit("CMPQ", m.g(n), imm(step))
+		m.emit("JGE", operand.LabelRef(label))
+	}
+	m.Label(after)
+}
+
+// title sets the first letter in upper case.
+func title(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
+
+// Integers and pointers.
+
+func (m *avx) Arg(name string) reg {
+	component := m.signature.Params().Lookup(name)
+	if base := component.Base(); resolves(base) { // a slice
+		component = base
+	}
+	return m.load(name, component)
+}
+
+func (m *avx) Len(name string) reg {
+	return m.load("n", m.signature.Params().Lookup(name).Len())
+}
+
+func (m *avx) Stride(name string) reg {
+	r := m.Arg(name)
+	m.emit("SHLQ", imm(bits.TrailingZeros(uint(m.size))), m.g(r))
+	return r
+}
+
+func (m *avx) load(name string, from gotypes.Component) reg {
+	r := m.newReg(name, m.sizes[name])
+	m.emit("MOVQ", m.resolve(from), m.g(r))
+	return r
+}
+
+func resolves(c gotypes.Component) bool {
+	_, err := c.Resolve()
+	return err == nil
+}
+
+func (m *avx) resolve(c gotypes.Component) operand.Mem {
+	b, err := c.Resolve()
+	if err != nil {
+		panic(err)
+	}
+	return b.Addr
+}
+
+// imm is a constant operand; the instructions have forms for 8 and 32 bits.
+func imm(x int) operand.Op {
+	if x < 128 {
+		return operand.U8(x)
+	}
+	return operand.U32(x)
+}
+
+// g is a general register as an operand.
+func (m *avx) g(r reg) physical.Register { return generalRegisters[r.id] }
+
+func (m *avx) newReg(name string, size int) reg {
+	return reg{name, m.general.take(name), size}
+}
+
+func (m *avx) Release(registers ...reg) {
+	for _, r := range registers {
+		m.general.release(r.id)
+	}
+}
+
+func (m *avx) Advance(p reg, elements int) {
+	m.emit("ADDQ", imm(elements*p.size), m.g(p))
+}
+
+func (m *avx) AdvanceBy(p, stride reg, times int) {
+	for _, factor := range []int{8, 4, 2, 1} {
+		if times >= factor {
+			m.emit("LEAQ", operand.Mem{Base: m.g(p), Index: m.g(stride), Scale: uint8(factor)}, m.g(p))
+			times -= factor
+		}
+	}
+}
+
+func (m *avx) At(p reg, element int) address {
+	return address{name: p.name, element: element, size: p.size, base: p, offset: element * p.size}
+}
+
+// Rows keeps one cursor for every four rows and reaches them by one, two and
+// three strides: (p), (p)(stride*1), (p)(stride*2), (p)(3stride*1).
+func (m *avx) Rows(p, stride reg, count int) rows {
+	var r rows
+	triple := stride
+	if count > 3 {
+		triple = m.newReg("3*"+stride.name, 0)
+		r.strides = append(r.strides, triple)
+		m.emit("LEAQ", operand.Mem{Base: m.g(stride), Index: m.g(stride), Scale: 2}, m.g(triple))
+	}
+	for i := range count {
+		if i%4 == 0 {
+			cursor := m.newReg(fmt.Sprintf("%s[%d]", p.name, i), p.size)
+			if i == 0 {
+				m.emit("MOVQ", m.g(p), m.g(cursor))
+			} else {
+				m.emit("LEAQ", operand.Mem{Base: m.g(r.cursors[i/4-1]), Index: m.g(stride), Scale: 4}, m.g(cursor))
+			}
+			r.cursors = append(r.cursors, cursor)
+		}
+		at := address{name: fmt.Sprintf("%s[%d]", p.name, i), size: p.size, base: r.cursors[i/4]}
+		switch i % 4 {
+		case 1, 2:
+			at.index, at.scale = stride, i%4
+		case 3:
+			at.index, at.scale = triple, 1
+		}
+		r.at = append(r.at, at)
+	}
+	return r
+}
+
+func (m *avx) AdvanceRows(r rows, stride reg) {
+	for _, cursor := range r.cursors {
+		m.emit("ADDQ", m.g(stride), m.g(cursor))
+	}
+}
+
+func (m *avx) ReleaseRows(r rows) {
+	m.Release(r.cursors...)
+	m.Release(r.strides...)
+}

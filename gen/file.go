@@ -1,0 +1,86 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/mmcloughlin/avo/attr"
+	"github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/ir"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/pass"
+	"github.com/mmcloughlin/avo/printer"
+)
+
+// A file is an assembly file under construction, with the constants that its
+// functions share.
+type file struct {
+	*build.Context
+	constants map[string]datum
+}
+
+// A datum is a constant in read-only memory.
+type datum struct {
+	operand.Mem
+	value operand.Constant
+}
+
+func newFile() *file {
+	f := &file{build.NewContext(), map[string]datum{}}
+	f.ConstraintExpr("!purego")
+	return f
+}
+
+// constant returns the address of a constant, which it defines at its first
+// use.
+func (f *file) constant(name string, value operand.Constant) operand.Mem {
+	d, ok := f.constants[name]
+	if !ok {
+		d = datum{f.ConstData(name, value), value}
+		f.constants[name] = d
+	}
+	if d.value != value {
+		panic(fmt.Sprintf("constant %s has two values: %s and %s", name, d.value.Asm(), value.Asm()))
+	}
+	return d.Mem
+}
+
+// onesThenZeros returns the address of a table of count all-ones and count zero
+// elements of the given size in bytes.
+func (f *file) onesThenZeros(count, size int) operand.Mem {
+	name := fmt.Sprintf("ones%dx%d", count, 8*size)
+	if d, ok := f.constants[name]; ok {
+		return d.Mem
+	}
+	f.constants[name] = datum{Mem: f.StaticGlobal(name)}
+	f.DataAttributes(attr.RODATA | attr.NOPTR)
+	const word = 8
+	for i := range 2 * count * size / word {
+		f.AddDatum(i*word, operand.U64(-(1 - uint64(i*word/(count*size)))))
+	}
+	return f.constants[name].Mem
+}
+
+// compile checks the file's instructions and resolves its labels.
+func (f *file) compile() (*ir.File, error) {
+	compiled, err := f.Result()
+	if err == nil {
+		err = pass.Compile.Execute(compiled)
+	}
+	return compiled, err
+}
+
+// print writes a compiled file as assembly and as the Go declarations of its
+// functions.
+func print(f *ir.File) (assembly, stubs []byte, err error) {
+	config := printer.Config{Name: "gen", Pkg: "kernels"}
+	if assembly, err = printer.NewGoAsm(config).Print(f); err != nil {
+		return nil, nil, err
+	}
+	stubs, err = printer.NewStubs(config).Print(f)
+	return assembly, stubs, err
+}
+
+// machine returns a machine that emits into the file.
+func (f *file) machine(t avxTier, e element) *avx {
+	return &avx{avxTier: t, element: e, file: f}
+}

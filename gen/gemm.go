@@ -1,0 +1,196 @@
+package main
+
+import "fmt"
+
+func gemmFamily(f *file) {
+	for _, e := range []element{float32s, float64s} {
+		for _, t := range []avxTier{avx2, avx512} {
+			gemmPanel(f.machine(t, e))
+		}
+	}
+}
+
+// gemmPanel multiplies m rows of A by a panel of B, of up to two vectors of
+// columns. It keeps a tile of C in registers and runs over k, with one fma
+// chain for each element of C:
+//
+//	      B    b[p][0:32]          p ascending
+//	A     a0   c0[0:32] += a0*b    one broadcast element of A
+//	      a1   c1[0:32] += a1*b    times a row of B, per row
+//	      ...                      of the tile
+//
+// Broadcasting lets A have any strides, so that A transposed needs no packing.
+//
+// The tile fills the registers: 6 x 2 vectors of 16 registers leave two for B,
+// one for the broadcast and one for the mask at the edge; 8 x 2 of 32 are
+// enough to hide the latency of two fma units and suit batches, which are
+// multiples of 8 more often than of 14.
+func gemmPanel(m machine) {
+	m.Function("gemmPanel", "(m, n, k int, a *T, rowStride, colStride int, b *T, ldb int, c *T, ldc int, load bool)",
+		fmt.Sprintf(`adds the product of an m x k block of A, with any strides, and
+		a k x n panel of B, n <= %d, to an m x n block of C, as one fma chain over
+		ascending k per element; it starts from +0 instead of C unless load is set:
+		gemmPanelGeneric.`, 2*m.Lanes()))
+	g := panel{
+		machine:   m,
+		a:         m.Arg("a"),
+		rowStride: m.Stride("rowStride"),
+		colStride: m.Stride("colStride"),
+		ldb:       m.Stride("ldb"),
+		c:         m.Arg("c"),
+		rows:      m.Arg("m"),
+	}
+	n := m.Arg("n")
+	m.GotoIfBelow(n, m.Lanes()+1, "narrow")
+	m.GotoIfBelow(n, 2*m.Lanes(), "partial")
+	m.Release(n)
+
+	m.Comment("Two vectors of columns.")
+	g.columns(2, nil)
+
+	m.Label("partial")
+	m.Comment("Two vectors of columns, the second one up to n.")
+	k := g.edge(1)
+	g.columns(2, &k)
+	m.FreeMask(k)
+
+	m.Label("narrow")
+	m.Comment("One vector of columns, up to n.")
+	k = g.edge(0)
+	g.columns(1, &k)
+}
+
+// panel emits the tiles of a panel kernel.
+type panel struct {
+	machine
+	a, rowStride, colStride reg
+	ldb                     reg
+	c                       reg
+	rows                    reg // rows to do
+}
+
+// heights are those of the tiles, the tallest first.
+func (g panel) heights() []int {
+	if g.Registers() == 16 {
+		return []int{6, 4, 2, 1}
+	}
+	return []int{8, 4, 2, 1}
+}
+
+// edge returns the mask for the columns of vector i.
+func (g panel) edge(i int) mask {
+	n := g.Arg("n")
+	t := g.Tail(n, g.c, 2*g.Lanes())
+	k := g.Mask(t, i)
+	g.ReleaseTail(t)
+	g.Release(n)
+	return k
+}
+
+// columns emits the loops over the rows of C, for one width of tile, and
+// returns. The edge masks the last vector of columns.
+func (g panel) columns(vectors int, edge *mask) {
+	for _, height := range g.heights() {
+		t := tile{g, height, vectors, edge}
+		g.Comment("%d rows a turn.", height)
+		g.While("rows"+t.label(), g.rows, height, t.emit)
+	}
+	g.Return()
+}
+
+// tile is a tile of C, held in registers.
+type tile struct {
+	panel
+	height, vectors int
+	edge            *mask
+}
+
+func (t tile) label() string {
+	size := fmt.Sprintf("%dx%d", t.height, t.vectors*t.Lanes())
+	if t.edge != nil {
+		size += "edge"
+	}
+	return size
+}
+
+func (t tile) emit() {
+	acc := make([]row, t.height)
+	for i := range acc {
+		acc[i] = t.Row(fmt.Sprintf("c%d", i), t.vectors)
+	}
+	t.begin(acc)
+	t.multiply(acc)
+	t.store(acc)
+	t.Free(acc...)
+	t.AdvanceBy(t.a, t.rowStride, t.height)
+}
+
+// begin sets the tile to C or to +0.
+func (t tile) begin(acc []row) {
+	t.GotoIfNot("load", "zero"+t.label())
+	ldc := t.Stride("ldc")
+	c := t.Rows(t.c, ldc, t.height)
+	for i := range acc {
+		t.load(acc[i], c.at[i])
+	}
+	t.ReleaseRows(c)
+	t.Release(ldc)
+	t.Goto("begin" + t.label())
+	t.Label("zero" + t.label())
+	for i := range acc {
+		t.Zero(acc[i])
+	}
+	t.Label("begin" + t.label())
+}
+
+// multiply runs over k.
+func (t tile) multiply(acc []row) {
+	a := t.Rows(t.a, t.rowStride, t.height)
+	b := t.Arg("b")
+	k := t.Arg("k")
+	t.While("k"+t.label(), k, 1, func() {
+		columns := t.Row("b", t.vectors)
+		t.load(columns, t.At(b, 0))
+		for i := range acc {
+			t.AddScaled(acc[i], a.at[i], columns)
+		}
+		t.Free(columns)
+		t.AdvanceRows(a, t.colStride)
+		t.AdvanceBy(b, t.ldb, 1)
+	})
+	t.Release(b, k)
+	t.ReleaseRows(a)
+}
+
+// store writes the tile to C and moves on to the rows below.
+func (t tile) store(acc []row) {
+	ldc := t.Stride("ldc")
+	c := t.Rows(t.c, ldc, t.height)
+	for i := range acc {
+		whole, last := t.split(acc[i])
+		t.Store(c.at[i], whole)
+		if t.edge != nil {
+			t.StorePart(c.at[i].plus(len(whole.ids)*t.Lanes()), last, *t.edge)
+		}
+	}
+	t.ReleaseRows(c)
+	t.AdvanceBy(t.c, ldc, t.height)
+	t.Release(ldc)
+}
+
+// load loads a row of columns, with +0 beyond the edge.
+func (t tile) load(dst row, from address) {
+	whole, last := t.split(dst)
+	t.Load(whole, from)
+	if t.edge != nil {
+		t.LoadPart(last, from.plus(len(whole.ids)*t.Lanes()), *t.edge)
+	}
+}
+
+// split divides a row into whole vectors and the one at the edge, if any.
+func (t tile) split(r row) (whole, last row) {
+	if t.edge == nil {
+		return r, row{}
+	}
+	return r.slice(0, len(r.ids)-1), r.slice(len(r.ids)-1, len(r.ids))
+}

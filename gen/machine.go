@@ -1,0 +1,216 @@
+package main
+
+// A machine emits the instructions of one tier for one element type. A kernel
+// is an ordinary Go function that calls its methods, so one body serves every
+// tier and every type: what differs are the number of lanes and of registers,
+// and a kernel asks for those.
+//
+// This is the part that the dot product and the matrix product need. An
+// emitter for NEON, with text and WORDs of its own in place of avo, can be put
+// behind it as it stands: addresses are opaque, and nothing here assumes masked
+// loads, memory operands or a mask register.
+type machine interface {
+	program
+	integers
+	vectors
+}
+
+// A program is made of functions, comments, labels and jumps.
+type program interface {
+	// Function begins a function. Its name gets the suffix 64 if the
+	// signature mentions T and T is float64, then that of the tier; the doc
+	// comment is that name followed by doc.
+	Function(name, signature, doc string)
+	// Return ends the function.
+	Return()
+	// ReturnLane0 ends the function and returns the first lane of a vector.
+	ReturnLane0(v row)
+	// Comment says what the next phase does.
+	Comment(format string, args ...any)
+
+	Label(name string)
+	Goto(label string)
+	// GotoIfBelow goes to the label if n < limit.
+	GotoIfBelow(n reg, limit int, label string)
+	// GotoIfNot goes to the label if the bool parameter is false.
+	GotoIfNot(parameter, label string)
+	// While runs body as long as n >= step, and subtracts step each time.
+	While(label string, n reg, step int, body func())
+}
+
+// A reg is a general register. It holds an integer, or a pointer to elements
+// of the given size in bytes.
+type reg struct {
+	name string
+	id   int
+	size int
+}
+
+// integers are numbers and pointers in general registers. A register belongs
+// to its holder from the call that returns it to Release.
+type integers interface {
+	// Arg loads a parameter: an int, a pointer, or the pointer of a slice.
+	Arg(name string) reg
+	// Len loads the length of a slice parameter.
+	Len(name string) reg
+	// Stride loads an int parameter that counts elements, as bytes.
+	Stride(name string) reg
+	Release(registers ...reg)
+
+	// Advance moves a pointer by a number of elements.
+	Advance(p reg, elements int)
+	// AdvanceBy moves a pointer by a number of strides.
+	AdvanceBy(p, stride reg, times int)
+	// At is the address of the element at a fixed distance from a pointer.
+	At(p reg, element int) address
+	// Rows addresses the rows of a matrix that begins at p.
+	Rows(p, stride reg, count int) rows
+	// AdvanceRows moves the rows' addresses by one stride.
+	AdvanceRows(r rows, stride reg)
+	ReleaseRows(r rows)
+}
+
+// An address is a place in memory. name[element] says in comments what lies
+// there; the other fields are the machine's own.
+type address struct {
+	name    string
+	element int
+	size    int // of an element, in bytes
+
+	base, index reg
+	scale       int // of index: 0 if there is none
+	offset      int // in bytes
+}
+
+// rows are the addresses of the rows of a matrix, and the registers in which a
+// machine keeps them.
+type rows struct {
+	at      []address
+	cursors []reg
+	strides []reg // other than the caller's
+}
+
+// A row is one vector, or several side by side, under one name. Operations run
+// over the row, so a row of four is four independent chains that hide each
+// other's latency. An operand of one vector serves all vectors of the others.
+type row struct {
+	name string
+	ids  []int
+}
+
+// slice returns the vectors lo to hi (exclusive) of the row.
+func (r row) slice(lo, hi int) row { return row{r.name, r.ids[lo:hi]} }
+
+// vectors are the operations on rows. The destination comes first and may be
+// one of the operands.
+type vectors interface {
+	Lanes() int     // elements of a vector
+	Registers() int // vector registers
+
+	// Row takes free registers; Free gives them back.
+	Row(name string, vectors int) row
+	Free(rows ...row)
+
+	// Zero sets all lanes to +0.
+	Zero(dst row)
+	// Load loads adjacent vectors, and Store stores them. They convert
+	// between the type in memory and the machine's; a Store that converts
+	// uses up v.
+	Load(dst row, at address)
+	Store(at address, v row)
+	// Spill moves a row to the stack frame, from where Load can fetch it.
+	Spill(v row) address
+
+	// Tail prepares masks for the n elements at p, 0 <= n < limit. Mask
+	// selects the lanes of vector number i that are among them.
+	Tail(n, p reg, limit int) tail
+	Mask(t tail, i int) mask
+	ReleaseTail(t tail)
+	FreeMask(k mask)
+	// LoadPart loads the lanes of one vector that are in the mask, and +0
+	// into the others; StorePart stores those lanes. Neither touches memory
+	// elsewhere.
+	LoadPart(dst row, at address, k mask)
+	StorePart(at address, v row, k mask)
+
+	Add(dst, a, b row)
+	// AddProduct adds a*b to acc with one rounding.
+	AddProduct(acc, a, b row)
+	// AddScaled adds x*b to acc with one rounding, x being one element in
+	// memory.
+	AddScaled(acc row, x address, b row)
+	// FoldSum adds the halves of a vector until its first lane holds the
+	// sum.
+	FoldSum(v row)
+}
+
+// tail and mask are what a machine keeps to handle an incomplete vector.
+type (
+	tail struct {
+		n      reg
+		window reg // AVX2: where to read masks
+		opmask int // AVX-512: one bit an element
+	}
+	mask struct {
+		n      reg
+		vector row // AVX2
+		opmask int // AVX-512
+	}
+)
+
+// A mathMachine has the further operations that element-wise kernels need.
+type mathMachine interface {
+	machine
+
+	// Parameter broadcasts a float parameter to all lanes, Constant a number
+	// and SignBit the bits of -0. They take a register.
+	Parameter(name string) row
+	Constant(name string, value float64) row
+	SignBit() row
+	// SetConstant broadcasts a number to the lanes of dst.
+	SetConstant(dst row, name string, value float64)
+	// StoreLast stores the first n lanes of a vector, 0 < n < Lanes(), using
+	// up both operands. It is StorePart where a masked store is slow.
+	StoreLast(p reg, v row, k mask)
+
+	Sub(dst, a, b row)
+	Mul(dst, a, b row)
+	Div(dst, a, b row)
+	Sqrt(dst, a row)
+	// Min and Max give x where x is NaN. c must not be NaN.
+	Min(dst, c, x row)
+	Max(dst, c, x row)
+	// SubProduct subtracts a*b from acc, MulAdd sets x = x*a + b; both with
+	// one rounding.
+	SubProduct(acc, a, b row)
+	MulAdd(x, a, b row)
+	// FoldMax leaves the maximum of a vector without NaN in its first lane.
+	FoldMax(v row)
+
+	// And, AndNot (not a, but b) and Or work on the bits.
+	And(dst, a, b row)
+	AndNot(dst, a, b row)
+	Or(dst, a, b row)
+	// ShiftLeft shifts each lane as an integer.
+	ShiftLeft(dst row, bits int)
+	// RoundToFloat32 rounds float64 lanes to float32 and back.
+	RoundToFloat32(dst row)
+
+	// ClearWhere sets dst to +0, and MoveWhere to src, where the comparison
+	// a ? b holds.
+	ClearWhere(dst, a row, c comparison, b row)
+	MoveWhere(dst, src, a row, c comparison, b row)
+	// FillRest sets the lanes outside the mask to those of src.
+	FillRest(dst row, k mask, src row)
+}
+
+// A comparison of two numbers.
+type comparison int
+
+const (
+	less comparison = iota
+	lessOrEqual
+	unordered // one of them is NaN
+)
+
+func (c comparison) String() string { return [...]string{"<", "<=", "unordered with"}[c] }

@@ -1,0 +1,91 @@
+package main
+
+import "slices"
+
+// A stream is an element-wise kernel: the vectors of the outputs are computed
+// from those at the same position of the inputs. Both are slices among the
+// function's parameters, all of one length.
+type stream struct {
+	outputs, inputs []string
+	// unroll is the number of vectors per turn of the main loop.
+	unroll int
+	// body computes one turn. It gets a row for each input, in which it may
+	// work, and returns a row for each output.
+	body func(in []row) (out []row)
+}
+
+// emit emits the loops over whole turns and single vectors, then the tail, and
+// ends the function. The tail is the same body on a partly filled vector, so
+// that a result depends neither on its position nor on the length.
+func (s stream) emit(m mathMachine) {
+	names := s.parameters()
+	pointers := make([]reg, len(names))
+	for i, name := range names {
+		pointers[i] = m.Arg(name)
+	}
+	pointer := func(name string) reg { return pointers[slices.Index(names, name)] }
+	n := m.Len(names[0])
+
+	turn := func(vectors int) {
+		in := make([]row, len(s.inputs))
+		for i, name := range s.inputs {
+			in[i] = m.Row(name, vectors)
+			m.Load(in[i], m.At(pointer(name), 0))
+		}
+		out := s.body(in)
+		for i, name := range s.outputs {
+			m.Store(m.At(pointer(name), 0), out[i])
+		}
+		freeAll(m, in, out)
+		for _, p := range pointers {
+			m.Advance(p, vectors*m.Lanes())
+		}
+	}
+	if s.unroll > 1 {
+		m.Comment("%d elements a turn.", s.unroll*m.Lanes())
+		m.While("wide", n, s.unroll*m.Lanes(), func() { turn(s.unroll) })
+	}
+	m.Comment("%d elements a turn.", m.Lanes())
+	m.While("single", n, m.Lanes(), func() { turn(1) })
+
+	m.GotoIfBelow(n, 1, "done")
+	m.Comment("The last n < %d elements.", m.Lanes())
+	t := m.Tail(n, pointers[0], m.Lanes())
+	k := m.Mask(t, 0)
+	m.ReleaseTail(t)
+	in := make([]row, len(s.inputs))
+	for i, name := range s.inputs {
+		in[i] = m.Row(name, 1)
+		m.LoadPart(in[i], m.At(pointer(name), 0), k)
+	}
+	out := s.body(in)
+	for i, name := range s.outputs {
+		m.StoreLast(pointer(name), out[i], k)
+	}
+	freeAll(m, in, out)
+	m.FreeMask(k)
+
+	m.Label("done")
+	m.Return()
+}
+
+// parameters are the slices that the kernel works on, each once.
+func (s stream) parameters() []string {
+	names := slices.Clone(s.outputs)
+	for _, name := range s.inputs {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// freeAll frees inputs and outputs; some may be the same.
+func freeAll(m machine, in, out []row) {
+	m.Free(in...)
+	for _, r := range out {
+		if !slices.ContainsFunc(in, func(i row) bool { return i.ids[0] == r.ids[0] }) {
+			m.Free(r)
+		}
+	}
+}

@@ -23,7 +23,10 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
+
+	"github.com/lockstep-ml/lockstep/kernels"
 )
 
 const (
@@ -49,6 +52,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		fmt.Fprintf(stderr, "train: %v\n", err)
 		return exitUsage
+	}
+	if settings.tiers {
+		fmt.Fprintln(stdout, strings.Join(kernels.Tiers(), " "))
+		return exitOK
 	}
 	switch err := train(ctx, settings, stdout, stderr); {
 	case err == nil:

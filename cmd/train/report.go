@@ -118,7 +118,7 @@ func (r *report) start(s *settings, data *trainingData, net *nn.Network) {
 		"start", data.name, data.why, data.train.Len(), data.test.Len(), kernels.Tier(), workers, net.ParamCount(),
 		shape(s, net), s.activation, s.optimizer, s.learningRate, s.batch, s.epochs, s.init, s.seed, nn.ContractVersion,
 	})
-	fmt.Fprintf(r.text, "data     %s: %d training and %d test images (%s)\n", data.name, data.train.Len(), data.test.Len(), data.why)
+	fmt.Fprintf(r.text, "data     %s: %s training and %s test images (%s)\n", data.name, thousands(data.train.Len()), thousands(data.test.Len()), data.why)
 	fmt.Fprintf(r.text, "network  %s, %s parameters, initial weights %s\n", r.describe(net), thousands(net.ParamCount()), s.init)
 	fmt.Fprintf(r.text, "training %s, %s, %s\n", r.describeSteps(data), plural(workers, "worker"), kernels.Tier())
 	if s.gradientDescent() {
@@ -141,7 +141,7 @@ func (r *report) describe(net *nn.Network) string {
 func (r *report) describeSteps(data *trainingData) string {
 	s := r.settings
 	if s.gradientDescent() {
-		return fmt.Sprintf("gradient descent on all %d images, w = w - %g dC/dw, %s", data.train.Len(), s.learningRate, plural(s.epochs, "iteration"))
+		return fmt.Sprintf("gradient descent on all %s images, w = w - %g dC/dw, %s", thousands(data.train.Len()), s.learningRate, plural(s.epochs, "iteration"))
 	}
 	return fmt.Sprintf("%s, learning rate %g falling along a cosine, batches of %d, %s", s.optimizer, s.learningRate, s.batch, plural(s.epochs, "epoch"))
 }

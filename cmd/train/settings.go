@@ -34,6 +34,7 @@ type settings struct {
 	out          string
 	json         string
 	quiet        bool
+	tiers        bool
 }
 
 // dataEnv is the environment variable for the data's folder.
@@ -83,6 +84,7 @@ func parseSettings(args []string, getenv func(string) string, stderr io.Writer) 
 	f.StringVar(&s.out, "out", "", "`file` to save the network to, in safetensors format")
 	f.StringVar(&s.json, "json", "", "`file` for a report in JSON lines; - writes them to standard output and the text to standard error")
 	f.BoolVar(&s.quiet, "quiet", false, "print the final line only")
+	f.BoolVar(&s.tiers, "tiers", false, "print the instruction-set tiers of this machine, and nothing else")
 	if err := f.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			fmt.Fprintf(stderr, "Train trains a neural network on MNIST or on built-in synthetic digits.\n\nUsage: train [flags]\n\n")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"math/bits"
 
 	"github.com/mmcloughlin/avo/operand"
@@ -305,9 +306,13 @@ func (m *avx) SetConstant(dst row, name string, value float64) {
 	m.broadcast(dst, m.file.constant(name, m.number(value)))
 }
 
-// number is a number of the machine's type as data.
+// number is a number of the machine's type as data; the assembler has no name
+// for infinities.
 func (m *avx) number(value float64) operand.Constant {
-	if m.size == 4 {
+	switch {
+	case m.size == 4 && math.IsInf(value, 0):
+		return operand.U32(math.Float32bits(float32(value)))
+	case m.size == 4:
 		return operand.F32(value)
 	}
 	return operand.F64(value)
@@ -339,9 +344,12 @@ func (m *avx) Sub(dst, a, b row) { m.binary("-", "VSUB", dst, a, b) }
 func (m *avx) Mul(dst, a, b row) { m.binary("*", "VMUL", dst, a, b) }
 func (m *avx) Div(dst, a, b row) { m.binary("/", "VDIV", dst, a, b) }
 
-func (m *avx) And(dst, a, b row)    { m.binary("&", "VAND", dst, a, b) }
-func (m *avx) AndNot(dst, a, b row) { m.binary("&^", "VANDN", dst, b, a) }
-func (m *avx) Or(dst, a, b row)     { m.binary("|", "VOR", dst, a, b) }
+func (m *avx) And(dst, a, b row) { m.binary("&", "VAND", dst, a, b) }
+func (m *avx) Or(dst, a, b row)  { m.binary("|", "VOR", dst, a, b) }
+func (m *avx) AndNot(dst, a, b row) {
+	m.Comment("%s = %s &^ %s", dst.name, a.name, b.name)
+	m.each("VANDN"+m.packed, dst, a, b) // it inverts the operand written second
+}
 
 func (m *avx) Sqrt(dst, a row) {
 	m.Comment("%s = sqrt(%s)", dst.name, a.name)

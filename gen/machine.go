@@ -187,7 +187,7 @@ type mathMachine interface {
 	// FoldMax leaves the maximum of a vector without NaN in its first lane.
 	FoldMax(v row)
 
-	// And, AndNot (not a, but b) and Or work on the bits.
+	// And, AndNot (a &^ b) and Or work on the bits.
 	And(dst, a, b row)
 	AndNot(dst, a, b row)
 	Or(dst, a, b row)

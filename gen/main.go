@@ -27,6 +27,10 @@ type family struct {
 var families = []family{
 	{"dot", dotFamily},
 	{"gemm", gemmFamily},
+	{"elementwise", elementwiseFamily},
+	{"activation", activationFamily},
+	{"rows", rowsFamily},
+	{"optimizer", optimizerFamily},
 }
 
 // output is a generated file.

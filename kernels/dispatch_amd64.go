@@ -47,6 +47,16 @@ func sum64(x []float64) float64 {
 	return sumGeneric(x)
 }
 
+func maximum32(x []float32) float32 {
+	switch tier.Active() {
+	case tier.AVX512:
+		return maximumAVX512(x)
+	case tier.AVX2:
+		return maximumAVX2(x)
+	}
+	return maximumGeneric(x)
+}
+
 // The panel kernels take the columns of two vectors at most: that is a whole
 // panel with AVX-512, half of one with AVX2.
 
@@ -78,18 +88,127 @@ func gemmPanel64(m, n, k int, a []float64, rowStride, colStride int, b []float64
 	}
 }
 
-func axpy32(alpha float32, x, y []float32)                { axpyGeneric(alpha, x, y) }
-func axpy64(alpha float64, x, y []float64)                { axpyGeneric(alpha, x, y) }
-func exp(dst, x []float32)                                { expGeneric(dst, x) }
-func sigmoid(dst, x []float32)                            { sigmoidGeneric(dst, x) }
-func tanh(dst, x []float32)                               { tanhGeneric(dst, x) }
-func relu(dst, x []float32)                               { reluGeneric(dst, x) }
-func reluBackward(dx, dy, y []float32)                    { reluBackwardGeneric(dx, dy, y) }
-func sigmoidBackward(dx, dy, y []float32)                 { sigmoidBackwardGeneric(dx, dy, y) }
-func tanhBackward(dx, dy, y []float32)                    { tanhBackwardGeneric(dx, dy, y) }
-func maximum32(x []float32) float32                       { return maximumGeneric(x) }
-func subtract32(dst, x []float32, c float32)              { subtractGeneric(dst, x, c) }
-func divide32(x []float32, c float32)                     { divideGeneric(x, c) }
-func momentum(w, v, g []float32, lr, mu float32)          { momentumGeneric(w, v, g, lr, mu) }
-func adam(w, m, v, g []float32, s *AdamStep)              { adamGeneric(w, m, v, g, s) }
-func fromUint8(dst []float32, src []uint8, scale float32) { fromUint8Generic(dst, src, scale) }
+func axpy32(alpha float32, x, y []float32) {
+	switch tier.Active() {
+	case tier.AVX512:
+		axpyAVX512(alpha, x, y)
+	case tier.AVX2:
+		axpyAVX2(alpha, x, y)
+	default:
+		axpyGeneric(alpha, x, y)
+	}
+}
+
+func axpy64(alpha float64, x, y []float64) {
+	switch tier.Active() {
+	case tier.AVX512:
+		axpy64AVX512(alpha, x, y)
+	case tier.AVX2:
+		axpy64AVX2(alpha, x, y)
+	default:
+		axpyGeneric(alpha, x, y)
+	}
+}
+
+func subtract32(dst, x []float32, c float32) {
+	switch tier.Active() {
+	case tier.AVX512:
+		subtractAVX512(dst, x, c)
+	case tier.AVX2:
+		subtractAVX2(dst, x, c)
+	default:
+		subtractGeneric(dst, x, c)
+	}
+}
+
+func divide32(x []float32, c float32) {
+	switch tier.Active() {
+	case tier.AVX512:
+		divideAVX512(x, c)
+	case tier.AVX2:
+		divideAVX2(x, c)
+	default:
+		divideGeneric(x, c)
+	}
+}
+
+func fromUint8(dst []float32, src []uint8, scale float32) {
+	switch tier.Active() {
+	case tier.AVX512:
+		fromUint8AVX512(dst, src, scale)
+	case tier.AVX2:
+		fromUint8AVX2(dst, src, scale)
+	default:
+		fromUint8Generic(dst, src, scale)
+	}
+}
+
+func exp(dst, x []float32)     { expGeneric(dst, x) }
+func sigmoid(dst, x []float32) { sigmoidGeneric(dst, x) }
+func tanh(dst, x []float32)    { tanhGeneric(dst, x) }
+
+func relu(dst, x []float32) {
+	switch tier.Active() {
+	case tier.AVX512:
+		reluAVX512(dst, x)
+	case tier.AVX2:
+		reluAVX2(dst, x)
+	default:
+		reluGeneric(dst, x)
+	}
+}
+
+func reluBackward(dx, dy, y []float32) {
+	switch tier.Active() {
+	case tier.AVX512:
+		reluBackwardAVX512(dx, dy, y)
+	case tier.AVX2:
+		reluBackwardAVX2(dx, dy, y)
+	default:
+		reluBackwardGeneric(dx, dy, y)
+	}
+}
+
+func sigmoidBackward(dx, dy, y []float32) {
+	switch tier.Active() {
+	case tier.AVX512:
+		sigmoidBackwardAVX512(dx, dy, y)
+	case tier.AVX2:
+		sigmoidBackwardAVX2(dx, dy, y)
+	default:
+		sigmoidBackwardGeneric(dx, dy, y)
+	}
+}
+
+func tanhBackward(dx, dy, y []float32) {
+	switch tier.Active() {
+	case tier.AVX512:
+		tanhBackwardAVX512(dx, dy, y)
+	case tier.AVX2:
+		tanhBackwardAVX2(dx, dy, y)
+	default:
+		tanhBackwardGeneric(dx, dy, y)
+	}
+}
+
+func momentum(w, v, g []float32, lr, mu float32) {
+	switch tier.Active() {
+	case tier.AVX512:
+		momentumAVX512(w, v, g, lr, mu)
+	case tier.AVX2:
+		momentumAVX2(w, v, g, lr, mu)
+	default:
+		momentumGeneric(w, v, g, lr, mu)
+	}
+}
+
+func adam(w, m, v, g []float32, s *AdamStep) {
+	switch tier.Active() {
+	case tier.AVX512:
+		adamAVX512(w, m, v, g, s.Beta1, s.OneMinus1, s.Beta2, s.OneMinus2, s.Lr, s.Epsilon)
+	case tier.AVX2:
+		adamAVX2(w, m, v, g, s.Beta1, s.OneMinus1, s.Beta2, s.OneMinus2, s.Lr, s.Epsilon)
+	default:
+		adamGeneric(w, m, v, g, s)
+	}
+}

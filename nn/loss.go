@@ -65,10 +65,16 @@ func (crossEntropy) CheckTarget(y []float32, outputs int) error {
 		}
 		return nil
 	}
+	sum := 0.0
 	for j, t := range y {
 		if !(t >= 0 && t <= 1) {
 			return fmt.Errorf("probability %v of class %d is not in [0, 1]", t, j)
 		}
+		sum += float64(t)
+	}
+	const rounding = 0.01 // of probabilities written with two or three digits
+	if math.Abs(sum-1) > rounding {
+		return fmt.Errorf("probabilities add up to %v, want 1", sum)
 	}
 	return nil
 }

@@ -25,7 +25,7 @@ func panicLen(op, name string, got int, wantName string, want int) {
 // checkMatrix panics unless a rows x cols matrix with the given stride lies
 // within length elements. It is safe against overflow on 32-bit platforms.
 func checkMatrix(op, name string, rows, cols, stride, length int) {
-	if rows < 0 || cols < 0 || stride < max(1, cols) && rows > 1 || !fits(rows, cols, stride, length) {
+	if rows < 0 || cols < 0 || stride < cols && rows > 1 || !fits(rows, cols, stride, length) {
 		panicMatrix(op, name, rows, cols, stride, length)
 	}
 }

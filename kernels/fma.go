@@ -24,7 +24,7 @@ func fma32(x, y, z float32) float32 {
 // may differ from rounding the exact sum: if its low 29 bits are a tie, or if
 // the result is a denormal float32, where the ties lie elsewhere. (The short
 // form without the second test, as seen in C libraries, errs for
-// x=(1+2^-23)2^-75, y=(1-2^-23)2^-75, z=0x1.000008p-127.) Zero is exact.
+// x=(1+2^-23)2^-75, y=(1-2^-23)2^-75, z=0x1.000004p-127.) Zero is exact.
 func needsOdd(bits uint64) bool {
 	return bits&0x1fffffff == 0x10000000 || bits<<1-1 < (1023-126)<<53-1
 }

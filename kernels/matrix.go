@@ -40,6 +40,9 @@ func MatrixOf(rows [][]float32) Matrix {
 
 // Row returns row i as a slice that shares the matrix's memory.
 func (m Matrix) Row(i int) []float32 {
+	if m.Cols == 0 {
+		return nil // a matrix without columns needs no data
+	}
 	return m.Data[i*m.Stride:][:m.Cols:m.Cols]
 }
 
@@ -49,8 +52,8 @@ func (m Matrix) RowRange(lo, hi int) Matrix {
 	if lo < 0 || hi < lo || hi > m.Rows {
 		panic(fmt.Sprintf("kernels: Matrix.RowRange(%d, %d) of %d rows", lo, hi, m.Rows))
 	}
-	if lo == hi {
-		return Matrix{Cols: m.Cols, Stride: m.Stride}
+	if lo == hi || m.Cols == 0 {
+		return Matrix{Rows: hi - lo, Cols: m.Cols, Stride: m.Stride}
 	}
 	return Matrix{Rows: hi - lo, Cols: m.Cols, Stride: m.Stride, Data: m.Data[lo*m.Stride : (hi-1)*m.Stride+m.Cols]}
 }

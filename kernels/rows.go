@@ -4,10 +4,12 @@ import "math"
 
 // AddBias adds a bias to every row: y[i][j] = y[i][j] + bias[j].
 //
-// Class element. It panics if len(bias) differs from y.Cols.
+// Class element. It panics if len(bias) differs from y.Cols or if the two
+// overlap.
 func AddBias(y Matrix, bias []float32) {
 	y.check("AddBias", "y")
 	checkLen("AddBias", "bias", len(bias), "row of y", y.Cols)
+	checkMatricesApart("AddBias", "y", y.Data, y.Rows, y.Cols, y.Stride, "bias", bias, 1, len(bias), len(bias))
 	for i := range y.Rows {
 		Axpy(1, bias, y.Row(i))
 	}
@@ -18,10 +20,11 @@ func AddBias(y Matrix, bias []float32) {
 //
 // Class columns: the rows are added in ascending order, so the work may be
 // split over columns but never over rows. It panics if len(dst) differs from
-// x.Cols.
+// x.Cols or if the two overlap.
 func AddColumnSums(dst []float32, x Matrix) {
 	x.check("AddColumnSums", "x")
 	checkLen("AddColumnSums", "dst", len(dst), "row of x", x.Cols)
+	checkMatricesApart("AddColumnSums", "dst", dst, 1, len(dst), len(dst), "x", x.Data, x.Rows, x.Cols, x.Stride)
 	for i := range x.Rows {
 		Axpy(1, x.Row(i), dst)
 	}

@@ -1,0 +1,401 @@
+package kernels
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/lockstep-ml/lockstep/internal/guard"
+	"github.com/lockstep-ml/lockstep/internal/tier"
+)
+
+// A kernel is one row of the tables below: a function on vectors of equal
+// length, and the plain Go that it must equal bit for bit. The first results
+// of the operands are written; a reduction writes none and returns a number.
+type kernel[T float] struct {
+	name      string
+	operands  int
+	results   int
+	run, twin func(v [][]T) T
+	sameAsDst []int // sources that the first operand may be
+}
+
+func kernels32() []kernel[float32] {
+	step := AdamStep{Beta1: 0.9, Beta2: 0.999, OneMinus1: 0.1, OneMinus2: 0.001, Lr: 0.01, Epsilon: 1e-8}
+	return append(kernelsOf[float32](),
+		unary("Exp", Exp, expGeneric),
+		unary("Sigmoid", Sigmoid, sigmoidGeneric),
+		unary("Tanh", Tanh, tanhGeneric),
+		unary("ReLU", ReLU, reluGeneric),
+		backward("ReLUBackward", ReLUBackward, reluBackwardGeneric),
+		backward("SigmoidBackward", SigmoidBackward, sigmoidBackwardGeneric),
+		backward("TanhBackward", TanhBackward, tanhBackwardGeneric),
+		unary("subtract",
+			func(dst, x []float32) { subtract(dst, x, 0.7) },
+			func(dst, x []float32) { subtractGeneric(dst, x, 0.7) }),
+		inPlace("divide", 1, 1,
+			func(v [][]float32) { divide(v[0], 0.7) },
+			func(v [][]float32) { divideGeneric(v[0], 0.7) }),
+		reduction("maximum", 1,
+			func(v [][]float32) float32 { return maximumOrNone(maximum, v[0]) },
+			func(v [][]float32) float32 { return maximumOrNone(maximumGeneric, v[0]) }),
+		inPlace("SGD", 2, 1,
+			func(v [][]float32) { SGD(v[0], v[1], 0.1) },
+			func(v [][]float32) { axpyGeneric(-0.1, v[1], v[0]) }),
+		inPlace("Momentum", 3, 2,
+			func(v [][]float32) { Momentum(v[0], v[1], v[2], 0.1, 0.9) },
+			func(v [][]float32) { momentumGeneric(v[0], v[1], v[2], 0.1, 0.9) }),
+		inPlace("Adam", 4, 3,
+			func(v [][]float32) { Adam(v[0], v[1], v[2], v[3], step) },
+			func(v [][]float32) { adamGeneric(v[0], v[1], v[2], v[3], &step) }),
+	)
+}
+
+// kernelsOf returns the kernels that exist for both element types.
+func kernelsOf[T float]() []kernel[T] {
+	table := []kernel[T]{
+		reduction("Dot", 2, func(v [][]T) T { return Dot(v[0], v[1]) }, func(v [][]T) T { return dotOracle(v[0], v[1]) }),
+		reduction("Sum", 1, func(v [][]T) T { return Sum(v[0]) }, func(v [][]T) T { return sumOracle(v[0]) }),
+	}
+	for _, alpha := range []T{1, -0.3, 0, 0x1p-120} {
+		axpy := inPlace(fmt.Sprintf("Axpy(%v)", alpha), 2, 1,
+			func(v [][]T) { Axpy(alpha, v[1], v[0]) },
+			func(v [][]T) { axpyGeneric(alpha, v[1], v[0]) })
+		axpy.sameAsDst = []int{1}
+		table = append(table, axpy)
+	}
+	return table
+}
+
+// unary is a row for dst = f(x).
+func unary(name string, run, twin func(dst, x []float32)) kernel[float32] {
+	k := inPlace(name, 2, 1, func(v [][]float32) { run(v[0], v[1]) }, func(v [][]float32) { twin(v[0], v[1]) })
+	k.sameAsDst = []int{1}
+	return k
+}
+
+// backward is a row for dx = f(dy, y).
+func backward(name string, run, twin func(dx, dy, y []float32)) kernel[float32] {
+	k := inPlace(name, 3, 1, func(v [][]float32) { run(v[0], v[1], v[2]) }, func(v [][]float32) { twin(v[0], v[1], v[2]) })
+	k.sameAsDst = []int{1, 2}
+	return k
+}
+
+// inPlace is a row for a function that writes the first results of its
+// operands.
+func inPlace[T float](name string, operands, results int, run, twin func(v [][]T)) kernel[T] {
+	return kernel[T]{name: name, operands: operands, results: results,
+		run:  func(v [][]T) T { run(v); return 0 },
+		twin: func(v [][]T) T { twin(v); return 0 }}
+}
+
+// reduction is a row for a function that returns a number.
+func reduction[T float](name string, operands int, run, twin func(v [][]T) T) kernel[T] {
+	return kernel[T]{name: name, operands: operands, run: run, twin: twin}
+}
+
+// maximumOrNone calls the function, which is not made for empty vectors, and
+// drops the sign of a zero, which is not specified.
+func maximumOrNone(f func(x []float32) float32, x []float32) float32 {
+	if len(x) == 0 {
+		return 0
+	}
+	return f(x) + 0
+}
+
+// arena is guarded memory in which one operand lies at many places.
+type arena[T float] []T
+
+// margin is the memory on either side of an operand that must stay untouched.
+const margin = 16
+
+// canary fills the margins.
+const canary = -12345.5
+
+func newArenas[T float](t *testing.T, count, elements int) []arena[T] {
+	var arenas []arena[T]
+	for range count {
+		arenas = append(arenas, guard.Pages[T](t, elements+2*margin+64))
+	}
+	return arenas
+}
+
+// place copies x to the given index, between margins where there is room.
+func (a arena[T]) place(start int, x []T) []T {
+	lo, hi := max(0, start-margin), min(len(a), start+len(x)+margin)
+	for i := lo; i < hi; i++ {
+		a[i] = canary
+	}
+	copy(a[start:], x)
+	return a[start:][:len(x):len(x)]
+}
+
+// intact reports whether the margins around n elements are untouched.
+func (a arena[T]) intact(start, n int) bool {
+	changed := func(x T) bool { return x != canary }
+	before, behind := a[max(0, start-margin):start], a[start+n:min(len(a), start+n+margin)]
+	return !slices.ContainsFunc(before, changed) && !slices.ContainsFunc(behind, changed)
+}
+
+// A placement says where operand number j of n elements starts in its arena.
+type placement struct {
+	name  string
+	start func(j, n, room int) int
+}
+
+var (
+	atFront = placement{"right behind a guard page", func(j, n, room int) int { return 0 }}
+	atBack  = placement{"right before a guard page", func(j, n, room int) int { return room - n }}
+)
+
+// atOffset places operand 0 at the given offset from a multiple of 64 bytes
+// and the others at offsets that differ.
+func atOffset(offset int) placement {
+	return placement{fmt.Sprintf("at offset %d", offset), func(j, n, room int) int { return margin + offset*(1+2*j)%16 }}
+}
+
+// check compares the kernel with its twin on operands drawn from a source, in
+// every given placement and aliasing.
+func (k kernel[T]) check(t *testing.T, arenas []arena[T], n int, s source[T], placements []placement) {
+	t.Helper()
+	r := newRand(uint64(n))
+	inputs := make([][]T, k.operands)
+	for j := range inputs {
+		inputs[j] = s.slice(n, r)
+	}
+	k.checkInputs(t, arenas, inputs, s.name, placements)
+	for _, j := range k.sameAsDst {
+		aliased := slices.Clone(inputs)
+		aliased[0] = aliased[j]
+		k.checkAliased(t, aliased, j, s.name)
+	}
+}
+
+// checkInputs checks the result, the inputs and the memory around them.
+func (k kernel[T]) checkInputs(t *testing.T, arenas []arena[T], inputs [][]T, kind string, placements []placement) {
+	t.Helper()
+	n := len(inputs[0])
+	want := clones(inputs)
+	wantResult := k.twin(want)
+	starts, operands := make([]int, k.operands), make([][]T, k.operands)
+	check := func(p placement) error {
+		for j := range operands {
+			starts[j] = p.start(j, n, len(arenas[j]))
+			operands[j] = arenas[j].place(starts[j], inputs[j])
+		}
+		var result T
+		if reason := guard.Fault(func() { result = k.run(operands) }); reason != nil {
+			return fmt.Errorf("%v", reason)
+		}
+		if !same(result, wantResult) {
+			return fmt.Errorf("%s, want %s", hexFloat(result), hexFloat(wantResult))
+		}
+		for j := range operands {
+			if d := difference(operands[j], want[j]); d != "" {
+				return fmt.Errorf("operand %d: %s", j, d)
+			}
+			if !arenas[j].intact(starts[j], n) {
+				return fmt.Errorf("it writes outside operand %d", j)
+			}
+		}
+		return nil
+	}
+	eachTier(func(x tier.Tier) {
+		for _, p := range placements {
+			if err := check(p); err != nil {
+				t.Fatalf("%v: %s of %d %s elements, %s: %v", x, k.name, n, kind, p.name, err)
+			}
+		}
+	})
+}
+
+// checkAliased checks the kernel with operand 0 being source j.
+func (k kernel[T]) checkAliased(t *testing.T, inputs [][]T, j int, kind string) {
+	t.Helper()
+	want := clones(inputs)
+	k.twin(want)
+	eachTier(func(x tier.Tier) {
+		operands := clones(inputs)
+		operands[0] = operands[j]
+		k.run(operands)
+		expectSame(t, operands[0], want[0], "%v: %s of %d %s elements, dst being operand %d", x, k.name, len(inputs[0]), kind, j)
+	})
+}
+
+// TestTwins compares every kernel in every tier with its twin, bit for bit.
+func TestTwins(t *testing.T) {
+	t.Run("float32", func(t *testing.T) { testTwins(t, kernels32()) })
+	t.Run("float64", func(t *testing.T) { testTwins(t, kernelsOf[float64]()) })
+}
+
+func testTwins[T float](t *testing.T, table []kernel[T]) {
+	// The tails of 64 lanes and of four vectors a turn; the sizes at which
+	// reductions begin a segment and at which one call ends.
+	step := 1
+	long := append(around(1000, reductionSegment, maxCall), 3*reductionSegment+77, 2*maxCall+5)
+	placements := []placement{atFront, atBack}
+	for offset := range 16 {
+		placements = append(placements, atOffset(offset))
+	}
+	few := []placement{atFront, atBack, atOffset(3)}
+	if testing.Short() {
+		step = 5
+		long = []int{reductionSegment + 1, maxCall + 1}
+		placements, few = few, []placement{atBack}
+	}
+	arenas := newArenas[T](t, 4, 2*maxCall+5)
+	for _, k := range table {
+		t.Run(k.name, func(t *testing.T) {
+			for n := 0; n <= 4*64+3; n += step {
+				k.check(t, arenas, n, ordinary[T](), placements)
+				for _, s := range []source[T]{wide[T](), special[T](), anyBits[T]()} {
+					k.check(t, arenas, n, s, few)
+				}
+			}
+			for _, n := range long {
+				k.check(t, arenas, n, ordinary[T](), few)
+				k.check(t, arenas, n, wide[T](), few[:1])
+			}
+		})
+	}
+}
+
+// TestSpecialValues compares every kernel with its twin on all combinations of
+// special values of its first operands, and on random bit patterns.
+func TestSpecialValues(t *testing.T) {
+	t.Run("float32", func(t *testing.T) { testSpecialValues(t, kernels32()) })
+	t.Run("float64", func(t *testing.T) { testSpecialValues(t, kernelsOf[float64]()) })
+}
+
+func testSpecialValues[T float](t *testing.T, table []kernel[T]) {
+	values := specials[T]()
+	pairs := len(values) * len(values)
+	rounds := 4
+	if testing.Short() {
+		rounds = 1
+	}
+	arenas := newArenas[T](t, 4, pairs)
+	for _, k := range table {
+		if k.results == 0 {
+			k = eachElement(k)
+		}
+		t.Run(k.name, func(t *testing.T) {
+			r := newRand(3)
+			for range rounds {
+				inputs := make([][]T, k.operands)
+				for j := range inputs {
+					inputs[j] = special[T]().slice(pairs, r)
+				}
+				if first := k.operands - 1; first > 0 {
+					for i := range pairs {
+						inputs[first][i], inputs[first-1][i] = values[i%len(values)], values[i/len(values)]
+					}
+				}
+				k.checkInputs(t, arenas, inputs, "special", []placement{atBack})
+				for j := range inputs {
+					anyBits[T]().fill(inputs[j], r)
+				}
+				k.checkInputs(t, arenas, inputs, "any bits", []placement{atBack})
+			}
+		})
+	}
+}
+
+// eachElement turns a reduction into a kernel that reduces each element on its
+// own, since one NaN would hide all other values; the results go to a first
+// operand.
+func eachElement[T float](k kernel[T]) kernel[T] {
+	each := func(f func(v [][]T) T) func(v [][]T) {
+		return func(v [][]T) {
+			for i := range v[0] {
+				v[0][i] = f(elements(v[1:], i))
+			}
+		}
+	}
+	return inPlace(k.name, 1+k.operands, 1, each(k.run), each(k.twin))
+}
+
+// elements returns the vectors of one element at index i.
+func elements[T float](v [][]T, i int) [][]T {
+	one := make([][]T, len(v))
+	for j := range v {
+		one[j] = v[j][i : i+1]
+	}
+	return one
+}
+
+// TestPositionIndependence checks that f(x)[i] is f(x[i:i+1])[0] for every
+// element-wise kernel: an element's bits depend neither on its index nor on
+// the length.
+func TestPositionIndependence(t *testing.T) {
+	t.Run("float32", func(t *testing.T) { testPositionIndependence(t, kernels32()) })
+	t.Run("float64", func(t *testing.T) { testPositionIndependence(t, kernelsOf[float64]()) })
+}
+
+func testPositionIndependence[T float](t *testing.T, table []kernel[T]) {
+	for _, k := range table {
+		if k.results == 0 {
+			continue
+		}
+		for _, s := range []source[T]{ordinary[T](), special[T](), anyBits[T]()} {
+			r := newRand(4)
+			inputs := make([][]T, k.operands)
+			for j := range inputs {
+				inputs[j] = s.slice(259, r)
+			}
+			eachTier(func(x tier.Tier) {
+				whole, single := clones(inputs), clones(inputs)
+				k.run(whole)
+				for i := range single[0] {
+					k.run(elements(single, i))
+				}
+				for j := range k.results {
+					expectSame(t, whole[j], single[j], "%v: %s of %s elements at once and one by one: operand %d", x, k.name, s.name, j)
+				}
+			})
+		}
+	}
+}
+
+// TestFromUint8 checks all bytes at all lengths and, on guarded memory, that
+// nothing else is touched.
+func TestFromUint8(t *testing.T) {
+	memory := newArenas[float32](t, 1, 300)[0]
+	bytes := guard.Pages[uint8](t, 300)
+	for _, scale := range []float32{1, 1.0 / 255, -0.7} {
+		for n := range 4*64 + 4 {
+			for _, p := range []placement{atFront, atBack, atOffset(n % 16)} {
+				src := bytes[p.start(1, n, len(bytes)):][:n]
+				for i := range src {
+					src[i] = uint8(i*7 + n)
+				}
+				want := make([]float32, n)
+				fromUint8Generic(want, src, scale)
+				start := p.start(0, n, len(memory))
+				dst := memory.place(start, make([]float32, n))
+				eachTier(func(x tier.Tier) {
+					clear(dst)
+					if reason := guard.Fault(func() { FromUint8(dst, src, scale) }); reason != nil {
+						t.Fatalf("%v: FromUint8 of %d bytes, %s: %v", x, n, p.name, reason)
+					}
+					expectSame(t, dst, want, "%v: FromUint8 of %d bytes, %s", x, n, p.name)
+					if !memory.intact(start, n) {
+						t.Fatalf("%v: FromUint8 of %d bytes, %s: writes outside dst", x, n, p.name)
+					}
+				})
+			}
+		}
+	}
+	long := make([]uint8, 2*maxCall+5)
+	r := rand.New(rand.NewPCG(5, 0))
+	for i := range long {
+		long[i] = uint8(r.Uint32())
+	}
+	got, want := make([]float32, len(long)), make([]float32, len(long))
+	fromUint8Generic(want, long, 1.0/255)
+	eachTier(func(x tier.Tier) {
+		FromUint8(got, long, 1.0/255)
+		expectSame(t, got, want, "%v: FromUint8 of %d bytes", x, len(long))
+	})
+}

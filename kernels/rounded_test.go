@@ -1,0 +1,254 @@
+package kernels
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"math"
+	"os"
+	"runtime"
+	"sync"
+	"testing"
+
+	"github.com/lockstep-ml/lockstep/internal/tier"
+)
+
+// strided returns every stride-th of the 2^32 bit patterns.
+func strided(stride uint64) []float32 {
+	var x []float32
+	for bits := uint64(0); bits < 1<<32; bits += stride {
+		x = append(x, math.Float32frombits(uint32(bits)))
+	}
+	return x
+}
+
+// regions returns the inputs around which an evaluation changes its ways or is
+// known to be hard.
+func regions(width int) []float32 {
+	var x []float32
+	points := specials[float32]()
+	for n := range 300 {
+		points = append(points,
+			float32((float64(n)+0.5)*math.Ln2), float32((float64(n)+0.5)*math.Ln2/2), // the exponent changes
+			float32(2*n+1)*0x1p-24) // Sigmoid: half-way points
+	}
+	points = append(points, 0x1.250c02p-10, 0x1.d2259ap+3) // Sigmoid: 2^-55 from a half-way point; Exp
+	for _, p := range points {
+		for units := -width; units <= width; units++ {
+			v := neighbour(float32(math.Abs(float64(p))), units)
+			x = append(x, v, -v)
+		}
+	}
+	return x
+}
+
+// TestApproximations holds the float64 approximations to the bound that the
+// filter relies on.
+func TestApproximations(t *testing.T) {
+	var stride uint64 = 1<<22 + 1
+	if testing.Short() {
+		stride = 1<<25 + 1
+	}
+	for _, r := range references {
+		for _, x := range append(strided(stride), regions(0)...) {
+			if !(math.Abs(float64(x)) < 200) {
+				continue // the series would take long, and results are 0, 1 or infinite
+			}
+			y := newBig(r.approx(float64(x)))
+			exact := r.exact(newBig(float64(x)))
+			if exact.Sign() == 0 {
+				continue
+			}
+			ratio := y.Quo(y.Sub(y, exact), exact)
+			if e, _ := ratio.Float64(); math.Abs(e) > approxError/2 {
+				t.Errorf("%s: the approximation at %s is off by %.3g, more than half the bound %.3g", r.name, hexFloat(x), e, approxError)
+			}
+		}
+	}
+}
+
+// TestRounded compares Exp, Sigmoid and Tanh with the correctly rounded value:
+// at a stride of all inputs and around special points; at all 2^32 inputs if
+// LOCKSTEP_LONG is set.
+func TestRounded(t *testing.T) {
+	inputs := append(strided(goldenStride), regions(2)...)
+	if !testing.Short() {
+		inputs = append(inputs, strided(4093)...)
+		inputs = append(inputs, regions(40)...)
+	}
+	for _, r := range references {
+		t.Run(r.name, func(t *testing.T) {
+			if os.Getenv("LOCKSTEP_LONG") != "" {
+				sweep(t, r)
+				return
+			}
+			checkRounded(t, r, inputs)
+		})
+	}
+}
+
+// checkRounded compares the kernel in every tier with the reference.
+func checkRounded(t *testing.T, r reference, inputs []float32) {
+	want, got := make([]float32, len(inputs)), make([]float32, len(inputs))
+	inParallel(len(inputs), func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			want[i] = r.round(inputs[i])
+		}
+	})
+	eachTier(func(x tier.Tier) {
+		inParallel(len(inputs), func(lo, hi int) { r.kernel(got[lo:hi], inputs[lo:hi]) })
+		for i := range got {
+			if !same(got[i], want[i]) {
+				t.Errorf("%v: %s(%s) = %s, want %s", x, r.name, hexFloat(inputs[i]), hexFloat(got[i]), hexFloat(want[i]))
+			}
+		}
+	})
+}
+
+// sweep checks all 2^32 inputs, a part at a time.
+func sweep(t *testing.T, r reference) {
+	const part = 1 << 24
+	inputs := make([]float32, part)
+	for p := range 1 << 32 / part {
+		for i := range inputs {
+			inputs[i] = math.Float32frombits(uint32(p*part + i))
+		}
+		checkRounded(t, r, inputs)
+		if p%16 == 15 {
+			t.Logf("%s: %d of 256 parts of all inputs", r.name, p+1)
+		}
+	}
+}
+
+// inParallel calls f for the parts of n items, on all processors.
+func inParallel(n int, f func(lo, hi int)) {
+	workers := runtime.GOMAXPROCS(0)
+	var all sync.WaitGroup
+	for w := range workers {
+		all.Go(func() { f(n*w/workers, n*(w+1)/workers) })
+	}
+	all.Wait()
+}
+
+const goldenStride = 65537
+
+// goldenRounded holds the SHA-256 of the results at every goldenStride-th bit
+// pattern, little-endian, with every NaN as 0x7fc00000: the same on all
+// platforms and in all tiers.
+var goldenRounded = map[string]string{
+	"Exp":     "10a8a5ff4e11acc39a84fc1b3bb0c6a42cf56fe66d31ebf99051616835fca064",
+	"Sigmoid": "c3e216396843de161993e3382efae4f880ec8947d390896484a98310bebbeeed",
+	"Tanh":    "38075c3c3e09b2401459fd972d88e968c327551c6c1528ab569bc091a36238a7",
+}
+
+func TestRoundedGolden(t *testing.T) {
+	inputs := strided(goldenStride)
+	outputs := make([]float32, len(inputs))
+	for _, r := range references {
+		eachTier(func(x tier.Tier) {
+			r.kernel(outputs, inputs)
+			if got := hashFloats(outputs); got != goldenRounded[r.name] {
+				t.Errorf("%v: %s: SHA-256 of the results is %s, want %s", x, r.name, got, goldenRounded[r.name])
+			}
+		})
+	}
+}
+
+func hashFloats(x []float32) string {
+	var data bytes.Buffer
+	for _, v := range x {
+		bits := math.Float32bits(v)
+		if v != v {
+			bits = 0x7fc00000
+		}
+		data.Write(binary.LittleEndian.AppendUint32(nil, bits))
+	}
+	sum := sha256.Sum256(data.Bytes())
+	return hex.EncodeToString(sum[:])
+}
+
+// ascending returns a stride of all numbers from -Inf to +Inf, in order.
+func ascending(stride int) []float32 {
+	infinity := int(math.Float32bits(float32(math.Inf(1))))
+	var x []float32
+	for n := -infinity; n < infinity; n += stride {
+		v := math.Float32frombits(uint32(max(n, -n)))
+		if n < 0 {
+			v = -v
+		}
+		x = append(x, v)
+	}
+	return append(x, float32(math.Inf(1)))
+}
+
+// TestRoundedShape checks what follows from the mathematics, without a
+// reference.
+func TestRoundedShape(t *testing.T) {
+	stride := 20_011
+	if testing.Short() {
+		stride = 500_009
+	}
+	x := ascending(stride)
+	mirrored := make([]float32, len(x))
+	for i := range x {
+		mirrored[i] = -x[i]
+	}
+	y, z := make([]float32, len(x)), make([]float32, len(x))
+	eachTier(func(tier tier.Tier) {
+		for _, r := range references {
+			r.kernel(y, x)
+			for i := 1; i < len(y); i++ {
+				if !(y[i] >= y[i-1]) {
+					t.Fatalf("%v: %s decreases from %s to %s between %s and %s", tier, r.name,
+						hexFloat(y[i-1]), hexFloat(y[i]), hexFloat(x[i-1]), hexFloat(x[i]))
+				}
+			}
+		}
+
+		Sigmoid(y, x)
+		Sigmoid(z, mirrored)
+		for i := range x {
+			if !(y[i] >= 0 && y[i] <= 1) || y[i]+z[i] != 1 {
+				t.Fatalf("%v: Sigmoid(%s) = %s, Sigmoid of its negative %s: want a sum of 1", tier, hexFloat(x[i]), hexFloat(y[i]), hexFloat(z[i]))
+			}
+		}
+
+		Tanh(y, x)
+		Tanh(z, mirrored)
+		for i := range x {
+			if !same(y[i], -z[i]) {
+				t.Fatalf("%v: Tanh(%s) = %s, Tanh of its negative %s: not odd", tier, hexFloat(x[i]), hexFloat(y[i]), hexFloat(z[i]))
+			}
+		}
+	})
+}
+
+// TestRoundedValues pins the values that the documentation promises.
+func TestRoundedValues(t *testing.T) {
+	inf, nan := float32(math.Inf(1)), float32(math.NaN())
+	negativeZero := float32(math.Copysign(0, -1))
+	cases := []struct {
+		name string
+		f    func(dst, x []float32)
+		x, y float32
+	}{
+		{"Exp", Exp, 0, 1}, {"Exp", Exp, negativeZero, 1}, {"Exp", Exp, 1, math.E},
+		{"Exp", Exp, inf, inf}, {"Exp", Exp, -inf, 0}, {"Exp", Exp, nan, nan},
+		{"Exp", Exp, 88.72283, 0x1.ffff08p127}, {"Exp", Exp, 88.72284, inf},
+		{"Exp", Exp, -103.9, 0x1p-149}, {"Exp", Exp, -104, 0},
+		{"Sigmoid", Sigmoid, 0, 0.5}, {"Sigmoid", Sigmoid, negativeZero, 0.5}, {"Sigmoid", Sigmoid, 1, 0.7310585786300049},
+		{"Sigmoid", Sigmoid, inf, 1}, {"Sigmoid", Sigmoid, -inf, 0}, {"Sigmoid", Sigmoid, nan, nan},
+		{"Tanh", Tanh, 0, 0}, {"Tanh", Tanh, negativeZero, negativeZero}, {"Tanh", Tanh, 1, 0.7615941559557649},
+		{"Tanh", Tanh, inf, 1}, {"Tanh", Tanh, -inf, -1}, {"Tanh", Tanh, nan, nan}, {"Tanh", Tanh, 0x1p-149, 0x1p-149},
+	}
+	eachTier(func(x tier.Tier) {
+		for _, c := range cases {
+			y := []float32{-1}
+			c.f(y, []float32{c.x})
+			if !same(y[0], c.y) {
+				t.Errorf("%v: %s(%v) = %s, want %s", x, c.name, c.x, hexFloat(y[0]), hexFloat(c.y))
+			}
+		}
+	})
+}

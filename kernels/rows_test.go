@@ -1,0 +1,125 @@
+package kernels
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/lockstep-ml/lockstep/internal/tier"
+)
+
+// softmaxOracle is a row of Softmax as its contract has it: m = max (exact),
+// d = fl(x - m), e = Exp(d) (rounded), s = Sum(e) (lanes), fl(e / s).
+func softmaxOracle(x []float32) []float32 {
+	m := slices.Max(x) // NaN if any element is
+	y := make([]float32, len(x))
+	for i, v := range x {
+		y[i] = references[0].round(v - m)
+	}
+	sum := sumOracle(y)
+	for i := range y {
+		y[i] /= sum
+	}
+	return y
+}
+
+func TestSoftmax(t *testing.T) {
+	sizes := []int{1, 2, 3, 10, 31, 63, 64, 65, 100, 129, 1000, reductionSegment + 3}
+	if testing.Short() {
+		sizes = []int{1, 10, 65}
+	}
+	r := newRand(13)
+	for _, s := range []source[float32]{ordinary[float32](), wide[float32](), special[float32]()} {
+		for _, cols := range sizes {
+			const rows = 3
+			stride := cols + r.IntN(4)
+			x := Matrix{rows, cols, stride, operand(r, s, rows, cols, stride, canary)}
+			want := slices.Clone(x.Data)
+			for i := range rows {
+				copy(want[i*stride:], softmaxOracle(x.Row(i)))
+			}
+			eachTier(func(tier tier.Tier) {
+				dst := Matrix{rows, cols, stride, make([]float32, len(x.Data))}
+				for i := range dst.Data {
+					dst.Data[i] = canary
+				}
+				before := slices.Clone(x.Data)
+				Softmax(dst, x)
+				expectSame(t, dst.Data, want, "%v: Softmax of %d x %d %s elements", tier, rows, cols, s.name)
+				expectSame(t, x.Data, before, "%v: x after Softmax", tier)
+
+				inPlace := Matrix{rows, cols, stride, before}
+				Softmax(inPlace, inPlace)
+				expectSame(t, inPlace.Data, want, "%v: Softmax of %d x %d %s elements in place", tier, rows, cols, s.name)
+			})
+		}
+	}
+}
+
+// TestSoftmaxValues checks what is known without an oracle.
+func TestSoftmaxValues(t *testing.T) {
+	inf, nan := float32(math.Inf(1)), float32(math.NaN())
+	eachTier(func(x tier.Tier) {
+		for _, c := range []struct{ x, want []float32 }{
+			{[]float32{7}, []float32{1}},
+			{[]float32{5, 5, 5, 5}, []float32{0.25, 0.25, 0.25, 0.25}},
+			{[]float32{1e30, 1e30}, []float32{0.5, 0.5}},
+			{[]float32{math.MaxFloat32, -math.MaxFloat32}, []float32{1, 0}},
+			{[]float32{-inf, 3, -inf, 3}, []float32{0, 0.5, 0, 0.5}},
+			{[]float32{1, nan, 2}, []float32{nan, nan, nan}},
+			{[]float32{1, inf, 2}, []float32{nan, nan, nan}},
+			{[]float32{-inf, -inf}, []float32{nan, nan}},
+		} {
+			y := NewMatrix(1, len(c.x))
+			Softmax(y, MatrixOf([][]float32{c.x}))
+			expectSame(t, y.Data, c.want, "%v: Softmax(%v)", x, c.x)
+		}
+
+		// Against float64: e^d and the sum are rounded, and so is d itself.
+		row := ordinary[float32]().slice(100, newRand(14))
+		y := NewMatrix(1, len(row))
+		Softmax(y, MatrixOf([][]float32{row}))
+		var sum, exactSum float64
+		for i := range row {
+			sum += float64(y.Data[i])
+			exactSum += math.Exp(float64(row[i]))
+		}
+		if math.Abs(sum-1) > 1e-6 {
+			t.Errorf("%v: a row of Softmax sums to %v", x, sum)
+		}
+		for i := range row {
+			if want := math.Exp(float64(row[i])) / exactSum; math.Abs(float64(y.Data[i])/want-1) > 1e-6 {
+				t.Errorf("%v: Softmax gives %v, want %v", x, y.Data[i], want)
+			}
+		}
+	})
+}
+
+// TestRowSums compares AddBias and AddColumnSums with loops over elements.
+func TestRowSums(t *testing.T) {
+	r := newRand(15)
+	for _, s := range []source[float32]{ordinary[float32](), special[float32]()} {
+		for _, rows := range []int{0, 1, 2, 5} {
+			for _, cols := range []int{1, 7, 8, 33, 130} {
+				stride := cols + r.IntN(3)
+				m := Matrix{rows, cols, stride, operand(r, s, rows, cols, stride, canary)}
+				bias := s.slice(cols, r)
+				biased, sums := slices.Clone(m.Data), slices.Clone(bias)
+				for i := range rows {
+					for j := range cols {
+						biased[i*stride+j] += bias[j]
+						sums[j] += m.Data[i*stride+j]
+					}
+				}
+				eachTier(func(x tier.Tier) {
+					y := Matrix{rows, cols, stride, slices.Clone(m.Data)}
+					AddBias(y, bias)
+					expectSame(t, y.Data, biased, "%v: AddBias to %d x %d %s elements", x, rows, cols, s.name)
+					dst := slices.Clone(bias)
+					AddColumnSums(dst, m)
+					expectSame(t, dst, sums, "%v: AddColumnSums of %d x %d %s elements", x, rows, cols, s.name)
+				})
+			}
+		}
+	}
+}

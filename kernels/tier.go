@@ -44,7 +44,7 @@ var (
 //go:noinline
 func checkArithmetic(tiny, one, halfUlp float32) error {
 	const restore = "restore the default floating-point environment (MXCSR on amd64, FPCR on arm64) in the code that changed it"
-	smallest := tiny * (2 * halfUlp) // 2^-149
+	smallest := float32(tiny * float32(2*halfUlp)) // 2^-149
 	switch {
 	case math.Float32bits(smallest) != 1:
 		return errors.New("denormal results are flushed to zero (FTZ is set): " + restore)

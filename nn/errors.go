@@ -12,17 +12,22 @@ type DataError struct {
 func (e *DataError) Error() string { return fmt.Sprintf("nn: row %d of the data: %s", e.Row, e.Reason) }
 
 // A DivergenceError reports that training came upon numbers that are not
-// finite. The step was not applied: the parameters are those before it.
+// finite. Unless it names a parameter, the step was not applied: the parameters
+// are those before it.
 type DivergenceError struct {
 	Epoch, Step  int     // counted from 1; Step is that of the training as a whole
-	Layer        int     // index of the first layer with such an output, -1 if it was the loss
+	Layer        int     // index of the first layer with such a number, -1 if it was the loss
 	LayerName    string  // its type
-	LearningRate float64 // of the last step that was applied
+	Parameter    string  // the layer's parameter that is not finite; empty if it was the output
+	LearningRate float64 // of the step
 }
 
 func (e *DivergenceError) Error() string {
 	where := "the loss"
-	if e.Layer >= 0 {
+	switch {
+	case e.Parameter != "":
+		where = fmt.Sprintf("the parameter %q (%s)", e.Parameter, e.LayerName)
+	case e.Layer >= 0:
 		where = fmt.Sprintf("the output of layer %d (%s)", e.Layer, e.LayerName)
 	}
 	return fmt.Sprintf("nn: training diverged in epoch %d, step %d: %s is not finite; a learning rate smaller than %g, or scaled inputs, may help", e.Epoch, e.Step, where, e.LearningRate)

@@ -53,7 +53,7 @@ type SGD struct {
 	LearningRate float64
 	Momentum     float64
 
-	lr float32
+	rate float64
 }
 
 // NewSGD returns gradient descent without momentum.
@@ -76,19 +76,19 @@ func (s *SGD) Slots() int {
 }
 
 // Begin prepares for a step.
-func (s *SGD) Begin(_ int, factor float64) { s.lr = float32(s.LearningRate * factor) }
+func (s *SGD) Begin(_ int, factor float64) { s.rate = s.LearningRate * factor }
 
 // Update applies the step to a range of parameters.
 func (s *SGD) Update(w, g []float32, state Slots) {
 	if s.Momentum != 0 {
-		kernels.Momentum(w, state[0], g, s.lr, float32(s.Momentum))
+		kernels.Momentum(w, state[0], g, float32(s.rate), float32(s.Momentum))
 	} else {
-		kernels.SGD(w, g, s.lr)
+		kernels.SGD(w, g, float32(s.rate))
 	}
 }
 
 // Rate returns the learning rate of the step begun.
-func (s *SGD) Rate() float64 { return float64(s.lr) }
+func (s *SGD) Rate() float64 { return s.rate }
 
 // String returns the optimizer with its settings.
 func (s *SGD) String() string {

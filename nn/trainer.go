@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -51,8 +52,8 @@ type Trainer struct {
 	data      Data
 	ctx       context.Context
 	order     []int
-	step      int // of the steps planned by the call of Epochs, from 0
-	steps     int // planned
+	step      int  // of the steps planned by the call of Epochs, from 0
+	steps     int  // planned
 	losses    mean // of the rows whose steps were applied
 	stop      atomic.Int32
 }
@@ -176,6 +177,10 @@ func (t *Trainer) runEpoch(ctx context.Context, data Data) (Epoch, error) {
 	t.stop.Store(goOn)
 	before := t.updater.t
 	t.team.Run(t.run)
+	stop := t.stop.Load()
+	if stop == stopNotFinite {
+		t.updater.t-- // the last step was begun, but not applied
+	}
 	epoch := Epoch{
 		Number:   t.epoch,
 		Loss:     t.losses.value(),
@@ -183,11 +188,14 @@ func (t *Trainer) runEpoch(ctx context.Context, data Data) (Epoch, error) {
 		Steps:    t.updater.t - before,
 		Duration: time.Since(start),
 	}
-	switch t.stop.Load() {
+	switch stop {
 	case stopNotFinite:
 		return epoch, t.diagnose()
 	case stopCancelled:
 		return epoch, fmt.Errorf("nn: training stopped in epoch %d after %d of %d rows: %w", t.epoch, t.losses.n, data.Len(), context.Cause(ctx))
+	}
+	if diverged := t.spoiltParameter(t.updater.t); diverged != nil {
+		return epoch, diverged
 	}
 	return epoch, nil
 }
@@ -246,7 +254,9 @@ func (t *Trainer) runRows(worker int, step uint64, batch []int) {
 	t.data.Gather(batch[lo:hi], w.activations[0].RowRange(lo, hi), t.targets.RowRange(lo, hi))
 	w.forward(c, lo, hi)
 	w.loss(t.options.Loss, t.targets, lo, hi, len(batch))
-	if !allFinite(w.losses[lo:hi]) {
+	// A saturating layer may make a finite loss of an infinite input, but its
+	// gradient would not be finite.
+	if !allFinite(w.losses[lo:hi]) || notFinite(elements(w.activations[0].RowRange(lo, hi))) >= 0 {
 		t.stop.Store(stopNotFinite)
 		return
 	}
@@ -274,42 +284,65 @@ func (t *Trainer) updateTiles(worker, batch int) {
 	}
 }
 
-// diagnose explains why the losses of the batch at hand are not finite, and
-// takes back the count of the step that was not applied.
+// diagnose explains why the step at hand could not be applied.
 func (t *Trainer) diagnose() error {
-	t.updater.t--
 	w := t.workspace
 	batch := t.order[t.losses.n:min(t.losses.n+t.options.BatchSize, len(t.order))]
 	for i, row := range batch {
-		if err := checkRow(w.activations[0].Row(i)); err != nil {
-			return &DataError{Row: row, Reason: err.Error()}
+		x := w.activations[0].Row(i)
+		if j := notFinite(x); j >= 0 {
+			return &DataError{Row: row, Reason: fmt.Sprintf("input column %d is %v", j, x[j])}
 		}
 		if err := t.options.Loss.CheckTarget(t.targets.Row(i), t.net.Outputs()); err != nil {
 			return &DataError{Row: row, Reason: err.Error()}
 		}
 	}
-	diverged := &DivergenceError{
-		Epoch: t.epoch, Step: t.updater.t + 1, Layer: -1, LearningRate: t.options.Optimizer.Rate(),
+	step := t.updater.t + 1
+	if diverged := t.spoiltParameter(step); diverged != nil {
+		return diverged
 	}
-	for l, layer := range t.net.layers {
-		for i := range batch {
-			if checkRow(w.activations[l+1].Row(i)) != nil {
-				diverged.Layer, diverged.LayerName = l, layerName(layer)
-				return diverged
-			}
+	for l := range t.net.layers {
+		if notFinite(elements(w.activations[l+1].RowRange(0, len(batch)))) >= 0 {
+			return t.divergence(step, l)
 		}
+	}
+	return t.divergence(step, -1)
+}
+
+// spoiltParameter reports a parameter that is not finite in the given step, nil
+// if there is none.
+func (t *Trainer) spoiltParameter(step int) *DivergenceError {
+	if notFinite(t.net.values) < 0 {
+		return nil
+	}
+	for i, p := range t.net.params {
+		if notFinite(p.Value.Data) >= 0 {
+			diverged := t.divergence(step, t.net.owners[i])
+			diverged.Parameter = t.net.names[i]
+			return diverged
+		}
+	}
+	return nil
+}
+
+// divergence returns an error about a layer, or about the loss if that is -1.
+func (t *Trainer) divergence(step, layer int) *DivergenceError {
+	diverged := &DivergenceError{Epoch: t.epoch, Step: step, Layer: layer, LearningRate: t.options.Optimizer.Rate()}
+	if layer >= 0 {
+		diverged.LayerName = layerName(t.net.layers[layer])
 	}
 	return diverged
 }
 
-// checkRow names the first element that is not finite.
-func checkRow(x []float32) error {
-	for j, v := range x {
-		if v-v != 0 {
-			return fmt.Errorf("input column %d is %v", j, v)
-		}
+// notFinite returns the index of the first element that is NaN or infinite, -1
+// if there is none.
+func notFinite(x []float32) int {
+	// With such an element the sum is not finite either. The reverse does not
+	// hold, since the sum of large numbers may overflow.
+	if sum := kernels.Sum(x); sum-sum == 0 {
+		return -1
 	}
-	return nil
+	return slices.IndexFunc(x, func(v float32) bool { return v-v != 0 })
 }
 
 func allFinite(x []float64) bool {

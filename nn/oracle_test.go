@@ -1,0 +1,344 @@
+package nn
+
+import (
+	"math"
+	"testing"
+
+	"github.com/lockstep-ml/lockstep/kernels"
+)
+
+// The oracles are the layers and losses in plain float64, written from the
+// formulas in the documentation. TestOracleDerivatives checks their derivatives
+// against central differences, so a formula that is wrong in both the oracle and
+// the layer is found, too.
+
+// An estimate is an oracle's value with the error that a careful float32
+// computation of it may have, in units of 2^-24: the magnitudes of the terms
+// that are added, times the number of roundings on the way.
+type estimate struct{ value, slack float64 }
+
+// A batch holds an oracle's values for rows x columns.
+type batch [][]float64
+
+// A layerOracle computes what a [Layer] does. Parameters are matrices as they
+// lie in memory.
+type layerOracle interface {
+	forward(x batch, params []batch) [][]estimate
+	delta(dy, x batch, params []batch) [][]estimate
+	grads(dy, x batch, params []batch) [][][]estimate
+}
+
+// A lossOracle returns the loss of a row of outputs z with target t and its
+// gradient with respect to z.
+type lossOracle func(z, t []float64) (loss estimate, gradient []estimate)
+
+// elementwise is the oracle of an activation function and its derivative.
+type elementwise struct{ f, derivative func(float64) float64 }
+
+func (e elementwise) forward(x batch, _ []batch) [][]estimate {
+	return estimates(len(x), len(x[0]), func(i, j int) estimate {
+		y := e.f(x[i][j])
+		return estimate{y, 4 * math.Abs(y)}
+	})
+}
+
+// delta allows for a layer that computes the derivative from its rounded
+// output: an error of the output is one of the derivative.
+func (e elementwise) delta(dy, x batch, _ []batch) [][]estimate {
+	return estimates(len(x), len(x[0]), func(i, j int) estimate {
+		d := e.derivative(x[i][j])
+		return estimate{dy[i][j] * d, 4 * math.Abs(dy[i][j]) * (math.Abs(d) + math.Abs(e.f(x[i][j])))}
+	})
+}
+
+func (elementwise) grads(_, _ batch, _ []batch) [][][]estimate { return nil }
+
+func step(x float64) float64 {
+	if x > 0 {
+		return 1
+	}
+	return 0
+}
+
+func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
+
+// denseOracle is x W + b. Its parameters are W, in x out, and b unless there is
+// none.
+type denseOracle struct{}
+
+func (denseOracle) forward(x batch, params []batch) [][]estimate {
+	w := params[0]
+	return estimates(len(x), len(w[0]), func(i, j int) estimate {
+		return sum(len(w)+1, func(p int) float64 {
+			switch {
+			case p < len(w):
+				return x[i][p] * w[p][j]
+			case len(params) > 1:
+				return params[1][j][0]
+			}
+			return 0
+		})
+	})
+}
+
+func (denseOracle) delta(dy, x batch, params []batch) [][]estimate {
+	w := params[0]
+	return estimates(len(x), len(w), func(i, p int) estimate {
+		return sum(len(w[p]), func(j int) float64 { return dy[i][j] * w[p][j] })
+	})
+}
+
+func (denseOracle) grads(dy, x batch, params []batch) [][][]estimate {
+	w := params[0]
+	grads := [][][]estimate{estimates(len(w), len(w[0]), func(p, j int) estimate {
+		return sum(len(x), func(i int) float64 { return x[i][p] * dy[i][j] })
+	})}
+	if len(params) > 1 {
+		grads = append(grads, estimates(len(params[1]), 1, func(j, _ int) estimate {
+			return sum(len(dy), func(i int) float64 { return dy[i][j] })
+		}))
+	}
+	return grads
+}
+
+// softmaxOracle is exp(x - max) / sum(exp(x - max)). Rounding x - max to float32
+// changes the exponential by that difference times 2^-24.
+type softmaxOracle struct{}
+
+func (softmaxOracle) forward(x batch, _ []batch) [][]estimate {
+	return estimates(len(x), len(x[0]), func(i, j int) estimate {
+		p := softmaxOf(x[i])[j]
+		return estimate{p, p * softmaxRoundings(x[i])}
+	})
+}
+
+func (softmaxOracle) delta(dy, x batch, _ []batch) [][]estimate {
+	return estimates(len(x), len(x[0]), func(i, j int) estimate {
+		p := softmaxOf(x[i])
+		mean := sum(len(p), func(k int) float64 { return dy[i][k] * p[k] })
+		magnitude := sum(len(p), func(k int) float64 { return math.Abs(dy[i][k] * p[k]) })
+		return estimate{
+			p[j] * (dy[i][j] - mean.value),
+			p[j] * (math.Abs(dy[i][j]) + magnitude.value) * 2 * softmaxRoundings(x[i]),
+		}
+	})
+}
+
+func (softmaxOracle) grads(_, _ batch, _ []batch) [][][]estimate { return nil }
+
+func softmaxOf(z []float64) []float64 {
+	p := make([]float64, len(z))
+	for j := range p {
+		for k := range z {
+			p[j] += math.Exp(z[k] - z[j])
+		}
+		p[j] = 1 / p[j]
+	}
+	return p
+}
+
+// softmaxRoundings bounds the relative error of a softmax in units of 2^-24: the
+// differences' rounding in numerator and denominator, and the sum's.
+func softmaxRoundings(z []float64) float64 {
+	low, high := z[0], z[0]
+	for _, v := range z {
+		low, high = min(low, v), max(high, v)
+	}
+	return 2*(high-low) + float64(len(z)) + 4
+}
+
+// gainOracle is the oracle of the test's own layer gain.
+type gainOracle struct{}
+
+func (gainOracle) forward(x batch, params []batch) [][]estimate {
+	return estimates(len(x), len(x[0]), func(i, j int) estimate {
+		return sum(2, func(p int) float64 { return x[i][j] * []float64{1, params[0][j][0]}[p] })
+	})
+}
+
+func (o gainOracle) delta(dy, _ batch, params []batch) [][]estimate { return o.forward(dy, params) }
+
+func (gainOracle) grads(dy, x batch, params []batch) [][][]estimate {
+	return [][][]estimate{estimates(len(params[0]), 1, func(j, _ int) estimate {
+		return sum(len(x), func(i int) float64 { return x[i][j] * dy[i][j] })
+	})}
+}
+
+// crossEntropyOracle is the cross-entropy of softmax(z) with a distribution.
+func crossEntropyOracle(z, t []float64) (estimate, []estimate) {
+	roundings := softmaxRoundings(z)
+	var loss estimate
+	gradient := make([]estimate, len(z))
+	for j, p := range softmaxOf(z) {
+		if t[j] != 0 {
+			loss.value += t[j] * -math.Log(p)
+			loss.slack += t[j] * roundings
+		}
+		gradient[j] = estimate{p - t[j], roundings*p + t[j]}
+	}
+	return loss, gradient
+}
+
+func crossEntropyLabelsOracle(z, t []float64) (estimate, []estimate) {
+	distribution := make([]float64, len(z))
+	distribution[int(t[0])] = 1
+	return crossEntropyOracle(z, distribution)
+}
+
+func bceOracle(z, t []float64) (estimate, []estimate) {
+	var loss estimate
+	gradient := make([]estimate, len(z))
+	n := float64(len(z))
+	for j, v := range z {
+		loss.value += (t[j]*-math.Log(logistic(v)) + (1-t[j])*-math.Log(logistic(-v))) / n
+		gradient[j] = estimate{(logistic(v) - t[j]) / n, 4 / n}
+	}
+	return loss, gradient
+}
+
+func mseOracle(z, t []float64) (estimate, []estimate) {
+	var loss estimate
+	gradient := make([]estimate, len(z))
+	n := float64(len(z))
+	for j, v := range z {
+		loss.value += (v - t[j]) * (v - t[j]) / n
+		d := 2 * (v - t[j]) / n
+		gradient[j] = estimate{d, math.Abs(d)}
+	}
+	return loss, gradient
+}
+
+// estimates makes a table of the elements f(i, j).
+func estimates(rows, cols int, f func(i, j int) estimate) [][]estimate {
+	table := make([][]estimate, rows)
+	for i := range table {
+		table[i] = make([]estimate, cols)
+		for j := range table[i] {
+			table[i][j] = f(i, j)
+		}
+	}
+	return table
+}
+
+// sum adds n terms. Every term is rounded at most n times on its way into a sum
+// that is taken one after the other, and once before.
+func sum(n int, term func(p int) float64) estimate {
+	var s estimate
+	for p := range n {
+		v := term(p)
+		s.value += v
+		s.slack += math.Abs(v) * float64(n+1)
+	}
+	return s
+}
+
+// values strips the slack.
+func values(table [][]estimate) batch {
+	b := make(batch, len(table))
+	for i, row := range table {
+		for _, e := range row {
+			b[i] = append(b[i], e.value)
+		}
+	}
+	return b
+}
+
+// toBatch converts a matrix to float64.
+func toBatch(m kernels.Matrix) batch {
+	b := make(batch, m.Rows)
+	for i := range b {
+		b[i] = toFloat64(m.Row(i))
+	}
+	return b
+}
+
+func toFloat64(x []float32) []float64 {
+	y := make([]float64, len(x))
+	for i, v := range x {
+		y[i] = float64(v)
+	}
+	return y
+}
+
+// layerParams returns the parameters of layer l in float64.
+func layerParams(n *Network, l int) []batch {
+	var params []batch
+	for _, p := range n.layers[l].Params() {
+		params = append(params, toBatch(p.Value))
+	}
+	return params
+}
+
+// TestOracleDerivatives compares delta, grads and the losses' gradients with
+// central differences, whose error at this width is below 1e-8 for functions of
+// this size.
+func TestOracleDerivatives(t *testing.T) {
+	const h, tolerance = 1e-5, 1e-7
+	s := newSource(1)
+	// compare checks the derivative of f with respect to x at its present value.
+	compare := func(t *testing.T, what string, got float64, x *float64, f func() float64) {
+		t.Helper()
+		middle := *x
+		*x = middle + h
+		above := f()
+		*x = middle - h
+		below := f()
+		*x = middle
+		if want := (above - below) / (2 * h); !(math.Abs(got-want) <= tolerance*max(1, math.Abs(want))) {
+			t.Errorf("%s: derivative %v, central difference %v", what, got, want)
+		}
+	}
+	for _, piece := range layerPieces {
+		t.Run(piece.name, func(t *testing.T) {
+			const rows, width = 3, 5
+			net := mustSequential(t, width, 1, piece.build(4))
+			params := layerParams(net, 0)
+			x, dy := toBatch(s.matrix(rows, width)), toBatch(s.matrix(rows, net.Outputs()))
+			// The scalar whose derivatives delta and grads are.
+			objective := func() (v float64) {
+				for i, row := range values(piece.oracle.forward(x, params)) {
+					for j := range row {
+						v += dy[i][j] * row[j]
+					}
+				}
+				return v
+			}
+			for i, row := range values(piece.oracle.delta(dy, x, params)) {
+				for j, v := range row {
+					compare(t, "delta", v, &x[i][j], objective)
+				}
+			}
+			for k, table := range piece.oracle.grads(dy, x, params) {
+				for i, row := range values(table) {
+					for j, v := range row {
+						compare(t, "gradient of "+net.params[k].Name, v, &params[k][i][j], objective)
+					}
+				}
+			}
+		})
+	}
+	for _, piece := range lossPieces {
+		t.Run(piece.name, func(t *testing.T) {
+			const rows, outputs = 5, 4
+			z, targets := toBatch(s.matrix(rows, outputs)), toBatch(piece.targets(s, rows, outputs))
+			for i := range z {
+				_, gradient := piece.oracle(z[i], targets[i])
+				for j, g := range gradient {
+					compare(t, "gradient", g.value, &z[i][j], func() float64 {
+						loss, _ := piece.oracle(z[i], targets[i])
+						return loss.value
+					})
+				}
+			}
+		})
+	}
+}
+
+func mustSequential(t testing.TB, inputs int, seed uint64, layers ...Layer) *Network {
+	t.Helper()
+	net, err := Sequential(inputs, seed, layers...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return net
+}

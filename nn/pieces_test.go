@@ -1,0 +1,158 @@
+package nn
+
+import (
+	"encoding/json"
+	"math"
+
+	"github.com/lockstep-ml/lockstep/kernels"
+)
+
+// The tables below are what the tests know of the parts of a network. The
+// oracle, golden, file and allocation tests all run over them, so a new layer,
+// loss, optimizer or initialiser is tested by one line here.
+
+// A layerPiece is a layer with its oracle. build may ignore the width, which is
+// that of the output where the layer can choose it.
+type layerPiece struct {
+	name   string
+	build  func(width int) Layer
+	oracle layerOracle
+}
+
+var layerPieces = []layerPiece{
+	{"Dense", func(width int) Layer { return Dense(width, WithBiasInit(Uniform(0.5))) }, denseOracle{}},
+	{"DenseNoBias", func(width int) Layer { return Dense(width, WithoutBias()) }, denseOracle{}},
+	{"ReLU", anyWidth(ReLU), elementwise{func(x float64) float64 { return max(x, 0) }, step}},
+	{"Sigmoid", anyWidth(Sigmoid), elementwise{logistic, func(x float64) float64 { return logistic(x) * logistic(-x) }}},
+	{"Tanh", anyWidth(Tanh), elementwise{math.Tanh, func(x float64) float64 { return 1 / (math.Cosh(x) * math.Cosh(x)) }}},
+	{"Softmax", anyWidth(Softmax), softmaxOracle{}},
+	{"OwnActivation", anyWidth(softsign), elementwise{
+		func(x float64) float64 { return x / (1 + math.Abs(x)) },
+		func(x float64) float64 { return 1 / ((1 + math.Abs(x)) * (1 + math.Abs(x))) },
+	}},
+	{"OwnLayer", anyWidth(newGain), gainOracle{}},
+}
+
+func anyWidth(build func() Layer) func(int) Layer { return func(int) Layer { return build() } }
+
+// A lossPiece is a loss with targets that it can take and its oracle.
+type lossPiece struct {
+	name       string
+	loss       Loss
+	minOutputs int
+	targets    func(s *source, rows, outputs int) kernels.Matrix
+	oracle     lossOracle
+}
+
+var lossPieces = []lossPiece{
+	{"CrossEntropyLabels", CrossEntropy(), 2, (*source).labels, crossEntropyLabelsOracle},
+	{"CrossEntropyDistributions", CrossEntropy(), 2, (*source).distributions, crossEntropyOracle},
+	{"BCEWithLogits", BCEWithLogits(), 1, (*source).probabilities, bceOracle},
+	{"MSE", MSE(), 1, (*source).matrix, mseOracle},
+}
+
+// An optimizerPiece is an optimizer with its oracle. Begin and Update leave
+// their marks in an optimizer, so build makes a new one.
+type optimizerPiece struct {
+	name   string
+	build  func() Optimizer
+	oracle optimizerOracle
+}
+
+var optimizerPieces = []optimizerPiece{
+	{"SGD", func() Optimizer { return NewSGD(0.05) }, sgdOracle(0.05, 0)},
+	{"Momentum", func() Optimizer { return &SGD{LearningRate: 0.02, Momentum: 0.9} }, sgdOracle(0.02, 0.9)},
+	{"Adam", func() Optimizer { return NewAdam(0.01) }, adamOracle(0.01, 0.9, 0.999, 1e-8)},
+	{"AdamSettings", func() Optimizer { return &Adam{LearningRate: 0.02, Beta1: 0, Beta2: 0.5, Epsilon: 1e-3} }, adamOracle(0.02, 0, 0.5, 1e-3)},
+}
+
+// An initPiece is an initialiser with the moments of what it draws.
+type initPiece struct {
+	init      Init
+	limit     func(in, out float64) float64 // largest magnitude, of normal ones 6.34 deviations
+	deviation func(in, out float64) float64
+}
+
+var initPieces = []initPiece{
+	{Zeros(), fixed(0), fixed(0)},
+	{Uniform(0.25), fixed(0.25), fixed(0.25 / math.Sqrt(3))},
+	{GlorotUniform(), root(6, 1), root(2, 1)},
+	{GlorotNormal(), func(in, out float64) float64 { return 6.34 * math.Sqrt(2/(in+out)) }, root(2, 1)},
+	{HeUniform(), root(6, 0), root(2, 0)},
+	{HeNormal(), func(in, _ float64) float64 { return 6.34 * math.Sqrt(2/in) }, root(2, 0)},
+}
+
+func fixed(v float64) func(in, out float64) float64 {
+	return func(_, _ float64) float64 { return v }
+}
+
+// root returns sqrt(scale / (in + share*out)).
+func root(scale, share float64) func(in, out float64) float64 {
+	return func(in, out float64) float64 { return math.Sqrt(scale / (in + share*out)) }
+}
+
+// softsign is x / (1 + |x|), an activation as a user would write it.
+func softsign() Layer {
+	return Activation("test.Softsign", func(y, x []float32) {
+		for i, v := range x {
+			y[i] = v / (1 + float32(math.Abs(float64(v))))
+		}
+	}, func(dx, dy, x, _ []float32) {
+		for i, v := range x {
+			a := 1 + float32(math.Abs(float64(v)))
+			dx[i] = dy[i] / float32(a*a)
+		}
+	})
+}
+
+// gain multiplies each column by a trained factor 1 + g: a layer with
+// parameters as a user would write it.
+type gain struct{ g *Param }
+
+func newGain() Layer { return &gain{} }
+
+func (l *gain) Config() (string, any) { return "test.Gain", nil }
+
+func (l *gain) Build(in int) (int, error) {
+	l.g = &Param{Name: "gain", Shape: Shape{Rows: in, Cols: 1, Vector: true}, Init: Uniform(0.5), FanIn: 1, FanOut: 1}
+	return in, nil
+}
+
+func (l *gain) Params() []*Param { return []*Param{l.g} }
+
+func (l *gain) Forward(_ Context, y, x kernels.Matrix) { multiplyColumns(y, x, l.g.Value.Data) }
+
+func (l *gain) Delta(_ Context, dx, dy, _, _ kernels.Matrix) {
+	multiplyColumns(dx, dy, l.g.Value.Data)
+}
+
+func (l *gain) Grad(t Tile, x, dy kernels.Matrix) {
+	for j := t.Lo; j < t.Hi; j++ {
+		sum := float32(0)
+		if t.Accumulate {
+			sum = t.Param.Grad.Data[j]
+		}
+		for i := range x.Rows {
+			sum += float32(x.Row(i)[j] * dy.Row(i)[j])
+		}
+		t.Param.Grad.Data[j] = sum
+	}
+}
+
+func (l *gain) Freeze() func(y, x kernels.Matrix) {
+	g := append([]float32(nil), l.g.Value.Data...)
+	return func(y, x kernels.Matrix) { multiplyColumns(y, x, g) }
+}
+
+func multiplyColumns(y, x kernels.Matrix, g []float32) {
+	for i := range x.Rows {
+		for j, v := range x.Row(i) {
+			y.Row(i)[j] = v * (1 + g[j])
+		}
+	}
+}
+
+func init() {
+	registerSimple("test.Softsign", softsign)
+	RegisterLayer("test.Gain", func(json.RawMessage) (Layer, error) { return newGain(), nil })
+}

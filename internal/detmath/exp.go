@@ -2,7 +2,7 @@ package detmath
 
 import "math"
 
-// ln 2 in two parts. The upper one has 33 significant bits, so its product with
+// ln 2 in two parts. The upper one has 32 significant bits, so its product with
 // an exponent is exact.
 const (
 	ln2Hi = 0x1.62e42feep-1

@@ -27,6 +27,7 @@ type family struct {
 var families = []family{
 	{"dot", dotFamily},
 	{"gemm", gemmFamily},
+	{"exp", expFamily},
 	{"elementwise", elementwiseFamily},
 	{"activation", activationFamily},
 	{"rows", rowsFamily},

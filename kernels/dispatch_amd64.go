@@ -143,9 +143,38 @@ func fromUint8(dst []float32, src []uint8, scale float32) {
 	}
 }
 
-func exp(dst, x []float32)     { expGeneric(dst, x) }
-func sigmoid(dst, x []float32) { sigmoidGeneric(dst, x) }
-func tanh(dst, x []float32)    { tanhGeneric(dst, x) }
+func exp(dst, x []float32) {
+	switch tier.Active() {
+	case tier.AVX512:
+		expAVX512(dst, x)
+	case tier.AVX2:
+		expAVX2(dst, x)
+	default:
+		expGeneric(dst, x)
+	}
+}
+
+func sigmoid(dst, x []float32) {
+	switch tier.Active() {
+	case tier.AVX512:
+		sigmoidAVX512(dst, x)
+	case tier.AVX2:
+		sigmoidAVX2(dst, x)
+	default:
+		sigmoidGeneric(dst, x)
+	}
+}
+
+func tanh(dst, x []float32) {
+	switch tier.Active() {
+	case tier.AVX512:
+		tanhAVX512(dst, x)
+	case tier.AVX2:
+		tanhAVX2(dst, x)
+	default:
+		tanhGeneric(dst, x)
+	}
+}
 
 func relu(dst, x []float32) {
 	switch tier.Active() {

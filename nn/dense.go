@@ -53,6 +53,9 @@ func (d *dense) Config() (string, any) { return "Dense", d.settings }
 
 func (d *dense) Build(in int) (int, error) {
 	out := d.settings.Out
+	if d.weight != nil {
+		return 0, errBuiltTwice
+	}
 	if out < 1 {
 		return 0, fmt.Errorf("has %d outputs, want at least 1", out)
 	}

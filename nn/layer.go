@@ -16,7 +16,9 @@ import (
 // Stateless layers of one's own are most easily made with [Activation].
 type Layer interface {
 	// Build fixes the width of the input and returns that of the output. It
-	// is called once, before any other method but Config.
+	// is called once, before any other method but Config. A layer that
+	// makes its parameters here returns an error if it is called again: it
+	// would stand in two places then.
 	Build(in int) (out int, err error)
 
 	// Params returns the trainable parameters, nil if there are none.
@@ -70,7 +72,8 @@ type Param struct {
 	// network's memory.
 	Value, Grad kernels.Matrix
 
-	offset int // of Value in the network's memory
+	owned  bool // whether it is part of a network
+	offset int  // of Value in the network's memory
 }
 
 // Shape is the shape of a parameter, in memory and in files.

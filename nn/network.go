@@ -70,26 +70,24 @@ func assemble(inputs int, seed uint64, layers []Layer) (*Network, error) {
 
 // build adds layer l.
 func (n *Network) build(l int, layer Layer) error {
-	for _, previous := range n.layers[:l] {
-		if previous == layer && len(layer.Params()) > 0 {
-			return fmt.Errorf("layer %d (%s) is in the network twice: make one for each place", l, layerName(layer))
-		}
-	}
 	width, err := layer.Build(n.widths[l])
 	if err != nil {
 		return fmt.Errorf("layer %d (%s): %w", l, layerName(layer), err)
 	}
 	n.widths = append(n.widths, width)
 	for _, p := range layer.Params() {
-		if p.Value.Data != nil {
-			return fmt.Errorf("layer %d (%s) belongs to another network already: make a new one", l, layerName(layer))
+		if p.owned {
+			return fmt.Errorf("layer %d (%s): %w", l, layerName(layer), errBuiltTwice)
 		}
+		p.owned = true
 		n.params = append(n.params, p)
 		n.owners = append(n.owners, l)
 		n.names = append(n.names, fmt.Sprintf("%d.%s", l, p.Name))
 	}
 	return nil
 }
+
+var errBuiltTwice = errors.New("belongs to a network already: make a new one for each place")
 
 func layerName(layer Layer) string {
 	name, _ := layer.Config()

@@ -104,6 +104,9 @@ func (p *Predictor) predictBlock(dst, x kernels.Matrix, scratch *predictorScratc
 // receives the rows' targets.
 func (p *Predictor) PredictData(dst, targets kernels.Matrix, data Data, workers int) error {
 	inputs, columns := data.Dims()
+	if targets.Rows == 0 {
+		targets = kernels.NewMatrix(data.Len(), columns) // for Gather
+	}
 	switch {
 	case inputs != p.inputs:
 		return fmt.Errorf("nn: the data have %d inputs, the network takes %d", inputs, p.inputs)

@@ -2,6 +2,7 @@ package nn
 
 import (
 	"encoding/json"
+	"errors"
 	"math"
 
 	"github.com/lockstep-ml/lockstep/kernels"
@@ -114,6 +115,9 @@ func newGain() Layer { return &gain{} }
 func (l *gain) Config() (string, any) { return "test.Gain", nil }
 
 func (l *gain) Build(in int) (int, error) {
+	if l.g != nil {
+		return 0, errors.New("is in two places")
+	}
 	l.g = &Param{Name: "gain", Shape: Shape{Rows: in, Cols: 1, Vector: true}, Init: Uniform(0.5), FanIn: 1, FanOut: 1}
 	return in, nil
 }

@@ -163,7 +163,7 @@ func TestOverlapCheck(t *testing.T) {
 		}
 		return set
 	}
-	for range 20_000 {
+	for range 5_000 {
 		x, y := draw(), draw()
 		y.start += r.IntN(5)
 		shared := false

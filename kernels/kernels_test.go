@@ -113,10 +113,10 @@ const margin = 16
 // canary fills the margins.
 const canary = -12345.5
 
-func newArenas[T float](t *testing.T, count, elements int) []arena[T] {
+func newArenas[T float](tb testing.TB, count, elements int) []arena[T] {
 	var arenas []arena[T]
 	for range count {
-		arenas = append(arenas, guard.Pages[T](t, elements+2*margin+64))
+		arenas = append(arenas, guard.Pages[T](tb, elements+2*margin+64))
 	}
 	return arenas
 }
@@ -230,25 +230,27 @@ func TestTwins(t *testing.T) {
 }
 
 func testTwins[T float](t *testing.T, table []kernel[T]) {
-	// The tails of 64 lanes and of four vectors a turn; the sizes at which
-	// reductions begin a segment and at which one call ends.
-	step := 1
-	long := append(around(1000, reductionSegment, maxCall), 3*reductionSegment+77, 2*maxCall+5)
-	placements := []placement{atFront, atBack}
-	for offset := range 16 {
-		placements = append(placements, atOffset(offset))
+	lengths := make([]int, 4*64+4) // tails of 64 lanes and of four vectors a turn
+	for n := range lengths {
+		lengths[n] = n
 	}
+	// Reductions begin a segment, and other kernels a call.
+	long := append(around(1000, reductionSegment, maxCall), 3*reductionSegment+77, 2*maxCall+5)
 	few := []placement{atFront, atBack, atOffset(3)}
+	all := few
+	for offset := range 16 {
+		all = append(all, atOffset(offset))
+	}
 	if testing.Short() {
-		step = 5
+		lengths = []int{0, 1, 3, 8, 15, 16, 33, 63, 64, 65, 255}
 		long = []int{reductionSegment + 1, maxCall + 1}
-		placements, few = few, []placement{atBack}
+		few, all = few[1:2], few
 	}
 	arenas := newArenas[T](t, 4, 2*maxCall+5)
 	for _, k := range table {
 		t.Run(k.name, func(t *testing.T) {
-			for n := 0; n <= 4*64+3; n += step {
-				k.check(t, arenas, n, ordinary[T](), placements)
+			for _, n := range lengths {
+				k.check(t, arenas, n, ordinary[T](), all)
 				for _, s := range []source[T]{wide[T](), special[T](), anyBits[T]()} {
 					k.check(t, arenas, n, s, few)
 				}

@@ -1,0 +1,121 @@
+package kernels
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/lockstep-ml/lockstep/internal/tier"
+)
+
+// The names are key=value pairs, as benchstat wants them:
+//
+//	go test -bench Dot -count 6 ./kernels | benchstat -col /impl -
+//
+// The grids here are small, so that all of it ends within a minute; bench/ has
+// the large ones, and the peers.
+
+// sink keeps results alive.
+var sink float32
+
+// benchTiers runs a benchmark in every tier.
+func benchTiers(b *testing.B, sizes string, f func(b *testing.B)) {
+	for _, x := range tier.Supported() {
+		b.Run(fmt.Sprintf("impl=%v/%s", x, sizes), func(b *testing.B) {
+			inTier(x, func() { f(b) })
+		})
+	}
+}
+
+// reportElements reports the time for one of the n elements of an operation.
+func reportElements(b *testing.B, n int) {
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/element")
+}
+
+func benchmarkGemm(b *testing.B, pool *Pool, p product[float32]) {
+	sizes := fmt.Sprintf("m=%d/n=%d/k=%d", p.m, p.n, p.k)
+	benchTiers(b, sizes, func(b *testing.B) {
+		x, y, z := p.operands(newRand(1), ordinary[float32]())
+		for b.Loop() {
+			p.runParallel(pool, x, y, z)
+		}
+		operations := 2 * float64(p.m) * float64(p.n) * float64(p.k) * float64(b.N)
+		b.ReportMetric(operations/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
+	})
+}
+
+// The products of a layer of 784 inputs and 128 units, 64 samples at a time:
+// forward, and the gradient of the weights.
+
+func BenchmarkGemm(b *testing.B) {
+	benchmarkGemm(b, nil, product[float32]{m: 64, n: 128, k: 784, alpha: 1})
+}
+
+func BenchmarkGemmTN(b *testing.B) {
+	benchmarkGemm(b, nil, product[float32]{transA: true, m: 784, n: 128, k: 64, alpha: 1})
+}
+
+func BenchmarkGemmNT(b *testing.B) {
+	benchmarkGemm(b, nil, product[float32]{transB: true, m: 64, n: 784, k: 128, alpha: 1})
+}
+
+func BenchmarkGemmParallel(b *testing.B) {
+	pool := NewPool(0)
+	defer pool.Close()
+	benchmarkGemm(b, pool, product[float32]{m: 64, n: 128, k: 784, alpha: 1})
+}
+
+func BenchmarkDot(b *testing.B) {
+	for _, n := range []int{100, 4096} {
+		benchTiers(b, fmt.Sprintf("n=%d", n), func(b *testing.B) {
+			r := newRand(1)
+			x, y := ordinary[float32]().slice(n, r), ordinary[float32]().slice(n, r)
+			b.SetBytes(int64(8 * n))
+			for b.Loop() {
+				sink += Dot(x, y)
+			}
+		})
+	}
+}
+
+func BenchmarkExp(b *testing.B)     { benchmarkUnary(b, Exp) }
+func BenchmarkSigmoid(b *testing.B) { benchmarkUnary(b, Sigmoid) }
+func BenchmarkTanh(b *testing.B)    { benchmarkUnary(b, Tanh) }
+func BenchmarkReLU(b *testing.B)    { benchmarkUnary(b, ReLU) }
+
+func benchmarkUnary(b *testing.B, f func(dst, x []float32)) {
+	const n = 4096
+	benchTiers(b, fmt.Sprintf("n=%d", n), func(b *testing.B) {
+		x := ordinary[float32]().slice(n, newRand(1))
+		dst := make([]float32, n)
+		for b.Loop() {
+			f(dst, x)
+		}
+		reportElements(b, n)
+	})
+}
+
+func BenchmarkSoftmax(b *testing.B) {
+	const rows, cols = 64, 10
+	benchTiers(b, fmt.Sprintf("rows=%d/cols=%d", rows, cols), func(b *testing.B) {
+		x := Matrix{rows, cols, cols, ordinary[float32]().slice(rows*cols, newRand(1))}
+		dst := NewMatrix(rows, cols)
+		for b.Loop() {
+			Softmax(dst, x)
+		}
+		reportElements(b, rows*cols)
+	})
+}
+
+func BenchmarkAdam(b *testing.B) {
+	const n = 4096
+	step := AdamStep{Beta1: 0.9, Beta2: 0.999, OneMinus1: 0.1, OneMinus2: 0.001, Lr: 0.001, Epsilon: 1e-8}
+	benchTiers(b, fmt.Sprintf("n=%d", n), func(b *testing.B) {
+		r := newRand(1)
+		w, g := ordinary[float32]().slice(n, r), ordinary[float32]().slice(n, r)
+		m, v := make([]float32, n), make([]float32, n)
+		for b.Loop() {
+			Adam(w, m, v, g, step)
+		}
+		reportElements(b, n)
+	})
+}

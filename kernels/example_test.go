@@ -1,0 +1,154 @@
+package kernels_test
+
+import (
+	"fmt"
+
+	"github.com/lockstep-ml/lockstep/kernels"
+)
+
+func ExampleDot() {
+	x := []float32{1, 2, 3}
+	y := []float32{4, 5, 6}
+	fmt.Println(kernels.Dot(x, y))
+	// Output: 32
+}
+
+func ExampleSum() {
+	fmt.Println(kernels.Sum([]float64{0.5, 1.5, 2}))
+	// Output: 4
+}
+
+func ExampleAxpy() {
+	y := []float32{10, 20, 30}
+	kernels.Axpy(0.5, []float32{2, 4, 6}, y)
+	fmt.Println(y)
+	// Output: [11 22 33]
+}
+
+func ExampleExp() {
+	x := []float32{0, 1, -1}
+	kernels.Exp(x, x) // in place
+	fmt.Println(x)
+	// Output: [1 2.7182817 0.36787945]
+}
+
+func ExampleSigmoid() {
+	y := make([]float32, 4)
+	kernels.Sigmoid(y, []float32{-10, 0, 1, 100})
+	fmt.Println(y)
+	// Output: [4.539787e-05 0.5 0.7310586 1]
+}
+
+func ExampleTanh() {
+	y := make([]float32, 3)
+	kernels.Tanh(y, []float32{-1, 0, 0.5})
+	fmt.Println(y)
+	// Output: [-0.7615942 0 0.46211717]
+}
+
+// The gradient passes where the unit was active.
+func ExampleReLUBackward() {
+	y := make([]float32, 4)
+	kernels.ReLU(y, []float32{-2, 3, 0, 5})
+	dx := make([]float32, 4)
+	kernels.ReLUBackward(dx, []float32{0.1, 0.2, 0.3, 0.4}, y)
+	fmt.Println(y, dx)
+	// Output: [0 3 0 5] [0 0.2 0 0.4]
+}
+
+// The middle two columns of a row-major 2 x 4 matrix times a 2 x 2 matrix,
+// added to what C holds.
+func ExampleGemm() {
+	a := []float32{
+		0, 1, 2, 0,
+		0, 3, 4, 0,
+	}
+	b := []float32{
+		5, 6,
+		7, 8,
+	}
+	c := []float32{
+		100, 100,
+		100, 100,
+	}
+	kernels.Gemm(false, false, 2, 2, 2, 1, a[1:], 4, b, 2, 1, c, 2)
+	fmt.Println(c)
+	// Output: [119 122 143 150]
+}
+
+// A pool computes the same bits as one goroutine.
+func ExampleGemmParallel() {
+	const n = 100
+	a, b := make([]float64, n*n), make([]float64, n*n)
+	for i := range a {
+		a[i], b[i] = 1/float64(i+1), 1/float64(i+2)
+	}
+	sequential, parallel := make([]float64, n*n), make([]float64, n*n)
+	kernels.Gemm(false, true, n, n, n, 1, a, n, b, n, 0, sequential, n)
+
+	pool := kernels.NewPool(3)
+	defer pool.Close()
+	kernels.GemmParallel(pool, false, true, n, n, n, 1, a, n, b, n, 0, parallel, n)
+
+	equal := true
+	for i := range sequential {
+		equal = equal && sequential[i] == parallel[i]
+	}
+	fmt.Println(equal)
+	// Output: true
+}
+
+func ExampleMatMul() {
+	a := kernels.MatrixOf([][]float32{{1, 2}, {3, 4}})
+	b := kernels.MatrixOf([][]float32{{0, 1}, {1, 0}})
+	dst := kernels.NewMatrix(2, 2)
+	kernels.MatMul(dst, a, b)
+	fmt.Println(dst.Row(0), dst.Row(1))
+	// Output: [2 1] [4 3]
+}
+
+// Weights that many products use are packed once.
+func ExampleMatMulPacked() {
+	weights := kernels.Pack(kernels.MatrixOf([][]float32{{1, 2}, {3, 4}}))
+	y := kernels.NewMatrix(1, 2)
+	for _, x := range [][]float32{{1, 0}, {0, 1}, {1, 1}} {
+		kernels.MatMulPacked(y, kernels.MatrixOf([][]float32{x}), weights)
+		fmt.Println(y.Data)
+	}
+	// Output:
+	// [1 2]
+	// [3 4]
+	// [4 6]
+}
+
+func ExampleSoftmax() {
+	x := kernels.MatrixOf([][]float32{{1, 1, 1, 1}, {1, 2, 3, 4}})
+	kernels.Softmax(x, x)
+	fmt.Println(x.Row(0))
+	fmt.Printf("%.4f\n", x.Row(1))
+	// Output:
+	// [0.25 0.25 0.25 0.25]
+	// [0.0321 0.0871 0.2369 0.6439]
+}
+
+func ExampleFromUint8() {
+	pixels := []uint8{0, 64, 255}
+	x := make([]float32, len(pixels))
+	kernels.FromUint8(x, pixels, 1.0/255)
+	fmt.Printf("%.3f\n", x)
+	// Output: [0.000 0.251 1.000]
+}
+
+// One step of Adam, with the bias corrections of step 1 in its scalars.
+func ExampleAdam() {
+	w := []float32{1, 1}
+	m, v := make([]float32, 2), make([]float32, 2)
+	gradient := []float32{0.5, -0.001}
+	kernels.Adam(w, m, v, gradient, kernels.AdamStep{
+		Beta1: 0.9, OneMinus1: 0.1,
+		Beta2: 0.999, OneMinus2: 0.001,
+		Lr: 0.1 * 0.0316227766 / 0.1, Epsilon: 1e-8 * 0.0316227766,
+	})
+	fmt.Printf("%.4f\n", w)
+	// Output: [0.9000 1.1000]
+}

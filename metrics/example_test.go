@@ -1,0 +1,49 @@
+package metrics_test
+
+import (
+	"fmt"
+	"log"
+
+	"github.com/lockstep-ml/lockstep/kernels"
+	"github.com/lockstep-ml/lockstep/metrics"
+)
+
+func ExampleAccuracy() {
+	truth := []bool{true, false, true, true}
+	predicted := []bool{true, false, false, true}
+	accuracy, err := metrics.Accuracy(truth, predicted)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(accuracy)
+	// Output: 0.75
+}
+
+func ExampleConfusionMatrix() {
+	truth := []string{"cat", "cat", "cat", "dog", "dog", "bird"}
+	predicted := []string{"cat", "dog", "cat", "dog", "dog", "cat"}
+	confusion, err := metrics.ConfusionMatrix(truth, predicted)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(confusion)
+	// Output:
+	// true \ predicted  bird  cat  dog
+	// bird                 0    1    0
+	// cat                  0    2    1
+	// dog                  0    0    2
+}
+
+func ExampleLogLoss() {
+	truth := []string{"rain", "sun"}
+	probabilities := kernels.MatrixOf([][]float32{
+		{0.5, 0.5}, // rain, sun
+		{0.125, 0.875},
+	})
+	loss, err := metrics.LogLoss(truth, probabilities, []string{"rain", "sun"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%.4f\n", loss)
+	// Output: 0.4133
+}

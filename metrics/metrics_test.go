@@ -1,0 +1,119 @@
+package metrics
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/lockstep-ml/lockstep/kernels"
+)
+
+func TestClasses(t *testing.T) {
+	if got := Classes([]string{"pear", "fig"}, []string{"fig", "apple"}); !slices.Equal(got, []string{"apple", "fig", "pear"}) {
+		t.Errorf("strings: %v", got)
+	}
+	if got := Classes([]bool{true, false, true}); !slices.Equal(got, []bool{false, true}) {
+		t.Errorf("booleans: %v", got)
+	}
+	if got := Classes([]int8{3, -128, 127, 0, 3}); !slices.Equal(got, []int8{-128, 0, 3, 127}) {
+		t.Errorf("integers: %v", got)
+	}
+	if got := Classes([]uint64{math.MaxUint64, 1, 1 << 63}); !slices.Equal(got, []uint64{1, 1 << 63, math.MaxUint64}) {
+		t.Errorf("unsigned integers: %v", got)
+	}
+	type grade string
+	if got := Classes([]grade{"b", "a"}); !slices.Equal(got, []grade{"a", "b"}) {
+		t.Errorf("named type: %v", got)
+	}
+	if got := Classes[int](); len(got) != 0 {
+		t.Errorf("no labels: %v", got)
+	}
+}
+
+func TestAccuracy(t *testing.T) {
+	got, err := Accuracy([]int{1, 2, 3, 4}, []int{1, 2, 3, 0})
+	if err != nil || got != 0.75 {
+		t.Errorf("Accuracy = %v, %v, want 0.75", got, err)
+	}
+}
+
+func TestConfusionMatrix(t *testing.T) {
+	c, err := ConfusionMatrix([]int{0, 0, 1, 2, 2, 2}, []int{0, 1, 1, 2, 2, 7})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(c.Classes, []int{0, 1, 2, 7}) {
+		t.Errorf("Classes = %v, want those of truth and predictions", c.Classes)
+	}
+	want := [][]int{{1, 1, 0, 0}, {0, 1, 0, 0}, {0, 0, 2, 1}, {0, 0, 0, 0}}
+	if !slices.EqualFunc(c.Counts, want, slices.Equal) {
+		t.Errorf("Counts = %v, want %v", c.Counts, want)
+	}
+}
+
+func TestConfusionString(t *testing.T) {
+	c := &Confusion[string]{
+		Classes: []string{"ananas comosus ssp.", "öl"},
+		Counts:  [][]int{{12345, 0}, {7, 100}},
+	}
+	want := strings.Join([]string{
+		`true \ predicted     ananas comosus ssp.   öl`,
+		`ananas comosus ssp.                12345    0`,
+		`öl                                     7  100`,
+	}, "\n")
+	if got := c.String(); got != want {
+		t.Errorf("String:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+func TestLogLoss(t *testing.T) {
+	p := kernels.MatrixOf([][]float32{{0.5, 0.5}, {0.25, 0.75}})
+	got, err := LogLoss([]bool{false, true}, p, []bool{false, true})
+	want := (math.Ln2 - math.Log(0.75)) / 2
+	if err != nil || math.Abs(got-want) > 1e-15 {
+		t.Errorf("LogLoss = %v, %v, want %v", got, err, want)
+	}
+}
+
+func TestLogLossOfCertainty(t *testing.T) {
+	p := kernels.MatrixOf([][]float32{{0, 1}})
+	wrong, err := LogLoss([]string{"no"}, p, []string{"no", "yes"})
+	if want := 23 * math.Ln2; err != nil || math.Abs(wrong-want) > 1e-14 {
+		t.Errorf("wrong certainty: %v, %v, want %v", wrong, err, want)
+	}
+	right, err := LogLoss([]string{"yes"}, p, []string{"no", "yes"})
+	if want := -math.Log1p(-0x1p-23); err != nil || math.Abs(right-want) > 1e-20 {
+		t.Errorf("right certainty: %v, %v, want %v", right, err, want)
+	}
+}
+
+func TestErrors(t *testing.T) {
+	nan := float32(math.NaN())
+	half := kernels.MatrixOf([][]float32{{0.5, 0.5}})
+	logLoss := func(label int, row ...float32) error {
+		_, err := LogLoss([]int{label}, kernels.MatrixOf([][]float32{row}), []int{0, 1})
+		return err
+	}
+	second := func(_ any, err error) error { return err }
+	cases := []struct {
+		name string
+		err  error
+		want string
+	}{
+		{"accuracy of nothing", second(Accuracy([]int{}, []int{})), "no true labels"},
+		{"accuracy, lengths", second(Accuracy([]int{1, 2}, []int{1})), "1 predictions for 2 true labels"},
+		{"confusion, lengths", second(ConfusionMatrix([]int{1}, nil)), "0 predictions for 1 true labels"},
+		{"log loss, rows", second(LogLoss([]int{0, 1}, half, []int{0, 1})), "1 rows of probabilities for 2"},
+		{"log loss, columns", second(LogLoss([]int{0}, half, []int{0})), "2 columns of probabilities for 1"},
+		{"unknown label", logLoss(7, 0.5, 0.5), "label 7 of row 0"},
+		{"NaN", logLoss(0, 0.5, nan), "column 1"},
+		{"logits", logLoss(0, -3, 2), "probability -3 in column 0"},
+		{"no distribution", logLoss(0, 0.5, 0.25), "add up to 0.75"},
+	}
+	for _, c := range cases {
+		if c.err == nil || !strings.Contains(c.err.Error(), c.want) {
+			t.Errorf("%s: error %v, want one with %q", c.name, c.err, c.want)
+		}
+	}
+}

@@ -1,0 +1,37 @@
+package mlp
+
+import (
+	"io"
+	"slices"
+)
+
+// A ClassifierModel is a fitted [Classifier]. Nothing changes it, and any number
+// of goroutines may use it at the same time.
+type ClassifierModel[L Label] struct{ *model[L] }
+
+// LossCurve returns the loss of each epoch with the penalty on the weights:
+// the mean over the rows, each as it was when its step came, and the penalty
+// at the end of the epoch.
+func (m *ClassifierModel[L]) LossCurve() []float64 { return slices.Clone(m.history.LossCurve) }
+
+// ValidationScores returns the accuracy on the validation rows after each
+// epoch. It is empty without EarlyStopping.
+func (m *ClassifierModel[L]) ValidationScores() []float64 {
+	return slices.Clone(m.history.ValidationScores)
+}
+
+// LoadClassifier reads a model from a file that SaveFile wrote. L must be of
+// the same basic type as it was then. Damaged files are an error.
+func LoadClassifier[L Label](path string) (*ClassifierModel[L], error) {
+	return loadFile(path, ReadClassifier[L])
+}
+
+// ReadClassifier reads a model that Save wrote, such as one that is embedded
+// in the program.
+func ReadClassifier[L Label](r io.Reader) (*ClassifierModel[L], error) {
+	m, err := read[L](r, classifierEstimator)
+	if err != nil {
+		return nil, err
+	}
+	return &ClassifierModel[L]{m}, nil
+}

@@ -1,0 +1,97 @@
+package mlp
+
+import (
+	"context"
+	"errors"
+	"math"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/lockstep-ml/lockstep/kernels"
+)
+
+func TestSourcesAgree(t *testing.T) {
+	want := kernels.MatrixOf([][]float32{{1, 2, 0.1}, {3, 4, -5}})
+	wide := kernels.Matrix{Rows: 2, Cols: 3, Stride: 4, Data: []float32{1, 2, 0.1, 9, 3, 4, -5}}
+	for name, x := range map[string]Features{
+		"[][]float64":    Rows([][]float64{{1, 2, 0.1}, {3, 4, -5}}),
+		"[][]float32":    Rows([][]float32{{1, 2, 0.1}, {3, 4, -5}}),
+		"kernels.Matrix": Rows(wide),
+	} {
+		if got, err := x.matrix(); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %v, %v, want %v", name, got, err, want)
+		}
+	}
+}
+
+func TestBadData(t *testing.T) {
+	nan := math.NaN()
+	long := []int{1, 2, 1}
+	cases := []struct {
+		name        string
+		x           Features
+		y           []int
+		row, column int
+		reason      string
+	}{
+		{"no features", Features{}, nil, -1, -1, "no rows"},
+		{"no rows", Rows([][]float64{}), nil, -1, -1, "no rows"},
+		{"no columns", Rows([][]float32{{}, {}}), []int{1, 2}, -1, -1, "no columns"},
+		{"lengths", Rows([][]float64{{1}, {2}}), long, -1, -1, "3 labels for 2 rows"},
+		{"ragged", Rows([][]float64{{1, 2}, {3, 4}, {5}}), long, 2, -1, "1 columns, want 2"},
+		{"NaN", Rows([][]float64{{1, 2}, {3, nan}, {5, 6}}), long, 1, 1, "NaN"},
+		{"infinity", Rows([][]float32{{1}, {2}, {float32(math.Inf(-1))}}), long, 2, 0, "-Inf"},
+		{"beyond float32", Rows([][]float64{{1e39}, {2}, {3}}), long, 0, 0, "1e+39"},
+		{"NaN in a matrix", Rows(kernels.MatrixOf([][]float32{{1}, {float32(nan)}, {3}})), long, 1, 0, "NaN"},
+		{"short matrix", Rows(kernels.Matrix{Rows: 3, Cols: 2, Stride: 2, Data: make([]float32, 5)}), long, -1, -1, "does not fit"},
+		{"narrow stride", Rows(kernels.Matrix{Rows: 3, Cols: 2, Stride: 1, Data: make([]float32, 9)}), long, -1, -1, "does not fit"},
+		{"zero stride", Rows(kernels.Matrix{Rows: 3, Cols: 2, Data: make([]float32, 9)}), long, -1, -1, "does not fit"},
+		{"negative matrix", Rows(kernels.Matrix{Rows: -3, Cols: 2, Stride: 2}), nil, -1, -1, "no rows"},
+		{"one row", Rows([][]float64{{1}}), []int{7}, -1, -1, "all rows are of class 7"},
+		{"one class", Rows([][]float64{{1}, {2}, {3}}), []int{7, 7, 7}, -1, -1, "all rows are of class 7"},
+	}
+	for _, c := range cases {
+		_, classifierErr := NewClassifier[int]().Fit(context.Background(), c.x, c.y)
+		_, logisticErr := NewLogisticRegression[int]().Fit(context.Background(), c.x, c.y)
+		for _, err := range []error{classifierErr, logisticErr} {
+			var data *DataError
+			if !errors.As(err, &data) || data.Row != c.row || data.Column != c.column || !strings.Contains(data.Reason, c.reason) {
+				t.Errorf("%s: error %v, want one about row %d, column %d with %q", c.name, err, c.row, c.column, c.reason)
+			}
+		}
+	}
+}
+
+func TestBadLabels(t *testing.T) {
+	_, err := NewClassifier[string]().Fit(context.Background(), Rows([][]float64{{1}, {2}}), []string{"a", "\xff"})
+	if err == nil || !strings.Contains(err.Error(), "UTF-8") {
+		t.Errorf("error %v, want one about UTF-8", err)
+	}
+}
+
+func TestEarlyStoppingWithoutRows(t *testing.T) {
+	c := NewClassifier[int]()
+	c.EarlyStopping = true
+	_, err := c.Fit(context.Background(), Rows([][]float64{{1}, {2}, {3}}), []int{1, 2, 2})
+	var data *DataError
+	if !errors.As(err, &data) || !strings.Contains(data.Reason, "ValidationFraction") {
+		t.Errorf("error %v, want one about validation", err)
+	}
+}
+
+func TestDataErrorText(t *testing.T) {
+	for _, c := range []struct {
+		err  DataError
+		want string
+	}{
+		{DataError{3, 1, "NaN"}, "mlp: row 3, column 1: NaN"},
+		{DataError{3, -1, "short"}, "mlp: row 3: short"},
+		{DataError{-1, 1, "NaN"}, "mlp: column 1: NaN"},
+		{DataError{-1, -1, "none"}, "mlp: none"},
+	} {
+		if got := c.err.Error(); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}

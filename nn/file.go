@@ -153,28 +153,43 @@ func fromFile(f *safetensors.File) (*Network, error) {
 		return nil, err
 	}
 	// The shapes are compared before any memory is taken for them.
-	if len(f.Tensors) != len(n.params) {
-		return nil, fmt.Errorf("the file has %d tensors, its architecture %d parameters", len(f.Tensors), len(n.params))
-	}
-	for i, p := range n.params {
-		t, ok := f.Tensor(n.names[i])
-		if !ok {
-			return nil, fmt.Errorf("parameter %q is missing", n.names[i])
-		}
-		if t.DType != safetensors.F32 || !slices.Equal(t.Shape, p.fileShape()) {
-			return nil, fmt.Errorf("parameter %q is %s %v, want F32 %v", n.names[i], t.DType, t.Shape, p.fileShape())
-		}
+	tensors, err := n.tensors(f)
+	if err != nil {
+		return nil, err
 	}
 	n.allocate()
 	for i, p := range n.params {
-		t, _ := f.Tensor(n.names[i])
-		values, err := safetensors.Values[float32](t)
+		values, err := safetensors.Values[float32](tensors[i])
 		if err != nil {
 			return nil, err
 		}
 		p.setFileValues(values)
 	}
 	return n, nil
+}
+
+// tensors returns the file's tensors in the order of the parameters, whose
+// shapes they have.
+func (n *Network) tensors(f *safetensors.File) ([]safetensors.Tensor, error) {
+	if len(f.Tensors) != len(n.params) {
+		return nil, fmt.Errorf("the file has %d tensors, its architecture %d parameters", len(f.Tensors), len(n.params))
+	}
+	byName := map[string]safetensors.Tensor{}
+	for _, t := range f.Tensors {
+		byName[t.Name] = t
+	}
+	var tensors []safetensors.Tensor
+	for i, p := range n.params {
+		t, ok := byName[n.names[i]]
+		if !ok {
+			return nil, fmt.Errorf("parameter %q is missing", n.names[i])
+		}
+		if t.DType != safetensors.F32 || !slices.Equal(t.Shape, p.fileShape()) {
+			return nil, fmt.Errorf("parameter %q is %s %v, want F32 %v", n.names[i], t.DType, t.Shape, p.fileShape())
+		}
+		tensors = append(tensors, t)
+	}
+	return tensors, nil
 }
 
 // fromArchitecture makes a network without memory for its parameters.

@@ -257,26 +257,6 @@ func TestSplitRows(t *testing.T) {
 	}
 }
 
-func TestClassifierSameBitsForAnyWorkers(t *testing.T) {
-	x, y := flowers(70, setosa, versicolor, virginica)
-	hash := func(workers int) string {
-		c := NewClassifier[string]()
-		c.HiddenLayerSizes = []int{20, 10}
-		c.BatchSize = 16
-		c.MaxIter = 5
-		c.Seed = 3
-		c.EarlyStopping = true
-		c.Workers = workers
-		return mustFit(t, c, x, y).Hash()
-	}
-	want := hash(1)
-	for _, workers := range []int{1, 2, 3, 7} {
-		if got := hash(workers); got != want {
-			t.Errorf("%d workers: hash %s, want %s", workers, got, want)
-		}
-	}
-}
-
 func TestClassifierSeedAndShuffle(t *testing.T) {
 	x, y := flowers(60, setosa, versicolor)
 	hash := func(seed uint64, shuffle bool) string {

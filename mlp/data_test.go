@@ -26,7 +26,7 @@ func flowers(rows int, classes ...string) (x [][]float64, y []string) {
 		class := classes[i%len(classes)]
 		row := make([]float64, 4)
 		for j := range row {
-			row[j] = centres[class][j] + 0.3*bell(random)
+			row[j] = centres[class][j] + float64(0.3*bell(random))
 		}
 		x, y = append(x, row), append(y, class)
 	}

@@ -150,28 +150,6 @@ func TestLogisticRegressionOfSeparableClasses(t *testing.T) {
 	}
 }
 
-func TestLogisticRegressionSameBitsForAnyWorkers(t *testing.T) {
-	x, y := flowers(3000, setosa, versicolor, virginica)
-	for i, row := range x { // wide enough to be worth dividing
-		for j := range 60 {
-			row = append(row, math.Mod(float64((i+1)*(j+3)), 7)-3)
-		}
-		x[i] = row
-	}
-	hash := func(workers int) string {
-		r := NewLogisticRegression[string]()
-		r.MaxIter = 3
-		r.Workers = workers
-		return mustFitLogistic(t, r, x, y).Hash()
-	}
-	want := hash(1)
-	for _, workers := range []int{1, 2, 3, 7} {
-		if got := hash(workers); got != want {
-			t.Errorf("%d workers: hash %s, want %s", workers, got, want)
-		}
-	}
-}
-
 func TestLogisticRegressionWarnsAtMaxIter(t *testing.T) {
 	x, y := flowers(60, setosa, versicolor, virginica)
 	r := NewLogisticRegression[string]()

@@ -147,10 +147,10 @@ func (c *Classifier[L]) check() error {
 // settings nor keeps x or y.
 //
 // If the context is cancelled, Fit returns the error and with it the model as
-// it is after the step at hand. With any other error the model is nil:
-// [*SettingError], [*DataError], or [*nn.DivergenceError] if the training came upon
-// numbers that are not finite. Training that did not converge is no error, but a
-// warning of the model.
+// it is after the step at hand or, with EarlyStopping, after the best epoch so
+// far. With any other error the model is nil: [*SettingError], [*DataError], or
+// [*nn.DivergenceError] if the training came upon numbers that are not finite.
+// Training that did not converge is no error, but a warning of the model.
 func (c *Classifier[L]) Fit(ctx context.Context, x Features, y []L) (*ClassifierModel[L], error) {
 	if err := c.check(); err != nil {
 		return nil, err

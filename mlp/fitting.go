@@ -21,8 +21,9 @@ type fitting struct {
 	history    history
 }
 
-// run trains until the patience is exhausted, for at most maxIter epochs. If
-// it returns an error, the network and the history are as they were then.
+// run trains until the patience is exhausted, for at most maxIter epochs. With
+// early stopping the network then has the parameters of the best epoch, also
+// if run returns an error.
 func (f *fitting) run(ctx context.Context, maxIter int) error {
 	reason := maxIterReached
 	var failure error

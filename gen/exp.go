@@ -31,7 +31,7 @@ func exp(m mathMachine) {
 	stream{
 		outputs: []string{"dst"},
 		inputs:  []string{"x"},
-		unroll:  4,
+		unroll:  m.Registers() / 4,
 		body: func(in []row) []row {
 			x := in[0]
 			e.clamp(x)
@@ -72,14 +72,10 @@ func tanh(m mathMachine) {
 	m.Function("tanh", "(dst, x []float32)", "sets dst[i] = tanh x[i], correctly rounded: tanhGeneric.")
 	signBit := m.SignBit()
 	e := newExponential(m)
-	unroll := 4
-	if m.Registers() == 16 {
-		unroll = 2
-	}
 	stream{
 		outputs: []string{"dst"},
 		inputs:  []string{"x"},
-		unroll:  unroll,
+		unroll:  min(m.Registers()/5, 4),
 		body: func(in []row) []row {
 			x := in[0]
 			sign := m.Row("sign", len(x.ids))
@@ -88,13 +84,13 @@ func tanh(m mathMachine) {
 			m.Min(x, e.constant("tanhMax", tanhMax), x)
 			m.Add(x, x, x)
 			scale, p := e.parts(x)
-			above := m.Row("2^n-1", len(x.ids))
+			above := row{"2^n-1", x.ids}
 			m.Sub(above, scale, e.constant("one", 1))
 			m.MulAdd(p, scale, above)
 			m.Add(scale, p, e.constant("two", 2))
 			m.Div(p, p, scale)
 			m.Or(p, p, sign)
-			m.Free(sign, scale, above)
+			m.Free(sign, scale)
 			return []row{p}
 		},
 	}.emit(m)

@@ -12,8 +12,8 @@
 //
 // Each function states its largest observed error in units in the last place
 // (ulp); half an ulp is the best possible. The figures come from a comparison
-// with math/big over a million random arguments per function and their
-// special regions. They are observations, not proofs.
+// with math/big over a million random arguments per function, drawn from all
+// regions of its domain. They are observations, not proofs.
 package detmath
 
 import "math"

@@ -193,7 +193,7 @@ func TestTiles(t *testing.T) {
 						t.Fatalf("%d workers: tile %d to %d of %s, want one from row %d", workers, tile.Lo, tile.Hi, net.names[tile.param], next[tile.param])
 					}
 					next[tile.param] = tile.Hi
-					size += tile.size()
+					size += (tile.Hi - tile.Lo) * tile.Param.Shape.Cols
 				}
 				largest = max(largest, size)
 			}

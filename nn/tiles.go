@@ -6,43 +6,51 @@ type paramTile struct {
 	Tile
 }
 
-// size returns the number of values.
-func (t paramTile) size() int { return (t.Hi - t.Lo) * t.Param.Shape.Cols }
-
-// maxTile is the largest number of values in a tile: with gradient, two slots of optimizer
-// state and the parameters themselves it fills a quarter of a megabyte, the
-// smallest second-level cache around. minTileRows are the rows of the matrix
-// kernels' tiles.
+// Tiles are cut at multiples of tileRows, the rows of the matrix kernels'
+// tiles, where that is possible, and hold at most about maxTile values: with
+// their gradient and two slots of optimizer state these fill a quarter of a
+// megabyte, the smallest second-level cache around.
 const (
-	maxTile     = 1 << 14
-	minTileRows = 8
+	tileRows = 8
+	maxTile  = 1 << 14
 )
 
-// tiles divides the parameters into tiles of at most limit values, where
-// minTileRows allow.
-func (n *Network) tiles(limit int) []paramTile {
-	var tiles []paramTile
-	for i, p := range n.params {
-		rows := max(minTileRows, limit/p.Shape.Cols/minTileRows*minTileRows)
-		for lo := 0; lo < p.Shape.Rows; lo += rows {
-			tiles = append(tiles, paramTile{i, Tile{Param: p, Lo: lo, Hi: min(lo+rows, p.Shape.Rows)}})
+// shareTiles divides the parameters among workers, as equally as whole rows
+// allow, and each share into tiles.
+func (n *Network) shareTiles(workers int) [][]paramTile {
+	total := n.ParamCount()
+	shares := make([][]paramTile, workers)
+	for worker := range shares {
+		before := 0 // values of the parameters before this one
+		for i, p := range n.params {
+			lo := p.cut(total*worker/workers - before)
+			hi := p.cut(total*(worker+1)/workers - before)
+			shares[worker] = append(shares[worker], p.tiles(i, lo, hi)...)
+			before += len(p.Value.Data)
 		}
 	}
-	return tiles
+	return shares
 }
 
-// shareTiles gives each worker a run of tiles of about equal total size.
-func (n *Network) shareTiles(workers int) [][]paramTile {
-	total := len(n.values)
-	// Some sixteen tiles a worker keep the shares within a few percent of
-	// each other.
-	tiles := n.tiles(min(maxTile, total/(16*workers)+1))
-	shares := make([][]paramTile, workers)
-	seen := 0
-	for _, tile := range tiles {
-		worker := min(workers-1, (seen+tile.size()/2)*workers/max(total, 1))
-		shares[worker] = append(shares[worker], tile)
-		seen += tile.size()
+// cut returns the row at which the first size values of the parameter end, or
+// nearly so.
+func (p *Param) cut(size int) int {
+	row := size / p.Shape.Cols / tileRows * tileRows
+	switch {
+	case size >= len(p.Value.Data):
+		return p.Shape.Rows
+	case row < 0:
+		return 0
 	}
-	return shares
+	return min(row, p.Shape.Rows)
+}
+
+// tiles divides the rows from lo to hi of the parameter with index i.
+func (p *Param) tiles(i, lo, hi int) []paramTile {
+	var tiles []paramTile
+	rows := max(tileRows, maxTile/p.Shape.Cols/tileRows*tileRows)
+	for ; lo < hi; lo += rows {
+		tiles = append(tiles, paramTile{i, Tile{Param: p, Lo: lo, Hi: min(lo+rows, hi)}})
+	}
+	return tiles
 }

@@ -47,10 +47,10 @@ var optimizerDefaults = map[string]struct {
 	learningRate float64
 	epochs       int
 }{
-	"adam":     {0.001, 10},
-	"sgd":      {0.1, 10},
-	"momentum": {0.02, 10},
-	"gd":       {0.5, 200},
+	"adam":     {0.003, 5},
+	"sgd":      {0.3, 5},
+	"momentum": {0.1, 5},
+	"gd":       {0.5, 100},
 }
 
 var activations = map[string]func() nn.Layer{"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh}
@@ -70,11 +70,11 @@ func parseSettings(args []string, getenv func(string) string, stderr io.Writer) 
 	f.SetOutput(io.Discard) // errors are printed by the caller
 	f.StringVar(&s.dataDir, "data", "", "`folder` with MNIST's four files, gzip or not (default $"+dataEnv+", then the user's cache, then a download)")
 	f.StringVar(&s.dataset, "dataset", "", "train on `mnist or digits`; mnist fails where it is not to be had (default mnist if it is, else digits)")
-	hidden := f.String("hidden", "128", "`widths` of the hidden layers, as in 128,64, or none")
+	hidden := f.String("hidden", "256", "`widths` of the hidden layers, as in 128,64, or none")
 	f.StringVar(&s.activation, "activation", "relu", "`function` of the hidden layers: "+keys(activations))
-	f.IntVar(&s.epochs, "epochs", 0, "`passes` over the training data (default 10; with -optimizer gd 200, each of them one step)")
+	f.IntVar(&s.epochs, "epochs", 0, "`passes` over the training data (default 5; with -optimizer gd 100, each of them one step)")
 	f.IntVar(&s.batch, "batch", 64, "`rows` a step (with -optimizer gd always all of them)")
-	f.Float64Var(&s.learningRate, "lr", 0, "learning `rate` at the start (default adam 0.001, sgd 0.1, momentum 0.02, gd 0.5)")
+	f.Float64Var(&s.learningRate, "lr", 0, "learning `rate` at the start (default adam 0.003, sgd 0.3, momentum 0.1, gd 0.5)")
 	f.StringVar(&s.optimizer, "optimizer", "adam", "`rule` of the steps: adam, sgd, momentum (SGD with momentum 0.9), or gd (gradient descent on all rows at a constant rate)")
 	f.Uint64Var(&s.seed, "seed", 1, "`number` that fixes initial weights and order of rows")
 	f.IntVar(&s.workers, "workers", 0, "`goroutines` to train with, which does not change the result (default one for each processor)")

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -133,10 +134,15 @@ func TestDirectives(t *testing.T) {
 	}
 }
 
+// fixtureLoader knows the packages that fixtures import.
+var fixtureLoader = sync.OnceValues(func() (*loader, error) {
+	return newLoader(".", []string{"maps", "math", "math/rand/v2", "slices"})
+})
+
 // checkFiles applies the rules to one package.
 func checkFiles(t *testing.T, files ...string) []Finding {
 	t.Helper()
-	l, err := newLoader(".", []string{"maps", "math", "math/rand/v2", "slices"})
+	l, err := fixtureLoader()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -123,12 +123,12 @@ func ulps(got float64, want bigFloat) float64 {
 // TestAccuracy measures the largest error of every function on the first of the
 // million arguments behind the documented figures; LOCKSTEP_LONG=1 takes more.
 func TestAccuracy(t *testing.T) {
-	samples := 4000
+	samples := 1500
 	switch {
 	case os.Getenv("LOCKSTEP_LONG") != "":
 		samples = 200_000
 	case testing.Short():
-		samples = 500
+		samples = 300
 	}
 	for _, c := range checks {
 		t.Run(c.name, func(t *testing.T) {

@@ -250,7 +250,11 @@ func testTwins[T float](t *testing.T, table []kernel[T]) {
 	for _, k := range table {
 		t.Run(k.name, func(t *testing.T) {
 			for _, n := range lengths {
-				k.check(t, arenas, n, ordinary[T](), all)
+				placements := few
+				if n <= 80 {
+					placements = all
+				}
+				k.check(t, arenas, n, ordinary[T](), placements)
 				for _, s := range []source[T]{wide[T](), special[T](), anyBits[T]()} {
 					k.check(t, arenas, n, s, few)
 				}

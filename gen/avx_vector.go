@@ -56,20 +56,6 @@ func (m *avx) each(mnemonic string, dst row, sources ...row) {
 
 // Memory.
 
-// plus is the address of an element further on.
-func (a address) plus(elements int) address {
-	a.element += elements
-	a.offset += elements * a.size
-	return a
-}
-
-func (a address) String() string { return fmt.Sprintf("%s[%d]", a.name, a.element) }
-
-// upTo writes the elements of an address as a slice expression.
-func (a address) upTo(count int) string {
-	return fmt.Sprintf("%s[%d:%d]", a.name, a.element, a.element+count)
-}
-
 // mem is vector i at an address, as an operand.
 func (m *avx) mem(a address, i int) operand.Mem {
 	mem := operand.Mem{Base: physical.StackPointer, Disp: a.offset + i*m.Lanes()*a.size}

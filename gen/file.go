@@ -54,8 +54,12 @@ func (f *file) onesThenZeros(count, size int) operand.Mem {
 	f.constants[name] = datum{Mem: f.StaticGlobal(name)}
 	f.DataAttributes(attr.RODATA | attr.NOPTR)
 	const word = 8
-	for i := range 2 * count * size / word {
-		f.AddDatum(i*word, operand.U64(-(1 - uint64(i*word/(count*size)))))
+	for offset := 0; offset < 2*count*size; offset += word {
+		bits := ^operand.U64(0)
+		if offset >= count*size {
+			bits = 0
+		}
+		f.AddDatum(offset, bits)
 	}
 	return f.constants[name].Mem
 }
@@ -69,9 +73,9 @@ func (f *file) compile() (*ir.File, error) {
 	return compiled, err
 }
 
-// print writes a compiled file as assembly and as the Go declarations of its
+// render writes a compiled file as assembly and as the Go declarations of its
 // functions.
-func print(f *ir.File) (assembly, stubs []byte, err error) {
+func render(f *ir.File) (assembly, stubs []byte, err error) {
 	config := printer.Config{Name: "gen", Pkg: "kernels"}
 	if assembly, err = printer.NewGoAsm(config).Print(f); err != nil {
 		return nil, nil, err

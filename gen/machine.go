@@ -1,5 +1,7 @@
 package main
 
+import "fmt"
+
 // A machine emits the instructions of one tier for one element type. A kernel
 // is an ordinary Go function that calls its methods, so one body serves every
 // tier and every type: what differs are the number of lanes and of registers,
@@ -80,6 +82,20 @@ type address struct {
 	base, index reg
 	scale       int // of index: 0 if there is none
 	offset      int // in bytes
+}
+
+// plus is the address of an element further on.
+func (a address) plus(elements int) address {
+	a.element += elements
+	a.offset += elements * a.size
+	return a
+}
+
+func (a address) String() string { return fmt.Sprintf("%s[%d]", a.name, a.element) }
+
+// upTo writes the elements of an address as a slice expression.
+func (a address) upTo(count int) string {
+	return fmt.Sprintf("%s[%d:%d]", a.name, a.element, a.element+count)
 }
 
 // rows are the addresses of the rows of a matrix, and the registers in which a

@@ -84,7 +84,7 @@ func generate() ([]output, error) {
 		if err != nil {
 			return nil, err
 		}
-		assembly, stubs, err := print(compiled)
+		assembly, stubs, err := render(compiled)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f.name, err)
 		}

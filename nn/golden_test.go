@@ -41,7 +41,7 @@ type goldenCase struct {
 	loss    lossPiece
 	rows    int
 	epochs  int
-	heavy   bool // left out with -short
+	heavy   bool // left out with -short or the race detector
 	options TrainerOptions
 }
 
@@ -145,7 +145,7 @@ func TestGolden(t *testing.T) {
 		if _, known := goldens[c.name]; !known && *update {
 			goldens[c.name] = c.run(t, 1)
 		}
-		if c.heavy && testing.Short() {
+		if c.heavy && quick() {
 			continue
 		}
 		t.Run(c.name, func(t *testing.T) {
@@ -173,7 +173,7 @@ func TestGolden(t *testing.T) {
 }
 
 func goldenWorkers() []int {
-	if testing.Short() {
+	if quick() {
 		return []int{1, 3}
 	}
 	return []int{1, 2, 3, 7}

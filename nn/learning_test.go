@@ -10,7 +10,7 @@ import (
 
 // The tests below train networks on small problems whose answer is known, and
 // judge them on points that they were not trained on where there are any. With
-// -short the problems are easier, and tried with one seed.
+// -short, or the race detector, the problems are easier and tried with one seed.
 
 // A lesson is a problem with a network that should be able to learn it.
 type lesson struct {
@@ -61,7 +61,7 @@ var lessons = []lesson{
 func TestLearning(t *testing.T) {
 	for _, l := range lessons {
 		t.Run(l.name, func(t *testing.T) {
-			seeds, short := 10, testing.Short()
+			seeds, short := 10, quick()
 			if short {
 				seeds, l.epochs, l.want = 1, l.shortEpochs, l.shortWant
 			}
@@ -101,7 +101,7 @@ func xor(bool) (x, y kernels.Matrix) {
 }
 
 // spirals returns points on two spirals that wind into each other: one and a
-// half turns, with -short half a turn. Points with another shift lie between
+// half turns, or half a turn. Points with another shift lie between
 // those without.
 func spirals(shift float64) func(short bool) (x, y kernels.Matrix) {
 	return func(short bool) (x, y kernels.Matrix) {

@@ -2,16 +2,11 @@ package main
 
 import (
 	"fmt"
-	"go/token"
-	"go/types"
 	"math/bits"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/mmcloughlin/avo/attr"
-	"github.com/mmcloughlin/avo/gotypes"
 	"github.com/mmcloughlin/avo/operand"
 	physical "github.com/mmcloughlin/avo/reg"
 )
@@ -50,8 +45,7 @@ type avx struct {
 	file *file
 
 	// The state of the function being emitted.
-	signature *gotypes.Signature
-	sizes     map[string]int // of the elements that a parameter points to
+	signature signature
 	general   pool
 	vector    pool
 	opmask    pool
@@ -118,61 +112,11 @@ func (m *avx) emit(mnemonic string, operands ...operand.Op) {
 
 // Functions.
 
-var typeParameter = regexp.MustCompile(`\bT\b`)
-
 func (m *avx) Function(name, signature, doc string) {
-	if typeParameter.MatchString(signature) && m.element == float64s {
-		name += "64"
-	}
-	name += m.suffix
-	signature = "func" + typeParameter.ReplaceAllString(signature, m.element.name)
-	m.parse(signature)
+	m.signature = m.file.function(name, signature, doc, m.suffix, m.element)
 	m.general = newPool("general register", len(generalRegisters))
 	m.vector = newPool("vector register", m.registers)
 	m.opmask = newPool("opmask register", opmasks)
-
-	m.file.Function(name)
-	m.file.Attributes(attr.NOSPLIT)
-	m.file.Pragma("noescape")
-	m.file.Signature(m.signature)
-	m.file.Doc(wrap(name+" "+doc, 76)...)
-}
-
-// parse reads a function type. (avo's own way to types needs the package, which
-// it loads with the go command.)
-func (m *avx) parse(signature string) {
-	t, err := types.Eval(token.NewFileSet(), nil, token.NoPos, signature)
-	if err != nil {
-		panic(fmt.Sprintf("%s: %v", signature, err))
-	}
-	parsed := t.Type.(*types.Signature)
-	m.signature = gotypes.NewSignature(nil, parsed)
-	m.sizes = map[string]int{}
-	for v := range parsed.Params().Variables() {
-		switch t := v.Type().(type) {
-		case *types.Slice:
-			m.sizes[v.Name()] = int(gotypes.Sizes.Sizeof(t.Elem()))
-		case *types.Pointer:
-			m.sizes[v.Name()] = int(gotypes.Sizes.Sizeof(t.Elem()))
-		}
-	}
-}
-
-// wrap breaks text into lines of at most width characters.
-func wrap(text string, width int) []string {
-	lines := []string{""}
-	for _, word := range strings.Fields(text) {
-		last := &lines[len(lines)-1]
-		switch {
-		case *last == "":
-			*last = word
-		case len(*last)+1+len(word) <= width:
-			*last += " " + word
-		default:
-			lines = append(lines, word)
-		}
-	}
-	return lines
 }
 
 func (m *avx) Return() {
@@ -181,7 +125,7 @@ func (m *avx) Return() {
 }
 
 func (m *avx) ReturnLane0(v row) {
-	m.emit("VMOV"+m.scalar, m.x(v.ids[0]), m.resolve(m.signature.Results().At(0)))
+	m.emit("VMOV"+m.scalar, m.x(v.ids[0]), m.signature.result())
 	m.Return()
 }
 
@@ -199,7 +143,7 @@ func (m *avx) GotoIfBelow(n reg, limit int, label string) {
 }
 
 func (m *avx) GotoIfNot(parameter, label string) {
-	m.emit("CMPB", m.resolve(m.signature.Params().Lookup(parameter)), imm(0))
+	m.emit("CMPB", m.signature.argument(parameter), imm(0))
 	m.emit("JEQ", operand.LabelRef(label))
 }
 
@@ -224,17 +168,9 @@ func title(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
 
 // Integers and pointers.
 
-func (m *avx) Arg(name string) reg {
-	component := m.signature.Params().Lookup(name)
-	if base := component.Base(); resolves(base) { // a slice
-		component = base
-	}
-	return m.load(name, component)
-}
+func (m *avx) Arg(name string) reg { return m.load(name, m.signature.argument(name)) }
 
-func (m *avx) Len(name string) reg {
-	return m.load("n", m.signature.Params().Lookup(name).Len())
-}
+func (m *avx) Len(name string) reg { return m.load("n", m.signature.length(name)) }
 
 func (m *avx) Stride(name string) reg {
 	r := m.Arg(name)
@@ -242,23 +178,10 @@ func (m *avx) Stride(name string) reg {
 	return r
 }
 
-func (m *avx) load(name string, from gotypes.Component) reg {
-	r := m.newReg(name, m.sizes[name])
-	m.emit("MOVQ", m.resolve(from), m.g(r))
+func (m *avx) load(name string, from operand.Mem) reg {
+	r := m.newReg(name, m.signature.sizes[name])
+	m.emit("MOVQ", from, m.g(r))
 	return r
-}
-
-func resolves(c gotypes.Component) bool {
-	_, err := c.Resolve()
-	return err == nil
-}
-
-func (m *avx) resolve(c gotypes.Component) operand.Mem {
-	b, err := c.Resolve()
-	if err != nil {
-		panic(err)
-	}
-	return b.Addr
 }
 
 // imm is a constant operand; the instructions have forms for 8 and 32 bits.

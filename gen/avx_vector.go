@@ -278,7 +278,7 @@ func (m *avx) Zero(dst row) {
 func (m *avx) Parameter(name string) row {
 	dst := m.Row(name, 1)
 	m.Comment("%s, in all lanes.", name)
-	m.emit("VBROADCAST"+m.scalar, m.resolve(m.signature.Params().Lookup(name)), m.v(dst.ids[0]))
+	m.emit("VBROADCAST"+m.scalar, m.signature.argument(name), m.v(dst.ids[0]))
 	return dst
 }
 

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+	"regexp"
+	"strings"
+
+	"github.com/mmcloughlin/avo/attr"
+	"github.com/mmcloughlin/avo/gotypes"
+	"github.com/mmcloughlin/avo/operand"
+)
+
+// A signature is the type of a function, and says where in memory its
+// parameters and results are. All our architectures agree on that: their words
+// have 64 bits, and assembly gets its arguments on the stack.
+type signature struct {
+	*gotypes.Signature
+	sizes map[string]int // of the elements that a parameter points to
+}
+
+var typeParameter = regexp.MustCompile(`\bT\b`)
+
+// function begins a function of one tier, as machine.Function has it.
+func (f *file) function(name, text, doc, tier string, e element) signature {
+	if typeParameter.MatchString(text) && e == float64s {
+		name += "64"
+	}
+	name += tier
+	s := parse("func" + typeParameter.ReplaceAllString(text, e.name))
+	f.Function(name)
+	f.Attributes(attr.NOSPLIT)
+	f.Pragma("noescape")
+	f.Signature(s.Signature)
+	f.Doc(wrap(name+" "+doc, 76)...)
+	return s
+}
+
+// parse reads a function type. (avo's own way to types needs the package, which
+// it loads with the go command.)
+func parse(text string) signature {
+	t, err := types.Eval(token.NewFileSet(), nil, token.NoPos, text)
+	if err != nil {
+		panic(fmt.Sprintf("%s: %v", text, err))
+	}
+	parsed := t.Type.(*types.Signature)
+	s := signature{gotypes.NewSignature(nil, parsed), map[string]int{}}
+	for v := range parsed.Params().Variables() {
+		switch t := v.Type().(type) {
+		case *types.Slice:
+			s.sizes[v.Name()] = int(gotypes.Sizes.Sizeof(t.Elem()))
+		case *types.Pointer:
+			s.sizes[v.Name()] = int(gotypes.Sizes.Sizeof(t.Elem()))
+		}
+	}
+	return s
+}
+
+// wrap breaks text into lines of at most width characters.
+func wrap(text string, width int) []string {
+	lines := []string{""}
+	for _, word := range strings.Fields(text) {
+		last := &lines[len(lines)-1]
+		switch {
+		case *last == "":
+			*last = word
+		case len(*last)+1+len(word) <= width:
+			*last += " " + word
+		default:
+			lines = append(lines, word)
+		}
+	}
+	return lines
+}
+
+// argument is where a parameter is; of a slice, its pointer.
+func (s signature) argument(name string) operand.Mem {
+	component := s.Params().Lookup(name)
+	if base, err := component.Base().Resolve(); err == nil { // a slice
+		return base.Addr
+	}
+	return resolve(component)
+}
+
+// length is where the length of a slice parameter is.
+func (s signature) length(name string) operand.Mem { return resolve(s.Params().Lookup(name).Len()) }
+
+// result is where the function's result goes.
+func (s signature) result() operand.Mem { return resolve(s.Results().At(0)) }
+
+func resolve(c gotypes.Component) operand.Mem {
+	b, err := c.Resolve()
+	if err != nil {
+		panic(err)
+	}
+	return b.Addr
+}

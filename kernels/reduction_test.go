@@ -63,6 +63,10 @@ func TestReductionValues(t *testing.T) {
 	fusedX, fusedY := make([]float32, 65), make([]float32, 65)
 	fusedX[0], fusedY[0] = 1+0x1p-11, -1
 	fusedX[64], fusedY[64] = 1+0x1p-12, 1+0x1p-12
+	vanishing, negated := make([]float32, 64), make([]float32, 64)
+	for i := range vanishing {
+		vanishing[i], negated[i] = 0x1p-149, -0x1p-149
+	}
 	eachTier(func(x tier.Tier) {
 		for _, c := range []struct {
 			name      string
@@ -74,6 +78,7 @@ func TestReductionValues(t *testing.T) {
 			{"Sum(1 2 3)", Sum([]float32{1, 2, 3}), 6},
 			{"Dot of 100000 ones", Dot(ones, ones), 100_000},
 			{"Sum of 100000 ones", Sum(ones), 100_000},
+			{"Dot of products that vanish below 0 on every lane", Dot(vanishing, negated), 0},
 			{"Sum(-0)", Sum([]float32{negativeZero}), 0},
 			{"Dot(Inf, 0)", Dot([]float32{inf}, []float32{0}), nan},
 			{"Sum(Inf, -Inf)", Sum([]float32{inf, -inf}), nan},

@@ -6,24 +6,8 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/lockstep-ml/lockstep/internal/tier"
 	"github.com/lockstep-ml/lockstep/kernels"
 )
-
-// eachTier runs a test in every tier that this machine can run; with -short in
-// the active one alone.
-func eachTier(t *testing.T, test func(t *testing.T)) {
-	tiers := tier.Supported()
-	if testing.Short() {
-		tiers = []tier.Tier{tier.Active()}
-	}
-	for _, x := range tiers {
-		t.Run("tier="+x.String(), func(t *testing.T) {
-			defer tier.Force(x)()
-			test(t)
-		})
-	}
-}
 
 // predictable returns a network with every kind of layer.
 func predictable(t testing.TB, inputs int) *Network {

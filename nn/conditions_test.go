@@ -4,6 +4,8 @@ import (
 	"runtime/debug"
 	"slices"
 	"testing"
+
+	"github.com/lockstep-ml/lockstep/internal/tier"
 )
 
 // raceDetector reports whether the race detector is on. It makes Go code ten
@@ -20,5 +22,20 @@ func quick() bool { return testing.Short() || raceDetector() }
 func skipUnderRace(t testing.TB) {
 	if raceDetector() {
 		t.Skip("the race detector changes what is allocated")
+	}
+}
+
+// eachTier runs a test in every tier that this machine can run; with -short in
+// the active one alone.
+func eachTier(t *testing.T, test func(t *testing.T)) {
+	tiers := tier.Supported()
+	if testing.Short() {
+		tiers = []tier.Tier{tier.Active()}
+	}
+	for _, x := range tiers {
+		t.Run("tier="+x.String(), func(t *testing.T) {
+			defer tier.Force(x)()
+			test(t)
+		})
 	}
 }

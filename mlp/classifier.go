@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"runtime"
 	"slices"
 
 	"github.com/lockstep-ml/lockstep/nn"
@@ -186,7 +185,6 @@ func (c *Classifier[L]) begin(set *trainingSet[L]) (*fitting, error) {
 	}
 	batch := min(cmp.Or(c.BatchSize, 200), training.Len())
 	decay := c.Alpha / float64(batch)
-	workers := cmp.Or(c.Workers, workersFor(batch, network.ParamCount()))
 	trainer, err := network.NewTrainer(nn.TrainerOptions{
 		Loss:      lossFor(network),
 		Optimizer: c.optimizer(),
@@ -194,23 +192,15 @@ func (c *Classifier[L]) begin(set *trainingSet[L]) (*fitting, error) {
 		Seed:      c.Seed,
 		InOrder:   !c.Shuffle,
 		L2:        decay,
-		Workers:   workers,
+		Workers:   c.Workers,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("mlp: %w", err)
 	}
 	return &fitting{
 		network: network, trainer: trainer, training: training, validation: validation,
-		decay: decay, workers: workers, patience: newPatience(c.NIterNoChange, c.Tol),
+		decay: decay, workers: c.Workers, patience: newPatience(c.NIterNoChange, c.Tol),
 	}, nil
-}
-
-// workersFor returns how many workers speed up steps of the given number of
-// rows: handing over costs each of them about as much as workerShare
-// multiplications of a row's input with a parameter.
-func workersFor(rows, parameters int) int {
-	const workerShare = 1 << 17
-	return int(min(int64(runtime.GOMAXPROCS(0)), 1+int64(rows)*int64(parameters)/workerShare))
 }
 
 // split returns the rows to train on and those for validation, which there are

@@ -100,9 +100,13 @@ func (p *Predictor) predictBlock(dst, x kernels.Matrix, scratch *predictorScratc
 }
 
 // PredictData computes the outputs for all rows of the data into dst, with the
-// given number of workers; 0 means GOMAXPROCS. targets, unless it is empty,
-// receives the rows' targets.
+// given number of workers; 0 means as many as there is work for, at most
+// GOMAXPROCS. targets, unless it is empty, receives the rows' targets. It fails
+// if shapes do not agree or the floating-point environment is not IEEE 754's.
 func (p *Predictor) PredictData(dst, targets kernels.Matrix, data Data, workers int) error {
+	if err := kernels.CheckEnvironment(); err != nil {
+		return fmt.Errorf("nn: %w", err)
+	}
 	inputs, columns := data.Dims()
 	if targets.Rows == 0 {
 		targets = kernels.NewMatrix(data.Len(), columns) // for Gather
@@ -115,7 +119,8 @@ func (p *Predictor) PredictData(dst, targets kernels.Matrix, data Data, workers 
 	case targets.Rows != data.Len() || targets.Cols != columns:
 		return fmt.Errorf("nn: targets is %d x %d, want %d x %d", targets.Rows, targets.Cols, data.Len(), columns)
 	}
-	team := parallel.NewTeam(parallel.Workers(workers))
+	blocks := (data.Len() + predictorBlock - 1) / predictorBlock
+	team := parallel.NewTeam(min(parallel.Workers(workers), blocks))
 	defer team.Close()
 	team.Run(func(worker int) {
 		lo, hi := parallel.Share(worker, team.Size(), data.Len(), predictorBlock)

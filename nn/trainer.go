@@ -25,7 +25,7 @@ type TrainerOptions struct {
 	Seed      uint64   // of the order of the rows and everything else random
 	InOrder   bool     // take the rows in order instead of shuffling them each epoch
 	L2        float64  // adds L2*w to the gradient of weights (not of biases)
-	Workers   int      // goroutines; 0 means GOMAXPROCS. The result does not depend on it
+	Workers   int      // goroutines; 0 means as many as there is work for, at most GOMAXPROCS. The result does not depend on it
 }
 
 // A Trainer fits a network to data, epoch by epoch.
@@ -93,7 +93,9 @@ func (n *Network) NewTrainer(options TrainerOptions) (*Trainer, error) {
 	if options.BatchSize == 0 {
 		options.BatchSize = defaultBatchSize
 	}
-	options.Workers = parallel.Workers(options.Workers)
+	if options.Workers <= 0 {
+		options.Workers = n.usefulWorkers(options.BatchSize)
+	}
 	updater, err := n.NewUpdater(options.Optimizer)
 	if err != nil {
 		return nil, err
@@ -103,6 +105,17 @@ func (n *Network) NewTrainer(options TrainerOptions) (*Trainer, error) {
 	t.tiles = n.shareTiles(options.Workers)
 	t.run = t.runWorker
 	return t, nil
+}
+
+// Workers returns the number of goroutines that train.
+func (t *Trainer) Workers() int { return t.team.Size() }
+
+// usefulWorkers returns how many workers make steps of the given number of rows
+// faster: handing over costs each of them about as much as workerShare
+// products of an input with a parameter.
+func (n *Network) usefulWorkers(rows int) int {
+	const workerShare = 1 << 17
+	return int(min(int64(parallel.Workers(0)), 1+int64(rows)*int64(n.ParamCount())/workerShare))
 }
 
 // Close releases the trainer's workers.

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/lockstep-ml/lockstep/internal/parallel"
 	"github.com/lockstep-ml/lockstep/kernels"
 	"github.com/lockstep-ml/lockstep/metrics"
 	"github.com/lockstep-ml/lockstep/nn"
@@ -94,8 +93,7 @@ func (r *report) event(v any) {
 	r.json.Flush()
 }
 
-func (r *report) start(s *settings, data *trainingData, net *nn.Network) {
-	workers := parallel.Workers(s.workers)
+func (r *report) start(s *settings, data *trainingData, net *nn.Network, workers int) {
 	r.event(struct {
 		Event        string  `json:"event"`
 		Dataset      string  `json:"dataset"`

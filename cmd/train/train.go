@@ -35,7 +35,7 @@ func train(ctx context.Context, s *settings, stdout, stderr io.Writer) (err erro
 		return err
 	}
 	defer trainer.Close()
-	report.start(s, data, net)
+	report.start(s, data, net, trainer.Workers())
 
 	final := summary{data: data, net: net}
 	if final.test, err = evaluate(net, data.test, options.Loss, s.workers); err != nil {

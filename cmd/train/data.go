@@ -55,7 +55,10 @@ func findData(ctx context.Context, s *settings, stderr io.Writer) (*trainingData
 	case s.dataDir != "" || s.dataset == "mnist" || ctx.Err() != nil:
 		return nil, err
 	}
-	return builtin(fmt.Sprintf("since MNIST is not to be had: %v", err)), nil
+	if !s.quiet {
+		fmt.Fprintf(stderr, "train: MNIST is not to be had, see -data: %v\n", err)
+	}
+	return builtin("since MNIST is neither in the cache nor to be downloaded"), nil
 }
 
 func builtin(why string) *trainingData {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/bits"
 	"reflect"
-	"slices"
 	"strings"
 
 	"github.com/mmcloughlin/avo/operand"
@@ -68,30 +67,6 @@ var (
 
 // opmasks is the number of opmask registers; K0 means no mask.
 const opmasks = 7
-
-// A pool hands out registers by number, the lowest free one first.
-type pool struct {
-	what   string
-	owners []string // "" if free
-}
-
-func newPool(what string, size int) pool { return pool{what, make([]string, size)} }
-
-func (p *pool) take(owner string) int {
-	i := slices.Index(p.owners, "")
-	if i < 0 {
-		panic(fmt.Sprintf("no %s left for %s; taken by %s", p.what, owner, strings.Join(p.owners, ", ")))
-	}
-	p.owners[i] = owner
-	return i
-}
-
-func (p *pool) release(id int) {
-	if p.owners[id] == "" {
-		panic(fmt.Sprintf("%s %d released twice", p.what, id))
-	}
-	p.owners[id] = ""
-}
 
 // emit adds an instruction by its mnemonic, which tier and element type choose:
 // avo has one method for each.
@@ -254,7 +229,9 @@ func (m *avx) Rows(p, stride reg, count int) rows {
 	return r
 }
 
-func (m *avx) AdvanceRows(r rows, stride reg) {
+func (m *avx) Column(p, rowStride reg, count int) rows { return m.Rows(p, rowStride, count) }
+
+func (m *avx) NextColumn(r rows, stride reg) {
 	for _, cursor := range r.cursors {
 		m.emit("ADDQ", m.g(stride), m.g(cursor))
 	}

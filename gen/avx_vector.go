@@ -12,21 +12,8 @@ import (
 func (m *avx) Lanes() int     { return m.bytes / m.size }
 func (m *avx) Registers() int { return m.registers }
 
-func (m *avx) Row(name string, vectors int) row {
-	r := row{name, make([]int, vectors)}
-	for i := range r.ids {
-		r.ids[i] = m.vector.take(name)
-	}
-	return r
-}
-
-func (m *avx) Free(rows ...row) {
-	for _, r := range rows {
-		for _, id := range r.ids {
-			m.vector.release(id)
-		}
-	}
-}
+func (m *avx) Row(name string, vectors int) row { return m.vector.row(name, vectors) }
+func (m *avx) Free(rows ...row)                 { m.vector.free(rows) }
 
 // Registers as operands: v in full width, h the lower half of that, and x, y, k
 // as the assembler calls them.
@@ -67,9 +54,6 @@ func (m *avx) mem(a address, i int) operand.Mem {
 	}
 	return mem
 }
-
-// stack is the id of the stack pointer, which is in no pool.
-const stack = -1
 
 func (m *avx) Spill(v row) address {
 	local := m.file.AllocLocal(len(v.ids) * m.bytes)

@@ -5,11 +5,9 @@ package main
 const reductionLanes = 64
 
 func dotFamily(f *file) {
-	for _, e := range []element{float32s, float64s} {
-		for _, t := range []avxTier{avx2, avx512} {
-			dot(f.machine(t, e))
-			sum(f.machine(t, e))
-		}
+	for _, m := range f.machines(float32s, float64s) {
+		dot(m)
+		sum(m)
 	}
 }
 

@@ -11,10 +11,19 @@ import (
 	"github.com/mmcloughlin/avo/printer"
 )
 
+// An arch is a processor architecture, by its GOARCH.
+type arch string
+
+const (
+	amd64 arch = "amd64"
+	arm64 arch = "arm64"
+)
+
 // A file is an assembly file under construction, with the constants that its
 // functions share.
 type file struct {
 	*build.Context
+	arch      arch
 	constants map[string]datum
 }
 
@@ -24,8 +33,8 @@ type datum struct {
 	value operand.Constant
 }
 
-func newFile() *file {
-	f := &file{build.NewContext(), map[string]datum{}}
+func newFile(a arch) *file {
+	f := &file{build.NewContext(), a, map[string]datum{}}
 	f.ConstraintExpr("!purego")
 	return f
 }
@@ -64,11 +73,18 @@ func (f *file) onesThenZeros(count, size int) operand.Mem {
 	return f.constants[name].Mem
 }
 
-// compile checks the file's instructions and resolves its labels.
+// passes are what avo does to a file before it prints it. Most of it is about
+// the registers of amd64.
+var passes = map[arch]pass.Interface{
+	amd64: pass.Compile,
+	arm64: pass.Concat(pass.FunctionPass(pass.LabelTarget), pass.Func(pass.IncludeTextFlagHeader)),
+}
+
+// compile checks the file's instructions and its labels.
 func (f *file) compile() (*ir.File, error) {
 	compiled, err := f.Result()
 	if err == nil {
-		err = pass.Compile.Execute(compiled)
+		err = passes[f.arch].Execute(compiled)
 	}
 	return compiled, err
 }
@@ -84,7 +100,22 @@ func render(f *ir.File) (assembly, stubs []byte, err error) {
 	return assembly, stubs, err
 }
 
-// machine returns a machine that emits into the file.
+// machines returns a machine for each of the element types in every tier of the
+// file's architecture.
+func (f *file) machines(elements ...element) []machine {
+	var all []machine
+	for _, e := range elements {
+		switch f.arch {
+		case amd64:
+			all = append(all, f.machine(avx2, e), f.machine(avx512, e))
+		case arm64:
+			all = append(all, &neon{element: e, file: f})
+		}
+	}
+	return all
+}
+
+// machine returns a machine of amd64 that emits into the file.
 func (f *file) machine(t avxTier, e element) *avx {
 	return &avx{avxTier: t, element: e, file: f}
 }

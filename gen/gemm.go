@@ -3,15 +3,13 @@ package main
 import "fmt"
 
 func gemmFamily(f *file) {
-	for _, e := range []element{float32s, float64s} {
-		for _, t := range []avxTier{avx2, avx512} {
-			gemmPanel(f.machine(t, e))
-		}
+	for _, m := range f.machines(float32s, float64s) {
+		gemmPanel(m)
 	}
 }
 
-// gemmPanel multiplies m rows of A by a panel of B, of up to two vectors of
-// columns. It keeps a tile of C in registers and runs over k, with one fma
+// gemmPanel multiplies m rows of A by a panel of B, of two or three vectors of
+// columns at most. It keeps a tile of C in registers and runs over k, with one fma
 // chain for each element of C:
 //
 //	      B    b[p][0:32]          p ascending
@@ -20,17 +18,13 @@ func gemmFamily(f *file) {
 //	      ...                      of the tile
 //
 // Broadcasting lets A have any strides, so that A transposed needs no packing.
-//
-// The tile fills the registers: 6 x 2 vectors of 16 registers leave two for B,
-// one for the broadcast and one for the mask at the edge; 8 x 2 of 32 are
-// enough to hide the latency of two fma units and suit batches, which are
-// multiples of 8 more often than of 14.
 func gemmPanel(m machine) {
+	_, width := largestTile(m)
 	m.Function("gemmPanel", "(m, n, k int, a *T, rowStride, colStride int, b *T, ldb int, c *T, ldc int, load bool)",
 		fmt.Sprintf(`adds the product of an m x k block of A, with any strides, and
 		a k x n panel of B, n <= %d, to an m x n block of C, as one fma chain over
 		ascending k per element; it starts from +0 instead of C unless load is set:
-		gemmPanelGeneric.`, 2*m.Lanes()))
+		gemmPanelGeneric.`, width*m.Lanes()))
 	g := panel{
 		machine:   m,
 		a:         m.Arg("a"),
@@ -41,23 +35,37 @@ func gemmPanel(m machine) {
 		rows:      m.Arg("m"),
 	}
 	n := m.Arg("n")
-	m.GotoIfBelow(n, m.Lanes()+1, "narrow")
-	m.GotoIfBelow(n, 2*m.Lanes(), "partial")
+	for vectors := 1; vectors < width; vectors++ {
+		m.GotoIfBelow(n, vectors*m.Lanes()+1, fmt.Sprintf("upTo%d", vectors*m.Lanes()))
+	}
+	m.GotoIfBelow(n, width*m.Lanes(), fmt.Sprintf("upTo%d", width*m.Lanes()))
 	m.Release(n)
 
-	m.Comment("Two vectors of columns.")
-	g.columns(2, nil)
+	m.Comment("%d columns.", width*m.Lanes())
+	g.columns(width, nil)
+	for vectors := width; vectors > 0; vectors-- {
+		m.Label(fmt.Sprintf("upTo%d", vectors*m.Lanes()))
+		m.Comment("Up to %d columns, the last vector of them up to n.", vectors*m.Lanes())
+		k := g.edge(vectors - 1)
+		g.columns(vectors, &k)
+		m.FreeMask(k)
+	}
+}
 
-	m.Label("partial")
-	m.Comment("Two vectors of columns, the second one up to n.")
-	k := g.edge(1)
-	g.columns(2, &k)
-	m.FreeMask(k)
-
-	m.Label("narrow")
-	m.Comment("One vector of columns, up to n.")
-	k = g.edge(0)
-	g.columns(1, &k)
+// largestTile returns the rows and the vectors of columns of the largest tile.
+// It fills the registers: 6 x 2 of 16 leave two for B, one for the broadcast
+// and one for the mask at the edge. 8 x 2 and 8 x 3 of 32 are enough to hide
+// the latency of the fma units, and suit batches, which are multiples of 8 more
+// often than of 14. Two of AVX-512's vectors are a whole panel; with NEON's
+// narrow ones the third saves loads.
+func largestTile(m machine) (height, width int) {
+	switch {
+	case m.Registers() == 16:
+		return 6, 2
+	case m.Lanes() >= 8:
+		return 8, 2
+	}
+	return 8, 3
 }
 
 // panel emits the tiles of a panel kernel.
@@ -71,16 +79,15 @@ type panel struct {
 
 // heights are those of the tiles, the tallest first.
 func (g panel) heights() []int {
-	if g.Registers() == 16 {
-		return []int{6, 4, 2, 1}
-	}
-	return []int{8, 4, 2, 1}
+	height, _ := largestTile(g)
+	return []int{height, 4, 2, 1}
 }
 
 // edge returns the mask for the columns of vector i.
 func (g panel) edge(i int) mask {
 	n := g.Arg("n")
-	t := g.Tail(n, g.c, 2*g.Lanes())
+	_, width := largestTile(g)
+	t := g.Tail(n, g.c, width*g.Lanes())
 	k := g.Mask(t, i)
 	g.ReleaseTail(t)
 	g.Release(n)
@@ -145,7 +152,7 @@ func (t tile) begin(acc []row) {
 
 // multiply runs over k.
 func (t tile) multiply(acc []row) {
-	a := t.Rows(t.a, t.rowStride, t.height)
+	a := t.Column(t.a, t.rowStride, t.height)
 	b := t.Arg("b")
 	k := t.Arg("k")
 	t.While("k"+t.label(), k, 1, func() {
@@ -155,7 +162,7 @@ func (t tile) multiply(acc []row) {
 			t.AddScaled(acc[i], a.at[i], columns)
 		}
 		t.Free(columns)
-		t.AdvanceRows(a, t.colStride)
+		t.NextColumn(a, t.colStride)
 		t.AdvanceBy(b, t.ldb, 1)
 	})
 	t.Release(b, k)

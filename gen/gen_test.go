@@ -69,7 +69,13 @@ func TestDifference(t *testing.T) {
 // TestReachable checks that each assembly function has a declaration, and that
 // the dispatch calls it.
 func TestReachable(t *testing.T) {
-	assembly, err := filepath.Glob(filepath.Join(kernels, "*.s"))
+	for _, a := range []arch{amd64, arm64} {
+		t.Run(string(a), func(t *testing.T) { testReachable(t, a) })
+	}
+}
+
+func testReachable(t *testing.T, a arch) {
+	assembly, err := filepath.Glob(filepath.Join(kernels, fmt.Sprintf("*_%s.s", a)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +87,7 @@ func TestReachable(t *testing.T) {
 		}
 		texts = append(texts, textNames(data)...)
 	}
-	declarations, err := filepath.Glob(filepath.Join(kernels, "z*_amd64.go"))
+	declarations, err := filepath.Glob(filepath.Join(kernels, fmt.Sprintf("z*_%s.go", a)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +95,7 @@ func TestReachable(t *testing.T) {
 	for _, path := range declarations {
 		stubs = append(stubs, stubNames(parseFile(t, path, nil))...)
 	}
-	calls := callNames(parseFile(t, filepath.Join(kernels, "dispatch_amd64.go"), nil))
+	calls := callNames(parseFile(t, filepath.Join(kernels, fmt.Sprintf("dispatch_%s.go", a)), nil))
 	if len(texts) == 0 {
 		t.Error("no assembly found")
 	}

@@ -20,6 +20,9 @@ var extensions = map[string][]string{
 	"AVX512": {"AVX", "AVX2", "FMA3", "F16C", "AVX512F", "AVX512VL", "AVX512DQ", "AVX512BW"},
 }
 
+// checks are those of the functions of each architecture.
+var checks = map[arch]func(fn *ir.Function) error{amd64: checkAVX, arm64: checkNEON}
+
 // TestInstructions checks every function that is generated.
 func TestInstructions(t *testing.T) {
 	for _, f := range families {
@@ -28,16 +31,16 @@ func TestInstructions(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, fn := range compiled.Functions() {
-			if err := checkFunction(fn); err != nil {
+			if err := checks[f.arch](fn); err != nil {
 				t.Error(err)
 			}
 		}
 	}
 }
 
-// checkFunction reports what a processor of the function's tier could not
+// checkAVX reports what a processor of the function's tier could not
 // execute, and what the Go runtime would not bear.
-func checkFunction(fn *ir.Function) error {
+func checkAVX(fn *ir.Function) error {
 	suffix := ""
 	for s := range extensions {
 		if strings.HasSuffix(fn.Name, s) {
@@ -180,7 +183,7 @@ func TestInstructionsReports(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", c.name, err)
 		}
-		err = checkFunction(f.Functions()[0])
+		err = checkAVX(f.Functions()[0])
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s: got %v, want %q", c.name, err, c.want)
 		}
@@ -190,16 +193,16 @@ func TestInstructionsReports(t *testing.T) {
 // TestPool: a kernel that needs too many registers does not get one that its
 // tier lacks, and one that gives back what it does not hold is told.
 func TestPool(t *testing.T) {
-	for _, tier := range []avxTier{avx2, avx512} {
-		m := newFile().machine(tier, float32s)
+	for i, m := range slices.Concat(newFile(amd64).machines(float32s), newFile(arm64).machines(float32s)) {
 		m.Function("f", "()", "is a test.")
-		all := m.Row("all", tier.registers)
+		registers := []int{16, 32, 32}[i] // of AVX2, AVX-512, NEON
+		all := m.Row("all", registers)
 		if !panics(func() { m.Row("more", 1) }) {
-			t.Errorf("%s has more than %d vector registers", tier.suffix, tier.registers)
+			t.Errorf("machine %d has more than %d vector registers", i, registers)
 		}
 		m.Free(all)
 		if !panics(func() { m.Free(all) }) {
-			t.Errorf("%s: a row was freed twice", tier.suffix)
+			t.Errorf("machine %d: a row was freed twice", i)
 		}
 	}
 }

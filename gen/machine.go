@@ -7,10 +7,9 @@ import "fmt"
 // tier and every type: what differs are the number of lanes and of registers,
 // and a kernel asks for those.
 //
-// This is the part that the dot product and the matrix product need. An
-// emitter for NEON, with text and WORDs of its own in place of avo, can be put
-// behind it as it stands: addresses are opaque, and nothing here assumes masked
-// loads, memory operands or a mask register.
+// This is the part that the dot product and the matrix product need, and all
+// that NEON has. Nothing here assumes masked loads, memory operands or a mask
+// register.
 type machine interface {
 	program
 	integers
@@ -67,8 +66,10 @@ type integers interface {
 	At(p reg, element int) address
 	// Rows addresses the rows of a matrix that begins at p.
 	Rows(p, stride reg, count int) rows
-	// AdvanceRows moves the rows' addresses by one stride.
-	AdvanceRows(r rows, stride reg)
+	// Column addresses the elements of a matrix's column, the first one at p,
+	// and NextColumn moves on to the next, one stride away.
+	Column(p, rowStride reg, count int) rows
+	NextColumn(r rows, stride reg)
 	ReleaseRows(r rows)
 }
 
@@ -138,7 +139,7 @@ type vectors interface {
 	Spill(v row) address
 
 	// Tail prepares masks for the n elements at p, 0 <= n < limit. Mask
-	// selects the lanes of vector number i that are among them.
+	// selects the lanes of vector number i that are among them, at least one.
 	Tail(n, p reg, limit int) tail
 	Mask(t tail, i int) mask
 	ReleaseTail(t tail)
@@ -171,6 +172,7 @@ type (
 		n      reg
 		vector row // AVX2
 		opmask int // AVX-512
+		count  reg // NEON: the number of elements
 	}
 )
 

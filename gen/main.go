@@ -1,11 +1,12 @@
 // Command gen writes the assembly of package kernels and its Go declarations:
-// the files kernels/z*_amd64.s and kernels/z*_amd64.go. Run it as
+// the files kernels/z*.s and kernels/z*.go. Run it as
 //
 //	go generate ./gen
 //
 // from the root of the module. A kernel is a Go function, one family per file,
-// written against a machine; the machine's tier (AVX2, AVX-512) and element
-// type (float32, float64) are values, so there is no copy per tier or type.
+// written against a machine; the machine's tier (AVX2, AVX-512, NEON) and
+// element type (float32, float64) are values, so there is no copy per tier or
+// type.
 package main
 
 import (
@@ -18,20 +19,25 @@ import (
 
 //go:generate go run .
 
-// A family is a group of kernels that share a file.
+// A family is a group of kernels that share a file, for one architecture.
 type family struct {
 	name string
+	arch arch
 	emit func(f *file)
 }
 
+func (f family) String() string { return f.name + "_" + string(f.arch) }
+
 var families = []family{
-	{"dot", dotFamily},
-	{"gemm", gemmFamily},
-	{"exp", expFamily},
-	{"elementwise", elementwiseFamily},
-	{"activation", activationFamily},
-	{"rows", rowsFamily},
-	{"optimizer", optimizerFamily},
+	{"dot", amd64, dotFamily},
+	{"dot", arm64, dotFamily},
+	{"gemm", amd64, gemmFamily},
+	{"gemm", arm64, gemmFamily},
+	{"exp", amd64, expFamily},
+	{"elementwise", amd64, elementwiseFamily},
+	{"activation", amd64, activationFamily},
+	{"rows", amd64, rowsFamily},
+	{"optimizer", amd64, optimizerFamily},
 }
 
 // output is a generated file.
@@ -67,11 +73,11 @@ func run() error {
 
 // compile emits the functions of one family.
 func (f family) compile() (*ir.File, error) {
-	out := newFile()
+	out := newFile(f.arch)
 	f.emit(out)
 	compiled, err := out.compile()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", f.name, err)
+		return nil, fmt.Errorf("%s: %w", f, err)
 	}
 	return compiled, nil
 }
@@ -86,11 +92,11 @@ func generate() ([]output, error) {
 		}
 		assembly, stubs, err := render(compiled)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", f.name, err)
+			return nil, fmt.Errorf("%s: %w", f, err)
 		}
 		files = append(files,
-			output{"z" + f.name + "_amd64.s", assembly},
-			output{"z" + f.name + "_amd64.go", stubs})
+			output{fmt.Sprintf("z%s.s", f), assembly},
+			output{fmt.Sprintf("z%s.go", f), stubs})
 	}
 	return files, nil
 }

@@ -1,28 +1,14 @@
-//go:build purego || !amd64
+//go:build purego || !(amd64 || arm64)
 
 package kernels
 
-// Without assembly for the platform every kernel is its generic twin.
+// Without assembly for the platform these kernels are their generic twins, like
+// those of dispatch_generic.go.
 
-func dot32(x, y []float32) float32                        { return dotGeneric(x, y) }
-func dot64(x, y []float64) float64                        { return dotGeneric(x, y) }
-func sum32(x []float32) float32                           { return sumGeneric(x) }
-func sum64(x []float64) float64                           { return sumGeneric(x) }
-func axpy32(alpha float32, x, y []float32)                { axpyGeneric(alpha, x, y) }
-func axpy64(alpha float64, x, y []float64)                { axpyGeneric(alpha, x, y) }
-func exp(dst, x []float32)                                { expGeneric(dst, x) }
-func sigmoid(dst, x []float32)                            { sigmoidGeneric(dst, x) }
-func tanh(dst, x []float32)                               { tanhGeneric(dst, x) }
-func relu(dst, x []float32)                               { reluGeneric(dst, x) }
-func reluBackward(dx, dy, y []float32)                    { reluBackwardGeneric(dx, dy, y) }
-func sigmoidBackward(dx, dy, y []float32)                 { sigmoidBackwardGeneric(dx, dy, y) }
-func tanhBackward(dx, dy, y []float32)                    { tanhBackwardGeneric(dx, dy, y) }
-func maximum32(x []float32) float32                       { return maximumGeneric(x) }
-func subtract32(dst, x []float32, c float32)              { subtractGeneric(dst, x, c) }
-func divide32(x []float32, c float32)                     { divideGeneric(x, c) }
-func momentum(w, v, g []float32, lr, mu float32)          { momentumGeneric(w, v, g, lr, mu) }
-func adam(w, m, v, g []float32, s *AdamStep)              { adamGeneric(w, m, v, g, s) }
-func fromUint8(dst []float32, src []uint8, scale float32) { fromUint8Generic(dst, src, scale) }
+func dot32(x, y []float32) float32 { return dotGeneric(x, y) }
+func dot64(x, y []float64) float64 { return dotGeneric(x, y) }
+func sum32(x []float32) float32    { return sumGeneric(x) }
+func sum64(x []float64) float64    { return sumGeneric(x) }
 
 func gemmPanel32(m, n, k int, a []float32, rowStride, colStride int, b []float32, ldb int, c []float32, ldc int, load bool) {
 	gemmPanelGeneric(m, n, k, a, rowStride, colStride, b, ldb, c, ldc, load)

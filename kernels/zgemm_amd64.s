@@ -18,11 +18,11 @@ TEXT ·gemmPanelAVX2(SB), NOSPLIT, $0-81
 	MOVQ m+0(FP), R11
 	MOVQ n+8(FP), R12
 	CMPQ R12, $0x09
-	JLT  narrow
+	JLT  upTo8
 	CMPQ R12, $0x10
-	JLT  partial
+	JLT  upTo16
 
-	// Two vectors of columns.
+	// 16 columns.
 	// 6 rows a turn.
 	CMPQ R11, $0x06
 	JLT  afterRows6x16
@@ -418,8 +418,8 @@ afterRows1x16:
 	VZEROUPPER
 	RET
 
-partial:
-	// Two vectors of columns, the second one up to n.
+upTo16:
+	// Up to 16 columns, the last vector of them up to n.
 	MOVQ n+8(FP), R12
 
 	// Masks begin in a table of 16 ones and as many zeros, n before the zeros.
@@ -884,8 +884,8 @@ afterRows1x16edge:
 	VZEROUPPER
 	RET
 
-narrow:
-	// One vector of columns, up to n.
+upTo8:
+	// Up to 8 columns, the last vector of them up to n.
 	MOVQ n+8(FP), R12
 
 	// Masks begin in a table of 16 ones and as many zeros, n before the zeros.
@@ -1266,11 +1266,11 @@ TEXT ·gemmPanelAVX512(SB), NOSPLIT, $0-81
 	MOVQ m+0(FP), R11
 	MOVQ n+8(FP), R12
 	CMPQ R12, $0x11
-	JLT  narrow
+	JLT  upTo16
 	CMPQ R12, $0x20
-	JLT  partial
+	JLT  upTo32
 
-	// Two vectors of columns.
+	// 32 columns.
 	// 8 rows a turn.
 	CMPQ R11, $0x08
 	JLT  afterRows8x32
@@ -1698,8 +1698,8 @@ afterRows1x32:
 	VZEROUPPER
 	RET
 
-partial:
-	// Two vectors of columns, the second one up to n.
+upTo32:
+	// Up to 32 columns, the last vector of them up to n.
 	MOVQ n+8(FP), R12
 
 	// A mask of one bit for each of the n < 32 elements.
@@ -2205,8 +2205,8 @@ afterRows1x32edge:
 	VZEROUPPER
 	RET
 
-narrow:
-	// One vector of columns, up to n.
+upTo16:
+	// Up to 16 columns, the last vector of them up to n.
 	MOVQ n+8(FP), R12
 
 	// A mask of one bit for each of the n < 32 elements.
@@ -2579,11 +2579,11 @@ TEXT ·gemmPanel64AVX2(SB), NOSPLIT, $0-81
 	MOVQ m+0(FP), R11
 	MOVQ n+8(FP), R12
 	CMPQ R12, $0x05
-	JLT  narrow
+	JLT  upTo4
 	CMPQ R12, $0x08
-	JLT  partial
+	JLT  upTo8
 
-	// Two vectors of columns.
+	// 8 columns.
 	// 6 rows a turn.
 	CMPQ R11, $0x06
 	JLT  afterRows6x8
@@ -2979,8 +2979,8 @@ afterRows1x8:
 	VZEROUPPER
 	RET
 
-partial:
-	// Two vectors of columns, the second one up to n.
+upTo8:
+	// Up to 8 columns, the last vector of them up to n.
 	MOVQ n+8(FP), R12
 
 	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
@@ -3445,8 +3445,8 @@ afterRows1x8edge:
 	VZEROUPPER
 	RET
 
-narrow:
-	// One vector of columns, up to n.
+upTo4:
+	// Up to 4 columns, the last vector of them up to n.
 	MOVQ n+8(FP), R12
 
 	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
@@ -3827,11 +3827,11 @@ TEXT ·gemmPanel64AVX512(SB), NOSPLIT, $0-81
 	MOVQ m+0(FP), R11
 	MOVQ n+8(FP), R12
 	CMPQ R12, $0x09
-	JLT  narrow
+	JLT  upTo8
 	CMPQ R12, $0x10
-	JLT  partial
+	JLT  upTo16
 
-	// Two vectors of columns.
+	// 16 columns.
 	// 8 rows a turn.
 	CMPQ R11, $0x08
 	JLT  afterRows8x16
@@ -4259,8 +4259,8 @@ afterRows1x16:
 	VZEROUPPER
 	RET
 
-partial:
-	// Two vectors of columns, the second one up to n.
+upTo16:
+	// Up to 16 columns, the last vector of them up to n.
 	MOVQ n+8(FP), R12
 
 	// A mask of one bit for each of the n < 16 elements.
@@ -4766,8 +4766,8 @@ afterRows1x16edge:
 	VZEROUPPER
 	RET
 
-narrow:
-	// One vector of columns, up to n.
+upTo8:
+	// Up to 8 columns, the last vector of them up to n.
 	MOVQ n+8(FP), R12
 
 	// A mask of one bit for each of the n < 16 elements.

@@ -35,8 +35,8 @@ func (p product[T]) strides() (lda, ldb, ldc int) {
 	return max(1, lda), max(1, ldb), max(1, ldc)
 }
 
-// An operand is a matrix as stored: rows, the numbers of which are drawn, and
-// between the rows what must be neither used nor changed.
+// operand returns a matrix as stored: rows of numbers drawn from s and, between
+// them, a value that must be neither used nor changed.
 func operand[T float](r *rand.Rand, s source[T], rows, cols, stride int, between T) []T {
 	if rows == 0 || cols == 0 {
 		return nil

@@ -1,0 +1,55 @@
+package kernels
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/lockstep-ml/lockstep/internal/tier"
+)
+
+// hardest holds the inputs whose values lie closest to the middle of two
+// float32, the closest first, up to some 2^-47 of the value away; found by a
+// search through all inputs of magnitude 2^-12 and more. An evaluation whose
+// error exceeds 2^-46 anywhere is likely to fail here.
+var hardest = map[string][]float32{
+	"Exp": {
+		-0x1.d2259ap3, -0x1.e1dbe2p-8, -0x1.c1c4b8p-10, 0x1.62b666p1, 0x1.036492p1, 0x1.8d7cb6p-12,
+		-0x1.548c34p-7, 0x1.344e9cp-5, 0x1.112856p6, -0x1.6e1ddp-8, 0x1.cce332p0, -0x1.7acc62p3,
+		0x1.cb763ap-12, 0x1.97f0f6p4, -0x1.71e81ep-6, -0x1.f02a66p1, 0x1.bae196p2, -0x1.7f4296p0,
+		-0x1.e4854cp-11, -0x1.6727d6p-4, 0x1.69a056p1, -0x1.edfb24p-1, -0x1.03d5bep0, -0x1.705ce4p1,
+		0x1.2e3554p-6, 0x1.5ffc5cp-6, 0x1.f79a1p-11, 0x1.b78498p-1, 0x1.060e1ep6, 0x1.f12cdcp3,
+		-0x1.c02f76p-6, 0x1.c1141cp-7, 0x1.31e68cp-9, -0x1.39771cp-8, -0x1.35f0d4p-8, -0x1.e251d6p-4,
+		-0x1.1b31eap-8, -0x1.b3f43cp3, -0x1.cf6ab2p-3, 0x1.192e5cp-8, -0x1.c1cd9ap-2, 0x1.f613acp-4,
+		0x1.48e1c4p2, 0x1.e021bcp-5, 0x1.172096p2, 0x1.eeffd8p-3, -0x1.da035ep-2, -0x1.6dc968p5,
+	},
+	"Sigmoid": {
+		-0x1.250c02p-10, 0x1.437902p-5, -0x1.2082ep-3, 0x1.250c08p-9, -0x1.32c9ap-1, 0x1.d13002p-11,
+		-0x1.46c7e8p-4, -0x1.c9bb96p3, 0x1.1bff5ep-2, -0x1.caa048p-5, 0x1.65937p-2, -0x1.acf776p-5,
+		0x1.1956d4p-5, 0x1.713804p-10, 0x1.b1db3cp0, -0x1.5ce336p-8, 0x1.184a1cp-8, 0x1.f51aap-8,
+		0x1.e6c1e6p1, 0x1.81bdbap1, -0x1.6d7a9ap0, 0x1.117368p-7, 0x1.673c46p3, -0x1.1989b6p1,
+		0x1.a14ac8p-1, -0x1.6dc968p5, -0x1.5ce26ap6, -0x1.fa68a8p1, 0x1.131916p-4, 0x1.eec29ap-8,
+		0x1.27d8bep-3,
+	},
+	"Tanh": {
+		0x1.86fbc4p-10, 0x1.dc0accp-2, 0x1.5969ap2, 0x1.a83722p-6, 0x1.8bd194p2, 0x1.f860aap-5,
+		0x1.4ddf04p2, 0x1.f178fcp0, 0x1.279b08p1, 0x1.2d5c5cp-6, 0x1.2ff78ep0, 0x1.916c0ap-8,
+		0x1.ed5fdcp-2, 0x1.b79208p-10, 0x1.8f60bep2, 0x1.416cfep-1, 0x1.713744p-12, 0x1.713746p-12,
+		0x1.2e57ccp-1,
+	},
+}
+
+// TestRoundedHardest evaluates each of the hardest inputs at every index of a
+// vector that takes several vectors at once, single ones and a tail.
+func TestRoundedHardest(t *testing.T) {
+	for _, r := range references {
+		for _, v := range hardest[r.name] {
+			x := slices.Repeat([]float32{v}, 63)
+			want := slices.Repeat([]float32{r.round(v)}, len(x))
+			eachTier(func(tier tier.Tier) {
+				got := make([]float32, len(x))
+				r.kernel(got, x)
+				expectSame(t, got, want, "%v: %s(%s)", tier, r.name, hexFloat(v))
+			})
+		}
+	}
+}

@@ -164,9 +164,9 @@ func testGemm[T float](t *testing.T) {
 	})
 
 	t.Run("edges", func(t *testing.T) {
-		edges := around(16, 32, 48, 64, 96, 128, 256)
+		edges := append([]int{10, 11, 12, 13, 14}, around(16, 32, 48, 64, 96, 128, 256)...)
 		if testing.Short() {
-			edges = []int{31, 65}
+			edges = []int{10, 31, 65}
 		}
 		for _, size := range edges {
 			check(size, 37, 5)

@@ -2,9 +2,10 @@
 // dot products, matrix products, activations, softmax and optimizer updates.
 //
 // Each kernel exists as plain Go (its specification, named xGeneric) and as
-// generated assembly for AVX2 and AVX-512. The best tier that the processor
-// and the operating system support is picked at run time; [Tier] names it, and
-// the environment variable LOCKSTEP_TIER caps it.
+// generated assembly for AVX2 and AVX-512; dot products, sums and matrix
+// products also for NEON. The best tier that the processor and the operating
+// system support is picked at run time; [Tier] names it, and the environment
+// variable LOCKSTEP_TIER caps it.
 //
 // # Same bits everywhere
 //

@@ -21,7 +21,7 @@ import (
 // test helpers.
 var excluded = []string{
 	"gen", "cmd", "examples", "bench",
-	"internal/bitlint", "internal/proptest", "internal/guard", "internal/report",
+	"internal/accuracy", "internal/bitlint", "internal/guard", "internal/proptest", "internal/reference", "internal/report",
 }
 
 // A listedPackage is what the go command knows about a package.

@@ -282,6 +282,8 @@ func (m *avx) number(value float64) operand.Constant {
 	switch {
 	case m.size == 4 && math.IsInf(value, 0):
 		return operand.U32(math.Float32bits(float32(value)))
+	case math.IsInf(value, 0):
+		return operand.U64(math.Float64bits(value))
 	case m.size == 4:
 		return operand.F32(value)
 	}
@@ -368,6 +370,7 @@ func (m *avx) AddScaled(acc row, x address, b row) {
 
 func (m *avx) FoldSum(v row) { m.fold("+", "VADD", v) }
 func (m *avx) FoldMax(v row) { m.fold("max", "VMAX", v) }
+func (m *avx) FoldMin(v row) { m.fold("min", "VMIN", v) }
 
 func (m *avx) fold(sign, mnemonic string, v row) {
 	half := m.Row("upper half", 1)

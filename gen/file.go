@@ -25,6 +25,7 @@ type file struct {
 	*build.Context
 	arch      arch
 	constants map[string]datum
+	kernels   []call // that the dispatch has to know
 }
 
 // A datum is a constant in read-only memory.
@@ -34,18 +35,21 @@ type datum struct {
 }
 
 func newFile(a arch) *file {
-	f := &file{build.NewContext(), a, map[string]datum{}}
+	f := &file{Context: build.NewContext(), arch: a, constants: map[string]datum{}}
 	f.ConstraintExpr("!purego")
 	return f
 }
 
 // constant returns the address of a constant, which it defines at its first
-// use.
+// use. The second type in which a file uses a constant is added to its name.
 func (f *file) constant(name string, value operand.Constant) operand.Mem {
 	d, ok := f.constants[name]
 	if !ok {
 		d = datum{f.ConstData(name, value), value}
 		f.constants[name] = d
+	}
+	if d.value.Bytes() != value.Bytes() {
+		return f.constant(fmt.Sprintf("%s%d", name, 8*value.Bytes()), value)
 	}
 	if d.value != value {
 		panic(fmt.Sprintf("constant %s has two values: %s and %s", name, d.value.Asm(), value.Asm()))

@@ -95,7 +95,10 @@ func testReachable(t *testing.T, a arch) {
 	for _, path := range declarations {
 		stubs = append(stubs, stubNames(parseFile(t, path, nil))...)
 	}
-	calls := callNames(parseFile(t, filepath.Join(kernels, fmt.Sprintf("dispatch_%s.go", a)), nil))
+	var calls []string
+	for _, name := range []string{"dispatch", "zdispatch"} {
+		calls = append(calls, callNames(parseFile(t, filepath.Join(kernels, fmt.Sprintf("%s_%s.go", name, a)), nil))...)
+	}
 	if len(texts) == 0 {
 		t.Error("no assembly found")
 	}

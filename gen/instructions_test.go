@@ -26,7 +26,7 @@ var checks = map[arch]func(fn *ir.Function) error{amd64: checkAVX, arm64: checkN
 // TestInstructions checks every function that is generated.
 func TestInstructions(t *testing.T) {
 	for _, f := range families {
-		compiled, err := f.compile()
+		_, compiled, err := f.compile()
 		if err != nil {
 			t.Fatal(err)
 		}

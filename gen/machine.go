@@ -202,8 +202,10 @@ type mathMachine interface {
 	// one rounding.
 	SubProduct(acc, a, b row)
 	MulAdd(x, a, b row)
-	// FoldMax leaves the maximum of a vector without NaN in its first lane.
+	// FoldMax and FoldMin leave the maximum or minimum of a vector without NaN
+	// in its first lane.
 	FoldMax(v row)
+	FoldMin(v row)
 
 	// And, AndNot (a &^ b) and Or work on the bits.
 	And(dst, a, b row)

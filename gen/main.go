@@ -72,24 +72,26 @@ func run() error {
 }
 
 // compile emits the functions of one family.
-func (f family) compile() (*ir.File, error) {
+func (f family) compile() (*file, *ir.File, error) {
 	out := newFile(f.arch)
 	f.emit(out)
 	compiled, err := out.compile()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", f, err)
+		return nil, nil, fmt.Errorf("%s: %w", f, err)
 	}
-	return compiled, nil
+	return out, compiled, nil
 }
 
 // generate returns all generated files.
 func generate() ([]output, error) {
 	var files []output
+	var calls []call
 	for _, f := range families {
-		compiled, err := f.compile()
+		written, compiled, err := f.compile()
 		if err != nil {
 			return nil, err
 		}
+		calls = record(calls, written)
 		assembly, stubs, err := render(compiled)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f, err)
@@ -98,7 +100,8 @@ func generate() ([]output, error) {
 			output{fmt.Sprintf("z%s.s", f), assembly},
 			output{fmt.Sprintf("z%s.go", f), stubs})
 	}
-	return files, nil
+	dispatch, err := dispatches(calls)
+	return append(files, dispatch...), err
 }
 
 // removeStale deletes every generated file, so that nothing survives its

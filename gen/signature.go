@@ -24,6 +24,9 @@ var typeParameter = regexp.MustCompile(`\bT\b`)
 
 // function begins a function of one tier, as machine.Function has it.
 func (f *file) function(name, text, doc, tier string, e element) signature {
+	if !strings.Contains(text, "*") {
+		f.kernels = append(f.kernels, call{name: name, text: text})
+	}
 	if typeParameter.MatchString(text) && e == float64s {
 		name += "64"
 	}
@@ -40,11 +43,7 @@ func (f *file) function(name, text, doc, tier string, e element) signature {
 // parse reads a function type. (avo's own way to types needs the package, which
 // it loads with the go command.)
 func parse(text string) signature {
-	t, err := types.Eval(token.NewFileSet(), nil, token.NoPos, text)
-	if err != nil {
-		panic(fmt.Sprintf("%s: %v", text, err))
-	}
-	parsed := t.Type.(*types.Signature)
+	parsed := signatureOf(nil, text)
 	s := signature{gotypes.NewSignature(nil, parsed), map[string]int{}}
 	for v := range parsed.Params().Variables() {
 		switch t := v.Type().(type) {
@@ -55,6 +54,15 @@ func parse(text string) signature {
 		}
 	}
 	return s
+}
+
+// signatureOf reads a function type with the types of a package.
+func signatureOf(pkg *types.Package, text string) *types.Signature {
+	t, err := types.Eval(token.NewFileSet(), pkg, token.NoPos, text)
+	if err != nil {
+		panic(fmt.Sprintf("%s: %v", text, err))
+	}
+	return t.Type.(*types.Signature)
 }
 
 // wrap breaks text into lines of at most width characters.

@@ -5,10 +5,6 @@ package kernels
 // Class element. dst may be x. It panics if the lengths differ.
 func ReLU(dst, x []float32) {
 	checkLen("ReLU", "dst", len(dst), "x", len(x))
-	for len(x) > maxCall {
-		relu(dst[:maxCall], x[:maxCall])
-		dst, x = dst[maxCall:], x[maxCall:]
-	}
 	relu(dst, x)
 }
 
@@ -28,10 +24,6 @@ func reluGeneric(dst, x []float32) {
 func ReLUBackward(dx, dy, y []float32) {
 	checkLen("ReLUBackward", "dx", len(dx), "dy", len(dy))
 	checkLen("ReLUBackward", "y", len(y), "dy", len(dy))
-	for len(y) > maxCall {
-		reluBackward(dx[:maxCall], dy[:maxCall], y[:maxCall])
-		dx, dy, y = dx[maxCall:], dy[maxCall:], y[maxCall:]
-	}
 	reluBackward(dx, dy, y)
 }
 
@@ -56,10 +48,6 @@ func reluBackwardGeneric(dx, dy, y []float32) {
 func SigmoidBackward(dx, dy, y []float32) {
 	checkLen("SigmoidBackward", "dx", len(dx), "dy", len(dy))
 	checkLen("SigmoidBackward", "y", len(y), "dy", len(dy))
-	for len(y) > maxCall {
-		sigmoidBackward(dx[:maxCall], dy[:maxCall], y[:maxCall])
-		dx, dy, y = dx[maxCall:], dy[maxCall:], y[maxCall:]
-	}
 	sigmoidBackward(dx, dy, y)
 }
 
@@ -79,10 +67,6 @@ func sigmoidBackwardGeneric(dx, dy, y []float32) {
 func TanhBackward(dx, dy, y []float32) {
 	checkLen("TanhBackward", "dx", len(dx), "dy", len(dy))
 	checkLen("TanhBackward", "y", len(y), "dy", len(dy))
-	for len(y) > maxCall {
-		tanhBackward(dx[:maxCall], dy[:maxCall], y[:maxCall])
-		dx, dy, y = dx[maxCall:], dy[maxCall:], y[maxCall:]
-	}
 	tanhBackward(dx, dy, y)
 }
 

@@ -17,6 +17,19 @@ func checkLen(op, name string, got int, wantName string, want int) {
 	}
 }
 
+// checkLens panics unless two operands have the length of the first one.
+func checkLens(op, name string, length int, name2 string, length2 int, name3 string, length3 int) {
+	checkLen(op, name2, length2, name, length)
+	checkLen(op, name3, length3, name, length)
+}
+
+// checkNotEmpty panics if a vector of which an element is wanted has none.
+func checkNotEmpty(op string, length int) {
+	if length == 0 {
+		panic("kernels: " + op + ": x is empty, want at least one element")
+	}
+}
+
 //go:noinline
 func panicLen(op, name string, got int, wantName string, want int) {
 	panic(fmt.Sprintf("kernels: %s: len(%s) = %d, len(%s) = %d: lengths must be equal", op, name, got, wantName, want))

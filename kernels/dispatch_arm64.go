@@ -4,36 +4,7 @@ package kernels
 
 import "github.com/lockstep-ml/lockstep/internal/tier"
 
-// Each kernel's choice of tier, as for amd64. What has no assembly for arm64 is
-// in dispatch_generic.go.
-
-func dot32(x, y []float32) float32 {
-	if tier.Active() == tier.NEON {
-		return dotNEON(x, y)
-	}
-	return dotGeneric(x, y)
-}
-
-func dot64(x, y []float64) float64 {
-	if tier.Active() == tier.NEON {
-		return dot64NEON(x, y)
-	}
-	return dotGeneric(x, y)
-}
-
-func sum32(x []float32) float32 {
-	if tier.Active() == tier.NEON {
-		return sumNEON(x)
-	}
-	return sumGeneric(x)
-}
-
-func sum64(x []float64) float64 {
-	if tier.Active() == tier.NEON {
-		return sum64NEON(x)
-	}
-	return sumGeneric(x)
-}
+// The choice of tier for the panel kernels, as for amd64.
 
 // The panel kernels take the columns of three vectors at most, fewer than a
 // panel has.

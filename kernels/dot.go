@@ -29,14 +29,6 @@ func Dot[T float32 | float64](x, y []T) T {
 	return sum + dot(x, y)
 }
 
-// dot returns the dot product of one segment in the active tier.
-func dot[T float32 | float64](x, y []T) T {
-	if isFloat32[T]() {
-		return T(dot32(as[float32](x), as[float32](y)))
-	}
-	return T(dot64(as[float64](x), as[float64](y)))
-}
-
 func dotGeneric[T float32 | float64](x, y []T) T {
 	var lanes [reductionLanes]T
 	for i := range x {
@@ -60,14 +52,6 @@ func Sum[T float32 | float64](x []T) T {
 		x = x[reductionSegment:]
 	}
 	return total + sum(x)
-}
-
-// sum returns the sum of one segment in the active tier.
-func sum[T float32 | float64](x []T) T {
-	if isFloat32[T]() {
-		return T(sum32(as[float32](x)))
-	}
-	return T(sum64(as[float64](x)))
 }
 
 func sumGeneric[T float32 | float64](x []T) T {

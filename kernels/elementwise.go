@@ -1,29 +1,188 @@
 package kernels
 
+import (
+	"fmt"
+	"math"
+)
+
 // Axpy adds alpha times x to y: y[i] = y[i] + alpha*x[i].
 //
 // Class element: the product is rounded before it is added, not fused. x may
 // be y. It panics if the lengths differ.
 func Axpy[T float32 | float64](alpha T, x, y []T) {
 	checkLen("Axpy", "y", len(y), "x", len(x))
-	for len(x) > maxCall {
-		axpy(alpha, x[:maxCall], y[:maxCall])
-		x, y = x[maxCall:], y[maxCall:]
-	}
 	axpy(alpha, x, y)
-}
-
-func axpy[T float32 | float64](alpha T, x, y []T) {
-	if isFloat32[T]() {
-		axpy32(float32(alpha), as[float32](x), as[float32](y))
-	} else {
-		axpy64(float64(alpha), as[float64](x), as[float64](y))
-	}
 }
 
 func axpyGeneric[T float32 | float64](alpha T, x, y []T) {
 	for i, v := range x {
 		y[i] += T(alpha * v)
+	}
+}
+
+// Add sets dst[i] = x[i] + y[i].
+//
+// Class element. dst may be x or y. It panics if the lengths differ.
+func Add[T float32 | float64](dst, x, y []T) {
+	checkLens("Add", "dst", len(dst), "x", len(x), "y", len(y))
+	add(dst, x, y)
+}
+
+func addGeneric[T float32 | float64](dst, x, y []T) {
+	for i, v := range x {
+		dst[i] = v + y[i]
+	}
+}
+
+// Sub sets dst[i] = x[i] - y[i].
+//
+// Class element. dst may be x or y. It panics if the lengths differ.
+func Sub[T float32 | float64](dst, x, y []T) {
+	checkLens("Sub", "dst", len(dst), "x", len(x), "y", len(y))
+	sub(dst, x, y)
+}
+
+func subGeneric[T float32 | float64](dst, x, y []T) {
+	for i, v := range x {
+		dst[i] = v - y[i]
+	}
+}
+
+// Mul sets dst[i] = x[i] * y[i].
+//
+// Class element. dst may be x or y. It panics if the lengths differ.
+func Mul[T float32 | float64](dst, x, y []T) {
+	checkLens("Mul", "dst", len(dst), "x", len(x), "y", len(y))
+	mul(dst, x, y)
+}
+
+func mulGeneric[T float32 | float64](dst, x, y []T) {
+	for i, v := range x {
+		dst[i] = v * y[i]
+	}
+}
+
+// Div sets dst[i] = x[i] / y[i], a true division.
+//
+// Class element. dst may be x or y. It panics if the lengths differ.
+func Div[T float32 | float64](dst, x, y []T) {
+	checkLens("Div", "dst", len(dst), "x", len(x), "y", len(y))
+	div(dst, x, y)
+}
+
+func divGeneric[T float32 | float64](dst, x, y []T) {
+	for i, v := range x {
+		dst[i] = v / y[i]
+	}
+}
+
+// AddScalar sets dst[i] = x[i] + c; AddScalar(dst, x, -c) subtracts c.
+//
+// Class element. dst may be x. It panics if the lengths differ.
+func AddScalar[T float32 | float64](dst, x []T, c T) {
+	checkLen("AddScalar", "dst", len(dst), "x", len(x))
+	addScalar(dst, x, c)
+}
+
+func addScalarGeneric[T float32 | float64](dst, x []T, c T) {
+	for i, v := range x {
+		dst[i] = v + c
+	}
+}
+
+// Scale sets dst[i] = x[i] * c.
+//
+// Class element. dst may be x. It panics if the lengths differ.
+func Scale[T float32 | float64](dst, x []T, c T) {
+	checkLen("Scale", "dst", len(dst), "x", len(x))
+	scale(dst, x, c)
+}
+
+func scaleGeneric[T float32 | float64](dst, x []T, c T) {
+	for i, v := range x {
+		dst[i] = v * c
+	}
+}
+
+// DivScalar sets dst[i] = x[i] / c, by true division.
+//
+// Class element. dst may be x. It panics if the lengths differ.
+func DivScalar[T float32 | float64](dst, x []T, c T) {
+	checkLen("DivScalar", "dst", len(dst), "x", len(x))
+	divScalar(dst, x, c)
+}
+
+func divScalarGeneric[T float32 | float64](dst, x []T, c T) {
+	for i, v := range x {
+		dst[i] = v / c
+	}
+}
+
+// Abs sets dst[i] to the magnitude of x[i].
+//
+// Class element: exact. dst may be x. It panics if the lengths differ.
+func Abs[T float32 | float64](dst, x []T) {
+	checkLen("Abs", "dst", len(dst), "x", len(x))
+	abs(dst, x)
+}
+
+func absGeneric[T float32 | float64](dst, x []T) {
+	for i, v := range x {
+		dst[i] = T(math.Abs(float64(v)))
+	}
+}
+
+// Neg sets dst[i] to -x[i].
+//
+// Class element: exact. dst may be x. It panics if the lengths differ.
+func Neg[T float32 | float64](dst, x []T) {
+	checkLen("Neg", "dst", len(dst), "x", len(x))
+	neg(dst, x)
+}
+
+func negGeneric[T float32 | float64](dst, x []T) {
+	for i, v := range x {
+		dst[i] = -v
+	}
+}
+
+// Sqrt sets dst[i] to the square root of x[i], NaN if x[i] < 0.
+//
+// Class element: correctly rounded. dst may be x. It panics if the lengths differ.
+func Sqrt[T float32 | float64](dst, x []T) {
+	checkLen("Sqrt", "dst", len(dst), "x", len(x))
+	sqrt(dst, x)
+}
+
+// The root of a float32 may be rounded twice: from float64 that is innocuous.
+func sqrtGeneric[T float32 | float64](dst, x []T) {
+	for i, v := range x {
+		dst[i] = T(math.Sqrt(float64(v)))
+	}
+}
+
+// Clamp sets dst[i] to x[i], or to lo if x[i] < lo, or to hi if x[i] > hi. NaN
+// stays NaN.
+//
+// Class element: exact. dst may be x. It panics if the lengths differ, and
+// unless lo <= hi.
+func Clamp[T float32 | float64](dst, x []T, lo, hi T) {
+	checkLen("Clamp", "dst", len(dst), "x", len(x))
+	if !(lo <= hi) {
+		panic(fmt.Sprintf("kernels: Clamp: the limits are %v and %v, want lo <= hi", lo, hi))
+	}
+	clamp(dst, x, lo, hi)
+}
+
+func clampGeneric[T float32 | float64](dst, x []T, lo, hi T) {
+	for i, v := range x {
+		switch {
+		case v < lo:
+			v = lo
+		case v > hi:
+			v = hi
+		}
+		dst[i] = v
 	}
 }
 
@@ -33,10 +192,6 @@ func axpyGeneric[T float32 | float64](alpha T, x, y []T) {
 // Class element. It panics if the lengths differ.
 func FromUint8(dst []float32, src []uint8, scale float32) {
 	checkLen("FromUint8", "dst", len(dst), "src", len(src))
-	for len(src) > maxCall {
-		fromUint8(dst[:maxCall], src[:maxCall], scale)
-		dst, src = dst[maxCall:], src[maxCall:]
-	}
 	fromUint8(dst, src, scale)
 }
 

@@ -14,10 +14,6 @@ import "math"
 // be x. It panics if the lengths differ.
 func Exp(dst, x []float32) {
 	checkLen("Exp", "dst", len(dst), "x", len(x))
-	for len(x) > maxCall {
-		exp(dst[:maxCall], x[:maxCall])
-		dst, x = dst[maxCall:], x[maxCall:]
-	}
 	exp(dst, x)
 }
 
@@ -34,10 +30,6 @@ func expGeneric(dst, x []float32) {
 // Sigmoid(-Inf) = +0. dst may be x. It panics if the lengths differ.
 func Sigmoid(dst, x []float32) {
 	checkLen("Sigmoid", "dst", len(dst), "x", len(x))
-	for len(x) > maxCall {
-		sigmoid(dst[:maxCall], x[:maxCall])
-		dst, x = dst[maxCall:], x[maxCall:]
-	}
 	sigmoid(dst, x)
 }
 
@@ -70,10 +62,6 @@ const (
 // lengths differ.
 func Tanh(dst, x []float32) {
 	checkLen("Tanh", "dst", len(dst), "x", len(x))
-	for len(x) > maxCall {
-		tanh(dst[:maxCall], x[:maxCall])
-		dst, x = dst[maxCall:], x[maxCall:]
-	}
 	tanh(dst, x)
 }
 

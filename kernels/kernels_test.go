@@ -28,18 +28,9 @@ func kernels32() []kernel[float32] {
 		unary("Sigmoid", Sigmoid, sigmoidGeneric),
 		unary("Tanh", Tanh, tanhGeneric),
 		unary("ReLU", ReLU, reluGeneric),
-		backward("ReLUBackward", ReLUBackward, reluBackwardGeneric),
-		backward("SigmoidBackward", SigmoidBackward, sigmoidBackwardGeneric),
-		backward("TanhBackward", TanhBackward, tanhBackwardGeneric),
-		unary("subtract",
-			func(dst, x []float32) { subtract(dst, x, 0.7) },
-			func(dst, x []float32) { subtractGeneric(dst, x, 0.7) }),
-		inPlace("divide", 1, 1,
-			func(v [][]float32) { divide(v[0], 0.7) },
-			func(v [][]float32) { divideGeneric(v[0], 0.7) }),
-		reduction("maximum", 1,
-			func(v [][]float32) float32 { return maximumOrNone(maximum, v[0]) },
-			func(v [][]float32) float32 { return maximumOrNone(maximumGeneric, v[0]) }),
+		pair("ReLUBackward", ReLUBackward, reluBackwardGeneric),
+		pair("SigmoidBackward", SigmoidBackward, sigmoidBackwardGeneric),
+		pair("TanhBackward", TanhBackward, tanhBackwardGeneric),
 		inPlace("SGD", 2, 1,
 			func(v [][]float32) { SGD(v[0], v[1], 0.1) },
 			func(v [][]float32) { axpyGeneric(-0.1, v[1], v[0]) }),
@@ -48,7 +39,7 @@ func kernels32() []kernel[float32] {
 			func(v [][]float32) { momentumGeneric(v[0], v[1], v[2], 0.1, 0.9) }),
 		inPlace("Adam", 4, 3,
 			func(v [][]float32) { Adam(v[0], v[1], v[2], v[3], step) },
-			func(v [][]float32) { adamGeneric(v[0], v[1], v[2], v[3], &step) }),
+			func(v [][]float32) { adamGeneric(v[0], v[1], v[2], v[3], 0.9, 0.1, 0.999, 0.001, 0.01, 1e-8) }),
 	)
 }
 
@@ -57,6 +48,34 @@ func kernelsOf[T float]() []kernel[T] {
 	table := []kernel[T]{
 		reduction("Dot", 2, func(v [][]T) T { return Dot(v[0], v[1]) }, func(v [][]T) T { return dotOracle(v[0], v[1]) }),
 		reduction("Sum", 1, func(v [][]T) T { return Sum(v[0]) }, func(v [][]T) T { return sumOracle(v[0]) }),
+		reduction("Max", 1,
+			func(v [][]T) T { return ofAny(Max, v[0]) },
+			func(v [][]T) T { return ofAny(maximumGeneric, v[0]) }),
+		reduction("Min", 1,
+			func(v [][]T) T { return ofAny(Min, v[0]) },
+			func(v [][]T) T { return ofAny(minimumGeneric, v[0]) }),
+		pair("Add", Add[T], addGeneric),
+		pair("Sub", Sub[T], subGeneric),
+		pair("Mul", Mul[T], mulGeneric),
+		pair("Div", Div[T], divGeneric),
+		unary("AddScalar",
+			func(dst, x []T) { AddScalar(dst, x, 0.7) },
+			func(dst, x []T) { addScalarGeneric(dst, x, 0.7) }),
+		unary("Scale",
+			func(dst, x []T) { Scale(dst, x, -0.7) },
+			func(dst, x []T) { scaleGeneric(dst, x, -0.7) }),
+		unary("DivScalar",
+			func(dst, x []T) { DivScalar(dst, x, 0.7) },
+			func(dst, x []T) { divScalarGeneric(dst, x, 0.7) }),
+		unary("Abs", Abs[T], absGeneric),
+		unary("Neg", Neg[T], negGeneric),
+		unary("Sqrt", Sqrt[T], sqrtGeneric),
+		unary("Clamp",
+			func(dst, x []T) { Clamp(dst, x, -0.5, 1) },
+			func(dst, x []T) { clampGeneric(dst, x, -0.5, 1) }),
+		unary("Clamp at zero",
+			func(dst, x []T) { Clamp(dst, x, 0, 0) },
+			func(dst, x []T) { clampGeneric(dst, x, 0, 0) }),
 	}
 	for _, alpha := range []T{1, -0.3, 0, 0x1p-120} {
 		axpy := inPlace(fmt.Sprintf("Axpy(%v)", alpha), 2, 1,
@@ -69,15 +88,15 @@ func kernelsOf[T float]() []kernel[T] {
 }
 
 // unary is a row for dst = f(x).
-func unary(name string, run, twin func(dst, x []float32)) kernel[float32] {
-	k := inPlace(name, 2, 1, func(v [][]float32) { run(v[0], v[1]) }, func(v [][]float32) { twin(v[0], v[1]) })
+func unary[T float](name string, run, twin func(dst, x []T)) kernel[T] {
+	k := inPlace(name, 2, 1, func(v [][]T) { run(v[0], v[1]) }, func(v [][]T) { twin(v[0], v[1]) })
 	k.sameAsDst = []int{1}
 	return k
 }
 
-// backward is a row for dx = f(dy, y).
-func backward(name string, run, twin func(dx, dy, y []float32)) kernel[float32] {
-	k := inPlace(name, 3, 1, func(v [][]float32) { run(v[0], v[1], v[2]) }, func(v [][]float32) { twin(v[0], v[1], v[2]) })
+// pair is a row for dst = f(x, y), such as a backward form's dx = f(dy, y).
+func pair[T float](name string, run, twin func(dst, x, y []T)) kernel[T] {
+	k := inPlace(name, 3, 1, func(v [][]T) { run(v[0], v[1], v[2]) }, func(v [][]T) { twin(v[0], v[1], v[2]) })
 	k.sameAsDst = []int{1, 2}
 	return k
 }
@@ -95,13 +114,12 @@ func reduction[T float](name string, operands int, run, twin func(v [][]T) T) ke
 	return kernel[T]{name: name, operands: operands, run: run, twin: twin}
 }
 
-// maximumOrNone calls the function, which is not made for empty vectors, and
-// drops the sign of a zero, which is not specified.
-func maximumOrNone(f func(x []float32) float32, x []float32) float32 {
+// ofAny calls the function, which is not made for empty vectors.
+func ofAny[T float](f func(x []T) T, x []T) T {
 	if len(x) == 0 {
 		return 0
 	}
-	return f(x) + 0
+	return f(x)
 }
 
 // arena is guarded memory in which one operand lies at many places.

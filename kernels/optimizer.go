@@ -24,10 +24,6 @@ func SGD(w, g []float32, lr float32) {
 func Momentum(w, v, g []float32, lr, mu float32) {
 	checkLen("Momentum", "v", len(v), "w", len(w))
 	checkLen("Momentum", "g", len(g), "w", len(w))
-	for len(w) > maxCall {
-		momentum(w[:maxCall], v[:maxCall], g[:maxCall], lr, mu)
-		w, v, g = w[maxCall:], v[maxCall:], g[maxCall:]
-	}
 	momentum(w, v, g, lr, mu)
 }
 
@@ -63,18 +59,14 @@ func Adam(w, m, v, g []float32, step AdamStep) {
 	checkLen("Adam", "m", len(m), "w", len(w))
 	checkLen("Adam", "v", len(v), "w", len(w))
 	checkLen("Adam", "g", len(g), "w", len(w))
-	for len(w) > maxCall {
-		adam(w[:maxCall], m[:maxCall], v[:maxCall], g[:maxCall], &step)
-		w, m, v, g = w[maxCall:], m[maxCall:], v[maxCall:], g[maxCall:]
-	}
-	adam(w, m, v, g, &step)
+	adam(w, m, v, g, step.Beta1, step.OneMinus1, step.Beta2, step.OneMinus2, step.Lr, step.Epsilon)
 }
 
-func adamGeneric(w, m, v, g []float32, s *AdamStep) {
+func adamGeneric(w, m, v, g []float32, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon float32) {
 	for i := range w {
-		m[i] = flush(float32(s.Beta1*m[i]) + float32(s.OneMinus1*g[i]))
-		v[i] = flush(float32(s.Beta2*v[i]) + float32(s.OneMinus2*float32(g[i]*g[i])))
-		w[i] -= float32(s.Lr*m[i]) / (sqrt32(v[i]) + s.Epsilon)
+		m[i] = flush(float32(beta1*m[i]) + float32(oneMinus1*g[i]))
+		v[i] = flush(float32(beta2*v[i]) + float32(oneMinus2*float32(g[i]*g[i])))
+		w[i] -= float32(lr*m[i]) / (sqrt32(v[i]) + epsilon)
 	}
 }
 

@@ -1,7 +1,5 @@
 package kernels
 
-import "math"
-
 // AddBias adds a bias to every row: y[i][j] = y[i][j] + bias[j].
 //
 // Class element. It panics if len(bias) differs from y.Cols or if the two
@@ -51,57 +49,7 @@ func Softmax(dst, x Matrix) {
 }
 
 func softmaxRow(dst, x []float32) {
-	subtract(dst, x, maximum(x))
+	AddScalar(dst, x, -Max(x))
 	Exp(dst, dst)
-	divide(dst, Sum(dst))
-}
-
-// maximum returns the largest element of a non-empty vector, NaN if any is
-// NaN. The sign of a zero maximum is not specified: x - m does not depend on
-// it, but for m = x = 0, where both give a zero that Exp maps to 1.
-func maximum(x []float32) float32 {
-	m := maximum32(x[:min(len(x), maxCall)])
-	for len(x) > maxCall {
-		x = x[maxCall:]
-		m = max(m, maximum32(x[:min(len(x), maxCall)]))
-	}
-	return m
-}
-
-func maximumGeneric(x []float32) float32 {
-	m := float32(math.Inf(-1))
-	for _, v := range x {
-		m = max(m, v)
-	}
-	return m
-}
-
-// subtract sets dst[i] = x[i] - c.
-func subtract(dst, x []float32, c float32) {
-	for len(x) > maxCall {
-		subtract32(dst[:maxCall], x[:maxCall], c)
-		dst, x = dst[maxCall:], x[maxCall:]
-	}
-	subtract32(dst, x, c)
-}
-
-func subtractGeneric(dst, x []float32, c float32) {
-	for i, v := range x {
-		dst[i] = v - c
-	}
-}
-
-// divide sets x[i] = x[i] / c, by true division.
-func divide(x []float32, c float32) {
-	for len(x) > maxCall {
-		divide32(x[:maxCall], c)
-		x = x[maxCall:]
-	}
-	divide32(x, c)
-}
-
-func divideGeneric(x []float32, c float32) {
-	for i, v := range x {
-		x[i] = v / c
-	}
+	DivScalar(dst, dst, Sum(dst))
 }

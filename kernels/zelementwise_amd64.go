@@ -9,20 +9,244 @@ package kernels
 //go:noescape
 func axpyAVX2(alpha float32, x []float32, y []float32)
 
+// addAVX2 sets dst[i] = x[i] + y[i]: addGeneric.
+//
+//go:noescape
+func addAVX2(dst []float32, x []float32, y []float32)
+
+// subAVX2 sets dst[i] = x[i] - y[i]: subGeneric.
+//
+//go:noescape
+func subAVX2(dst []float32, x []float32, y []float32)
+
+// mulAVX2 sets dst[i] = x[i] * y[i]: mulGeneric.
+//
+//go:noescape
+func mulAVX2(dst []float32, x []float32, y []float32)
+
+// divAVX2 sets dst[i] = x[i] / y[i]: divGeneric.
+//
+//go:noescape
+func divAVX2(dst []float32, x []float32, y []float32)
+
+// addScalarAVX2 sets dst[i] = x[i] + c: addScalarGeneric.
+//
+//go:noescape
+func addScalarAVX2(dst []float32, x []float32, c float32)
+
+// scaleAVX2 sets dst[i] = x[i] * c: scaleGeneric.
+//
+//go:noescape
+func scaleAVX2(dst []float32, x []float32, c float32)
+
+// divScalarAVX2 sets dst[i] = x[i] / c: divScalarGeneric.
+//
+//go:noescape
+func divScalarAVX2(dst []float32, x []float32, c float32)
+
+// absAVX2 sets dst[i] = |x[i]|: absGeneric.
+//
+//go:noescape
+func absAVX2(dst []float32, x []float32)
+
+// negAVX2 sets dst[i] = -x[i]: negGeneric.
+//
+//go:noescape
+func negAVX2(dst []float32, x []float32)
+
+// sqrtAVX2 sets dst[i] = sqrt(x[i]): sqrtGeneric.
+//
+//go:noescape
+func sqrtAVX2(dst []float32, x []float32)
+
+// clampAVX2 sets dst[i] = x[i], or the limit beyond which it lies:
+// clampGeneric.
+//
+//go:noescape
+func clampAVX2(dst []float32, x []float32, lo float32, hi float32)
+
 // axpyAVX512 adds alpha*x to y: axpyGeneric.
 //
 //go:noescape
 func axpyAVX512(alpha float32, x []float32, y []float32)
+
+// addAVX512 sets dst[i] = x[i] + y[i]: addGeneric.
+//
+//go:noescape
+func addAVX512(dst []float32, x []float32, y []float32)
+
+// subAVX512 sets dst[i] = x[i] - y[i]: subGeneric.
+//
+//go:noescape
+func subAVX512(dst []float32, x []float32, y []float32)
+
+// mulAVX512 sets dst[i] = x[i] * y[i]: mulGeneric.
+//
+//go:noescape
+func mulAVX512(dst []float32, x []float32, y []float32)
+
+// divAVX512 sets dst[i] = x[i] / y[i]: divGeneric.
+//
+//go:noescape
+func divAVX512(dst []float32, x []float32, y []float32)
+
+// addScalarAVX512 sets dst[i] = x[i] + c: addScalarGeneric.
+//
+//go:noescape
+func addScalarAVX512(dst []float32, x []float32, c float32)
+
+// scaleAVX512 sets dst[i] = x[i] * c: scaleGeneric.
+//
+//go:noescape
+func scaleAVX512(dst []float32, x []float32, c float32)
+
+// divScalarAVX512 sets dst[i] = x[i] / c: divScalarGeneric.
+//
+//go:noescape
+func divScalarAVX512(dst []float32, x []float32, c float32)
+
+// absAVX512 sets dst[i] = |x[i]|: absGeneric.
+//
+//go:noescape
+func absAVX512(dst []float32, x []float32)
+
+// negAVX512 sets dst[i] = -x[i]: negGeneric.
+//
+//go:noescape
+func negAVX512(dst []float32, x []float32)
+
+// sqrtAVX512 sets dst[i] = sqrt(x[i]): sqrtGeneric.
+//
+//go:noescape
+func sqrtAVX512(dst []float32, x []float32)
+
+// clampAVX512 sets dst[i] = x[i], or the limit beyond which it lies:
+// clampGeneric.
+//
+//go:noescape
+func clampAVX512(dst []float32, x []float32, lo float32, hi float32)
 
 // axpy64AVX2 adds alpha*x to y: axpyGeneric.
 //
 //go:noescape
 func axpy64AVX2(alpha float64, x []float64, y []float64)
 
+// add64AVX2 sets dst[i] = x[i] + y[i]: addGeneric.
+//
+//go:noescape
+func add64AVX2(dst []float64, x []float64, y []float64)
+
+// sub64AVX2 sets dst[i] = x[i] - y[i]: subGeneric.
+//
+//go:noescape
+func sub64AVX2(dst []float64, x []float64, y []float64)
+
+// mul64AVX2 sets dst[i] = x[i] * y[i]: mulGeneric.
+//
+//go:noescape
+func mul64AVX2(dst []float64, x []float64, y []float64)
+
+// div64AVX2 sets dst[i] = x[i] / y[i]: divGeneric.
+//
+//go:noescape
+func div64AVX2(dst []float64, x []float64, y []float64)
+
+// addScalar64AVX2 sets dst[i] = x[i] + c: addScalarGeneric.
+//
+//go:noescape
+func addScalar64AVX2(dst []float64, x []float64, c float64)
+
+// scale64AVX2 sets dst[i] = x[i] * c: scaleGeneric.
+//
+//go:noescape
+func scale64AVX2(dst []float64, x []float64, c float64)
+
+// divScalar64AVX2 sets dst[i] = x[i] / c: divScalarGeneric.
+//
+//go:noescape
+func divScalar64AVX2(dst []float64, x []float64, c float64)
+
+// abs64AVX2 sets dst[i] = |x[i]|: absGeneric.
+//
+//go:noescape
+func abs64AVX2(dst []float64, x []float64)
+
+// neg64AVX2 sets dst[i] = -x[i]: negGeneric.
+//
+//go:noescape
+func neg64AVX2(dst []float64, x []float64)
+
+// sqrt64AVX2 sets dst[i] = sqrt(x[i]): sqrtGeneric.
+//
+//go:noescape
+func sqrt64AVX2(dst []float64, x []float64)
+
+// clamp64AVX2 sets dst[i] = x[i], or the limit beyond which it lies:
+// clampGeneric.
+//
+//go:noescape
+func clamp64AVX2(dst []float64, x []float64, lo float64, hi float64)
+
 // axpy64AVX512 adds alpha*x to y: axpyGeneric.
 //
 //go:noescape
 func axpy64AVX512(alpha float64, x []float64, y []float64)
+
+// add64AVX512 sets dst[i] = x[i] + y[i]: addGeneric.
+//
+//go:noescape
+func add64AVX512(dst []float64, x []float64, y []float64)
+
+// sub64AVX512 sets dst[i] = x[i] - y[i]: subGeneric.
+//
+//go:noescape
+func sub64AVX512(dst []float64, x []float64, y []float64)
+
+// mul64AVX512 sets dst[i] = x[i] * y[i]: mulGeneric.
+//
+//go:noescape
+func mul64AVX512(dst []float64, x []float64, y []float64)
+
+// div64AVX512 sets dst[i] = x[i] / y[i]: divGeneric.
+//
+//go:noescape
+func div64AVX512(dst []float64, x []float64, y []float64)
+
+// addScalar64AVX512 sets dst[i] = x[i] + c: addScalarGeneric.
+//
+//go:noescape
+func addScalar64AVX512(dst []float64, x []float64, c float64)
+
+// scale64AVX512 sets dst[i] = x[i] * c: scaleGeneric.
+//
+//go:noescape
+func scale64AVX512(dst []float64, x []float64, c float64)
+
+// divScalar64AVX512 sets dst[i] = x[i] / c: divScalarGeneric.
+//
+//go:noescape
+func divScalar64AVX512(dst []float64, x []float64, c float64)
+
+// abs64AVX512 sets dst[i] = |x[i]|: absGeneric.
+//
+//go:noescape
+func abs64AVX512(dst []float64, x []float64)
+
+// neg64AVX512 sets dst[i] = -x[i]: negGeneric.
+//
+//go:noescape
+func neg64AVX512(dst []float64, x []float64)
+
+// sqrt64AVX512 sets dst[i] = sqrt(x[i]): sqrtGeneric.
+//
+//go:noescape
+func sqrt64AVX512(dst []float64, x []float64)
+
+// clamp64AVX512 sets dst[i] = x[i], or the limit beyond which it lies:
+// clampGeneric.
+//
+//go:noescape
+func clamp64AVX512(dst []float64, x []float64, lo float64, hi float64)
 
 // fromUint8AVX2 sets dst[i] = float32(src[i]) * scale: fromUint8Generic.
 //

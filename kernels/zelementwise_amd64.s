@@ -137,6 +137,1161 @@ DATA ones8x32<>+48(SB)/8, $0x0000000000000000
 DATA ones8x32<>+56(SB)/8, $0x0000000000000000
 GLOBL ones8x32<>(SB), RODATA|NOPTR, $64
 
+// func addAVX2(dst []float32, x []float32, y []float32)
+// Requires: AVX
+TEXT ·addAVX2(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ y_base+48(FP), R8
+	MOVQ dst_len+8(FP), R9
+
+	// 32 elements a turn.
+	CMPQ R9, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VMOVUPS (DI), Y0
+	VMOVUPS 32(DI), Y1
+	VMOVUPS 64(DI), Y2
+	VMOVUPS 96(DI), Y3
+
+	// y = y[0:32]
+	VMOVUPS (R8), Y4
+	VMOVUPS 32(R8), Y5
+	VMOVUPS 64(R8), Y6
+	VMOVUPS 96(R8), Y7
+
+	// x = x + y
+	VADDPS Y4, Y0, Y0
+	VADDPS Y5, Y1, Y1
+	VADDPS Y6, Y2, Y2
+	VADDPS Y7, Y3, Y3
+
+	// dst[0:32] = x
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	VMOVUPS Y2, 64(SI)
+	VMOVUPS Y3, 96(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	ADDQ    $0x00000080, R8
+	SUBQ    $0x20, R9
+	CMPQ    R9, $0x20
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VMOVUPS (DI), Y0
+
+	// y = y[0:8]
+	VMOVUPS (R8), Y1
+
+	// x = x + y
+	VADDPS Y1, Y0, Y0
+
+	// dst[0:8] = x
+	VMOVUPS Y0, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	ADDQ    $0x20, R8
+	SUBQ    $0x08, R9
+	CMPQ    R9, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
+	LEAQ    ones8x32<>+32(SB), R10
+	MOVQ    R9, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R10
+	VMOVUPS (R10), Y0
+
+	// x = x[0:8], +0 beyond n
+	VMASKMOVPS (DI), Y0, Y1
+
+	// y = y[0:8], +0 beyond n
+	VMASKMOVPS (R8), Y0, Y2
+
+	// x = x + y
+	VADDPS Y2, Y1, Y1
+
+	// dst[0:8] = x, by the bits of n
+	TESTQ        $0x00000004, R9
+	JEQ          afterDst4
+	VMOVUPS      X1, (SI)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, SI
+
+afterDst4:
+	TESTQ     $0x00000002, R9
+	JEQ       afterDst2
+	VMOVLPS   X1, (SI)
+	VPERMILPD $0x01, X1, X1
+	ADDQ      $0x08, SI
+
+afterDst2:
+	TESTQ  $0x00000001, R9
+	JEQ    afterDst1
+	VMOVSS X1, (SI)
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
+// func subAVX2(dst []float32, x []float32, y []float32)
+// Requires: AVX
+TEXT ·subAVX2(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ y_base+48(FP), R8
+	MOVQ dst_len+8(FP), R9
+
+	// 32 elements a turn.
+	CMPQ R9, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VMOVUPS (DI), Y0
+	VMOVUPS 32(DI), Y1
+	VMOVUPS 64(DI), Y2
+	VMOVUPS 96(DI), Y3
+
+	// y = y[0:32]
+	VMOVUPS (R8), Y4
+	VMOVUPS 32(R8), Y5
+	VMOVUPS 64(R8), Y6
+	VMOVUPS 96(R8), Y7
+
+	// x = x - y
+	VSUBPS Y4, Y0, Y0
+	VSUBPS Y5, Y1, Y1
+	VSUBPS Y6, Y2, Y2
+	VSUBPS Y7, Y3, Y3
+
+	// dst[0:32] = x
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	VMOVUPS Y2, 64(SI)
+	VMOVUPS Y3, 96(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	ADDQ    $0x00000080, R8
+	SUBQ    $0x20, R9
+	CMPQ    R9, $0x20
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VMOVUPS (DI), Y0
+
+	// y = y[0:8]
+	VMOVUPS (R8), Y1
+
+	// x = x - y
+	VSUBPS Y1, Y0, Y0
+
+	// dst[0:8] = x
+	VMOVUPS Y0, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	ADDQ    $0x20, R8
+	SUBQ    $0x08, R9
+	CMPQ    R9, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
+	LEAQ    ones8x32<>+32(SB), R10
+	MOVQ    R9, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R10
+	VMOVUPS (R10), Y0
+
+	// x = x[0:8], +0 beyond n
+	VMASKMOVPS (DI), Y0, Y1
+
+	// y = y[0:8], +0 beyond n
+	VMASKMOVPS (R8), Y0, Y2
+
+	// x = x - y
+	VSUBPS Y2, Y1, Y1
+
+	// dst[0:8] = x, by the bits of n
+	TESTQ        $0x00000004, R9
+	JEQ          afterDst4
+	VMOVUPS      X1, (SI)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, SI
+
+afterDst4:
+	TESTQ     $0x00000002, R9
+	JEQ       afterDst2
+	VMOVLPS   X1, (SI)
+	VPERMILPD $0x01, X1, X1
+	ADDQ      $0x08, SI
+
+afterDst2:
+	TESTQ  $0x00000001, R9
+	JEQ    afterDst1
+	VMOVSS X1, (SI)
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
+// func mulAVX2(dst []float32, x []float32, y []float32)
+// Requires: AVX
+TEXT ·mulAVX2(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ y_base+48(FP), R8
+	MOVQ dst_len+8(FP), R9
+
+	// 32 elements a turn.
+	CMPQ R9, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VMOVUPS (DI), Y0
+	VMOVUPS 32(DI), Y1
+	VMOVUPS 64(DI), Y2
+	VMOVUPS 96(DI), Y3
+
+	// y = y[0:32]
+	VMOVUPS (R8), Y4
+	VMOVUPS 32(R8), Y5
+	VMOVUPS 64(R8), Y6
+	VMOVUPS 96(R8), Y7
+
+	// x = x * y
+	VMULPS Y4, Y0, Y0
+	VMULPS Y5, Y1, Y1
+	VMULPS Y6, Y2, Y2
+	VMULPS Y7, Y3, Y3
+
+	// dst[0:32] = x
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	VMOVUPS Y2, 64(SI)
+	VMOVUPS Y3, 96(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	ADDQ    $0x00000080, R8
+	SUBQ    $0x20, R9
+	CMPQ    R9, $0x20
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VMOVUPS (DI), Y0
+
+	// y = y[0:8]
+	VMOVUPS (R8), Y1
+
+	// x = x * y
+	VMULPS Y1, Y0, Y0
+
+	// dst[0:8] = x
+	VMOVUPS Y0, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	ADDQ    $0x20, R8
+	SUBQ    $0x08, R9
+	CMPQ    R9, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
+	LEAQ    ones8x32<>+32(SB), R10
+	MOVQ    R9, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R10
+	VMOVUPS (R10), Y0
+
+	// x = x[0:8], +0 beyond n
+	VMASKMOVPS (DI), Y0, Y1
+
+	// y = y[0:8], +0 beyond n
+	VMASKMOVPS (R8), Y0, Y2
+
+	// x = x * y
+	VMULPS Y2, Y1, Y1
+
+	// dst[0:8] = x, by the bits of n
+	TESTQ        $0x00000004, R9
+	JEQ          afterDst4
+	VMOVUPS      X1, (SI)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, SI
+
+afterDst4:
+	TESTQ     $0x00000002, R9
+	JEQ       afterDst2
+	VMOVLPS   X1, (SI)
+	VPERMILPD $0x01, X1, X1
+	ADDQ      $0x08, SI
+
+afterDst2:
+	TESTQ  $0x00000001, R9
+	JEQ    afterDst1
+	VMOVSS X1, (SI)
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
+// func divAVX2(dst []float32, x []float32, y []float32)
+// Requires: AVX
+TEXT ·divAVX2(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ y_base+48(FP), R8
+	MOVQ dst_len+8(FP), R9
+
+	// 32 elements a turn.
+	CMPQ R9, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VMOVUPS (DI), Y0
+	VMOVUPS 32(DI), Y1
+	VMOVUPS 64(DI), Y2
+	VMOVUPS 96(DI), Y3
+
+	// y = y[0:32]
+	VMOVUPS (R8), Y4
+	VMOVUPS 32(R8), Y5
+	VMOVUPS 64(R8), Y6
+	VMOVUPS 96(R8), Y7
+
+	// x = x / y
+	VDIVPS Y4, Y0, Y0
+	VDIVPS Y5, Y1, Y1
+	VDIVPS Y6, Y2, Y2
+	VDIVPS Y7, Y3, Y3
+
+	// dst[0:32] = x
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	VMOVUPS Y2, 64(SI)
+	VMOVUPS Y3, 96(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	ADDQ    $0x00000080, R8
+	SUBQ    $0x20, R9
+	CMPQ    R9, $0x20
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VMOVUPS (DI), Y0
+
+	// y = y[0:8]
+	VMOVUPS (R8), Y1
+
+	// x = x / y
+	VDIVPS Y1, Y0, Y0
+
+	// dst[0:8] = x
+	VMOVUPS Y0, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	ADDQ    $0x20, R8
+	SUBQ    $0x08, R9
+	CMPQ    R9, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
+	LEAQ    ones8x32<>+32(SB), R10
+	MOVQ    R9, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R10
+	VMOVUPS (R10), Y0
+
+	// x = x[0:8], +0 beyond n
+	VMASKMOVPS (DI), Y0, Y1
+
+	// y = y[0:8], +0 beyond n
+	VMASKMOVPS (R8), Y0, Y2
+
+	// x = x / y
+	VDIVPS Y2, Y1, Y1
+
+	// dst[0:8] = x, by the bits of n
+	TESTQ        $0x00000004, R9
+	JEQ          afterDst4
+	VMOVUPS      X1, (SI)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, SI
+
+afterDst4:
+	TESTQ     $0x00000002, R9
+	JEQ       afterDst2
+	VMOVLPS   X1, (SI)
+	VPERMILPD $0x01, X1, X1
+	ADDQ      $0x08, SI
+
+afterDst2:
+	TESTQ  $0x00000001, R9
+	JEQ    afterDst1
+	VMOVSS X1, (SI)
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
+// func addScalarAVX2(dst []float32, x []float32, c float32)
+// Requires: AVX
+TEXT ·addScalarAVX2(SB), NOSPLIT, $0-52
+	// c, in all lanes.
+	VBROADCASTSS c+48(FP), Y0
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 32 elements a turn.
+	CMPQ R8, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VMOVUPS (DI), Y1
+	VMOVUPS 32(DI), Y2
+	VMOVUPS 64(DI), Y3
+	VMOVUPS 96(DI), Y4
+
+	// x = x + c
+	VADDPS Y0, Y1, Y1
+	VADDPS Y0, Y2, Y2
+	VADDPS Y0, Y3, Y3
+	VADDPS Y0, Y4, Y4
+
+	// dst[0:32] = x
+	VMOVUPS Y1, (SI)
+	VMOVUPS Y2, 32(SI)
+	VMOVUPS Y3, 64(SI)
+	VMOVUPS Y4, 96(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	SUBQ    $0x20, R8
+	CMPQ    R8, $0x20
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VMOVUPS (DI), Y1
+
+	// x = x + c
+	VADDPS Y0, Y1, Y1
+
+	// dst[0:8] = x
+	VMOVUPS Y1, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	SUBQ    $0x08, R8
+	CMPQ    R8, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
+	LEAQ    ones8x32<>+32(SB), R9
+	MOVQ    R8, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R9
+	VMOVUPS (R9), Y1
+
+	// x = x[0:8], +0 beyond n
+	VMASKMOVPS (DI), Y1, Y2
+
+	// x = x + c
+	VADDPS Y0, Y2, Y2
+
+	// dst[0:8] = x, by the bits of n
+	TESTQ        $0x00000004, R8
+	JEQ          afterDst4
+	VMOVUPS      X2, (SI)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, SI
+
+afterDst4:
+	TESTQ     $0x00000002, R8
+	JEQ       afterDst2
+	VMOVLPS   X2, (SI)
+	VPERMILPD $0x01, X2, X2
+	ADDQ      $0x08, SI
+
+afterDst2:
+	TESTQ  $0x00000001, R8
+	JEQ    afterDst1
+	VMOVSS X2, (SI)
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
+// func scaleAVX2(dst []float32, x []float32, c float32)
+// Requires: AVX
+TEXT ·scaleAVX2(SB), NOSPLIT, $0-52
+	// c, in all lanes.
+	VBROADCASTSS c+48(FP), Y0
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 32 elements a turn.
+	CMPQ R8, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VMOVUPS (DI), Y1
+	VMOVUPS 32(DI), Y2
+	VMOVUPS 64(DI), Y3
+	VMOVUPS 96(DI), Y4
+
+	// x = x * c
+	VMULPS Y0, Y1, Y1
+	VMULPS Y0, Y2, Y2
+	VMULPS Y0, Y3, Y3
+	VMULPS Y0, Y4, Y4
+
+	// dst[0:32] = x
+	VMOVUPS Y1, (SI)
+	VMOVUPS Y2, 32(SI)
+	VMOVUPS Y3, 64(SI)
+	VMOVUPS Y4, 96(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	SUBQ    $0x20, R8
+	CMPQ    R8, $0x20
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VMOVUPS (DI), Y1
+
+	// x = x * c
+	VMULPS Y0, Y1, Y1
+
+	// dst[0:8] = x
+	VMOVUPS Y1, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	SUBQ    $0x08, R8
+	CMPQ    R8, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
+	LEAQ    ones8x32<>+32(SB), R9
+	MOVQ    R8, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R9
+	VMOVUPS (R9), Y1
+
+	// x = x[0:8], +0 beyond n
+	VMASKMOVPS (DI), Y1, Y2
+
+	// x = x * c
+	VMULPS Y0, Y2, Y2
+
+	// dst[0:8] = x, by the bits of n
+	TESTQ        $0x00000004, R8
+	JEQ          afterDst4
+	VMOVUPS      X2, (SI)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, SI
+
+afterDst4:
+	TESTQ     $0x00000002, R8
+	JEQ       afterDst2
+	VMOVLPS   X2, (SI)
+	VPERMILPD $0x01, X2, X2
+	ADDQ      $0x08, SI
+
+afterDst2:
+	TESTQ  $0x00000001, R8
+	JEQ    afterDst1
+	VMOVSS X2, (SI)
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
+// func divScalarAVX2(dst []float32, x []float32, c float32)
+// Requires: AVX
+TEXT ·divScalarAVX2(SB), NOSPLIT, $0-52
+	// c, in all lanes.
+	VBROADCASTSS c+48(FP), Y0
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 32 elements a turn.
+	CMPQ R8, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VMOVUPS (DI), Y1
+	VMOVUPS 32(DI), Y2
+	VMOVUPS 64(DI), Y3
+	VMOVUPS 96(DI), Y4
+
+	// x = x / c
+	VDIVPS Y0, Y1, Y1
+	VDIVPS Y0, Y2, Y2
+	VDIVPS Y0, Y3, Y3
+	VDIVPS Y0, Y4, Y4
+
+	// dst[0:32] = x
+	VMOVUPS Y1, (SI)
+	VMOVUPS Y2, 32(SI)
+	VMOVUPS Y3, 64(SI)
+	VMOVUPS Y4, 96(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	SUBQ    $0x20, R8
+	CMPQ    R8, $0x20
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VMOVUPS (DI), Y1
+
+	// x = x / c
+	VDIVPS Y0, Y1, Y1
+
+	// dst[0:8] = x
+	VMOVUPS Y1, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	SUBQ    $0x08, R8
+	CMPQ    R8, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
+	LEAQ    ones8x32<>+32(SB), R9
+	MOVQ    R8, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R9
+	VMOVUPS (R9), Y1
+
+	// x = x[0:8], +0 beyond n
+	VMASKMOVPS (DI), Y1, Y2
+
+	// x = x / c
+	VDIVPS Y0, Y2, Y2
+
+	// dst[0:8] = x, by the bits of n
+	TESTQ        $0x00000004, R8
+	JEQ          afterDst4
+	VMOVUPS      X2, (SI)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, SI
+
+afterDst4:
+	TESTQ     $0x00000002, R8
+	JEQ       afterDst2
+	VMOVLPS   X2, (SI)
+	VPERMILPD $0x01, X2, X2
+	ADDQ      $0x08, SI
+
+afterDst2:
+	TESTQ  $0x00000001, R8
+	JEQ    afterDst1
+	VMOVSS X2, (SI)
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
+// func absAVX2(dst []float32, x []float32)
+// Requires: AVX
+TEXT ·absAVX2(SB), NOSPLIT, $0-48
+	VBROADCASTSS signBit<>+0(SB), Y0
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 32 elements a turn.
+	CMPQ R8, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VMOVUPS (DI), Y1
+	VMOVUPS 32(DI), Y2
+	VMOVUPS 64(DI), Y3
+	VMOVUPS 96(DI), Y4
+
+	// x = x &^ signBit
+	VANDNPS Y1, Y0, Y1
+	VANDNPS Y2, Y0, Y2
+	VANDNPS Y3, Y0, Y3
+	VANDNPS Y4, Y0, Y4
+
+	// dst[0:32] = x
+	VMOVUPS Y1, (SI)
+	VMOVUPS Y2, 32(SI)
+	VMOVUPS Y3, 64(SI)
+	VMOVUPS Y4, 96(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	SUBQ    $0x20, R8
+	CMPQ    R8, $0x20
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VMOVUPS (DI), Y1
+
+	// x = x &^ signBit
+	VANDNPS Y1, Y0, Y1
+
+	// dst[0:8] = x
+	VMOVUPS Y1, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	SUBQ    $0x08, R8
+	CMPQ    R8, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
+	LEAQ    ones8x32<>+32(SB), R9
+	MOVQ    R8, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R9
+	VMOVUPS (R9), Y1
+
+	// x = x[0:8], +0 beyond n
+	VMASKMOVPS (DI), Y1, Y2
+
+	// x = x &^ signBit
+	VANDNPS Y2, Y0, Y2
+
+	// dst[0:8] = x, by the bits of n
+	TESTQ        $0x00000004, R8
+	JEQ          afterDst4
+	VMOVUPS      X2, (SI)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, SI
+
+afterDst4:
+	TESTQ     $0x00000002, R8
+	JEQ       afterDst2
+	VMOVLPS   X2, (SI)
+	VPERMILPD $0x01, X2, X2
+	ADDQ      $0x08, SI
+
+afterDst2:
+	TESTQ  $0x00000001, R8
+	JEQ    afterDst1
+	VMOVSS X2, (SI)
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
+DATA signBit<>+0(SB)/4, $0x80000000
+GLOBL signBit<>(SB), RODATA|NOPTR, $4
+
+// func negAVX2(dst []float32, x []float32)
+// Requires: AVX
+TEXT ·negAVX2(SB), NOSPLIT, $0-48
+	VBROADCASTSS signBit<>+0(SB), Y0
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 32 elements a turn.
+	CMPQ R8, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VMOVUPS (DI), Y1
+	VMOVUPS 32(DI), Y2
+	VMOVUPS 64(DI), Y3
+	VMOVUPS 96(DI), Y4
+
+	// x = signBit - x
+	VSUBPS Y1, Y0, Y1
+	VSUBPS Y2, Y0, Y2
+	VSUBPS Y3, Y0, Y3
+	VSUBPS Y4, Y0, Y4
+
+	// dst[0:32] = x
+	VMOVUPS Y1, (SI)
+	VMOVUPS Y2, 32(SI)
+	VMOVUPS Y3, 64(SI)
+	VMOVUPS Y4, 96(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	SUBQ    $0x20, R8
+	CMPQ    R8, $0x20
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VMOVUPS (DI), Y1
+
+	// x = signBit - x
+	VSUBPS Y1, Y0, Y1
+
+	// dst[0:8] = x
+	VMOVUPS Y1, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	SUBQ    $0x08, R8
+	CMPQ    R8, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
+	LEAQ    ones8x32<>+32(SB), R9
+	MOVQ    R8, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R9
+	VMOVUPS (R9), Y1
+
+	// x = x[0:8], +0 beyond n
+	VMASKMOVPS (DI), Y1, Y2
+
+	// x = signBit - x
+	VSUBPS Y2, Y0, Y2
+
+	// dst[0:8] = x, by the bits of n
+	TESTQ        $0x00000004, R8
+	JEQ          afterDst4
+	VMOVUPS      X2, (SI)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, SI
+
+afterDst4:
+	TESTQ     $0x00000002, R8
+	JEQ       afterDst2
+	VMOVLPS   X2, (SI)
+	VPERMILPD $0x01, X2, X2
+	ADDQ      $0x08, SI
+
+afterDst2:
+	TESTQ  $0x00000001, R8
+	JEQ    afterDst1
+	VMOVSS X2, (SI)
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
+// func sqrtAVX2(dst []float32, x []float32)
+// Requires: AVX
+TEXT ·sqrtAVX2(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ dst_len+8(FP), R8
+
+	// 32 elements a turn.
+	CMPQ R8, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VMOVUPS (DI), Y0
+	VMOVUPS 32(DI), Y1
+	VMOVUPS 64(DI), Y2
+	VMOVUPS 96(DI), Y3
+
+	// x = sqrt(x)
+	VSQRTPS Y0, Y0
+	VSQRTPS Y1, Y1
+	VSQRTPS Y2, Y2
+	VSQRTPS Y3, Y3
+
+	// dst[0:32] = x
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	VMOVUPS Y2, 64(SI)
+	VMOVUPS Y3, 96(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	SUBQ    $0x20, R8
+	CMPQ    R8, $0x20
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VMOVUPS (DI), Y0
+
+	// x = sqrt(x)
+	VSQRTPS Y0, Y0
+
+	// dst[0:8] = x
+	VMOVUPS Y0, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	SUBQ    $0x08, R8
+	CMPQ    R8, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
+	LEAQ    ones8x32<>+32(SB), R9
+	MOVQ    R8, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R9
+	VMOVUPS (R9), Y0
+
+	// x = x[0:8], +0 beyond n
+	VMASKMOVPS (DI), Y0, Y1
+
+	// x = sqrt(x)
+	VSQRTPS Y1, Y1
+
+	// dst[0:8] = x, by the bits of n
+	TESTQ        $0x00000004, R8
+	JEQ          afterDst4
+	VMOVUPS      X1, (SI)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, SI
+
+afterDst4:
+	TESTQ     $0x00000002, R8
+	JEQ       afterDst2
+	VMOVLPS   X1, (SI)
+	VPERMILPD $0x01, X1, X1
+	ADDQ      $0x08, SI
+
+afterDst2:
+	TESTQ  $0x00000001, R8
+	JEQ    afterDst1
+	VMOVSS X1, (SI)
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
+// func clampAVX2(dst []float32, x []float32, lo float32, hi float32)
+// Requires: AVX
+TEXT ·clampAVX2(SB), NOSPLIT, $0-56
+	// lo, in all lanes.
+	VBROADCASTSS lo+48(FP), Y0
+
+	// hi, in all lanes.
+	VBROADCASTSS hi+52(FP), Y1
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 32 elements a turn.
+	CMPQ R8, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VMOVUPS (DI), Y2
+	VMOVUPS 32(DI), Y3
+	VMOVUPS 64(DI), Y4
+	VMOVUPS 96(DI), Y5
+
+	// x = max(lo, x)
+	VMAXPS Y2, Y0, Y2
+	VMAXPS Y3, Y0, Y3
+	VMAXPS Y4, Y0, Y4
+	VMAXPS Y5, Y0, Y5
+
+	// x = min(hi, x)
+	VMINPS Y2, Y1, Y2
+	VMINPS Y3, Y1, Y3
+	VMINPS Y4, Y1, Y4
+	VMINPS Y5, Y1, Y5
+
+	// dst[0:32] = x
+	VMOVUPS Y2, (SI)
+	VMOVUPS Y3, 32(SI)
+	VMOVUPS Y4, 64(SI)
+	VMOVUPS Y5, 96(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	SUBQ    $0x20, R8
+	CMPQ    R8, $0x20
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VMOVUPS (DI), Y2
+
+	// x = max(lo, x)
+	VMAXPS Y2, Y0, Y2
+
+	// x = min(hi, x)
+	VMINPS Y2, Y1, Y2
+
+	// dst[0:8] = x
+	VMOVUPS Y2, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	SUBQ    $0x08, R8
+	CMPQ    R8, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
+	LEAQ    ones8x32<>+32(SB), R9
+	MOVQ    R8, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R9
+	VMOVUPS (R9), Y2
+
+	// x = x[0:8], +0 beyond n
+	VMASKMOVPS (DI), Y2, Y3
+
+	// x = max(lo, x)
+	VMAXPS Y3, Y0, Y3
+
+	// x = min(hi, x)
+	VMINPS Y3, Y1, Y3
+
+	// dst[0:8] = x, by the bits of n
+	TESTQ        $0x00000004, R8
+	JEQ          afterDst4
+	VMOVUPS      X3, (SI)
+	VEXTRACTF128 $0x01, Y3, X3
+	ADDQ         $0x10, SI
+
+afterDst4:
+	TESTQ     $0x00000002, R8
+	JEQ       afterDst2
+	VMOVLPS   X3, (SI)
+	VPERMILPD $0x01, X3, X3
+	ADDQ      $0x08, SI
+
+afterDst2:
+	TESTQ  $0x00000001, R8
+	JEQ    afterDst1
+	VMOVSS X3, (SI)
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
 // func axpyAVX512(alpha float32, x []float32, y []float32)
 // Requires: AVX, AVX512BW, AVX512F
 TEXT ·axpyAVX512(SB), NOSPLIT, $0-56
@@ -238,6 +1393,982 @@ afterSingle:
 	VADDPS Z1, Z2, Z2
 
 	// y[0:16] = y, up to n
+	VMOVUPS Z2, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func addAVX512(dst []float32, x []float32, y []float32)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·addAVX512(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ y_base+48(FP), R8
+	MOVQ dst_len+8(FP), R9
+
+	// 64 elements a turn.
+	CMPQ R9, $0x40
+	JLT  afterWide
+
+wide:
+	// x = x[0:64]
+	VMOVUPS (DI), Z0
+	VMOVUPS 64(DI), Z1
+	VMOVUPS 128(DI), Z2
+	VMOVUPS 192(DI), Z3
+
+	// y = y[0:64]
+	VMOVUPS (R8), Z4
+	VMOVUPS 64(R8), Z5
+	VMOVUPS 128(R8), Z6
+	VMOVUPS 192(R8), Z7
+
+	// x = x + y
+	VADDPS Z4, Z0, Z0
+	VADDPS Z5, Z1, Z1
+	VADDPS Z6, Z2, Z2
+	VADDPS Z7, Z3, Z3
+
+	// dst[0:64] = x
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+	VMOVUPS Z2, 128(SI)
+	VMOVUPS Z3, 192(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	ADDQ    $0x00000100, R8
+	SUBQ    $0x40, R9
+	CMPQ    R9, $0x40
+	JGE     wide
+
+afterWide:
+	// 16 elements a turn.
+	CMPQ R9, $0x10
+	JLT  afterSingle
+
+single:
+	// x = x[0:16]
+	VMOVUPS (DI), Z0
+
+	// y = y[0:16]
+	VMOVUPS (R8), Z1
+
+	// x = x + y
+	VADDPS Z1, Z0, Z0
+
+	// dst[0:16] = x
+	VMOVUPS Z0, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	SUBQ    $0x10, R9
+	CMPQ    R9, $0x10
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 16 elements.
+	// A mask of one bit for each of the n < 16 elements.
+	MOVQ     R9, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:16], +0 beyond n
+	VMOVUPS.Z (DI), K2, Z0
+
+	// y = y[0:16], +0 beyond n
+	VMOVUPS.Z (R8), K2, Z1
+
+	// x = x + y
+	VADDPS Z1, Z0, Z0
+
+	// dst[0:16] = x, up to n
+	VMOVUPS Z0, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func subAVX512(dst []float32, x []float32, y []float32)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·subAVX512(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ y_base+48(FP), R8
+	MOVQ dst_len+8(FP), R9
+
+	// 64 elements a turn.
+	CMPQ R9, $0x40
+	JLT  afterWide
+
+wide:
+	// x = x[0:64]
+	VMOVUPS (DI), Z0
+	VMOVUPS 64(DI), Z1
+	VMOVUPS 128(DI), Z2
+	VMOVUPS 192(DI), Z3
+
+	// y = y[0:64]
+	VMOVUPS (R8), Z4
+	VMOVUPS 64(R8), Z5
+	VMOVUPS 128(R8), Z6
+	VMOVUPS 192(R8), Z7
+
+	// x = x - y
+	VSUBPS Z4, Z0, Z0
+	VSUBPS Z5, Z1, Z1
+	VSUBPS Z6, Z2, Z2
+	VSUBPS Z7, Z3, Z3
+
+	// dst[0:64] = x
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+	VMOVUPS Z2, 128(SI)
+	VMOVUPS Z3, 192(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	ADDQ    $0x00000100, R8
+	SUBQ    $0x40, R9
+	CMPQ    R9, $0x40
+	JGE     wide
+
+afterWide:
+	// 16 elements a turn.
+	CMPQ R9, $0x10
+	JLT  afterSingle
+
+single:
+	// x = x[0:16]
+	VMOVUPS (DI), Z0
+
+	// y = y[0:16]
+	VMOVUPS (R8), Z1
+
+	// x = x - y
+	VSUBPS Z1, Z0, Z0
+
+	// dst[0:16] = x
+	VMOVUPS Z0, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	SUBQ    $0x10, R9
+	CMPQ    R9, $0x10
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 16 elements.
+	// A mask of one bit for each of the n < 16 elements.
+	MOVQ     R9, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:16], +0 beyond n
+	VMOVUPS.Z (DI), K2, Z0
+
+	// y = y[0:16], +0 beyond n
+	VMOVUPS.Z (R8), K2, Z1
+
+	// x = x - y
+	VSUBPS Z1, Z0, Z0
+
+	// dst[0:16] = x, up to n
+	VMOVUPS Z0, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func mulAVX512(dst []float32, x []float32, y []float32)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·mulAVX512(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ y_base+48(FP), R8
+	MOVQ dst_len+8(FP), R9
+
+	// 64 elements a turn.
+	CMPQ R9, $0x40
+	JLT  afterWide
+
+wide:
+	// x = x[0:64]
+	VMOVUPS (DI), Z0
+	VMOVUPS 64(DI), Z1
+	VMOVUPS 128(DI), Z2
+	VMOVUPS 192(DI), Z3
+
+	// y = y[0:64]
+	VMOVUPS (R8), Z4
+	VMOVUPS 64(R8), Z5
+	VMOVUPS 128(R8), Z6
+	VMOVUPS 192(R8), Z7
+
+	// x = x * y
+	VMULPS Z4, Z0, Z0
+	VMULPS Z5, Z1, Z1
+	VMULPS Z6, Z2, Z2
+	VMULPS Z7, Z3, Z3
+
+	// dst[0:64] = x
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+	VMOVUPS Z2, 128(SI)
+	VMOVUPS Z3, 192(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	ADDQ    $0x00000100, R8
+	SUBQ    $0x40, R9
+	CMPQ    R9, $0x40
+	JGE     wide
+
+afterWide:
+	// 16 elements a turn.
+	CMPQ R9, $0x10
+	JLT  afterSingle
+
+single:
+	// x = x[0:16]
+	VMOVUPS (DI), Z0
+
+	// y = y[0:16]
+	VMOVUPS (R8), Z1
+
+	// x = x * y
+	VMULPS Z1, Z0, Z0
+
+	// dst[0:16] = x
+	VMOVUPS Z0, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	SUBQ    $0x10, R9
+	CMPQ    R9, $0x10
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 16 elements.
+	// A mask of one bit for each of the n < 16 elements.
+	MOVQ     R9, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:16], +0 beyond n
+	VMOVUPS.Z (DI), K2, Z0
+
+	// y = y[0:16], +0 beyond n
+	VMOVUPS.Z (R8), K2, Z1
+
+	// x = x * y
+	VMULPS Z1, Z0, Z0
+
+	// dst[0:16] = x, up to n
+	VMOVUPS Z0, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func divAVX512(dst []float32, x []float32, y []float32)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·divAVX512(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ y_base+48(FP), R8
+	MOVQ dst_len+8(FP), R9
+
+	// 64 elements a turn.
+	CMPQ R9, $0x40
+	JLT  afterWide
+
+wide:
+	// x = x[0:64]
+	VMOVUPS (DI), Z0
+	VMOVUPS 64(DI), Z1
+	VMOVUPS 128(DI), Z2
+	VMOVUPS 192(DI), Z3
+
+	// y = y[0:64]
+	VMOVUPS (R8), Z4
+	VMOVUPS 64(R8), Z5
+	VMOVUPS 128(R8), Z6
+	VMOVUPS 192(R8), Z7
+
+	// x = x / y
+	VDIVPS Z4, Z0, Z0
+	VDIVPS Z5, Z1, Z1
+	VDIVPS Z6, Z2, Z2
+	VDIVPS Z7, Z3, Z3
+
+	// dst[0:64] = x
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+	VMOVUPS Z2, 128(SI)
+	VMOVUPS Z3, 192(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	ADDQ    $0x00000100, R8
+	SUBQ    $0x40, R9
+	CMPQ    R9, $0x40
+	JGE     wide
+
+afterWide:
+	// 16 elements a turn.
+	CMPQ R9, $0x10
+	JLT  afterSingle
+
+single:
+	// x = x[0:16]
+	VMOVUPS (DI), Z0
+
+	// y = y[0:16]
+	VMOVUPS (R8), Z1
+
+	// x = x / y
+	VDIVPS Z1, Z0, Z0
+
+	// dst[0:16] = x
+	VMOVUPS Z0, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	SUBQ    $0x10, R9
+	CMPQ    R9, $0x10
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 16 elements.
+	// A mask of one bit for each of the n < 16 elements.
+	MOVQ     R9, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:16], +0 beyond n
+	VMOVUPS.Z (DI), K2, Z0
+
+	// y = y[0:16], +0 beyond n
+	VMOVUPS.Z (R8), K2, Z1
+
+	// x = x / y
+	VDIVPS Z1, Z0, Z0
+
+	// dst[0:16] = x, up to n
+	VMOVUPS Z0, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func addScalarAVX512(dst []float32, x []float32, c float32)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·addScalarAVX512(SB), NOSPLIT, $0-52
+	// c, in all lanes.
+	VBROADCASTSS c+48(FP), Z0
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 64 elements a turn.
+	CMPQ R8, $0x40
+	JLT  afterWide
+
+wide:
+	// x = x[0:64]
+	VMOVUPS (DI), Z1
+	VMOVUPS 64(DI), Z2
+	VMOVUPS 128(DI), Z3
+	VMOVUPS 192(DI), Z4
+
+	// x = x + c
+	VADDPS Z0, Z1, Z1
+	VADDPS Z0, Z2, Z2
+	VADDPS Z0, Z3, Z3
+	VADDPS Z0, Z4, Z4
+
+	// dst[0:64] = x
+	VMOVUPS Z1, (SI)
+	VMOVUPS Z2, 64(SI)
+	VMOVUPS Z3, 128(SI)
+	VMOVUPS Z4, 192(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x40, R8
+	CMPQ    R8, $0x40
+	JGE     wide
+
+afterWide:
+	// 16 elements a turn.
+	CMPQ R8, $0x10
+	JLT  afterSingle
+
+single:
+	// x = x[0:16]
+	VMOVUPS (DI), Z1
+
+	// x = x + c
+	VADDPS Z0, Z1, Z1
+
+	// dst[0:16] = x
+	VMOVUPS Z1, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	SUBQ    $0x10, R8
+	CMPQ    R8, $0x10
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 16 elements.
+	// A mask of one bit for each of the n < 16 elements.
+	MOVQ     R8, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:16], +0 beyond n
+	VMOVUPS.Z (DI), K2, Z1
+
+	// x = x + c
+	VADDPS Z0, Z1, Z1
+
+	// dst[0:16] = x, up to n
+	VMOVUPS Z1, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func scaleAVX512(dst []float32, x []float32, c float32)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·scaleAVX512(SB), NOSPLIT, $0-52
+	// c, in all lanes.
+	VBROADCASTSS c+48(FP), Z0
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 64 elements a turn.
+	CMPQ R8, $0x40
+	JLT  afterWide
+
+wide:
+	// x = x[0:64]
+	VMOVUPS (DI), Z1
+	VMOVUPS 64(DI), Z2
+	VMOVUPS 128(DI), Z3
+	VMOVUPS 192(DI), Z4
+
+	// x = x * c
+	VMULPS Z0, Z1, Z1
+	VMULPS Z0, Z2, Z2
+	VMULPS Z0, Z3, Z3
+	VMULPS Z0, Z4, Z4
+
+	// dst[0:64] = x
+	VMOVUPS Z1, (SI)
+	VMOVUPS Z2, 64(SI)
+	VMOVUPS Z3, 128(SI)
+	VMOVUPS Z4, 192(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x40, R8
+	CMPQ    R8, $0x40
+	JGE     wide
+
+afterWide:
+	// 16 elements a turn.
+	CMPQ R8, $0x10
+	JLT  afterSingle
+
+single:
+	// x = x[0:16]
+	VMOVUPS (DI), Z1
+
+	// x = x * c
+	VMULPS Z0, Z1, Z1
+
+	// dst[0:16] = x
+	VMOVUPS Z1, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	SUBQ    $0x10, R8
+	CMPQ    R8, $0x10
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 16 elements.
+	// A mask of one bit for each of the n < 16 elements.
+	MOVQ     R8, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:16], +0 beyond n
+	VMOVUPS.Z (DI), K2, Z1
+
+	// x = x * c
+	VMULPS Z0, Z1, Z1
+
+	// dst[0:16] = x, up to n
+	VMOVUPS Z1, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func divScalarAVX512(dst []float32, x []float32, c float32)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·divScalarAVX512(SB), NOSPLIT, $0-52
+	// c, in all lanes.
+	VBROADCASTSS c+48(FP), Z0
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 64 elements a turn.
+	CMPQ R8, $0x40
+	JLT  afterWide
+
+wide:
+	// x = x[0:64]
+	VMOVUPS (DI), Z1
+	VMOVUPS 64(DI), Z2
+	VMOVUPS 128(DI), Z3
+	VMOVUPS 192(DI), Z4
+
+	// x = x / c
+	VDIVPS Z0, Z1, Z1
+	VDIVPS Z0, Z2, Z2
+	VDIVPS Z0, Z3, Z3
+	VDIVPS Z0, Z4, Z4
+
+	// dst[0:64] = x
+	VMOVUPS Z1, (SI)
+	VMOVUPS Z2, 64(SI)
+	VMOVUPS Z3, 128(SI)
+	VMOVUPS Z4, 192(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x40, R8
+	CMPQ    R8, $0x40
+	JGE     wide
+
+afterWide:
+	// 16 elements a turn.
+	CMPQ R8, $0x10
+	JLT  afterSingle
+
+single:
+	// x = x[0:16]
+	VMOVUPS (DI), Z1
+
+	// x = x / c
+	VDIVPS Z0, Z1, Z1
+
+	// dst[0:16] = x
+	VMOVUPS Z1, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	SUBQ    $0x10, R8
+	CMPQ    R8, $0x10
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 16 elements.
+	// A mask of one bit for each of the n < 16 elements.
+	MOVQ     R8, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:16], +0 beyond n
+	VMOVUPS.Z (DI), K2, Z1
+
+	// x = x / c
+	VDIVPS Z0, Z1, Z1
+
+	// dst[0:16] = x, up to n
+	VMOVUPS Z1, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func absAVX512(dst []float32, x []float32)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F
+TEXT ·absAVX512(SB), NOSPLIT, $0-48
+	VBROADCASTSS signBit<>+0(SB), Z0
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 64 elements a turn.
+	CMPQ R8, $0x40
+	JLT  afterWide
+
+wide:
+	// x = x[0:64]
+	VMOVUPS (DI), Z1
+	VMOVUPS 64(DI), Z2
+	VMOVUPS 128(DI), Z3
+	VMOVUPS 192(DI), Z4
+
+	// x = x &^ signBit
+	VANDNPS Z1, Z0, Z1
+	VANDNPS Z2, Z0, Z2
+	VANDNPS Z3, Z0, Z3
+	VANDNPS Z4, Z0, Z4
+
+	// dst[0:64] = x
+	VMOVUPS Z1, (SI)
+	VMOVUPS Z2, 64(SI)
+	VMOVUPS Z3, 128(SI)
+	VMOVUPS Z4, 192(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x40, R8
+	CMPQ    R8, $0x40
+	JGE     wide
+
+afterWide:
+	// 16 elements a turn.
+	CMPQ R8, $0x10
+	JLT  afterSingle
+
+single:
+	// x = x[0:16]
+	VMOVUPS (DI), Z1
+
+	// x = x &^ signBit
+	VANDNPS Z1, Z0, Z1
+
+	// dst[0:16] = x
+	VMOVUPS Z1, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	SUBQ    $0x10, R8
+	CMPQ    R8, $0x10
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 16 elements.
+	// A mask of one bit for each of the n < 16 elements.
+	MOVQ     R8, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:16], +0 beyond n
+	VMOVUPS.Z (DI), K2, Z1
+
+	// x = x &^ signBit
+	VANDNPS Z1, Z0, Z1
+
+	// dst[0:16] = x, up to n
+	VMOVUPS Z1, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func negAVX512(dst []float32, x []float32)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·negAVX512(SB), NOSPLIT, $0-48
+	VBROADCASTSS signBit<>+0(SB), Z0
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 64 elements a turn.
+	CMPQ R8, $0x40
+	JLT  afterWide
+
+wide:
+	// x = x[0:64]
+	VMOVUPS (DI), Z1
+	VMOVUPS 64(DI), Z2
+	VMOVUPS 128(DI), Z3
+	VMOVUPS 192(DI), Z4
+
+	// x = signBit - x
+	VSUBPS Z1, Z0, Z1
+	VSUBPS Z2, Z0, Z2
+	VSUBPS Z3, Z0, Z3
+	VSUBPS Z4, Z0, Z4
+
+	// dst[0:64] = x
+	VMOVUPS Z1, (SI)
+	VMOVUPS Z2, 64(SI)
+	VMOVUPS Z3, 128(SI)
+	VMOVUPS Z4, 192(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x40, R8
+	CMPQ    R8, $0x40
+	JGE     wide
+
+afterWide:
+	// 16 elements a turn.
+	CMPQ R8, $0x10
+	JLT  afterSingle
+
+single:
+	// x = x[0:16]
+	VMOVUPS (DI), Z1
+
+	// x = signBit - x
+	VSUBPS Z1, Z0, Z1
+
+	// dst[0:16] = x
+	VMOVUPS Z1, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	SUBQ    $0x10, R8
+	CMPQ    R8, $0x10
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 16 elements.
+	// A mask of one bit for each of the n < 16 elements.
+	MOVQ     R8, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:16], +0 beyond n
+	VMOVUPS.Z (DI), K2, Z1
+
+	// x = signBit - x
+	VSUBPS Z1, Z0, Z1
+
+	// dst[0:16] = x, up to n
+	VMOVUPS Z1, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func sqrtAVX512(dst []float32, x []float32)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·sqrtAVX512(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ dst_len+8(FP), R8
+
+	// 64 elements a turn.
+	CMPQ R8, $0x40
+	JLT  afterWide
+
+wide:
+	// x = x[0:64]
+	VMOVUPS (DI), Z0
+	VMOVUPS 64(DI), Z1
+	VMOVUPS 128(DI), Z2
+	VMOVUPS 192(DI), Z3
+
+	// x = sqrt(x)
+	VSQRTPS Z0, Z0
+	VSQRTPS Z1, Z1
+	VSQRTPS Z2, Z2
+	VSQRTPS Z3, Z3
+
+	// dst[0:64] = x
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+	VMOVUPS Z2, 128(SI)
+	VMOVUPS Z3, 192(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x40, R8
+	CMPQ    R8, $0x40
+	JGE     wide
+
+afterWide:
+	// 16 elements a turn.
+	CMPQ R8, $0x10
+	JLT  afterSingle
+
+single:
+	// x = x[0:16]
+	VMOVUPS (DI), Z0
+
+	// x = sqrt(x)
+	VSQRTPS Z0, Z0
+
+	// dst[0:16] = x
+	VMOVUPS Z0, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	SUBQ    $0x10, R8
+	CMPQ    R8, $0x10
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 16 elements.
+	// A mask of one bit for each of the n < 16 elements.
+	MOVQ     R8, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:16], +0 beyond n
+	VMOVUPS.Z (DI), K2, Z0
+
+	// x = sqrt(x)
+	VSQRTPS Z0, Z0
+
+	// dst[0:16] = x, up to n
+	VMOVUPS Z0, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func clampAVX512(dst []float32, x []float32, lo float32, hi float32)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·clampAVX512(SB), NOSPLIT, $0-56
+	// lo, in all lanes.
+	VBROADCASTSS lo+48(FP), Z0
+
+	// hi, in all lanes.
+	VBROADCASTSS hi+52(FP), Z1
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 64 elements a turn.
+	CMPQ R8, $0x40
+	JLT  afterWide
+
+wide:
+	// x = x[0:64]
+	VMOVUPS (DI), Z2
+	VMOVUPS 64(DI), Z3
+	VMOVUPS 128(DI), Z4
+	VMOVUPS 192(DI), Z5
+
+	// x = max(lo, x)
+	VMAXPS Z2, Z0, Z2
+	VMAXPS Z3, Z0, Z3
+	VMAXPS Z4, Z0, Z4
+	VMAXPS Z5, Z0, Z5
+
+	// x = min(hi, x)
+	VMINPS Z2, Z1, Z2
+	VMINPS Z3, Z1, Z3
+	VMINPS Z4, Z1, Z4
+	VMINPS Z5, Z1, Z5
+
+	// dst[0:64] = x
+	VMOVUPS Z2, (SI)
+	VMOVUPS Z3, 64(SI)
+	VMOVUPS Z4, 128(SI)
+	VMOVUPS Z5, 192(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x40, R8
+	CMPQ    R8, $0x40
+	JGE     wide
+
+afterWide:
+	// 16 elements a turn.
+	CMPQ R8, $0x10
+	JLT  afterSingle
+
+single:
+	// x = x[0:16]
+	VMOVUPS (DI), Z2
+
+	// x = max(lo, x)
+	VMAXPS Z2, Z0, Z2
+
+	// x = min(hi, x)
+	VMINPS Z2, Z1, Z2
+
+	// dst[0:16] = x
+	VMOVUPS Z2, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	SUBQ    $0x10, R8
+	CMPQ    R8, $0x10
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 16 elements.
+	// A mask of one bit for each of the n < 16 elements.
+	MOVQ     R8, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:16], +0 beyond n
+	VMOVUPS.Z (DI), K2, Z2
+
+	// x = max(lo, x)
+	VMAXPS Z2, Z0, Z2
+
+	// x = min(hi, x)
+	VMINPS Z2, Z1, Z2
+
+	// dst[0:16] = x, up to n
 	VMOVUPS Z2, K2, (SI)
 
 done:
@@ -371,6 +2502,1095 @@ DATA ones4x64<>+48(SB)/8, $0x0000000000000000
 DATA ones4x64<>+56(SB)/8, $0x0000000000000000
 GLOBL ones4x64<>(SB), RODATA|NOPTR, $64
 
+// func add64AVX2(dst []float64, x []float64, y []float64)
+// Requires: AVX
+TEXT ·add64AVX2(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ y_base+48(FP), R8
+	MOVQ dst_len+8(FP), R9
+
+	// 16 elements a turn.
+	CMPQ R9, $0x10
+	JLT  afterWide
+
+wide:
+	// x = x[0:16]
+	VMOVUPD (DI), Y0
+	VMOVUPD 32(DI), Y1
+	VMOVUPD 64(DI), Y2
+	VMOVUPD 96(DI), Y3
+
+	// y = y[0:16]
+	VMOVUPD (R8), Y4
+	VMOVUPD 32(R8), Y5
+	VMOVUPD 64(R8), Y6
+	VMOVUPD 96(R8), Y7
+
+	// x = x + y
+	VADDPD Y4, Y0, Y0
+	VADDPD Y5, Y1, Y1
+	VADDPD Y6, Y2, Y2
+	VADDPD Y7, Y3, Y3
+
+	// dst[0:16] = x
+	VMOVUPD Y0, (SI)
+	VMOVUPD Y1, 32(SI)
+	VMOVUPD Y2, 64(SI)
+	VMOVUPD Y3, 96(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	ADDQ    $0x00000080, R8
+	SUBQ    $0x10, R9
+	CMPQ    R9, $0x10
+	JGE     wide
+
+afterWide:
+	// 4 elements a turn.
+	CMPQ R9, $0x04
+	JLT  afterSingle
+
+single:
+	// x = x[0:4]
+	VMOVUPD (DI), Y0
+
+	// y = y[0:4]
+	VMOVUPD (R8), Y1
+
+	// x = x + y
+	VADDPD Y1, Y0, Y0
+
+	// dst[0:4] = x
+	VMOVUPD Y0, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	ADDQ    $0x20, R8
+	SUBQ    $0x04, R9
+	CMPQ    R9, $0x04
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 4 elements.
+	// Masks begin in a table of 4 ones and as many zeros, n before the zeros.
+	LEAQ    ones4x64<>+32(SB), R10
+	MOVQ    R9, AX
+	SHLQ    $0x03, AX
+	SUBQ    AX, R10
+	VMOVUPS (R10), Y0
+
+	// x = x[0:4], +0 beyond n
+	VMASKMOVPD (DI), Y0, Y1
+
+	// y = y[0:4], +0 beyond n
+	VMASKMOVPD (R8), Y0, Y2
+
+	// x = x + y
+	VADDPD Y2, Y1, Y1
+
+	// dst[0:4] = x, by the bits of n
+	TESTQ        $0x00000002, R9
+	JEQ          afterDst2
+	VMOVUPD      X1, (SI)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, SI
+
+afterDst2:
+	TESTQ     $0x00000001, R9
+	JEQ       afterDst1
+	VMOVLPS   X1, (SI)
+	VPERMILPD $0x01, X1, X1
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
+// func sub64AVX2(dst []float64, x []float64, y []float64)
+// Requires: AVX
+TEXT ·sub64AVX2(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ y_base+48(FP), R8
+	MOVQ dst_len+8(FP), R9
+
+	// 16 elements a turn.
+	CMPQ R9, $0x10
+	JLT  afterWide
+
+wide:
+	// x = x[0:16]
+	VMOVUPD (DI), Y0
+	VMOVUPD 32(DI), Y1
+	VMOVUPD 64(DI), Y2
+	VMOVUPD 96(DI), Y3
+
+	// y = y[0:16]
+	VMOVUPD (R8), Y4
+	VMOVUPD 32(R8), Y5
+	VMOVUPD 64(R8), Y6
+	VMOVUPD 96(R8), Y7
+
+	// x = x - y
+	VSUBPD Y4, Y0, Y0
+	VSUBPD Y5, Y1, Y1
+	VSUBPD Y6, Y2, Y2
+	VSUBPD Y7, Y3, Y3
+
+	// dst[0:16] = x
+	VMOVUPD Y0, (SI)
+	VMOVUPD Y1, 32(SI)
+	VMOVUPD Y2, 64(SI)
+	VMOVUPD Y3, 96(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	ADDQ    $0x00000080, R8
+	SUBQ    $0x10, R9
+	CMPQ    R9, $0x10
+	JGE     wide
+
+afterWide:
+	// 4 elements a turn.
+	CMPQ R9, $0x04
+	JLT  afterSingle
+
+single:
+	// x = x[0:4]
+	VMOVUPD (DI), Y0
+
+	// y = y[0:4]
+	VMOVUPD (R8), Y1
+
+	// x = x - y
+	VSUBPD Y1, Y0, Y0
+
+	// dst[0:4] = x
+	VMOVUPD Y0, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	ADDQ    $0x20, R8
+	SUBQ    $0x04, R9
+	CMPQ    R9, $0x04
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 4 elements.
+	// Masks begin in a table of 4 ones and as many zeros, n before the zeros.
+	LEAQ    ones4x64<>+32(SB), R10
+	MOVQ    R9, AX
+	SHLQ    $0x03, AX
+	SUBQ    AX, R10
+	VMOVUPS (R10), Y0
+
+	// x = x[0:4], +0 beyond n
+	VMASKMOVPD (DI), Y0, Y1
+
+	// y = y[0:4], +0 beyond n
+	VMASKMOVPD (R8), Y0, Y2
+
+	// x = x - y
+	VSUBPD Y2, Y1, Y1
+
+	// dst[0:4] = x, by the bits of n
+	TESTQ        $0x00000002, R9
+	JEQ          afterDst2
+	VMOVUPD      X1, (SI)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, SI
+
+afterDst2:
+	TESTQ     $0x00000001, R9
+	JEQ       afterDst1
+	VMOVLPS   X1, (SI)
+	VPERMILPD $0x01, X1, X1
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
+// func mul64AVX2(dst []float64, x []float64, y []float64)
+// Requires: AVX
+TEXT ·mul64AVX2(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ y_base+48(FP), R8
+	MOVQ dst_len+8(FP), R9
+
+	// 16 elements a turn.
+	CMPQ R9, $0x10
+	JLT  afterWide
+
+wide:
+	// x = x[0:16]
+	VMOVUPD (DI), Y0
+	VMOVUPD 32(DI), Y1
+	VMOVUPD 64(DI), Y2
+	VMOVUPD 96(DI), Y3
+
+	// y = y[0:16]
+	VMOVUPD (R8), Y4
+	VMOVUPD 32(R8), Y5
+	VMOVUPD 64(R8), Y6
+	VMOVUPD 96(R8), Y7
+
+	// x = x * y
+	VMULPD Y4, Y0, Y0
+	VMULPD Y5, Y1, Y1
+	VMULPD Y6, Y2, Y2
+	VMULPD Y7, Y3, Y3
+
+	// dst[0:16] = x
+	VMOVUPD Y0, (SI)
+	VMOVUPD Y1, 32(SI)
+	VMOVUPD Y2, 64(SI)
+	VMOVUPD Y3, 96(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	ADDQ    $0x00000080, R8
+	SUBQ    $0x10, R9
+	CMPQ    R9, $0x10
+	JGE     wide
+
+afterWide:
+	// 4 elements a turn.
+	CMPQ R9, $0x04
+	JLT  afterSingle
+
+single:
+	// x = x[0:4]
+	VMOVUPD (DI), Y0
+
+	// y = y[0:4]
+	VMOVUPD (R8), Y1
+
+	// x = x * y
+	VMULPD Y1, Y0, Y0
+
+	// dst[0:4] = x
+	VMOVUPD Y0, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	ADDQ    $0x20, R8
+	SUBQ    $0x04, R9
+	CMPQ    R9, $0x04
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 4 elements.
+	// Masks begin in a table of 4 ones and as many zeros, n before the zeros.
+	LEAQ    ones4x64<>+32(SB), R10
+	MOVQ    R9, AX
+	SHLQ    $0x03, AX
+	SUBQ    AX, R10
+	VMOVUPS (R10), Y0
+
+	// x = x[0:4], +0 beyond n
+	VMASKMOVPD (DI), Y0, Y1
+
+	// y = y[0:4], +0 beyond n
+	VMASKMOVPD (R8), Y0, Y2
+
+	// x = x * y
+	VMULPD Y2, Y1, Y1
+
+	// dst[0:4] = x, by the bits of n
+	TESTQ        $0x00000002, R9
+	JEQ          afterDst2
+	VMOVUPD      X1, (SI)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, SI
+
+afterDst2:
+	TESTQ     $0x00000001, R9
+	JEQ       afterDst1
+	VMOVLPS   X1, (SI)
+	VPERMILPD $0x01, X1, X1
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
+// func div64AVX2(dst []float64, x []float64, y []float64)
+// Requires: AVX
+TEXT ·div64AVX2(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ y_base+48(FP), R8
+	MOVQ dst_len+8(FP), R9
+
+	// 16 elements a turn.
+	CMPQ R9, $0x10
+	JLT  afterWide
+
+wide:
+	// x = x[0:16]
+	VMOVUPD (DI), Y0
+	VMOVUPD 32(DI), Y1
+	VMOVUPD 64(DI), Y2
+	VMOVUPD 96(DI), Y3
+
+	// y = y[0:16]
+	VMOVUPD (R8), Y4
+	VMOVUPD 32(R8), Y5
+	VMOVUPD 64(R8), Y6
+	VMOVUPD 96(R8), Y7
+
+	// x = x / y
+	VDIVPD Y4, Y0, Y0
+	VDIVPD Y5, Y1, Y1
+	VDIVPD Y6, Y2, Y2
+	VDIVPD Y7, Y3, Y3
+
+	// dst[0:16] = x
+	VMOVUPD Y0, (SI)
+	VMOVUPD Y1, 32(SI)
+	VMOVUPD Y2, 64(SI)
+	VMOVUPD Y3, 96(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	ADDQ    $0x00000080, R8
+	SUBQ    $0x10, R9
+	CMPQ    R9, $0x10
+	JGE     wide
+
+afterWide:
+	// 4 elements a turn.
+	CMPQ R9, $0x04
+	JLT  afterSingle
+
+single:
+	// x = x[0:4]
+	VMOVUPD (DI), Y0
+
+	// y = y[0:4]
+	VMOVUPD (R8), Y1
+
+	// x = x / y
+	VDIVPD Y1, Y0, Y0
+
+	// dst[0:4] = x
+	VMOVUPD Y0, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	ADDQ    $0x20, R8
+	SUBQ    $0x04, R9
+	CMPQ    R9, $0x04
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 4 elements.
+	// Masks begin in a table of 4 ones and as many zeros, n before the zeros.
+	LEAQ    ones4x64<>+32(SB), R10
+	MOVQ    R9, AX
+	SHLQ    $0x03, AX
+	SUBQ    AX, R10
+	VMOVUPS (R10), Y0
+
+	// x = x[0:4], +0 beyond n
+	VMASKMOVPD (DI), Y0, Y1
+
+	// y = y[0:4], +0 beyond n
+	VMASKMOVPD (R8), Y0, Y2
+
+	// x = x / y
+	VDIVPD Y2, Y1, Y1
+
+	// dst[0:4] = x, by the bits of n
+	TESTQ        $0x00000002, R9
+	JEQ          afterDst2
+	VMOVUPD      X1, (SI)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, SI
+
+afterDst2:
+	TESTQ     $0x00000001, R9
+	JEQ       afterDst1
+	VMOVLPS   X1, (SI)
+	VPERMILPD $0x01, X1, X1
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
+// func addScalar64AVX2(dst []float64, x []float64, c float64)
+// Requires: AVX
+TEXT ·addScalar64AVX2(SB), NOSPLIT, $0-56
+	// c, in all lanes.
+	VBROADCASTSD c+48(FP), Y0
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 16 elements a turn.
+	CMPQ R8, $0x10
+	JLT  afterWide
+
+wide:
+	// x = x[0:16]
+	VMOVUPD (DI), Y1
+	VMOVUPD 32(DI), Y2
+	VMOVUPD 64(DI), Y3
+	VMOVUPD 96(DI), Y4
+
+	// x = x + c
+	VADDPD Y0, Y1, Y1
+	VADDPD Y0, Y2, Y2
+	VADDPD Y0, Y3, Y3
+	VADDPD Y0, Y4, Y4
+
+	// dst[0:16] = x
+	VMOVUPD Y1, (SI)
+	VMOVUPD Y2, 32(SI)
+	VMOVUPD Y3, 64(SI)
+	VMOVUPD Y4, 96(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	SUBQ    $0x10, R8
+	CMPQ    R8, $0x10
+	JGE     wide
+
+afterWide:
+	// 4 elements a turn.
+	CMPQ R8, $0x04
+	JLT  afterSingle
+
+single:
+	// x = x[0:4]
+	VMOVUPD (DI), Y1
+
+	// x = x + c
+	VADDPD Y0, Y1, Y1
+
+	// dst[0:4] = x
+	VMOVUPD Y1, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	SUBQ    $0x04, R8
+	CMPQ    R8, $0x04
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 4 elements.
+	// Masks begin in a table of 4 ones and as many zeros, n before the zeros.
+	LEAQ    ones4x64<>+32(SB), R9
+	MOVQ    R8, AX
+	SHLQ    $0x03, AX
+	SUBQ    AX, R9
+	VMOVUPS (R9), Y1
+
+	// x = x[0:4], +0 beyond n
+	VMASKMOVPD (DI), Y1, Y2
+
+	// x = x + c
+	VADDPD Y0, Y2, Y2
+
+	// dst[0:4] = x, by the bits of n
+	TESTQ        $0x00000002, R8
+	JEQ          afterDst2
+	VMOVUPD      X2, (SI)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, SI
+
+afterDst2:
+	TESTQ     $0x00000001, R8
+	JEQ       afterDst1
+	VMOVLPS   X2, (SI)
+	VPERMILPD $0x01, X2, X2
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
+// func scale64AVX2(dst []float64, x []float64, c float64)
+// Requires: AVX
+TEXT ·scale64AVX2(SB), NOSPLIT, $0-56
+	// c, in all lanes.
+	VBROADCASTSD c+48(FP), Y0
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 16 elements a turn.
+	CMPQ R8, $0x10
+	JLT  afterWide
+
+wide:
+	// x = x[0:16]
+	VMOVUPD (DI), Y1
+	VMOVUPD 32(DI), Y2
+	VMOVUPD 64(DI), Y3
+	VMOVUPD 96(DI), Y4
+
+	// x = x * c
+	VMULPD Y0, Y1, Y1
+	VMULPD Y0, Y2, Y2
+	VMULPD Y0, Y3, Y3
+	VMULPD Y0, Y4, Y4
+
+	// dst[0:16] = x
+	VMOVUPD Y1, (SI)
+	VMOVUPD Y2, 32(SI)
+	VMOVUPD Y3, 64(SI)
+	VMOVUPD Y4, 96(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	SUBQ    $0x10, R8
+	CMPQ    R8, $0x10
+	JGE     wide
+
+afterWide:
+	// 4 elements a turn.
+	CMPQ R8, $0x04
+	JLT  afterSingle
+
+single:
+	// x = x[0:4]
+	VMOVUPD (DI), Y1
+
+	// x = x * c
+	VMULPD Y0, Y1, Y1
+
+	// dst[0:4] = x
+	VMOVUPD Y1, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	SUBQ    $0x04, R8
+	CMPQ    R8, $0x04
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 4 elements.
+	// Masks begin in a table of 4 ones and as many zeros, n before the zeros.
+	LEAQ    ones4x64<>+32(SB), R9
+	MOVQ    R8, AX
+	SHLQ    $0x03, AX
+	SUBQ    AX, R9
+	VMOVUPS (R9), Y1
+
+	// x = x[0:4], +0 beyond n
+	VMASKMOVPD (DI), Y1, Y2
+
+	// x = x * c
+	VMULPD Y0, Y2, Y2
+
+	// dst[0:4] = x, by the bits of n
+	TESTQ        $0x00000002, R8
+	JEQ          afterDst2
+	VMOVUPD      X2, (SI)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, SI
+
+afterDst2:
+	TESTQ     $0x00000001, R8
+	JEQ       afterDst1
+	VMOVLPS   X2, (SI)
+	VPERMILPD $0x01, X2, X2
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
+// func divScalar64AVX2(dst []float64, x []float64, c float64)
+// Requires: AVX
+TEXT ·divScalar64AVX2(SB), NOSPLIT, $0-56
+	// c, in all lanes.
+	VBROADCASTSD c+48(FP), Y0
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 16 elements a turn.
+	CMPQ R8, $0x10
+	JLT  afterWide
+
+wide:
+	// x = x[0:16]
+	VMOVUPD (DI), Y1
+	VMOVUPD 32(DI), Y2
+	VMOVUPD 64(DI), Y3
+	VMOVUPD 96(DI), Y4
+
+	// x = x / c
+	VDIVPD Y0, Y1, Y1
+	VDIVPD Y0, Y2, Y2
+	VDIVPD Y0, Y3, Y3
+	VDIVPD Y0, Y4, Y4
+
+	// dst[0:16] = x
+	VMOVUPD Y1, (SI)
+	VMOVUPD Y2, 32(SI)
+	VMOVUPD Y3, 64(SI)
+	VMOVUPD Y4, 96(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	SUBQ    $0x10, R8
+	CMPQ    R8, $0x10
+	JGE     wide
+
+afterWide:
+	// 4 elements a turn.
+	CMPQ R8, $0x04
+	JLT  afterSingle
+
+single:
+	// x = x[0:4]
+	VMOVUPD (DI), Y1
+
+	// x = x / c
+	VDIVPD Y0, Y1, Y1
+
+	// dst[0:4] = x
+	VMOVUPD Y1, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	SUBQ    $0x04, R8
+	CMPQ    R8, $0x04
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 4 elements.
+	// Masks begin in a table of 4 ones and as many zeros, n before the zeros.
+	LEAQ    ones4x64<>+32(SB), R9
+	MOVQ    R8, AX
+	SHLQ    $0x03, AX
+	SUBQ    AX, R9
+	VMOVUPS (R9), Y1
+
+	// x = x[0:4], +0 beyond n
+	VMASKMOVPD (DI), Y1, Y2
+
+	// x = x / c
+	VDIVPD Y0, Y2, Y2
+
+	// dst[0:4] = x, by the bits of n
+	TESTQ        $0x00000002, R8
+	JEQ          afterDst2
+	VMOVUPD      X2, (SI)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, SI
+
+afterDst2:
+	TESTQ     $0x00000001, R8
+	JEQ       afterDst1
+	VMOVLPS   X2, (SI)
+	VPERMILPD $0x01, X2, X2
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
+// func abs64AVX2(dst []float64, x []float64)
+// Requires: AVX
+TEXT ·abs64AVX2(SB), NOSPLIT, $0-48
+	VBROADCASTSD signBit64<>+0(SB), Y0
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 16 elements a turn.
+	CMPQ R8, $0x10
+	JLT  afterWide
+
+wide:
+	// x = x[0:16]
+	VMOVUPD (DI), Y1
+	VMOVUPD 32(DI), Y2
+	VMOVUPD 64(DI), Y3
+	VMOVUPD 96(DI), Y4
+
+	// x = x &^ signBit
+	VANDNPD Y1, Y0, Y1
+	VANDNPD Y2, Y0, Y2
+	VANDNPD Y3, Y0, Y3
+	VANDNPD Y4, Y0, Y4
+
+	// dst[0:16] = x
+	VMOVUPD Y1, (SI)
+	VMOVUPD Y2, 32(SI)
+	VMOVUPD Y3, 64(SI)
+	VMOVUPD Y4, 96(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	SUBQ    $0x10, R8
+	CMPQ    R8, $0x10
+	JGE     wide
+
+afterWide:
+	// 4 elements a turn.
+	CMPQ R8, $0x04
+	JLT  afterSingle
+
+single:
+	// x = x[0:4]
+	VMOVUPD (DI), Y1
+
+	// x = x &^ signBit
+	VANDNPD Y1, Y0, Y1
+
+	// dst[0:4] = x
+	VMOVUPD Y1, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	SUBQ    $0x04, R8
+	CMPQ    R8, $0x04
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 4 elements.
+	// Masks begin in a table of 4 ones and as many zeros, n before the zeros.
+	LEAQ    ones4x64<>+32(SB), R9
+	MOVQ    R8, AX
+	SHLQ    $0x03, AX
+	SUBQ    AX, R9
+	VMOVUPS (R9), Y1
+
+	// x = x[0:4], +0 beyond n
+	VMASKMOVPD (DI), Y1, Y2
+
+	// x = x &^ signBit
+	VANDNPD Y2, Y0, Y2
+
+	// dst[0:4] = x, by the bits of n
+	TESTQ        $0x00000002, R8
+	JEQ          afterDst2
+	VMOVUPD      X2, (SI)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, SI
+
+afterDst2:
+	TESTQ     $0x00000001, R8
+	JEQ       afterDst1
+	VMOVLPS   X2, (SI)
+	VPERMILPD $0x01, X2, X2
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
+DATA signBit64<>+0(SB)/8, $0x8000000000000000
+GLOBL signBit64<>(SB), RODATA|NOPTR, $8
+
+// func neg64AVX2(dst []float64, x []float64)
+// Requires: AVX
+TEXT ·neg64AVX2(SB), NOSPLIT, $0-48
+	VBROADCASTSD signBit64<>+0(SB), Y0
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 16 elements a turn.
+	CMPQ R8, $0x10
+	JLT  afterWide
+
+wide:
+	// x = x[0:16]
+	VMOVUPD (DI), Y1
+	VMOVUPD 32(DI), Y2
+	VMOVUPD 64(DI), Y3
+	VMOVUPD 96(DI), Y4
+
+	// x = signBit - x
+	VSUBPD Y1, Y0, Y1
+	VSUBPD Y2, Y0, Y2
+	VSUBPD Y3, Y0, Y3
+	VSUBPD Y4, Y0, Y4
+
+	// dst[0:16] = x
+	VMOVUPD Y1, (SI)
+	VMOVUPD Y2, 32(SI)
+	VMOVUPD Y3, 64(SI)
+	VMOVUPD Y4, 96(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	SUBQ    $0x10, R8
+	CMPQ    R8, $0x10
+	JGE     wide
+
+afterWide:
+	// 4 elements a turn.
+	CMPQ R8, $0x04
+	JLT  afterSingle
+
+single:
+	// x = x[0:4]
+	VMOVUPD (DI), Y1
+
+	// x = signBit - x
+	VSUBPD Y1, Y0, Y1
+
+	// dst[0:4] = x
+	VMOVUPD Y1, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	SUBQ    $0x04, R8
+	CMPQ    R8, $0x04
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 4 elements.
+	// Masks begin in a table of 4 ones and as many zeros, n before the zeros.
+	LEAQ    ones4x64<>+32(SB), R9
+	MOVQ    R8, AX
+	SHLQ    $0x03, AX
+	SUBQ    AX, R9
+	VMOVUPS (R9), Y1
+
+	// x = x[0:4], +0 beyond n
+	VMASKMOVPD (DI), Y1, Y2
+
+	// x = signBit - x
+	VSUBPD Y2, Y0, Y2
+
+	// dst[0:4] = x, by the bits of n
+	TESTQ        $0x00000002, R8
+	JEQ          afterDst2
+	VMOVUPD      X2, (SI)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, SI
+
+afterDst2:
+	TESTQ     $0x00000001, R8
+	JEQ       afterDst1
+	VMOVLPS   X2, (SI)
+	VPERMILPD $0x01, X2, X2
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
+// func sqrt64AVX2(dst []float64, x []float64)
+// Requires: AVX
+TEXT ·sqrt64AVX2(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ dst_len+8(FP), R8
+
+	// 16 elements a turn.
+	CMPQ R8, $0x10
+	JLT  afterWide
+
+wide:
+	// x = x[0:16]
+	VMOVUPD (DI), Y0
+	VMOVUPD 32(DI), Y1
+	VMOVUPD 64(DI), Y2
+	VMOVUPD 96(DI), Y3
+
+	// x = sqrt(x)
+	VSQRTPD Y0, Y0
+	VSQRTPD Y1, Y1
+	VSQRTPD Y2, Y2
+	VSQRTPD Y3, Y3
+
+	// dst[0:16] = x
+	VMOVUPD Y0, (SI)
+	VMOVUPD Y1, 32(SI)
+	VMOVUPD Y2, 64(SI)
+	VMOVUPD Y3, 96(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	SUBQ    $0x10, R8
+	CMPQ    R8, $0x10
+	JGE     wide
+
+afterWide:
+	// 4 elements a turn.
+	CMPQ R8, $0x04
+	JLT  afterSingle
+
+single:
+	// x = x[0:4]
+	VMOVUPD (DI), Y0
+
+	// x = sqrt(x)
+	VSQRTPD Y0, Y0
+
+	// dst[0:4] = x
+	VMOVUPD Y0, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	SUBQ    $0x04, R8
+	CMPQ    R8, $0x04
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 4 elements.
+	// Masks begin in a table of 4 ones and as many zeros, n before the zeros.
+	LEAQ    ones4x64<>+32(SB), R9
+	MOVQ    R8, AX
+	SHLQ    $0x03, AX
+	SUBQ    AX, R9
+	VMOVUPS (R9), Y0
+
+	// x = x[0:4], +0 beyond n
+	VMASKMOVPD (DI), Y0, Y1
+
+	// x = sqrt(x)
+	VSQRTPD Y1, Y1
+
+	// dst[0:4] = x, by the bits of n
+	TESTQ        $0x00000002, R8
+	JEQ          afterDst2
+	VMOVUPD      X1, (SI)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, SI
+
+afterDst2:
+	TESTQ     $0x00000001, R8
+	JEQ       afterDst1
+	VMOVLPS   X1, (SI)
+	VPERMILPD $0x01, X1, X1
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
+// func clamp64AVX2(dst []float64, x []float64, lo float64, hi float64)
+// Requires: AVX
+TEXT ·clamp64AVX2(SB), NOSPLIT, $0-64
+	// lo, in all lanes.
+	VBROADCASTSD lo+48(FP), Y0
+
+	// hi, in all lanes.
+	VBROADCASTSD hi+56(FP), Y1
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 16 elements a turn.
+	CMPQ R8, $0x10
+	JLT  afterWide
+
+wide:
+	// x = x[0:16]
+	VMOVUPD (DI), Y2
+	VMOVUPD 32(DI), Y3
+	VMOVUPD 64(DI), Y4
+	VMOVUPD 96(DI), Y5
+
+	// x = max(lo, x)
+	VMAXPD Y2, Y0, Y2
+	VMAXPD Y3, Y0, Y3
+	VMAXPD Y4, Y0, Y4
+	VMAXPD Y5, Y0, Y5
+
+	// x = min(hi, x)
+	VMINPD Y2, Y1, Y2
+	VMINPD Y3, Y1, Y3
+	VMINPD Y4, Y1, Y4
+	VMINPD Y5, Y1, Y5
+
+	// dst[0:16] = x
+	VMOVUPD Y2, (SI)
+	VMOVUPD Y3, 32(SI)
+	VMOVUPD Y4, 64(SI)
+	VMOVUPD Y5, 96(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	SUBQ    $0x10, R8
+	CMPQ    R8, $0x10
+	JGE     wide
+
+afterWide:
+	// 4 elements a turn.
+	CMPQ R8, $0x04
+	JLT  afterSingle
+
+single:
+	// x = x[0:4]
+	VMOVUPD (DI), Y2
+
+	// x = max(lo, x)
+	VMAXPD Y2, Y0, Y2
+
+	// x = min(hi, x)
+	VMINPD Y2, Y1, Y2
+
+	// dst[0:4] = x
+	VMOVUPD Y2, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	SUBQ    $0x04, R8
+	CMPQ    R8, $0x04
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 4 elements.
+	// Masks begin in a table of 4 ones and as many zeros, n before the zeros.
+	LEAQ    ones4x64<>+32(SB), R9
+	MOVQ    R8, AX
+	SHLQ    $0x03, AX
+	SUBQ    AX, R9
+	VMOVUPS (R9), Y2
+
+	// x = x[0:4], +0 beyond n
+	VMASKMOVPD (DI), Y2, Y3
+
+	// x = max(lo, x)
+	VMAXPD Y3, Y0, Y3
+
+	// x = min(hi, x)
+	VMINPD Y3, Y1, Y3
+
+	// dst[0:4] = x, by the bits of n
+	TESTQ        $0x00000002, R8
+	JEQ          afterDst2
+	VMOVUPD      X3, (SI)
+	VEXTRACTF128 $0x01, Y3, X3
+	ADDQ         $0x10, SI
+
+afterDst2:
+	TESTQ     $0x00000001, R8
+	JEQ       afterDst1
+	VMOVLPS   X3, (SI)
+	VPERMILPD $0x01, X3, X3
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
 // func axpy64AVX512(alpha float64, x []float64, y []float64)
 // Requires: AVX, AVX512BW, AVX512F
 TEXT ·axpy64AVX512(SB), NOSPLIT, $0-56
@@ -472,6 +3692,982 @@ afterSingle:
 	VADDPD Z1, Z2, Z2
 
 	// y[0:8] = y, up to n
+	VMOVUPD Z2, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func add64AVX512(dst []float64, x []float64, y []float64)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·add64AVX512(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ y_base+48(FP), R8
+	MOVQ dst_len+8(FP), R9
+
+	// 32 elements a turn.
+	CMPQ R9, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VMOVUPD (DI), Z0
+	VMOVUPD 64(DI), Z1
+	VMOVUPD 128(DI), Z2
+	VMOVUPD 192(DI), Z3
+
+	// y = y[0:32]
+	VMOVUPD (R8), Z4
+	VMOVUPD 64(R8), Z5
+	VMOVUPD 128(R8), Z6
+	VMOVUPD 192(R8), Z7
+
+	// x = x + y
+	VADDPD Z4, Z0, Z0
+	VADDPD Z5, Z1, Z1
+	VADDPD Z6, Z2, Z2
+	VADDPD Z7, Z3, Z3
+
+	// dst[0:32] = x
+	VMOVUPD Z0, (SI)
+	VMOVUPD Z1, 64(SI)
+	VMOVUPD Z2, 128(SI)
+	VMOVUPD Z3, 192(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	ADDQ    $0x00000100, R8
+	SUBQ    $0x20, R9
+	CMPQ    R9, $0x20
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VMOVUPD (DI), Z0
+
+	// y = y[0:8]
+	VMOVUPD (R8), Z1
+
+	// x = x + y
+	VADDPD Z1, Z0, Z0
+
+	// dst[0:8] = x
+	VMOVUPD Z0, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	SUBQ    $0x08, R9
+	CMPQ    R9, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// A mask of one bit for each of the n < 8 elements.
+	MOVQ     R9, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:8], +0 beyond n
+	VMOVUPD.Z (DI), K2, Z0
+
+	// y = y[0:8], +0 beyond n
+	VMOVUPD.Z (R8), K2, Z1
+
+	// x = x + y
+	VADDPD Z1, Z0, Z0
+
+	// dst[0:8] = x, up to n
+	VMOVUPD Z0, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func sub64AVX512(dst []float64, x []float64, y []float64)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·sub64AVX512(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ y_base+48(FP), R8
+	MOVQ dst_len+8(FP), R9
+
+	// 32 elements a turn.
+	CMPQ R9, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VMOVUPD (DI), Z0
+	VMOVUPD 64(DI), Z1
+	VMOVUPD 128(DI), Z2
+	VMOVUPD 192(DI), Z3
+
+	// y = y[0:32]
+	VMOVUPD (R8), Z4
+	VMOVUPD 64(R8), Z5
+	VMOVUPD 128(R8), Z6
+	VMOVUPD 192(R8), Z7
+
+	// x = x - y
+	VSUBPD Z4, Z0, Z0
+	VSUBPD Z5, Z1, Z1
+	VSUBPD Z6, Z2, Z2
+	VSUBPD Z7, Z3, Z3
+
+	// dst[0:32] = x
+	VMOVUPD Z0, (SI)
+	VMOVUPD Z1, 64(SI)
+	VMOVUPD Z2, 128(SI)
+	VMOVUPD Z3, 192(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	ADDQ    $0x00000100, R8
+	SUBQ    $0x20, R9
+	CMPQ    R9, $0x20
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VMOVUPD (DI), Z0
+
+	// y = y[0:8]
+	VMOVUPD (R8), Z1
+
+	// x = x - y
+	VSUBPD Z1, Z0, Z0
+
+	// dst[0:8] = x
+	VMOVUPD Z0, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	SUBQ    $0x08, R9
+	CMPQ    R9, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// A mask of one bit for each of the n < 8 elements.
+	MOVQ     R9, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:8], +0 beyond n
+	VMOVUPD.Z (DI), K2, Z0
+
+	// y = y[0:8], +0 beyond n
+	VMOVUPD.Z (R8), K2, Z1
+
+	// x = x - y
+	VSUBPD Z1, Z0, Z0
+
+	// dst[0:8] = x, up to n
+	VMOVUPD Z0, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func mul64AVX512(dst []float64, x []float64, y []float64)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·mul64AVX512(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ y_base+48(FP), R8
+	MOVQ dst_len+8(FP), R9
+
+	// 32 elements a turn.
+	CMPQ R9, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VMOVUPD (DI), Z0
+	VMOVUPD 64(DI), Z1
+	VMOVUPD 128(DI), Z2
+	VMOVUPD 192(DI), Z3
+
+	// y = y[0:32]
+	VMOVUPD (R8), Z4
+	VMOVUPD 64(R8), Z5
+	VMOVUPD 128(R8), Z6
+	VMOVUPD 192(R8), Z7
+
+	// x = x * y
+	VMULPD Z4, Z0, Z0
+	VMULPD Z5, Z1, Z1
+	VMULPD Z6, Z2, Z2
+	VMULPD Z7, Z3, Z3
+
+	// dst[0:32] = x
+	VMOVUPD Z0, (SI)
+	VMOVUPD Z1, 64(SI)
+	VMOVUPD Z2, 128(SI)
+	VMOVUPD Z3, 192(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	ADDQ    $0x00000100, R8
+	SUBQ    $0x20, R9
+	CMPQ    R9, $0x20
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VMOVUPD (DI), Z0
+
+	// y = y[0:8]
+	VMOVUPD (R8), Z1
+
+	// x = x * y
+	VMULPD Z1, Z0, Z0
+
+	// dst[0:8] = x
+	VMOVUPD Z0, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	SUBQ    $0x08, R9
+	CMPQ    R9, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// A mask of one bit for each of the n < 8 elements.
+	MOVQ     R9, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:8], +0 beyond n
+	VMOVUPD.Z (DI), K2, Z0
+
+	// y = y[0:8], +0 beyond n
+	VMOVUPD.Z (R8), K2, Z1
+
+	// x = x * y
+	VMULPD Z1, Z0, Z0
+
+	// dst[0:8] = x, up to n
+	VMOVUPD Z0, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func div64AVX512(dst []float64, x []float64, y []float64)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·div64AVX512(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ y_base+48(FP), R8
+	MOVQ dst_len+8(FP), R9
+
+	// 32 elements a turn.
+	CMPQ R9, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VMOVUPD (DI), Z0
+	VMOVUPD 64(DI), Z1
+	VMOVUPD 128(DI), Z2
+	VMOVUPD 192(DI), Z3
+
+	// y = y[0:32]
+	VMOVUPD (R8), Z4
+	VMOVUPD 64(R8), Z5
+	VMOVUPD 128(R8), Z6
+	VMOVUPD 192(R8), Z7
+
+	// x = x / y
+	VDIVPD Z4, Z0, Z0
+	VDIVPD Z5, Z1, Z1
+	VDIVPD Z6, Z2, Z2
+	VDIVPD Z7, Z3, Z3
+
+	// dst[0:32] = x
+	VMOVUPD Z0, (SI)
+	VMOVUPD Z1, 64(SI)
+	VMOVUPD Z2, 128(SI)
+	VMOVUPD Z3, 192(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	ADDQ    $0x00000100, R8
+	SUBQ    $0x20, R9
+	CMPQ    R9, $0x20
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VMOVUPD (DI), Z0
+
+	// y = y[0:8]
+	VMOVUPD (R8), Z1
+
+	// x = x / y
+	VDIVPD Z1, Z0, Z0
+
+	// dst[0:8] = x
+	VMOVUPD Z0, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	SUBQ    $0x08, R9
+	CMPQ    R9, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// A mask of one bit for each of the n < 8 elements.
+	MOVQ     R9, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:8], +0 beyond n
+	VMOVUPD.Z (DI), K2, Z0
+
+	// y = y[0:8], +0 beyond n
+	VMOVUPD.Z (R8), K2, Z1
+
+	// x = x / y
+	VDIVPD Z1, Z0, Z0
+
+	// dst[0:8] = x, up to n
+	VMOVUPD Z0, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func addScalar64AVX512(dst []float64, x []float64, c float64)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·addScalar64AVX512(SB), NOSPLIT, $0-56
+	// c, in all lanes.
+	VBROADCASTSD c+48(FP), Z0
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 32 elements a turn.
+	CMPQ R8, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VMOVUPD (DI), Z1
+	VMOVUPD 64(DI), Z2
+	VMOVUPD 128(DI), Z3
+	VMOVUPD 192(DI), Z4
+
+	// x = x + c
+	VADDPD Z0, Z1, Z1
+	VADDPD Z0, Z2, Z2
+	VADDPD Z0, Z3, Z3
+	VADDPD Z0, Z4, Z4
+
+	// dst[0:32] = x
+	VMOVUPD Z1, (SI)
+	VMOVUPD Z2, 64(SI)
+	VMOVUPD Z3, 128(SI)
+	VMOVUPD Z4, 192(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x20, R8
+	CMPQ    R8, $0x20
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VMOVUPD (DI), Z1
+
+	// x = x + c
+	VADDPD Z0, Z1, Z1
+
+	// dst[0:8] = x
+	VMOVUPD Z1, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	SUBQ    $0x08, R8
+	CMPQ    R8, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// A mask of one bit for each of the n < 8 elements.
+	MOVQ     R8, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:8], +0 beyond n
+	VMOVUPD.Z (DI), K2, Z1
+
+	// x = x + c
+	VADDPD Z0, Z1, Z1
+
+	// dst[0:8] = x, up to n
+	VMOVUPD Z1, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func scale64AVX512(dst []float64, x []float64, c float64)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·scale64AVX512(SB), NOSPLIT, $0-56
+	// c, in all lanes.
+	VBROADCASTSD c+48(FP), Z0
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 32 elements a turn.
+	CMPQ R8, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VMOVUPD (DI), Z1
+	VMOVUPD 64(DI), Z2
+	VMOVUPD 128(DI), Z3
+	VMOVUPD 192(DI), Z4
+
+	// x = x * c
+	VMULPD Z0, Z1, Z1
+	VMULPD Z0, Z2, Z2
+	VMULPD Z0, Z3, Z3
+	VMULPD Z0, Z4, Z4
+
+	// dst[0:32] = x
+	VMOVUPD Z1, (SI)
+	VMOVUPD Z2, 64(SI)
+	VMOVUPD Z3, 128(SI)
+	VMOVUPD Z4, 192(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x20, R8
+	CMPQ    R8, $0x20
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VMOVUPD (DI), Z1
+
+	// x = x * c
+	VMULPD Z0, Z1, Z1
+
+	// dst[0:8] = x
+	VMOVUPD Z1, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	SUBQ    $0x08, R8
+	CMPQ    R8, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// A mask of one bit for each of the n < 8 elements.
+	MOVQ     R8, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:8], +0 beyond n
+	VMOVUPD.Z (DI), K2, Z1
+
+	// x = x * c
+	VMULPD Z0, Z1, Z1
+
+	// dst[0:8] = x, up to n
+	VMOVUPD Z1, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func divScalar64AVX512(dst []float64, x []float64, c float64)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·divScalar64AVX512(SB), NOSPLIT, $0-56
+	// c, in all lanes.
+	VBROADCASTSD c+48(FP), Z0
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 32 elements a turn.
+	CMPQ R8, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VMOVUPD (DI), Z1
+	VMOVUPD 64(DI), Z2
+	VMOVUPD 128(DI), Z3
+	VMOVUPD 192(DI), Z4
+
+	// x = x / c
+	VDIVPD Z0, Z1, Z1
+	VDIVPD Z0, Z2, Z2
+	VDIVPD Z0, Z3, Z3
+	VDIVPD Z0, Z4, Z4
+
+	// dst[0:32] = x
+	VMOVUPD Z1, (SI)
+	VMOVUPD Z2, 64(SI)
+	VMOVUPD Z3, 128(SI)
+	VMOVUPD Z4, 192(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x20, R8
+	CMPQ    R8, $0x20
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VMOVUPD (DI), Z1
+
+	// x = x / c
+	VDIVPD Z0, Z1, Z1
+
+	// dst[0:8] = x
+	VMOVUPD Z1, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	SUBQ    $0x08, R8
+	CMPQ    R8, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// A mask of one bit for each of the n < 8 elements.
+	MOVQ     R8, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:8], +0 beyond n
+	VMOVUPD.Z (DI), K2, Z1
+
+	// x = x / c
+	VDIVPD Z0, Z1, Z1
+
+	// dst[0:8] = x, up to n
+	VMOVUPD Z1, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func abs64AVX512(dst []float64, x []float64)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F
+TEXT ·abs64AVX512(SB), NOSPLIT, $0-48
+	VBROADCASTSD signBit64<>+0(SB), Z0
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 32 elements a turn.
+	CMPQ R8, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VMOVUPD (DI), Z1
+	VMOVUPD 64(DI), Z2
+	VMOVUPD 128(DI), Z3
+	VMOVUPD 192(DI), Z4
+
+	// x = x &^ signBit
+	VANDNPD Z1, Z0, Z1
+	VANDNPD Z2, Z0, Z2
+	VANDNPD Z3, Z0, Z3
+	VANDNPD Z4, Z0, Z4
+
+	// dst[0:32] = x
+	VMOVUPD Z1, (SI)
+	VMOVUPD Z2, 64(SI)
+	VMOVUPD Z3, 128(SI)
+	VMOVUPD Z4, 192(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x20, R8
+	CMPQ    R8, $0x20
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VMOVUPD (DI), Z1
+
+	// x = x &^ signBit
+	VANDNPD Z1, Z0, Z1
+
+	// dst[0:8] = x
+	VMOVUPD Z1, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	SUBQ    $0x08, R8
+	CMPQ    R8, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// A mask of one bit for each of the n < 8 elements.
+	MOVQ     R8, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:8], +0 beyond n
+	VMOVUPD.Z (DI), K2, Z1
+
+	// x = x &^ signBit
+	VANDNPD Z1, Z0, Z1
+
+	// dst[0:8] = x, up to n
+	VMOVUPD Z1, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func neg64AVX512(dst []float64, x []float64)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·neg64AVX512(SB), NOSPLIT, $0-48
+	VBROADCASTSD signBit64<>+0(SB), Z0
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 32 elements a turn.
+	CMPQ R8, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VMOVUPD (DI), Z1
+	VMOVUPD 64(DI), Z2
+	VMOVUPD 128(DI), Z3
+	VMOVUPD 192(DI), Z4
+
+	// x = signBit - x
+	VSUBPD Z1, Z0, Z1
+	VSUBPD Z2, Z0, Z2
+	VSUBPD Z3, Z0, Z3
+	VSUBPD Z4, Z0, Z4
+
+	// dst[0:32] = x
+	VMOVUPD Z1, (SI)
+	VMOVUPD Z2, 64(SI)
+	VMOVUPD Z3, 128(SI)
+	VMOVUPD Z4, 192(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x20, R8
+	CMPQ    R8, $0x20
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VMOVUPD (DI), Z1
+
+	// x = signBit - x
+	VSUBPD Z1, Z0, Z1
+
+	// dst[0:8] = x
+	VMOVUPD Z1, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	SUBQ    $0x08, R8
+	CMPQ    R8, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// A mask of one bit for each of the n < 8 elements.
+	MOVQ     R8, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:8], +0 beyond n
+	VMOVUPD.Z (DI), K2, Z1
+
+	// x = signBit - x
+	VSUBPD Z1, Z0, Z1
+
+	// dst[0:8] = x, up to n
+	VMOVUPD Z1, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func sqrt64AVX512(dst []float64, x []float64)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·sqrt64AVX512(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ dst_len+8(FP), R8
+
+	// 32 elements a turn.
+	CMPQ R8, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VMOVUPD (DI), Z0
+	VMOVUPD 64(DI), Z1
+	VMOVUPD 128(DI), Z2
+	VMOVUPD 192(DI), Z3
+
+	// x = sqrt(x)
+	VSQRTPD Z0, Z0
+	VSQRTPD Z1, Z1
+	VSQRTPD Z2, Z2
+	VSQRTPD Z3, Z3
+
+	// dst[0:32] = x
+	VMOVUPD Z0, (SI)
+	VMOVUPD Z1, 64(SI)
+	VMOVUPD Z2, 128(SI)
+	VMOVUPD Z3, 192(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x20, R8
+	CMPQ    R8, $0x20
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VMOVUPD (DI), Z0
+
+	// x = sqrt(x)
+	VSQRTPD Z0, Z0
+
+	// dst[0:8] = x
+	VMOVUPD Z0, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	SUBQ    $0x08, R8
+	CMPQ    R8, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// A mask of one bit for each of the n < 8 elements.
+	MOVQ     R8, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:8], +0 beyond n
+	VMOVUPD.Z (DI), K2, Z0
+
+	// x = sqrt(x)
+	VSQRTPD Z0, Z0
+
+	// dst[0:8] = x, up to n
+	VMOVUPD Z0, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func clamp64AVX512(dst []float64, x []float64, lo float64, hi float64)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·clamp64AVX512(SB), NOSPLIT, $0-64
+	// lo, in all lanes.
+	VBROADCASTSD lo+48(FP), Z0
+
+	// hi, in all lanes.
+	VBROADCASTSD hi+56(FP), Z1
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 32 elements a turn.
+	CMPQ R8, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VMOVUPD (DI), Z2
+	VMOVUPD 64(DI), Z3
+	VMOVUPD 128(DI), Z4
+	VMOVUPD 192(DI), Z5
+
+	// x = max(lo, x)
+	VMAXPD Z2, Z0, Z2
+	VMAXPD Z3, Z0, Z3
+	VMAXPD Z4, Z0, Z4
+	VMAXPD Z5, Z0, Z5
+
+	// x = min(hi, x)
+	VMINPD Z2, Z1, Z2
+	VMINPD Z3, Z1, Z3
+	VMINPD Z4, Z1, Z4
+	VMINPD Z5, Z1, Z5
+
+	// dst[0:32] = x
+	VMOVUPD Z2, (SI)
+	VMOVUPD Z3, 64(SI)
+	VMOVUPD Z4, 128(SI)
+	VMOVUPD Z5, 192(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x20, R8
+	CMPQ    R8, $0x20
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VMOVUPD (DI), Z2
+
+	// x = max(lo, x)
+	VMAXPD Z2, Z0, Z2
+
+	// x = min(hi, x)
+	VMINPD Z2, Z1, Z2
+
+	// dst[0:8] = x
+	VMOVUPD Z2, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	SUBQ    $0x08, R8
+	CMPQ    R8, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// A mask of one bit for each of the n < 8 elements.
+	MOVQ     R8, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:8], +0 beyond n
+	VMOVUPD.Z (DI), K2, Z2
+
+	// x = max(lo, x)
+	VMAXPD Z2, Z0, Z2
+
+	// x = min(hi, x)
+	VMINPD Z2, Z1, Z2
+
+	// dst[0:8] = x, up to n
 	VMOVUPD Z2, K2, (SI)
 
 done:

@@ -9,15 +9,10 @@ package kernels
 //go:noescape
 func maximumAVX2(x []float32) float32
 
-// subtractAVX2 sets dst[i] = x[i] - c: subtractGeneric.
+// minimumAVX2 returns the smallest element, NaN if any is NaN: minimumGeneric.
 //
 //go:noescape
-func subtractAVX2(dst []float32, x []float32, c float32)
-
-// divideAVX2 sets x[i] = x[i] / c: divideGeneric.
-//
-//go:noescape
-func divideAVX2(x []float32, c float32)
+func minimumAVX2(x []float32) float32
 
 // maximumAVX512 returns the largest element, NaN if any is NaN:
 // maximumGeneric.
@@ -25,12 +20,32 @@ func divideAVX2(x []float32, c float32)
 //go:noescape
 func maximumAVX512(x []float32) float32
 
-// subtractAVX512 sets dst[i] = x[i] - c: subtractGeneric.
+// minimumAVX512 returns the smallest element, NaN if any is NaN:
+// minimumGeneric.
 //
 //go:noescape
-func subtractAVX512(dst []float32, x []float32, c float32)
+func minimumAVX512(x []float32) float32
 
-// divideAVX512 sets x[i] = x[i] / c: divideGeneric.
+// maximum64AVX2 returns the largest element, NaN if any is NaN:
+// maximumGeneric.
 //
 //go:noescape
-func divideAVX512(x []float32, c float32)
+func maximum64AVX2(x []float64) float64
+
+// minimum64AVX2 returns the smallest element, NaN if any is NaN:
+// minimumGeneric.
+//
+//go:noescape
+func minimum64AVX2(x []float64) float64
+
+// maximum64AVX512 returns the largest element, NaN if any is NaN:
+// maximumGeneric.
+//
+//go:noescape
+func maximum64AVX512(x []float64) float64
+
+// minimum64AVX512 returns the smallest element, NaN if any is NaN:
+// minimumGeneric.
+//
+//go:noescape
+func minimum64AVX512(x []float64) float64

@@ -8,10 +8,10 @@
 // Requires: AVX
 TEXT ·maximumAVX2(SB), NOSPLIT, $0-28
 	// largest = -Inf
-	VBROADCASTSS minusInf<>+0(SB), Y0
-	VBROADCASTSS minusInf<>+0(SB), Y1
-	VBROADCASTSS minusInf<>+0(SB), Y2
-	VBROADCASTSS minusInf<>+0(SB), Y3
+	VBROADCASTSS largestOfNone<>+0(SB), Y0
+	VBROADCASTSS largestOfNone<>+0(SB), Y1
+	VBROADCASTSS largestOfNone<>+0(SB), Y2
+	VBROADCASTSS largestOfNone<>+0(SB), Y3
 
 	// nan = 0
 	VXORPS Y4, Y4, Y4
@@ -142,8 +142,8 @@ fold:
 	VZEROUPPER
 	RET
 
-DATA minusInf<>+0(SB)/4, $0xff800000
-GLOBL minusInf<>(SB), RODATA|NOPTR, $4
+DATA largestOfNone<>+0(SB)/4, $0xff800000
+GLOBL largestOfNone<>(SB), RODATA|NOPTR, $4
 
 DATA ones8x32<>+0(SB)/8, $0xffffffffffffffff
 DATA ones8x32<>+8(SB)/8, $0xffffffffffffffff
@@ -155,112 +155,22 @@ DATA ones8x32<>+48(SB)/8, $0x0000000000000000
 DATA ones8x32<>+56(SB)/8, $0x0000000000000000
 GLOBL ones8x32<>(SB), RODATA|NOPTR, $64
 
-// func subtractAVX2(dst []float32, x []float32, c float32)
+// func minimumAVX2(x []float32) float32
 // Requires: AVX
-TEXT ·subtractAVX2(SB), NOSPLIT, $0-52
-	// c, in all lanes.
-	VBROADCASTSS c+48(FP), Y0
-	MOVQ         dst_base+0(FP), SI
-	MOVQ         x_base+24(FP), DI
-	MOVQ         dst_len+8(FP), R8
+TEXT ·minimumAVX2(SB), NOSPLIT, $0-28
+	// smallest = +Inf
+	VBROADCASTSS smallestOfNone<>+0(SB), Y0
+	VBROADCASTSS smallestOfNone<>+0(SB), Y1
+	VBROADCASTSS smallestOfNone<>+0(SB), Y2
+	VBROADCASTSS smallestOfNone<>+0(SB), Y3
 
-	// 32 elements a turn.
-	CMPQ R8, $0x20
-	JLT  afterWide
-
-wide:
-	// x = x[0:32]
-	VMOVUPS (DI), Y1
-	VMOVUPS 32(DI), Y2
-	VMOVUPS 64(DI), Y3
-	VMOVUPS 96(DI), Y4
-
-	// x = x - c
-	VSUBPS Y0, Y1, Y1
-	VSUBPS Y0, Y2, Y2
-	VSUBPS Y0, Y3, Y3
-	VSUBPS Y0, Y4, Y4
-
-	// dst[0:32] = x
-	VMOVUPS Y1, (SI)
-	VMOVUPS Y2, 32(SI)
-	VMOVUPS Y3, 64(SI)
-	VMOVUPS Y4, 96(SI)
-	ADDQ    $0x00000080, SI
-	ADDQ    $0x00000080, DI
-	SUBQ    $0x20, R8
-	CMPQ    R8, $0x20
-	JGE     wide
-
-afterWide:
-	// 8 elements a turn.
-	CMPQ R8, $0x08
-	JLT  afterSingle
-
-single:
-	// x = x[0:8]
-	VMOVUPS (DI), Y1
-
-	// x = x - c
-	VSUBPS Y0, Y1, Y1
-
-	// dst[0:8] = x
-	VMOVUPS Y1, (SI)
-	ADDQ    $0x20, SI
-	ADDQ    $0x20, DI
-	SUBQ    $0x08, R8
-	CMPQ    R8, $0x08
-	JGE     single
-
-afterSingle:
-	CMPQ R8, $0x01
-	JLT  done
-
-	// The last n < 8 elements.
-	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
-	LEAQ    ones8x32<>+32(SB), R9
-	MOVQ    R8, AX
-	SHLQ    $0x02, AX
-	SUBQ    AX, R9
-	VMOVUPS (R9), Y1
-
-	// x = x[0:8], +0 beyond n
-	VMASKMOVPS (DI), Y1, Y2
-
-	// x = x - c
-	VSUBPS Y0, Y2, Y2
-
-	// dst[0:8] = x, by the bits of n
-	TESTQ        $0x00000004, R8
-	JEQ          afterDst4
-	VMOVUPS      X2, (SI)
-	VEXTRACTF128 $0x01, Y2, X2
-	ADDQ         $0x10, SI
-
-afterDst4:
-	TESTQ     $0x00000002, R8
-	JEQ       afterDst2
-	VMOVLPS   X2, (SI)
-	VPERMILPD $0x01, X2, X2
-	ADDQ      $0x08, SI
-
-afterDst2:
-	TESTQ  $0x00000001, R8
-	JEQ    afterDst1
-	VMOVSS X2, (SI)
-
-afterDst1:
-done:
-	VZEROUPPER
-	RET
-
-// func divideAVX2(x []float32, c float32)
-// Requires: AVX
-TEXT ·divideAVX2(SB), NOSPLIT, $0-28
-	// c, in all lanes.
-	VBROADCASTSS c+24(FP), Y0
-	MOVQ         x_base+0(FP), SI
-	MOVQ         x_len+8(FP), DI
+	// nan = 0
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ   x_base+0(FP), SI
+	MOVQ   x_len+8(FP), DI
 
 	// 32 elements a turn.
 	CMPQ DI, $0x20
@@ -268,49 +178,68 @@ TEXT ·divideAVX2(SB), NOSPLIT, $0-28
 
 wide:
 	// x = x[0:32]
-	VMOVUPS (SI), Y1
-	VMOVUPS 32(SI), Y2
-	VMOVUPS 64(SI), Y3
-	VMOVUPS 96(SI), Y4
+	VMOVUPS (SI), Y8
+	VMOVUPS 32(SI), Y9
+	VMOVUPS 64(SI), Y10
+	VMOVUPS 96(SI), Y11
 
-	// x = x / c
-	VDIVPS Y0, Y1, Y1
-	VDIVPS Y0, Y2, Y2
-	VDIVPS Y0, Y3, Y3
-	VDIVPS Y0, Y4, Y4
+	// nan = x where x unordered with x
+	VCMPPS    $0x03, Y8, Y8, Y12
+	VBLENDVPS Y12, Y8, Y4, Y4
+	VCMPPS    $0x03, Y9, Y9, Y12
+	VBLENDVPS Y12, Y9, Y5, Y5
+	VCMPPS    $0x03, Y10, Y10, Y12
+	VBLENDVPS Y12, Y10, Y6, Y6
+	VCMPPS    $0x03, Y11, Y11, Y12
+	VBLENDVPS Y12, Y11, Y7, Y7
 
-	// x[0:32] = x
-	VMOVUPS Y1, (SI)
-	VMOVUPS Y2, 32(SI)
-	VMOVUPS Y3, 64(SI)
-	VMOVUPS Y4, 96(SI)
-	ADDQ    $0x00000080, SI
-	SUBQ    $0x20, DI
-	CMPQ    DI, $0x20
-	JGE     wide
+	// smallest = min(smallest, x)
+	VMINPS Y8, Y0, Y0
+	VMINPS Y9, Y1, Y1
+	VMINPS Y10, Y2, Y2
+	VMINPS Y11, Y3, Y3
+	ADDQ   $0x00000080, SI
+	SUBQ   $0x20, DI
+	CMPQ   DI, $0x20
+	JGE    wide
 
 afterWide:
+	// smallest = min(smallest, smallest)
+	VMINPS Y2, Y0, Y0
+	VMINPS Y3, Y1, Y1
+
+	// nan = nan + nan
+	VADDPS Y6, Y4, Y4
+	VADDPS Y7, Y5, Y5
+
+	// smallest = min(smallest, smallest)
+	VMINPS Y1, Y0, Y0
+
+	// nan = nan + nan
+	VADDPS Y5, Y4, Y4
+
 	// 8 elements a turn.
 	CMPQ DI, $0x08
 	JLT  afterSingle
 
 single:
 	// x = x[0:8]
-	VMOVUPS (SI), Y1
+	VMOVUPS (SI), Y8
 
-	// x = x / c
-	VDIVPS Y0, Y1, Y1
+	// nan = x where x unordered with x
+	VCMPPS    $0x03, Y8, Y8, Y9
+	VBLENDVPS Y9, Y8, Y4, Y4
 
-	// x[0:8] = x
-	VMOVUPS Y1, (SI)
-	ADDQ    $0x20, SI
-	SUBQ    $0x08, DI
-	CMPQ    DI, $0x08
-	JGE     single
+	// smallest = min(smallest, x)
+	VMINPS Y8, Y0, Y0
+	ADDQ   $0x20, SI
+	SUBQ   $0x08, DI
+	CMPQ   DI, $0x08
+	JGE    single
 
 afterSingle:
 	CMPQ DI, $0x01
-	JLT  done
+	JLT  fold
 
 	// The last n < 8 elements.
 	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
@@ -318,46 +247,63 @@ afterSingle:
 	MOVQ    DI, AX
 	SHLQ    $0x02, AX
 	SUBQ    AX, R8
-	VMOVUPS (R8), Y1
+	VMOVUPS (R8), Y8
 
 	// x = x[0:8], +0 beyond n
-	VMASKMOVPS (SI), Y1, Y2
+	VMASKMOVPS (SI), Y8, Y9
 
-	// x = x / c
-	VDIVPS Y0, Y2, Y2
+	// x = smallest beyond n
+	VBLENDVPS Y8, Y9, Y0, Y9
 
-	// x[0:8] = x, by the bits of n
-	TESTQ        $0x00000004, DI
-	JEQ          afterX4
-	VMOVUPS      X2, (SI)
-	VEXTRACTF128 $0x01, Y2, X2
-	ADDQ         $0x10, SI
+	// nan = x where x unordered with x
+	VCMPPS    $0x03, Y9, Y9, Y10
+	VBLENDVPS Y10, Y9, Y4, Y4
 
-afterX4:
-	TESTQ     $0x00000002, DI
-	JEQ       afterX2
-	VMOVLPS   X2, (SI)
-	VPERMILPD $0x01, X2, X2
-	ADDQ      $0x08, SI
+	// smallest = min(smallest, x)
+	VMINPS Y9, Y0, Y0
 
-afterX2:
-	TESTQ  $0x00000001, DI
-	JEQ    afterX1
-	VMOVSS X2, (SI)
+fold:
+	// smallest[l] = smallest[l] min smallest[l+4]
+	VEXTRACTF128 $0x01, Y0, X10
+	VMINPS       X10, X0, X0
 
-afterX1:
-done:
+	// smallest[l] = smallest[l] min smallest[l+2]
+	VPERMILPD $0x01, X0, X10
+	VMINPS    X10, X0, X0
+
+	// smallest[l] = smallest[l] min smallest[l+1]
+	VMOVSHDUP X0, X10
+	VMINPS    X10, X0, X0
+
+	// nan[l] = nan[l] + nan[l+4]
+	VEXTRACTF128 $0x01, Y4, X10
+	VADDPS       X10, X4, X4
+
+	// nan[l] = nan[l] + nan[l+2]
+	VPERMILPD $0x01, X4, X10
+	VADDPS    X10, X4, X4
+
+	// nan[l] = nan[l] + nan[l+1]
+	VMOVSHDUP X4, X10
+	VADDPS    X10, X4, X4
+
+	// smallest = smallest + nan
+	VADDPS Y4, Y0, Y0
+	VMOVSS X0, ret+24(FP)
 	VZEROUPPER
 	RET
+
+DATA smallestOfNone<>+0(SB)/4, $0x7f800000
+GLOBL smallestOfNone<>(SB), RODATA|NOPTR, $4
 
 // func maximumAVX512(x []float32) float32
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F
 TEXT ·maximumAVX512(SB), NOSPLIT, $0-28
 	// largest = -Inf
-	VBROADCASTSS minusInf<>+0(SB), Z0
-	VBROADCASTSS minusInf<>+0(SB), Z1
-	VBROADCASTSS minusInf<>+0(SB), Z2
-	VBROADCASTSS minusInf<>+0(SB), Z3
+	VBROADCASTSS largestOfNone<>+0(SB), Z0
+	VBROADCASTSS largestOfNone<>+0(SB), Z1
+	VBROADCASTSS largestOfNone<>+0(SB), Z2
+	VBROADCASTSS largestOfNone<>+0(SB), Z3
 
 	// nan = 0
 	VXORPS Z4, Z4, Z4
@@ -497,96 +443,22 @@ fold:
 	VZEROUPPER
 	RET
 
-// func subtractAVX512(dst []float32, x []float32, c float32)
-// Requires: AVX, AVX512BW, AVX512F
-TEXT ·subtractAVX512(SB), NOSPLIT, $0-52
-	// c, in all lanes.
-	VBROADCASTSS c+48(FP), Z0
-	MOVQ         dst_base+0(FP), SI
-	MOVQ         x_base+24(FP), DI
-	MOVQ         dst_len+8(FP), R8
+// func minimumAVX512(x []float32) float32
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F
+TEXT ·minimumAVX512(SB), NOSPLIT, $0-28
+	// smallest = +Inf
+	VBROADCASTSS smallestOfNone<>+0(SB), Z0
+	VBROADCASTSS smallestOfNone<>+0(SB), Z1
+	VBROADCASTSS smallestOfNone<>+0(SB), Z2
+	VBROADCASTSS smallestOfNone<>+0(SB), Z3
 
-	// 64 elements a turn.
-	CMPQ R8, $0x40
-	JLT  afterWide
-
-wide:
-	// x = x[0:64]
-	VMOVUPS (DI), Z1
-	VMOVUPS 64(DI), Z2
-	VMOVUPS 128(DI), Z3
-	VMOVUPS 192(DI), Z4
-
-	// x = x - c
-	VSUBPS Z0, Z1, Z1
-	VSUBPS Z0, Z2, Z2
-	VSUBPS Z0, Z3, Z3
-	VSUBPS Z0, Z4, Z4
-
-	// dst[0:64] = x
-	VMOVUPS Z1, (SI)
-	VMOVUPS Z2, 64(SI)
-	VMOVUPS Z3, 128(SI)
-	VMOVUPS Z4, 192(SI)
-	ADDQ    $0x00000100, SI
-	ADDQ    $0x00000100, DI
-	SUBQ    $0x40, R8
-	CMPQ    R8, $0x40
-	JGE     wide
-
-afterWide:
-	// 16 elements a turn.
-	CMPQ R8, $0x10
-	JLT  afterSingle
-
-single:
-	// x = x[0:16]
-	VMOVUPS (DI), Z1
-
-	// x = x - c
-	VSUBPS Z0, Z1, Z1
-
-	// dst[0:16] = x
-	VMOVUPS Z1, (SI)
-	ADDQ    $0x40, SI
-	ADDQ    $0x40, DI
-	SUBQ    $0x10, R8
-	CMPQ    R8, $0x10
-	JGE     single
-
-afterSingle:
-	CMPQ R8, $0x01
-	JLT  done
-
-	// The last n < 16 elements.
-	// A mask of one bit for each of the n < 16 elements.
-	MOVQ     R8, CX
-	MOVL     $0x00000001, AX
-	SHLQ     CL, AX
-	DECQ     AX
-	KMOVQ    AX, K1
-	KSHIFTRQ $0x00, K1, K2
-
-	// x = x[0:16], +0 beyond n
-	VMOVUPS.Z (DI), K2, Z1
-
-	// x = x - c
-	VSUBPS Z0, Z1, Z1
-
-	// dst[0:16] = x, up to n
-	VMOVUPS Z1, K2, (SI)
-
-done:
-	VZEROUPPER
-	RET
-
-// func divideAVX512(x []float32, c float32)
-// Requires: AVX, AVX512BW, AVX512F
-TEXT ·divideAVX512(SB), NOSPLIT, $0-28
-	// c, in all lanes.
-	VBROADCASTSS c+24(FP), Z0
-	MOVQ         x_base+0(FP), SI
-	MOVQ         x_len+8(FP), DI
+	// nan = 0
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	MOVQ   x_base+0(FP), SI
+	MOVQ   x_len+8(FP), DI
 
 	// 64 elements a turn.
 	CMPQ DI, $0x40
@@ -594,49 +466,68 @@ TEXT ·divideAVX512(SB), NOSPLIT, $0-28
 
 wide:
 	// x = x[0:64]
-	VMOVUPS (SI), Z1
-	VMOVUPS 64(SI), Z2
-	VMOVUPS 128(SI), Z3
-	VMOVUPS 192(SI), Z4
+	VMOVUPS (SI), Z8
+	VMOVUPS 64(SI), Z9
+	VMOVUPS 128(SI), Z10
+	VMOVUPS 192(SI), Z11
 
-	// x = x / c
-	VDIVPS Z0, Z1, Z1
-	VDIVPS Z0, Z2, Z2
-	VDIVPS Z0, Z3, Z3
-	VDIVPS Z0, Z4, Z4
+	// nan = x where x unordered with x
+	VCMPPS  $0x03, Z8, Z8, K1
+	VMOVAPS Z8, K1, Z4
+	VCMPPS  $0x03, Z9, Z9, K1
+	VMOVAPS Z9, K1, Z5
+	VCMPPS  $0x03, Z10, Z10, K1
+	VMOVAPS Z10, K1, Z6
+	VCMPPS  $0x03, Z11, Z11, K1
+	VMOVAPS Z11, K1, Z7
 
-	// x[0:64] = x
-	VMOVUPS Z1, (SI)
-	VMOVUPS Z2, 64(SI)
-	VMOVUPS Z3, 128(SI)
-	VMOVUPS Z4, 192(SI)
-	ADDQ    $0x00000100, SI
-	SUBQ    $0x40, DI
-	CMPQ    DI, $0x40
-	JGE     wide
+	// smallest = min(smallest, x)
+	VMINPS Z8, Z0, Z0
+	VMINPS Z9, Z1, Z1
+	VMINPS Z10, Z2, Z2
+	VMINPS Z11, Z3, Z3
+	ADDQ   $0x00000100, SI
+	SUBQ   $0x40, DI
+	CMPQ   DI, $0x40
+	JGE    wide
 
 afterWide:
+	// smallest = min(smallest, smallest)
+	VMINPS Z2, Z0, Z0
+	VMINPS Z3, Z1, Z1
+
+	// nan = nan + nan
+	VADDPS Z6, Z4, Z4
+	VADDPS Z7, Z5, Z5
+
+	// smallest = min(smallest, smallest)
+	VMINPS Z1, Z0, Z0
+
+	// nan = nan + nan
+	VADDPS Z5, Z4, Z4
+
 	// 16 elements a turn.
 	CMPQ DI, $0x10
 	JLT  afterSingle
 
 single:
 	// x = x[0:16]
-	VMOVUPS (SI), Z1
+	VMOVUPS (SI), Z8
 
-	// x = x / c
-	VDIVPS Z0, Z1, Z1
+	// nan = x where x unordered with x
+	VCMPPS  $0x03, Z8, Z8, K1
+	VMOVAPS Z8, K1, Z4
 
-	// x[0:16] = x
-	VMOVUPS Z1, (SI)
-	ADDQ    $0x40, SI
-	SUBQ    $0x10, DI
-	CMPQ    DI, $0x10
-	JGE     single
+	// smallest = min(smallest, x)
+	VMINPS Z8, Z0, Z0
+	ADDQ   $0x40, SI
+	SUBQ   $0x10, DI
+	CMPQ   DI, $0x10
+	JGE    single
 
 afterSingle:
 	CMPQ DI, $0x01
-	JLT  done
+	JLT  fold
 
 	// The last n < 16 elements.
 	// A mask of one bit for each of the n < 16 elements.
@@ -648,14 +539,607 @@ afterSingle:
 	KSHIFTRQ $0x00, K1, K2
 
 	// x = x[0:16], +0 beyond n
-	VMOVUPS.Z (SI), K2, Z1
+	VMOVUPS.Z (SI), K2, Z8
 
-	// x = x / c
-	VDIVPS Z0, Z1, Z1
+	// x = smallest beyond n
+	VBLENDMPS Z8, Z0, K2, Z8
 
-	// x[0:16] = x, up to n
-	VMOVUPS Z1, K2, (SI)
+	// nan = x where x unordered with x
+	VCMPPS  $0x03, Z8, Z8, K3
+	VMOVAPS Z8, K3, Z4
 
-done:
+	// smallest = min(smallest, x)
+	VMINPS Z8, Z0, Z0
+
+fold:
+	// smallest[l] = smallest[l] min smallest[l+8]
+	VEXTRACTF64X4 $0x01, Z0, Y9
+	VMINPS        Y9, Y0, Y0
+
+	// smallest[l] = smallest[l] min smallest[l+4]
+	VEXTRACTF128 $0x01, Y0, X9
+	VMINPS       X9, X0, X0
+
+	// smallest[l] = smallest[l] min smallest[l+2]
+	VPERMILPD $0x01, X0, X9
+	VMINPS    X9, X0, X0
+
+	// smallest[l] = smallest[l] min smallest[l+1]
+	VMOVSHDUP X0, X9
+	VMINPS    X9, X0, X0
+
+	// nan[l] = nan[l] + nan[l+8]
+	VEXTRACTF64X4 $0x01, Z4, Y9
+	VADDPS        Y9, Y4, Y4
+
+	// nan[l] = nan[l] + nan[l+4]
+	VEXTRACTF128 $0x01, Y4, X9
+	VADDPS       X9, X4, X4
+
+	// nan[l] = nan[l] + nan[l+2]
+	VPERMILPD $0x01, X4, X9
+	VADDPS    X9, X4, X4
+
+	// nan[l] = nan[l] + nan[l+1]
+	VMOVSHDUP X4, X9
+	VADDPS    X9, X4, X4
+
+	// smallest = smallest + nan
+	VADDPS Z4, Z0, Z0
+	VMOVSS X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func maximum64AVX2(x []float64) float64
+// Requires: AVX
+TEXT ·maximum64AVX2(SB), NOSPLIT, $0-32
+	// largest = -Inf
+	VBROADCASTSD largestOfNone64<>+0(SB), Y0
+	VBROADCASTSD largestOfNone64<>+0(SB), Y1
+	VBROADCASTSD largestOfNone64<>+0(SB), Y2
+	VBROADCASTSD largestOfNone64<>+0(SB), Y3
+
+	// nan = 0
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+	MOVQ   x_base+0(FP), SI
+	MOVQ   x_len+8(FP), DI
+
+	// 16 elements a turn.
+	CMPQ DI, $0x10
+	JLT  afterWide
+
+wide:
+	// x = x[0:16]
+	VMOVUPD (SI), Y8
+	VMOVUPD 32(SI), Y9
+	VMOVUPD 64(SI), Y10
+	VMOVUPD 96(SI), Y11
+
+	// nan = x where x unordered with x
+	VCMPPD    $0x03, Y8, Y8, Y12
+	VBLENDVPD Y12, Y8, Y4, Y4
+	VCMPPD    $0x03, Y9, Y9, Y12
+	VBLENDVPD Y12, Y9, Y5, Y5
+	VCMPPD    $0x03, Y10, Y10, Y12
+	VBLENDVPD Y12, Y10, Y6, Y6
+	VCMPPD    $0x03, Y11, Y11, Y12
+	VBLENDVPD Y12, Y11, Y7, Y7
+
+	// largest = max(largest, x)
+	VMAXPD Y8, Y0, Y0
+	VMAXPD Y9, Y1, Y1
+	VMAXPD Y10, Y2, Y2
+	VMAXPD Y11, Y3, Y3
+	ADDQ   $0x00000080, SI
+	SUBQ   $0x10, DI
+	CMPQ   DI, $0x10
+	JGE    wide
+
+afterWide:
+	// largest = max(largest, largest)
+	VMAXPD Y2, Y0, Y0
+	VMAXPD Y3, Y1, Y1
+
+	// nan = nan + nan
+	VADDPD Y6, Y4, Y4
+	VADDPD Y7, Y5, Y5
+
+	// largest = max(largest, largest)
+	VMAXPD Y1, Y0, Y0
+
+	// nan = nan + nan
+	VADDPD Y5, Y4, Y4
+
+	// 4 elements a turn.
+	CMPQ DI, $0x04
+	JLT  afterSingle
+
+single:
+	// x = x[0:4]
+	VMOVUPD (SI), Y8
+
+	// nan = x where x unordered with x
+	VCMPPD    $0x03, Y8, Y8, Y9
+	VBLENDVPD Y9, Y8, Y4, Y4
+
+	// largest = max(largest, x)
+	VMAXPD Y8, Y0, Y0
+	ADDQ   $0x20, SI
+	SUBQ   $0x04, DI
+	CMPQ   DI, $0x04
+	JGE    single
+
+afterSingle:
+	CMPQ DI, $0x01
+	JLT  fold
+
+	// The last n < 4 elements.
+	// Masks begin in a table of 4 ones and as many zeros, n before the zeros.
+	LEAQ    ones4x64<>+32(SB), R8
+	MOVQ    DI, AX
+	SHLQ    $0x03, AX
+	SUBQ    AX, R8
+	VMOVUPS (R8), Y8
+
+	// x = x[0:4], +0 beyond n
+	VMASKMOVPD (SI), Y8, Y9
+
+	// x = largest beyond n
+	VBLENDVPD Y8, Y9, Y0, Y9
+
+	// nan = x where x unordered with x
+	VCMPPD    $0x03, Y9, Y9, Y10
+	VBLENDVPD Y10, Y9, Y4, Y4
+
+	// largest = max(largest, x)
+	VMAXPD Y9, Y0, Y0
+
+fold:
+	// largest[l] = largest[l] max largest[l+2]
+	VEXTRACTF128 $0x01, Y0, X10
+	VMAXPD       X10, X0, X0
+
+	// largest[l] = largest[l] max largest[l+1]
+	VPERMILPD $0x01, X0, X10
+	VMAXPD    X10, X0, X0
+
+	// nan[l] = nan[l] + nan[l+2]
+	VEXTRACTF128 $0x01, Y4, X10
+	VADDPD       X10, X4, X4
+
+	// nan[l] = nan[l] + nan[l+1]
+	VPERMILPD $0x01, X4, X10
+	VADDPD    X10, X4, X4
+
+	// largest = largest + nan
+	VADDPD Y4, Y0, Y0
+	VMOVSD X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+DATA largestOfNone64<>+0(SB)/8, $0xfff0000000000000
+GLOBL largestOfNone64<>(SB), RODATA|NOPTR, $8
+
+DATA ones4x64<>+0(SB)/8, $0xffffffffffffffff
+DATA ones4x64<>+8(SB)/8, $0xffffffffffffffff
+DATA ones4x64<>+16(SB)/8, $0xffffffffffffffff
+DATA ones4x64<>+24(SB)/8, $0xffffffffffffffff
+DATA ones4x64<>+32(SB)/8, $0x0000000000000000
+DATA ones4x64<>+40(SB)/8, $0x0000000000000000
+DATA ones4x64<>+48(SB)/8, $0x0000000000000000
+DATA ones4x64<>+56(SB)/8, $0x0000000000000000
+GLOBL ones4x64<>(SB), RODATA|NOPTR, $64
+
+// func minimum64AVX2(x []float64) float64
+// Requires: AVX
+TEXT ·minimum64AVX2(SB), NOSPLIT, $0-32
+	// smallest = +Inf
+	VBROADCASTSD smallestOfNone64<>+0(SB), Y0
+	VBROADCASTSD smallestOfNone64<>+0(SB), Y1
+	VBROADCASTSD smallestOfNone64<>+0(SB), Y2
+	VBROADCASTSD smallestOfNone64<>+0(SB), Y3
+
+	// nan = 0
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+	MOVQ   x_base+0(FP), SI
+	MOVQ   x_len+8(FP), DI
+
+	// 16 elements a turn.
+	CMPQ DI, $0x10
+	JLT  afterWide
+
+wide:
+	// x = x[0:16]
+	VMOVUPD (SI), Y8
+	VMOVUPD 32(SI), Y9
+	VMOVUPD 64(SI), Y10
+	VMOVUPD 96(SI), Y11
+
+	// nan = x where x unordered with x
+	VCMPPD    $0x03, Y8, Y8, Y12
+	VBLENDVPD Y12, Y8, Y4, Y4
+	VCMPPD    $0x03, Y9, Y9, Y12
+	VBLENDVPD Y12, Y9, Y5, Y5
+	VCMPPD    $0x03, Y10, Y10, Y12
+	VBLENDVPD Y12, Y10, Y6, Y6
+	VCMPPD    $0x03, Y11, Y11, Y12
+	VBLENDVPD Y12, Y11, Y7, Y7
+
+	// smallest = min(smallest, x)
+	VMINPD Y8, Y0, Y0
+	VMINPD Y9, Y1, Y1
+	VMINPD Y10, Y2, Y2
+	VMINPD Y11, Y3, Y3
+	ADDQ   $0x00000080, SI
+	SUBQ   $0x10, DI
+	CMPQ   DI, $0x10
+	JGE    wide
+
+afterWide:
+	// smallest = min(smallest, smallest)
+	VMINPD Y2, Y0, Y0
+	VMINPD Y3, Y1, Y1
+
+	// nan = nan + nan
+	VADDPD Y6, Y4, Y4
+	VADDPD Y7, Y5, Y5
+
+	// smallest = min(smallest, smallest)
+	VMINPD Y1, Y0, Y0
+
+	// nan = nan + nan
+	VADDPD Y5, Y4, Y4
+
+	// 4 elements a turn.
+	CMPQ DI, $0x04
+	JLT  afterSingle
+
+single:
+	// x = x[0:4]
+	VMOVUPD (SI), Y8
+
+	// nan = x where x unordered with x
+	VCMPPD    $0x03, Y8, Y8, Y9
+	VBLENDVPD Y9, Y8, Y4, Y4
+
+	// smallest = min(smallest, x)
+	VMINPD Y8, Y0, Y0
+	ADDQ   $0x20, SI
+	SUBQ   $0x04, DI
+	CMPQ   DI, $0x04
+	JGE    single
+
+afterSingle:
+	CMPQ DI, $0x01
+	JLT  fold
+
+	// The last n < 4 elements.
+	// Masks begin in a table of 4 ones and as many zeros, n before the zeros.
+	LEAQ    ones4x64<>+32(SB), R8
+	MOVQ    DI, AX
+	SHLQ    $0x03, AX
+	SUBQ    AX, R8
+	VMOVUPS (R8), Y8
+
+	// x = x[0:4], +0 beyond n
+	VMASKMOVPD (SI), Y8, Y9
+
+	// x = smallest beyond n
+	VBLENDVPD Y8, Y9, Y0, Y9
+
+	// nan = x where x unordered with x
+	VCMPPD    $0x03, Y9, Y9, Y10
+	VBLENDVPD Y10, Y9, Y4, Y4
+
+	// smallest = min(smallest, x)
+	VMINPD Y9, Y0, Y0
+
+fold:
+	// smallest[l] = smallest[l] min smallest[l+2]
+	VEXTRACTF128 $0x01, Y0, X10
+	VMINPD       X10, X0, X0
+
+	// smallest[l] = smallest[l] min smallest[l+1]
+	VPERMILPD $0x01, X0, X10
+	VMINPD    X10, X0, X0
+
+	// nan[l] = nan[l] + nan[l+2]
+	VEXTRACTF128 $0x01, Y4, X10
+	VADDPD       X10, X4, X4
+
+	// nan[l] = nan[l] + nan[l+1]
+	VPERMILPD $0x01, X4, X10
+	VADDPD    X10, X4, X4
+
+	// smallest = smallest + nan
+	VADDPD Y4, Y0, Y0
+	VMOVSD X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+DATA smallestOfNone64<>+0(SB)/8, $0x7ff0000000000000
+GLOBL smallestOfNone64<>(SB), RODATA|NOPTR, $8
+
+// func maximum64AVX512(x []float64) float64
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F
+TEXT ·maximum64AVX512(SB), NOSPLIT, $0-32
+	// largest = -Inf
+	VBROADCASTSD largestOfNone64<>+0(SB), Z0
+	VBROADCASTSD largestOfNone64<>+0(SB), Z1
+	VBROADCASTSD largestOfNone64<>+0(SB), Z2
+	VBROADCASTSD largestOfNone64<>+0(SB), Z3
+
+	// nan = 0
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	MOVQ   x_base+0(FP), SI
+	MOVQ   x_len+8(FP), DI
+
+	// 32 elements a turn.
+	CMPQ DI, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VMOVUPD (SI), Z8
+	VMOVUPD 64(SI), Z9
+	VMOVUPD 128(SI), Z10
+	VMOVUPD 192(SI), Z11
+
+	// nan = x where x unordered with x
+	VCMPPD  $0x03, Z8, Z8, K1
+	VMOVAPD Z8, K1, Z4
+	VCMPPD  $0x03, Z9, Z9, K1
+	VMOVAPD Z9, K1, Z5
+	VCMPPD  $0x03, Z10, Z10, K1
+	VMOVAPD Z10, K1, Z6
+	VCMPPD  $0x03, Z11, Z11, K1
+	VMOVAPD Z11, K1, Z7
+
+	// largest = max(largest, x)
+	VMAXPD Z8, Z0, Z0
+	VMAXPD Z9, Z1, Z1
+	VMAXPD Z10, Z2, Z2
+	VMAXPD Z11, Z3, Z3
+	ADDQ   $0x00000100, SI
+	SUBQ   $0x20, DI
+	CMPQ   DI, $0x20
+	JGE    wide
+
+afterWide:
+	// largest = max(largest, largest)
+	VMAXPD Z2, Z0, Z0
+	VMAXPD Z3, Z1, Z1
+
+	// nan = nan + nan
+	VADDPD Z6, Z4, Z4
+	VADDPD Z7, Z5, Z5
+
+	// largest = max(largest, largest)
+	VMAXPD Z1, Z0, Z0
+
+	// nan = nan + nan
+	VADDPD Z5, Z4, Z4
+
+	// 8 elements a turn.
+	CMPQ DI, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VMOVUPD (SI), Z8
+
+	// nan = x where x unordered with x
+	VCMPPD  $0x03, Z8, Z8, K1
+	VMOVAPD Z8, K1, Z4
+
+	// largest = max(largest, x)
+	VMAXPD Z8, Z0, Z0
+	ADDQ   $0x40, SI
+	SUBQ   $0x08, DI
+	CMPQ   DI, $0x08
+	JGE    single
+
+afterSingle:
+	CMPQ DI, $0x01
+	JLT  fold
+
+	// The last n < 8 elements.
+	// A mask of one bit for each of the n < 8 elements.
+	MOVQ     DI, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:8], +0 beyond n
+	VMOVUPD.Z (SI), K2, Z8
+
+	// x = largest beyond n
+	VBLENDMPD Z8, Z0, K2, Z8
+
+	// nan = x where x unordered with x
+	VCMPPD  $0x03, Z8, Z8, K3
+	VMOVAPD Z8, K3, Z4
+
+	// largest = max(largest, x)
+	VMAXPD Z8, Z0, Z0
+
+fold:
+	// largest[l] = largest[l] max largest[l+4]
+	VEXTRACTF64X4 $0x01, Z0, Y9
+	VMAXPD        Y9, Y0, Y0
+
+	// largest[l] = largest[l] max largest[l+2]
+	VEXTRACTF128 $0x01, Y0, X9
+	VMAXPD       X9, X0, X0
+
+	// largest[l] = largest[l] max largest[l+1]
+	VPERMILPD $0x01, X0, X9
+	VMAXPD    X9, X0, X0
+
+	// nan[l] = nan[l] + nan[l+4]
+	VEXTRACTF64X4 $0x01, Z4, Y9
+	VADDPD        Y9, Y4, Y4
+
+	// nan[l] = nan[l] + nan[l+2]
+	VEXTRACTF128 $0x01, Y4, X9
+	VADDPD       X9, X4, X4
+
+	// nan[l] = nan[l] + nan[l+1]
+	VPERMILPD $0x01, X4, X9
+	VADDPD    X9, X4, X4
+
+	// largest = largest + nan
+	VADDPD Z4, Z0, Z0
+	VMOVSD X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func minimum64AVX512(x []float64) float64
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F
+TEXT ·minimum64AVX512(SB), NOSPLIT, $0-32
+	// smallest = +Inf
+	VBROADCASTSD smallestOfNone64<>+0(SB), Z0
+	VBROADCASTSD smallestOfNone64<>+0(SB), Z1
+	VBROADCASTSD smallestOfNone64<>+0(SB), Z2
+	VBROADCASTSD smallestOfNone64<>+0(SB), Z3
+
+	// nan = 0
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	MOVQ   x_base+0(FP), SI
+	MOVQ   x_len+8(FP), DI
+
+	// 32 elements a turn.
+	CMPQ DI, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VMOVUPD (SI), Z8
+	VMOVUPD 64(SI), Z9
+	VMOVUPD 128(SI), Z10
+	VMOVUPD 192(SI), Z11
+
+	// nan = x where x unordered with x
+	VCMPPD  $0x03, Z8, Z8, K1
+	VMOVAPD Z8, K1, Z4
+	VCMPPD  $0x03, Z9, Z9, K1
+	VMOVAPD Z9, K1, Z5
+	VCMPPD  $0x03, Z10, Z10, K1
+	VMOVAPD Z10, K1, Z6
+	VCMPPD  $0x03, Z11, Z11, K1
+	VMOVAPD Z11, K1, Z7
+
+	// smallest = min(smallest, x)
+	VMINPD Z8, Z0, Z0
+	VMINPD Z9, Z1, Z1
+	VMINPD Z10, Z2, Z2
+	VMINPD Z11, Z3, Z3
+	ADDQ   $0x00000100, SI
+	SUBQ   $0x20, DI
+	CMPQ   DI, $0x20
+	JGE    wide
+
+afterWide:
+	// smallest = min(smallest, smallest)
+	VMINPD Z2, Z0, Z0
+	VMINPD Z3, Z1, Z1
+
+	// nan = nan + nan
+	VADDPD Z6, Z4, Z4
+	VADDPD Z7, Z5, Z5
+
+	// smallest = min(smallest, smallest)
+	VMINPD Z1, Z0, Z0
+
+	// nan = nan + nan
+	VADDPD Z5, Z4, Z4
+
+	// 8 elements a turn.
+	CMPQ DI, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VMOVUPD (SI), Z8
+
+	// nan = x where x unordered with x
+	VCMPPD  $0x03, Z8, Z8, K1
+	VMOVAPD Z8, K1, Z4
+
+	// smallest = min(smallest, x)
+	VMINPD Z8, Z0, Z0
+	ADDQ   $0x40, SI
+	SUBQ   $0x08, DI
+	CMPQ   DI, $0x08
+	JGE    single
+
+afterSingle:
+	CMPQ DI, $0x01
+	JLT  fold
+
+	// The last n < 8 elements.
+	// A mask of one bit for each of the n < 8 elements.
+	MOVQ     DI, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:8], +0 beyond n
+	VMOVUPD.Z (SI), K2, Z8
+
+	// x = smallest beyond n
+	VBLENDMPD Z8, Z0, K2, Z8
+
+	// nan = x where x unordered with x
+	VCMPPD  $0x03, Z8, Z8, K3
+	VMOVAPD Z8, K3, Z4
+
+	// smallest = min(smallest, x)
+	VMINPD Z8, Z0, Z0
+
+fold:
+	// smallest[l] = smallest[l] min smallest[l+4]
+	VEXTRACTF64X4 $0x01, Z0, Y9
+	VMINPD        Y9, Y0, Y0
+
+	// smallest[l] = smallest[l] min smallest[l+2]
+	VEXTRACTF128 $0x01, Y0, X9
+	VMINPD       X9, X0, X0
+
+	// smallest[l] = smallest[l] min smallest[l+1]
+	VPERMILPD $0x01, X0, X9
+	VMINPD    X9, X0, X0
+
+	// nan[l] = nan[l] + nan[l+4]
+	VEXTRACTF64X4 $0x01, Z4, Y9
+	VADDPD        Y9, Y4, Y4
+
+	// nan[l] = nan[l] + nan[l+2]
+	VEXTRACTF128 $0x01, Y4, X9
+	VADDPD       X9, X4, X4
+
+	// nan[l] = nan[l] + nan[l+1]
+	VPERMILPD $0x01, X4, X9
+	VADDPD    X9, X4, X4
+
+	// smallest = smallest + nan
+	VADDPD Z4, Z0, Z0
+	VMOVSD X0, ret+24(FP)
 	VZEROUPPER
 	RET

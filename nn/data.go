@@ -21,6 +21,37 @@ type Data interface {
 	Gather(rows []int, x, y kernels.Matrix)
 }
 
+// WeightedData is data whose rows count differently: the loss of a row is
+// multiplied by its weight, and the loss of a batch is the sum of its rows'
+// losses divided by the sum of their weights. See [Weighted].
+type WeightedData interface {
+	Data
+
+	// Weights writes the weights of the given rows, finite numbers from 0,
+	// into w. Workers call it at the same time for different rows.
+	Weights(rows []int, w []float32)
+}
+
+// Weighted gives each row of the data a weight. It keeps the weights, and fails
+// if there is not one for each row.
+func Weighted(data Data, weights []float32) (WeightedData, error) {
+	if len(weights) != data.Len() {
+		return nil, fmt.Errorf("nn: Weighted: %d weights for %d rows, want one for each", len(weights), data.Len())
+	}
+	return weightedData{data, weights}, nil
+}
+
+type weightedData struct {
+	Data
+	weights []float32
+}
+
+func (d weightedData) Weights(rows []int, w []float32) {
+	for i, row := range rows {
+		w[i] = d.weights[row]
+	}
+}
+
 // Rows returns data of the rows of x with the targets in the same rows of y.
 // It keeps both, copies neither, and fails if they differ in rows.
 func Rows(x, y kernels.Matrix) (Data, error) {

@@ -35,14 +35,15 @@ type golden struct {
 
 // A goldenCase is a training from start to end.
 type goldenCase struct {
-	name    string
-	inputs  int
-	layers  func() []Layer
-	loss    lossPiece
-	rows    int
-	epochs  int
-	heavy   bool // left out with -short or the race detector
-	options TrainerOptions
+	name     string
+	inputs   int
+	layers   func() []Layer
+	loss     lossPiece
+	rows     int
+	epochs   int
+	heavy    bool // left out with -short or the race detector
+	options  TrainerOptions
+	weighted bool // whether the rows have weights
 }
 
 // goldenCases returns a case for each layer, loss, optimizer and initialiser on
@@ -81,6 +82,15 @@ func goldenCases() []goldenCase {
 			options: TrainerOptions{Optimizer: NewAdam(0.02), BatchSize: 8, Seed: 9, Schedule: Cosine(), L2: 1e-3},
 		},
 	}
+	cases = append(cases, goldenCase{
+		name: "weights", inputs: 9, rows: 45, epochs: 3, weighted: true,
+		loss: lossPiece{
+			loss:    CrossEntropy(ClassWeights(1, 2, 0.25, 3), LabelSmoothing(0.125)),
+			targets: (*source).labels,
+		},
+		layers:  func() []Layer { return []Layer{Dense(20), ReLU(), Dense(4)} },
+		options: TrainerOptions{Optimizer: NewAdam(0.02), BatchSize: 17, Seed: 9},
+	})
 	small := func(name string, middle func() Layer, loss lossPiece, optimizer Optimizer) goldenCase {
 		return goldenCase{
 			name: name, inputs: 11, rows: 41, epochs: 3, loss: loss,
@@ -92,7 +102,12 @@ func goldenCases() []goldenCase {
 		cases = append(cases, small("layer="+p.name, func() Layer { return p.build(10) }, lossPieces[0], NewSGD(0.05)))
 	}
 	for _, p := range lossPieces {
-		cases = append(cases, small("loss="+p.name, Tanh, p, NewAdam(0.01)))
+		c := small("loss="+p.name, Tanh, p, NewAdam(0.01))
+		if p.head != nil {
+			body := c.layers
+			c.layers = func() []Layer { return append(body(), p.head.build(5)) }
+		}
+		cases = append(cases, c)
 	}
 	for _, p := range optimizerPieces {
 		cases = append(cases, small("optimizer="+p.name, Sigmoid, lossPieces[3], p.build()))
@@ -112,6 +127,9 @@ func (c goldenCase) run(t *testing.T, workers int) golden {
 	net := mustSequential(t, c.inputs, 7, c.layers()...)
 	s := newSource(12)
 	data := s.data(c.rows, c.inputs, net.Outputs(), c.loss)
+	if c.weighted {
+		data = s.weighted(data)
+	}
 	options := c.options
 	options.Loss, options.Workers = c.loss.loss, workers
 	var losses []byte

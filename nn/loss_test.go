@@ -3,6 +3,7 @@ package nn
 import (
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/lockstep-ml/lockstep/kernels"
@@ -95,6 +96,30 @@ func TestLossExtremes(t *testing.T) {
 		// A square beyond float32.
 		{MSE(), []float32{0x1p100}, []float32{0}, 0x1p200, []float32{0x1p101}},
 		{MSE(), []float32{1, 3}, []float32{0, 1}, 2.5, []float32{1, 2}},
+		{Summed(MSE()), []float32{1, 3}, []float32{0, 1}, 5, []float32{2, 4}},
+		// The kinks of the absolute error and of Huber's.
+		{MAE(), []float32{1, 2}, []float32{1, 4}, 1, []float32{0, -0.5}},
+		{MAE(), []float32{nan32}, []float32{0}, nan, []float32{nan32}},
+		{MAE(), []float32{inf32}, []float32{0}, inf, []float32{1}},
+		{Huber(2), []float32{2}, []float32{0}, 2, []float32{2}},
+		{Huber(2), []float32{-3}, []float32{0}, 4, []float32{-2}},
+		{Huber(2), []float32{nan32}, []float32{0}, nan, []float32{nan32}},
+		// PyTorch's limits of the logarithm and of the denominator.
+		{BCE(), []float32{0}, []float32{0}, 0, []float32{0}},
+		{BCE(), []float32{1}, []float32{1}, 0, []float32{0}},
+		{BCE(), []float32{0}, []float32{1}, 100, []float32{-1e12}},
+		{BCE(), []float32{1}, []float32{0}, 100, []float32{1e12}},
+		{BCE(), []float32{0x1p-149}, []float32{1}, 100, []float32{-1e12}},
+		{BCE(), []float32{1.5}, []float32{1}, nan, []float32{nan32}},
+		{BCE(), []float32{-0.5}, []float32{1}, nan, []float32{nan32}},
+		{BCE(), []float32{nan32}, []float32{1}, nan, []float32{nan32}},
+		{Poisson(), []float32{0}, []float32{3}, 1, []float32{-2}},
+		{Poisson(), []float32{-inf32}, []float32{0}, nan, []float32{0}}, // 0 times infinity
+		{Poisson(), []float32{1000}, []float32{0}, inf, []float32{inf32}},
+		{NLL(), []float32{-1, -inf32}, []float32{0}, 1, []float32{-1, 0}},
+		{NLL(), []float32{-1, -inf32}, []float32{1}, inf, []float32{0, -1}},
+		{KLDivergence(), []float32{0, -inf32}, []float32{1, 0}, 0, []float32{-1, 0}},
+		{KLDivergence(), []float32{-math.Ln2, -math.Ln2}, []float32{0.5, 0.5}, -math.Ln2 + float64(float32(math.Ln2)), []float32{-0.5, -0.5}},
 	} {
 		t.Run(fmt.Sprintf("%v/%v/%v", c.loss, c.z, c.target), func(t *testing.T) {
 			loss, gradient := rowLoss(c.loss, c.z, c.target)
@@ -111,12 +136,12 @@ func TestLossExtremes(t *testing.T) {
 func TestLossesStayPositive(t *testing.T) {
 	s := newSource(8)
 	for _, piece := range lossPieces {
+		if piece.signed {
+			continue
+		}
 		for range 200 {
 			const outputs = 3
-			z := s.matrix(1, outputs).Row(0)
-			for j := range z {
-				z[j] *= float32(math.Ldexp(1, s.below(14)-4))
-			}
+			z := piece.outputs(s, 1, outputs).Row(0)
 			target := piece.targets(s, 1, outputs).Row(0)
 			if loss, _ := rowLoss(piece.loss, z, target); !(loss >= 0) {
 				t.Errorf("%s: loss of %v with target %v is %v", piece.name, z, target, loss)
@@ -149,6 +174,14 @@ func TestInvalidTargets(t *testing.T) {
 		{BCEWithLogits(), 1, []float32{nan32}, "target NaN in column 0 is not in [0, 1]"},
 		{MSE(), 2, []float32{0, nan32}, "target NaN in column 1"},
 		{MSE(), 1, []float32{inf32}, "target +Inf in column 0"},
+		{MAE(), 1, []float32{nan32}, "target NaN in column 0"},
+		{Huber(1), 1, []float32{inf32}, "target +Inf in column 0"},
+		{BCE(), 2, []float32{1, 1.25}, "target 1.25 in column 1 is not in [0, 1]"},
+		{Poisson(), 1, []float32{-1}, "target -1 in column 0 is not a count"},
+		{Poisson(), 1, []float32{inf32}, "target +Inf in column 0 is not a count"},
+		{NLL(), 2, []float32{2}, "class 2 is not one of 0 to 1"},
+		{KLDivergence(), 2, []float32{0.5, 0.25}, "probabilities add up to 0.75, want 1"},
+		{Summed(CrossEntropy()), 3, []float32{3}, "class 3 is not one of 0 to 2"},
 	} {
 		expectError(t, c.loss.CheckTarget(c.target, c.outputs), c.want)
 		if loss, _ := rowLoss(c.loss, make([]float32, c.outputs), c.target); loss-loss == 0 {
@@ -189,10 +222,23 @@ func TestLossCheck(t *testing.T) {
 		{BCEWithLogits(), 2, 1, "2 outputs, the data 1 columns"},
 		{MSE(), 2, 2, ""},
 		{MSE(), 1, 2, "1 outputs, the data 2 columns"},
+		{Huber(0), 1, 1, "Huber: delta is 0"},
+		{Huber(math.NaN()), 1, 1, "Huber: delta is NaN"},
+		{Huber(1), 1, 2, "Huber(1) needs one column of targets an output"},
+		{NLL(), 1, 1, "at least 2 outputs"},
+		{NLL(), 3, 3, "1 column (class indices), the data have 3"},
+		{NLL(LabelSmoothing(0.1)), 3, 1, "use CrossEntropy"},
+		{KLDivergence(), 3, 1, "3 outputs, the data 1 columns"},
+		{CrossEntropy(LabelSmoothing(1.5)), 3, 1, "LabelSmoothing is 1.5"},
+		{CrossEntropy(LabelSmoothing(math.NaN())), 3, 1, "LabelSmoothing is NaN"},
+		{CrossEntropy(ClassWeights(1, 2)), 3, 1, "ClassWeights has 2 weights, want one for each of 3 outputs"},
+		{CrossEntropy(ClassWeights()), 3, 1, "ClassWeights has 0 weights"},
+		{NLL(ClassWeights(1, -2, 1)), 3, 1, "the weight of class 1 is -2"},
 	} {
 		err := c.loss.Check(c.outputs, c.targets)
 		if c.want != "" {
-			expectError(t, err, c.loss.String(), c.want)
+			name, _, _ := strings.Cut(c.loss.String(), "(")
+			expectError(t, err, name, c.want)
 		} else if err != nil {
 			t.Errorf("%v: %v", c.loss, err)
 		}
@@ -219,7 +265,9 @@ func TestMean(t *testing.T) {
 		{[]float64{1e17, 1, 1, 1, 1, -1e17}, 4. / 6},
 		{[]float64{1, 1e17, 1, -1e17}, 0.5},
 	} {
-		if got := meanLoss(c.values); got != c.want {
+		var m mean
+		m.add(c.values, float64(len(c.values)))
+		if got := m.value(); got != c.want {
 			t.Errorf("mean of %v is %v, want %v", c.values, got, c.want)
 		}
 	}

@@ -179,33 +179,109 @@ func crossEntropyOracle(z, t []float64) (estimate, []estimate) {
 	return loss, gradient
 }
 
-func crossEntropyLabelsOracle(z, t []float64) (estimate, []estimate) {
-	distribution := make([]float64, len(z))
-	distribution[int(t[0])] = 1
-	return crossEntropyOracle(z, distribution)
+// ofLabel makes an oracle for distributions one for labels.
+func ofLabel(oracle lossOracle) lossOracle {
+	return func(z, t []float64) (estimate, []estimate) {
+		distribution := make([]float64, len(z))
+		distribution[int(t[0])] = 1
+		return oracle(z, distribution)
+	}
 }
 
-func bceOracle(z, t []float64) (estimate, []estimate) {
-	var loss estimate
-	gradient := make([]estimate, len(z))
-	n := float64(len(z))
+func smoothOracle(share float64) lossOracle {
+	return func(z, t []float64) (estimate, []estimate) {
+		mixed := make([]float64, len(t))
+		for j := range t {
+			mixed[j] = (1-share)*t[j] + share/float64(len(t))
+		}
+		return crossEntropyOracle(z, mixed)
+	}
+}
+
+func nllOracle(z, t []float64) (loss estimate, gradient []estimate) {
 	for j, v := range z {
-		loss.value += (t[j]*-math.Log(logistic(v)) + (1-t[j])*-math.Log(logistic(-v))) / n
-		gradient[j] = estimate{(logistic(v) - t[j]) / n, 4 / n}
+		loss.value -= t[j] * v
+		gradient = append(gradient, estimate{-t[j], t[j]})
 	}
 	return loss, gradient
+}
+
+func klOracle(z, t []float64) (loss estimate, gradient []estimate) {
+	for j, v := range z {
+		if t[j] != 0 {
+			loss.value += t[j] * (math.Log(t[j]) - v)
+		}
+		gradient = append(gradient, estimate{-t[j], t[j]})
+	}
+	loss.slack = 1e-6 // float64 terms cancel
+	return loss, gradient
+}
+
+// A columnOracle is the loss of one output with its derivative and the roundings
+// of that in units of 2^-24.
+type columnOracle func(z, t float64) (loss, derivative, slack float64)
+
+// columnsOracle is the mean over the columns.
+func columnsOracle(oracle columnOracle) lossOracle {
+	return func(z, t []float64) (loss estimate, gradient []estimate) {
+		n := float64(len(z))
+		for j, v := range z {
+			value, derivative, slack := oracle(v, t[j])
+			loss.value += value / n
+			gradient = append(gradient, estimate{derivative / n, slack / n})
+		}
+		loss.slack = 1e-6 // float64 terms cancel
+		return loss, gradient
+	}
+}
+
+func bceWithLogitsOracle(z, t []float64) (estimate, []estimate) {
+	return columnsOracle(func(v, t float64) (loss, derivative, slack float64) {
+		return t*-math.Log(logistic(v)) + (1-t)*-math.Log(logistic(-v)), logistic(v) - t, 4
+	})(z, t)
 }
 
 func mseOracle(z, t []float64) (estimate, []estimate) {
-	var loss estimate
-	gradient := make([]estimate, len(z))
-	n := float64(len(z))
-	for j, v := range z {
-		loss.value += (v - t[j]) * (v - t[j]) / n
-		d := 2 * (v - t[j]) / n
-		gradient[j] = estimate{d, math.Abs(d)}
+	return columnsOracle(func(v, t float64) (loss, derivative, slack float64) {
+		d := v - t
+		return d * d, 2 * d, 2 * math.Abs(d)
+	})(z, t)
+}
+
+func maeOracle(z, t float64) (loss, derivative, slack float64) {
+	if z < t {
+		return t - z, -1, 1
 	}
-	return loss, gradient
+	return z - t, 1, 1
+}
+
+func huberOracle(delta float64) columnOracle {
+	return func(z, t float64) (loss, derivative, slack float64) {
+		d := max(-delta, min(z-t, delta)) // as far as it is quadratic
+		return d*d/2 + delta*(math.Abs(z-t)-math.Abs(d)), d, math.Abs(d)
+	}
+}
+
+func bceOracle(p, t float64) (loss, derivative, slack float64) {
+	derivative = -t/p + (1-t)/(1-p)
+	return -t*math.Log(p) - (1-t)*math.Log(1-p), derivative, math.Abs(derivative)
+}
+
+func poissonOracle(z, t float64) (loss, derivative, slack float64) {
+	return math.Exp(z) - t*z, math.Exp(z) - t, math.Exp(z) + t
+}
+
+// sumOracle takes the sum over the columns instead of the mean.
+func sumOracle(oracle lossOracle) lossOracle {
+	return func(z, t []float64) (estimate, []estimate) {
+		n := float64(len(z))
+		loss, gradient := oracle(z, t)
+		for j := range gradient {
+			gradient[j].value *= n
+			gradient[j].slack *= n
+		}
+		return estimate{loss.value * n, loss.slack * n}, gradient
+	}
 }
 
 // estimates makes a table of the elements f(i, j).
@@ -321,6 +397,9 @@ func TestOracleDerivatives(t *testing.T) {
 		t.Run(piece.name, func(t *testing.T) {
 			const rows, outputs = 5, 4
 			z, targets := toBatch(s.matrix(rows, outputs)), toBatch(piece.targets(s, rows, outputs))
+			if piece.head != nil {
+				z = values(piece.head.oracle.forward(z, nil))
+			}
 			for i := range z {
 				_, gradient := piece.oracle(z[i], targets[i])
 				for j, g := range gradient {

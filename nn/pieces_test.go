@@ -43,13 +43,46 @@ type lossPiece struct {
 	minOutputs int
 	targets    func(s *source, rows, outputs int) kernels.Matrix
 	oracle     lossOracle
+	signed     bool        // whether it may be negative
+	summed     bool        // whether the loss of a batch is the sum of its rows'
+	head       *layerPiece // last layer of a network whose outputs it can take
+}
+
+// layers returns the pieces of a network that the loss is for.
+func (p lossPiece) layers(layers ...layerPiece) []layerPiece {
+	if p.head != nil {
+		layers = append(layers, *p.head)
+	}
+	return layers
+}
+
+// outputs draws outputs that the loss can take.
+func (p lossPiece) outputs(s *source, rows, outputs int) kernels.Matrix {
+	z := s.matrix(rows, outputs)
+	for i := range z.Data {
+		z.Data[i] *= float32(math.Ldexp(1, s.below(14)-4))
+	}
+	if p.head != nil {
+		p.head.build(outputs).Forward(Context{}, z, z)
+	}
+	return z
 }
 
 var lossPieces = []lossPiece{
-	{"CrossEntropyLabels", CrossEntropy(), 2, (*source).labels, crossEntropyLabelsOracle},
-	{"CrossEntropyDistributions", CrossEntropy(), 2, (*source).distributions, crossEntropyOracle},
-	{"BCEWithLogits", BCEWithLogits(), 1, (*source).probabilities, bceOracle},
-	{"MSE", MSE(), 1, (*source).matrix, mseOracle},
+	{name: "CrossEntropyLabels", loss: CrossEntropy(), minOutputs: 2, targets: (*source).labels, oracle: ofLabel(crossEntropyOracle)},
+	{name: "CrossEntropyDistributions", loss: CrossEntropy(), minOutputs: 2, targets: (*source).distributions, oracle: crossEntropyOracle},
+	{name: "BCEWithLogits", loss: BCEWithLogits(), minOutputs: 1, targets: (*source).probabilities, oracle: bceWithLogitsOracle},
+	{name: "MSE", loss: MSE(), minOutputs: 1, targets: (*source).matrix, oracle: mseOracle},
+	{name: "SmoothLabels", loss: CrossEntropy(LabelSmoothing(0.2)), minOutputs: 2, targets: (*source).labels, oracle: ofLabel(smoothOracle(0.2))},
+	{name: "SmoothDistributions", loss: CrossEntropy(LabelSmoothing(0.1)), minOutputs: 2, targets: (*source).distributions, oracle: smoothOracle(0.1)},
+	{name: "NLL", loss: NLL(), minOutputs: 2, targets: (*source).labels, oracle: ofLabel(nllOracle), signed: true},
+	{name: "KLDivergence", loss: KLDivergence(), minOutputs: 1, targets: (*source).distributions, oracle: klOracle, signed: true},
+	{name: "MAE", loss: MAE(), minOutputs: 1, targets: (*source).matrix, oracle: columnsOracle(maeOracle)},
+	{name: "Huber", loss: Huber(0.75), minOutputs: 1, targets: (*source).matrix, oracle: columnsOracle(huberOracle(0.75))},
+	{name: "BCE", loss: BCE(), minOutputs: 1, targets: (*source).probabilities, oracle: columnsOracle(bceOracle), head: &layerPieces[3]},
+	{name: "Poisson", loss: Poisson(), minOutputs: 1, targets: (*source).counts, oracle: columnsOracle(poissonOracle), signed: true},
+	{name: "SummedMSE", loss: Summed(MSE()), minOutputs: 1, targets: (*source).matrix, oracle: sumOracle(mseOracle), summed: true},
+	{name: "SummedNLL", loss: Summed(NLL()), minOutputs: 2, targets: (*source).labels, oracle: ofLabel(nllOracle), signed: true, summed: true},
 }
 
 // An optimizerPiece is an optimizer with its oracle. Begin and Update leave

@@ -38,6 +38,15 @@ func (s *source) labels(rows, classes int) kernels.Matrix {
 	return m
 }
 
+// counts returns integers from 0.
+func (s *source) counts(rows, cols int) kernels.Matrix {
+	m := kernels.NewMatrix(rows, cols)
+	for i := range m.Data {
+		m.Data[i] = float32(s.below(5))
+	}
+	return m
+}
+
 // probabilities returns numbers in [0, 1], both ends included.
 func (s *source) probabilities(rows, cols int) kernels.Matrix {
 	m := kernels.NewMatrix(rows, cols)
@@ -67,4 +76,17 @@ func (s *source) data(rows, inputs, outputs int, loss lossPiece) Data {
 		panic(err)
 	}
 	return data
+}
+
+// weighted gives the rows weights from 0 to 3.
+func (s *source) weighted(data Data) WeightedData {
+	weights := make([]float32, data.Len())
+	for i := range weights {
+		weights[i] = float32(s.below(4))
+	}
+	weighted, err := Weighted(data, weights)
+	if err != nil {
+		panic(err)
+	}
+	return weighted
 }

@@ -52,9 +52,11 @@ type Trainer struct {
 	data      Data
 	ctx       context.Context
 	order     []int
-	step      int  // of the steps planned by the call of Epochs, from 0
-	steps     int  // planned
-	losses    mean // of the rows whose steps were applied
+	step      int // of the steps planned by the call of Epochs, from 0
+	steps     int // planned
+	reduction reduction
+	done      int  // rows whose steps were applied
+	losses    mean // of these rows
 	stop      atomic.Int32
 }
 
@@ -68,7 +70,7 @@ const (
 // Epoch reports on one pass over the data.
 type Epoch struct {
 	Number   int     // from 1
-	Loss     float64 // mean over the rows, each as it was when its step came
+	Loss     float64 // mean over the rows, each as it was when its step came; of a [Summed] loss, mean over the steps
 	Rows     int
 	Steps    int
 	Duration time.Duration
@@ -166,12 +168,17 @@ func (t *Trainer) prepare(data Data) error {
 		t.workspace = t.net.NewWorkspace(rows)
 		t.targets = kernels.NewMatrix(rows, targets)
 	}
+	_, weighted := data.(WeightedData)
+	t.reduction = newReduction(t.options.Loss, weighted)
 	return nil
 }
 
 // checkPairing finds the mistake of applying softmax or sigmoid twice.
 func checkPairing(n *Network, loss Loss) error {
 	last := layerName(n.layers[len(n.layers)-1])
+	if s, ok := loss.(summed); ok {
+		loss = s.Loss
+	}
 	_, softmaxTwice := loss.(crossEntropy)
 	_, sigmoidTwice := loss.(bceWithLogits)
 	if softmaxTwice && last == "Softmax" || sigmoidTwice && last == "Sigmoid" {
@@ -186,7 +193,7 @@ func (t *Trainer) runEpoch(ctx context.Context, data Data) (Epoch, error) {
 	t.epoch++
 	t.data, t.ctx = data, ctx
 	t.setOrder(data.Len())
-	t.losses = mean{}
+	t.done, t.losses = 0, mean{}
 	t.stop.Store(goOn)
 	before := t.updater.t
 	t.team.Run(t.run)
@@ -197,7 +204,7 @@ func (t *Trainer) runEpoch(ctx context.Context, data Data) (Epoch, error) {
 	epoch := Epoch{
 		Number:   t.epoch,
 		Loss:     t.losses.value(),
-		Rows:     t.losses.n,
+		Rows:     t.done,
 		Steps:    t.updater.t - before,
 		Duration: time.Since(start),
 	}
@@ -205,7 +212,7 @@ func (t *Trainer) runEpoch(ctx context.Context, data Data) (Epoch, error) {
 	case stopNotFinite:
 		return epoch, t.diagnose()
 	case stopCancelled:
-		return epoch, fmt.Errorf("nn: training stopped in epoch %d after %d of %d rows: %w", t.epoch, t.losses.n, data.Len(), context.Cause(ctx))
+		return epoch, fmt.Errorf("nn: training stopped in epoch %d after %d of %d rows: %w", t.epoch, t.done, data.Len(), context.Cause(ctx))
 	}
 	if diverged := t.spoiltParameter(t.updater.t); diverged != nil {
 		return epoch, diverged
@@ -243,7 +250,7 @@ func (t *Trainer) runWorker(worker int) {
 		if stop != stopNotFinite {
 			t.updateTiles(worker, len(batch))
 			if worker == 0 {
-				t.losses.add(t.workspace.losses[:len(batch)])
+				t.addLosses(len(batch))
 			}
 		}
 		t.team.Barrier()
@@ -259,14 +266,15 @@ func (t *Trainer) runWorker(worker int) {
 func (t *Trainer) runRows(worker int, step uint64, batch []int) {
 	const rowTile = 8 // rows of the matrix kernels' tiles
 	lo, hi := parallel.Share(worker, t.team.Size(), len(batch), rowTile)
-	if lo == hi {
-		return
-	}
 	w := t.workspace
 	c := Context{Train: true, Seed: t.options.Seed, Step: step}
-	t.data.Gather(batch[lo:hi], w.activations[0].RowRange(lo, hi), t.targets.RowRange(lo, hi))
+	t.gather(batch, lo, hi)
 	w.forward(c, lo, hi)
-	w.loss(t.options.Loss, t.targets, lo, hi, len(batch))
+	if t.reduction.weighted() {
+		w.setDivisors(t.reduction, t.targets, lo, hi)
+		t.team.Barrier()
+	}
+	w.loss(t.reduction, t.targets, lo, hi, t.divisor(len(batch)))
 	// A saturating layer may make a finite loss of an infinite input, but its
 	// gradient would not be finite.
 	if !allFinite(w.losses[lo:hi]) || notFinite(elements(w.activations[0].RowRange(lo, hi))) >= 0 {
@@ -274,6 +282,29 @@ func (t *Trainer) runRows(worker int, step uint64, batch []int) {
 		return
 	}
 	w.backward(c, lo, hi)
+}
+
+// gather fetches rows lo to hi of the batch.
+func (t *Trainer) gather(batch []int, lo, hi int) {
+	w, rows := t.workspace, batch[lo:hi]
+	if len(rows) == 0 {
+		return
+	}
+	t.data.Gather(rows, w.activations[0].RowRange(lo, hi), t.targets.RowRange(lo, hi))
+	if data, ok := t.data.(WeightedData); ok {
+		data.Weights(rows, w.weights[lo:hi])
+	}
+}
+
+// divisor returns the divisor of the loss of a batch of so many rows.
+func (t *Trainer) divisor(batch int) float64 {
+	return t.reduction.total(batch, t.workspace.divisors[:batch])
+}
+
+// addLosses counts the rows of a step that is applied.
+func (t *Trainer) addLosses(batch int) {
+	t.done += batch
+	t.losses.add(t.workspace.losses[:batch], t.divisor(batch))
 }
 
 // beginUpdate is worker 0's part between its rows and the barrier.
@@ -300,7 +331,7 @@ func (t *Trainer) updateTiles(worker, batch int) {
 // diagnose explains why the step at hand could not be applied.
 func (t *Trainer) diagnose() error {
 	w := t.workspace
-	batch := t.order[t.losses.n:min(t.losses.n+t.options.BatchSize, len(t.order))]
+	batch := t.order[t.done:min(t.done+t.options.BatchSize, len(t.order))]
 	for i, row := range batch {
 		x := w.activations[0].Row(i)
 		if j := notFinite(x); j >= 0 {
@@ -308,6 +339,11 @@ func (t *Trainer) diagnose() error {
 		}
 		if err := t.options.Loss.CheckTarget(t.targets.Row(i), t.net.Outputs()); err != nil {
 			return &DataError{Row: row, Reason: err.Error()}
+		}
+		if t.reduction.fromData {
+			if err := checkWeight(w.weights[i]); err != nil {
+				return &DataError{Row: row, Reason: err.Error()}
+			}
 		}
 	}
 	step := t.updater.t + 1

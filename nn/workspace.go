@@ -24,13 +24,16 @@ type Workspace struct {
 	activations []kernels.Matrix
 	deltas      []kernels.Matrix
 	losses      []float64
-	bottom      int // index of the first layer with parameters
+	weights     []float32 // of the rows, by the data
+	divisors    []float64 // of the rows, see reduction
+	bottom      int       // index of the first layer with parameters
 }
 
 // NewWorkspace returns a workspace for batches of up to the given number of
 // rows.
 func (n *Network) NewWorkspace(rows int) *Workspace {
 	w := &Workspace{net: n, rows: rows, bottom: len(n.layers), losses: make([]float64, rows)}
+	w.weights, w.divisors = make([]float32, rows), make([]float64, rows)
 	if len(n.owners) > 0 {
 		w.bottom = n.owners[0]
 	}
@@ -66,17 +69,39 @@ func (w *Workspace) Forward(x kernels.Matrix) kernels.Matrix {
 	return w.activations[len(w.net.layers)].RowRange(0, w.rows)
 }
 
-// Loss returns the mean loss of the outputs of the last Forward and computes
-// its gradient with respect to them. Row i of y is the target of row i.
+// Loss returns the loss of the outputs of the last Forward and computes its
+// gradient with respect to them. Row i of y is the target of row i.
 func (w *Workspace) Loss(loss Loss, y kernels.Matrix) (float64, error) {
-	if err := loss.Check(w.net.Outputs(), y.Cols); err != nil {
+	return w.batchLoss(newReduction(loss, false), y)
+}
+
+// WeightedLoss is Loss for rows that count differently, see [WeightedData].
+func (w *Workspace) WeightedLoss(loss Loss, y kernels.Matrix, weights []float32) (float64, error) {
+	if len(weights) != w.rows {
+		return 0, fmt.Errorf("nn: Workspace.WeightedLoss: %d weights for %d rows of input", len(weights), w.rows)
+	}
+	for i, weight := range weights {
+		if err := checkWeight(weight); err != nil {
+			return 0, fmt.Errorf("nn: Workspace.WeightedLoss: row %d: %w", i, err)
+		}
+	}
+	copy(w.weights, weights)
+	return w.batchLoss(newReduction(loss, true), y)
+}
+
+func (w *Workspace) batchLoss(r reduction, y kernels.Matrix) (float64, error) {
+	if err := r.loss.Check(w.net.Outputs(), y.Cols); err != nil {
 		return 0, fmt.Errorf("nn: %w", err)
 	}
 	if y.Rows != w.rows {
 		return 0, fmt.Errorf("nn: Workspace.Loss: %d rows of targets for %d rows of input", y.Rows, w.rows)
 	}
-	w.loss(loss, y, 0, w.rows, w.rows)
-	return meanLoss(w.losses[:w.rows]), nil
+	w.setDivisors(r, y, 0, w.rows)
+	total := r.total(w.rows, w.divisors[:w.rows])
+	w.loss(r, y, 0, w.rows, total)
+	var m mean
+	m.add(w.losses[:w.rows], total)
+	return m.value(), nil
 }
 
 // Backward computes the gradients of all parameters from the last Forward and
@@ -97,11 +122,25 @@ func (w *Workspace) forward(c Context, lo, hi int) {
 	}
 }
 
-// loss computes the losses of rows lo to hi and the gradient of the mean loss
-// of a batch of the given number of rows with respect to their outputs.
-func (w *Workspace) loss(loss Loss, y kernels.Matrix, lo, hi, batch int) {
+// setDivisors computes what rows lo to hi add to the divisor of a weighted mean.
+func (w *Workspace) setDivisors(r reduction, y kernels.Matrix, lo, hi int) {
+	r.divisors(w.divisors[lo:hi], w.rowWeights(r, lo, hi), y.RowRange(lo, hi))
+}
+
+// rowWeights returns the data's weights of rows lo to hi, none if there are none.
+func (w *Workspace) rowWeights(r reduction, lo, hi int) []float32 {
+	if !r.fromData {
+		return nil
+	}
+	return w.weights[lo:hi]
+}
+
+// loss computes the losses of rows lo to hi and the gradient of the loss of a
+// batch with the given divisor with respect to their outputs.
+func (w *Workspace) loss(r reduction, y kernels.Matrix, lo, hi int, divisor float64) {
 	top := len(w.net.layers)
-	loss.Rows(w.losses[lo:hi], w.deltas[top].RowRange(lo, hi), w.activations[top].RowRange(lo, hi), y.RowRange(lo, hi), 1/float64(batch))
+	r.rows(w.losses[lo:hi], w.deltas[top].RowRange(lo, hi), w.activations[top].RowRange(lo, hi), y.RowRange(lo, hi),
+		w.rowWeights(r, lo, hi), divisor)
 }
 
 // backward runs rows lo to hi back to the first layer with parameters.

@@ -25,7 +25,7 @@ func TestWorkspaceAgainstOracle(t *testing.T) {
 			inputs, hidden := 1+s.below(33), 1+s.below(33)
 			outputs := max(loss.minOutputs, 1+s.below(33))
 			dense := layerPiece{build: func(width int) Layer { return Dense(width) }, oracle: denseOracle{}}
-			net := pieceNetwork{[]layerPiece{dense, layer, dense}, loss}
+			net := pieceNetwork{loss.layers(dense, layer, dense), loss}
 			t.Run(fmt.Sprintf("%dx%d-%d-%d", rows, inputs, hidden, outputs), func(t *testing.T) {
 				net.check(t, s, rows, inputs, hidden, outputs)
 			})
@@ -80,31 +80,45 @@ func (p pieceNetwork) check(t *testing.T, s *source, rows, inputs, hidden, outpu
 // checkLoss compares the losses of all rows, their mean and their gradient.
 func (p pieceNetwork) checkLoss(t *testing.T, w *Workspace, z, y kernels.Matrix, mean float64) {
 	t.Helper()
-	want := 0.0
+	want, magnitude := 0.0, 0.0
 	var gradients [][]estimate
+	divisor := p.divisor(z.Rows)
 	for i := range z.Rows {
 		loss, gradient := p.loss.oracle(toFloat64(z.Row(i)), toFloat64(y.Row(i)))
 		if !(math.Abs(w.losses[i]-loss.value) <= loss.tolerance()) {
 			t.Errorf("loss of row %d is %v, want %v", i, w.losses[i], loss.value)
 		}
 		for j := range gradient {
-			gradient[j].value /= float64(z.Rows)
-			gradient[j].slack /= float64(z.Rows)
+			gradient[j].value /= divisor
+			gradient[j].slack /= divisor
 		}
 		gradients = append(gradients, gradient)
-		want += w.losses[i] / float64(z.Rows)
+		want += w.losses[i] / divisor
+		magnitude += math.Abs(w.losses[i]) / divisor
 	}
-	if !(math.Abs(mean-want) <= 1e-14*want) {
-		t.Errorf("mean loss %v, want %v", mean, want)
+	if !(math.Abs(mean-want) <= 1e-14*magnitude) {
+		t.Errorf("loss of the batch %v, want %v", mean, want)
 	}
 	expectClose(t, "gradient of the loss", w.deltas[len(p.layers)].RowRange(0, z.Rows), gradients)
 }
 
+// divisor returns what the sum of the losses of so many rows is divided by.
+func (p pieceNetwork) divisor(rows int) float64 {
+	if p.loss.summed {
+		return 1
+	}
+	return float64(rows)
+}
+
 func (p pieceNetwork) build(t *testing.T, inputs, hidden, outputs int) *Network {
 	var layers []Layer
+	last := len(p.layers) - 1
+	if p.loss.head != nil {
+		last--
+	}
 	for l, piece := range p.layers {
 		width := hidden
-		if l == len(p.layers)-1 {
+		if l >= last {
 			width = outputs
 		}
 		layers = append(layers, piece.build(width))
@@ -145,7 +159,7 @@ func TestGradientEndToEnd(t *testing.T) {
 		for _, loss := range lossPieces {
 			t.Run(layer.name+"/"+loss.name, func(t *testing.T) {
 				const rows, inputs, hidden, outputs = 9, 5, 7, 3
-				p := pieceNetwork{[]layerPiece{dense, layer, dense, layer, dense}, loss}
+				p := pieceNetwork{loss.layers(dense, layer, dense, layer, dense), loss}
 				net := p.build(t, inputs, hidden, outputs)
 				s := newSource(11)
 				x, y := s.matrix(rows, inputs), loss.targets(s, rows, outputs)
@@ -157,7 +171,7 @@ func TestGradientEndToEnd(t *testing.T) {
 				}
 				w.Backward()
 				want, gradients := p.oracle(net, toBatch(x), toBatch(y))
-				if math.Abs(got-want) > tolerance*want {
+				if math.Abs(got-want) > tolerance*max(1, math.Abs(want)) {
 					t.Errorf("loss %v, want %v", got, want)
 				}
 				for k, param := range net.params {
@@ -176,7 +190,7 @@ func (p pieceNetwork) oracle(net *Network, x, y batch) (mean float64, gradients 
 	for l, piece := range p.layers {
 		activations = append(activations, values(piece.oracle.forward(activations[l], layerParams(net, l))))
 	}
-	rows := float64(len(x))
+	rows := p.divisor(len(x))
 	var dy batch
 	for i, z := range activations[len(p.layers)] {
 		loss, gradient := p.loss.oracle(z, y[i])

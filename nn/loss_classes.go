@@ -132,7 +132,7 @@ func (s classSettings) share(target []float32, j, classes int) float64 {
 	} else if label, _ := classIndex(target[0], classes); label == j {
 		t = 1
 	}
-	return s.weight(j) * (float64((1-s.smoothing)*t) + s.smoothing/float64(classes))
+	return float64(s.weight(j) * (float64((1-s.smoothing)*t) + s.smoothing/float64(classes)))
 }
 
 type crossEntropy struct{ classSettings }

@@ -41,7 +41,7 @@ func Huber(delta float64) Loss {
 	l := columnLoss{name: fmt.Sprintf("Huber(%g)", delta), factor: 1, check: checkNumber, term: func(z, t float64) (loss, slope float64) {
 		d := z - t
 		if a := math.Abs(d); a > delta {
-			return float64(delta * (a - delta/2)), math.Copysign(delta, d)
+			return float64(delta * (a - float64(delta/2))), math.Copysign(delta, d)
 		}
 		return float64(d*d) / 2, d
 	}}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/lockstep-ml/lockstep/internal/reference"
+	"github.com/lockstep-ml/lockstep/kernels"
+)
+
+// A function is a kernel, its class of the bit contract, and the mathematics
+// that it is compared with.
+type function struct {
+	name      string
+	class     class
+	kernel    func(dst, x []float32)
+	reference *reference.Function
+}
+
+type class string
+
+const (
+	rounded  class = "rounded"  // every result is the correctly rounded one
+	sequence class = "sequence" // a fixed list of operations, with an error
+)
+
+// functions is all there is to add for a new function of package kernels.
+var functions = []function{
+	{"Exp", rounded, kernels.Exp, reference.Exp},
+	{"Sigmoid", rounded, kernels.Sigmoid, reference.Sigmoid},
+	{"Tanh", rounded, kernels.Tanh, reference.Tanh},
+}
+
+// choose returns the functions with the given names, separated by commas, in
+// the order of the table; all if there are no names.
+func choose(names string) ([]function, error) {
+	if names == "" {
+		return functions, nil
+	}
+	wanted := strings.Split(names, ",")
+	var chosen []function
+	for _, f := range functions {
+		if i := slices.Index(wanted, f.name); i >= 0 {
+			chosen = append(chosen, f)
+			wanted = slices.Delete(wanted, i, i+1)
+		}
+	}
+	if len(wanted) > 0 {
+		return nil, fmt.Errorf("-function: there is no %s; the functions are %s", strings.Join(wanted, ", "), functionNames())
+	}
+	return chosen, nil
+}
+
+func functionNames() string {
+	var names []string
+	for _, f := range functions {
+		names = append(names, f.name)
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"time"
+)
+
+const introduction = `# Accuracy of the unary functions
+
+This page is written by ` + "`go run ./internal/accuracy`" + `, which evaluates every function at
+all 2^32 float32 in every tier of the machine, and compares each result with the
+correctly rounded one. [internal/reference](../internal/reference) says how that
+is known: float64 with a bound of its error, and math/big where the bound leaves
+the rounding open. The figures are kept in [accuracy.json](accuracy.json).
+
+Functions of class *rounded* return the float32 nearest to the exact value, ties to
+even: no misrounded result, an error of at most half a unit in the last place (ulp).
+Functions of class *sequence* return the same bits everywhere, with the largest
+error stated here and found at the input given. The classes are defined in
+[section 4 of the contract](contract.md#4-the-classes).
+
+`
+
+const hashing = `## Hashes
+
+SHA-256 of all results, in the order of the inputs' bit patterns from 0 to 2^32 - 1,
+each as four bytes, the least significant first, every NaN as 0x7fc00000. An
+implementation on another platform that has the same hash has the same bits.
+
+`
+
+// page returns the document made of the records.
+func page(records []record) []byte {
+	var b bytes.Buffer
+	b.WriteString(introduction)
+	b.WriteString("| function | class | inputs | misrounded | largest error, ulp | tiers | time |\n|---|---|---|---|---|---|---|\n")
+	for _, r := range records {
+		for _, o := range r.Outcomes {
+			fmt.Fprintf(&b, "| %s | %s | %s | %d | %s | %s | %v |\n", r.Function, r.Class, count(r.Inputs), o.Misrounded,
+				largestError(o), strings.Join(o.Tiers, ", "), time.Duration(r.Seconds*float64(time.Second)).Round(time.Second))
+		}
+	}
+	b.WriteString("\n" + caption(records) + "\n" + hashing)
+	b.WriteString("| function | tiers | SHA-256 |\n|---|---|---|\n")
+	for _, r := range records {
+		for _, o := range r.Outcomes {
+			fmt.Fprintf(&b, "| %s | %s | `%s` |\n", r.Function, strings.Join(o.Tiers, ", "), o.SHA256)
+		}
+	}
+	return b.Bytes()
+}
+
+func count(inputs uint64) string {
+	if inputs == 1<<32 {
+		return "all 2^32"
+	}
+	return fmt.Sprint(inputs)
+}
+
+// largestError states an error, rounded up.
+func largestError(o outcome) string {
+	if o.Misrounded == 0 {
+		return "0.5"
+	}
+	return fmt.Sprintf("%.5f at %s", o.MaxUlps, o.WorstInput)
+}
+
+// caption names the machines of the table, and what the time is.
+func caption(records []record) string {
+	var lines []string
+	seen := map[string]bool{}
+	for _, r := range records {
+		line := fmt.Sprintf("%s, %s, %s, %d worker(s)", r.Machine.CPU, r.Machine.Platform, r.Machine.Go, r.Workers)
+		if !seen[line] {
+			seen[line] = true
+			lines = append(lines, line)
+		}
+	}
+	return "Swept on: " + strings.Join(lines, "; ") + `. The time is that of the whole sweep,
+reference and all tiers together, at low priority on a machine with other work: it
+says what a sweep takes, not how fast a kernel is.
+`
+}

@@ -150,9 +150,9 @@ func TestInit(t *testing.T) {
 				squares += v * v
 			}
 			mean := sum / (in * out)
-			got := math.Sqrt(squares / (in * out))
-			if math.Abs(mean) > 0.03*deviation || math.Abs(got-deviation) > 0.03*deviation {
-				t.Errorf("mean %v and deviation %v, want 0 and %v", mean, got, deviation)
+			got := math.Sqrt(squares/(in*out) - mean*mean)
+			if math.Abs(mean-piece.mean) > 0.03*deviation || math.Abs(got-deviation) > 0.03*deviation {
+				t.Errorf("mean %v and deviation %v, want %v and %v", mean, got, piece.mean, deviation)
 			}
 			for _, v := range net.params[1].Value.Data {
 				if v != 0 {
@@ -160,6 +160,40 @@ func TestInit(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestOrthogonal multiplies the weights with their transpose.
+func TestOrthogonal(t *testing.T) {
+	const gain = 1.5
+	for _, shape := range [][2]int{{1, 1}, {7, 3}, {3, 7}, {40, 40}} {
+		in, out := shape[0], shape[1]
+		net := mustSequential(t, in, 5, Dense(out, WithInit(Orthogonal(gain)), WithBiasInit(Orthogonal(gain))))
+		vectors := toBatch(net.params[0].Value)
+		if in > out {
+			vectors = make(batch, out)
+			for j := range vectors {
+				for i := range in {
+					vectors[j] = append(vectors[j], float64(net.params[0].Value.Row(i)[j]))
+				}
+			}
+		}
+		product := func(x, y []float64) float64 { return sum(len(x), func(k int) float64 { return x[k] * y[k] }).value }
+		for i, x := range vectors {
+			for j, y := range vectors[:i+1] {
+				want := 0.0
+				if i == j {
+					want = gain * gain
+				}
+				if got := product(x, y); math.Abs(got-want) > 1e-6 {
+					t.Errorf("%d x %d: product of vectors %d and %d is %v, want %v", in, out, i, j, got, want)
+				}
+			}
+		}
+		bias := toFloat64(net.params[1].Value.Data)
+		if got := product(bias, bias); math.Abs(got-gain*gain) > 1e-6 {
+			t.Errorf("the square of a bias of length %d is %v, want %v", out, got, gain*gain)
+		}
 	}
 }
 

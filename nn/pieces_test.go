@@ -103,17 +103,24 @@ var optimizerPieces = []optimizerPiece{
 // An initPiece is an initialiser with the moments of what it draws.
 type initPiece struct {
 	init      Init
+	mean      float64
 	limit     func(in, out float64) float64 // largest magnitude, of normal ones 6.34 deviations
 	deviation func(in, out float64) float64
 }
 
 var initPieces = []initPiece{
-	{Zeros(), fixed(0), fixed(0)},
-	{Uniform(0.25), fixed(0.25), fixed(0.25 / math.Sqrt(3))},
-	{GlorotUniform(), root(6, 1), root(2, 1)},
-	{GlorotNormal(), func(in, out float64) float64 { return 6.34 * math.Sqrt(2/(in+out)) }, root(2, 1)},
-	{HeUniform(), root(6, 0), root(2, 0)},
-	{HeNormal(), func(in, _ float64) float64 { return 6.34 * math.Sqrt(2/in) }, root(2, 0)},
+	{Zeros(), 0, fixed(0), fixed(0)},
+	{Uniform(0.25), 0, fixed(0.25), fixed(0.25 / math.Sqrt(3))},
+	{GlorotUniform(), 0, root(6, 1), root(2, 1)},
+	{GlorotNormal(), 0, func(in, out float64) float64 { return 6.34 * math.Sqrt(2/(in+out)) }, root(2, 1)},
+	{HeUniform(), 0, root(6, 0), root(2, 0)},
+	{HeNormal(), 0, func(in, _ float64) float64 { return 6.34 * math.Sqrt(2/in) }, root(2, 0)},
+	{Constant(-0.375), -0.375, fixed(0.375), fixed(0)},
+	{LeCunUniform(), 0, root(3, 0), root(1, 0)},
+	{LeCunNormal(), 0, func(in, _ float64) float64 { return 6.34 * math.Sqrt(1/in) }, root(1, 0)},
+	{Normal(0.25), 0, fixed(6.34 * 0.25), fixed(0.25)},
+	{TruncatedNormal(0.25), 0, fixed(0.5), fixed(0.25 * 0.87962566103423978)},
+	{Orthogonal(0.5), 0, fixed(0.5), func(in, out float64) float64 { return 0.5 / math.Sqrt(max(in, out)) }},
 }
 
 func fixed(v float64) func(in, out float64) float64 {

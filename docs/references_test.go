@@ -17,7 +17,7 @@ import (
 
 var (
 	linkPattern = regexp.MustCompile(`\]\(([^)\s]+)\)`)
-	namePattern = regexp.MustCompile("\\b(kernels|nn|mlp|dataset|metrics|safetensors|digits)\\.([A-Z]\\w*)")
+	namePattern = regexp.MustCompile(`\b(kernels|nn|mlp|dataset|metrics|safetensors|digits)\.([A-Z]\w*)`)
 	testPattern = regexp.MustCompile(`\b(?:Test|Fuzz)[A-Z]\w*`)
 )
 

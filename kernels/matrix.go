@@ -1,6 +1,9 @@
 package kernels
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // A Matrix is a row-major float32 matrix over a plain slice: element (i, j) is
 // Data[i*Stride+j]. Its fields are those of gonum's blas32.General, into which
@@ -14,10 +17,10 @@ type Matrix struct {
 }
 
 // NewMatrix returns a zero matrix of the given size, with rows adjacent.
-// It panics if a size is negative.
+// It panics if a size is negative or their product overflows.
 func NewMatrix(rows, cols int) Matrix {
-	if rows < 0 || cols < 0 {
-		panic(fmt.Sprintf("kernels: NewMatrix: negative size %d x %d", rows, cols))
+	if rows < 0 || cols < 0 || cols > 0 && rows > math.MaxInt/cols {
+		panic(fmt.Sprintf("kernels: NewMatrix: a matrix of %d x %d cannot be", rows, cols))
 	}
 	return Matrix{Rows: rows, Cols: cols, Stride: cols, Data: make([]float32, rows*cols)}
 }

@@ -1,6 +1,8 @@
 package kernels
 
 import (
+	"math"
+	"math/bits"
 	"slices"
 	"testing"
 )
@@ -38,4 +40,17 @@ func TestMatrix(t *testing.T) {
 	wide := Matrix{2, 2, 3, slices.Clone(m.Data[:5])}
 	expectSame(t, wide.RowRange(0, 2).Data, m.Data[:5], "RowRange of a part")
 	expectSame(t, wide.Row(1), m.Data[3:5], "Row of a part")
+}
+
+func TestNewMatrixRefusesImpossibleSizes(t *testing.T) {
+	for _, size := range [][2]int{{-1, 2}, {2, -1}, {math.MaxInt, 2}, {1 << (bits.UintSize / 2), 1 << (bits.UintSize / 2)}} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("NewMatrix(%d, %d) does not panic", size[0], size[1])
+				}
+			}()
+			NewMatrix(size[0], size[1])
+		}()
+	}
 }

@@ -23,7 +23,6 @@ type report struct {
 	last     io.Writer // the final line
 	json     *bufio.Writer
 	jsonFile *os.File // nil if json is standard output or absent
-	rows     int      // of an epoch
 }
 
 // summary is what the end of a run reports.

@@ -48,6 +48,7 @@ type settings struct {
 	workers   int
 	stride    uint64
 	document  string
+	render    bool
 }
 
 func parse(args []string, stderr io.Writer) (s settings, err error) {
@@ -58,6 +59,7 @@ func parse(args []string, stderr io.Writer) (s settings, err error) {
 	flags.IntVar(&s.workers, "workers", runtime.GOMAXPROCS(0), "goroutines")
 	flags.Uint64Var(&s.stride, "stride", 1, "take every stride-th input only")
 	flags.StringVar(&s.document, "o", "docs/accuracy.md", "document to bring up to date")
+	flags.BoolVar(&s.render, "render", false, "only write the document anew from the records beside it")
 	if err := flags.Parse(args); err != nil {
 		return s, err
 	}
@@ -98,6 +100,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	s, err := parse(args, stderr)
 	if err != nil {
 		return err
+	}
+	if s.render {
+		return render(s.document)
 	}
 	complete := s.stride == 1 && len(s.tiers) == len(tier.Supported())
 	var faults []error

@@ -116,6 +116,15 @@ func save(document string, r record) error {
 	if err := writeFile(recordsPath(document), append(data, '\n')); err != nil {
 		return err
 	}
+	return render(document)
+}
+
+// render writes the document anew from the records behind it.
+func render(document string) error {
+	records, err := readRecords(document)
+	if err != nil {
+		return err
+	}
 	return writeFile(document, page(records))
 }
 

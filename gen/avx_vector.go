@@ -277,17 +277,21 @@ func (m *avx) SetConstant(dst row, name string, value float64) {
 }
 
 // number is a number of the machine's type as data; the assembler has no name
-// for infinities.
+// for infinities and NaN.
 func (m *avx) number(value float64) operand.Constant {
 	switch {
-	case m.size == 4 && math.IsInf(value, 0):
+	case m.size == 4 && !(math.Abs(value) <= math.MaxFloat32):
 		return operand.U32(math.Float32bits(float32(value)))
-	case math.IsInf(value, 0):
+	case !(math.Abs(value) <= math.MaxFloat64):
 		return operand.U64(math.Float64bits(value))
 	case m.size == 4:
 		return operand.F32(value)
 	}
 	return operand.F64(value)
+}
+
+func (m *avx) SetBits(dst row, name string, bits uint64) {
+	m.broadcast(dst, m.file.constant(name, operand.U64(bits)))
 }
 
 func (m *avx) SignBit() row {
@@ -400,6 +404,18 @@ func (m *avx) ShiftLeft(dst row, bits int) {
 	}
 }
 
+func (m *avx) ShiftRight(dst row, bits int) {
+	m.Comment("%s = %s >> %d, as integers", dst.name, dst.name, bits)
+	for _, id := range dst.ids {
+		m.emit("VPSRLQ", imm(bits), m.v(id), m.v(id))
+	}
+}
+
+func (m *avx) AddIntegers(dst, a, b row) {
+	m.Comment("%s = %s + %s, as integers", dst.name, a.name, b.name)
+	m.each("VPADDQ", dst, b, a)
+}
+
 func (m *avx) RoundToFloat32(dst row) {
 	m.Comment("%s = float32(%s)", dst.name, dst.name)
 	for _, id := range dst.ids {
@@ -411,7 +427,7 @@ func (m *avx) RoundToFloat32(dst row) {
 
 // predicates are the immediate operands of VCMPPS; none of these raises a flag
 // on a quiet NaN.
-var predicates = map[comparison]operand.Op{less: imm(17), lessOrEqual: imm(18), unordered: imm(3)}
+var predicates = map[comparison]operand.Op{less: imm(17), lessOrEqual: imm(18), notLess: imm(21), unordered: imm(3)}
 
 // where compares vector i of a and b and gives the result to use, which holds
 // it in a mask register of either kind.

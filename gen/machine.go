@@ -211,8 +211,13 @@ type mathMachine interface {
 	And(dst, a, b row)
 	AndNot(dst, a, b row)
 	Or(dst, a, b row)
-	// ShiftLeft shifts each lane as an integer.
+	// SetBits sets all lanes of float64 to these bits.
+	SetBits(dst row, name string, bits uint64)
+	// ShiftLeft and ShiftRight shift each lane as an integer, AddIntegers adds
+	// lanes of 64 bits.
 	ShiftLeft(dst row, bits int)
+	ShiftRight(dst row, bits int)
+	AddIntegers(dst, a, b row)
 	// RoundToFloat32 rounds float64 lanes to float32 and back.
 	RoundToFloat32(dst row)
 
@@ -230,7 +235,8 @@ type comparison int
 const (
 	less comparison = iota
 	lessOrEqual
+	notLess   // a >= b, or one of them is NaN
 	unordered // one of them is NaN
 )
 
-func (c comparison) String() string { return [...]string{"<", "<=", "unordered with"}[c] }
+func (c comparison) String() string { return [...]string{"<", "<=", "not <", "unordered with"}[c] }

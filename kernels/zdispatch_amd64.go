@@ -83,6 +83,96 @@ func tanh(dst, x []float32) {
 	}
 }
 
+func expm1(dst, x []float32) {
+	for len(dst) > maxCall {
+		expm1(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		expm1AVX512(dst, x)
+	case tier.AVX2:
+		expm1AVX2(dst, x)
+	default:
+		expm1Generic(dst, x)
+	}
+}
+
+func log(dst, x []float32) {
+	for len(dst) > maxCall {
+		log(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		logAVX512(dst, x)
+	case tier.AVX2:
+		logAVX2(dst, x)
+	default:
+		logGeneric(dst, x)
+	}
+}
+
+func log1p(dst, x []float32) {
+	for len(dst) > maxCall {
+		log1p(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		log1pAVX512(dst, x)
+	case tier.AVX2:
+		log1pAVX2(dst, x)
+	default:
+		log1pGeneric(dst, x)
+	}
+}
+
+func softplus(dst, x []float32) {
+	for len(dst) > maxCall {
+		softplus(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		softplusAVX512(dst, x)
+	case tier.AVX2:
+		softplusAVX2(dst, x)
+	default:
+		softplusGeneric(dst, x)
+	}
+}
+
+func silu(dst, x []float32) {
+	for len(dst) > maxCall {
+		silu(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		siluAVX512(dst, x)
+	case tier.AVX2:
+		siluAVX2(dst, x)
+	default:
+		siluGeneric(dst, x)
+	}
+}
+
+func gelu(dst, x []float32) {
+	for len(dst) > maxCall {
+		gelu(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		geluAVX512(dst, x)
+	case tier.AVX2:
+		geluAVX2(dst, x)
+	default:
+		geluGeneric(dst, x)
+	}
+}
+
 func axpy[T float32 | float64](alpha T, x, y []T) {
 	for len(x) > maxCall {
 		axpy(alpha, x[:maxCall], y[:maxCall])

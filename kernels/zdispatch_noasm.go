@@ -24,6 +24,30 @@ func tanh(dst, x []float32) {
 	tanhGeneric(dst, x)
 }
 
+func expm1(dst, x []float32) {
+	expm1Generic(dst, x)
+}
+
+func log(dst, x []float32) {
+	logGeneric(dst, x)
+}
+
+func log1p(dst, x []float32) {
+	log1pGeneric(dst, x)
+}
+
+func softplus(dst, x []float32) {
+	softplusGeneric(dst, x)
+}
+
+func silu(dst, x []float32) {
+	siluGeneric(dst, x)
+}
+
+func gelu(dst, x []float32) {
+	geluGeneric(dst, x)
+}
+
 func axpy[T float32 | float64](alpha T, x, y []T) {
 	axpyGeneric(alpha, x, y)
 }

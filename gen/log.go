@@ -1,0 +1,201 @@
+package main
+
+import (
+	"fmt"
+	"math"
+)
+
+func logFamily(f *file) {
+	for _, t := range []avxTier{avx2, avx512} {
+		log(f.machine(t, float64s))
+		log1p(f.machine(t, float64s))
+		softplus(f.machine(t, float64s))
+	}
+}
+
+// log: with x = 2^e * (1+f), it is e ln 2 + log(1+f).
+func log(m mathMachine) {
+	m.Function("log", "(dst, x []float32)", "sets dst[i] = log x[i], correctly rounded: logGeneric.")
+	l := newLogarithm(m)
+	stream{
+		outputs: []string{"dst"},
+		inputs:  []string{"x"},
+		unroll:  m.Registers() / 8,
+		body: func(in []row) []row {
+			x := in[0]
+			e, f := l.split(x)
+			l.addExponent(e, f)
+			m.Free(e)
+			l.limits(f, x, "zero", 0)
+			return []row{f}
+		},
+	}.emit(m)
+}
+
+// log1p: log u for u = 1+x, rounded, with f corrected by the error of u. That
+// matters where u is about 1 and f about x; there x - (u-1) is exact. Elsewhere
+// it is 0. The sign is that of x, which the sums lose for -0.
+func log1p(m mathMachine) {
+	m.Function("log1p", "(dst, x []float32)", "sets dst[i] = log(1+x[i]), correctly rounded: log1pGeneric.")
+	l := newLogarithm(m)
+	stream{
+		outputs: []string{"dst"},
+		inputs:  []string{"x"},
+		unroll:  m.Registers() / 8,
+		body: func(in []row) []row {
+			x := in[0]
+			u := m.Row("u", len(x.ids))
+			m.Add(u, x, l.constant("one", 1))
+			e, f := l.split(u)
+			m.Sub(u, u, l.constant("one", 1))
+			m.Sub(u, x, u)
+			m.Add(f, f, u)
+			l.addExponent(e, f)
+			sign := row{"sign", u.ids}
+			m.And(sign, x, l.signBit())
+			m.Or(f, f, sign)
+			m.Free(e, u)
+			l.limits(f, x, "minusOne", -1)
+			return []row{f}
+		},
+	}.emit(m)
+}
+
+// softplus: max(x, 0) + log(1+E) with E = e^-|x|. Below sqrt(2) - 1 f is E,
+// else it is (1+E)/2 - 1, and ln 2 is to be added.
+func softplus(m mathMachine) {
+	m.Function("softplus", "(dst, x []float32)", "sets dst[i] = log(1+e^x[i]), correctly rounded: softplusGeneric.")
+	l := newLogarithm(m)
+	e := exponential{m, l.shared}
+	stream{
+		outputs: []string{"dst"},
+		inputs:  []string{"x"},
+		unroll:  m.Registers() / 8,
+		body: func(in []row) []row {
+			x := in[0]
+			t := m.Row("-|x|", len(x.ids))
+			m.Or(t, x, l.signBit())
+			m.Max(t, e.constant("expMin", expMin), t)
+			scale, power := e.parts(t)
+			m.MulAdd(power, scale, scale)
+			power.name = "E"
+
+			base, f := row{"base", scale.ids}, row{"f", t.ids}
+			m.Comment("base = ln 2, f = E/2 - 1/2; or 0 and E.")
+			m.SetConstant(base, "ln2", math.Ln2)
+			m.SetConstant(f, "half", 0.5)
+			half := l.constant("half", 0.5)
+			m.Mul(f, power, f)
+			m.Sub(f, f, half)
+			border := l.constant("sqrt2less1", math.Sqrt2-1)
+			m.ClearWhere(base, power, less, border)
+			m.MoveWhere(f, power, power, less, border)
+			m.Free(power)
+
+			zero := row{"0", l.shared.ids}
+			m.Zero(zero)
+			m.Max(x, zero, x)
+			m.Add(base, base, x)
+			rest := l.rest(f)
+			m.Sub(f, f, rest)
+			m.Add(f, f, base)
+			m.Free(rest, base)
+			return []row{f}
+		},
+	}.emit(m)
+}
+
+// logarithm evaluates log(1+f). Its constants take turns in one register, as
+// those of exponential do.
+type logarithm struct {
+	mathMachine
+	shared row
+}
+
+func newLogarithm(m mathMachine) logarithm { return logarithm{m, m.Row("constant", 1)} }
+
+func (l logarithm) constant(name string, value float64) row {
+	c := row{name, l.shared.ids}
+	l.SetConstant(c, name, value)
+	return c
+}
+
+func (l logarithm) bits(name string, value uint64) row {
+	c := row{name, l.shared.ids}
+	l.SetBits(c, name, value)
+	return c
+}
+
+func (l logarithm) signBit() row { return l.bits("signBit", 1<<63) }
+
+// split returns e and f with x = 2^e * (1+f), where 1+f is between sqrt(1/2)
+// and sqrt(2), for x > 0. It keeps x.
+func (l logarithm) split(x row) (e, f row) {
+	const mantissa = 1<<52 - 1
+	lowest, one := math.Float64bits(math.Sqrt2/2), math.Float64bits(1)
+	e = l.Row("e", len(x.ids))
+	f = l.Row("f", len(x.ids))
+
+	l.Comment("shifted = x in units of sqrt(1/2), as far as the exponent goes.")
+	shifted := row{"shifted", e.ids}
+	l.AddIntegers(shifted, x, l.bits("oneLessLowest", one-lowest))
+	l.And(f, shifted, l.bits("mantissa", mantissa))
+	l.AddIntegers(f, f, l.bits("lowest", lowest))
+	l.Sub(f, f, l.constant("one", 1))
+
+	l.Comment("e: the exponent in the low bits of 2^52, less that and the bias.")
+	l.ShiftRight(shifted, 52)
+	l.Or(e, shifted, l.constant("two52", 1<<52))
+	l.Sub(e, e, l.constant("two52and1023", 1<<52+1023))
+	return e, f
+}
+
+// addExponent sets f to e ln 2 + log(1+f).
+func (l logarithm) addExponent(e, f row) {
+	rest := l.rest(f)
+	l.SubProduct(rest, e, l.constant("ln2Low", ln2Low))
+	l.Sub(f, f, rest)
+	l.AddProduct(f, e, l.constant("ln2High", ln2High))
+	l.Free(rest)
+}
+
+// logCoefficients are those of a polynomial in s^2, negated: the one nearest to
+// (2s - 2 atanh(s)) / s^3 for |s| <= (sqrt(2)-1)/(sqrt(2)+1), within 2^-57 of
+// log (it meets it at Chebyshev's points).
+var logCoefficients = []float64{
+	-0x1.5555555555558p-1, -0x1.99999999952d7p-2, -0x1.2492492df281ap-2, -0x1.c71c62e3f11e6p-3,
+	-0x1.7462b51cb66b1p-3, -0x1.39fe51a7c18f9p-3, -0x1.2b5900de53b32p-3,
+}
+
+// rest returns f - log(1+f): with s = f/(2+f) is log(1+f) = 2 atanh(s), and
+// 2s = f - s*f, so that the rest is s * (f - (2 atanh(s) - 2s)/s).
+func (l logarithm) rest(f row) row {
+	s := l.Row("s", len(f.ids))
+	p := l.Row("p", len(f.ids))
+	square := l.Row("s^2", len(f.ids))
+	l.Add(s, f, l.constant("two", 2))
+	l.Div(s, f, s)
+	l.Mul(square, s, s)
+	l.Comment("p = f - s^2*(2/3 + 2/5*s^2 + ...).")
+	c := func(i int) (name string, value float64) { return fmt.Sprintf("l%d", i), logCoefficients[i] }
+	name, value := c(len(logCoefficients) - 1)
+	l.SetConstant(p, name, value)
+	for i := len(logCoefficients) - 2; i >= 0; i-- {
+		l.MulAdd(p, square, l.constant(c(i)))
+	}
+	l.MulAdd(p, square, f)
+	l.Mul(p, p, s)
+	l.Free(s, square)
+	return row{"rest", p.ids}
+}
+
+// limits sets y to x where that is +Inf or NaN, to -Inf where x is at the pole,
+// and to NaN below it.
+func (l logarithm) limits(y, x row, name string, pole float64) {
+	l.MoveWhere(y, x, x, notLess, l.constant("infinity", math.Inf(1)))
+	at := l.Row("pole", 1)
+	l.SetConstant(at, name, pole)
+	l.MoveWhere(y, l.constant("minusInfinity", math.Inf(-1)), x, lessOrEqual, at)
+	l.MoveWhere(y, l.constant("nan", math.NaN()), x, less, at)
+	l.Free(at)
+}

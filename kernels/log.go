@@ -1,0 +1,122 @@
+package kernels
+
+import "math"
+
+// Log sets dst[i] to the natural logarithm of x[i].
+//
+// Class rounded: correctly rounded to nearest even, denormal arguments
+// included. Log(+Inf) = +Inf, Log(0) = -Inf for either sign of the zero, and
+// negative numbers give NaN. dst may be x. It panics if the lengths differ.
+func Log(dst, x []float32) {
+	checkLen("Log", "dst", len(dst), "x", len(x))
+	log(dst, x)
+}
+
+func logGeneric(dst, x []float32) {
+	for i, v := range x {
+		dst[i] = float32(log64(float64(v)))
+	}
+}
+
+// Log1p sets dst[i] to log(1 + x[i]), which loses nothing where x[i] is small.
+//
+// Class rounded: correctly rounded to nearest even. Log1p(+Inf) = +Inf,
+// Log1p(-1) = -Inf, numbers below -1 give NaN, and the sign of a zero is kept.
+// dst may be x. It panics if the lengths differ.
+func Log1p(dst, x []float32) {
+	checkLen("Log1p", "dst", len(dst), "x", len(x))
+	log1p(dst, x)
+}
+
+func log1pGeneric(dst, x []float32) {
+	for i, v := range x {
+		dst[i] = float32(log1p64(float64(v)))
+	}
+}
+
+// Softplus sets dst[i] to log(1 + exp(x[i])), a smooth form of ReLU.
+//
+// Class rounded: correctly rounded to nearest even, denormals included.
+// Softplus(+Inf) = +Inf, Softplus(-Inf) = +0. dst may be x. It panics if the
+// lengths differ.
+func Softplus(dst, x []float32) {
+	checkLen("Softplus", "dst", len(dst), "x", len(x))
+	softplus(dst, x)
+}
+
+func softplusGeneric(dst, x []float32) {
+	for i, v := range x {
+		t := float64(v)
+		small := log1p64(exp64(max(-math.Abs(t), expMin)))
+		dst[i] = float32(max(t, 0) + small)
+	}
+}
+
+// log64 returns log x with an error of about one unit in the last place:
+// x = 2^e * (1+f) with 1+f between sqrt(1/2) and sqrt(2).
+func log64(x float64) float64 {
+	switch {
+	case x < 0:
+		return math.NaN()
+	case x == 0:
+		return math.Inf(-1)
+	case !(x <= math.MaxFloat64):
+		return x
+	}
+	e, m := splitExponent(x)
+	return addExponent(e, m-1)
+}
+
+// log1p64 returns log(1+x). It takes a float32, or a number from 0 to 1. Where
+// the sum 1+x is not exact, x itself is f.
+func log1p64(x float64) float64 {
+	switch {
+	case x < -1:
+		return math.NaN()
+	case x == -1:
+		return math.Inf(-1)
+	case x == 0 || !(x <= math.MaxFloat64):
+		return x
+	}
+	e, m := splitExponent(1 + x)
+	f := m - 1
+	switch e {
+	case 0:
+		f = x
+	case 1:
+		f = 0.5*x - 0.5
+	}
+	return addExponent(e, f)
+}
+
+// splitExponent returns e and m with x = 2^e * m and m between sqrt(1/2) and
+// sqrt(2), for a normal number x > 0.
+func splitExponent(x float64) (e, m float64) {
+	const mantissa = 1<<52 - 1
+	lowest, one := math.Float64bits(math.Sqrt2/2), math.Float64bits(1)
+	shifted := math.Float64bits(x) - lowest + one
+	return float64(int64(shifted>>52) - 1023), math.Float64frombits(shifted&mantissa + lowest)
+}
+
+// addExponent returns e ln 2 + log(1+f).
+func addExponent(e, f float64) float64 {
+	return float64(e*ln2High) + (f - (logRest(f) - float64(e*ln2Low)))
+}
+
+// logSeries holds 2/3, 2/5, ... 2/23: the coefficients of 2 atanh(s) - 2s in
+// s^3, s^5, ... What they leave out is below 2^-60 of the result.
+var logSeries = [...]float64{
+	2.0 / 3, 2.0 / 5, 2.0 / 7, 2.0 / 9, 2.0 / 11, 2.0 / 13, 2.0 / 15, 2.0 / 17, 2.0 / 19, 2.0 / 21, 2.0 / 23,
+}
+
+// logRest returns f - log(1+f): with s = f/(2+f) is log(1+f) = 2 atanh(s), and
+// 2s = f - s*f, so that the rest is s * (f - (2 atanh(s) - 2s)/s).
+func logRest(f float64) float64 {
+	s := f / (2 + f)
+	square := float64(s * s)
+	var p float64
+	for i := len(logSeries) - 1; i >= 0; i-- {
+		p = float64(p*square) + logSeries[i]
+	}
+	return float64(s * (f - float64(square*p)))
+}

@@ -72,7 +72,7 @@ func normalTail(a float64) float64 {
 	for i := len(millsQ) - 2; i >= 0; i-- {
 		q = float64(q*a) + millsQ[i]
 	}
-	return float64(exp64(-0.5*float64(a*a))*p) / q
+	return float64(exp64(float64(-0.5*float64(a*a)))*p) / q
 }
 
 // millsP and millsQ are the coefficients of the rational function that comes

@@ -84,7 +84,7 @@ func log1p64(x float64) float64 {
 	case 0:
 		f = x
 	case 1:
-		f = 0.5*x - 0.5
+		f = float64(0.5*x) - 0.5
 	}
 	return addExponent(e, f)
 }

@@ -81,6 +81,19 @@ func BenchmarkExp(b *testing.B)     { benchmarkUnary(b, Exp) }
 func BenchmarkSigmoid(b *testing.B) { benchmarkUnary(b, Sigmoid) }
 func BenchmarkTanh(b *testing.B)    { benchmarkUnary(b, Tanh) }
 func BenchmarkReLU(b *testing.B)    { benchmarkUnary(b, ReLU) }
+func BenchmarkExpm1(b *testing.B)   { benchmarkUnary(b, Expm1) }
+func BenchmarkLog(b *testing.B) {
+	benchmarkUnary(b, func(dst, x []float32) { Abs(dst, x); Log(dst, dst) })
+}
+func BenchmarkLog1p(b *testing.B) {
+	benchmarkUnary(b, func(dst, x []float32) { Abs(dst, x); Log1p(dst, dst) })
+}
+func BenchmarkSoftplus(b *testing.B) { benchmarkUnary(b, Softplus) }
+func BenchmarkSiLU(b *testing.B)     { benchmarkUnary(b, SiLU) }
+func BenchmarkGELU(b *testing.B)     { benchmarkUnary(b, GELU) }
+func BenchmarkSqrt(b *testing.B)     { benchmarkUnary(b, Sqrt[float32]) }
+func BenchmarkScale(b *testing.B)    { benchmarkUnary(b, func(dst, x []float32) { Scale(dst, x, 2) }) }
+func BenchmarkAdd(b *testing.B)      { benchmarkUnary(b, func(dst, x []float32) { Add(dst, dst, x) }) }
 
 func benchmarkUnary(b *testing.B, f func(dst, x []float32)) {
 	const n = 4096

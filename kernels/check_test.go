@@ -37,6 +37,28 @@ func TestShapePanics(t *testing.T) {
 		{func() { Dot(three, four) }, []string{"Dot", "len(y) = 4", "len(x) = 3"}},
 		{func() { Dot(make([]float64, 2), nil) }, []string{"Dot", "len(y) = 0", "len(x) = 2"}},
 		{func() { Axpy(2, three, four) }, []string{"Axpy", "len(y) = 4", "len(x) = 3"}},
+		{func() { Add(three, four, four) }, []string{"Add", "len(x) = 4", "len(dst) = 3"}},
+		{func() { Sub(four, three, four) }, []string{"Sub", "len(x) = 3", "len(dst) = 4"}},
+		{func() { Mul(four, four, three) }, []string{"Mul", "len(y) = 3", "len(dst) = 4"}},
+		{func() { Div(four, four, three) }, []string{"Div", "len(y) = 3", "len(dst) = 4"}},
+		{func() { AddScalar(four, three, 1) }, []string{"AddScalar", "len(dst) = 4", "len(x) = 3"}},
+		{func() { Scale(four, three, 1) }, []string{"Scale", "len(dst) = 4", "len(x) = 3"}},
+		{func() { DivScalar(four, three, 1) }, []string{"DivScalar", "len(dst) = 4", "len(x) = 3"}},
+		{func() { Abs(four, three) }, []string{"Abs", "len(dst) = 4", "len(x) = 3"}},
+		{func() { Neg(four, three) }, []string{"Neg", "len(dst) = 4", "len(x) = 3"}},
+		{func() { Sqrt(four, three) }, []string{"Sqrt", "len(dst) = 4", "len(x) = 3"}},
+		{func() { Clamp(four, three, 0, 1) }, []string{"Clamp", "len(dst) = 4", "len(x) = 3"}},
+		{func() { Clamp(four, four, 1, 0) }, []string{"Clamp", "limits are 1 and 0", "lo <= hi"}},
+		{func() { Clamp(four, four, float32(math.NaN()), 0) }, []string{"Clamp", "limits are NaN and 0"}},
+		{func() { Max(v[:0]) }, []string{"Max", "x is empty"}},
+		{func() { Min([]float64{}) }, []string{"Min", "x is empty"}},
+		{func() { ArgMax([]float32(nil)) }, []string{"ArgMax", "x is empty"}},
+		{func() { Expm1(three, four) }, []string{"Expm1", "len(dst) = 3", "len(x) = 4"}},
+		{func() { Log(three, four) }, []string{"Log", "len(dst) = 3", "len(x) = 4"}},
+		{func() { Log1p(three, four) }, []string{"Log1p", "len(dst) = 3", "len(x) = 4"}},
+		{func() { Softplus(three, four) }, []string{"Softplus", "len(dst) = 3", "len(x) = 4"}},
+		{func() { SiLU(three, four) }, []string{"SiLU", "len(dst) = 3", "len(x) = 4"}},
+		{func() { GELU(three, four) }, []string{"GELU", "len(dst) = 3", "len(x) = 4"}},
 		{func() { Exp(three, four) }, []string{"Exp", "len(dst) = 3", "len(x) = 4"}},
 		{func() { Sigmoid(three, four) }, []string{"Sigmoid", "len(dst) = 3", "len(x) = 4"}},
 		{func() { Tanh(four, three) }, []string{"Tanh", "len(dst) = 4", "len(x) = 3"}},
@@ -185,7 +207,16 @@ func TestOverlapCheck(t *testing.T) {
 func TestEmpty(t *testing.T) {
 	none := []float32{}
 	for _, v := range [][]float32{nil, none} {
-		Exp(v, v)
+		for _, f := range []func(dst, x []float32){Exp, Expm1, Log, Log1p, Softplus, SiLU, GELU, Abs[float32], Neg[float32], Sqrt[float32]} {
+			f(v, nil)
+		}
+		for _, f := range []func(dst, x, y []float32){Add[float32], Sub[float32], Mul[float32], Div[float32]} {
+			f(v, nil, none)
+		}
+		AddScalar(v, nil, 1)
+		Scale(v, nil, 1)
+		DivScalar(v, nil, 1)
+		Clamp(v, nil, 0, 1)
 		Sigmoid(v, nil)
 		Tanh(v, nil)
 		ReLU(nil, v)

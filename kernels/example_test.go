@@ -32,6 +32,99 @@ func ExampleExp() {
 	// Output: [1 2.7182817 0.36787945]
 }
 
+// Near 0 Expm1 keeps the digits that Exp(x) - 1 would lose.
+func ExampleExpm1() {
+	x := []float32{1e-10, 1}
+	kernels.Expm1(x, x)
+	fmt.Println(x)
+	// Output: [1e-10 1.7182819]
+}
+
+func ExampleLog() {
+	y := make([]float32, 4)
+	kernels.Log(y, []float32{1, 10, 0, -1})
+	fmt.Println(y)
+	// Output: [0 2.3025851 -Inf NaN]
+}
+
+// Near 0 Log1p keeps the digits that Log(1+x) would lose.
+func ExampleLog1p() {
+	x := []float32{1e-10, 1}
+	kernels.Log1p(x, x)
+	fmt.Println(x)
+	// Output: [1e-10 0.6931472]
+}
+
+func ExampleSoftplus() {
+	y := make([]float32, 3)
+	kernels.Softplus(y, []float32{-10, 0, 10})
+	fmt.Println(y)
+	// Output: [4.5398898e-05 0.6931472 10.000046]
+}
+
+func ExampleSiLU() {
+	y := make([]float32, 3)
+	kernels.SiLU(y, []float32{-1, 0, 1})
+	fmt.Println(y)
+	// Output: [-0.26894143 0 0.7310586]
+}
+
+func ExampleGELU() {
+	y := make([]float32, 3)
+	kernels.GELU(y, []float32{-1, 0, 1})
+	fmt.Println(y)
+	// Output: [-0.15865526 0 0.8413448]
+}
+
+func ExampleAdd() {
+	x := []float64{1, 2, 3}
+	kernels.Add(x, x, []float64{10, 20, 30}) // in place
+	fmt.Println(x)
+	// Output: [11 22 33]
+}
+
+// Standard scores of a few numbers.
+func ExampleDivScalar() {
+	x := []float32{2, 4, 6, 8}
+	kernels.AddScalar(x, x, -5)
+	kernels.DivScalar(x, x, 2)
+	fmt.Println(x)
+	// Output: [-1.5 -0.5 0.5 1.5]
+}
+
+func ExampleScale() {
+	x := []float32{1, 2, 3}
+	kernels.Scale(x, x, 0.5)
+	fmt.Println(x)
+	// Output: [0.5 1 1.5]
+}
+
+func ExampleSqrt() {
+	x := []float64{4, 2}
+	kernels.Sqrt(x, x)
+	fmt.Println(x)
+	// Output: [2 1.4142135623730951]
+}
+
+func ExampleClamp() {
+	gradient := []float32{-7, 0.5, 12}
+	kernels.Clamp(gradient, gradient, -1, 1)
+	fmt.Println(gradient)
+	// Output: [-1 0.5 1]
+}
+
+func ExampleMax() {
+	x := []float32{3, -7, 5}
+	fmt.Println(kernels.Max(x), kernels.Min(x))
+	// Output: 5 -7
+}
+
+// The class that a network's outputs name.
+func ExampleArgMax() {
+	fmt.Println(kernels.ArgMax([]float32{0.1, 2.5, -1}))
+	// Output: 1
+}
+
 func ExampleSigmoid() {
 	y := make([]float32, 4)
 	kernels.Sigmoid(y, []float32{-10, 0, 1, 100})

@@ -49,6 +49,7 @@ func minimumGeneric[T float32 | float64](x []T) T {
 //
 // Class element: exact. It panics if x is empty.
 func ArgMax[T float32 | float64](x []T) int {
+	checkNotEmpty("ArgMax", len(x))
 	m := Max(x)
 	for i, v := range x {
 		if v == m || v != v {

@@ -134,6 +134,9 @@ func specials[T float]() []T {
 		87.33655, 103.97208, // Exp and Sigmoid: denormal results, zero
 		-expMin, 17.32868, // Sigmoid: clamp, saturation
 		tanhMax, 9.010913, // Tanh: clamp, saturation
+		0.70710677, math.Sqrt2, // Log: the exponent changes
+		0.41421357, 0.29289323, 17.32868, // Log1p and Softplus, Expm1: the same, saturation
+		siluMax, 108.65, geluMax, 14.3, gateMin, // SiLU and GELU: clamps, zero
 		math.Ln2 / 2, nudgeRange, // argument reduction; Sigmoid near 0
 		0x1p-24, 0x1p-25, 0x1p-12, 255,
 	}

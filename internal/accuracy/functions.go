@@ -28,8 +28,14 @@ const (
 // functions is all there is to add for a new function of package kernels.
 var functions = []function{
 	{"Exp", rounded, kernels.Exp, reference.Exp},
+	{"Expm1", rounded, kernels.Expm1, reference.Expm1},
+	{"Log", rounded, kernels.Log, reference.Log},
+	{"Log1p", rounded, kernels.Log1p, reference.Log1p},
 	{"Sigmoid", rounded, kernels.Sigmoid, reference.Sigmoid},
 	{"Tanh", rounded, kernels.Tanh, reference.Tanh},
+	{"Softplus", rounded, kernels.Softplus, reference.Softplus},
+	{"SiLU", rounded, kernels.SiLU, reference.SiLU},
+	{"GELU", rounded, kernels.GELU, reference.GELU},
 }
 
 // choose returns the functions with the given names, separated by commas, in

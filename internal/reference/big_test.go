@@ -93,9 +93,13 @@ func lost(got, want *big.Float, p precision) int {
 // lower one must stay far from lostBits, which the rounding relies on.
 func TestPrecisions(t *testing.T) {
 	const low, high precision = 128, 320
+	sizes := 200
+	if testing.Short() {
+		sizes = 20
+	}
 	for name, f := range functions {
 		worst, at := 0, 0.0
-		for _, x := range samples(200) {
+		for _, x := range samples(sizes) {
 			if !f.interesting(x) {
 				continue
 			}
@@ -147,7 +151,7 @@ func TestErfcContinuedFraction(t *testing.T) {
 	for _, x := range []float64{5, 7.5, 10.25, 20, 28} {
 		v := p.float(x)
 		denominator := v
-		for n := 3000; n > 0; n-- {
+		for n := 1500; n > 0; n-- {
 			denominator = p.add(v, p.quo(p.float(float64(n)/2), denominator))
 		}
 		want := p.quo(p.exp(p.neg(p.mul(v, v))), p.mul(denominator, p.sqrt(p.pi())))

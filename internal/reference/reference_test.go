@@ -32,14 +32,14 @@ func every(stride uint64) []float64 {
 // of the error that they claim.
 func TestBounds(t *testing.T) {
 	const p precision = 256 // x/2 + x^2/4 of a denormal needs as many
-	stride := uint64(1<<20 + 7)
+	stride, sizes := uint64(1<<20+7), 100
 	switch {
 	case os.Getenv("LOCKSTEP_LONG") != "":
 		stride = 1<<14 + 1
 	case testing.Short():
-		stride = 1<<23 + 1
+		stride, sizes = 1<<26+1, 20
 	}
-	inputs := append(every(stride), samples(100)...)
+	inputs := append(every(stride), samples(sizes)...)
 	for name, f := range functions {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -68,7 +68,11 @@ func TestBounds(t *testing.T) {
 // TestUndecided holds the approximations to deciding nearly all inputs: a sweep
 // of all 2^32 relies on it.
 func TestUndecided(t *testing.T) {
-	inputs := every(1<<13 + 1)
+	stride := uint64(1<<13 + 1)
+	if testing.Short() {
+		stride = 1<<16 + 1
+	}
+	inputs := every(stride)
 	for name, f := range functions {
 		undecided := 0
 		for _, x := range inputs {
@@ -132,7 +136,7 @@ func TestRound(t *testing.T) {
 func TestRoundAgainstBig(t *testing.T) {
 	const p precision = 512
 	for name, f := range functions {
-		for _, x := range append(every(1<<25+3), samples(30)...) {
+		for _, x := range append(every(1<<26+3), samples(10)...) {
 			if !f.interesting(x) {
 				continue
 			}

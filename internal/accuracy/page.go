@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -67,19 +68,17 @@ func largestError(o outcome) string {
 	return fmt.Sprintf("%.5f at %s", o.MaxUlps, o.WorstInput)
 }
 
-// caption names the machines of the table, and what the time is.
+// caption names the commands and machines of the table, and what the time is.
 func caption(records []record) string {
-	var lines []string
-	seen := map[string]bool{}
+	var runs []string
 	for _, r := range records {
-		line := fmt.Sprintf("%s, %s, %s, %d worker(s)", r.Machine.CPU, r.Machine.Platform, r.Machine.Go, r.Workers)
-		if !seen[line] {
-			seen[line] = true
-			lines = append(lines, line)
+		run := fmt.Sprintf("`go run ./internal/accuracy -workers %d` on %s, %s, %s", r.Workers, r.Machine.CPU, r.Machine.Platform, r.Machine.Go)
+		if !slices.Contains(runs, run) {
+			runs = append(runs, run)
 		}
 	}
-	return "Swept on: " + strings.Join(lines, "; ") + `. The time is that of the whole sweep,
-reference and all tiers together, at low priority on a machine with other work: it
-says what a sweep takes, not how fast a kernel is.
+	return strings.Join(runs, ";\n") + `.
+The time is that of the whole sweep, reference and all tiers, maybe beside other
+work: what to expect of the command, not the speed of a kernel.
 `
 }

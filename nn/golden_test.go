@@ -91,6 +91,15 @@ func goldenCases() []goldenCase {
 		layers:  func() []Layer { return []Layer{Dense(20), ReLU(), Dense(4)} },
 		options: TrainerOptions{Optimizer: NewAdam(0.02), BatchSize: 17, Seed: 9},
 	})
+	for _, p := range rulePieces {
+		cases = append(cases, goldenCase{
+			// A parameter of several tiles (300*70 > 2^14), one of rows that
+			// are no multiple of 8.
+			name: "rule=" + p.name, inputs: 300, rows: 45, epochs: 2, loss: lossPieces[0],
+			layers:  func() []Layer { return []Layer{Dense(70), ReLU(), Dense(33), ReLU(), Dense(4)} },
+			options: TrainerOptions{Optimizer: NewSGD(0.1), BatchSize: 17, Seed: 9, Rules: p.rules()},
+		})
+	}
 	small := func(name string, middle func() Layer, loss lossPiece, optimizer Optimizer) goldenCase {
 		return goldenCase{
 			name: name, inputs: 11, rows: 41, epochs: 3, loss: loss,

@@ -179,6 +179,20 @@ func (n *Network) Hash() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
+// Clone returns a copy of the network with the same parameters. It fails as
+// [Load] does if a type of layer is not registered.
+func (n *Network) Clone() (*Network, error) {
+	f, err := n.file(nil)
+	if err != nil {
+		return nil, fmt.Errorf("nn: Clone: %w", err)
+	}
+	clone, err := fromFile(f)
+	if err != nil {
+		return nil, fmt.Errorf("nn: Clone: %w", err)
+	}
+	return clone, nil
+}
+
 // fileShape returns the shape of the parameter in files.
 func (p *Param) fileShape() []int {
 	switch s := p.Shape; {

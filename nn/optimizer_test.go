@@ -29,6 +29,68 @@ func adamOracle(lr, beta1, beta2, epsilon float64) optimizerOracle {
 	}
 }
 
+// decayed adds decay*w to the gradient.
+func decayed(decay float64, oracle optimizerOracle) optimizerOracle {
+	return func(t int, w, g float64, state *[maxSlots]float64) float64 { return oracle(t, w, g+decay*w, state) }
+}
+
+// decoupled multiplies w by 1 - decay before the step.
+func decoupled(decay float64, oracle optimizerOracle) optimizerOracle {
+	return func(t int, w, g float64, state *[maxSlots]float64) float64 { return oracle(t, w*(1-decay), g, state) }
+}
+
+// nesterovOracle is torch.optim.SGD with nesterov.
+func nesterovOracle(lr, momentum float64) optimizerOracle {
+	return func(_ int, w, g float64, state *[maxSlots]float64) float64 {
+		state[0] = momentum*state[0] + g
+		return w - lr*(g+momentum*state[0])
+	}
+}
+
+// adagradOracle is torch.optim.Adagrad.
+func adagradOracle(lr, epsilon float64) optimizerOracle {
+	return func(_ int, w, g float64, state *[maxSlots]float64) float64 {
+		state[0] += g * g
+		return w - lr*g/(math.Sqrt(state[0])+epsilon)
+	}
+}
+
+// rmspropOracle is torch.optim.RMSprop.
+func rmspropOracle(lr, alpha, epsilon, momentum float64) optimizerOracle {
+	return func(_ int, w, g float64, state *[maxSlots]float64) float64 {
+		state[0] = alpha*state[0] + (1-alpha)*g*g
+		state[1] = momentum*state[1] + g/(math.Sqrt(state[0])+epsilon)
+		return w - lr*state[1]
+	}
+}
+
+// amsGradOracle is torch.optim.Adam with amsgrad.
+func amsGradOracle(lr, beta1, beta2, epsilon float64) optimizerOracle {
+	return func(t int, w, g float64, state *[maxSlots]float64) float64 {
+		state[0] = beta1*state[0] + (1-beta1)*g
+		state[1] = beta2*state[1] + (1-beta2)*g*g
+		state[2] = max(state[2], state[1])
+		mean := state[0] / (1 - math.Pow(beta1, float64(t)))
+		root := math.Sqrt(state[2]) / math.Sqrt(1-math.Pow(beta2, float64(t)))
+		return w - lr*mean/(root+epsilon)
+	}
+}
+
+// nadamOracle is torch.optim.NAdam.
+func nadamOracle(lr, beta1, beta2, epsilon, momentumDecay float64) optimizerOracle {
+	mu := func(t int) float64 { return beta1 * (1 - 0.5*math.Pow(0.96, float64(t)*momentumDecay)) }
+	return func(t int, w, g float64, state *[maxSlots]float64) float64 {
+		state[0] = beta1*state[0] + (1-beta1)*g
+		state[1] = beta2*state[1] + (1-beta2)*g*g
+		product := 1.0
+		for step := 1; step <= t; step++ {
+			product *= mu(step)
+		}
+		root := math.Sqrt(state[1]/(1-math.Pow(beta2, float64(t)))) + epsilon
+		return w - lr*(1-mu(t))/(1-product)*g/root - lr*mu(t+1)/(1-product*mu(t+1))*state[0]/root
+	}
+}
+
 // TestOptimizersAgainstOracle takes ten steps with random gradients of very
 // different sizes. Each step may be off by 1e-5 of the learning rate times the
 // oracle's step, and by the rounding of the parameter.
@@ -141,9 +203,20 @@ func TestOptimizerSettings(t *testing.T) {
 		{&Adam{LearningRate: 1, Beta1: 0.9, Beta2: 0.9, Epsilon: 0}, "Adam: Epsilon is 0"},
 		{&Adam{LearningRate: 1, Beta1: 0.9, Beta2: 0.9, Epsilon: inf}, "Adam: Epsilon is +Inf"},
 		{&Adam{LearningRate: 1}, "Adam: Epsilon is 0"},
+		{&SGD{LearningRate: 1, Nesterov: true}, "SGD: Nesterov needs Momentum"},
+		{&SGD{LearningRate: 1, WeightDecay: -1}, "SGD: WeightDecay is -1"},
+		{NewAdamW(0.1, nan), "Adam: WeightDecay is NaN"},
+		{NewAdagrad(-1), "Adagrad: LearningRate is -1"},
+		{&Adagrad{LearningRate: 1}, "Adagrad: Epsilon is 0"},
+		{NewRMSprop(0), "RMSprop: LearningRate is 0"},
+		{&RMSprop{LearningRate: 1, Alpha: 1, Epsilon: 1}, "RMSprop: Alpha is 1"},
+		{&RMSprop{LearningRate: 1, Alpha: 0.9, Epsilon: 1, Momentum: 1}, "RMSprop: Momentum is 1"},
+		{NewNAdam(inf), "NAdam: LearningRate is +Inf"},
+		{&NAdam{LearningRate: 1, Beta1: 2, Epsilon: 1}, "NAdam: Beta1 is 2"},
+		{&NAdam{LearningRate: 1, Epsilon: 1, MomentumDecay: -1}, "NAdam: MomentumDecay is -1"},
 	} {
 		_, err := mustSequential(t, 1, 1, Dense(1)).NewUpdater(c.optimizer)
-		expectError(t, err, c.want, "want")
+		expectError(t, err, "nn: ", c.want)
 	}
 	for _, piece := range optimizerPieces {
 		if err := piece.build().Check(); err != nil {
@@ -160,7 +233,7 @@ func TestOptimizerRate(t *testing.T) {
 			o := piece.build()
 			w, g := []float32{0}, []float32{1}
 			o.Begin(1, factor)
-			o.Update(w, g, Slots{make([]float32, 1), make([]float32, 1)})
+			o.Update(w, g, Slots{make([]float32, 1), make([]float32, 1), make([]float32, 1)})
 			return float64(w[0]), o.Rate()
 		}
 		fullStep, fullRate := move(1)
@@ -179,6 +252,13 @@ func TestStrings(t *testing.T) {
 		{NewSGD(0.1), "SGD(lr=0.1)"},
 		{&SGD{LearningRate: 0.1, Momentum: 0.9}, "SGD(lr=0.1, momentum=0.9)"},
 		{NewAdam(1e-3), "Adam(lr=0.001, beta1=0.9, beta2=0.999, epsilon=1e-08)"},
+		{&SGD{LearningRate: 0.1, Momentum: 0.9, Nesterov: true, WeightDecay: 0.01}, "SGD(lr=0.1, momentum=0.9, nesterov, decay=0.01)"},
+		{NewAdamW(1e-3, 0.01), "AdamW(lr=0.001, beta1=0.9, beta2=0.999, epsilon=1e-08, decay=0.01)"},
+		{&Adam{LearningRate: 1, AMSGrad: true}, "Adam(lr=1, beta1=0, beta2=0, epsilon=0, amsgrad)"},
+		{NewNAdam(0.002), "NAdam(lr=0.002, beta1=0.9, beta2=0.999, epsilon=1e-08, momentum decay=0.004)"},
+		{NewAdagrad(0.01), "Adagrad(lr=0.01, epsilon=1e-10)"},
+		{NewRMSprop(0.01), "RMSprop(lr=0.01, alpha=0.99, epsilon=1e-08)"},
+		{&RMSprop{LearningRate: 1, Momentum: 0.5, WeightDecay: 0.1}, "RMSprop(lr=1, alpha=0, epsilon=0, momentum=0.5, decay=0.1)"},
 		{CrossEntropy(), "CrossEntropy"},
 		{BCEWithLogits(), "BCEWithLogits"},
 		{MSE(), "MSE"},

@@ -97,7 +97,48 @@ var optimizerPieces = []optimizerPiece{
 	{"SGD", func() Optimizer { return NewSGD(0.05) }, sgdOracle(0.05, 0)},
 	{"Momentum", func() Optimizer { return &SGD{LearningRate: 0.02, Momentum: 0.9} }, sgdOracle(0.02, 0.9)},
 	{"Adam", func() Optimizer { return NewAdam(0.01) }, adamOracle(0.01, 0.9, 0.999, 1e-8)},
+	{"SGDDecay", func() Optimizer { return &SGD{LearningRate: 0.05, WeightDecay: 0.125} }, decayed(0.125, sgdOracle(0.05, 0))},
+	{"Nesterov", func() Optimizer {
+		return &SGD{LearningRate: 0.02, Momentum: 0.9, Nesterov: true, WeightDecay: 0.01}
+	}, decayed(0.01, nesterovOracle(0.02, 0.9))},
+	{"Adagrad", func() Optimizer { return NewAdagrad(0.02) }, adagradOracle(0.02, 1e-10)},
+	{"RMSprop", func() Optimizer { return NewRMSprop(0.01) }, rmspropOracle(0.01, 0.99, 1e-8, 0)},
+	{"RMSpropMomentum", func() Optimizer {
+		return &RMSprop{LearningRate: 0.01, Alpha: 0.9, Epsilon: 1e-4, Momentum: 0.5, WeightDecay: 0.01}
+	}, decayed(0.01, rmspropOracle(0.01, 0.9, 1e-4, 0.5))},
+	{"AdamDecay", func() Optimizer {
+		return &Adam{LearningRate: 0.01, Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-8, WeightDecay: 0.125}
+	}, decayed(0.125, adamOracle(0.01, 0.9, 0.99, 1e-8))},
+	{"AdamW", func() Optimizer { return NewAdamW(0.01, 0.125) }, decoupled(0.01*0.125, adamOracle(0.01, 0.9, 0.999, 1e-8))},
+	{"AMSGrad", func() Optimizer {
+		return &Adam{LearningRate: 0.01, Beta1: 0.9, Beta2: 0.5, Epsilon: 1e-8, AMSGrad: true}
+	}, amsGradOracle(0.01, 0.9, 0.5, 1e-8)},
+	{"NAdam", func() Optimizer { return NewNAdam(0.01) }, nadamOracle(0.01, 0.9, 0.999, 1e-8, 4e-3)},
+	{"NAdamDecay", func() Optimizer {
+		return &NAdam{LearningRate: 0.02, Beta1: 0.8, Beta2: 0.9, Epsilon: 1e-4, MomentumDecay: 0.1, WeightDecay: 0.125}
+	}, decayed(0.125, nadamOracle(0.02, 0.8, 0.9, 1e-4, 0.1))},
 	{"AdamSettings", func() Optimizer { return &Adam{LearningRate: 0.02, Beta1: 0, Beta2: 0.5, Epsilon: 1e-3} }, adamOracle(0.02, 0, 0.5, 1e-3)},
+}
+
+// A rulePiece is what may change an optimizer's steps. Optimizers within are
+// made anew, as they keep state.
+type rulePiece struct {
+	name  string
+	rules func() []Rule
+}
+
+var rulePieces = []rulePiece{
+	{"ClipValue", func() []Rule { return []Rule{ClipValue(0.01)} }},
+	{"ClipNorm", func() []Rule { return []Rule{ClipNorm(0.5)} }},
+	{"L1", func() []Rule { return []Rule{L1(0.01)} }},
+	{"L2", func() []Rule { return []Rule{L2(0.01)} }},
+	{"MaxNorm", func() []Rule { return []Rule{MaxNorm(0.75)} }},
+	{"Group", func() []Rule { return []Rule{Group(NewAdam(0.01), "0.weight", "2")} }},
+	{"All", func() []Rule {
+		return []Rule{
+			MaxNorm(0.8), L1(0.002), L2(0.003), ClipNorm(0.75), ClipValue(0.02), Average(0.5), Group(NewNAdam(0.02), "4.bias"),
+		}
+	}},
 }
 
 // An initPiece is an initialiser with the moments of what it draws.

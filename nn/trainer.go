@@ -24,7 +24,8 @@ type TrainerOptions struct {
 	Schedule  Schedule // of the learning rate; nil means constant
 	Seed      uint64   // of the order of the rows and everything else random
 	InOrder   bool     // take the rows in order instead of shuffling them each epoch
-	L2        float64  // adds L2*w to the gradient of weights (not of biases)
+	L2        float64  // adds L2*w to the gradient of weights (not of biases); short for the rule [L2]
+	Rules     []Rule   // clipping, penalties, parameter groups, averages
 	Workers   int      // goroutines; 0 means as many as there is work for, at most GOMAXPROCS. The result does not depend on it
 }
 
@@ -98,11 +99,14 @@ func (n *Network) NewTrainer(options TrainerOptions) (*Trainer, error) {
 	if options.Workers <= 0 {
 		options.Workers = n.usefulWorkers(options.BatchSize)
 	}
-	updater, err := n.NewUpdater(options.Optimizer)
+	rules := options.Rules
+	if options.L2 != 0 {
+		rules = append(slices.Clip(rules), L2(options.L2))
+	}
+	updater, err := n.NewUpdater(options.Optimizer, rules...)
 	if err != nil {
 		return nil, err
 	}
-	updater.decay = float32(options.L2)
 	t := &Trainer{net: n, options: options, updater: updater, team: parallel.NewTeam(options.Workers)}
 	t.tiles = n.shareTiles(options.Workers)
 	t.run = t.runWorker
@@ -320,13 +324,41 @@ func (t *Trainer) beginUpdate() {
 	t.updater.begin(factor)
 }
 
-// updateTiles computes the gradients of a worker's tiles and applies them.
+// updateTiles computes the gradients of a worker's tiles and applies them. The
+// rules that need all gradients or all parameters first cost a barrier each.
 func (t *Trainer) updateTiles(worker, batch int) {
-	for _, tile := range t.tiles[worker] {
-		t.workspace.grad(tile.param, tile.Tile, batch)
-		t.updater.update(tile.Tile)
+	u, tiles := t.updater, t.tiles[worker]
+	if u.clipNorm == 0 {
+		for _, tile := range tiles {
+			t.workspace.grad(tile.param, tile.Tile, batch)
+			u.prepare(tile)
+			u.update(tile, 1)
+		}
+	} else {
+		for _, tile := range tiles {
+			t.workspace.grad(tile.param, tile.Tile, batch)
+			u.prepare(tile)
+		}
+		t.team.Barrier()
+		scale := u.scale()
+		for _, tile := range tiles {
+			u.update(tile, scale)
+		}
+	}
+	if u.maxNorm != 0 {
+		t.team.Barrier()
+		u.constrain(worker, t.team.Size())
+		t.team.Barrier()
+	}
+	for _, tile := range tiles {
+		u.takeAverage(tile)
 	}
 }
+
+// Averaged returns a copy of the network with the averages that the rule
+// [Average] keeps in place of the parameters. It fails without the rule or
+// before the first step.
+func (t *Trainer) Averaged() (*Network, error) { return t.updater.Averaged() }
 
 // diagnose explains why the step at hand could not be applied.
 func (t *Trainer) diagnose() error {

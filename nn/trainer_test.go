@@ -74,9 +74,9 @@ func inOrder(workers int) TrainerOptions {
 
 // byHand trains in the given order with a loop of the user's own, and returns
 // the mean loss of each epoch.
-func byHand(t testing.TB, net *Network, data Data, loss Loss, optimizer Optimizer, batchSize int, orders ...[]int) []float64 {
+func byHand(t testing.TB, net *Network, data Data, loss Loss, optimizer Optimizer, batchSize int, orders [][]int, rules ...Rule) []float64 {
 	t.Helper()
-	updater, err := net.NewUpdater(optimizer)
+	updater, err := net.NewUpdater(optimizer, rules...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func TestLoopByHand(t *testing.T) {
 				})
 				want := classifier(t, 1)
 				all := ascending(rows)
-				means := byHand(t, want, data, CrossEntropy(), optimizer.build(), batchSize, all, all, all)
+				means := byHand(t, want, data, CrossEntropy(), optimizer.build(), batchSize, [][]int{all, all, all})
 				if trained.Hash() != want.Hash() {
 					t.Error("the trainer and a loop by hand end in different weights")
 				}
@@ -175,7 +175,7 @@ func TestShuffledOrder(t *testing.T) {
 		t.Errorf("of two epochs with two seeds some have the same order, or that of the data: %v %v", orders, others)
 	}
 	want := classifier(t, 1)
-	byHand(t, want, classes(rows), CrossEntropy(), NewAdam(0.01), batchSize, orders...)
+	byHand(t, want, classes(rows), CrossEntropy(), NewAdam(0.01), batchSize, orders)
 	if trained.Hash() != want.Hash() {
 		t.Error("the trainer and a loop by hand in its order end in different weights")
 	}
@@ -238,7 +238,7 @@ func TestCancel(t *testing.T) {
 				t.Errorf("error %v, want one that wraps the context's cause", err)
 			}
 			want := classifier(t, 1)
-			means := byHand(t, want, classes(rows), CrossEntropy(), NewAdam(0.01), 10, ascending(epoch.Rows))
+			means := byHand(t, want, classes(rows), CrossEntropy(), NewAdam(0.01), 10, [][]int{ascending(epoch.Rows)})
 			// Another worker may see the cancellation one step later than it came.
 			if epoch.Rows != 30 && epoch.Rows != 40 {
 				t.Errorf("stopped after %d rows, want 30", epoch.Rows)
@@ -299,7 +299,7 @@ func TestBadRows(t *testing.T) {
 						t.Errorf("report %+v, want epoch 1 with 20 rows in 2 steps", epoch)
 					}
 					want := build()
-					byHand(t, want, data, CrossEntropy(), NewAdam(0.01), 10, ascending(20))
+					byHand(t, want, data, CrossEntropy(), NewAdam(0.01), 10, [][]int{ascending(20)})
 					if net.Hash() != want.Hash() {
 						t.Error("the weights are not those before the step with the bad row")
 					}
@@ -311,7 +311,7 @@ func TestBadRows(t *testing.T) {
 						}
 					}
 					updated := build()
-					byHand(t, updated, data, CrossEntropy(), NewAdam(0.01), 10, append(ascending(20), ascending(rows)...))
+					byHand(t, updated, data, CrossEntropy(), NewAdam(0.01), 10, [][]int{append(ascending(20), ascending(rows)...)})
 					if net.Hash() != updated.Hash() {
 						t.Error("the failed step left its mark in the optimizer")
 					}
@@ -351,7 +351,7 @@ func TestDivergence(t *testing.T) {
 		for i := range updates * batchSize {
 			order = append(order, i%rows)
 		}
-		byHand(t, want, data, MSE(), NewSGD(rate), batchSize, order)
+		byHand(t, want, data, MSE(), NewSGD(rate), batchSize, [][]int{order})
 		if net.Hash() != want.Hash() {
 			t.Errorf("the weights are not those after %d steps", updates)
 		}

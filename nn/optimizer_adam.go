@@ -1,0 +1,219 @@
+package nn
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/lockstep-ml/lockstep/internal/detmath"
+	"github.com/lockstep-ml/lockstep/kernels"
+)
+
+// Adam keeps running means of the gradient and of its square (Kingma and Ba,
+// ICLR 2015):
+//
+//	m = beta1*m + (1-beta1)*g
+//	v = beta2*v + (1-beta2)*g^2
+//	w = w - lr * (m/(1-beta1^t)) / (sqrt(v/(1-beta2^t)) + epsilon)
+//
+// With AMSGrad the largest v so far takes its place in the last line (Reddi et
+// al., ICLR 2018, as in PyTorch). A decay adds decay*w to g first; a decoupled one
+// multiplies w by 1 - lr*decay instead, which makes it AdamW (Loshchilov and
+// Hutter, ICLR 2019, as in PyTorch).
+//
+// The kernel [kernels.Adam] gives the order of operations; AMSGrad has the same
+// one, with x = max(x, v) under the root.
+type Adam struct {
+	LearningRate float64
+	Beta1, Beta2 float64
+	Epsilon      float64
+	AMSGrad      bool
+	WeightDecay  float64 // of all parameters, biases too, as in PyTorch; see [L2]
+	Decoupled    bool    // AdamW
+
+	rate float64
+	step kernels.AdamStep
+}
+
+// NewAdam returns Adam with the published settings beta1 = 0.9, beta2 = 0.999
+// and epsilon = 1e-8.
+func NewAdam(learningRate float64) *Adam {
+	return &Adam{LearningRate: learningRate, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8}
+}
+
+// NewAdamW returns Adam with decoupled weight decay; 0.01 is usual. Without a
+// [Group] for them biases decay, too.
+func NewAdamW(learningRate, decay float64) *Adam {
+	a := NewAdam(learningRate)
+	a.WeightDecay, a.Decoupled = decay, true
+	return a
+}
+
+// Check reports settings that cannot work.
+func (a *Adam) Check() error {
+	return errors.Join(
+		checkRate("Adam", a.LearningRate),
+		checkUnit("Adam", "Beta1", a.Beta1),
+		checkUnit("Adam", "Beta2", a.Beta2),
+		checkEpsilon("Adam", a.Epsilon),
+		checkFrom0("Adam", "WeightDecay", a.WeightDecay))
+}
+
+// Slots returns 2 for the running means m and v, and 3 with AMSGrad.
+func (a *Adam) Slots() int {
+	if a.AMSGrad {
+		return 3
+	}
+	return 2
+}
+
+// Begin prepares for step t.
+func (a *Adam) Begin(t int, factor float64) {
+	a.rate = a.LearningRate * factor
+	correction1 := 1 - detmath.Pow(a.Beta1, float64(t))
+	correction2 := math.Sqrt(1 - detmath.Pow(a.Beta2, float64(t)))
+	a.step = kernels.AdamStep{
+		Beta1: float32(a.Beta1), OneMinus1: float32(1 - a.Beta1),
+		Beta2: float32(a.Beta2), OneMinus2: float32(1 - a.Beta2),
+		Lr:      float32(a.rate * correction2 / correction1),
+		Epsilon: float32(a.Epsilon * correction2),
+	}
+}
+
+// Update applies the step to a range of parameters.
+func (a *Adam) Update(w, g []float32, state Slots) {
+	if a.Decoupled {
+		kernels.Scale(w, w, float32(1-float64(a.rate*a.WeightDecay)))
+	} else {
+		decayInto(g, w, a.WeightDecay)
+	}
+	if a.AMSGrad {
+		amsGrad(w, state[0], state[1], state[2], g, a.step)
+	} else {
+		kernels.Adam(w, state[0], state[1], g, a.step)
+	}
+}
+
+func amsGrad(w, m, v, x, g []float32, s kernels.AdamStep) {
+	for i := range w {
+		m[i], v[i] = means(m[i], v[i], g[i], &s)
+		if !(v[i] <= x[i]) {
+			x[i] = v[i]
+		}
+		w[i] -= float32(s.Lr*m[i]) / (sqrt32(x[i]) + s.Epsilon)
+	}
+}
+
+// means returns the next running means m and v of [kernels.Adam].
+func means(m, v, g float32, s *kernels.AdamStep) (float32, float32) {
+	m = flush(float32(s.Beta1*m) + float32(s.OneMinus1*g))
+	v = flush(float32(s.Beta2*v) + float32(s.OneMinus2*float32(g*g)))
+	return m, v
+}
+
+// Rate returns the learning rate of the step begun.
+func (a *Adam) Rate() float64 { return a.rate }
+
+// String returns the optimizer with its settings.
+func (a *Adam) String() string {
+	name, suffix := "Adam", ""
+	if a.Decoupled {
+		name = "AdamW"
+	}
+	if a.AMSGrad {
+		suffix = ", amsgrad"
+	}
+	return fmt.Sprintf("%s(lr=%g, beta1=%g, beta2=%g, epsilon=%g%s%s)",
+		name, a.LearningRate, a.Beta1, a.Beta2, a.Epsilon, suffix, describeDecay(a.WeightDecay))
+}
+
+// NAdam is Adam with Nesterov's momentum (Dozat, ICLR workshop 2016), as in
+// PyTorch: with the momentum of step t
+//
+//	mu(t) = beta1 * (1 - 0.96^(t*MomentumDecay)/2)
+//
+// and P(t) the product of the momenta up to step t,
+//
+//	w = w - lr * ((1-mu(t))/(1-P(t))*g + mu(t+1)/(1-P(t+1))*m) / (sqrt(v/(1-beta2^t)) + epsilon)
+//
+// Order of operations: m and v as in [kernels.Adam], then
+// w = fl(w - fl(fl(fl(G*g) + fl(M*m)) / fl(fl(sqrt(v)) + E))), where the scalars
+// G, M and E carry learning rate and corrections.
+type NAdam struct {
+	LearningRate  float64
+	Beta1, Beta2  float64
+	Epsilon       float64
+	MomentumDecay float64
+	WeightDecay   float64 // of all parameters, biases too, as in PyTorch; see [L2]
+
+	rate      float64
+	gradients float32 // G
+	moments   float32 // M
+	step      kernels.AdamStep
+	product   float64 // P(last)
+	last      int
+}
+
+// NewNAdam returns NAdam with PyTorch's settings beta1 = 0.9, beta2 = 0.999,
+// epsilon = 1e-8 and MomentumDecay = 0.004.
+func NewNAdam(learningRate float64) *NAdam {
+	return &NAdam{LearningRate: learningRate, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8, MomentumDecay: 4e-3}
+}
+
+// Check reports settings that cannot work.
+func (a *NAdam) Check() error {
+	return errors.Join(
+		checkRate("NAdam", a.LearningRate),
+		checkUnit("NAdam", "Beta1", a.Beta1),
+		checkUnit("NAdam", "Beta2", a.Beta2),
+		checkEpsilon("NAdam", a.Epsilon),
+		checkFrom0("NAdam", "MomentumDecay", a.MomentumDecay),
+		checkFrom0("NAdam", "WeightDecay", a.WeightDecay))
+}
+
+// Slots returns 2: the running means m and v.
+func (a *NAdam) Slots() int { return 2 }
+
+// Begin prepares for step t.
+func (a *NAdam) Begin(t int, factor float64) {
+	if t < a.last || a.last == 0 {
+		a.product, a.last = 1, 0
+	}
+	for a.last < t {
+		a.last++
+		a.product *= a.momentum(a.last)
+	}
+	a.rate = a.LearningRate * factor
+	now, next := a.momentum(t), a.momentum(t+1)
+	correction := math.Sqrt(1 - detmath.Pow(a.Beta2, float64(t)))
+	a.gradients = float32(a.rate * correction * (1 - now) / (1 - a.product))
+	a.moments = float32(a.rate * correction * next / (1 - float64(a.product*next)))
+	a.step = kernels.AdamStep{
+		Beta1: float32(a.Beta1), OneMinus1: float32(1 - a.Beta1),
+		Beta2: float32(a.Beta2), OneMinus2: float32(1 - a.Beta2),
+		Epsilon: float32(a.Epsilon * correction),
+	}
+}
+
+func (a *NAdam) momentum(t int) float64 {
+	return a.Beta1 * (1 - float64(0.5*detmath.Pow(0.96, float64(t)*a.MomentumDecay)))
+}
+
+// Update applies the step to a range of parameters.
+func (a *NAdam) Update(w, g []float32, state Slots) {
+	decayInto(g, w, a.WeightDecay)
+	m, v := state[0], state[1]
+	for i := range w {
+		m[i], v[i] = means(m[i], v[i], g[i], &a.step)
+		w[i] -= (float32(a.gradients*g[i]) + float32(a.moments*m[i])) / (sqrt32(v[i]) + a.step.Epsilon)
+	}
+}
+
+// Rate returns the learning rate of the step begun.
+func (a *NAdam) Rate() float64 { return a.rate }
+
+// String returns the optimizer with its settings.
+func (a *NAdam) String() string {
+	return fmt.Sprintf("NAdam(lr=%g, beta1=%g, beta2=%g, epsilon=%g, momentum decay=%g%s)",
+		a.LearningRate, a.Beta1, a.Beta2, a.Epsilon, a.MomentumDecay, describeDecay(a.WeightDecay))
+}

@@ -1,0 +1,95 @@
+package nn
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/lockstep-ml/lockstep/kernels"
+)
+
+// SGD is gradient descent, with momentum if that is not zero:
+//
+//	g = g + decay*w
+//	v = momentum*v + g
+//	w = w - lr*v                     w = w - lr*(g + momentum*v) with Nesterov
+//
+// as in PyTorch (Polyak 1964; Nesterov 1983; Sutskever et al., ICML 2013, with
+// the learning rate outside of v). The kernels [kernels.SGD] and
+// [kernels.Momentum] give the order of operations; with Nesterov w becomes
+// fl(w - fl(lr*fl(g + fl(momentum*v)))).
+type SGD struct {
+	LearningRate float64
+	Momentum     float64
+	Nesterov     bool    // look ahead along the momentum
+	WeightDecay  float64 // of all parameters, biases too, as in PyTorch; see [L2]
+
+	rate float64
+}
+
+// NewSGD returns gradient descent without momentum.
+func NewSGD(learningRate float64) *SGD { return &SGD{LearningRate: learningRate} }
+
+// Check reports settings that cannot work.
+func (s *SGD) Check() error {
+	if s.Nesterov && s.Momentum == 0 {
+		return errors.New("SGD: Nesterov needs Momentum, such as 0.9")
+	}
+	return errors.Join(
+		checkRate("SGD", s.LearningRate),
+		checkUnit("SGD", "Momentum", s.Momentum),
+		checkFrom0("SGD", "WeightDecay", s.WeightDecay))
+}
+
+// Slots returns 1 with momentum and 0 without.
+func (s *SGD) Slots() int {
+	if s.Momentum != 0 {
+		return 1
+	}
+	return 0
+}
+
+// Begin prepares for a step.
+func (s *SGD) Begin(_ int, factor float64) { s.rate = s.LearningRate * factor }
+
+// Update applies the step to a range of parameters.
+func (s *SGD) Update(w, g []float32, state Slots) {
+	decayInto(g, w, s.WeightDecay)
+	rate, momentum := float32(s.rate), float32(s.Momentum)
+	switch {
+	case s.Nesterov:
+		nesterov(w, state[0], g, rate, momentum)
+	case s.Momentum != 0:
+		kernels.Momentum(w, state[0], g, rate, momentum)
+	default:
+		kernels.SGD(w, g, rate)
+	}
+}
+
+func nesterov(w, v, g []float32, rate, momentum float32) {
+	for i := range w {
+		v[i] = flush(float32(momentum*v[i]) + g[i])
+		w[i] -= float32(rate * (g[i] + float32(momentum*v[i])))
+	}
+}
+
+// Rate returns the learning rate of the step begun.
+func (s *SGD) Rate() float64 { return s.rate }
+
+// String returns the optimizer with its settings.
+func (s *SGD) String() string {
+	text := fmt.Sprintf("SGD(lr=%g", s.LearningRate)
+	if s.Momentum != 0 {
+		text += fmt.Sprintf(", momentum=%g", s.Momentum)
+	}
+	if s.Nesterov {
+		text += ", nesterov"
+	}
+	return text + describeDecay(s.WeightDecay) + ")"
+}
+
+func describeDecay(decay float64) string {
+	if decay == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", decay=%g", decay)
+}

@@ -181,7 +181,7 @@ func (a *NAdam) Begin(t int, factor float64) {
 	}
 	for a.last < t {
 		a.last++
-		a.product *= a.momentum(a.last)
+		a.product = float64(a.product * a.momentum(a.last))
 	}
 	a.rate = a.LearningRate * factor
 	now, next := a.momentum(t), a.momentum(t+1)
@@ -196,7 +196,7 @@ func (a *NAdam) Begin(t int, factor float64) {
 }
 
 func (a *NAdam) momentum(t int) float64 {
-	return a.Beta1 * (1 - float64(0.5*detmath.Pow(0.96, float64(t)*a.MomentumDecay)))
+	return float64(a.Beta1 * (1 - float64(0.5*detmath.Pow(0.96, float64(float64(t)*a.MomentumDecay)))))
 }
 
 // Update applies the step to a range of parameters.

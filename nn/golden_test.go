@@ -100,6 +100,22 @@ func goldenCases() []goldenCase {
 			options: TrainerOptions{Optimizer: NewSGD(0.1), BatchSize: 17, Seed: 9, Rules: p.rules()},
 		})
 	}
+	for _, p := range []struct {
+		name     string
+		schedule Schedule
+	}{
+		{"Warmup", Warmup(3, StepDecay(2, 0.75))},
+		{"ExponentialDecay", ExponentialDecay(0.9)},
+		{"InverseScaling", InverseScaling(0.25)},
+		{"OneCycle", OneCycle()},
+	} {
+		cases = append(cases, goldenCase{
+			name:   "schedule=" + p.name,
+			inputs: 9, rows: 45, epochs: 3, loss: lossPieces[0],
+			layers:  func() []Layer { return []Layer{Dense(20), ReLU(), Dense(4)} },
+			options: TrainerOptions{Optimizer: NewAdam(0.02), BatchSize: 8, Seed: 9, Schedule: p.schedule},
+		})
+	}
 	small := func(name string, middle func() Layer, loss lossPiece, optimizer Optimizer) goldenCase {
 		return goldenCase{
 			name: name, inputs: 11, rows: 41, epochs: 3, loss: loss,

@@ -269,21 +269,3 @@ func TestStrings(t *testing.T) {
 		}
 	}
 }
-
-// TestCosine checks the ends and the middle of the schedule, and that it falls.
-func TestCosine(t *testing.T) {
-	const steps = 100
-	for _, c := range []struct {
-		step int
-		want float64
-	}{{0, 1}, {steps / 2, 0.5}, {steps, 0}} {
-		if got := Cosine().Factor(c.step, steps); math.Abs(got-c.want) > 1e-15 {
-			t.Errorf("Factor(%d, %d) = %v, want %v", c.step, steps, got, c.want)
-		}
-	}
-	for i := range steps {
-		if now, next := Cosine().Factor(i, steps), Cosine().Factor(i+1, steps); !(next < now) {
-			t.Errorf("the factor goes from %v in step %d to %v", now, i, next)
-		}
-	}
-}

@@ -1,12 +1,15 @@
 package nn
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/lockstep-ml/lockstep/internal/detmath"
 )
 
-// A Schedule changes the learning rate in the course of training.
+// A Schedule changes the learning rate in the course of training. One that also
+// has a method Check() error is asked by [Network.NewTrainer] whether its
+// settings can work.
 type Schedule interface {
 	// Factor returns what the optimizer's learning rate is multiplied by in
 	// a step, counted from 0, of all the steps that a call of
@@ -14,13 +17,175 @@ type Schedule interface {
 	Factor(step, steps int) float64
 }
 
+// A schedule is a formula, with what is wrong with its settings, if anything.
+type schedule struct {
+	formula func(step, steps int) float64
+	invalid error
+}
+
+func (s schedule) Factor(step, steps int) float64 { return s.formula(step, steps) }
+func (s schedule) Check() error                   { return s.invalid }
+
+// checkSchedule reports settings of a schedule that cannot work.
+func checkSchedule(s Schedule) error {
+	if checker, ok := s.(interface{ Check() error }); ok {
+		return checker.Check()
+	}
+	return nil
+}
+
 // Cosine lowers the learning rate from its full value to 0 along half a
 // cosine, (1 + cos(pi*step/steps)) / 2 (Loshchilov and Hutter, "SGDR", ICLR
-// 2017, equation 5 without restarts).
-func Cosine() Schedule { return cosine{} }
+// 2017, equation 5 without restarts). It is PyTorch's CosineAnnealingLR.
+func Cosine() Schedule {
+	return schedule{formula: func(step, steps int) float64 {
+		return (1 + detmath.Cos(math.Pi*float64(step)/float64(steps))) / 2
+	}}
+}
 
-type cosine struct{}
+// Fixed multiplies the learning rate by a factor, always. Without a schedule the
+// factor is 1.
+func Fixed(factor float64) Schedule {
+	return schedule{func(_, _ int) float64 { return factor }, checkFrom0("Fixed", "factor", factor)}
+}
 
-func (cosine) Factor(step, steps int) float64 {
-	return (1 + detmath.Cos(math.Pi*float64(step)/float64(steps))) / 2
+// StepDecay multiplies the learning rate by a factor after every so many steps:
+// factor^floor(step/every), as PyTorch's StepLR.
+func StepDecay(every int, factor float64) Schedule {
+	invalid := checkFrom0("StepDecay", "factor", factor)
+	if every < 1 {
+		invalid = fmt.Errorf("StepDecay: every is %d, want at least 1 step", every)
+	}
+	return schedule{func(step, _ int) float64 { return detmath.Pow(factor, float64(step/every)) }, invalid}
+}
+
+// ExponentialDecay multiplies the learning rate by a factor, such as 0.999,
+// after each step: factor^step, as PyTorch's ExponentialLR.
+func ExponentialDecay(factor float64) Schedule {
+	return schedule{
+		func(step, _ int) float64 { return detmath.Pow(factor, float64(step)) },
+		checkFrom0("ExponentialDecay", "factor", factor),
+	}
+}
+
+// InverseScaling divides the learning rate by a power of the number of the step:
+// 1 / (step+1)^power, as scikit-learn's "invscaling".
+func InverseScaling(power float64) Schedule {
+	return schedule{
+		func(step, _ int) float64 { return 1 / detmath.Pow(float64(step)+1, power) },
+		checkFrom0("InverseScaling", "power", power),
+	}
+}
+
+// OneCycle raises the learning rate from 1/25 of its full value to the full one
+// in the first 30 % of the steps, and lowers it to 1/250000 in the rest, along
+// half a cosine both times (Smith and Topin 2019). It is PyTorch's OneCycleLR
+// with its defaults, without the cycle of the momentum.
+func OneCycle() Schedule {
+	const share, start, end = 0.3, 1.0 / 25, 1.0 / 25 / 1e4
+	between := func(from, to, part float64) float64 {
+		return to + float64((from-to)*((1+detmath.Cos(float64(math.Pi*part)))/2))
+	}
+	return schedule{formula: func(step, steps int) float64 {
+		now, last := float64(step), float64(steps-1)
+		top := float64(share*float64(steps)) - 1
+		switch {
+		case now <= top:
+			return between(start, 1, now/top)
+		case now < last:
+			return between(1, end, (now-top)/(last-top))
+		}
+		return end
+	}}
+}
+
+// Warmup raises the learning rate in equal steps to its full value, with the
+// factors 1/steps, 2/steps and so on, and then follows another schedule for the
+// steps that are left; nil keeps the rate.
+func Warmup(steps int, then Schedule) Schedule {
+	if then == nil {
+		then = Fixed(1)
+	}
+	invalid := checkSchedule(then)
+	if steps < 0 {
+		invalid = fmt.Errorf("Warmup: %d steps, want a number from 0", steps)
+	}
+	return schedule{func(step, planned int) float64 {
+		if step < steps {
+			return float64(step+1) / float64(steps)
+		}
+		return then.Factor(step-steps, planned-steps)
+	}, invalid}
+}
+
+// Plateau lowers the learning rate when a number that should fall, such as a
+// validation loss, no longer does: call Observe with it after each epoch. It is
+// PyTorch's ReduceLROnPlateau.
+//
+//	schedule := nn.NewPlateau(0.1, 10)
+//	for epoch, err := range trainer.Epochs(ctx, data, 100) {
+//		...
+//		schedule.Observe(validationLoss)
+//	}
+type Plateau struct {
+	Reduce    float64 // what the rate is multiplied by
+	Patience  int     // epochs without progress that are let pass
+	Threshold float64 // progress is to fall below (1-Threshold) times the best
+	Cooldown  int     // epochs after a reduction in which nothing is counted
+	Least     float64 // factor that it does not go below
+
+	now     float64 // factor, 0 before the first call
+	best    float64
+	bad     int // epochs without progress
+	cooling int
+}
+
+// NewPlateau returns a schedule with PyTorch's threshold of 1e-4 and no
+// cooldown.
+func NewPlateau(reduce float64, patience int) *Plateau {
+	return &Plateau{Reduce: reduce, Patience: patience, Threshold: 1e-4}
+}
+
+// Check reports settings that cannot work.
+func (p *Plateau) Check() error {
+	if !(p.Reduce > 0 && p.Reduce < 1) {
+		return fmt.Errorf("Plateau: Reduce is %v, want a number between 0 and 1, such as 0.1", p.Reduce)
+	}
+	if p.Patience < 0 || p.Cooldown < 0 {
+		return fmt.Errorf("Plateau: Patience is %d and Cooldown %d, want numbers from 0", p.Patience, p.Cooldown)
+	}
+	if err := checkUnit("Plateau", "Threshold", p.Threshold); err != nil {
+		return err
+	}
+	return checkUnit("Plateau", "Least", p.Least)
+}
+
+// Factor returns the factor that the observations so far have led to.
+func (p *Plateau) Factor(_, _ int) float64 {
+	p.begin()
+	return p.now
+}
+
+func (p *Plateau) begin() {
+	if p.now == 0 {
+		p.now, p.best = 1, math.Inf(1)
+	}
+}
+
+// Observe takes the number of an epoch. Less is better; NaN is no progress.
+// It may not be called while a step is under way.
+func (p *Plateau) Observe(v float64) {
+	p.begin()
+	p.bad++
+	if v < p.best-float64(p.Threshold*math.Abs(p.best)) || math.IsInf(p.best, 1) && v < p.best {
+		p.best, p.bad = v, 0
+	}
+	if p.cooling > 0 {
+		p.cooling--
+		p.bad = 0
+	}
+	if p.bad > p.Patience {
+		p.now = max(p.Least, float64(p.now*p.Reduce))
+		p.bad, p.cooling = 0, p.Cooldown
+	}
 }

@@ -93,6 +93,9 @@ func (n *Network) NewTrainer(options TrainerOptions) (*Trainer, error) {
 	case !(options.L2 >= 0) || math.IsInf(options.L2, 0):
 		return nil, fmt.Errorf("nn: TrainerOptions.L2 is %v, want a number from 0", options.L2)
 	}
+	if err := checkSchedule(options.Schedule); err != nil {
+		return nil, fmt.Errorf("nn: %w", err)
+	}
 	if options.BatchSize == 0 {
 		options.BatchSize = defaultBatchSize
 	}

@@ -6,4 +6,7 @@
 // runs the comparison; every name has the form of
 // BenchmarkGemm/impl=lockstep/m=64/n=128/k=784, which benchstat -col /impl
 // turns into a table. All implementations run on one thread.
+//
+// Command gemmpeers compares the matrix product with OpenBLAS and BLIS, which
+// are C libraries, on any number of threads.
 package bench

@@ -191,13 +191,7 @@ func mostProbable(logits []float32) int {
 		}
 		return 0
 	}
-	best := 0
-	for k, v := range logits {
-		if v > logits[best] {
-			best = k
-		}
-	}
-	return best
+	return kernels.ArgMax(logits)
 }
 
 // toProbabilities sets p to the probabilities of the classes: the softmax of

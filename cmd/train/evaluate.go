@@ -40,13 +40,7 @@ func decide(logits []float32) int {
 		}
 		return 0
 	}
-	best := 0
-	for j, v := range logits {
-		if v > logits[best] {
-			best = j
-		}
-	}
-	return best
+	return kernels.ArgMax(logits)
 }
 
 // errors returns the number of wrong predictions.

@@ -310,6 +310,11 @@ func (m *avx) broadcast(dst row, from operand.Mem) {
 	}
 }
 
+func (m *avx) Copy(dst, src row) {
+	m.Comment("%s = %s", dst.name, src.name)
+	m.each("VMOVA"+m.packed, dst, src)
+}
+
 func (m *avx) binary(sign, mnemonic string, dst, a, b row) {
 	m.Comment("%s = %s %s %s", dst.name, a.name, sign, b.name)
 	m.each(mnemonic+m.packed, dst, b, a)

@@ -53,17 +53,21 @@ func sigmoid(m mathMachine) {
 		inputs:  []string{"x"},
 		unroll:  4,
 		body: func(in []row) []row {
-			x := in[0]
-			e.clamp(x)
-			e.nudge(x, signBit)
-			scale, p := e.parts(x)
-			m.MulAdd(p, scale, scale)
-			m.Add(scale, p, e.constant("one", 1))
-			m.Div(p, p, scale)
-			m.Free(scale)
-			return []row{p}
+			return []row{e.logistic(in[0], signBit)}
 		},
 	}.emit(m)
+}
+
+// logistic returns e^x / (e^x + 1) and uses x up.
+func (e exponential) logistic(x, signBit row) row {
+	e.clamp(x)
+	e.nudge(x, signBit)
+	scale, p := e.parts(x)
+	e.MulAdd(p, scale, scale)
+	e.Add(scale, p, e.constant("one", 1))
+	e.Div(p, p, scale)
+	e.Free(scale)
+	return p
 }
 
 // tanh: with a = |x| and E = e^2a - 1 = 2^n*p + (2^n - 1), small arguments lose

@@ -10,6 +10,7 @@ func logFamily(f *file) {
 		log(f.machine(t, float64s))
 		log1p(f.machine(t, float64s))
 		softplus(f.machine(t, float64s))
+		softplusBackward(f.machine(t, float64s))
 	}
 }
 
@@ -101,6 +102,26 @@ func softplus(m mathMachine) {
 			m.Add(f, f, base)
 			m.Free(rest, base)
 			return []row{f}
+		},
+	}.emit(m)
+}
+
+// softplusBackward rounds the logistic function to float32 and then forms the
+// product: in float64 it is exact, and the store rounds it.
+func softplusBackward(m mathMachine) {
+	m.Function("softplusBackward", "(dx, dy, x []float32)", "sets dx[i] = dy[i]/(1+e^-x[i]), the quotient correctly rounded: softplusBackwardGeneric.")
+	signBit := m.SignBit()
+	e := newExponential(m)
+	stream{
+		outputs: []string{"dx"},
+		inputs:  []string{"dy", "x"},
+		unroll:  m.Registers() / 8,
+		body: func(in []row) []row {
+			dy, x := in[0], in[1]
+			s := e.logistic(x, signBit)
+			m.RoundToFloat32(s)
+			m.Mul(s, s, dy)
+			return []row{s}
 		},
 	}.emit(m)
 }

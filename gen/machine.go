@@ -191,6 +191,7 @@ type mathMachine interface {
 	// up both operands. It is StorePart where a masked store is slow.
 	StoreLast(p reg, v row, k mask)
 
+	Copy(dst, src row)
 	Sub(dst, a, b row)
 	Mul(dst, a, b row)
 	Div(dst, a, b row)

@@ -40,6 +40,155 @@ func reluBackwardGeneric(dx, dy, y []float32) {
 	}
 }
 
+// LeakyReLU sets dst[i] = x[i] if x[i] > 0, and alpha*x[i] else; NaN stays NaN.
+//
+// Class element. dst may be x. It panics if the lengths differ.
+func LeakyReLU(dst, x []float32, alpha float32) {
+	checkLen("LeakyReLU", "dst", len(dst), "x", len(x))
+	leakyReLU(dst, x, alpha)
+}
+
+func leakyReLUGeneric(dst, x []float32, alpha float32) {
+	for i, v := range x {
+		if !(v > 0) {
+			v *= alpha
+		}
+		dst[i] = v
+	}
+}
+
+// LeakyReLUBackward sets dx[i] = dy[i] if x[i] > 0, and alpha*dy[i] else, where x
+// is the argument of [LeakyReLU] (its result serves as well if alpha > 0). A NaN
+// in x gives NaN.
+//
+// Class element. dx may be dy or x. It panics if the lengths differ.
+func LeakyReLUBackward(dx, dy, x []float32, alpha float32) {
+	checkLens("LeakyReLUBackward", "dx", len(dx), "dy", len(dy), "x", len(x))
+	leakyReLUBackward(dx, dy, x, alpha)
+}
+
+func leakyReLUBackwardGeneric(dx, dy, x []float32, alpha float32) {
+	for i, v := range x {
+		switch {
+		case v > 0:
+			dx[i] = dy[i]
+		case v <= 0:
+			dx[i] = alpha * dy[i]
+		default:
+			dx[i] = v
+		}
+	}
+}
+
+// ELU sets dst[i] = x[i] if x[i] > 0, and alpha*(exp(x[i])-1) else (Clevert,
+// Unterthiner and Hochreiter, "Fast and Accurate Deep Network Learning by
+// Exponential Linear Units", 2015).
+//
+// Class element upon rounded: fl(alpha*Expm1(x)). dst may be x. It panics if
+// the lengths differ.
+func ELU(dst, x []float32, alpha float32) {
+	checkLen("ELU", "dst", len(dst), "x", len(x))
+	elu(dst, x, 1, float64(alpha))
+}
+
+// ELUBackward sets dx[i] = dy[i] if y[i] > 0, and dy[i]*(y[i]+alpha) else, where y
+// is the result of [ELU] with an alpha > 0.
+//
+// Class element: the sum is rounded, then the product. dx may be dy or y. It
+// panics if the lengths differ.
+func ELUBackward(dx, dy, y []float32, alpha float32) {
+	checkLens("ELUBackward", "dx", len(dx), "dy", len(dy), "y", len(y))
+	eluBackward(dx, dy, y, 1, alpha)
+}
+
+// Constants of SELU, as published, and the product of the two.
+const (
+	seluAlpha = 1.6732632423543772848170429916717
+	seluScale = 1.0507009873554804934193349852946
+	seluLow   = seluScale * seluAlpha
+)
+
+// SELU sets dst[i] = scale*x[i] if x[i] > 0, and scale*alpha*(exp(x[i])-1) else,
+// with scale = 1.0507 and alpha = 1.6733 (Klambauer, Unterthiner, Mayr and
+// Hochreiter, "Self-Normalizing Neural Networks", 2017).
+//
+// Class element upon rounded: fl(s*x) and fl(a*Expm1(x)) with s = float32(scale)
+// and a = float32(scale*alpha). dst may be x. It panics if the lengths differ.
+func SELU(dst, x []float32) {
+	checkLen("SELU", "dst", len(dst), "x", len(x))
+	elu(dst, x, float64(float32(seluScale)), float64(float32(seluLow)))
+}
+
+// SELUBackward sets dx[i] = dy[i]*scale if y[i] > 0, and dy[i]*(y[i]+scale*alpha)
+// else, where y is the result of [SELU].
+//
+// Class element: the sum is rounded, then the product. dx may be dy or y. It
+// panics if the lengths differ.
+func SELUBackward(dx, dy, y []float32) {
+	checkLens("SELUBackward", "dx", len(dx), "dy", len(dy), "y", len(y))
+	eluBackward(dx, dy, y, seluScale, seluLow)
+}
+
+// eluGeneric takes factors that are float32 in truth: in float64 their products
+// with a float32 are exact, and the result is rounded once.
+func eluGeneric(dst, x []float32, positive, negative float64) {
+	for i, v := range x {
+		if v > 0 {
+			dst[i] = float32(positive * float64(v))
+		} else {
+			dst[i] = float32(negative * float64(expm1of32(v)))
+		}
+	}
+}
+
+func eluBackwardGeneric(dx, dy, y []float32, positive, negative float32) {
+	for i, v := range y {
+		d := v + negative
+		if v > 0 {
+			d = positive
+		}
+		dx[i] = dy[i] * d
+	}
+}
+
+// HardSigmoid sets dst[i] to x[i]/6 + 1/2, but at least 0 and at most 1: the
+// logistic function drawn with a ruler, as PyTorch has it.
+//
+// Class element: fl(min(max(fl(x+3), 0), 6) / 6). dst may be x. It panics if the
+// lengths differ.
+func HardSigmoid(dst, x []float32) {
+	checkLen("HardSigmoid", "dst", len(dst), "x", len(x))
+	hardSigmoid(dst, x)
+}
+
+func hardSigmoidGeneric(dst, x []float32) {
+	for i, v := range x {
+		dst[i] = min(max(v+3, 0), 6) / 6
+	}
+}
+
+// HardSigmoidBackward sets dx[i] = dy[i]/6 if -3 < x[i] < 3, and +0 else, where
+// x is the argument of [HardSigmoid]. A NaN in x gives NaN.
+//
+// Class element. dx may be dy or x. It panics if the lengths differ.
+func HardSigmoidBackward(dx, dy, x []float32) {
+	checkLens("HardSigmoidBackward", "dx", len(dx), "dy", len(dy), "x", len(x))
+	hardSigmoidBackward(dx, dy, x)
+}
+
+func hardSigmoidBackwardGeneric(dx, dy, x []float32) {
+	for i, v := range x {
+		switch {
+		case v > -3 && v < 3:
+			dx[i] = dy[i] / 6
+		case v == v:
+			dx[i] = 0
+		default:
+			dx[i] = v
+		}
+	}
+}
+
 // SigmoidBackward sets dx[i] = dy[i] * d with d = y[i]*(1-y[i]), the
 // derivative of the logistic function at its value y[i].
 //

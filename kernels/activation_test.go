@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	rounded "github.com/lockstep-ml/lockstep/internal/reference"
 	"github.com/lockstep-ml/lockstep/internal/tier"
 )
 
@@ -46,6 +47,60 @@ func tanhBackwardOracle(dy, y float32) float32 {
 	return float32(dy * d)
 }
 
+func leakyReLUOracle(x, alpha float32) float32 {
+	if x != x || x > 0 {
+		return x
+	}
+	return float32(alpha * x)
+}
+
+func leakyReLUBackwardOracle(dy, x, alpha float32) float32 {
+	switch {
+	case x != x:
+		return x
+	case x > 0:
+		return dy
+	}
+	return float32(alpha * dy)
+}
+
+// eluOracle: fl(high*x), or fl(low*Expm1(x)) with Expm1 correctly rounded.
+func eluOracle(x, high, low float32) float32 {
+	if x > 0 {
+		return float32(high * x)
+	}
+	return float32(low * rounded.Expm1.Round(x))
+}
+
+func eluBackwardOracle(dy, y, high, low float32) float32 {
+	if y > 0 {
+		return float32(dy * high)
+	}
+	return float32(dy * float32(y+low))
+}
+
+// hardSigmoidOracle: fl(min(max(fl(x+3), 0), 6) / 6).
+func hardSigmoidOracle(x float32) float32 {
+	switch sum := float32(x + 3); {
+	case sum <= 0:
+		return 0
+	case sum >= 6:
+		return 1
+	default:
+		return float32(sum / 6)
+	}
+}
+
+func hardSigmoidBackwardOracle(dy, x float32) float32 {
+	switch {
+	case x != x:
+		return x
+	case x <= -3 || x >= 3:
+		return 0
+	}
+	return float32(dy / 6)
+}
+
 func TestActivations(t *testing.T) {
 	const n = 2000
 	r := newRand(18)
@@ -59,6 +114,17 @@ func TestActivations(t *testing.T) {
 		}{
 			{"ReLU", func(dx, _, y []float32) { ReLU(dx, y) }, func(_, y float32) float32 { return reluOracle(y) }},
 			{"ReLUBackward", ReLUBackward, reluBackwardOracle},
+			{"LeakyReLU", func(dx, _, y []float32) { LeakyReLU(dx, y, 0.1) }, func(_, y float32) float32 { return leakyReLUOracle(y, 0.1) }},
+			{"LeakyReLUBackward", func(dx, dy, y []float32) { LeakyReLUBackward(dx, dy, y, 0.1) },
+				func(dy, y float32) float32 { return leakyReLUBackwardOracle(dy, y, 0.1) }},
+			{"ELU", func(dx, _, y []float32) { ELU(dx, y, 0.7) }, func(_, y float32) float32 { return eluOracle(y, 1, 0.7) }},
+			{"ELUBackward", func(dx, dy, y []float32) { ELUBackward(dx, dy, y, 0.7) },
+				func(dy, y float32) float32 { return eluBackwardOracle(dy, y, 1, 0.7) }},
+			{"SELU", func(dx, _, y []float32) { SELU(dx, y) }, func(_, y float32) float32 { return eluOracle(y, 1.050701, 1.7580993) }},
+			{"SELUBackward", SELUBackward, func(dy, y float32) float32 { return eluBackwardOracle(dy, y, 1.050701, 1.7580993) }},
+			{"HardSigmoid", func(dx, _, y []float32) { HardSigmoid(dx, y) }, func(_, y float32) float32 { return hardSigmoidOracle(y) }},
+			{"HardSigmoidBackward", HardSigmoidBackward, hardSigmoidBackwardOracle},
+			{"SoftplusBackward", SoftplusBackward, func(dy, y float32) float32 { return float32(dy * rounded.Sigmoid.Round(y)) }},
 			{"SigmoidBackward", SigmoidBackward, sigmoidBackwardOracle},
 			{"TanhBackward", TanhBackward, tanhBackwardOracle},
 		} {
@@ -94,4 +160,93 @@ func TestActivationValues(t *testing.T) {
 		TanhBackward(got[:6], ones[:6], y)
 		expectSame(t, got[:6], []float32{1, 0, 0.75, 0.9375, 1, nan}, "%v: TanhBackward", tier)
 	})
+}
+
+// TestDerivatives compares the backward forms of class sequence with central
+// differences of the functions in float64.
+func TestDerivatives(t *testing.T) {
+	const step = 1e-5
+	phi := func(x float64) float64 { return math.Erfc(-x/math.Sqrt2) / 2 }
+	x, ones := ordinary[float32]().slice(500, newRand(21)), make([]float32, 500)
+	for i := range x {
+		x[i] *= 6
+		ones[i] = 1
+	}
+	for _, c := range []struct {
+		name     string
+		backward func(dx, dy, x []float32)
+		f        func(x float64) float64
+	}{
+		{"SiLU", SiLUBackward, func(x float64) float64 { return x / (1 + math.Exp(-x)) }},
+		{"GELU", GELUBackward, func(x float64) float64 { return x * phi(x) }},
+		{"GELUTanh", GELUTanhBackward, func(x float64) float64 {
+			return x / 2 * (1 + math.Tanh(math.Sqrt(2/math.Pi)*(x+0.044715*x*x*x)))
+		}},
+		{"Mish", MishBackward, func(x float64) float64 { return x * math.Tanh(math.Log1p(math.Exp(x))) }},
+		{"Softplus", SoftplusBackward, func(x float64) float64 { return math.Log1p(math.Exp(x)) }},
+	} {
+		eachTier(func(tier tier.Tier) {
+			dx := make([]float32, len(x))
+			c.backward(dx, ones, x)
+			for i, v := range x {
+				want := (c.f(float64(v)+step) - c.f(float64(v)-step)) / (2 * step)
+				if math.Abs(float64(dx[i])-want) > 1e-7 {
+					t.Fatalf("%v: the derivative of %s at %v is %v, want %v", tier, c.name, v, dx[i], want)
+				}
+			}
+		})
+	}
+}
+
+// TestDerivativeLimits checks what the backward forms tend to.
+func TestDerivativeLimits(t *testing.T) {
+	inf, nan := float32(math.Inf(1)), float32(math.NaN())
+	negativeZero := float32(math.Copysign(0, -1))
+	x := []float32{inf, math.MaxFloat32, -math.MaxFloat32, -inf, nan, 0, negativeZero, 0x1p-149}
+	ones := []float32{1, 1, 1, 1, 1, 1, 1, 1}
+	for _, c := range []struct {
+		name     string
+		backward func(dx, dy, x []float32)
+		atZero   float32
+	}{
+		{"SiLUBackward", SiLUBackward, 0.5}, {"GELUBackward", GELUBackward, 0.5}, {"GELUTanhBackward", GELUTanhBackward, 0.5},
+		{"MishBackward", MishBackward, 0.6}, {"SoftplusBackward", SoftplusBackward, 0.5},
+	} {
+		eachTier(func(tier tier.Tier) {
+			dx := make([]float32, len(x))
+			c.backward(dx, ones, x)
+			for i := range dx {
+				dx[i] += 0 // zeros are of either sign
+			}
+			expectSame(t, dx, []float32{1, 1, 0, 0, nan, c.atZero, c.atZero, c.atZero}, "%v: %s", tier, c.name)
+		})
+	}
+}
+
+// TestSequence holds the functions of class sequence, other than derivatives, to
+// the published error: a little above that of correct rounding.
+func TestSequence(t *testing.T) {
+	const bound = 0.5001
+	stride := uint64(1<<19 + 1)
+	if testing.Short() {
+		stride = 1<<22 + 1
+	}
+	x := append(strided(stride), regions(0)...)
+	for _, c := range []struct {
+		name      string
+		f         func(dst, x []float32)
+		reference *rounded.Function
+	}{
+		{"GELUTanh", GELUTanh, rounded.GELUTanh}, {"Mish", Mish, rounded.Mish},
+	} {
+		eachTier(func(tier tier.Tier) {
+			y := make([]float32, len(x))
+			c.f(y, x)
+			for i := range y {
+				if ulps := c.reference.Ulps(y[i], x[i]); ulps > bound {
+					t.Fatalf("%v: %s(%s) = %s, which is off by %v ulp", tier, c.name, hexFloat(x[i]), hexFloat(y[i]), ulps)
+				}
+			}
+		})
+	}
 }

@@ -59,6 +59,21 @@ func TestShapePanics(t *testing.T) {
 		{func() { Softplus(three, four) }, []string{"Softplus", "len(dst) = 3", "len(x) = 4"}},
 		{func() { SiLU(three, four) }, []string{"SiLU", "len(dst) = 3", "len(x) = 4"}},
 		{func() { GELU(three, four) }, []string{"GELU", "len(dst) = 3", "len(x) = 4"}},
+		{func() { GELUTanh(three, four) }, []string{"GELUTanh", "len(dst) = 3", "len(x) = 4"}},
+		{func() { Mish(three, four) }, []string{"Mish", "len(dst) = 3", "len(x) = 4"}},
+		{func() { LeakyReLU(three, four, 1) }, []string{"LeakyReLU", "len(dst) = 3", "len(x) = 4"}},
+		{func() { ELU(three, four, 1) }, []string{"ELU", "len(dst) = 3", "len(x) = 4"}},
+		{func() { SELU(three, four) }, []string{"SELU", "len(dst) = 3", "len(x) = 4"}},
+		{func() { HardSigmoid(three, four) }, []string{"HardSigmoid", "len(dst) = 3", "len(x) = 4"}},
+		{func() { SiLUBackward(three, four, three) }, []string{"SiLUBackward", "len(dy) = 4", "len(dx) = 3"}},
+		{func() { GELUBackward(three, three, four) }, []string{"GELUBackward", "len(x) = 4", "len(dx) = 3"}},
+		{func() { SoftplusBackward(three, three, four) }, []string{"SoftplusBackward", "len(x) = 4", "len(dx) = 3"}},
+		{func() { GELUTanhBackward(three, three, four) }, []string{"GELUTanhBackward", "len(x) = 4", "len(dx) = 3"}},
+		{func() { MishBackward(three, three, four) }, []string{"MishBackward", "len(x) = 4", "len(dx) = 3"}},
+		{func() { LeakyReLUBackward(three, four, three, 1) }, []string{"LeakyReLUBackward", "len(dy) = 4", "len(dx) = 3"}},
+		{func() { ELUBackward(three, three, four, 1) }, []string{"ELUBackward", "len(y) = 4", "len(dx) = 3"}},
+		{func() { SELUBackward(three, three, four) }, []string{"SELUBackward", "len(y) = 4", "len(dx) = 3"}},
+		{func() { HardSigmoidBackward(three, three, four) }, []string{"HardSigmoidBackward", "len(x) = 4", "len(dx) = 3"}},
 		{func() { Exp(three, four) }, []string{"Exp", "len(dst) = 3", "len(x) = 4"}},
 		{func() { Sigmoid(three, four) }, []string{"Sigmoid", "len(dst) = 3", "len(x) = 4"}},
 		{func() { Tanh(four, three) }, []string{"Tanh", "len(dst) = 4", "len(x) = 3"}},
@@ -207,16 +222,21 @@ func TestOverlapCheck(t *testing.T) {
 func TestEmpty(t *testing.T) {
 	none := []float32{}
 	for _, v := range [][]float32{nil, none} {
-		for _, f := range []func(dst, x []float32){Exp, Expm1, Log, Log1p, Softplus, SiLU, GELU, Abs[float32], Neg[float32], Sqrt[float32]} {
+		for _, f := range []func(dst, x []float32){Exp, Expm1, Log, Log1p, Softplus, SiLU, GELU, GELUTanh, Mish, SELU, HardSigmoid, Abs[float32], Neg[float32], Sqrt[float32]} {
 			f(v, nil)
 		}
-		for _, f := range []func(dst, x, y []float32){Add[float32], Sub[float32], Mul[float32], Div[float32]} {
+		for _, f := range []func(dst, x, y []float32){Add[float32], Sub[float32], Mul[float32], Div[float32],
+			SiLUBackward, GELUBackward, SoftplusBackward, GELUTanhBackward, MishBackward, SELUBackward, HardSigmoidBackward} {
 			f(v, nil, none)
 		}
 		AddScalar(v, nil, 1)
 		Scale(v, nil, 1)
 		DivScalar(v, nil, 1)
 		Clamp(v, nil, 0, 1)
+		LeakyReLU(v, nil, 1)
+		LeakyReLUBackward(v, nil, none, 1)
+		ELU(v, nil, 1)
+		ELUBackward(v, nil, none, 1)
 		Sigmoid(v, nil)
 		Tanh(v, nil)
 		ReLU(nil, v)

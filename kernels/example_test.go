@@ -76,6 +76,57 @@ func ExampleGELU() {
 	// Output: [-0.15865526 0 0.8413448]
 }
 
+func ExampleGELUTanh() {
+	y := make([]float32, 3)
+	kernels.GELUTanh(y, []float32{-1, 0, 1})
+	fmt.Println(y)
+	// Output: [-0.15880801 0 0.841192]
+}
+
+// The slope of GELU at the arguments in x.
+func ExampleGELUBackward() {
+	x := []float32{-3, 0, 3}
+	dx := make([]float32, 3)
+	kernels.GELUBackward(dx, []float32{1, 1, 1}, x)
+	fmt.Println(dx)
+	// Output: [-0.011945647 0.5 1.0119456]
+}
+
+func ExampleMish() {
+	y := make([]float32, 3)
+	kernels.Mish(y, []float32{-1, 0, 1})
+	fmt.Println(y)
+	// Output: [-0.30340147 0 0.8650984]
+}
+
+func ExampleLeakyReLU() {
+	y := make([]float32, 3)
+	kernels.LeakyReLU(y, []float32{-2, 0, 2}, 0.25)
+	fmt.Println(y)
+	// Output: [-0.5 0 2]
+}
+
+func ExampleELU() {
+	y := make([]float32, 3)
+	kernels.ELU(y, []float32{-2, 0, 2}, 1)
+	fmt.Println(y)
+	// Output: [-0.86466473 0 2]
+}
+
+func ExampleSELU() {
+	y := make([]float32, 3)
+	kernels.SELU(y, []float32{-2, 0, 2})
+	fmt.Println(y)
+	// Output: [-1.5201665 0 2.101402]
+}
+
+func ExampleHardSigmoid() {
+	y := make([]float32, 4)
+	kernels.HardSigmoid(y, []float32{-4, 0, 1.5, 4})
+	fmt.Println(y)
+	// Output: [0 0.5 0.75 1]
+}
+
 func ExampleAdd() {
 	x := []float64{1, 2, 3}
 	kernels.Add(x, x, []float64{10, 20, 30}) // in place

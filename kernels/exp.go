@@ -35,12 +35,16 @@ func Sigmoid(dst, x []float32) {
 
 func sigmoidGeneric(dst, x []float32) {
 	for i, v := range x {
-		t := float64(min(max(v, expMin), expMax))
-		if math.Abs(t) < nudgeRange {
-			t -= math.Copysign(nudge, t)
-		}
-		dst[i] = float32(1 / (1 + exp64(-t)))
+		dst[i] = sigmoidOf(v)
 	}
+}
+
+func sigmoidOf(x float32) float32 {
+	t := float64(min(max(x, expMin), expMax))
+	if math.Abs(t) < nudgeRange {
+		t -= math.Copysign(nudge, t)
+	}
+	return float32(1 / (1 + exp64(-t)))
 }
 
 // Near 0 the logistic function is 1/2 + x/4 - x^3/48 + ... If x/4 is half-way

@@ -14,13 +14,14 @@ func Expm1(dst, x []float32) {
 
 func expm1Generic(dst, x []float32) {
 	for i, v := range x {
-		dst[i] = float32(expm1of64(float64(min(max(v, expMin), expMax))))
+		dst[i] = expm1of32(v)
 	}
 }
 
-// expm1of64 returns e^t - 1 = scale*p + (scale - 1) for |t| <= 104: near 0
-// scale is 1, so that nothing cancels. The sign is that of t.
-func expm1of64(t float64) float64 {
+// expm1of32 returns e^x - 1 = scale*p + (scale - 1), rounded. Near 0 scale is 1,
+// so that nothing cancels. The sign is that of x.
+func expm1of32(x float32) float32 {
+	t := float64(min(max(x, expMin), expMax))
 	scale, p := expParts(t)
-	return math.Copysign(float64(scale*p)+(scale-1), t)
+	return float32(math.Copysign(float64(scale*p)+(scale-1), t))
 }

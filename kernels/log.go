@@ -52,6 +52,22 @@ func softplusGeneric(dst, x []float32) {
 	}
 }
 
+// SoftplusBackward sets dx[i] = dy[i] * s, where s is the logistic function of
+// x[i], the derivative of [Softplus] at its argument.
+//
+// Class rounded for s, which is that of [Sigmoid], then one float32 product. dx
+// may be dy or x. It panics if the lengths differ.
+func SoftplusBackward(dx, dy, x []float32) {
+	checkLens("SoftplusBackward", "dx", len(dx), "dy", len(dy), "x", len(x))
+	softplusBackward(dx, dy, x)
+}
+
+func softplusBackwardGeneric(dx, dy, x []float32) {
+	for i, v := range x {
+		dx[i] = dy[i] * sigmoidOf(v)
+	}
+}
+
 // log64 returns log x with an error of about one unit in the last place:
 // x = 2^e * (1+f) with 1+f between sqrt(1/2) and sqrt(2).
 func log64(x float64) float64 {

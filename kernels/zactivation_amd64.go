@@ -15,6 +15,36 @@ func reluAVX2(dst []float32, x []float32)
 //go:noescape
 func reluBackwardAVX2(dx []float32, dy []float32, y []float32)
 
+// leakyReLUAVX2 sets dst[i] = x[i] if x[i] > 0, else alpha*x[i]:
+// leakyReLUGeneric.
+//
+//go:noescape
+func leakyReLUAVX2(dst []float32, x []float32, alpha float32)
+
+// leakyReLUBackwardAVX2 sets dx[i] = dy[i] if x[i] > 0, or alpha*dy[i] if x[i]
+// <= 0, or NaN if x[i] is: leakyReLUBackwardGeneric.
+//
+//go:noescape
+func leakyReLUBackwardAVX2(dx []float32, dy []float32, x []float32, alpha float32)
+
+// eluBackwardAVX2 sets dx[i] = dy[i]*positive if y[i] > 0, else
+// dy[i]*(y[i]+negative): eluBackwardGeneric.
+//
+//go:noescape
+func eluBackwardAVX2(dx []float32, dy []float32, y []float32, positive float32, negative float32)
+
+// hardSigmoidAVX2 sets dst[i] = min(max(x[i]+3, 0), 6) / 6:
+// hardSigmoidGeneric.
+//
+//go:noescape
+func hardSigmoidAVX2(dst []float32, x []float32)
+
+// hardSigmoidBackwardAVX2 sets dx[i] = dy[i]/6 if -3 < x[i] < 3, else +0, or
+// NaN if x[i] is: hardSigmoidBackwardGeneric.
+//
+//go:noescape
+func hardSigmoidBackwardAVX2(dx []float32, dy []float32, x []float32)
+
 // sigmoidBackwardAVX2 sets dx[i] = dy[i] * float32(y[i]*(1-y[i])), in float64
 // within the brackets: sigmoidBackwardGeneric.
 //
@@ -37,6 +67,36 @@ func reluAVX512(dst []float32, x []float32)
 //
 //go:noescape
 func reluBackwardAVX512(dx []float32, dy []float32, y []float32)
+
+// leakyReLUAVX512 sets dst[i] = x[i] if x[i] > 0, else alpha*x[i]:
+// leakyReLUGeneric.
+//
+//go:noescape
+func leakyReLUAVX512(dst []float32, x []float32, alpha float32)
+
+// leakyReLUBackwardAVX512 sets dx[i] = dy[i] if x[i] > 0, or alpha*dy[i] if
+// x[i] <= 0, or NaN if x[i] is: leakyReLUBackwardGeneric.
+//
+//go:noescape
+func leakyReLUBackwardAVX512(dx []float32, dy []float32, x []float32, alpha float32)
+
+// eluBackwardAVX512 sets dx[i] = dy[i]*positive if y[i] > 0, else
+// dy[i]*(y[i]+negative): eluBackwardGeneric.
+//
+//go:noescape
+func eluBackwardAVX512(dx []float32, dy []float32, y []float32, positive float32, negative float32)
+
+// hardSigmoidAVX512 sets dst[i] = min(max(x[i]+3, 0), 6) / 6:
+// hardSigmoidGeneric.
+//
+//go:noescape
+func hardSigmoidAVX512(dst []float32, x []float32)
+
+// hardSigmoidBackwardAVX512 sets dx[i] = dy[i]/6 if -3 < x[i] < 3, else +0, or
+// NaN if x[i] is: hardSigmoidBackwardGeneric.
+//
+//go:noescape
+func hardSigmoidBackwardAVX512(dx []float32, dy []float32, x []float32)
 
 // sigmoidBackwardAVX512 sets dx[i] = dy[i] * float32(y[i]*(1-y[i])), in
 // float64 within the brackets: sigmoidBackwardGeneric.

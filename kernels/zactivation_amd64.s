@@ -257,6 +257,695 @@ done:
 	VZEROUPPER
 	RET
 
+// func leakyReLUAVX2(dst []float32, x []float32, alpha float32)
+// Requires: AVX
+TEXT ·leakyReLUAVX2(SB), NOSPLIT, $0-52
+	// alpha, in all lanes.
+	VBROADCASTSS alpha+48(FP), Y0
+
+	// 0 = 0
+	VXORPS Y1, Y1, Y1
+	MOVQ   dst_base+0(FP), SI
+	MOVQ   x_base+24(FP), DI
+	MOVQ   dst_len+8(FP), R8
+
+	// 32 elements a turn.
+	CMPQ R8, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VMOVUPS (DI), Y2
+	VMOVUPS 32(DI), Y3
+	VMOVUPS 64(DI), Y4
+	VMOVUPS 96(DI), Y5
+
+	// low = x * alpha
+	VMULPS Y0, Y2, Y6
+	VMULPS Y0, Y3, Y7
+	VMULPS Y0, Y4, Y8
+	VMULPS Y0, Y5, Y9
+
+	// low = x where 0 < x
+	VCMPPS    $0x11, Y2, Y1, Y10
+	VBLENDVPS Y10, Y2, Y6, Y6
+	VCMPPS    $0x11, Y3, Y1, Y10
+	VBLENDVPS Y10, Y3, Y7, Y7
+	VCMPPS    $0x11, Y4, Y1, Y10
+	VBLENDVPS Y10, Y4, Y8, Y8
+	VCMPPS    $0x11, Y5, Y1, Y10
+	VBLENDVPS Y10, Y5, Y9, Y9
+
+	// dst[0:32] = low
+	VMOVUPS Y6, (SI)
+	VMOVUPS Y7, 32(SI)
+	VMOVUPS Y8, 64(SI)
+	VMOVUPS Y9, 96(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	SUBQ    $0x20, R8
+	CMPQ    R8, $0x20
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VMOVUPS (DI), Y2
+
+	// low = x * alpha
+	VMULPS Y0, Y2, Y3
+
+	// low = x where 0 < x
+	VCMPPS    $0x11, Y2, Y1, Y4
+	VBLENDVPS Y4, Y2, Y3, Y3
+
+	// dst[0:8] = low
+	VMOVUPS Y3, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	SUBQ    $0x08, R8
+	CMPQ    R8, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
+	LEAQ    ones8x32<>+32(SB), R9
+	MOVQ    R8, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R9
+	VMOVUPS (R9), Y2
+
+	// x = x[0:8], +0 beyond n
+	VMASKMOVPS (DI), Y2, Y3
+
+	// low = x * alpha
+	VMULPS Y0, Y3, Y4
+
+	// low = x where 0 < x
+	VCMPPS    $0x11, Y3, Y1, Y5
+	VBLENDVPS Y5, Y3, Y4, Y4
+
+	// dst[0:8] = low, by the bits of n
+	TESTQ        $0x00000004, R8
+	JEQ          afterDst4
+	VMOVUPS      X4, (SI)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         $0x10, SI
+
+afterDst4:
+	TESTQ     $0x00000002, R8
+	JEQ       afterDst2
+	VMOVLPS   X4, (SI)
+	VPERMILPD $0x01, X4, X4
+	ADDQ      $0x08, SI
+
+afterDst2:
+	TESTQ  $0x00000001, R8
+	JEQ    afterDst1
+	VMOVSS X4, (SI)
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
+// func leakyReLUBackwardAVX2(dx []float32, dy []float32, x []float32, alpha float32)
+// Requires: AVX
+TEXT ·leakyReLUBackwardAVX2(SB), NOSPLIT, $0-76
+	// alpha, in all lanes.
+	VBROADCASTSS alpha+72(FP), Y0
+
+	// 0 = 0
+	VXORPS Y1, Y1, Y1
+	MOVQ   dx_base+0(FP), SI
+	MOVQ   dy_base+24(FP), DI
+	MOVQ   x_base+48(FP), R8
+	MOVQ   dx_len+8(FP), R9
+
+	// 16 elements a turn.
+	CMPQ R9, $0x10
+	JLT  afterWide
+
+wide:
+	// dy = dy[0:16]
+	VMOVUPS (DI), Y2
+	VMOVUPS 32(DI), Y3
+
+	// x = x[0:16]
+	VMOVUPS (R8), Y4
+	VMOVUPS 32(R8), Y5
+
+	// low = dy * alpha
+	VMULPS Y0, Y2, Y6
+	VMULPS Y0, Y3, Y7
+
+	// low = dy where 0 < x
+	VCMPPS    $0x11, Y4, Y1, Y8
+	VBLENDVPS Y8, Y2, Y6, Y6
+	VCMPPS    $0x11, Y5, Y1, Y8
+	VBLENDVPS Y8, Y3, Y7, Y7
+
+	// low = x where x unordered with x
+	VCMPPS    $0x03, Y4, Y4, Y8
+	VBLENDVPS Y8, Y4, Y6, Y6
+	VCMPPS    $0x03, Y5, Y5, Y8
+	VBLENDVPS Y8, Y5, Y7, Y7
+
+	// dx[0:16] = low
+	VMOVUPS Y6, (SI)
+	VMOVUPS Y7, 32(SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	SUBQ    $0x10, R9
+	CMPQ    R9, $0x10
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterSingle
+
+single:
+	// dy = dy[0:8]
+	VMOVUPS (DI), Y2
+
+	// x = x[0:8]
+	VMOVUPS (R8), Y3
+
+	// low = dy * alpha
+	VMULPS Y0, Y2, Y4
+
+	// low = dy where 0 < x
+	VCMPPS    $0x11, Y3, Y1, Y5
+	VBLENDVPS Y5, Y2, Y4, Y4
+
+	// low = x where x unordered with x
+	VCMPPS    $0x03, Y3, Y3, Y5
+	VBLENDVPS Y5, Y3, Y4, Y4
+
+	// dx[0:8] = low
+	VMOVUPS Y4, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	ADDQ    $0x20, R8
+	SUBQ    $0x08, R9
+	CMPQ    R9, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
+	LEAQ    ones8x32<>+32(SB), R10
+	MOVQ    R9, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R10
+	VMOVUPS (R10), Y2
+
+	// dy = dy[0:8], +0 beyond n
+	VMASKMOVPS (DI), Y2, Y3
+
+	// x = x[0:8], +0 beyond n
+	VMASKMOVPS (R8), Y2, Y4
+
+	// low = dy * alpha
+	VMULPS Y0, Y3, Y5
+
+	// low = dy where 0 < x
+	VCMPPS    $0x11, Y4, Y1, Y6
+	VBLENDVPS Y6, Y3, Y5, Y5
+
+	// low = x where x unordered with x
+	VCMPPS    $0x03, Y4, Y4, Y6
+	VBLENDVPS Y6, Y4, Y5, Y5
+
+	// dx[0:8] = low, by the bits of n
+	TESTQ        $0x00000004, R9
+	JEQ          afterDx4
+	VMOVUPS      X5, (SI)
+	VEXTRACTF128 $0x01, Y5, X5
+	ADDQ         $0x10, SI
+
+afterDx4:
+	TESTQ     $0x00000002, R9
+	JEQ       afterDx2
+	VMOVLPS   X5, (SI)
+	VPERMILPD $0x01, X5, X5
+	ADDQ      $0x08, SI
+
+afterDx2:
+	TESTQ  $0x00000001, R9
+	JEQ    afterDx1
+	VMOVSS X5, (SI)
+
+afterDx1:
+done:
+	VZEROUPPER
+	RET
+
+// func eluBackwardAVX2(dx []float32, dy []float32, y []float32, positive float32, negative float32)
+// Requires: AVX
+TEXT ·eluBackwardAVX2(SB), NOSPLIT, $0-80
+	// positive, in all lanes.
+	VBROADCASTSS positive+72(FP), Y0
+
+	// negative, in all lanes.
+	VBROADCASTSS negative+76(FP), Y1
+
+	// 0 = 0
+	VXORPS Y2, Y2, Y2
+	MOVQ   dx_base+0(FP), SI
+	MOVQ   dy_base+24(FP), DI
+	MOVQ   y_base+48(FP), R8
+	MOVQ   dx_len+8(FP), R9
+
+	// 16 elements a turn.
+	CMPQ R9, $0x10
+	JLT  afterWide
+
+wide:
+	// dy = dy[0:16]
+	VMOVUPS (DI), Y3
+	VMOVUPS 32(DI), Y4
+
+	// y = y[0:16]
+	VMOVUPS (R8), Y5
+	VMOVUPS 32(R8), Y6
+
+	// d = y + negative
+	VADDPS Y1, Y5, Y7
+	VADDPS Y1, Y6, Y8
+
+	// d = positive where 0 < y
+	VCMPPS    $0x11, Y5, Y2, Y9
+	VBLENDVPS Y9, Y0, Y7, Y7
+	VCMPPS    $0x11, Y6, Y2, Y9
+	VBLENDVPS Y9, Y0, Y8, Y8
+
+	// d = dy * d
+	VMULPS Y7, Y3, Y7
+	VMULPS Y8, Y4, Y8
+
+	// dx[0:16] = d
+	VMOVUPS Y7, (SI)
+	VMOVUPS Y8, 32(SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	SUBQ    $0x10, R9
+	CMPQ    R9, $0x10
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterSingle
+
+single:
+	// dy = dy[0:8]
+	VMOVUPS (DI), Y3
+
+	// y = y[0:8]
+	VMOVUPS (R8), Y4
+
+	// d = y + negative
+	VADDPS Y1, Y4, Y5
+
+	// d = positive where 0 < y
+	VCMPPS    $0x11, Y4, Y2, Y6
+	VBLENDVPS Y6, Y0, Y5, Y5
+
+	// d = dy * d
+	VMULPS Y5, Y3, Y5
+
+	// dx[0:8] = d
+	VMOVUPS Y5, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	ADDQ    $0x20, R8
+	SUBQ    $0x08, R9
+	CMPQ    R9, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
+	LEAQ    ones8x32<>+32(SB), R10
+	MOVQ    R9, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R10
+	VMOVUPS (R10), Y3
+
+	// dy = dy[0:8], +0 beyond n
+	VMASKMOVPS (DI), Y3, Y4
+
+	// y = y[0:8], +0 beyond n
+	VMASKMOVPS (R8), Y3, Y5
+
+	// d = y + negative
+	VADDPS Y1, Y5, Y6
+
+	// d = positive where 0 < y
+	VCMPPS    $0x11, Y5, Y2, Y7
+	VBLENDVPS Y7, Y0, Y6, Y6
+
+	// d = dy * d
+	VMULPS Y6, Y4, Y6
+
+	// dx[0:8] = d, by the bits of n
+	TESTQ        $0x00000004, R9
+	JEQ          afterDx4
+	VMOVUPS      X6, (SI)
+	VEXTRACTF128 $0x01, Y6, X6
+	ADDQ         $0x10, SI
+
+afterDx4:
+	TESTQ     $0x00000002, R9
+	JEQ       afterDx2
+	VMOVLPS   X6, (SI)
+	VPERMILPD $0x01, X6, X6
+	ADDQ      $0x08, SI
+
+afterDx2:
+	TESTQ  $0x00000001, R9
+	JEQ    afterDx1
+	VMOVSS X6, (SI)
+
+afterDx1:
+done:
+	VZEROUPPER
+	RET
+
+// func hardSigmoidAVX2(dst []float32, x []float32)
+// Requires: AVX
+TEXT ·hardSigmoidAVX2(SB), NOSPLIT, $0-48
+	VBROADCASTSS three<>+0(SB), Y1
+	VBROADCASTSS six<>+0(SB), Y2
+
+	// 0 = 0
+	VXORPS Y0, Y0, Y0
+	MOVQ   dst_base+0(FP), SI
+	MOVQ   x_base+24(FP), DI
+	MOVQ   dst_len+8(FP), R8
+
+	// 32 elements a turn.
+	CMPQ R8, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VMOVUPS (DI), Y3
+	VMOVUPS 32(DI), Y4
+	VMOVUPS 64(DI), Y5
+	VMOVUPS 96(DI), Y6
+
+	// x = x + three
+	VADDPS Y1, Y3, Y3
+	VADDPS Y1, Y4, Y4
+	VADDPS Y1, Y5, Y5
+	VADDPS Y1, Y6, Y6
+
+	// x = max(0, x)
+	VMAXPS Y3, Y0, Y3
+	VMAXPS Y4, Y0, Y4
+	VMAXPS Y5, Y0, Y5
+	VMAXPS Y6, Y0, Y6
+
+	// x = min(six, x)
+	VMINPS Y3, Y2, Y3
+	VMINPS Y4, Y2, Y4
+	VMINPS Y5, Y2, Y5
+	VMINPS Y6, Y2, Y6
+
+	// x = x / six
+	VDIVPS Y2, Y3, Y3
+	VDIVPS Y2, Y4, Y4
+	VDIVPS Y2, Y5, Y5
+	VDIVPS Y2, Y6, Y6
+
+	// dst[0:32] = x
+	VMOVUPS Y3, (SI)
+	VMOVUPS Y4, 32(SI)
+	VMOVUPS Y5, 64(SI)
+	VMOVUPS Y6, 96(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	SUBQ    $0x20, R8
+	CMPQ    R8, $0x20
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VMOVUPS (DI), Y3
+
+	// x = x + three
+	VADDPS Y1, Y3, Y3
+
+	// x = max(0, x)
+	VMAXPS Y3, Y0, Y3
+
+	// x = min(six, x)
+	VMINPS Y3, Y2, Y3
+
+	// x = x / six
+	VDIVPS Y2, Y3, Y3
+
+	// dst[0:8] = x
+	VMOVUPS Y3, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	SUBQ    $0x08, R8
+	CMPQ    R8, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
+	LEAQ    ones8x32<>+32(SB), R9
+	MOVQ    R8, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R9
+	VMOVUPS (R9), Y3
+
+	// x = x[0:8], +0 beyond n
+	VMASKMOVPS (DI), Y3, Y4
+
+	// x = x + three
+	VADDPS Y1, Y4, Y4
+
+	// x = max(0, x)
+	VMAXPS Y4, Y0, Y4
+
+	// x = min(six, x)
+	VMINPS Y4, Y2, Y4
+
+	// x = x / six
+	VDIVPS Y2, Y4, Y4
+
+	// dst[0:8] = x, by the bits of n
+	TESTQ        $0x00000004, R8
+	JEQ          afterDst4
+	VMOVUPS      X4, (SI)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         $0x10, SI
+
+afterDst4:
+	TESTQ     $0x00000002, R8
+	JEQ       afterDst2
+	VMOVLPS   X4, (SI)
+	VPERMILPD $0x01, X4, X4
+	ADDQ      $0x08, SI
+
+afterDst2:
+	TESTQ  $0x00000001, R8
+	JEQ    afterDst1
+	VMOVSS X4, (SI)
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
+DATA three<>+0(SB)/4, $(3.0)
+GLOBL three<>(SB), RODATA|NOPTR, $4
+
+DATA six<>+0(SB)/4, $(6.0)
+GLOBL six<>(SB), RODATA|NOPTR, $4
+
+// func hardSigmoidBackwardAVX2(dx []float32, dy []float32, x []float32)
+// Requires: AVX
+TEXT ·hardSigmoidBackwardAVX2(SB), NOSPLIT, $0-72
+	VBROADCASTSS minusThree<>+0(SB), Y0
+	VBROADCASTSS three<>+0(SB), Y1
+	VBROADCASTSS six<>+0(SB), Y2
+	MOVQ         dx_base+0(FP), SI
+	MOVQ         dy_base+24(FP), DI
+	MOVQ         x_base+48(FP), R8
+	MOVQ         dx_len+8(FP), R9
+
+	// 16 elements a turn.
+	CMPQ R9, $0x10
+	JLT  afterWide
+
+wide:
+	// dy = dy[0:16]
+	VMOVUPS (DI), Y3
+	VMOVUPS 32(DI), Y4
+
+	// x = x[0:16]
+	VMOVUPS (R8), Y5
+	VMOVUPS 32(R8), Y6
+
+	// dy = dy / six
+	VDIVPS Y2, Y3, Y3
+	VDIVPS Y2, Y4, Y4
+
+	// dy = 0 where x <= minusThree
+	VCMPPS  $0x12, Y0, Y5, Y7
+	VANDNPS Y3, Y7, Y3
+	VCMPPS  $0x12, Y0, Y6, Y7
+	VANDNPS Y4, Y7, Y4
+
+	// dy = 0 where three <= x
+	VCMPPS  $0x12, Y5, Y1, Y7
+	VANDNPS Y3, Y7, Y3
+	VCMPPS  $0x12, Y6, Y1, Y7
+	VANDNPS Y4, Y7, Y4
+
+	// dy = x where x unordered with x
+	VCMPPS    $0x03, Y5, Y5, Y7
+	VBLENDVPS Y7, Y5, Y3, Y3
+	VCMPPS    $0x03, Y6, Y6, Y7
+	VBLENDVPS Y7, Y6, Y4, Y4
+
+	// dx[0:16] = dy
+	VMOVUPS Y3, (SI)
+	VMOVUPS Y4, 32(SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	SUBQ    $0x10, R9
+	CMPQ    R9, $0x10
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterSingle
+
+single:
+	// dy = dy[0:8]
+	VMOVUPS (DI), Y3
+
+	// x = x[0:8]
+	VMOVUPS (R8), Y4
+
+	// dy = dy / six
+	VDIVPS Y2, Y3, Y3
+
+	// dy = 0 where x <= minusThree
+	VCMPPS  $0x12, Y0, Y4, Y5
+	VANDNPS Y3, Y5, Y3
+
+	// dy = 0 where three <= x
+	VCMPPS  $0x12, Y4, Y1, Y5
+	VANDNPS Y3, Y5, Y3
+
+	// dy = x where x unordered with x
+	VCMPPS    $0x03, Y4, Y4, Y5
+	VBLENDVPS Y5, Y4, Y3, Y3
+
+	// dx[0:8] = dy
+	VMOVUPS Y3, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	ADDQ    $0x20, R8
+	SUBQ    $0x08, R9
+	CMPQ    R9, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
+	LEAQ    ones8x32<>+32(SB), R10
+	MOVQ    R9, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R10
+	VMOVUPS (R10), Y3
+
+	// dy = dy[0:8], +0 beyond n
+	VMASKMOVPS (DI), Y3, Y4
+
+	// x = x[0:8], +0 beyond n
+	VMASKMOVPS (R8), Y3, Y5
+
+	// dy = dy / six
+	VDIVPS Y2, Y4, Y4
+
+	// dy = 0 where x <= minusThree
+	VCMPPS  $0x12, Y0, Y5, Y6
+	VANDNPS Y4, Y6, Y4
+
+	// dy = 0 where three <= x
+	VCMPPS  $0x12, Y5, Y1, Y6
+	VANDNPS Y4, Y6, Y4
+
+	// dy = x where x unordered with x
+	VCMPPS    $0x03, Y5, Y5, Y6
+	VBLENDVPS Y6, Y5, Y4, Y4
+
+	// dx[0:8] = dy, by the bits of n
+	TESTQ        $0x00000004, R9
+	JEQ          afterDx4
+	VMOVUPS      X4, (SI)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         $0x10, SI
+
+afterDx4:
+	TESTQ     $0x00000002, R9
+	JEQ       afterDx2
+	VMOVLPS   X4, (SI)
+	VPERMILPD $0x01, X4, X4
+	ADDQ      $0x08, SI
+
+afterDx2:
+	TESTQ  $0x00000001, R9
+	JEQ    afterDx1
+	VMOVSS X4, (SI)
+
+afterDx1:
+done:
+	VZEROUPPER
+	RET
+
+DATA minusThree<>+0(SB)/4, $(-3.0)
+GLOBL minusThree<>(SB), RODATA|NOPTR, $4
+
 // func sigmoidBackwardAVX2(dx []float32, dy []float32, y []float32)
 // Requires: AVX
 TEXT ·sigmoidBackwardAVX2(SB), NOSPLIT, $0-72
@@ -748,6 +1437,606 @@ afterSingle:
 
 	// dx[0:16] = dy, up to n
 	VMOVUPS Z1, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func leakyReLUAVX512(dst []float32, x []float32, alpha float32)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F
+TEXT ·leakyReLUAVX512(SB), NOSPLIT, $0-52
+	// alpha, in all lanes.
+	VBROADCASTSS alpha+48(FP), Z0
+
+	// 0 = 0
+	VXORPS Z1, Z1, Z1
+	MOVQ   dst_base+0(FP), SI
+	MOVQ   x_base+24(FP), DI
+	MOVQ   dst_len+8(FP), R8
+
+	// 64 elements a turn.
+	CMPQ R8, $0x40
+	JLT  afterWide
+
+wide:
+	// x = x[0:64]
+	VMOVUPS (DI), Z2
+	VMOVUPS 64(DI), Z3
+	VMOVUPS 128(DI), Z4
+	VMOVUPS 192(DI), Z5
+
+	// low = x * alpha
+	VMULPS Z0, Z2, Z6
+	VMULPS Z0, Z3, Z7
+	VMULPS Z0, Z4, Z8
+	VMULPS Z0, Z5, Z9
+
+	// low = x where 0 < x
+	VCMPPS  $0x11, Z2, Z1, K1
+	VMOVAPS Z2, K1, Z6
+	VCMPPS  $0x11, Z3, Z1, K1
+	VMOVAPS Z3, K1, Z7
+	VCMPPS  $0x11, Z4, Z1, K1
+	VMOVAPS Z4, K1, Z8
+	VCMPPS  $0x11, Z5, Z1, K1
+	VMOVAPS Z5, K1, Z9
+
+	// dst[0:64] = low
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, 64(SI)
+	VMOVUPS Z8, 128(SI)
+	VMOVUPS Z9, 192(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x40, R8
+	CMPQ    R8, $0x40
+	JGE     wide
+
+afterWide:
+	// 16 elements a turn.
+	CMPQ R8, $0x10
+	JLT  afterSingle
+
+single:
+	// x = x[0:16]
+	VMOVUPS (DI), Z2
+
+	// low = x * alpha
+	VMULPS Z0, Z2, Z3
+
+	// low = x where 0 < x
+	VCMPPS  $0x11, Z2, Z1, K1
+	VMOVAPS Z2, K1, Z3
+
+	// dst[0:16] = low
+	VMOVUPS Z3, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	SUBQ    $0x10, R8
+	CMPQ    R8, $0x10
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 16 elements.
+	// A mask of one bit for each of the n < 16 elements.
+	MOVQ     R8, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:16], +0 beyond n
+	VMOVUPS.Z (DI), K2, Z2
+
+	// low = x * alpha
+	VMULPS Z0, Z2, Z3
+
+	// low = x where 0 < x
+	VCMPPS  $0x11, Z2, Z1, K1
+	VMOVAPS Z2, K1, Z3
+
+	// dst[0:16] = low, up to n
+	VMOVUPS Z3, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func leakyReLUBackwardAVX512(dx []float32, dy []float32, x []float32, alpha float32)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F
+TEXT ·leakyReLUBackwardAVX512(SB), NOSPLIT, $0-76
+	// alpha, in all lanes.
+	VBROADCASTSS alpha+72(FP), Z0
+
+	// 0 = 0
+	VXORPS Z1, Z1, Z1
+	MOVQ   dx_base+0(FP), SI
+	MOVQ   dy_base+24(FP), DI
+	MOVQ   x_base+48(FP), R8
+	MOVQ   dx_len+8(FP), R9
+
+	// 32 elements a turn.
+	CMPQ R9, $0x20
+	JLT  afterWide
+
+wide:
+	// dy = dy[0:32]
+	VMOVUPS (DI), Z2
+	VMOVUPS 64(DI), Z3
+
+	// x = x[0:32]
+	VMOVUPS (R8), Z4
+	VMOVUPS 64(R8), Z5
+
+	// low = dy * alpha
+	VMULPS Z0, Z2, Z6
+	VMULPS Z0, Z3, Z7
+
+	// low = dy where 0 < x
+	VCMPPS  $0x11, Z4, Z1, K1
+	VMOVAPS Z2, K1, Z6
+	VCMPPS  $0x11, Z5, Z1, K1
+	VMOVAPS Z3, K1, Z7
+
+	// low = x where x unordered with x
+	VCMPPS  $0x03, Z4, Z4, K1
+	VMOVAPS Z4, K1, Z6
+	VCMPPS  $0x03, Z5, Z5, K1
+	VMOVAPS Z5, K1, Z7
+
+	// dx[0:32] = low
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, 64(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	ADDQ    $0x00000080, R8
+	SUBQ    $0x20, R9
+	CMPQ    R9, $0x20
+	JGE     wide
+
+afterWide:
+	// 16 elements a turn.
+	CMPQ R9, $0x10
+	JLT  afterSingle
+
+single:
+	// dy = dy[0:16]
+	VMOVUPS (DI), Z2
+
+	// x = x[0:16]
+	VMOVUPS (R8), Z3
+
+	// low = dy * alpha
+	VMULPS Z0, Z2, Z4
+
+	// low = dy where 0 < x
+	VCMPPS  $0x11, Z3, Z1, K1
+	VMOVAPS Z2, K1, Z4
+
+	// low = x where x unordered with x
+	VCMPPS  $0x03, Z3, Z3, K1
+	VMOVAPS Z3, K1, Z4
+
+	// dx[0:16] = low
+	VMOVUPS Z4, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	SUBQ    $0x10, R9
+	CMPQ    R9, $0x10
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 16 elements.
+	// A mask of one bit for each of the n < 16 elements.
+	MOVQ     R9, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// dy = dy[0:16], +0 beyond n
+	VMOVUPS.Z (DI), K2, Z2
+
+	// x = x[0:16], +0 beyond n
+	VMOVUPS.Z (R8), K2, Z3
+
+	// low = dy * alpha
+	VMULPS Z0, Z2, Z4
+
+	// low = dy where 0 < x
+	VCMPPS  $0x11, Z3, Z1, K1
+	VMOVAPS Z2, K1, Z4
+
+	// low = x where x unordered with x
+	VCMPPS  $0x03, Z3, Z3, K1
+	VMOVAPS Z3, K1, Z4
+
+	// dx[0:16] = low, up to n
+	VMOVUPS Z4, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func eluBackwardAVX512(dx []float32, dy []float32, y []float32, positive float32, negative float32)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F
+TEXT ·eluBackwardAVX512(SB), NOSPLIT, $0-80
+	// positive, in all lanes.
+	VBROADCASTSS positive+72(FP), Z0
+
+	// negative, in all lanes.
+	VBROADCASTSS negative+76(FP), Z1
+
+	// 0 = 0
+	VXORPS Z2, Z2, Z2
+	MOVQ   dx_base+0(FP), SI
+	MOVQ   dy_base+24(FP), DI
+	MOVQ   y_base+48(FP), R8
+	MOVQ   dx_len+8(FP), R9
+
+	// 32 elements a turn.
+	CMPQ R9, $0x20
+	JLT  afterWide
+
+wide:
+	// dy = dy[0:32]
+	VMOVUPS (DI), Z3
+	VMOVUPS 64(DI), Z4
+
+	// y = y[0:32]
+	VMOVUPS (R8), Z5
+	VMOVUPS 64(R8), Z6
+
+	// d = y + negative
+	VADDPS Z1, Z5, Z7
+	VADDPS Z1, Z6, Z8
+
+	// d = positive where 0 < y
+	VCMPPS  $0x11, Z5, Z2, K1
+	VMOVAPS Z0, K1, Z7
+	VCMPPS  $0x11, Z6, Z2, K1
+	VMOVAPS Z0, K1, Z8
+
+	// d = dy * d
+	VMULPS Z7, Z3, Z7
+	VMULPS Z8, Z4, Z8
+
+	// dx[0:32] = d
+	VMOVUPS Z7, (SI)
+	VMOVUPS Z8, 64(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	ADDQ    $0x00000080, R8
+	SUBQ    $0x20, R9
+	CMPQ    R9, $0x20
+	JGE     wide
+
+afterWide:
+	// 16 elements a turn.
+	CMPQ R9, $0x10
+	JLT  afterSingle
+
+single:
+	// dy = dy[0:16]
+	VMOVUPS (DI), Z3
+
+	// y = y[0:16]
+	VMOVUPS (R8), Z4
+
+	// d = y + negative
+	VADDPS Z1, Z4, Z5
+
+	// d = positive where 0 < y
+	VCMPPS  $0x11, Z4, Z2, K1
+	VMOVAPS Z0, K1, Z5
+
+	// d = dy * d
+	VMULPS Z5, Z3, Z5
+
+	// dx[0:16] = d
+	VMOVUPS Z5, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	SUBQ    $0x10, R9
+	CMPQ    R9, $0x10
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 16 elements.
+	// A mask of one bit for each of the n < 16 elements.
+	MOVQ     R9, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// dy = dy[0:16], +0 beyond n
+	VMOVUPS.Z (DI), K2, Z3
+
+	// y = y[0:16], +0 beyond n
+	VMOVUPS.Z (R8), K2, Z4
+
+	// d = y + negative
+	VADDPS Z1, Z4, Z5
+
+	// d = positive where 0 < y
+	VCMPPS  $0x11, Z4, Z2, K1
+	VMOVAPS Z0, K1, Z5
+
+	// d = dy * d
+	VMULPS Z5, Z3, Z5
+
+	// dx[0:16] = d, up to n
+	VMOVUPS Z5, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func hardSigmoidAVX512(dst []float32, x []float32)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F
+TEXT ·hardSigmoidAVX512(SB), NOSPLIT, $0-48
+	VBROADCASTSS three<>+0(SB), Z1
+	VBROADCASTSS six<>+0(SB), Z2
+
+	// 0 = 0
+	VXORPS Z0, Z0, Z0
+	MOVQ   dst_base+0(FP), SI
+	MOVQ   x_base+24(FP), DI
+	MOVQ   dst_len+8(FP), R8
+
+	// 64 elements a turn.
+	CMPQ R8, $0x40
+	JLT  afterWide
+
+wide:
+	// x = x[0:64]
+	VMOVUPS (DI), Z3
+	VMOVUPS 64(DI), Z4
+	VMOVUPS 128(DI), Z5
+	VMOVUPS 192(DI), Z6
+
+	// x = x + three
+	VADDPS Z1, Z3, Z3
+	VADDPS Z1, Z4, Z4
+	VADDPS Z1, Z5, Z5
+	VADDPS Z1, Z6, Z6
+
+	// x = max(0, x)
+	VMAXPS Z3, Z0, Z3
+	VMAXPS Z4, Z0, Z4
+	VMAXPS Z5, Z0, Z5
+	VMAXPS Z6, Z0, Z6
+
+	// x = min(six, x)
+	VMINPS Z3, Z2, Z3
+	VMINPS Z4, Z2, Z4
+	VMINPS Z5, Z2, Z5
+	VMINPS Z6, Z2, Z6
+
+	// x = x / six
+	VDIVPS Z2, Z3, Z3
+	VDIVPS Z2, Z4, Z4
+	VDIVPS Z2, Z5, Z5
+	VDIVPS Z2, Z6, Z6
+
+	// dst[0:64] = x
+	VMOVUPS Z3, (SI)
+	VMOVUPS Z4, 64(SI)
+	VMOVUPS Z5, 128(SI)
+	VMOVUPS Z6, 192(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x40, R8
+	CMPQ    R8, $0x40
+	JGE     wide
+
+afterWide:
+	// 16 elements a turn.
+	CMPQ R8, $0x10
+	JLT  afterSingle
+
+single:
+	// x = x[0:16]
+	VMOVUPS (DI), Z3
+
+	// x = x + three
+	VADDPS Z1, Z3, Z3
+
+	// x = max(0, x)
+	VMAXPS Z3, Z0, Z3
+
+	// x = min(six, x)
+	VMINPS Z3, Z2, Z3
+
+	// x = x / six
+	VDIVPS Z2, Z3, Z3
+
+	// dst[0:16] = x
+	VMOVUPS Z3, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	SUBQ    $0x10, R8
+	CMPQ    R8, $0x10
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 16 elements.
+	// A mask of one bit for each of the n < 16 elements.
+	MOVQ     R8, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:16], +0 beyond n
+	VMOVUPS.Z (DI), K2, Z3
+
+	// x = x + three
+	VADDPS Z1, Z3, Z3
+
+	// x = max(0, x)
+	VMAXPS Z3, Z0, Z3
+
+	// x = min(six, x)
+	VMINPS Z3, Z2, Z3
+
+	// x = x / six
+	VDIVPS Z2, Z3, Z3
+
+	// dst[0:16] = x, up to n
+	VMOVUPS Z3, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func hardSigmoidBackwardAVX512(dx []float32, dy []float32, x []float32)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F
+TEXT ·hardSigmoidBackwardAVX512(SB), NOSPLIT, $0-72
+	VBROADCASTSS minusThree<>+0(SB), Z0
+	VBROADCASTSS three<>+0(SB), Z1
+	VBROADCASTSS six<>+0(SB), Z2
+	MOVQ         dx_base+0(FP), SI
+	MOVQ         dy_base+24(FP), DI
+	MOVQ         x_base+48(FP), R8
+	MOVQ         dx_len+8(FP), R9
+
+	// 32 elements a turn.
+	CMPQ R9, $0x20
+	JLT  afterWide
+
+wide:
+	// dy = dy[0:32]
+	VMOVUPS (DI), Z3
+	VMOVUPS 64(DI), Z4
+
+	// x = x[0:32]
+	VMOVUPS (R8), Z5
+	VMOVUPS 64(R8), Z6
+
+	// dy = dy / six
+	VDIVPS Z2, Z3, Z3
+	VDIVPS Z2, Z4, Z4
+
+	// dy = 0 where x <= minusThree
+	VCMPPS $0x12, Z0, Z5, K1
+	VXORPS Z3, Z3, K1, Z3
+	VCMPPS $0x12, Z0, Z6, K1
+	VXORPS Z4, Z4, K1, Z4
+
+	// dy = 0 where three <= x
+	VCMPPS $0x12, Z5, Z1, K1
+	VXORPS Z3, Z3, K1, Z3
+	VCMPPS $0x12, Z6, Z1, K1
+	VXORPS Z4, Z4, K1, Z4
+
+	// dy = x where x unordered with x
+	VCMPPS  $0x03, Z5, Z5, K1
+	VMOVAPS Z5, K1, Z3
+	VCMPPS  $0x03, Z6, Z6, K1
+	VMOVAPS Z6, K1, Z4
+
+	// dx[0:32] = dy
+	VMOVUPS Z3, (SI)
+	VMOVUPS Z4, 64(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	ADDQ    $0x00000080, R8
+	SUBQ    $0x20, R9
+	CMPQ    R9, $0x20
+	JGE     wide
+
+afterWide:
+	// 16 elements a turn.
+	CMPQ R9, $0x10
+	JLT  afterSingle
+
+single:
+	// dy = dy[0:16]
+	VMOVUPS (DI), Z3
+
+	// x = x[0:16]
+	VMOVUPS (R8), Z4
+
+	// dy = dy / six
+	VDIVPS Z2, Z3, Z3
+
+	// dy = 0 where x <= minusThree
+	VCMPPS $0x12, Z0, Z4, K1
+	VXORPS Z3, Z3, K1, Z3
+
+	// dy = 0 where three <= x
+	VCMPPS $0x12, Z4, Z1, K1
+	VXORPS Z3, Z3, K1, Z3
+
+	// dy = x where x unordered with x
+	VCMPPS  $0x03, Z4, Z4, K1
+	VMOVAPS Z4, K1, Z3
+
+	// dx[0:16] = dy
+	VMOVUPS Z3, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	SUBQ    $0x10, R9
+	CMPQ    R9, $0x10
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 16 elements.
+	// A mask of one bit for each of the n < 16 elements.
+	MOVQ     R9, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// dy = dy[0:16], +0 beyond n
+	VMOVUPS.Z (DI), K2, Z3
+
+	// x = x[0:16], +0 beyond n
+	VMOVUPS.Z (R8), K2, Z4
+
+	// dy = dy / six
+	VDIVPS Z2, Z3, Z3
+
+	// dy = 0 where x <= minusThree
+	VCMPPS $0x12, Z0, Z4, K1
+	VXORPS Z3, Z3, K1, Z3
+
+	// dy = 0 where three <= x
+	VCMPPS $0x12, Z4, Z1, K1
+	VXORPS Z3, Z3, K1, Z3
+
+	// dy = x where x unordered with x
+	VCMPPS  $0x03, Z4, Z4, K1
+	VMOVAPS Z4, K1, Z3
+
+	// dx[0:16] = dy, up to n
+	VMOVUPS Z3, K2, (SI)
 
 done:
 	VZEROUPPER

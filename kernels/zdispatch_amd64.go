@@ -98,6 +98,21 @@ func expm1(dst, x []float32) {
 	}
 }
 
+func elu(dst, x []float32, positive, negative float64) {
+	for len(dst) > maxCall {
+		elu(dst[:maxCall], x[:maxCall], positive, negative)
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		eluAVX512(dst, x, positive, negative)
+	case tier.AVX2:
+		eluAVX2(dst, x, positive, negative)
+	default:
+		eluGeneric(dst, x, positive, negative)
+	}
+}
+
 func log(dst, x []float32) {
 	for len(dst) > maxCall {
 		log(dst[:maxCall], x[:maxCall])
@@ -143,6 +158,21 @@ func softplus(dst, x []float32) {
 	}
 }
 
+func softplusBackward(dx, dy, x []float32) {
+	for len(dx) > maxCall {
+		softplusBackward(dx[:maxCall], dy[:maxCall], x[:maxCall])
+		dx, dy, x = dx[maxCall:], dy[maxCall:], x[maxCall:]
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		softplusBackwardAVX512(dx, dy, x)
+	case tier.AVX2:
+		softplusBackwardAVX2(dx, dy, x)
+	default:
+		softplusBackwardGeneric(dx, dy, x)
+	}
+}
+
 func silu(dst, x []float32) {
 	for len(dst) > maxCall {
 		silu(dst[:maxCall], x[:maxCall])
@@ -170,6 +200,96 @@ func gelu(dst, x []float32) {
 		geluAVX2(dst, x)
 	default:
 		geluGeneric(dst, x)
+	}
+}
+
+func siluBackward(dx, dy, x []float32) {
+	for len(dx) > maxCall {
+		siluBackward(dx[:maxCall], dy[:maxCall], x[:maxCall])
+		dx, dy, x = dx[maxCall:], dy[maxCall:], x[maxCall:]
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		siluBackwardAVX512(dx, dy, x)
+	case tier.AVX2:
+		siluBackwardAVX2(dx, dy, x)
+	default:
+		siluBackwardGeneric(dx, dy, x)
+	}
+}
+
+func geluBackward(dx, dy, x []float32) {
+	for len(dx) > maxCall {
+		geluBackward(dx[:maxCall], dy[:maxCall], x[:maxCall])
+		dx, dy, x = dx[maxCall:], dy[maxCall:], x[maxCall:]
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		geluBackwardAVX512(dx, dy, x)
+	case tier.AVX2:
+		geluBackwardAVX2(dx, dy, x)
+	default:
+		geluBackwardGeneric(dx, dy, x)
+	}
+}
+
+func geluTanh(dst, x []float32) {
+	for len(dst) > maxCall {
+		geluTanh(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		geluTanhAVX512(dst, x)
+	case tier.AVX2:
+		geluTanhAVX2(dst, x)
+	default:
+		geluTanhGeneric(dst, x)
+	}
+}
+
+func geluTanhBackward(dx, dy, x []float32) {
+	for len(dx) > maxCall {
+		geluTanhBackward(dx[:maxCall], dy[:maxCall], x[:maxCall])
+		dx, dy, x = dx[maxCall:], dy[maxCall:], x[maxCall:]
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		geluTanhBackwardAVX512(dx, dy, x)
+	case tier.AVX2:
+		geluTanhBackwardAVX2(dx, dy, x)
+	default:
+		geluTanhBackwardGeneric(dx, dy, x)
+	}
+}
+
+func mish(dst, x []float32) {
+	for len(dst) > maxCall {
+		mish(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		mishAVX512(dst, x)
+	case tier.AVX2:
+		mishAVX2(dst, x)
+	default:
+		mishGeneric(dst, x)
+	}
+}
+
+func mishBackward(dx, dy, x []float32) {
+	for len(dx) > maxCall {
+		mishBackward(dx[:maxCall], dy[:maxCall], x[:maxCall])
+		dx, dy, x = dx[maxCall:], dy[maxCall:], x[maxCall:]
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		mishBackwardAVX512(dx, dy, x)
+	case tier.AVX2:
+		mishBackwardAVX2(dx, dy, x)
+	default:
+		mishBackwardGeneric(dx, dy, x)
 	}
 }
 
@@ -491,6 +611,81 @@ func reluBackward(dx, dy, y []float32) {
 		reluBackwardAVX2(dx, dy, y)
 	default:
 		reluBackwardGeneric(dx, dy, y)
+	}
+}
+
+func leakyReLU(dst, x []float32, alpha float32) {
+	for len(dst) > maxCall {
+		leakyReLU(dst[:maxCall], x[:maxCall], alpha)
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		leakyReLUAVX512(dst, x, alpha)
+	case tier.AVX2:
+		leakyReLUAVX2(dst, x, alpha)
+	default:
+		leakyReLUGeneric(dst, x, alpha)
+	}
+}
+
+func leakyReLUBackward(dx, dy, x []float32, alpha float32) {
+	for len(dx) > maxCall {
+		leakyReLUBackward(dx[:maxCall], dy[:maxCall], x[:maxCall], alpha)
+		dx, dy, x = dx[maxCall:], dy[maxCall:], x[maxCall:]
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		leakyReLUBackwardAVX512(dx, dy, x, alpha)
+	case tier.AVX2:
+		leakyReLUBackwardAVX2(dx, dy, x, alpha)
+	default:
+		leakyReLUBackwardGeneric(dx, dy, x, alpha)
+	}
+}
+
+func eluBackward(dx, dy, y []float32, positive, negative float32) {
+	for len(dx) > maxCall {
+		eluBackward(dx[:maxCall], dy[:maxCall], y[:maxCall], positive, negative)
+		dx, dy, y = dx[maxCall:], dy[maxCall:], y[maxCall:]
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		eluBackwardAVX512(dx, dy, y, positive, negative)
+	case tier.AVX2:
+		eluBackwardAVX2(dx, dy, y, positive, negative)
+	default:
+		eluBackwardGeneric(dx, dy, y, positive, negative)
+	}
+}
+
+func hardSigmoid(dst, x []float32) {
+	for len(dst) > maxCall {
+		hardSigmoid(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		hardSigmoidAVX512(dst, x)
+	case tier.AVX2:
+		hardSigmoidAVX2(dst, x)
+	default:
+		hardSigmoidGeneric(dst, x)
+	}
+}
+
+func hardSigmoidBackward(dx, dy, x []float32) {
+	for len(dx) > maxCall {
+		hardSigmoidBackward(dx[:maxCall], dy[:maxCall], x[:maxCall])
+		dx, dy, x = dx[maxCall:], dy[maxCall:], x[maxCall:]
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		hardSigmoidBackwardAVX512(dx, dy, x)
+	case tier.AVX2:
+		hardSigmoidBackwardAVX2(dx, dy, x)
+	default:
+		hardSigmoidBackwardGeneric(dx, dy, x)
 	}
 }
 

@@ -44,6 +44,10 @@ func expm1(dst, x []float32) {
 	expm1Generic(dst, x)
 }
 
+func elu(dst, x []float32, positive, negative float64) {
+	eluGeneric(dst, x, positive, negative)
+}
+
 func log(dst, x []float32) {
 	logGeneric(dst, x)
 }
@@ -56,12 +60,40 @@ func softplus(dst, x []float32) {
 	softplusGeneric(dst, x)
 }
 
+func softplusBackward(dx, dy, x []float32) {
+	softplusBackwardGeneric(dx, dy, x)
+}
+
 func silu(dst, x []float32) {
 	siluGeneric(dst, x)
 }
 
 func gelu(dst, x []float32) {
 	geluGeneric(dst, x)
+}
+
+func siluBackward(dx, dy, x []float32) {
+	siluBackwardGeneric(dx, dy, x)
+}
+
+func geluBackward(dx, dy, x []float32) {
+	geluBackwardGeneric(dx, dy, x)
+}
+
+func geluTanh(dst, x []float32) {
+	geluTanhGeneric(dst, x)
+}
+
+func geluTanhBackward(dx, dy, x []float32) {
+	geluTanhBackwardGeneric(dx, dy, x)
+}
+
+func mish(dst, x []float32) {
+	mishGeneric(dst, x)
+}
+
+func mishBackward(dx, dy, x []float32) {
+	mishBackwardGeneric(dx, dy, x)
 }
 
 func axpy[T float32 | float64](alpha T, x, y []T) {
@@ -122,6 +154,26 @@ func relu(dst, x []float32) {
 
 func reluBackward(dx, dy, y []float32) {
 	reluBackwardGeneric(dx, dy, y)
+}
+
+func leakyReLU(dst, x []float32, alpha float32) {
+	leakyReLUGeneric(dst, x, alpha)
+}
+
+func leakyReLUBackward(dx, dy, x []float32, alpha float32) {
+	leakyReLUBackwardGeneric(dx, dy, x, alpha)
+}
+
+func eluBackward(dx, dy, y []float32, positive, negative float32) {
+	eluBackwardGeneric(dx, dy, y, positive, negative)
+}
+
+func hardSigmoid(dst, x []float32) {
+	hardSigmoidGeneric(dst, x)
+}
+
+func hardSigmoidBackward(dx, dy, x []float32) {
+	hardSigmoidBackwardGeneric(dx, dy, x)
 }
 
 func sigmoidBackward(dx, dy, y []float32) {

@@ -9,7 +9,19 @@ package kernels
 //go:noescape
 func expm1AVX2(dst []float32, x []float32)
 
+// eluAVX2 sets dst[i] = positive*x[i] if x[i] > 0, else negative*expm1(x[i]):
+// eluGeneric.
+//
+//go:noescape
+func eluAVX2(dst []float32, x []float32, positive float64, negative float64)
+
 // expm1AVX512 sets dst[i] = e^x[i] - 1, correctly rounded: expm1Generic.
 //
 //go:noescape
 func expm1AVX512(dst []float32, x []float32)
+
+// eluAVX512 sets dst[i] = positive*x[i] if x[i] > 0, else
+// negative*expm1(x[i]): eluGeneric.
+//
+//go:noescape
+func eluAVX512(dst []float32, x []float32, positive float64, negative float64)

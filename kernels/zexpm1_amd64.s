@@ -468,6 +468,456 @@ DATA ones4x32<>+16(SB)/8, $0x0000000000000000
 DATA ones4x32<>+24(SB)/8, $0x0000000000000000
 GLOBL ones4x32<>(SB), RODATA|NOPTR, $32
 
+// func eluAVX2(dst []float32, x []float32, positive float64, negative float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·eluAVX2(SB), NOSPLIT, $0-64
+	VBROADCASTSD signBit<>+0(SB), Y0
+
+	// positive, in all lanes.
+	VBROADCASTSD positive+48(FP), Y1
+
+	// negative, in all lanes.
+	VBROADCASTSD negative+56(FP), Y2
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterWide
+
+wide:
+	// x = x[0:8]
+	VCVTPS2PD (DI), Y4
+	VCVTPS2PD 16(DI), Y5
+
+	// t = x
+	VMOVAPD      Y4, Y6
+	VMOVAPD      Y5, Y7
+	VBROADCASTSD expMin<>+0(SB), Y3
+
+	// t = max(expMin, t)
+	VMAXPD       Y6, Y3, Y6
+	VMAXPD       Y7, Y3, Y7
+	VBROADCASTSD expMax<>+0(SB), Y3
+
+	// t = min(expMax, t)
+	VMINPD Y6, Y3, Y6
+	VMINPD Y7, Y3, Y7
+
+	// n = t/ln 2, rounded, in the low bits of sum = roundBits + n.
+	VBROADCASTSD roundBits<>+0(SB), Y8
+	VBROADCASTSD roundBits<>+0(SB), Y9
+	VBROADCASTSD log2E<>+0(SB), Y3
+
+	// sum = fma(t, log2E, sum)
+	VFMADD231PD  Y3, Y6, Y8
+	VFMADD231PD  Y3, Y7, Y9
+	VBROADCASTSD roundBits<>+0(SB), Y3
+
+	// n = sum - roundBits
+	VSUBPD Y3, Y8, Y10
+	VSUBPD Y3, Y9, Y11
+
+	// r = t - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Y3
+
+	// t = fma(-n, ln2High, t)
+	VFNMADD231PD Y3, Y10, Y6
+	VFNMADD231PD Y3, Y11, Y7
+	VBROADCASTSD ln2Low<>+0(SB), Y3
+
+	// r = fma(-n, ln2Low, r)
+	VFNMADD231PD Y3, Y10, Y6
+	VFNMADD231PD Y3, Y11, Y7
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ $0x34, Y8, Y8
+	VPSLLQ $0x34, Y9, Y9
+
+	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
+	VBROADCASTSD c11<>+0(SB), Y10
+	VBROADCASTSD c11<>+0(SB), Y11
+	VBROADCASTSD c10<>+0(SB), Y3
+
+	// p = fma(p, r, c10)
+	VFMADD213PD  Y3, Y6, Y10
+	VFMADD213PD  Y3, Y7, Y11
+	VBROADCASTSD c9<>+0(SB), Y3
+
+	// p = fma(p, r, c9)
+	VFMADD213PD  Y3, Y6, Y10
+	VFMADD213PD  Y3, Y7, Y11
+	VBROADCASTSD c8<>+0(SB), Y3
+
+	// p = fma(p, r, c8)
+	VFMADD213PD  Y3, Y6, Y10
+	VFMADD213PD  Y3, Y7, Y11
+	VBROADCASTSD c7<>+0(SB), Y3
+
+	// p = fma(p, r, c7)
+	VFMADD213PD  Y3, Y6, Y10
+	VFMADD213PD  Y3, Y7, Y11
+	VBROADCASTSD c6<>+0(SB), Y3
+
+	// p = fma(p, r, c6)
+	VFMADD213PD  Y3, Y6, Y10
+	VFMADD213PD  Y3, Y7, Y11
+	VBROADCASTSD c5<>+0(SB), Y3
+
+	// p = fma(p, r, c5)
+	VFMADD213PD  Y3, Y6, Y10
+	VFMADD213PD  Y3, Y7, Y11
+	VBROADCASTSD c4<>+0(SB), Y3
+
+	// p = fma(p, r, c4)
+	VFMADD213PD  Y3, Y6, Y10
+	VFMADD213PD  Y3, Y7, Y11
+	VBROADCASTSD c3<>+0(SB), Y3
+
+	// p = fma(p, r, c3)
+	VFMADD213PD  Y3, Y6, Y10
+	VFMADD213PD  Y3, Y7, Y11
+	VBROADCASTSD c2<>+0(SB), Y3
+
+	// p = fma(p, r, c2)
+	VFMADD213PD Y3, Y6, Y10
+	VFMADD213PD Y3, Y7, Y11
+
+	// p = p * r
+	VMULPD Y6, Y10, Y10
+	VMULPD Y7, Y11, Y11
+
+	// p = fma(p, r, r)
+	VFMADD213PD  Y6, Y6, Y10
+	VFMADD213PD  Y7, Y7, Y11
+	VBROADCASTSD one<>+0(SB), Y3
+
+	// t = 2^n - one
+	VSUBPD Y3, Y8, Y6
+	VSUBPD Y3, Y9, Y7
+
+	// p = fma(p, 2^n, 2^n-1)
+	VFMADD213PD Y6, Y8, Y10
+	VFMADD213PD Y7, Y9, Y11
+
+	// t = x & signBit
+	VANDPD Y0, Y4, Y6
+	VANDPD Y0, Y5, Y7
+
+	// p = p | t
+	VORPD Y6, Y10, Y10
+	VORPD Y7, Y11, Y11
+
+	// p = float32(p)
+	VCVTPD2PSY Y10, X10
+	VCVTPS2PD  X10, Y10
+	VCVTPD2PSY Y11, X11
+	VCVTPS2PD  X11, Y11
+
+	// p = p * negative
+	VMULPD Y2, Y10, Y10
+	VMULPD Y2, Y11, Y11
+
+	// t = x * positive
+	VMULPD Y1, Y4, Y6
+	VMULPD Y1, Y5, Y7
+
+	// 0 = 0
+	VXORPD Y3, Y3, Y3
+
+	// p = t where 0 < x
+	VCMPPD    $0x11, Y4, Y3, Y8
+	VBLENDVPD Y8, Y6, Y10, Y10
+	VCMPPD    $0x11, Y5, Y3, Y8
+	VBLENDVPD Y8, Y7, Y11, Y11
+
+	// dst[0:8] = p
+	VCVTPD2PSY Y10, X10
+	VMOVUPS    X10, (SI)
+	VCVTPD2PSY Y11, X11
+	VMOVUPS    X11, 16(SI)
+	ADDQ       $0x20, SI
+	ADDQ       $0x20, DI
+	SUBQ       $0x08, R8
+	CMPQ       R8, $0x08
+	JGE        wide
+
+afterWide:
+	// 4 elements a turn.
+	CMPQ R8, $0x04
+	JLT  afterSingle
+
+single:
+	// x = x[0:4]
+	VCVTPS2PD (DI), Y4
+
+	// t = x
+	VMOVAPD      Y4, Y5
+	VBROADCASTSD expMin<>+0(SB), Y3
+
+	// t = max(expMin, t)
+	VMAXPD       Y5, Y3, Y5
+	VBROADCASTSD expMax<>+0(SB), Y3
+
+	// t = min(expMax, t)
+	VMINPD Y5, Y3, Y5
+
+	// n = t/ln 2, rounded, in the low bits of sum = roundBits + n.
+	VBROADCASTSD roundBits<>+0(SB), Y6
+	VBROADCASTSD log2E<>+0(SB), Y3
+
+	// sum = fma(t, log2E, sum)
+	VFMADD231PD  Y3, Y5, Y6
+	VBROADCASTSD roundBits<>+0(SB), Y3
+
+	// n = sum - roundBits
+	VSUBPD Y3, Y6, Y7
+
+	// r = t - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Y3
+
+	// t = fma(-n, ln2High, t)
+	VFNMADD231PD Y3, Y7, Y5
+	VBROADCASTSD ln2Low<>+0(SB), Y3
+
+	// r = fma(-n, ln2Low, r)
+	VFNMADD231PD Y3, Y7, Y5
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ $0x34, Y6, Y6
+
+	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
+	VBROADCASTSD c11<>+0(SB), Y7
+	VBROADCASTSD c10<>+0(SB), Y3
+
+	// p = fma(p, r, c10)
+	VFMADD213PD  Y3, Y5, Y7
+	VBROADCASTSD c9<>+0(SB), Y3
+
+	// p = fma(p, r, c9)
+	VFMADD213PD  Y3, Y5, Y7
+	VBROADCASTSD c8<>+0(SB), Y3
+
+	// p = fma(p, r, c8)
+	VFMADD213PD  Y3, Y5, Y7
+	VBROADCASTSD c7<>+0(SB), Y3
+
+	// p = fma(p, r, c7)
+	VFMADD213PD  Y3, Y5, Y7
+	VBROADCASTSD c6<>+0(SB), Y3
+
+	// p = fma(p, r, c6)
+	VFMADD213PD  Y3, Y5, Y7
+	VBROADCASTSD c5<>+0(SB), Y3
+
+	// p = fma(p, r, c5)
+	VFMADD213PD  Y3, Y5, Y7
+	VBROADCASTSD c4<>+0(SB), Y3
+
+	// p = fma(p, r, c4)
+	VFMADD213PD  Y3, Y5, Y7
+	VBROADCASTSD c3<>+0(SB), Y3
+
+	// p = fma(p, r, c3)
+	VFMADD213PD  Y3, Y5, Y7
+	VBROADCASTSD c2<>+0(SB), Y3
+
+	// p = fma(p, r, c2)
+	VFMADD213PD Y3, Y5, Y7
+
+	// p = p * r
+	VMULPD Y5, Y7, Y7
+
+	// p = fma(p, r, r)
+	VFMADD213PD  Y5, Y5, Y7
+	VBROADCASTSD one<>+0(SB), Y3
+
+	// t = 2^n - one
+	VSUBPD Y3, Y6, Y5
+
+	// p = fma(p, 2^n, 2^n-1)
+	VFMADD213PD Y5, Y6, Y7
+
+	// t = x & signBit
+	VANDPD Y0, Y4, Y5
+
+	// p = p | t
+	VORPD Y5, Y7, Y7
+
+	// p = float32(p)
+	VCVTPD2PSY Y7, X7
+	VCVTPS2PD  X7, Y7
+
+	// p = p * negative
+	VMULPD Y2, Y7, Y7
+
+	// t = x * positive
+	VMULPD Y1, Y4, Y5
+
+	// 0 = 0
+	VXORPD Y3, Y3, Y3
+
+	// p = t where 0 < x
+	VCMPPD    $0x11, Y4, Y3, Y6
+	VBLENDVPD Y6, Y5, Y7, Y7
+
+	// dst[0:4] = p
+	VCVTPD2PSY Y7, X7
+	VMOVUPS    X7, (SI)
+	ADDQ       $0x10, SI
+	ADDQ       $0x10, DI
+	SUBQ       $0x04, R8
+	CMPQ       R8, $0x04
+	JGE        single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 4 elements.
+	// Masks begin in a table of 4 ones and as many zeros, n before the zeros.
+	LEAQ    ones4x32<>+16(SB), R9
+	MOVQ    R8, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R9
+	VMOVUPS (R9), X4
+
+	// x = x[0:4], +0 beyond n
+	VMASKMOVPS (DI), X4, X5
+	VCVTPS2PD  X5, Y5
+
+	// t = x
+	VMOVAPD      Y5, Y6
+	VBROADCASTSD expMin<>+0(SB), Y3
+
+	// t = max(expMin, t)
+	VMAXPD       Y6, Y3, Y6
+	VBROADCASTSD expMax<>+0(SB), Y3
+
+	// t = min(expMax, t)
+	VMINPD Y6, Y3, Y6
+
+	// n = t/ln 2, rounded, in the low bits of sum = roundBits + n.
+	VBROADCASTSD roundBits<>+0(SB), Y7
+	VBROADCASTSD log2E<>+0(SB), Y3
+
+	// sum = fma(t, log2E, sum)
+	VFMADD231PD  Y3, Y6, Y7
+	VBROADCASTSD roundBits<>+0(SB), Y3
+
+	// n = sum - roundBits
+	VSUBPD Y3, Y7, Y8
+
+	// r = t - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Y3
+
+	// t = fma(-n, ln2High, t)
+	VFNMADD231PD Y3, Y8, Y6
+	VBROADCASTSD ln2Low<>+0(SB), Y3
+
+	// r = fma(-n, ln2Low, r)
+	VFNMADD231PD Y3, Y8, Y6
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ $0x34, Y7, Y7
+
+	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
+	VBROADCASTSD c11<>+0(SB), Y8
+	VBROADCASTSD c10<>+0(SB), Y3
+
+	// p = fma(p, r, c10)
+	VFMADD213PD  Y3, Y6, Y8
+	VBROADCASTSD c9<>+0(SB), Y3
+
+	// p = fma(p, r, c9)
+	VFMADD213PD  Y3, Y6, Y8
+	VBROADCASTSD c8<>+0(SB), Y3
+
+	// p = fma(p, r, c8)
+	VFMADD213PD  Y3, Y6, Y8
+	VBROADCASTSD c7<>+0(SB), Y3
+
+	// p = fma(p, r, c7)
+	VFMADD213PD  Y3, Y6, Y8
+	VBROADCASTSD c6<>+0(SB), Y3
+
+	// p = fma(p, r, c6)
+	VFMADD213PD  Y3, Y6, Y8
+	VBROADCASTSD c5<>+0(SB), Y3
+
+	// p = fma(p, r, c5)
+	VFMADD213PD  Y3, Y6, Y8
+	VBROADCASTSD c4<>+0(SB), Y3
+
+	// p = fma(p, r, c4)
+	VFMADD213PD  Y3, Y6, Y8
+	VBROADCASTSD c3<>+0(SB), Y3
+
+	// p = fma(p, r, c3)
+	VFMADD213PD  Y3, Y6, Y8
+	VBROADCASTSD c2<>+0(SB), Y3
+
+	// p = fma(p, r, c2)
+	VFMADD213PD Y3, Y6, Y8
+
+	// p = p * r
+	VMULPD Y6, Y8, Y8
+
+	// p = fma(p, r, r)
+	VFMADD213PD  Y6, Y6, Y8
+	VBROADCASTSD one<>+0(SB), Y3
+
+	// t = 2^n - one
+	VSUBPD Y3, Y7, Y6
+
+	// p = fma(p, 2^n, 2^n-1)
+	VFMADD213PD Y6, Y7, Y8
+
+	// t = x & signBit
+	VANDPD Y0, Y5, Y6
+
+	// p = p | t
+	VORPD Y6, Y8, Y8
+
+	// p = float32(p)
+	VCVTPD2PSY Y8, X8
+	VCVTPS2PD  X8, Y8
+
+	// p = p * negative
+	VMULPD Y2, Y8, Y8
+
+	// t = x * positive
+	VMULPD Y1, Y5, Y6
+
+	// 0 = 0
+	VXORPD Y3, Y3, Y3
+
+	// p = t where 0 < x
+	VCMPPD    $0x11, Y5, Y3, Y7
+	VBLENDVPD Y7, Y6, Y8, Y8
+
+	// dst[0:4] = p, by the bits of n
+	VCVTPD2PSY Y8, X8
+	TESTQ      $0x00000002, R8
+	JEQ        afterDst2
+	VMOVLPS    X8, (SI)
+	VPERMILPD  $0x01, X8, X8
+	ADDQ       $0x08, SI
+
+afterDst2:
+	TESTQ  $0x00000001, R8
+	JEQ    afterDst1
+	VMOVSS X8, (SI)
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
 // func expm1AVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL
 TEXT ·expm1AVX512(SB), NOSPLIT, $0-48
@@ -884,6 +1334,514 @@ afterSingle:
 	// dst[0:8] = p, up to n
 	VCVTPD2PS Z5, Y5
 	VMOVUPS   Y5, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func eluAVX512(dst []float32, x []float32, positive float64, negative float64)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL
+TEXT ·eluAVX512(SB), NOSPLIT, $0-64
+	VBROADCASTSD signBit<>+0(SB), Z0
+
+	// positive, in all lanes.
+	VBROADCASTSD positive+48(FP), Z1
+
+	// negative, in all lanes.
+	VBROADCASTSD negative+56(FP), Z2
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 32 elements a turn.
+	CMPQ R8, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VCVTPS2PD (DI), Z4
+	VCVTPS2PD 32(DI), Z5
+	VCVTPS2PD 64(DI), Z6
+	VCVTPS2PD 96(DI), Z7
+
+	// t = x
+	VMOVAPD      Z4, Z8
+	VMOVAPD      Z5, Z9
+	VMOVAPD      Z6, Z10
+	VMOVAPD      Z7, Z11
+	VBROADCASTSD expMin<>+0(SB), Z3
+
+	// t = max(expMin, t)
+	VMAXPD       Z8, Z3, Z8
+	VMAXPD       Z9, Z3, Z9
+	VMAXPD       Z10, Z3, Z10
+	VMAXPD       Z11, Z3, Z11
+	VBROADCASTSD expMax<>+0(SB), Z3
+
+	// t = min(expMax, t)
+	VMINPD Z8, Z3, Z8
+	VMINPD Z9, Z3, Z9
+	VMINPD Z10, Z3, Z10
+	VMINPD Z11, Z3, Z11
+
+	// n = t/ln 2, rounded, in the low bits of sum = roundBits + n.
+	VBROADCASTSD roundBits<>+0(SB), Z12
+	VBROADCASTSD roundBits<>+0(SB), Z13
+	VBROADCASTSD roundBits<>+0(SB), Z14
+	VBROADCASTSD roundBits<>+0(SB), Z15
+	VBROADCASTSD log2E<>+0(SB), Z3
+
+	// sum = fma(t, log2E, sum)
+	VFMADD231PD  Z3, Z8, Z12
+	VFMADD231PD  Z3, Z9, Z13
+	VFMADD231PD  Z3, Z10, Z14
+	VFMADD231PD  Z3, Z11, Z15
+	VBROADCASTSD roundBits<>+0(SB), Z3
+
+	// n = sum - roundBits
+	VSUBPD Z3, Z12, Z16
+	VSUBPD Z3, Z13, Z17
+	VSUBPD Z3, Z14, Z18
+	VSUBPD Z3, Z15, Z19
+
+	// r = t - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Z3
+
+	// t = fma(-n, ln2High, t)
+	VFNMADD231PD Z3, Z16, Z8
+	VFNMADD231PD Z3, Z17, Z9
+	VFNMADD231PD Z3, Z18, Z10
+	VFNMADD231PD Z3, Z19, Z11
+	VBROADCASTSD ln2Low<>+0(SB), Z3
+
+	// r = fma(-n, ln2Low, r)
+	VFNMADD231PD Z3, Z16, Z8
+	VFNMADD231PD Z3, Z17, Z9
+	VFNMADD231PD Z3, Z18, Z10
+	VFNMADD231PD Z3, Z19, Z11
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ $0x34, Z12, Z12
+	VPSLLQ $0x34, Z13, Z13
+	VPSLLQ $0x34, Z14, Z14
+	VPSLLQ $0x34, Z15, Z15
+
+	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
+	VBROADCASTSD c11<>+0(SB), Z16
+	VBROADCASTSD c11<>+0(SB), Z17
+	VBROADCASTSD c11<>+0(SB), Z18
+	VBROADCASTSD c11<>+0(SB), Z19
+	VBROADCASTSD c10<>+0(SB), Z3
+
+	// p = fma(p, r, c10)
+	VFMADD213PD  Z3, Z8, Z16
+	VFMADD213PD  Z3, Z9, Z17
+	VFMADD213PD  Z3, Z10, Z18
+	VFMADD213PD  Z3, Z11, Z19
+	VBROADCASTSD c9<>+0(SB), Z3
+
+	// p = fma(p, r, c9)
+	VFMADD213PD  Z3, Z8, Z16
+	VFMADD213PD  Z3, Z9, Z17
+	VFMADD213PD  Z3, Z10, Z18
+	VFMADD213PD  Z3, Z11, Z19
+	VBROADCASTSD c8<>+0(SB), Z3
+
+	// p = fma(p, r, c8)
+	VFMADD213PD  Z3, Z8, Z16
+	VFMADD213PD  Z3, Z9, Z17
+	VFMADD213PD  Z3, Z10, Z18
+	VFMADD213PD  Z3, Z11, Z19
+	VBROADCASTSD c7<>+0(SB), Z3
+
+	// p = fma(p, r, c7)
+	VFMADD213PD  Z3, Z8, Z16
+	VFMADD213PD  Z3, Z9, Z17
+	VFMADD213PD  Z3, Z10, Z18
+	VFMADD213PD  Z3, Z11, Z19
+	VBROADCASTSD c6<>+0(SB), Z3
+
+	// p = fma(p, r, c6)
+	VFMADD213PD  Z3, Z8, Z16
+	VFMADD213PD  Z3, Z9, Z17
+	VFMADD213PD  Z3, Z10, Z18
+	VFMADD213PD  Z3, Z11, Z19
+	VBROADCASTSD c5<>+0(SB), Z3
+
+	// p = fma(p, r, c5)
+	VFMADD213PD  Z3, Z8, Z16
+	VFMADD213PD  Z3, Z9, Z17
+	VFMADD213PD  Z3, Z10, Z18
+	VFMADD213PD  Z3, Z11, Z19
+	VBROADCASTSD c4<>+0(SB), Z3
+
+	// p = fma(p, r, c4)
+	VFMADD213PD  Z3, Z8, Z16
+	VFMADD213PD  Z3, Z9, Z17
+	VFMADD213PD  Z3, Z10, Z18
+	VFMADD213PD  Z3, Z11, Z19
+	VBROADCASTSD c3<>+0(SB), Z3
+
+	// p = fma(p, r, c3)
+	VFMADD213PD  Z3, Z8, Z16
+	VFMADD213PD  Z3, Z9, Z17
+	VFMADD213PD  Z3, Z10, Z18
+	VFMADD213PD  Z3, Z11, Z19
+	VBROADCASTSD c2<>+0(SB), Z3
+
+	// p = fma(p, r, c2)
+	VFMADD213PD Z3, Z8, Z16
+	VFMADD213PD Z3, Z9, Z17
+	VFMADD213PD Z3, Z10, Z18
+	VFMADD213PD Z3, Z11, Z19
+
+	// p = p * r
+	VMULPD Z8, Z16, Z16
+	VMULPD Z9, Z17, Z17
+	VMULPD Z10, Z18, Z18
+	VMULPD Z11, Z19, Z19
+
+	// p = fma(p, r, r)
+	VFMADD213PD  Z8, Z8, Z16
+	VFMADD213PD  Z9, Z9, Z17
+	VFMADD213PD  Z10, Z10, Z18
+	VFMADD213PD  Z11, Z11, Z19
+	VBROADCASTSD one<>+0(SB), Z3
+
+	// t = 2^n - one
+	VSUBPD Z3, Z12, Z8
+	VSUBPD Z3, Z13, Z9
+	VSUBPD Z3, Z14, Z10
+	VSUBPD Z3, Z15, Z11
+
+	// p = fma(p, 2^n, 2^n-1)
+	VFMADD213PD Z8, Z12, Z16
+	VFMADD213PD Z9, Z13, Z17
+	VFMADD213PD Z10, Z14, Z18
+	VFMADD213PD Z11, Z15, Z19
+
+	// t = x & signBit
+	VANDPD Z0, Z4, Z8
+	VANDPD Z0, Z5, Z9
+	VANDPD Z0, Z6, Z10
+	VANDPD Z0, Z7, Z11
+
+	// p = p | t
+	VORPD Z8, Z16, Z16
+	VORPD Z9, Z17, Z17
+	VORPD Z10, Z18, Z18
+	VORPD Z11, Z19, Z19
+
+	// p = float32(p)
+	VCVTPD2PS Z16, Y16
+	VCVTPS2PD Y16, Z16
+	VCVTPD2PS Z17, Y17
+	VCVTPS2PD Y17, Z17
+	VCVTPD2PS Z18, Y18
+	VCVTPS2PD Y18, Z18
+	VCVTPD2PS Z19, Y19
+	VCVTPS2PD Y19, Z19
+
+	// p = p * negative
+	VMULPD Z2, Z16, Z16
+	VMULPD Z2, Z17, Z17
+	VMULPD Z2, Z18, Z18
+	VMULPD Z2, Z19, Z19
+
+	// t = x * positive
+	VMULPD Z1, Z4, Z8
+	VMULPD Z1, Z5, Z9
+	VMULPD Z1, Z6, Z10
+	VMULPD Z1, Z7, Z11
+
+	// 0 = 0
+	VXORPD Z3, Z3, Z3
+
+	// p = t where 0 < x
+	VCMPPD  $0x11, Z4, Z3, K1
+	VMOVAPD Z8, K1, Z16
+	VCMPPD  $0x11, Z5, Z3, K1
+	VMOVAPD Z9, K1, Z17
+	VCMPPD  $0x11, Z6, Z3, K1
+	VMOVAPD Z10, K1, Z18
+	VCMPPD  $0x11, Z7, Z3, K1
+	VMOVAPD Z11, K1, Z19
+
+	// dst[0:32] = p
+	VCVTPD2PS Z16, Y16
+	VMOVUPS   Y16, (SI)
+	VCVTPD2PS Z17, Y17
+	VMOVUPS   Y17, 32(SI)
+	VCVTPD2PS Z18, Y18
+	VMOVUPS   Y18, 64(SI)
+	VCVTPD2PS Z19, Y19
+	VMOVUPS   Y19, 96(SI)
+	ADDQ      $0x00000080, SI
+	ADDQ      $0x00000080, DI
+	SUBQ      $0x20, R8
+	CMPQ      R8, $0x20
+	JGE       wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VCVTPS2PD (DI), Z4
+
+	// t = x
+	VMOVAPD      Z4, Z5
+	VBROADCASTSD expMin<>+0(SB), Z3
+
+	// t = max(expMin, t)
+	VMAXPD       Z5, Z3, Z5
+	VBROADCASTSD expMax<>+0(SB), Z3
+
+	// t = min(expMax, t)
+	VMINPD Z5, Z3, Z5
+
+	// n = t/ln 2, rounded, in the low bits of sum = roundBits + n.
+	VBROADCASTSD roundBits<>+0(SB), Z6
+	VBROADCASTSD log2E<>+0(SB), Z3
+
+	// sum = fma(t, log2E, sum)
+	VFMADD231PD  Z3, Z5, Z6
+	VBROADCASTSD roundBits<>+0(SB), Z3
+
+	// n = sum - roundBits
+	VSUBPD Z3, Z6, Z7
+
+	// r = t - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Z3
+
+	// t = fma(-n, ln2High, t)
+	VFNMADD231PD Z3, Z7, Z5
+	VBROADCASTSD ln2Low<>+0(SB), Z3
+
+	// r = fma(-n, ln2Low, r)
+	VFNMADD231PD Z3, Z7, Z5
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ $0x34, Z6, Z6
+
+	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
+	VBROADCASTSD c11<>+0(SB), Z7
+	VBROADCASTSD c10<>+0(SB), Z3
+
+	// p = fma(p, r, c10)
+	VFMADD213PD  Z3, Z5, Z7
+	VBROADCASTSD c9<>+0(SB), Z3
+
+	// p = fma(p, r, c9)
+	VFMADD213PD  Z3, Z5, Z7
+	VBROADCASTSD c8<>+0(SB), Z3
+
+	// p = fma(p, r, c8)
+	VFMADD213PD  Z3, Z5, Z7
+	VBROADCASTSD c7<>+0(SB), Z3
+
+	// p = fma(p, r, c7)
+	VFMADD213PD  Z3, Z5, Z7
+	VBROADCASTSD c6<>+0(SB), Z3
+
+	// p = fma(p, r, c6)
+	VFMADD213PD  Z3, Z5, Z7
+	VBROADCASTSD c5<>+0(SB), Z3
+
+	// p = fma(p, r, c5)
+	VFMADD213PD  Z3, Z5, Z7
+	VBROADCASTSD c4<>+0(SB), Z3
+
+	// p = fma(p, r, c4)
+	VFMADD213PD  Z3, Z5, Z7
+	VBROADCASTSD c3<>+0(SB), Z3
+
+	// p = fma(p, r, c3)
+	VFMADD213PD  Z3, Z5, Z7
+	VBROADCASTSD c2<>+0(SB), Z3
+
+	// p = fma(p, r, c2)
+	VFMADD213PD Z3, Z5, Z7
+
+	// p = p * r
+	VMULPD Z5, Z7, Z7
+
+	// p = fma(p, r, r)
+	VFMADD213PD  Z5, Z5, Z7
+	VBROADCASTSD one<>+0(SB), Z3
+
+	// t = 2^n - one
+	VSUBPD Z3, Z6, Z5
+
+	// p = fma(p, 2^n, 2^n-1)
+	VFMADD213PD Z5, Z6, Z7
+
+	// t = x & signBit
+	VANDPD Z0, Z4, Z5
+
+	// p = p | t
+	VORPD Z5, Z7, Z7
+
+	// p = float32(p)
+	VCVTPD2PS Z7, Y7
+	VCVTPS2PD Y7, Z7
+
+	// p = p * negative
+	VMULPD Z2, Z7, Z7
+
+	// t = x * positive
+	VMULPD Z1, Z4, Z5
+
+	// 0 = 0
+	VXORPD Z3, Z3, Z3
+
+	// p = t where 0 < x
+	VCMPPD  $0x11, Z4, Z3, K1
+	VMOVAPD Z5, K1, Z7
+
+	// dst[0:8] = p
+	VCVTPD2PS Z7, Y7
+	VMOVUPS   Y7, (SI)
+	ADDQ      $0x20, SI
+	ADDQ      $0x20, DI
+	SUBQ      $0x08, R8
+	CMPQ      R8, $0x08
+	JGE       single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// A mask of one bit for each of the n < 8 elements.
+	MOVQ     R8, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:8], +0 beyond n
+	VCVTPS2PD.Z (DI), K2, Z4
+
+	// t = x
+	VMOVAPD      Z4, Z5
+	VBROADCASTSD expMin<>+0(SB), Z3
+
+	// t = max(expMin, t)
+	VMAXPD       Z5, Z3, Z5
+	VBROADCASTSD expMax<>+0(SB), Z3
+
+	// t = min(expMax, t)
+	VMINPD Z5, Z3, Z5
+
+	// n = t/ln 2, rounded, in the low bits of sum = roundBits + n.
+	VBROADCASTSD roundBits<>+0(SB), Z6
+	VBROADCASTSD log2E<>+0(SB), Z3
+
+	// sum = fma(t, log2E, sum)
+	VFMADD231PD  Z3, Z5, Z6
+	VBROADCASTSD roundBits<>+0(SB), Z3
+
+	// n = sum - roundBits
+	VSUBPD Z3, Z6, Z7
+
+	// r = t - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Z3
+
+	// t = fma(-n, ln2High, t)
+	VFNMADD231PD Z3, Z7, Z5
+	VBROADCASTSD ln2Low<>+0(SB), Z3
+
+	// r = fma(-n, ln2Low, r)
+	VFNMADD231PD Z3, Z7, Z5
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ $0x34, Z6, Z6
+
+	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
+	VBROADCASTSD c11<>+0(SB), Z7
+	VBROADCASTSD c10<>+0(SB), Z3
+
+	// p = fma(p, r, c10)
+	VFMADD213PD  Z3, Z5, Z7
+	VBROADCASTSD c9<>+0(SB), Z3
+
+	// p = fma(p, r, c9)
+	VFMADD213PD  Z3, Z5, Z7
+	VBROADCASTSD c8<>+0(SB), Z3
+
+	// p = fma(p, r, c8)
+	VFMADD213PD  Z3, Z5, Z7
+	VBROADCASTSD c7<>+0(SB), Z3
+
+	// p = fma(p, r, c7)
+	VFMADD213PD  Z3, Z5, Z7
+	VBROADCASTSD c6<>+0(SB), Z3
+
+	// p = fma(p, r, c6)
+	VFMADD213PD  Z3, Z5, Z7
+	VBROADCASTSD c5<>+0(SB), Z3
+
+	// p = fma(p, r, c5)
+	VFMADD213PD  Z3, Z5, Z7
+	VBROADCASTSD c4<>+0(SB), Z3
+
+	// p = fma(p, r, c4)
+	VFMADD213PD  Z3, Z5, Z7
+	VBROADCASTSD c3<>+0(SB), Z3
+
+	// p = fma(p, r, c3)
+	VFMADD213PD  Z3, Z5, Z7
+	VBROADCASTSD c2<>+0(SB), Z3
+
+	// p = fma(p, r, c2)
+	VFMADD213PD Z3, Z5, Z7
+
+	// p = p * r
+	VMULPD Z5, Z7, Z7
+
+	// p = fma(p, r, r)
+	VFMADD213PD  Z5, Z5, Z7
+	VBROADCASTSD one<>+0(SB), Z3
+
+	// t = 2^n - one
+	VSUBPD Z3, Z6, Z5
+
+	// p = fma(p, 2^n, 2^n-1)
+	VFMADD213PD Z5, Z6, Z7
+
+	// t = x & signBit
+	VANDPD Z0, Z4, Z5
+
+	// p = p | t
+	VORPD Z5, Z7, Z7
+
+	// p = float32(p)
+	VCVTPD2PS Z7, Y7
+	VCVTPS2PD Y7, Z7
+
+	// p = p * negative
+	VMULPD Z2, Z7, Z7
+
+	// t = x * positive
+	VMULPD Z1, Z4, Z5
+
+	// 0 = 0
+	VXORPD Z3, Z3, Z3
+
+	// p = t where 0 < x
+	VCMPPD  $0x11, Z4, Z3, K1
+	VMOVAPD Z5, K1, Z7
+
+	// dst[0:8] = p, up to n
+	VCVTPD2PS Z7, Y7
+	VMOVUPS   Y7, K2, (SI)
 
 done:
 	VZEROUPPER

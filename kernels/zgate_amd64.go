@@ -14,6 +14,38 @@ func siluAVX2(dst []float32, x []float32)
 //go:noescape
 func geluAVX2(dst []float32, x []float32)
 
+// siluBackwardAVX2 sets dx[i] = dy[i] * silu'(x[i]): siluBackwardGeneric.
+//
+//go:noescape
+func siluBackwardAVX2(dx []float32, dy []float32, x []float32)
+
+// geluBackwardAVX2 sets dx[i] = dy[i] * gelu'(x[i]): geluBackwardGeneric.
+//
+//go:noescape
+func geluBackwardAVX2(dx []float32, dy []float32, x []float32)
+
+// geluTanhAVX2 sets dst[i] = x[i]/(1+e^-2u), u =
+// sqrt(2/pi)*(x[i]+0.044715*x[i]^3): geluTanhGeneric.
+//
+//go:noescape
+func geluTanhAVX2(dst []float32, x []float32)
+
+// geluTanhBackwardAVX2 sets dx[i] = dy[i] * geluTanh'(x[i]):
+// geluTanhBackwardGeneric.
+//
+//go:noescape
+func geluTanhBackwardAVX2(dx []float32, dy []float32, x []float32)
+
+// mishAVX2 sets dst[i] = x[i]*tanh(log(1+e^x[i])): mishGeneric.
+//
+//go:noescape
+func mishAVX2(dst []float32, x []float32)
+
+// mishBackwardAVX2 sets dx[i] = dy[i] * mish'(x[i]): mishBackwardGeneric.
+//
+//go:noescape
+func mishBackwardAVX2(dx []float32, dy []float32, x []float32)
+
 // siluAVX512 sets dst[i] = x[i]/(1+e^-x[i]), correctly rounded: siluGeneric.
 //
 //go:noescape
@@ -23,3 +55,35 @@ func siluAVX512(dst []float32, x []float32)
 //
 //go:noescape
 func geluAVX512(dst []float32, x []float32)
+
+// siluBackwardAVX512 sets dx[i] = dy[i] * silu'(x[i]): siluBackwardGeneric.
+//
+//go:noescape
+func siluBackwardAVX512(dx []float32, dy []float32, x []float32)
+
+// geluBackwardAVX512 sets dx[i] = dy[i] * gelu'(x[i]): geluBackwardGeneric.
+//
+//go:noescape
+func geluBackwardAVX512(dx []float32, dy []float32, x []float32)
+
+// geluTanhAVX512 sets dst[i] = x[i]/(1+e^-2u), u =
+// sqrt(2/pi)*(x[i]+0.044715*x[i]^3): geluTanhGeneric.
+//
+//go:noescape
+func geluTanhAVX512(dst []float32, x []float32)
+
+// geluTanhBackwardAVX512 sets dx[i] = dy[i] * geluTanh'(x[i]):
+// geluTanhBackwardGeneric.
+//
+//go:noescape
+func geluTanhBackwardAVX512(dx []float32, dy []float32, x []float32)
+
+// mishAVX512 sets dst[i] = x[i]*tanh(log(1+e^x[i])): mishGeneric.
+//
+//go:noescape
+func mishAVX512(dst []float32, x []float32)
+
+// mishBackwardAVX512 sets dx[i] = dy[i] * mish'(x[i]): mishBackwardGeneric.
+//
+//go:noescape
+func mishBackwardAVX512(dx []float32, dy []float32, x []float32)

@@ -1254,67 +1254,67 @@ done:
 	VZEROUPPER
 	RET
 
-DATA geluMax<>+0(SB)/8, $(14.5)
+DATA geluMax<>+0(SB)/8, $(15.0)
 GLOBL geluMax<>(SB), RODATA|NOPTR, $8
 
-DATA P9<>+0(SB)/8, $(0.0000009003260293204283)
+DATA P9<>+0(SB)/8, $(0.0000009212729706608623)
 GLOBL P9<>(SB), RODATA|NOPTR, $8
 
-DATA P8<>+0(SB)/8, $(0.000025977677207981734)
+DATA P8<>+0(SB)/8, $(0.00002648204895427625)
 GLOBL P8<>(SB), RODATA|NOPTR, $8
 
-DATA P7<>+0(SB)/8, $(0.0003627728355267533)
+DATA P7<>+0(SB)/8, $(0.0003686479620695916)
 GLOBL P7<>(SB), RODATA|NOPTR, $8
 
-DATA P6<>+0(SB)/8, $(0.003185162600365695)
+DATA P6<>+0(SB)/8, $(0.0032278077111176575)
 GLOBL P6<>(SB), RODATA|NOPTR, $8
 
-DATA P5<>+0(SB)/8, $(0.01927247808050285)
+DATA P5<>+0(SB)/8, $(0.019482129959580652)
 GLOBL P5<>(SB), RODATA|NOPTR, $8
 
-DATA P4<>+0(SB)/8, $(0.08317354548191211)
+DATA P4<>+0(SB)/8, $(0.08388755634943068)
 GLOBL P4<>(SB), RODATA|NOPTR, $8
 
-DATA P3<>+0(SB)/8, $(0.2563444958296066)
+DATA P3<>+0(SB)/8, $(0.25799636672979864)
 GLOBL P3<>(SB), RODATA|NOPTR, $8
 
-DATA P2<>+0(SB)/8, $(0.5469679364695731)
+DATA P2<>+0(SB)/8, $(0.5493689458691035)
 GLOBL P2<>(SB), RODATA|NOPTR, $8
 
-DATA P1<>+0(SB)/8, $(0.7416590046898075)
+DATA P1<>+0(SB)/8, $(0.7433885303371689)
 GLOBL P1<>(SB), RODATA|NOPTR, $8
 
 DATA P0<>+0(SB)/8, $(0.5)
 GLOBL P0<>(SB), RODATA|NOPTR, $8
 
-DATA Q10<>+0(SB)/8, $(0.00000225678268193347)
+DATA Q10<>+0(SB)/8, $(0.0000023092888772998965)
 GLOBL Q10<>(SB), RODATA|NOPTR, $8
 
-DATA Q9<>+0(SB)/8, $(0.00006511638014163062)
+DATA Q9<>+0(SB)/8, $(0.0000663806526290726)
 GLOBL Q9<>(SB), RODATA|NOPTR, $8
 
-DATA Q8<>+0(SB)/8, $(0.0009115934328807713)
+DATA Q8<>+0(SB)/8, $(0.000926372697003783)
 GLOBL Q8<>(SB), RODATA|NOPTR, $8
 
-DATA Q7<>+0(SB)/8, $(0.008049134886347368)
+DATA Q7<>+0(SB)/8, $(0.008157294611751414)
 GLOBL Q7<>(SB), RODATA|NOPTR, $8
 
-DATA Q6<>+0(SB)/8, $(0.04921376492960917)
+DATA Q6<>+0(SB)/8, $(0.049753905714191006)
 GLOBL Q6<>(SB), RODATA|NOPTR, $8
 
-DATA Q5<>+0(SB)/8, $(0.2163388793092955)
+DATA Q5<>+0(SB)/8, $(0.21823301103179485)
 GLOBL Q5<>(SB), RODATA|NOPTR, $8
 
-DATA Q4<>+0(SB)/8, $(0.6890742531140227)
+DATA Q4<>+0(SB)/8, $(0.6937114030065968)
 GLOBL Q4<>(SB), RODATA|NOPTR, $8
 
-DATA Q3<>+0(SB)/8, $(1.564200150914408)
+DATA Q3<>+0(SB)/8, $(1.5718079241757)
 GLOBL Q3<>(SB), RODATA|NOPTR, $8
 
-DATA Q2<>+0(SB)/8, $(2.4140721837515775)
+DATA Q2<>+0(SB)/8, $(2.4216341261737258)
 GLOBL Q2<>(SB), RODATA|NOPTR, $8
 
-DATA Q1<>+0(SB)/8, $(2.28120257018248)
+DATA Q1<>+0(SB)/8, $(2.2846616214772024)
 GLOBL Q1<>(SB), RODATA|NOPTR, $8
 
 DATA Q0<>+0(SB)/8, $(1.0)
@@ -1323,8 +1323,4611 @@ GLOBL Q0<>(SB), RODATA|NOPTR, $8
 DATA minusHalf<>+0(SB)/8, $(-0.5)
 GLOBL minusHalf<>(SB), RODATA|NOPTR, $8
 
-DATA minusGeluMax<>+0(SB)/8, $(-14.5)
+DATA minusGeluMax<>+0(SB)/8, $(-15.0)
 GLOBL minusGeluMax<>(SB), RODATA|NOPTR, $8
+
+// func siluBackwardAVX2(dx []float32, dy []float32, x []float32)
+// Requires: AVX, AVX2
+TEXT ·siluBackwardAVX2(SB), NOSPLIT, $0-72
+	MOVQ dx_base+0(FP), SI
+	MOVQ dy_base+24(FP), DI
+	MOVQ x_base+48(FP), R8
+	MOVQ dx_len+8(FP), R9
+
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterWide
+
+wide:
+	// dy = dy[0:8]
+	VCVTPS2PD (DI), Y1
+	VCVTPS2PD 16(DI), Y2
+
+	// x = x[0:8]
+	VCVTPS2PD    (R8), Y3
+	VCVTPS2PD    16(R8), Y4
+	VBROADCASTSD minusSiluMax<>+0(SB), Y0
+
+	// x = max(minusSiluMax, x)
+	VMAXPD       Y3, Y0, Y3
+	VMAXPD       Y4, Y0, Y4
+	VBROADCASTSD siluMax<>+0(SB), Y0
+
+	// x = min(siluMax, x)
+	VMINPD       Y3, Y0, Y3
+	VMINPD       Y4, Y0, Y4
+	VBROADCASTSD minusZero<>+0(SB), Y0
+
+	// -t = minusZero - x
+	VSUBPD Y3, Y0, Y5
+	VSUBPD Y4, Y0, Y6
+
+	// n = -t/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Y0
+
+	// sum = -t * log2E
+	VMULPD       Y0, Y5, Y7
+	VMULPD       Y0, Y6, Y8
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// sum = sum + rounder
+	VADDPD       Y0, Y7, Y7
+	VADDPD       Y0, Y8, Y8
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// n = sum - rounder
+	VSUBPD Y0, Y7, Y9
+	VSUBPD Y0, Y8, Y10
+
+	// r = -t - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Y0
+
+	// product = n * ln2High
+	VMULPD Y0, Y9, Y11
+	VMULPD Y0, Y10, Y12
+
+	// r = -t - product
+	VSUBPD       Y11, Y5, Y5
+	VSUBPD       Y12, Y6, Y6
+	VBROADCASTSD ln2Low<>+0(SB), Y0
+
+	// product = n * ln2Low
+	VMULPD Y0, Y9, Y11
+	VMULPD Y0, Y10, Y12
+
+	// r = r - product
+	VSUBPD Y11, Y5, Y5
+	VSUBPD Y12, Y6, Y6
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Y7, Y7
+	VPSLLQ       $0x34, Y8, Y8
+	VBROADCASTSD bias<>+0(SB), Y0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Y0, Y7, Y7
+	VPADDQ Y0, Y8, Y8
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Y9
+	VBROADCASTSD f11<>+0(SB), Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f10<>+0(SB), Y0
+
+	// p = p + f10
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f9<>+0(SB), Y0
+
+	// p = p + f9
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f8<>+0(SB), Y0
+
+	// p = p + f8
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f7<>+0(SB), Y0
+
+	// p = p + f7
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f6<>+0(SB), Y0
+
+	// p = p + f6
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f5<>+0(SB), Y0
+
+	// p = p + f5
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f4<>+0(SB), Y0
+
+	// p = p + f4
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f3<>+0(SB), Y0
+
+	// p = p + f3
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f2<>+0(SB), Y0
+
+	// p = p + f2
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f1<>+0(SB), Y0
+
+	// p = p + f1
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f0<>+0(SB), Y0
+
+	// p = p + f0
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// product = r * r
+	VMULPD Y5, Y5, Y11
+	VMULPD Y6, Y6, Y12
+
+	// p = product * p
+	VMULPD Y9, Y11, Y9
+	VMULPD Y10, Y12, Y10
+
+	// p = r + p
+	VADDPD Y9, Y5, Y9
+	VADDPD Y10, Y6, Y10
+
+	// p = 2^n * p
+	VMULPD Y9, Y7, Y9
+	VMULPD Y10, Y8, Y10
+
+	// p = 2^n + p
+	VADDPD       Y9, Y7, Y9
+	VADDPD       Y10, Y8, Y10
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// e^-t = one + e^-t
+	VADDPD       Y9, Y0, Y9
+	VADDPD       Y10, Y0, Y10
+	VBROADCASTSD one<>+0(SB), Y5
+	VBROADCASTSD one<>+0(SB), Y6
+
+	// gate = gate / e^-t
+	VDIVPD       Y9, Y5, Y5
+	VDIVPD       Y10, Y6, Y6
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// d = one - gate
+	VSUBPD Y5, Y0, Y7
+	VSUBPD Y6, Y0, Y8
+
+	// d = x * d
+	VMULPD       Y7, Y3, Y7
+	VMULPD       Y8, Y4, Y8
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// d = one + d
+	VADDPD Y7, Y0, Y7
+	VADDPD Y8, Y0, Y8
+
+	// d = gate * d
+	VMULPD Y7, Y5, Y7
+	VMULPD Y8, Y6, Y8
+
+	// d = float32(d)
+	VCVTPD2PSY Y7, X7
+	VCVTPS2PD  X7, Y7
+	VCVTPD2PSY Y8, X8
+	VCVTPS2PD  X8, Y8
+
+	// d = dy * d
+	VMULPD Y7, Y1, Y7
+	VMULPD Y8, Y2, Y8
+
+	// dx[0:8] = d
+	VCVTPD2PSY Y7, X7
+	VMOVUPS    X7, (SI)
+	VCVTPD2PSY Y8, X8
+	VMOVUPS    X8, 16(SI)
+	ADDQ       $0x20, SI
+	ADDQ       $0x20, DI
+	ADDQ       $0x20, R8
+	SUBQ       $0x08, R9
+	CMPQ       R9, $0x08
+	JGE        wide
+
+afterWide:
+	// 4 elements a turn.
+	CMPQ R9, $0x04
+	JLT  afterSingle
+
+single:
+	// dy = dy[0:4]
+	VCVTPS2PD (DI), Y1
+
+	// x = x[0:4]
+	VCVTPS2PD    (R8), Y2
+	VBROADCASTSD minusSiluMax<>+0(SB), Y0
+
+	// x = max(minusSiluMax, x)
+	VMAXPD       Y2, Y0, Y2
+	VBROADCASTSD siluMax<>+0(SB), Y0
+
+	// x = min(siluMax, x)
+	VMINPD       Y2, Y0, Y2
+	VBROADCASTSD minusZero<>+0(SB), Y0
+
+	// -t = minusZero - x
+	VSUBPD Y2, Y0, Y3
+
+	// n = -t/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Y0
+
+	// sum = -t * log2E
+	VMULPD       Y0, Y3, Y4
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// sum = sum + rounder
+	VADDPD       Y0, Y4, Y4
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// n = sum - rounder
+	VSUBPD Y0, Y4, Y5
+
+	// r = -t - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Y0
+
+	// product = n * ln2High
+	VMULPD Y0, Y5, Y6
+
+	// r = -t - product
+	VSUBPD       Y6, Y3, Y3
+	VBROADCASTSD ln2Low<>+0(SB), Y0
+
+	// product = n * ln2Low
+	VMULPD Y0, Y5, Y6
+
+	// r = r - product
+	VSUBPD Y6, Y3, Y3
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Y4, Y4
+	VBROADCASTSD bias<>+0(SB), Y0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Y0, Y4, Y4
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f10<>+0(SB), Y0
+
+	// p = p + f10
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f9<>+0(SB), Y0
+
+	// p = p + f9
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f8<>+0(SB), Y0
+
+	// p = p + f8
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f7<>+0(SB), Y0
+
+	// p = p + f7
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f6<>+0(SB), Y0
+
+	// p = p + f6
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f5<>+0(SB), Y0
+
+	// p = p + f5
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f4<>+0(SB), Y0
+
+	// p = p + f4
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f3<>+0(SB), Y0
+
+	// p = p + f3
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f2<>+0(SB), Y0
+
+	// p = p + f2
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f1<>+0(SB), Y0
+
+	// p = p + f1
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f0<>+0(SB), Y0
+
+	// p = p + f0
+	VADDPD Y0, Y5, Y5
+
+	// product = r * r
+	VMULPD Y3, Y3, Y6
+
+	// p = product * p
+	VMULPD Y5, Y6, Y5
+
+	// p = r + p
+	VADDPD Y5, Y3, Y5
+
+	// p = 2^n * p
+	VMULPD Y5, Y4, Y5
+
+	// p = 2^n + p
+	VADDPD       Y5, Y4, Y5
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// e^-t = one + e^-t
+	VADDPD       Y5, Y0, Y5
+	VBROADCASTSD one<>+0(SB), Y3
+
+	// gate = gate / e^-t
+	VDIVPD       Y5, Y3, Y3
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// d = one - gate
+	VSUBPD Y3, Y0, Y4
+
+	// d = x * d
+	VMULPD       Y4, Y2, Y4
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// d = one + d
+	VADDPD Y4, Y0, Y4
+
+	// d = gate * d
+	VMULPD Y4, Y3, Y4
+
+	// d = float32(d)
+	VCVTPD2PSY Y4, X4
+	VCVTPS2PD  X4, Y4
+
+	// d = dy * d
+	VMULPD Y4, Y1, Y4
+
+	// dx[0:4] = d
+	VCVTPD2PSY Y4, X4
+	VMOVUPS    X4, (SI)
+	ADDQ       $0x10, SI
+	ADDQ       $0x10, DI
+	ADDQ       $0x10, R8
+	SUBQ       $0x04, R9
+	CMPQ       R9, $0x04
+	JGE        single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 4 elements.
+	// Masks begin in a table of 4 ones and as many zeros, n before the zeros.
+	LEAQ    ones4x32<>+16(SB), R10
+	MOVQ    R9, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R10
+	VMOVUPS (R10), X1
+
+	// dy = dy[0:4], +0 beyond n
+	VMASKMOVPS (DI), X1, X2
+	VCVTPS2PD  X2, Y2
+
+	// x = x[0:4], +0 beyond n
+	VMASKMOVPS   (R8), X1, X3
+	VCVTPS2PD    X3, Y3
+	VBROADCASTSD minusSiluMax<>+0(SB), Y0
+
+	// x = max(minusSiluMax, x)
+	VMAXPD       Y3, Y0, Y3
+	VBROADCASTSD siluMax<>+0(SB), Y0
+
+	// x = min(siluMax, x)
+	VMINPD       Y3, Y0, Y3
+	VBROADCASTSD minusZero<>+0(SB), Y0
+
+	// -t = minusZero - x
+	VSUBPD Y3, Y0, Y4
+
+	// n = -t/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Y0
+
+	// sum = -t * log2E
+	VMULPD       Y0, Y4, Y5
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// sum = sum + rounder
+	VADDPD       Y0, Y5, Y5
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// n = sum - rounder
+	VSUBPD Y0, Y5, Y6
+
+	// r = -t - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Y0
+
+	// product = n * ln2High
+	VMULPD Y0, Y6, Y7
+
+	// r = -t - product
+	VSUBPD       Y7, Y4, Y4
+	VBROADCASTSD ln2Low<>+0(SB), Y0
+
+	// product = n * ln2Low
+	VMULPD Y0, Y6, Y7
+
+	// r = r - product
+	VSUBPD Y7, Y4, Y4
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Y5, Y5
+	VBROADCASTSD bias<>+0(SB), Y0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Y0, Y5, Y5
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f10<>+0(SB), Y0
+
+	// p = p + f10
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f9<>+0(SB), Y0
+
+	// p = p + f9
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f8<>+0(SB), Y0
+
+	// p = p + f8
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f7<>+0(SB), Y0
+
+	// p = p + f7
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f6<>+0(SB), Y0
+
+	// p = p + f6
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f5<>+0(SB), Y0
+
+	// p = p + f5
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f4<>+0(SB), Y0
+
+	// p = p + f4
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f3<>+0(SB), Y0
+
+	// p = p + f3
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f2<>+0(SB), Y0
+
+	// p = p + f2
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f1<>+0(SB), Y0
+
+	// p = p + f1
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f0<>+0(SB), Y0
+
+	// p = p + f0
+	VADDPD Y0, Y6, Y6
+
+	// product = r * r
+	VMULPD Y4, Y4, Y7
+
+	// p = product * p
+	VMULPD Y6, Y7, Y6
+
+	// p = r + p
+	VADDPD Y6, Y4, Y6
+
+	// p = 2^n * p
+	VMULPD Y6, Y5, Y6
+
+	// p = 2^n + p
+	VADDPD       Y6, Y5, Y6
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// e^-t = one + e^-t
+	VADDPD       Y6, Y0, Y6
+	VBROADCASTSD one<>+0(SB), Y4
+
+	// gate = gate / e^-t
+	VDIVPD       Y6, Y4, Y4
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// d = one - gate
+	VSUBPD Y4, Y0, Y5
+
+	// d = x * d
+	VMULPD       Y5, Y3, Y5
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// d = one + d
+	VADDPD Y5, Y0, Y5
+
+	// d = gate * d
+	VMULPD Y5, Y4, Y5
+
+	// d = float32(d)
+	VCVTPD2PSY Y5, X5
+	VCVTPS2PD  X5, Y5
+
+	// d = dy * d
+	VMULPD Y5, Y2, Y5
+
+	// dx[0:4] = d, by the bits of n
+	VCVTPD2PSY Y5, X5
+	TESTQ      $0x00000002, R9
+	JEQ        afterDx2
+	VMOVLPS    X5, (SI)
+	VPERMILPD  $0x01, X5, X5
+	ADDQ       $0x08, SI
+
+afterDx2:
+	TESTQ  $0x00000001, R9
+	JEQ    afterDx1
+	VMOVSS X5, (SI)
+
+afterDx1:
+done:
+	VZEROUPPER
+	RET
+
+DATA minusZero<>+0(SB)/8, $(-0.0)
+GLOBL minusZero<>(SB), RODATA|NOPTR, $8
+
+DATA rounder<>+0(SB)/8, $(6755399441055744.0)
+GLOBL rounder<>(SB), RODATA|NOPTR, $8
+
+DATA bias<>+0(SB)/8, $0x3ff0000000000000
+GLOBL bias<>(SB), RODATA|NOPTR, $8
+
+DATA f11<>+0(SB)/8, $(0.00000000016059043836821613)
+GLOBL f11<>(SB), RODATA|NOPTR, $8
+
+DATA f10<>+0(SB)/8, $(0.00000000208767569878681)
+GLOBL f10<>(SB), RODATA|NOPTR, $8
+
+DATA f9<>+0(SB)/8, $(0.00000002505210838544172)
+GLOBL f9<>(SB), RODATA|NOPTR, $8
+
+DATA f8<>+0(SB)/8, $(0.0000002755731922398589)
+GLOBL f8<>(SB), RODATA|NOPTR, $8
+
+DATA f7<>+0(SB)/8, $(0.0000027557319223985893)
+GLOBL f7<>(SB), RODATA|NOPTR, $8
+
+DATA f6<>+0(SB)/8, $(0.0000248015873015873)
+GLOBL f6<>(SB), RODATA|NOPTR, $8
+
+DATA f5<>+0(SB)/8, $(0.0001984126984126984)
+GLOBL f5<>(SB), RODATA|NOPTR, $8
+
+DATA f4<>+0(SB)/8, $(0.001388888888888889)
+GLOBL f4<>(SB), RODATA|NOPTR, $8
+
+DATA f3<>+0(SB)/8, $(0.008333333333333333)
+GLOBL f3<>(SB), RODATA|NOPTR, $8
+
+DATA f2<>+0(SB)/8, $(0.041666666666666664)
+GLOBL f2<>(SB), RODATA|NOPTR, $8
+
+DATA f1<>+0(SB)/8, $(0.16666666666666666)
+GLOBL f1<>(SB), RODATA|NOPTR, $8
+
+DATA f0<>+0(SB)/8, $(0.5)
+GLOBL f0<>(SB), RODATA|NOPTR, $8
+
+// func geluBackwardAVX2(dx []float32, dy []float32, x []float32)
+// Requires: AVX, AVX2
+TEXT ·geluBackwardAVX2(SB), NOSPLIT, $0-72
+	MOVQ dx_base+0(FP), SI
+	MOVQ dy_base+24(FP), DI
+	MOVQ x_base+48(FP), R8
+	MOVQ dx_len+8(FP), R9
+
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterWide
+
+wide:
+	// dy = dy[0:8]
+	VCVTPS2PD (DI), Y1
+	VCVTPS2PD 16(DI), Y2
+
+	// x = x[0:8]
+	VCVTPS2PD    (R8), Y3
+	VCVTPS2PD    16(R8), Y4
+	VBROADCASTSD minusGeluMax<>+0(SB), Y0
+
+	// x = max(minusGeluMax, x)
+	VMAXPD       Y3, Y0, Y3
+	VMAXPD       Y4, Y0, Y4
+	VBROADCASTSD geluMax<>+0(SB), Y0
+
+	// x = min(geluMax, x)
+	VMINPD       Y3, Y0, Y3
+	VMINPD       Y4, Y0, Y4
+	VBROADCASTSD minusZero<>+0(SB), Y0
+
+	// a = x &^ minusZero
+	VANDNPD Y3, Y0, Y5
+	VANDNPD Y4, Y0, Y6
+
+	// power = a * a
+	VMULPD       Y5, Y5, Y7
+	VMULPD       Y6, Y6, Y8
+	VBROADCASTSD minusHalf<>+0(SB), Y0
+
+	// power = power * minusHalf
+	VMULPD Y0, Y7, Y7
+	VMULPD Y0, Y8, Y8
+
+	// n = power/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Y0
+
+	// sum = power * log2E
+	VMULPD       Y0, Y7, Y9
+	VMULPD       Y0, Y8, Y10
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// sum = sum + rounder
+	VADDPD       Y0, Y9, Y9
+	VADDPD       Y0, Y10, Y10
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// n = sum - rounder
+	VSUBPD Y0, Y9, Y11
+	VSUBPD Y0, Y10, Y12
+
+	// r = power - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Y0
+
+	// product = n * ln2High
+	VMULPD Y0, Y11, Y13
+	VMULPD Y0, Y12, Y14
+
+	// r = power - product
+	VSUBPD       Y13, Y7, Y7
+	VSUBPD       Y14, Y8, Y8
+	VBROADCASTSD ln2Low<>+0(SB), Y0
+
+	// product = n * ln2Low
+	VMULPD Y0, Y11, Y13
+	VMULPD Y0, Y12, Y14
+
+	// r = r - product
+	VSUBPD Y13, Y7, Y7
+	VSUBPD Y14, Y8, Y8
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Y9, Y9
+	VPSLLQ       $0x34, Y10, Y10
+	VBROADCASTSD bias<>+0(SB), Y0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Y0, Y9, Y9
+	VPADDQ Y0, Y10, Y10
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Y11
+	VBROADCASTSD f11<>+0(SB), Y12
+
+	// p = p * r
+	VMULPD       Y7, Y11, Y11
+	VMULPD       Y8, Y12, Y12
+	VBROADCASTSD f10<>+0(SB), Y0
+
+	// p = p + f10
+	VADDPD Y0, Y11, Y11
+	VADDPD Y0, Y12, Y12
+
+	// p = p * r
+	VMULPD       Y7, Y11, Y11
+	VMULPD       Y8, Y12, Y12
+	VBROADCASTSD f9<>+0(SB), Y0
+
+	// p = p + f9
+	VADDPD Y0, Y11, Y11
+	VADDPD Y0, Y12, Y12
+
+	// p = p * r
+	VMULPD       Y7, Y11, Y11
+	VMULPD       Y8, Y12, Y12
+	VBROADCASTSD f8<>+0(SB), Y0
+
+	// p = p + f8
+	VADDPD Y0, Y11, Y11
+	VADDPD Y0, Y12, Y12
+
+	// p = p * r
+	VMULPD       Y7, Y11, Y11
+	VMULPD       Y8, Y12, Y12
+	VBROADCASTSD f7<>+0(SB), Y0
+
+	// p = p + f7
+	VADDPD Y0, Y11, Y11
+	VADDPD Y0, Y12, Y12
+
+	// p = p * r
+	VMULPD       Y7, Y11, Y11
+	VMULPD       Y8, Y12, Y12
+	VBROADCASTSD f6<>+0(SB), Y0
+
+	// p = p + f6
+	VADDPD Y0, Y11, Y11
+	VADDPD Y0, Y12, Y12
+
+	// p = p * r
+	VMULPD       Y7, Y11, Y11
+	VMULPD       Y8, Y12, Y12
+	VBROADCASTSD f5<>+0(SB), Y0
+
+	// p = p + f5
+	VADDPD Y0, Y11, Y11
+	VADDPD Y0, Y12, Y12
+
+	// p = p * r
+	VMULPD       Y7, Y11, Y11
+	VMULPD       Y8, Y12, Y12
+	VBROADCASTSD f4<>+0(SB), Y0
+
+	// p = p + f4
+	VADDPD Y0, Y11, Y11
+	VADDPD Y0, Y12, Y12
+
+	// p = p * r
+	VMULPD       Y7, Y11, Y11
+	VMULPD       Y8, Y12, Y12
+	VBROADCASTSD f3<>+0(SB), Y0
+
+	// p = p + f3
+	VADDPD Y0, Y11, Y11
+	VADDPD Y0, Y12, Y12
+
+	// p = p * r
+	VMULPD       Y7, Y11, Y11
+	VMULPD       Y8, Y12, Y12
+	VBROADCASTSD f2<>+0(SB), Y0
+
+	// p = p + f2
+	VADDPD Y0, Y11, Y11
+	VADDPD Y0, Y12, Y12
+
+	// p = p * r
+	VMULPD       Y7, Y11, Y11
+	VMULPD       Y8, Y12, Y12
+	VBROADCASTSD f1<>+0(SB), Y0
+
+	// p = p + f1
+	VADDPD Y0, Y11, Y11
+	VADDPD Y0, Y12, Y12
+
+	// p = p * r
+	VMULPD       Y7, Y11, Y11
+	VMULPD       Y8, Y12, Y12
+	VBROADCASTSD f0<>+0(SB), Y0
+
+	// p = p + f0
+	VADDPD Y0, Y11, Y11
+	VADDPD Y0, Y12, Y12
+
+	// product = r * r
+	VMULPD Y7, Y7, Y13
+	VMULPD Y8, Y8, Y14
+
+	// p = product * p
+	VMULPD Y11, Y13, Y11
+	VMULPD Y12, Y14, Y12
+
+	// p = r + p
+	VADDPD Y11, Y7, Y11
+	VADDPD Y12, Y8, Y12
+
+	// p = 2^n * p
+	VMULPD Y11, Y9, Y11
+	VMULPD Y12, Y10, Y12
+
+	// p = 2^n + p
+	VADDPD       Y11, Y9, Y11
+	VADDPD       Y12, Y10, Y12
+	VBROADCASTSD P9<>+0(SB), Y7
+	VBROADCASTSD P9<>+0(SB), Y8
+
+	// P = P * a
+	VMULPD       Y5, Y7, Y7
+	VMULPD       Y6, Y8, Y8
+	VBROADCASTSD P8<>+0(SB), Y0
+
+	// P = P + P8
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// P = P * a
+	VMULPD       Y5, Y7, Y7
+	VMULPD       Y6, Y8, Y8
+	VBROADCASTSD P7<>+0(SB), Y0
+
+	// P = P + P7
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// P = P * a
+	VMULPD       Y5, Y7, Y7
+	VMULPD       Y6, Y8, Y8
+	VBROADCASTSD P6<>+0(SB), Y0
+
+	// P = P + P6
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// P = P * a
+	VMULPD       Y5, Y7, Y7
+	VMULPD       Y6, Y8, Y8
+	VBROADCASTSD P5<>+0(SB), Y0
+
+	// P = P + P5
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// P = P * a
+	VMULPD       Y5, Y7, Y7
+	VMULPD       Y6, Y8, Y8
+	VBROADCASTSD P4<>+0(SB), Y0
+
+	// P = P + P4
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// P = P * a
+	VMULPD       Y5, Y7, Y7
+	VMULPD       Y6, Y8, Y8
+	VBROADCASTSD P3<>+0(SB), Y0
+
+	// P = P + P3
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// P = P * a
+	VMULPD       Y5, Y7, Y7
+	VMULPD       Y6, Y8, Y8
+	VBROADCASTSD P2<>+0(SB), Y0
+
+	// P = P + P2
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// P = P * a
+	VMULPD       Y5, Y7, Y7
+	VMULPD       Y6, Y8, Y8
+	VBROADCASTSD P1<>+0(SB), Y0
+
+	// P = P + P1
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// P = P * a
+	VMULPD       Y5, Y7, Y7
+	VMULPD       Y6, Y8, Y8
+	VBROADCASTSD P0<>+0(SB), Y0
+
+	// P = P + P0
+	VADDPD       Y0, Y7, Y7
+	VADDPD       Y0, Y8, Y8
+	VBROADCASTSD Q10<>+0(SB), Y9
+	VBROADCASTSD Q10<>+0(SB), Y10
+
+	// Q = Q * a
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD Q9<>+0(SB), Y0
+
+	// Q = Q + Q9
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// Q = Q * a
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD Q8<>+0(SB), Y0
+
+	// Q = Q + Q8
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// Q = Q * a
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD Q7<>+0(SB), Y0
+
+	// Q = Q + Q7
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// Q = Q * a
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD Q6<>+0(SB), Y0
+
+	// Q = Q + Q6
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// Q = Q * a
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD Q5<>+0(SB), Y0
+
+	// Q = Q + Q5
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// Q = Q * a
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD Q4<>+0(SB), Y0
+
+	// Q = Q + Q4
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// Q = Q * a
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD Q3<>+0(SB), Y0
+
+	// Q = Q + Q3
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// Q = Q * a
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD Q2<>+0(SB), Y0
+
+	// Q = Q + Q2
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// Q = Q * a
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD Q1<>+0(SB), Y0
+
+	// Q = Q + Q1
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// Q = Q * a
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD Q0<>+0(SB), Y0
+
+	// Q = Q + Q0
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// P = e^power * P
+	VMULPD Y7, Y11, Y7
+	VMULPD Y8, Y12, Y8
+
+	// Q = P / Q
+	VDIVPD       Y9, Y7, Y9
+	VDIVPD       Y10, Y8, Y10
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// phi = one - Q
+	VSUBPD Y9, Y0, Y7
+	VSUBPD Y10, Y0, Y8
+
+	// 0 = 0
+	VXORPD Y0, Y0, Y0
+
+	// phi = Q where x < 0
+	VCMPPD       $0x11, Y0, Y3, Y13
+	VBLENDVPD    Y13, Y9, Y7, Y7
+	VCMPPD       $0x11, Y0, Y4, Y13
+	VBLENDVPD    Y13, Y10, Y8, Y8
+	VBROADCASTSD density<>+0(SB), Y0
+
+	// e^power = density * e^power
+	VMULPD Y11, Y0, Y11
+	VMULPD Y12, Y0, Y12
+
+	// e^power = x * e^power
+	VMULPD Y11, Y3, Y11
+	VMULPD Y12, Y4, Y12
+
+	// phi = phi + e^power
+	VADDPD Y11, Y7, Y7
+	VADDPD Y12, Y8, Y8
+
+	// phi = float32(phi)
+	VCVTPD2PSY Y7, X7
+	VCVTPS2PD  X7, Y7
+	VCVTPD2PSY Y8, X8
+	VCVTPS2PD  X8, Y8
+
+	// phi = dy * phi
+	VMULPD Y7, Y1, Y7
+	VMULPD Y8, Y2, Y8
+
+	// dx[0:8] = phi
+	VCVTPD2PSY Y7, X7
+	VMOVUPS    X7, (SI)
+	VCVTPD2PSY Y8, X8
+	VMOVUPS    X8, 16(SI)
+	ADDQ       $0x20, SI
+	ADDQ       $0x20, DI
+	ADDQ       $0x20, R8
+	SUBQ       $0x08, R9
+	CMPQ       R9, $0x08
+	JGE        wide
+
+afterWide:
+	// 4 elements a turn.
+	CMPQ R9, $0x04
+	JLT  afterSingle
+
+single:
+	// dy = dy[0:4]
+	VCVTPS2PD (DI), Y1
+
+	// x = x[0:4]
+	VCVTPS2PD    (R8), Y2
+	VBROADCASTSD minusGeluMax<>+0(SB), Y0
+
+	// x = max(minusGeluMax, x)
+	VMAXPD       Y2, Y0, Y2
+	VBROADCASTSD geluMax<>+0(SB), Y0
+
+	// x = min(geluMax, x)
+	VMINPD       Y2, Y0, Y2
+	VBROADCASTSD minusZero<>+0(SB), Y0
+
+	// a = x &^ minusZero
+	VANDNPD Y2, Y0, Y3
+
+	// power = a * a
+	VMULPD       Y3, Y3, Y4
+	VBROADCASTSD minusHalf<>+0(SB), Y0
+
+	// power = power * minusHalf
+	VMULPD Y0, Y4, Y4
+
+	// n = power/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Y0
+
+	// sum = power * log2E
+	VMULPD       Y0, Y4, Y5
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// sum = sum + rounder
+	VADDPD       Y0, Y5, Y5
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// n = sum - rounder
+	VSUBPD Y0, Y5, Y6
+
+	// r = power - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Y0
+
+	// product = n * ln2High
+	VMULPD Y0, Y6, Y7
+
+	// r = power - product
+	VSUBPD       Y7, Y4, Y4
+	VBROADCASTSD ln2Low<>+0(SB), Y0
+
+	// product = n * ln2Low
+	VMULPD Y0, Y6, Y7
+
+	// r = r - product
+	VSUBPD Y7, Y4, Y4
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Y5, Y5
+	VBROADCASTSD bias<>+0(SB), Y0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Y0, Y5, Y5
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f10<>+0(SB), Y0
+
+	// p = p + f10
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f9<>+0(SB), Y0
+
+	// p = p + f9
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f8<>+0(SB), Y0
+
+	// p = p + f8
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f7<>+0(SB), Y0
+
+	// p = p + f7
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f6<>+0(SB), Y0
+
+	// p = p + f6
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f5<>+0(SB), Y0
+
+	// p = p + f5
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f4<>+0(SB), Y0
+
+	// p = p + f4
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f3<>+0(SB), Y0
+
+	// p = p + f3
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f2<>+0(SB), Y0
+
+	// p = p + f2
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f1<>+0(SB), Y0
+
+	// p = p + f1
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f0<>+0(SB), Y0
+
+	// p = p + f0
+	VADDPD Y0, Y6, Y6
+
+	// product = r * r
+	VMULPD Y4, Y4, Y7
+
+	// p = product * p
+	VMULPD Y6, Y7, Y6
+
+	// p = r + p
+	VADDPD Y6, Y4, Y6
+
+	// p = 2^n * p
+	VMULPD Y6, Y5, Y6
+
+	// p = 2^n + p
+	VADDPD       Y6, Y5, Y6
+	VBROADCASTSD P9<>+0(SB), Y4
+
+	// P = P * a
+	VMULPD       Y3, Y4, Y4
+	VBROADCASTSD P8<>+0(SB), Y0
+
+	// P = P + P8
+	VADDPD Y0, Y4, Y4
+
+	// P = P * a
+	VMULPD       Y3, Y4, Y4
+	VBROADCASTSD P7<>+0(SB), Y0
+
+	// P = P + P7
+	VADDPD Y0, Y4, Y4
+
+	// P = P * a
+	VMULPD       Y3, Y4, Y4
+	VBROADCASTSD P6<>+0(SB), Y0
+
+	// P = P + P6
+	VADDPD Y0, Y4, Y4
+
+	// P = P * a
+	VMULPD       Y3, Y4, Y4
+	VBROADCASTSD P5<>+0(SB), Y0
+
+	// P = P + P5
+	VADDPD Y0, Y4, Y4
+
+	// P = P * a
+	VMULPD       Y3, Y4, Y4
+	VBROADCASTSD P4<>+0(SB), Y0
+
+	// P = P + P4
+	VADDPD Y0, Y4, Y4
+
+	// P = P * a
+	VMULPD       Y3, Y4, Y4
+	VBROADCASTSD P3<>+0(SB), Y0
+
+	// P = P + P3
+	VADDPD Y0, Y4, Y4
+
+	// P = P * a
+	VMULPD       Y3, Y4, Y4
+	VBROADCASTSD P2<>+0(SB), Y0
+
+	// P = P + P2
+	VADDPD Y0, Y4, Y4
+
+	// P = P * a
+	VMULPD       Y3, Y4, Y4
+	VBROADCASTSD P1<>+0(SB), Y0
+
+	// P = P + P1
+	VADDPD Y0, Y4, Y4
+
+	// P = P * a
+	VMULPD       Y3, Y4, Y4
+	VBROADCASTSD P0<>+0(SB), Y0
+
+	// P = P + P0
+	VADDPD       Y0, Y4, Y4
+	VBROADCASTSD Q10<>+0(SB), Y5
+
+	// Q = Q * a
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD Q9<>+0(SB), Y0
+
+	// Q = Q + Q9
+	VADDPD Y0, Y5, Y5
+
+	// Q = Q * a
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD Q8<>+0(SB), Y0
+
+	// Q = Q + Q8
+	VADDPD Y0, Y5, Y5
+
+	// Q = Q * a
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD Q7<>+0(SB), Y0
+
+	// Q = Q + Q7
+	VADDPD Y0, Y5, Y5
+
+	// Q = Q * a
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD Q6<>+0(SB), Y0
+
+	// Q = Q + Q6
+	VADDPD Y0, Y5, Y5
+
+	// Q = Q * a
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD Q5<>+0(SB), Y0
+
+	// Q = Q + Q5
+	VADDPD Y0, Y5, Y5
+
+	// Q = Q * a
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD Q4<>+0(SB), Y0
+
+	// Q = Q + Q4
+	VADDPD Y0, Y5, Y5
+
+	// Q = Q * a
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD Q3<>+0(SB), Y0
+
+	// Q = Q + Q3
+	VADDPD Y0, Y5, Y5
+
+	// Q = Q * a
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD Q2<>+0(SB), Y0
+
+	// Q = Q + Q2
+	VADDPD Y0, Y5, Y5
+
+	// Q = Q * a
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD Q1<>+0(SB), Y0
+
+	// Q = Q + Q1
+	VADDPD Y0, Y5, Y5
+
+	// Q = Q * a
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD Q0<>+0(SB), Y0
+
+	// Q = Q + Q0
+	VADDPD Y0, Y5, Y5
+
+	// P = e^power * P
+	VMULPD Y4, Y6, Y4
+
+	// Q = P / Q
+	VDIVPD       Y5, Y4, Y5
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// phi = one - Q
+	VSUBPD Y5, Y0, Y4
+
+	// 0 = 0
+	VXORPD Y0, Y0, Y0
+
+	// phi = Q where x < 0
+	VCMPPD       $0x11, Y0, Y2, Y7
+	VBLENDVPD    Y7, Y5, Y4, Y4
+	VBROADCASTSD density<>+0(SB), Y0
+
+	// e^power = density * e^power
+	VMULPD Y6, Y0, Y6
+
+	// e^power = x * e^power
+	VMULPD Y6, Y2, Y6
+
+	// phi = phi + e^power
+	VADDPD Y6, Y4, Y4
+
+	// phi = float32(phi)
+	VCVTPD2PSY Y4, X4
+	VCVTPS2PD  X4, Y4
+
+	// phi = dy * phi
+	VMULPD Y4, Y1, Y4
+
+	// dx[0:4] = phi
+	VCVTPD2PSY Y4, X4
+	VMOVUPS    X4, (SI)
+	ADDQ       $0x10, SI
+	ADDQ       $0x10, DI
+	ADDQ       $0x10, R8
+	SUBQ       $0x04, R9
+	CMPQ       R9, $0x04
+	JGE        single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 4 elements.
+	// Masks begin in a table of 4 ones and as many zeros, n before the zeros.
+	LEAQ    ones4x32<>+16(SB), R10
+	MOVQ    R9, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R10
+	VMOVUPS (R10), X1
+
+	// dy = dy[0:4], +0 beyond n
+	VMASKMOVPS (DI), X1, X2
+	VCVTPS2PD  X2, Y2
+
+	// x = x[0:4], +0 beyond n
+	VMASKMOVPS   (R8), X1, X3
+	VCVTPS2PD    X3, Y3
+	VBROADCASTSD minusGeluMax<>+0(SB), Y0
+
+	// x = max(minusGeluMax, x)
+	VMAXPD       Y3, Y0, Y3
+	VBROADCASTSD geluMax<>+0(SB), Y0
+
+	// x = min(geluMax, x)
+	VMINPD       Y3, Y0, Y3
+	VBROADCASTSD minusZero<>+0(SB), Y0
+
+	// a = x &^ minusZero
+	VANDNPD Y3, Y0, Y4
+
+	// power = a * a
+	VMULPD       Y4, Y4, Y5
+	VBROADCASTSD minusHalf<>+0(SB), Y0
+
+	// power = power * minusHalf
+	VMULPD Y0, Y5, Y5
+
+	// n = power/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Y0
+
+	// sum = power * log2E
+	VMULPD       Y0, Y5, Y6
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// sum = sum + rounder
+	VADDPD       Y0, Y6, Y6
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// n = sum - rounder
+	VSUBPD Y0, Y6, Y7
+
+	// r = power - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Y0
+
+	// product = n * ln2High
+	VMULPD Y0, Y7, Y8
+
+	// r = power - product
+	VSUBPD       Y8, Y5, Y5
+	VBROADCASTSD ln2Low<>+0(SB), Y0
+
+	// product = n * ln2Low
+	VMULPD Y0, Y7, Y8
+
+	// r = r - product
+	VSUBPD Y8, Y5, Y5
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Y6, Y6
+	VBROADCASTSD bias<>+0(SB), Y0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Y0, Y6, Y6
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Y7
+
+	// p = p * r
+	VMULPD       Y5, Y7, Y7
+	VBROADCASTSD f10<>+0(SB), Y0
+
+	// p = p + f10
+	VADDPD Y0, Y7, Y7
+
+	// p = p * r
+	VMULPD       Y5, Y7, Y7
+	VBROADCASTSD f9<>+0(SB), Y0
+
+	// p = p + f9
+	VADDPD Y0, Y7, Y7
+
+	// p = p * r
+	VMULPD       Y5, Y7, Y7
+	VBROADCASTSD f8<>+0(SB), Y0
+
+	// p = p + f8
+	VADDPD Y0, Y7, Y7
+
+	// p = p * r
+	VMULPD       Y5, Y7, Y7
+	VBROADCASTSD f7<>+0(SB), Y0
+
+	// p = p + f7
+	VADDPD Y0, Y7, Y7
+
+	// p = p * r
+	VMULPD       Y5, Y7, Y7
+	VBROADCASTSD f6<>+0(SB), Y0
+
+	// p = p + f6
+	VADDPD Y0, Y7, Y7
+
+	// p = p * r
+	VMULPD       Y5, Y7, Y7
+	VBROADCASTSD f5<>+0(SB), Y0
+
+	// p = p + f5
+	VADDPD Y0, Y7, Y7
+
+	// p = p * r
+	VMULPD       Y5, Y7, Y7
+	VBROADCASTSD f4<>+0(SB), Y0
+
+	// p = p + f4
+	VADDPD Y0, Y7, Y7
+
+	// p = p * r
+	VMULPD       Y5, Y7, Y7
+	VBROADCASTSD f3<>+0(SB), Y0
+
+	// p = p + f3
+	VADDPD Y0, Y7, Y7
+
+	// p = p * r
+	VMULPD       Y5, Y7, Y7
+	VBROADCASTSD f2<>+0(SB), Y0
+
+	// p = p + f2
+	VADDPD Y0, Y7, Y7
+
+	// p = p * r
+	VMULPD       Y5, Y7, Y7
+	VBROADCASTSD f1<>+0(SB), Y0
+
+	// p = p + f1
+	VADDPD Y0, Y7, Y7
+
+	// p = p * r
+	VMULPD       Y5, Y7, Y7
+	VBROADCASTSD f0<>+0(SB), Y0
+
+	// p = p + f0
+	VADDPD Y0, Y7, Y7
+
+	// product = r * r
+	VMULPD Y5, Y5, Y8
+
+	// p = product * p
+	VMULPD Y7, Y8, Y7
+
+	// p = r + p
+	VADDPD Y7, Y5, Y7
+
+	// p = 2^n * p
+	VMULPD Y7, Y6, Y7
+
+	// p = 2^n + p
+	VADDPD       Y7, Y6, Y7
+	VBROADCASTSD P9<>+0(SB), Y5
+
+	// P = P * a
+	VMULPD       Y4, Y5, Y5
+	VBROADCASTSD P8<>+0(SB), Y0
+
+	// P = P + P8
+	VADDPD Y0, Y5, Y5
+
+	// P = P * a
+	VMULPD       Y4, Y5, Y5
+	VBROADCASTSD P7<>+0(SB), Y0
+
+	// P = P + P7
+	VADDPD Y0, Y5, Y5
+
+	// P = P * a
+	VMULPD       Y4, Y5, Y5
+	VBROADCASTSD P6<>+0(SB), Y0
+
+	// P = P + P6
+	VADDPD Y0, Y5, Y5
+
+	// P = P * a
+	VMULPD       Y4, Y5, Y5
+	VBROADCASTSD P5<>+0(SB), Y0
+
+	// P = P + P5
+	VADDPD Y0, Y5, Y5
+
+	// P = P * a
+	VMULPD       Y4, Y5, Y5
+	VBROADCASTSD P4<>+0(SB), Y0
+
+	// P = P + P4
+	VADDPD Y0, Y5, Y5
+
+	// P = P * a
+	VMULPD       Y4, Y5, Y5
+	VBROADCASTSD P3<>+0(SB), Y0
+
+	// P = P + P3
+	VADDPD Y0, Y5, Y5
+
+	// P = P * a
+	VMULPD       Y4, Y5, Y5
+	VBROADCASTSD P2<>+0(SB), Y0
+
+	// P = P + P2
+	VADDPD Y0, Y5, Y5
+
+	// P = P * a
+	VMULPD       Y4, Y5, Y5
+	VBROADCASTSD P1<>+0(SB), Y0
+
+	// P = P + P1
+	VADDPD Y0, Y5, Y5
+
+	// P = P * a
+	VMULPD       Y4, Y5, Y5
+	VBROADCASTSD P0<>+0(SB), Y0
+
+	// P = P + P0
+	VADDPD       Y0, Y5, Y5
+	VBROADCASTSD Q10<>+0(SB), Y6
+
+	// Q = Q * a
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD Q9<>+0(SB), Y0
+
+	// Q = Q + Q9
+	VADDPD Y0, Y6, Y6
+
+	// Q = Q * a
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD Q8<>+0(SB), Y0
+
+	// Q = Q + Q8
+	VADDPD Y0, Y6, Y6
+
+	// Q = Q * a
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD Q7<>+0(SB), Y0
+
+	// Q = Q + Q7
+	VADDPD Y0, Y6, Y6
+
+	// Q = Q * a
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD Q6<>+0(SB), Y0
+
+	// Q = Q + Q6
+	VADDPD Y0, Y6, Y6
+
+	// Q = Q * a
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD Q5<>+0(SB), Y0
+
+	// Q = Q + Q5
+	VADDPD Y0, Y6, Y6
+
+	// Q = Q * a
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD Q4<>+0(SB), Y0
+
+	// Q = Q + Q4
+	VADDPD Y0, Y6, Y6
+
+	// Q = Q * a
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD Q3<>+0(SB), Y0
+
+	// Q = Q + Q3
+	VADDPD Y0, Y6, Y6
+
+	// Q = Q * a
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD Q2<>+0(SB), Y0
+
+	// Q = Q + Q2
+	VADDPD Y0, Y6, Y6
+
+	// Q = Q * a
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD Q1<>+0(SB), Y0
+
+	// Q = Q + Q1
+	VADDPD Y0, Y6, Y6
+
+	// Q = Q * a
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD Q0<>+0(SB), Y0
+
+	// Q = Q + Q0
+	VADDPD Y0, Y6, Y6
+
+	// P = e^power * P
+	VMULPD Y5, Y7, Y5
+
+	// Q = P / Q
+	VDIVPD       Y6, Y5, Y6
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// phi = one - Q
+	VSUBPD Y6, Y0, Y5
+
+	// 0 = 0
+	VXORPD Y0, Y0, Y0
+
+	// phi = Q where x < 0
+	VCMPPD       $0x11, Y0, Y3, Y8
+	VBLENDVPD    Y8, Y6, Y5, Y5
+	VBROADCASTSD density<>+0(SB), Y0
+
+	// e^power = density * e^power
+	VMULPD Y7, Y0, Y7
+
+	// e^power = x * e^power
+	VMULPD Y7, Y3, Y7
+
+	// phi = phi + e^power
+	VADDPD Y7, Y5, Y5
+
+	// phi = float32(phi)
+	VCVTPD2PSY Y5, X5
+	VCVTPS2PD  X5, Y5
+
+	// phi = dy * phi
+	VMULPD Y5, Y2, Y5
+
+	// dx[0:4] = phi, by the bits of n
+	VCVTPD2PSY Y5, X5
+	TESTQ      $0x00000002, R9
+	JEQ        afterDx2
+	VMOVLPS    X5, (SI)
+	VPERMILPD  $0x01, X5, X5
+	ADDQ       $0x08, SI
+
+afterDx2:
+	TESTQ  $0x00000001, R9
+	JEQ    afterDx1
+	VMOVSS X5, (SI)
+
+afterDx1:
+done:
+	VZEROUPPER
+	RET
+
+DATA density<>+0(SB)/8, $(0.3989422804014327)
+GLOBL density<>(SB), RODATA|NOPTR, $8
+
+// func geluTanhAVX2(dst []float32, x []float32)
+// Requires: AVX, AVX2
+TEXT ·geluTanhAVX2(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ dst_len+8(FP), R8
+
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterWide
+
+wide:
+	// x = x[0:8]
+	VCVTPS2PD    (DI), Y1
+	VCVTPS2PD    16(DI), Y2
+	VBROADCASTSD minusGeluTanhMax<>+0(SB), Y0
+
+	// x = max(minusGeluTanhMax, x)
+	VMAXPD Y1, Y0, Y1
+	VMAXPD Y2, Y0, Y2
+
+	// w = x * x
+	VMULPD Y1, Y1, Y3
+	VMULPD Y2, Y2, Y4
+
+	// w = w * x
+	VMULPD       Y1, Y3, Y3
+	VMULPD       Y2, Y4, Y4
+	VBROADCASTSD geluTanhCubic<>+0(SB), Y0
+
+	// w = geluTanhCubic * w
+	VMULPD Y3, Y0, Y3
+	VMULPD Y4, Y0, Y4
+
+	// w = x + w
+	VADDPD       Y3, Y1, Y3
+	VADDPD       Y4, Y2, Y4
+	VBROADCASTSD minusSqrt8Pi<>+0(SB), Y0
+
+	// w = minusSqrt8Pi * w
+	VMULPD       Y3, Y0, Y3
+	VMULPD       Y4, Y0, Y4
+	VBROADCASTSD geluTanhFloor<>+0(SB), Y0
+
+	// w = max(geluTanhFloor, w)
+	VMAXPD Y3, Y0, Y3
+	VMAXPD Y4, Y0, Y4
+
+	// n = w/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Y0
+
+	// sum = w * log2E
+	VMULPD       Y0, Y3, Y5
+	VMULPD       Y0, Y4, Y6
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// sum = sum + rounder
+	VADDPD       Y0, Y5, Y5
+	VADDPD       Y0, Y6, Y6
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// n = sum - rounder
+	VSUBPD Y0, Y5, Y7
+	VSUBPD Y0, Y6, Y8
+
+	// r = w - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Y0
+
+	// product = n * ln2High
+	VMULPD Y0, Y7, Y9
+	VMULPD Y0, Y8, Y10
+
+	// r = w - product
+	VSUBPD       Y9, Y3, Y3
+	VSUBPD       Y10, Y4, Y4
+	VBROADCASTSD ln2Low<>+0(SB), Y0
+
+	// product = n * ln2Low
+	VMULPD Y0, Y7, Y9
+	VMULPD Y0, Y8, Y10
+
+	// r = r - product
+	VSUBPD Y9, Y3, Y3
+	VSUBPD Y10, Y4, Y4
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Y5, Y5
+	VPSLLQ       $0x34, Y6, Y6
+	VBROADCASTSD bias<>+0(SB), Y0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Y0, Y5, Y5
+	VPADDQ Y0, Y6, Y6
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Y7
+	VBROADCASTSD f11<>+0(SB), Y8
+
+	// p = p * r
+	VMULPD       Y3, Y7, Y7
+	VMULPD       Y4, Y8, Y8
+	VBROADCASTSD f10<>+0(SB), Y0
+
+	// p = p + f10
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// p = p * r
+	VMULPD       Y3, Y7, Y7
+	VMULPD       Y4, Y8, Y8
+	VBROADCASTSD f9<>+0(SB), Y0
+
+	// p = p + f9
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// p = p * r
+	VMULPD       Y3, Y7, Y7
+	VMULPD       Y4, Y8, Y8
+	VBROADCASTSD f8<>+0(SB), Y0
+
+	// p = p + f8
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// p = p * r
+	VMULPD       Y3, Y7, Y7
+	VMULPD       Y4, Y8, Y8
+	VBROADCASTSD f7<>+0(SB), Y0
+
+	// p = p + f7
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// p = p * r
+	VMULPD       Y3, Y7, Y7
+	VMULPD       Y4, Y8, Y8
+	VBROADCASTSD f6<>+0(SB), Y0
+
+	// p = p + f6
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// p = p * r
+	VMULPD       Y3, Y7, Y7
+	VMULPD       Y4, Y8, Y8
+	VBROADCASTSD f5<>+0(SB), Y0
+
+	// p = p + f5
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// p = p * r
+	VMULPD       Y3, Y7, Y7
+	VMULPD       Y4, Y8, Y8
+	VBROADCASTSD f4<>+0(SB), Y0
+
+	// p = p + f4
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// p = p * r
+	VMULPD       Y3, Y7, Y7
+	VMULPD       Y4, Y8, Y8
+	VBROADCASTSD f3<>+0(SB), Y0
+
+	// p = p + f3
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// p = p * r
+	VMULPD       Y3, Y7, Y7
+	VMULPD       Y4, Y8, Y8
+	VBROADCASTSD f2<>+0(SB), Y0
+
+	// p = p + f2
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// p = p * r
+	VMULPD       Y3, Y7, Y7
+	VMULPD       Y4, Y8, Y8
+	VBROADCASTSD f1<>+0(SB), Y0
+
+	// p = p + f1
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// p = p * r
+	VMULPD       Y3, Y7, Y7
+	VMULPD       Y4, Y8, Y8
+	VBROADCASTSD f0<>+0(SB), Y0
+
+	// p = p + f0
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// product = r * r
+	VMULPD Y3, Y3, Y9
+	VMULPD Y4, Y4, Y10
+
+	// p = product * p
+	VMULPD Y7, Y9, Y7
+	VMULPD Y8, Y10, Y8
+
+	// p = r + p
+	VADDPD Y7, Y3, Y7
+	VADDPD Y8, Y4, Y8
+
+	// p = 2^n * p
+	VMULPD Y7, Y5, Y7
+	VMULPD Y8, Y6, Y8
+
+	// p = 2^n + p
+	VADDPD       Y7, Y5, Y7
+	VADDPD       Y8, Y6, Y8
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// e^w = one + e^w
+	VADDPD Y7, Y0, Y7
+	VADDPD Y8, Y0, Y8
+
+	// x = x / e^w
+	VDIVPD Y7, Y1, Y1
+	VDIVPD Y8, Y2, Y2
+
+	// dst[0:8] = x
+	VCVTPD2PSY Y1, X1
+	VMOVUPS    X1, (SI)
+	VCVTPD2PSY Y2, X2
+	VMOVUPS    X2, 16(SI)
+	ADDQ       $0x20, SI
+	ADDQ       $0x20, DI
+	SUBQ       $0x08, R8
+	CMPQ       R8, $0x08
+	JGE        wide
+
+afterWide:
+	// 4 elements a turn.
+	CMPQ R8, $0x04
+	JLT  afterSingle
+
+single:
+	// x = x[0:4]
+	VCVTPS2PD    (DI), Y1
+	VBROADCASTSD minusGeluTanhMax<>+0(SB), Y0
+
+	// x = max(minusGeluTanhMax, x)
+	VMAXPD Y1, Y0, Y1
+
+	// w = x * x
+	VMULPD Y1, Y1, Y2
+
+	// w = w * x
+	VMULPD       Y1, Y2, Y2
+	VBROADCASTSD geluTanhCubic<>+0(SB), Y0
+
+	// w = geluTanhCubic * w
+	VMULPD Y2, Y0, Y2
+
+	// w = x + w
+	VADDPD       Y2, Y1, Y2
+	VBROADCASTSD minusSqrt8Pi<>+0(SB), Y0
+
+	// w = minusSqrt8Pi * w
+	VMULPD       Y2, Y0, Y2
+	VBROADCASTSD geluTanhFloor<>+0(SB), Y0
+
+	// w = max(geluTanhFloor, w)
+	VMAXPD Y2, Y0, Y2
+
+	// n = w/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Y0
+
+	// sum = w * log2E
+	VMULPD       Y0, Y2, Y3
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// sum = sum + rounder
+	VADDPD       Y0, Y3, Y3
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// n = sum - rounder
+	VSUBPD Y0, Y3, Y4
+
+	// r = w - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Y0
+
+	// product = n * ln2High
+	VMULPD Y0, Y4, Y5
+
+	// r = w - product
+	VSUBPD       Y5, Y2, Y2
+	VBROADCASTSD ln2Low<>+0(SB), Y0
+
+	// product = n * ln2Low
+	VMULPD Y0, Y4, Y5
+
+	// r = r - product
+	VSUBPD Y5, Y2, Y2
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Y3, Y3
+	VBROADCASTSD bias<>+0(SB), Y0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Y0, Y3, Y3
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Y4
+
+	// p = p * r
+	VMULPD       Y2, Y4, Y4
+	VBROADCASTSD f10<>+0(SB), Y0
+
+	// p = p + f10
+	VADDPD Y0, Y4, Y4
+
+	// p = p * r
+	VMULPD       Y2, Y4, Y4
+	VBROADCASTSD f9<>+0(SB), Y0
+
+	// p = p + f9
+	VADDPD Y0, Y4, Y4
+
+	// p = p * r
+	VMULPD       Y2, Y4, Y4
+	VBROADCASTSD f8<>+0(SB), Y0
+
+	// p = p + f8
+	VADDPD Y0, Y4, Y4
+
+	// p = p * r
+	VMULPD       Y2, Y4, Y4
+	VBROADCASTSD f7<>+0(SB), Y0
+
+	// p = p + f7
+	VADDPD Y0, Y4, Y4
+
+	// p = p * r
+	VMULPD       Y2, Y4, Y4
+	VBROADCASTSD f6<>+0(SB), Y0
+
+	// p = p + f6
+	VADDPD Y0, Y4, Y4
+
+	// p = p * r
+	VMULPD       Y2, Y4, Y4
+	VBROADCASTSD f5<>+0(SB), Y0
+
+	// p = p + f5
+	VADDPD Y0, Y4, Y4
+
+	// p = p * r
+	VMULPD       Y2, Y4, Y4
+	VBROADCASTSD f4<>+0(SB), Y0
+
+	// p = p + f4
+	VADDPD Y0, Y4, Y4
+
+	// p = p * r
+	VMULPD       Y2, Y4, Y4
+	VBROADCASTSD f3<>+0(SB), Y0
+
+	// p = p + f3
+	VADDPD Y0, Y4, Y4
+
+	// p = p * r
+	VMULPD       Y2, Y4, Y4
+	VBROADCASTSD f2<>+0(SB), Y0
+
+	// p = p + f2
+	VADDPD Y0, Y4, Y4
+
+	// p = p * r
+	VMULPD       Y2, Y4, Y4
+	VBROADCASTSD f1<>+0(SB), Y0
+
+	// p = p + f1
+	VADDPD Y0, Y4, Y4
+
+	// p = p * r
+	VMULPD       Y2, Y4, Y4
+	VBROADCASTSD f0<>+0(SB), Y0
+
+	// p = p + f0
+	VADDPD Y0, Y4, Y4
+
+	// product = r * r
+	VMULPD Y2, Y2, Y5
+
+	// p = product * p
+	VMULPD Y4, Y5, Y4
+
+	// p = r + p
+	VADDPD Y4, Y2, Y4
+
+	// p = 2^n * p
+	VMULPD Y4, Y3, Y4
+
+	// p = 2^n + p
+	VADDPD       Y4, Y3, Y4
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// e^w = one + e^w
+	VADDPD Y4, Y0, Y4
+
+	// x = x / e^w
+	VDIVPD Y4, Y1, Y1
+
+	// dst[0:4] = x
+	VCVTPD2PSY Y1, X1
+	VMOVUPS    X1, (SI)
+	ADDQ       $0x10, SI
+	ADDQ       $0x10, DI
+	SUBQ       $0x04, R8
+	CMPQ       R8, $0x04
+	JGE        single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 4 elements.
+	// Masks begin in a table of 4 ones and as many zeros, n before the zeros.
+	LEAQ    ones4x32<>+16(SB), R9
+	MOVQ    R8, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R9
+	VMOVUPS (R9), X1
+
+	// x = x[0:4], +0 beyond n
+	VMASKMOVPS   (DI), X1, X2
+	VCVTPS2PD    X2, Y2
+	VBROADCASTSD minusGeluTanhMax<>+0(SB), Y0
+
+	// x = max(minusGeluTanhMax, x)
+	VMAXPD Y2, Y0, Y2
+
+	// w = x * x
+	VMULPD Y2, Y2, Y3
+
+	// w = w * x
+	VMULPD       Y2, Y3, Y3
+	VBROADCASTSD geluTanhCubic<>+0(SB), Y0
+
+	// w = geluTanhCubic * w
+	VMULPD Y3, Y0, Y3
+
+	// w = x + w
+	VADDPD       Y3, Y2, Y3
+	VBROADCASTSD minusSqrt8Pi<>+0(SB), Y0
+
+	// w = minusSqrt8Pi * w
+	VMULPD       Y3, Y0, Y3
+	VBROADCASTSD geluTanhFloor<>+0(SB), Y0
+
+	// w = max(geluTanhFloor, w)
+	VMAXPD Y3, Y0, Y3
+
+	// n = w/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Y0
+
+	// sum = w * log2E
+	VMULPD       Y0, Y3, Y4
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// sum = sum + rounder
+	VADDPD       Y0, Y4, Y4
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// n = sum - rounder
+	VSUBPD Y0, Y4, Y5
+
+	// r = w - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Y0
+
+	// product = n * ln2High
+	VMULPD Y0, Y5, Y6
+
+	// r = w - product
+	VSUBPD       Y6, Y3, Y3
+	VBROADCASTSD ln2Low<>+0(SB), Y0
+
+	// product = n * ln2Low
+	VMULPD Y0, Y5, Y6
+
+	// r = r - product
+	VSUBPD Y6, Y3, Y3
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Y4, Y4
+	VBROADCASTSD bias<>+0(SB), Y0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Y0, Y4, Y4
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f10<>+0(SB), Y0
+
+	// p = p + f10
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f9<>+0(SB), Y0
+
+	// p = p + f9
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f8<>+0(SB), Y0
+
+	// p = p + f8
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f7<>+0(SB), Y0
+
+	// p = p + f7
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f6<>+0(SB), Y0
+
+	// p = p + f6
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f5<>+0(SB), Y0
+
+	// p = p + f5
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f4<>+0(SB), Y0
+
+	// p = p + f4
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f3<>+0(SB), Y0
+
+	// p = p + f3
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f2<>+0(SB), Y0
+
+	// p = p + f2
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f1<>+0(SB), Y0
+
+	// p = p + f1
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f0<>+0(SB), Y0
+
+	// p = p + f0
+	VADDPD Y0, Y5, Y5
+
+	// product = r * r
+	VMULPD Y3, Y3, Y6
+
+	// p = product * p
+	VMULPD Y5, Y6, Y5
+
+	// p = r + p
+	VADDPD Y5, Y3, Y5
+
+	// p = 2^n * p
+	VMULPD Y5, Y4, Y5
+
+	// p = 2^n + p
+	VADDPD       Y5, Y4, Y5
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// e^w = one + e^w
+	VADDPD Y5, Y0, Y5
+
+	// x = x / e^w
+	VDIVPD Y5, Y2, Y2
+
+	// dst[0:4] = x, by the bits of n
+	VCVTPD2PSY Y2, X2
+	TESTQ      $0x00000002, R8
+	JEQ        afterDst2
+	VMOVLPS    X2, (SI)
+	VPERMILPD  $0x01, X2, X2
+	ADDQ       $0x08, SI
+
+afterDst2:
+	TESTQ  $0x00000001, R8
+	JEQ    afterDst1
+	VMOVSS X2, (SI)
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
+DATA minusGeluTanhMax<>+0(SB)/8, $(-11.0)
+GLOBL minusGeluTanhMax<>(SB), RODATA|NOPTR, $8
+
+DATA geluTanhCubic<>+0(SB)/8, $(0.044715)
+GLOBL geluTanhCubic<>(SB), RODATA|NOPTR, $8
+
+DATA minusSqrt8Pi<>+0(SB)/8, $(-1.5957691216057308)
+GLOBL minusSqrt8Pi<>(SB), RODATA|NOPTR, $8
+
+DATA geluTanhFloor<>+0(SB)/8, $(-110.0)
+GLOBL geluTanhFloor<>(SB), RODATA|NOPTR, $8
+
+// func geluTanhBackwardAVX2(dx []float32, dy []float32, x []float32)
+// Requires: AVX, AVX2
+TEXT ·geluTanhBackwardAVX2(SB), NOSPLIT, $0-72
+	MOVQ dx_base+0(FP), SI
+	MOVQ dy_base+24(FP), DI
+	MOVQ x_base+48(FP), R8
+	MOVQ dx_len+8(FP), R9
+
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterWide
+
+wide:
+	// dy = dy[0:8]
+	VCVTPS2PD (DI), Y1
+	VCVTPS2PD 16(DI), Y2
+
+	// x = x[0:8]
+	VCVTPS2PD    (R8), Y3
+	VCVTPS2PD    16(R8), Y4
+	VBROADCASTSD minusGeluTanhMax<>+0(SB), Y0
+
+	// x = max(minusGeluTanhMax, x)
+	VMAXPD       Y3, Y0, Y3
+	VMAXPD       Y4, Y0, Y4
+	VBROADCASTSD geluTanhMax<>+0(SB), Y0
+
+	// x = min(geluTanhMax, x)
+	VMINPD Y3, Y0, Y3
+	VMINPD Y4, Y0, Y4
+
+	// w = x * x
+	VMULPD Y3, Y3, Y5
+	VMULPD Y4, Y4, Y6
+
+	// w = w * x
+	VMULPD       Y3, Y5, Y5
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD geluTanhCubic<>+0(SB), Y0
+
+	// w = geluTanhCubic * w
+	VMULPD Y5, Y0, Y5
+	VMULPD Y6, Y0, Y6
+
+	// w = x + w
+	VADDPD       Y5, Y3, Y5
+	VADDPD       Y6, Y4, Y6
+	VBROADCASTSD minusSqrt8Pi<>+0(SB), Y0
+
+	// w = minusSqrt8Pi * w
+	VMULPD       Y5, Y0, Y5
+	VMULPD       Y6, Y0, Y6
+	VBROADCASTSD geluTanhFloor<>+0(SB), Y0
+
+	// w = max(geluTanhFloor, w)
+	VMAXPD Y5, Y0, Y5
+	VMAXPD Y6, Y0, Y6
+
+	// n = w/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Y0
+
+	// sum = w * log2E
+	VMULPD       Y0, Y5, Y7
+	VMULPD       Y0, Y6, Y8
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// sum = sum + rounder
+	VADDPD       Y0, Y7, Y7
+	VADDPD       Y0, Y8, Y8
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// n = sum - rounder
+	VSUBPD Y0, Y7, Y9
+	VSUBPD Y0, Y8, Y10
+
+	// r = w - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Y0
+
+	// product = n * ln2High
+	VMULPD Y0, Y9, Y11
+	VMULPD Y0, Y10, Y12
+
+	// r = w - product
+	VSUBPD       Y11, Y5, Y5
+	VSUBPD       Y12, Y6, Y6
+	VBROADCASTSD ln2Low<>+0(SB), Y0
+
+	// product = n * ln2Low
+	VMULPD Y0, Y9, Y11
+	VMULPD Y0, Y10, Y12
+
+	// r = r - product
+	VSUBPD Y11, Y5, Y5
+	VSUBPD Y12, Y6, Y6
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Y7, Y7
+	VPSLLQ       $0x34, Y8, Y8
+	VBROADCASTSD bias<>+0(SB), Y0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Y0, Y7, Y7
+	VPADDQ Y0, Y8, Y8
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Y9
+	VBROADCASTSD f11<>+0(SB), Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f10<>+0(SB), Y0
+
+	// p = p + f10
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f9<>+0(SB), Y0
+
+	// p = p + f9
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f8<>+0(SB), Y0
+
+	// p = p + f8
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f7<>+0(SB), Y0
+
+	// p = p + f7
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f6<>+0(SB), Y0
+
+	// p = p + f6
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f5<>+0(SB), Y0
+
+	// p = p + f5
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f4<>+0(SB), Y0
+
+	// p = p + f4
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f3<>+0(SB), Y0
+
+	// p = p + f3
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f2<>+0(SB), Y0
+
+	// p = p + f2
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f1<>+0(SB), Y0
+
+	// p = p + f1
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f0<>+0(SB), Y0
+
+	// p = p + f0
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// product = r * r
+	VMULPD Y5, Y5, Y11
+	VMULPD Y6, Y6, Y12
+
+	// p = product * p
+	VMULPD Y9, Y11, Y9
+	VMULPD Y10, Y12, Y10
+
+	// p = r + p
+	VADDPD Y9, Y5, Y9
+	VADDPD Y10, Y6, Y10
+
+	// p = 2^n * p
+	VMULPD Y9, Y7, Y9
+	VMULPD Y10, Y8, Y10
+
+	// p = 2^n + p
+	VADDPD       Y9, Y7, Y9
+	VADDPD       Y10, Y8, Y10
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// e^w = one + e^w
+	VADDPD       Y9, Y0, Y9
+	VADDPD       Y10, Y0, Y10
+	VBROADCASTSD one<>+0(SB), Y7
+	VBROADCASTSD one<>+0(SB), Y8
+
+	// gate = gate / e^w
+	VDIVPD Y9, Y7, Y7
+	VDIVPD Y10, Y8, Y8
+
+	// slope = x * x
+	VMULPD       Y3, Y3, Y5
+	VMULPD       Y4, Y4, Y6
+	VBROADCASTSD geluTanhCubic3<>+0(SB), Y0
+
+	// slope = geluTanhCubic3 * slope
+	VMULPD       Y5, Y0, Y5
+	VMULPD       Y6, Y0, Y6
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// slope = one + slope
+	VADDPD       Y5, Y0, Y5
+	VADDPD       Y6, Y0, Y6
+	VBROADCASTSD sqrt8Pi<>+0(SB), Y0
+
+	// slope = sqrt8Pi * slope
+	VMULPD       Y5, Y0, Y5
+	VMULPD       Y6, Y0, Y6
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// d = one - gate
+	VSUBPD Y7, Y0, Y9
+	VSUBPD Y8, Y0, Y10
+
+	// d = d * slope
+	VMULPD Y5, Y9, Y9
+	VMULPD Y6, Y10, Y10
+
+	// d = x * d
+	VMULPD       Y9, Y3, Y9
+	VMULPD       Y10, Y4, Y10
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// d = one + d
+	VADDPD Y9, Y0, Y9
+	VADDPD Y10, Y0, Y10
+
+	// d = gate * d
+	VMULPD Y9, Y7, Y9
+	VMULPD Y10, Y8, Y10
+
+	// d = float32(d)
+	VCVTPD2PSY Y9, X9
+	VCVTPS2PD  X9, Y9
+	VCVTPD2PSY Y10, X10
+	VCVTPS2PD  X10, Y10
+
+	// d = dy * d
+	VMULPD Y9, Y1, Y9
+	VMULPD Y10, Y2, Y10
+
+	// dx[0:8] = d
+	VCVTPD2PSY Y9, X9
+	VMOVUPS    X9, (SI)
+	VCVTPD2PSY Y10, X10
+	VMOVUPS    X10, 16(SI)
+	ADDQ       $0x20, SI
+	ADDQ       $0x20, DI
+	ADDQ       $0x20, R8
+	SUBQ       $0x08, R9
+	CMPQ       R9, $0x08
+	JGE        wide
+
+afterWide:
+	// 4 elements a turn.
+	CMPQ R9, $0x04
+	JLT  afterSingle
+
+single:
+	// dy = dy[0:4]
+	VCVTPS2PD (DI), Y1
+
+	// x = x[0:4]
+	VCVTPS2PD    (R8), Y2
+	VBROADCASTSD minusGeluTanhMax<>+0(SB), Y0
+
+	// x = max(minusGeluTanhMax, x)
+	VMAXPD       Y2, Y0, Y2
+	VBROADCASTSD geluTanhMax<>+0(SB), Y0
+
+	// x = min(geluTanhMax, x)
+	VMINPD Y2, Y0, Y2
+
+	// w = x * x
+	VMULPD Y2, Y2, Y3
+
+	// w = w * x
+	VMULPD       Y2, Y3, Y3
+	VBROADCASTSD geluTanhCubic<>+0(SB), Y0
+
+	// w = geluTanhCubic * w
+	VMULPD Y3, Y0, Y3
+
+	// w = x + w
+	VADDPD       Y3, Y2, Y3
+	VBROADCASTSD minusSqrt8Pi<>+0(SB), Y0
+
+	// w = minusSqrt8Pi * w
+	VMULPD       Y3, Y0, Y3
+	VBROADCASTSD geluTanhFloor<>+0(SB), Y0
+
+	// w = max(geluTanhFloor, w)
+	VMAXPD Y3, Y0, Y3
+
+	// n = w/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Y0
+
+	// sum = w * log2E
+	VMULPD       Y0, Y3, Y4
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// sum = sum + rounder
+	VADDPD       Y0, Y4, Y4
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// n = sum - rounder
+	VSUBPD Y0, Y4, Y5
+
+	// r = w - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Y0
+
+	// product = n * ln2High
+	VMULPD Y0, Y5, Y6
+
+	// r = w - product
+	VSUBPD       Y6, Y3, Y3
+	VBROADCASTSD ln2Low<>+0(SB), Y0
+
+	// product = n * ln2Low
+	VMULPD Y0, Y5, Y6
+
+	// r = r - product
+	VSUBPD Y6, Y3, Y3
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Y4, Y4
+	VBROADCASTSD bias<>+0(SB), Y0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Y0, Y4, Y4
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f10<>+0(SB), Y0
+
+	// p = p + f10
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f9<>+0(SB), Y0
+
+	// p = p + f9
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f8<>+0(SB), Y0
+
+	// p = p + f8
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f7<>+0(SB), Y0
+
+	// p = p + f7
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f6<>+0(SB), Y0
+
+	// p = p + f6
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f5<>+0(SB), Y0
+
+	// p = p + f5
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f4<>+0(SB), Y0
+
+	// p = p + f4
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f3<>+0(SB), Y0
+
+	// p = p + f3
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f2<>+0(SB), Y0
+
+	// p = p + f2
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f1<>+0(SB), Y0
+
+	// p = p + f1
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f0<>+0(SB), Y0
+
+	// p = p + f0
+	VADDPD Y0, Y5, Y5
+
+	// product = r * r
+	VMULPD Y3, Y3, Y6
+
+	// p = product * p
+	VMULPD Y5, Y6, Y5
+
+	// p = r + p
+	VADDPD Y5, Y3, Y5
+
+	// p = 2^n * p
+	VMULPD Y5, Y4, Y5
+
+	// p = 2^n + p
+	VADDPD       Y5, Y4, Y5
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// e^w = one + e^w
+	VADDPD       Y5, Y0, Y5
+	VBROADCASTSD one<>+0(SB), Y4
+
+	// gate = gate / e^w
+	VDIVPD Y5, Y4, Y4
+
+	// slope = x * x
+	VMULPD       Y2, Y2, Y3
+	VBROADCASTSD geluTanhCubic3<>+0(SB), Y0
+
+	// slope = geluTanhCubic3 * slope
+	VMULPD       Y3, Y0, Y3
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// slope = one + slope
+	VADDPD       Y3, Y0, Y3
+	VBROADCASTSD sqrt8Pi<>+0(SB), Y0
+
+	// slope = sqrt8Pi * slope
+	VMULPD       Y3, Y0, Y3
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// d = one - gate
+	VSUBPD Y4, Y0, Y5
+
+	// d = d * slope
+	VMULPD Y3, Y5, Y5
+
+	// d = x * d
+	VMULPD       Y5, Y2, Y5
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// d = one + d
+	VADDPD Y5, Y0, Y5
+
+	// d = gate * d
+	VMULPD Y5, Y4, Y5
+
+	// d = float32(d)
+	VCVTPD2PSY Y5, X5
+	VCVTPS2PD  X5, Y5
+
+	// d = dy * d
+	VMULPD Y5, Y1, Y5
+
+	// dx[0:4] = d
+	VCVTPD2PSY Y5, X5
+	VMOVUPS    X5, (SI)
+	ADDQ       $0x10, SI
+	ADDQ       $0x10, DI
+	ADDQ       $0x10, R8
+	SUBQ       $0x04, R9
+	CMPQ       R9, $0x04
+	JGE        single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 4 elements.
+	// Masks begin in a table of 4 ones and as many zeros, n before the zeros.
+	LEAQ    ones4x32<>+16(SB), R10
+	MOVQ    R9, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R10
+	VMOVUPS (R10), X1
+
+	// dy = dy[0:4], +0 beyond n
+	VMASKMOVPS (DI), X1, X2
+	VCVTPS2PD  X2, Y2
+
+	// x = x[0:4], +0 beyond n
+	VMASKMOVPS   (R8), X1, X3
+	VCVTPS2PD    X3, Y3
+	VBROADCASTSD minusGeluTanhMax<>+0(SB), Y0
+
+	// x = max(minusGeluTanhMax, x)
+	VMAXPD       Y3, Y0, Y3
+	VBROADCASTSD geluTanhMax<>+0(SB), Y0
+
+	// x = min(geluTanhMax, x)
+	VMINPD Y3, Y0, Y3
+
+	// w = x * x
+	VMULPD Y3, Y3, Y4
+
+	// w = w * x
+	VMULPD       Y3, Y4, Y4
+	VBROADCASTSD geluTanhCubic<>+0(SB), Y0
+
+	// w = geluTanhCubic * w
+	VMULPD Y4, Y0, Y4
+
+	// w = x + w
+	VADDPD       Y4, Y3, Y4
+	VBROADCASTSD minusSqrt8Pi<>+0(SB), Y0
+
+	// w = minusSqrt8Pi * w
+	VMULPD       Y4, Y0, Y4
+	VBROADCASTSD geluTanhFloor<>+0(SB), Y0
+
+	// w = max(geluTanhFloor, w)
+	VMAXPD Y4, Y0, Y4
+
+	// n = w/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Y0
+
+	// sum = w * log2E
+	VMULPD       Y0, Y4, Y5
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// sum = sum + rounder
+	VADDPD       Y0, Y5, Y5
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// n = sum - rounder
+	VSUBPD Y0, Y5, Y6
+
+	// r = w - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Y0
+
+	// product = n * ln2High
+	VMULPD Y0, Y6, Y7
+
+	// r = w - product
+	VSUBPD       Y7, Y4, Y4
+	VBROADCASTSD ln2Low<>+0(SB), Y0
+
+	// product = n * ln2Low
+	VMULPD Y0, Y6, Y7
+
+	// r = r - product
+	VSUBPD Y7, Y4, Y4
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Y5, Y5
+	VBROADCASTSD bias<>+0(SB), Y0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Y0, Y5, Y5
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f10<>+0(SB), Y0
+
+	// p = p + f10
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f9<>+0(SB), Y0
+
+	// p = p + f9
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f8<>+0(SB), Y0
+
+	// p = p + f8
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f7<>+0(SB), Y0
+
+	// p = p + f7
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f6<>+0(SB), Y0
+
+	// p = p + f6
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f5<>+0(SB), Y0
+
+	// p = p + f5
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f4<>+0(SB), Y0
+
+	// p = p + f4
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f3<>+0(SB), Y0
+
+	// p = p + f3
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f2<>+0(SB), Y0
+
+	// p = p + f2
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f1<>+0(SB), Y0
+
+	// p = p + f1
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f0<>+0(SB), Y0
+
+	// p = p + f0
+	VADDPD Y0, Y6, Y6
+
+	// product = r * r
+	VMULPD Y4, Y4, Y7
+
+	// p = product * p
+	VMULPD Y6, Y7, Y6
+
+	// p = r + p
+	VADDPD Y6, Y4, Y6
+
+	// p = 2^n * p
+	VMULPD Y6, Y5, Y6
+
+	// p = 2^n + p
+	VADDPD       Y6, Y5, Y6
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// e^w = one + e^w
+	VADDPD       Y6, Y0, Y6
+	VBROADCASTSD one<>+0(SB), Y5
+
+	// gate = gate / e^w
+	VDIVPD Y6, Y5, Y5
+
+	// slope = x * x
+	VMULPD       Y3, Y3, Y4
+	VBROADCASTSD geluTanhCubic3<>+0(SB), Y0
+
+	// slope = geluTanhCubic3 * slope
+	VMULPD       Y4, Y0, Y4
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// slope = one + slope
+	VADDPD       Y4, Y0, Y4
+	VBROADCASTSD sqrt8Pi<>+0(SB), Y0
+
+	// slope = sqrt8Pi * slope
+	VMULPD       Y4, Y0, Y4
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// d = one - gate
+	VSUBPD Y5, Y0, Y6
+
+	// d = d * slope
+	VMULPD Y4, Y6, Y6
+
+	// d = x * d
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// d = one + d
+	VADDPD Y6, Y0, Y6
+
+	// d = gate * d
+	VMULPD Y6, Y5, Y6
+
+	// d = float32(d)
+	VCVTPD2PSY Y6, X6
+	VCVTPS2PD  X6, Y6
+
+	// d = dy * d
+	VMULPD Y6, Y2, Y6
+
+	// dx[0:4] = d, by the bits of n
+	VCVTPD2PSY Y6, X6
+	TESTQ      $0x00000002, R9
+	JEQ        afterDx2
+	VMOVLPS    X6, (SI)
+	VPERMILPD  $0x01, X6, X6
+	ADDQ       $0x08, SI
+
+afterDx2:
+	TESTQ  $0x00000001, R9
+	JEQ    afterDx1
+	VMOVSS X6, (SI)
+
+afterDx1:
+done:
+	VZEROUPPER
+	RET
+
+DATA geluTanhMax<>+0(SB)/8, $(11.0)
+GLOBL geluTanhMax<>(SB), RODATA|NOPTR, $8
+
+DATA geluTanhCubic3<>+0(SB)/8, $(0.134145)
+GLOBL geluTanhCubic3<>(SB), RODATA|NOPTR, $8
+
+DATA sqrt8Pi<>+0(SB)/8, $(1.5957691216057308)
+GLOBL sqrt8Pi<>(SB), RODATA|NOPTR, $8
+
+// func mishAVX2(dst []float32, x []float32)
+// Requires: AVX, AVX2
+TEXT ·mishAVX2(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ dst_len+8(FP), R8
+
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterWide
+
+wide:
+	// x = x[0:8]
+	VCVTPS2PD    (DI), Y1
+	VCVTPS2PD    16(DI), Y2
+	VBROADCASTSD mishMin<>+0(SB), Y0
+
+	// x = max(mishMin, x)
+	VMAXPD       Y1, Y0, Y1
+	VMAXPD       Y2, Y0, Y2
+	VBROADCASTSD mishMax<>+0(SB), Y0
+
+	// power = min(mishMax, x)
+	VMINPD Y1, Y0, Y3
+	VMINPD Y2, Y0, Y4
+
+	// n = power/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Y0
+
+	// sum = power * log2E
+	VMULPD       Y0, Y3, Y5
+	VMULPD       Y0, Y4, Y6
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// sum = sum + rounder
+	VADDPD       Y0, Y5, Y5
+	VADDPD       Y0, Y6, Y6
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// n = sum - rounder
+	VSUBPD Y0, Y5, Y7
+	VSUBPD Y0, Y6, Y8
+
+	// r = power - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Y0
+
+	// product = n * ln2High
+	VMULPD Y0, Y7, Y9
+	VMULPD Y0, Y8, Y10
+
+	// r = power - product
+	VSUBPD       Y9, Y3, Y3
+	VSUBPD       Y10, Y4, Y4
+	VBROADCASTSD ln2Low<>+0(SB), Y0
+
+	// product = n * ln2Low
+	VMULPD Y0, Y7, Y9
+	VMULPD Y0, Y8, Y10
+
+	// r = r - product
+	VSUBPD Y9, Y3, Y3
+	VSUBPD Y10, Y4, Y4
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Y5, Y5
+	VPSLLQ       $0x34, Y6, Y6
+	VBROADCASTSD bias<>+0(SB), Y0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Y0, Y5, Y5
+	VPADDQ Y0, Y6, Y6
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Y7
+	VBROADCASTSD f11<>+0(SB), Y8
+
+	// p = p * r
+	VMULPD       Y3, Y7, Y7
+	VMULPD       Y4, Y8, Y8
+	VBROADCASTSD f10<>+0(SB), Y0
+
+	// p = p + f10
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// p = p * r
+	VMULPD       Y3, Y7, Y7
+	VMULPD       Y4, Y8, Y8
+	VBROADCASTSD f9<>+0(SB), Y0
+
+	// p = p + f9
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// p = p * r
+	VMULPD       Y3, Y7, Y7
+	VMULPD       Y4, Y8, Y8
+	VBROADCASTSD f8<>+0(SB), Y0
+
+	// p = p + f8
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// p = p * r
+	VMULPD       Y3, Y7, Y7
+	VMULPD       Y4, Y8, Y8
+	VBROADCASTSD f7<>+0(SB), Y0
+
+	// p = p + f7
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// p = p * r
+	VMULPD       Y3, Y7, Y7
+	VMULPD       Y4, Y8, Y8
+	VBROADCASTSD f6<>+0(SB), Y0
+
+	// p = p + f6
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// p = p * r
+	VMULPD       Y3, Y7, Y7
+	VMULPD       Y4, Y8, Y8
+	VBROADCASTSD f5<>+0(SB), Y0
+
+	// p = p + f5
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// p = p * r
+	VMULPD       Y3, Y7, Y7
+	VMULPD       Y4, Y8, Y8
+	VBROADCASTSD f4<>+0(SB), Y0
+
+	// p = p + f4
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// p = p * r
+	VMULPD       Y3, Y7, Y7
+	VMULPD       Y4, Y8, Y8
+	VBROADCASTSD f3<>+0(SB), Y0
+
+	// p = p + f3
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// p = p * r
+	VMULPD       Y3, Y7, Y7
+	VMULPD       Y4, Y8, Y8
+	VBROADCASTSD f2<>+0(SB), Y0
+
+	// p = p + f2
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// p = p * r
+	VMULPD       Y3, Y7, Y7
+	VMULPD       Y4, Y8, Y8
+	VBROADCASTSD f1<>+0(SB), Y0
+
+	// p = p + f1
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// p = p * r
+	VMULPD       Y3, Y7, Y7
+	VMULPD       Y4, Y8, Y8
+	VBROADCASTSD f0<>+0(SB), Y0
+
+	// p = p + f0
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+
+	// product = r * r
+	VMULPD Y3, Y3, Y9
+	VMULPD Y4, Y4, Y10
+
+	// p = product * p
+	VMULPD Y7, Y9, Y7
+	VMULPD Y8, Y10, Y8
+
+	// p = r + p
+	VADDPD Y7, Y3, Y7
+	VADDPD Y8, Y4, Y8
+
+	// p = 2^n * p
+	VMULPD Y7, Y5, Y7
+	VMULPD Y8, Y6, Y8
+
+	// p = 2^n + p
+	VADDPD       Y7, Y5, Y7
+	VADDPD       Y8, Y6, Y8
+	VBROADCASTSD two<>+0(SB), Y0
+
+	// n = e^power + two
+	VADDPD Y0, Y7, Y3
+	VADDPD Y0, Y8, Y4
+
+	// n = e^power * n
+	VMULPD       Y3, Y7, Y3
+	VMULPD       Y4, Y8, Y4
+	VBROADCASTSD two<>+0(SB), Y0
+
+	// e^power = n + two
+	VADDPD Y0, Y3, Y7
+	VADDPD Y0, Y4, Y8
+
+	// n = n / e^power
+	VDIVPD Y7, Y3, Y3
+	VDIVPD Y8, Y4, Y4
+
+	// x = x * n
+	VMULPD Y3, Y1, Y1
+	VMULPD Y4, Y2, Y2
+
+	// dst[0:8] = x
+	VCVTPD2PSY Y1, X1
+	VMOVUPS    X1, (SI)
+	VCVTPD2PSY Y2, X2
+	VMOVUPS    X2, 16(SI)
+	ADDQ       $0x20, SI
+	ADDQ       $0x20, DI
+	SUBQ       $0x08, R8
+	CMPQ       R8, $0x08
+	JGE        wide
+
+afterWide:
+	// 4 elements a turn.
+	CMPQ R8, $0x04
+	JLT  afterSingle
+
+single:
+	// x = x[0:4]
+	VCVTPS2PD    (DI), Y1
+	VBROADCASTSD mishMin<>+0(SB), Y0
+
+	// x = max(mishMin, x)
+	VMAXPD       Y1, Y0, Y1
+	VBROADCASTSD mishMax<>+0(SB), Y0
+
+	// power = min(mishMax, x)
+	VMINPD Y1, Y0, Y2
+
+	// n = power/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Y0
+
+	// sum = power * log2E
+	VMULPD       Y0, Y2, Y3
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// sum = sum + rounder
+	VADDPD       Y0, Y3, Y3
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// n = sum - rounder
+	VSUBPD Y0, Y3, Y4
+
+	// r = power - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Y0
+
+	// product = n * ln2High
+	VMULPD Y0, Y4, Y5
+
+	// r = power - product
+	VSUBPD       Y5, Y2, Y2
+	VBROADCASTSD ln2Low<>+0(SB), Y0
+
+	// product = n * ln2Low
+	VMULPD Y0, Y4, Y5
+
+	// r = r - product
+	VSUBPD Y5, Y2, Y2
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Y3, Y3
+	VBROADCASTSD bias<>+0(SB), Y0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Y0, Y3, Y3
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Y4
+
+	// p = p * r
+	VMULPD       Y2, Y4, Y4
+	VBROADCASTSD f10<>+0(SB), Y0
+
+	// p = p + f10
+	VADDPD Y0, Y4, Y4
+
+	// p = p * r
+	VMULPD       Y2, Y4, Y4
+	VBROADCASTSD f9<>+0(SB), Y0
+
+	// p = p + f9
+	VADDPD Y0, Y4, Y4
+
+	// p = p * r
+	VMULPD       Y2, Y4, Y4
+	VBROADCASTSD f8<>+0(SB), Y0
+
+	// p = p + f8
+	VADDPD Y0, Y4, Y4
+
+	// p = p * r
+	VMULPD       Y2, Y4, Y4
+	VBROADCASTSD f7<>+0(SB), Y0
+
+	// p = p + f7
+	VADDPD Y0, Y4, Y4
+
+	// p = p * r
+	VMULPD       Y2, Y4, Y4
+	VBROADCASTSD f6<>+0(SB), Y0
+
+	// p = p + f6
+	VADDPD Y0, Y4, Y4
+
+	// p = p * r
+	VMULPD       Y2, Y4, Y4
+	VBROADCASTSD f5<>+0(SB), Y0
+
+	// p = p + f5
+	VADDPD Y0, Y4, Y4
+
+	// p = p * r
+	VMULPD       Y2, Y4, Y4
+	VBROADCASTSD f4<>+0(SB), Y0
+
+	// p = p + f4
+	VADDPD Y0, Y4, Y4
+
+	// p = p * r
+	VMULPD       Y2, Y4, Y4
+	VBROADCASTSD f3<>+0(SB), Y0
+
+	// p = p + f3
+	VADDPD Y0, Y4, Y4
+
+	// p = p * r
+	VMULPD       Y2, Y4, Y4
+	VBROADCASTSD f2<>+0(SB), Y0
+
+	// p = p + f2
+	VADDPD Y0, Y4, Y4
+
+	// p = p * r
+	VMULPD       Y2, Y4, Y4
+	VBROADCASTSD f1<>+0(SB), Y0
+
+	// p = p + f1
+	VADDPD Y0, Y4, Y4
+
+	// p = p * r
+	VMULPD       Y2, Y4, Y4
+	VBROADCASTSD f0<>+0(SB), Y0
+
+	// p = p + f0
+	VADDPD Y0, Y4, Y4
+
+	// product = r * r
+	VMULPD Y2, Y2, Y5
+
+	// p = product * p
+	VMULPD Y4, Y5, Y4
+
+	// p = r + p
+	VADDPD Y4, Y2, Y4
+
+	// p = 2^n * p
+	VMULPD Y4, Y3, Y4
+
+	// p = 2^n + p
+	VADDPD       Y4, Y3, Y4
+	VBROADCASTSD two<>+0(SB), Y0
+
+	// n = e^power + two
+	VADDPD Y0, Y4, Y2
+
+	// n = e^power * n
+	VMULPD       Y2, Y4, Y2
+	VBROADCASTSD two<>+0(SB), Y0
+
+	// e^power = n + two
+	VADDPD Y0, Y2, Y4
+
+	// n = n / e^power
+	VDIVPD Y4, Y2, Y2
+
+	// x = x * n
+	VMULPD Y2, Y1, Y1
+
+	// dst[0:4] = x
+	VCVTPD2PSY Y1, X1
+	VMOVUPS    X1, (SI)
+	ADDQ       $0x10, SI
+	ADDQ       $0x10, DI
+	SUBQ       $0x04, R8
+	CMPQ       R8, $0x04
+	JGE        single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 4 elements.
+	// Masks begin in a table of 4 ones and as many zeros, n before the zeros.
+	LEAQ    ones4x32<>+16(SB), R9
+	MOVQ    R8, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R9
+	VMOVUPS (R9), X1
+
+	// x = x[0:4], +0 beyond n
+	VMASKMOVPS   (DI), X1, X2
+	VCVTPS2PD    X2, Y2
+	VBROADCASTSD mishMin<>+0(SB), Y0
+
+	// x = max(mishMin, x)
+	VMAXPD       Y2, Y0, Y2
+	VBROADCASTSD mishMax<>+0(SB), Y0
+
+	// power = min(mishMax, x)
+	VMINPD Y2, Y0, Y3
+
+	// n = power/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Y0
+
+	// sum = power * log2E
+	VMULPD       Y0, Y3, Y4
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// sum = sum + rounder
+	VADDPD       Y0, Y4, Y4
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// n = sum - rounder
+	VSUBPD Y0, Y4, Y5
+
+	// r = power - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Y0
+
+	// product = n * ln2High
+	VMULPD Y0, Y5, Y6
+
+	// r = power - product
+	VSUBPD       Y6, Y3, Y3
+	VBROADCASTSD ln2Low<>+0(SB), Y0
+
+	// product = n * ln2Low
+	VMULPD Y0, Y5, Y6
+
+	// r = r - product
+	VSUBPD Y6, Y3, Y3
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Y4, Y4
+	VBROADCASTSD bias<>+0(SB), Y0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Y0, Y4, Y4
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f10<>+0(SB), Y0
+
+	// p = p + f10
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f9<>+0(SB), Y0
+
+	// p = p + f9
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f8<>+0(SB), Y0
+
+	// p = p + f8
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f7<>+0(SB), Y0
+
+	// p = p + f7
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f6<>+0(SB), Y0
+
+	// p = p + f6
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f5<>+0(SB), Y0
+
+	// p = p + f5
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f4<>+0(SB), Y0
+
+	// p = p + f4
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f3<>+0(SB), Y0
+
+	// p = p + f3
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f2<>+0(SB), Y0
+
+	// p = p + f2
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f1<>+0(SB), Y0
+
+	// p = p + f1
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f0<>+0(SB), Y0
+
+	// p = p + f0
+	VADDPD Y0, Y5, Y5
+
+	// product = r * r
+	VMULPD Y3, Y3, Y6
+
+	// p = product * p
+	VMULPD Y5, Y6, Y5
+
+	// p = r + p
+	VADDPD Y5, Y3, Y5
+
+	// p = 2^n * p
+	VMULPD Y5, Y4, Y5
+
+	// p = 2^n + p
+	VADDPD       Y5, Y4, Y5
+	VBROADCASTSD two<>+0(SB), Y0
+
+	// n = e^power + two
+	VADDPD Y0, Y5, Y3
+
+	// n = e^power * n
+	VMULPD       Y3, Y5, Y3
+	VBROADCASTSD two<>+0(SB), Y0
+
+	// e^power = n + two
+	VADDPD Y0, Y3, Y5
+
+	// n = n / e^power
+	VDIVPD Y5, Y3, Y3
+
+	// x = x * n
+	VMULPD Y3, Y2, Y2
+
+	// dst[0:4] = x, by the bits of n
+	VCVTPD2PSY Y2, X2
+	TESTQ      $0x00000002, R8
+	JEQ        afterDst2
+	VMOVLPS    X2, (SI)
+	VPERMILPD  $0x01, X2, X2
+	ADDQ       $0x08, SI
+
+afterDst2:
+	TESTQ  $0x00000001, R8
+	JEQ    afterDst1
+	VMOVSS X2, (SI)
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
+DATA mishMin<>+0(SB)/8, $(-110.0)
+GLOBL mishMin<>(SB), RODATA|NOPTR, $8
+
+DATA mishMax<>+0(SB)/8, $(40.0)
+GLOBL mishMax<>(SB), RODATA|NOPTR, $8
+
+DATA two<>+0(SB)/8, $(2.0)
+GLOBL two<>(SB), RODATA|NOPTR, $8
+
+// func mishBackwardAVX2(dx []float32, dy []float32, x []float32)
+// Requires: AVX, AVX2
+TEXT ·mishBackwardAVX2(SB), NOSPLIT, $0-72
+	MOVQ dx_base+0(FP), SI
+	MOVQ dy_base+24(FP), DI
+	MOVQ x_base+48(FP), R8
+	MOVQ dx_len+8(FP), R9
+
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterWide
+
+wide:
+	// dy = dy[0:8]
+	VCVTPS2PD (DI), Y1
+	VCVTPS2PD 16(DI), Y2
+
+	// x = x[0:8]
+	VCVTPS2PD    (R8), Y3
+	VCVTPS2PD    16(R8), Y4
+	VBROADCASTSD mishMin<>+0(SB), Y0
+
+	// x = max(mishMin, x)
+	VMAXPD       Y3, Y0, Y3
+	VMAXPD       Y4, Y0, Y4
+	VBROADCASTSD mishMax<>+0(SB), Y0
+
+	// x = min(mishMax, x)
+	VMINPD Y3, Y0, Y3
+	VMINPD Y4, Y0, Y4
+
+	// power = x
+	VMOVAPD Y3, Y5
+	VMOVAPD Y4, Y6
+
+	// n = power/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Y0
+
+	// sum = power * log2E
+	VMULPD       Y0, Y5, Y7
+	VMULPD       Y0, Y6, Y8
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// sum = sum + rounder
+	VADDPD       Y0, Y7, Y7
+	VADDPD       Y0, Y8, Y8
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// n = sum - rounder
+	VSUBPD Y0, Y7, Y9
+	VSUBPD Y0, Y8, Y10
+
+	// r = power - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Y0
+
+	// product = n * ln2High
+	VMULPD Y0, Y9, Y11
+	VMULPD Y0, Y10, Y12
+
+	// r = power - product
+	VSUBPD       Y11, Y5, Y5
+	VSUBPD       Y12, Y6, Y6
+	VBROADCASTSD ln2Low<>+0(SB), Y0
+
+	// product = n * ln2Low
+	VMULPD Y0, Y9, Y11
+	VMULPD Y0, Y10, Y12
+
+	// r = r - product
+	VSUBPD Y11, Y5, Y5
+	VSUBPD Y12, Y6, Y6
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Y7, Y7
+	VPSLLQ       $0x34, Y8, Y8
+	VBROADCASTSD bias<>+0(SB), Y0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Y0, Y7, Y7
+	VPADDQ Y0, Y8, Y8
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Y9
+	VBROADCASTSD f11<>+0(SB), Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f10<>+0(SB), Y0
+
+	// p = p + f10
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f9<>+0(SB), Y0
+
+	// p = p + f9
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f8<>+0(SB), Y0
+
+	// p = p + f8
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f7<>+0(SB), Y0
+
+	// p = p + f7
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f6<>+0(SB), Y0
+
+	// p = p + f6
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f5<>+0(SB), Y0
+
+	// p = p + f5
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f4<>+0(SB), Y0
+
+	// p = p + f4
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f3<>+0(SB), Y0
+
+	// p = p + f3
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f2<>+0(SB), Y0
+
+	// p = p + f2
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f1<>+0(SB), Y0
+
+	// p = p + f1
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// p = p * r
+	VMULPD       Y5, Y9, Y9
+	VMULPD       Y6, Y10, Y10
+	VBROADCASTSD f0<>+0(SB), Y0
+
+	// p = p + f0
+	VADDPD Y0, Y9, Y9
+	VADDPD Y0, Y10, Y10
+
+	// product = r * r
+	VMULPD Y5, Y5, Y11
+	VMULPD Y6, Y6, Y12
+
+	// p = product * p
+	VMULPD Y9, Y11, Y9
+	VMULPD Y10, Y12, Y10
+
+	// p = r + p
+	VADDPD Y9, Y5, Y9
+	VADDPD Y10, Y6, Y10
+
+	// p = 2^n * p
+	VMULPD Y9, Y7, Y9
+	VMULPD Y10, Y8, Y10
+
+	// p = 2^n + p
+	VADDPD       Y9, Y7, Y9
+	VADDPD       Y10, Y8, Y10
+	VBROADCASTSD two<>+0(SB), Y0
+
+	// n = e^power + two
+	VADDPD Y0, Y9, Y5
+	VADDPD Y0, Y10, Y6
+
+	// n = e^power * n
+	VMULPD       Y5, Y9, Y5
+	VMULPD       Y6, Y10, Y6
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// steep = e^power + one
+	VADDPD Y0, Y9, Y7
+	VADDPD Y0, Y10, Y8
+
+	// steep = e^power * steep
+	VMULPD       Y7, Y9, Y7
+	VMULPD       Y8, Y10, Y8
+	VBROADCASTSD four<>+0(SB), Y0
+
+	// steep = four * steep
+	VMULPD       Y7, Y0, Y7
+	VMULPD       Y8, Y0, Y8
+	VBROADCASTSD two<>+0(SB), Y0
+
+	// n+2 = n + two
+	VADDPD Y0, Y5, Y9
+	VADDPD Y0, Y6, Y10
+
+	// n = n / n+2
+	VDIVPD Y9, Y5, Y5
+	VDIVPD Y10, Y6, Y6
+
+	// n+2 = n+2 * n+2
+	VMULPD Y9, Y9, Y9
+	VMULPD Y10, Y10, Y10
+
+	// steep = steep / n+2
+	VDIVPD Y9, Y7, Y7
+	VDIVPD Y10, Y8, Y8
+
+	// steep = x * steep
+	VMULPD Y7, Y3, Y7
+	VMULPD Y8, Y4, Y8
+
+	// n = n + steep
+	VADDPD Y7, Y5, Y5
+	VADDPD Y8, Y6, Y6
+
+	// n = float32(n)
+	VCVTPD2PSY Y5, X5
+	VCVTPS2PD  X5, Y5
+	VCVTPD2PSY Y6, X6
+	VCVTPS2PD  X6, Y6
+
+	// n = dy * n
+	VMULPD Y5, Y1, Y5
+	VMULPD Y6, Y2, Y6
+
+	// dx[0:8] = n
+	VCVTPD2PSY Y5, X5
+	VMOVUPS    X5, (SI)
+	VCVTPD2PSY Y6, X6
+	VMOVUPS    X6, 16(SI)
+	ADDQ       $0x20, SI
+	ADDQ       $0x20, DI
+	ADDQ       $0x20, R8
+	SUBQ       $0x08, R9
+	CMPQ       R9, $0x08
+	JGE        wide
+
+afterWide:
+	// 4 elements a turn.
+	CMPQ R9, $0x04
+	JLT  afterSingle
+
+single:
+	// dy = dy[0:4]
+	VCVTPS2PD (DI), Y1
+
+	// x = x[0:4]
+	VCVTPS2PD    (R8), Y2
+	VBROADCASTSD mishMin<>+0(SB), Y0
+
+	// x = max(mishMin, x)
+	VMAXPD       Y2, Y0, Y2
+	VBROADCASTSD mishMax<>+0(SB), Y0
+
+	// x = min(mishMax, x)
+	VMINPD Y2, Y0, Y2
+
+	// power = x
+	VMOVAPD Y2, Y3
+
+	// n = power/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Y0
+
+	// sum = power * log2E
+	VMULPD       Y0, Y3, Y4
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// sum = sum + rounder
+	VADDPD       Y0, Y4, Y4
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// n = sum - rounder
+	VSUBPD Y0, Y4, Y5
+
+	// r = power - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Y0
+
+	// product = n * ln2High
+	VMULPD Y0, Y5, Y6
+
+	// r = power - product
+	VSUBPD       Y6, Y3, Y3
+	VBROADCASTSD ln2Low<>+0(SB), Y0
+
+	// product = n * ln2Low
+	VMULPD Y0, Y5, Y6
+
+	// r = r - product
+	VSUBPD Y6, Y3, Y3
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Y4, Y4
+	VBROADCASTSD bias<>+0(SB), Y0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Y0, Y4, Y4
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f10<>+0(SB), Y0
+
+	// p = p + f10
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f9<>+0(SB), Y0
+
+	// p = p + f9
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f8<>+0(SB), Y0
+
+	// p = p + f8
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f7<>+0(SB), Y0
+
+	// p = p + f7
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f6<>+0(SB), Y0
+
+	// p = p + f6
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f5<>+0(SB), Y0
+
+	// p = p + f5
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f4<>+0(SB), Y0
+
+	// p = p + f4
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f3<>+0(SB), Y0
+
+	// p = p + f3
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f2<>+0(SB), Y0
+
+	// p = p + f2
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f1<>+0(SB), Y0
+
+	// p = p + f1
+	VADDPD Y0, Y5, Y5
+
+	// p = p * r
+	VMULPD       Y3, Y5, Y5
+	VBROADCASTSD f0<>+0(SB), Y0
+
+	// p = p + f0
+	VADDPD Y0, Y5, Y5
+
+	// product = r * r
+	VMULPD Y3, Y3, Y6
+
+	// p = product * p
+	VMULPD Y5, Y6, Y5
+
+	// p = r + p
+	VADDPD Y5, Y3, Y5
+
+	// p = 2^n * p
+	VMULPD Y5, Y4, Y5
+
+	// p = 2^n + p
+	VADDPD       Y5, Y4, Y5
+	VBROADCASTSD two<>+0(SB), Y0
+
+	// n = e^power + two
+	VADDPD Y0, Y5, Y3
+
+	// n = e^power * n
+	VMULPD       Y3, Y5, Y3
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// steep = e^power + one
+	VADDPD Y0, Y5, Y4
+
+	// steep = e^power * steep
+	VMULPD       Y4, Y5, Y4
+	VBROADCASTSD four<>+0(SB), Y0
+
+	// steep = four * steep
+	VMULPD       Y4, Y0, Y4
+	VBROADCASTSD two<>+0(SB), Y0
+
+	// n+2 = n + two
+	VADDPD Y0, Y3, Y5
+
+	// n = n / n+2
+	VDIVPD Y5, Y3, Y3
+
+	// n+2 = n+2 * n+2
+	VMULPD Y5, Y5, Y5
+
+	// steep = steep / n+2
+	VDIVPD Y5, Y4, Y4
+
+	// steep = x * steep
+	VMULPD Y4, Y2, Y4
+
+	// n = n + steep
+	VADDPD Y4, Y3, Y3
+
+	// n = float32(n)
+	VCVTPD2PSY Y3, X3
+	VCVTPS2PD  X3, Y3
+
+	// n = dy * n
+	VMULPD Y3, Y1, Y3
+
+	// dx[0:4] = n
+	VCVTPD2PSY Y3, X3
+	VMOVUPS    X3, (SI)
+	ADDQ       $0x10, SI
+	ADDQ       $0x10, DI
+	ADDQ       $0x10, R8
+	SUBQ       $0x04, R9
+	CMPQ       R9, $0x04
+	JGE        single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 4 elements.
+	// Masks begin in a table of 4 ones and as many zeros, n before the zeros.
+	LEAQ    ones4x32<>+16(SB), R10
+	MOVQ    R9, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R10
+	VMOVUPS (R10), X1
+
+	// dy = dy[0:4], +0 beyond n
+	VMASKMOVPS (DI), X1, X2
+	VCVTPS2PD  X2, Y2
+
+	// x = x[0:4], +0 beyond n
+	VMASKMOVPS   (R8), X1, X3
+	VCVTPS2PD    X3, Y3
+	VBROADCASTSD mishMin<>+0(SB), Y0
+
+	// x = max(mishMin, x)
+	VMAXPD       Y3, Y0, Y3
+	VBROADCASTSD mishMax<>+0(SB), Y0
+
+	// x = min(mishMax, x)
+	VMINPD Y3, Y0, Y3
+
+	// power = x
+	VMOVAPD Y3, Y4
+
+	// n = power/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Y0
+
+	// sum = power * log2E
+	VMULPD       Y0, Y4, Y5
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// sum = sum + rounder
+	VADDPD       Y0, Y5, Y5
+	VBROADCASTSD rounder<>+0(SB), Y0
+
+	// n = sum - rounder
+	VSUBPD Y0, Y5, Y6
+
+	// r = power - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Y0
+
+	// product = n * ln2High
+	VMULPD Y0, Y6, Y7
+
+	// r = power - product
+	VSUBPD       Y7, Y4, Y4
+	VBROADCASTSD ln2Low<>+0(SB), Y0
+
+	// product = n * ln2Low
+	VMULPD Y0, Y6, Y7
+
+	// r = r - product
+	VSUBPD Y7, Y4, Y4
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Y5, Y5
+	VBROADCASTSD bias<>+0(SB), Y0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Y0, Y5, Y5
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f10<>+0(SB), Y0
+
+	// p = p + f10
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f9<>+0(SB), Y0
+
+	// p = p + f9
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f8<>+0(SB), Y0
+
+	// p = p + f8
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f7<>+0(SB), Y0
+
+	// p = p + f7
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f6<>+0(SB), Y0
+
+	// p = p + f6
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f5<>+0(SB), Y0
+
+	// p = p + f5
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f4<>+0(SB), Y0
+
+	// p = p + f4
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f3<>+0(SB), Y0
+
+	// p = p + f3
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f2<>+0(SB), Y0
+
+	// p = p + f2
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f1<>+0(SB), Y0
+
+	// p = p + f1
+	VADDPD Y0, Y6, Y6
+
+	// p = p * r
+	VMULPD       Y4, Y6, Y6
+	VBROADCASTSD f0<>+0(SB), Y0
+
+	// p = p + f0
+	VADDPD Y0, Y6, Y6
+
+	// product = r * r
+	VMULPD Y4, Y4, Y7
+
+	// p = product * p
+	VMULPD Y6, Y7, Y6
+
+	// p = r + p
+	VADDPD Y6, Y4, Y6
+
+	// p = 2^n * p
+	VMULPD Y6, Y5, Y6
+
+	// p = 2^n + p
+	VADDPD       Y6, Y5, Y6
+	VBROADCASTSD two<>+0(SB), Y0
+
+	// n = e^power + two
+	VADDPD Y0, Y6, Y4
+
+	// n = e^power * n
+	VMULPD       Y4, Y6, Y4
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// steep = e^power + one
+	VADDPD Y0, Y6, Y5
+
+	// steep = e^power * steep
+	VMULPD       Y5, Y6, Y5
+	VBROADCASTSD four<>+0(SB), Y0
+
+	// steep = four * steep
+	VMULPD       Y5, Y0, Y5
+	VBROADCASTSD two<>+0(SB), Y0
+
+	// n+2 = n + two
+	VADDPD Y0, Y4, Y6
+
+	// n = n / n+2
+	VDIVPD Y6, Y4, Y4
+
+	// n+2 = n+2 * n+2
+	VMULPD Y6, Y6, Y6
+
+	// steep = steep / n+2
+	VDIVPD Y6, Y5, Y5
+
+	// steep = x * steep
+	VMULPD Y5, Y3, Y5
+
+	// n = n + steep
+	VADDPD Y5, Y4, Y4
+
+	// n = float32(n)
+	VCVTPD2PSY Y4, X4
+	VCVTPS2PD  X4, Y4
+
+	// n = dy * n
+	VMULPD Y4, Y2, Y4
+
+	// dx[0:4] = n, by the bits of n
+	VCVTPD2PSY Y4, X4
+	TESTQ      $0x00000002, R9
+	JEQ        afterDx2
+	VMOVLPS    X4, (SI)
+	VPERMILPD  $0x01, X4, X4
+	ADDQ       $0x08, SI
+
+afterDx2:
+	TESTQ  $0x00000001, R9
+	JEQ    afterDx1
+	VMOVSS X4, (SI)
+
+afterDx1:
+done:
+	VZEROUPPER
+	RET
+
+DATA four<>+0(SB)/8, $(4.0)
+GLOBL four<>(SB), RODATA|NOPTR, $8
 
 // func siluAVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL
@@ -2664,6 +7267,5202 @@ afterSingle:
 	// dst[0:8] = x, up to n
 	VCVTPD2PS Z2, Y2
 	VMOVUPS   Y2, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func siluBackwardAVX512(dx []float32, dy []float32, x []float32)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VL
+TEXT ·siluBackwardAVX512(SB), NOSPLIT, $0-72
+	MOVQ dx_base+0(FP), SI
+	MOVQ dy_base+24(FP), DI
+	MOVQ x_base+48(FP), R8
+	MOVQ dx_len+8(FP), R9
+
+	// 32 elements a turn.
+	CMPQ R9, $0x20
+	JLT  afterWide
+
+wide:
+	// dy = dy[0:32]
+	VCVTPS2PD (DI), Z1
+	VCVTPS2PD 32(DI), Z2
+	VCVTPS2PD 64(DI), Z3
+	VCVTPS2PD 96(DI), Z4
+
+	// x = x[0:32]
+	VCVTPS2PD    (R8), Z5
+	VCVTPS2PD    32(R8), Z6
+	VCVTPS2PD    64(R8), Z7
+	VCVTPS2PD    96(R8), Z8
+	VBROADCASTSD minusSiluMax<>+0(SB), Z0
+
+	// x = max(minusSiluMax, x)
+	VMAXPD       Z5, Z0, Z5
+	VMAXPD       Z6, Z0, Z6
+	VMAXPD       Z7, Z0, Z7
+	VMAXPD       Z8, Z0, Z8
+	VBROADCASTSD siluMax<>+0(SB), Z0
+
+	// x = min(siluMax, x)
+	VMINPD       Z5, Z0, Z5
+	VMINPD       Z6, Z0, Z6
+	VMINPD       Z7, Z0, Z7
+	VMINPD       Z8, Z0, Z8
+	VBROADCASTSD minusZero<>+0(SB), Z0
+
+	// -t = minusZero - x
+	VSUBPD Z5, Z0, Z9
+	VSUBPD Z6, Z0, Z10
+	VSUBPD Z7, Z0, Z11
+	VSUBPD Z8, Z0, Z12
+
+	// n = -t/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Z0
+
+	// sum = -t * log2E
+	VMULPD       Z0, Z9, Z13
+	VMULPD       Z0, Z10, Z14
+	VMULPD       Z0, Z11, Z15
+	VMULPD       Z0, Z12, Z16
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// sum = sum + rounder
+	VADDPD       Z0, Z13, Z13
+	VADDPD       Z0, Z14, Z14
+	VADDPD       Z0, Z15, Z15
+	VADDPD       Z0, Z16, Z16
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// n = sum - rounder
+	VSUBPD Z0, Z13, Z17
+	VSUBPD Z0, Z14, Z18
+	VSUBPD Z0, Z15, Z19
+	VSUBPD Z0, Z16, Z20
+
+	// r = -t - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Z0
+
+	// product = n * ln2High
+	VMULPD Z0, Z17, Z21
+	VMULPD Z0, Z18, Z22
+	VMULPD Z0, Z19, Z23
+	VMULPD Z0, Z20, Z24
+
+	// r = -t - product
+	VSUBPD       Z21, Z9, Z9
+	VSUBPD       Z22, Z10, Z10
+	VSUBPD       Z23, Z11, Z11
+	VSUBPD       Z24, Z12, Z12
+	VBROADCASTSD ln2Low<>+0(SB), Z0
+
+	// product = n * ln2Low
+	VMULPD Z0, Z17, Z21
+	VMULPD Z0, Z18, Z22
+	VMULPD Z0, Z19, Z23
+	VMULPD Z0, Z20, Z24
+
+	// r = r - product
+	VSUBPD Z21, Z9, Z9
+	VSUBPD Z22, Z10, Z10
+	VSUBPD Z23, Z11, Z11
+	VSUBPD Z24, Z12, Z12
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Z13, Z13
+	VPSLLQ       $0x34, Z14, Z14
+	VPSLLQ       $0x34, Z15, Z15
+	VPSLLQ       $0x34, Z16, Z16
+	VBROADCASTSD bias<>+0(SB), Z0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Z0, Z13, Z13
+	VPADDQ Z0, Z14, Z14
+	VPADDQ Z0, Z15, Z15
+	VPADDQ Z0, Z16, Z16
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Z17
+	VBROADCASTSD f11<>+0(SB), Z18
+	VBROADCASTSD f11<>+0(SB), Z19
+	VBROADCASTSD f11<>+0(SB), Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f10<>+0(SB), Z0
+
+	// p = p + f10
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f9<>+0(SB), Z0
+
+	// p = p + f9
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f8<>+0(SB), Z0
+
+	// p = p + f8
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f7<>+0(SB), Z0
+
+	// p = p + f7
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f6<>+0(SB), Z0
+
+	// p = p + f6
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f5<>+0(SB), Z0
+
+	// p = p + f5
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f4<>+0(SB), Z0
+
+	// p = p + f4
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f3<>+0(SB), Z0
+
+	// p = p + f3
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f2<>+0(SB), Z0
+
+	// p = p + f2
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f1<>+0(SB), Z0
+
+	// p = p + f1
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f0<>+0(SB), Z0
+
+	// p = p + f0
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// product = r * r
+	VMULPD Z9, Z9, Z21
+	VMULPD Z10, Z10, Z22
+	VMULPD Z11, Z11, Z23
+	VMULPD Z12, Z12, Z24
+
+	// p = product * p
+	VMULPD Z17, Z21, Z17
+	VMULPD Z18, Z22, Z18
+	VMULPD Z19, Z23, Z19
+	VMULPD Z20, Z24, Z20
+
+	// p = r + p
+	VADDPD Z17, Z9, Z17
+	VADDPD Z18, Z10, Z18
+	VADDPD Z19, Z11, Z19
+	VADDPD Z20, Z12, Z20
+
+	// p = 2^n * p
+	VMULPD Z17, Z13, Z17
+	VMULPD Z18, Z14, Z18
+	VMULPD Z19, Z15, Z19
+	VMULPD Z20, Z16, Z20
+
+	// p = 2^n + p
+	VADDPD       Z17, Z13, Z17
+	VADDPD       Z18, Z14, Z18
+	VADDPD       Z19, Z15, Z19
+	VADDPD       Z20, Z16, Z20
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// e^-t = one + e^-t
+	VADDPD       Z17, Z0, Z17
+	VADDPD       Z18, Z0, Z18
+	VADDPD       Z19, Z0, Z19
+	VADDPD       Z20, Z0, Z20
+	VBROADCASTSD one<>+0(SB), Z9
+	VBROADCASTSD one<>+0(SB), Z10
+	VBROADCASTSD one<>+0(SB), Z11
+	VBROADCASTSD one<>+0(SB), Z12
+
+	// gate = gate / e^-t
+	VDIVPD       Z17, Z9, Z9
+	VDIVPD       Z18, Z10, Z10
+	VDIVPD       Z19, Z11, Z11
+	VDIVPD       Z20, Z12, Z12
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// d = one - gate
+	VSUBPD Z9, Z0, Z13
+	VSUBPD Z10, Z0, Z14
+	VSUBPD Z11, Z0, Z15
+	VSUBPD Z12, Z0, Z16
+
+	// d = x * d
+	VMULPD       Z13, Z5, Z13
+	VMULPD       Z14, Z6, Z14
+	VMULPD       Z15, Z7, Z15
+	VMULPD       Z16, Z8, Z16
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// d = one + d
+	VADDPD Z13, Z0, Z13
+	VADDPD Z14, Z0, Z14
+	VADDPD Z15, Z0, Z15
+	VADDPD Z16, Z0, Z16
+
+	// d = gate * d
+	VMULPD Z13, Z9, Z13
+	VMULPD Z14, Z10, Z14
+	VMULPD Z15, Z11, Z15
+	VMULPD Z16, Z12, Z16
+
+	// d = float32(d)
+	VCVTPD2PS Z13, Y13
+	VCVTPS2PD Y13, Z13
+	VCVTPD2PS Z14, Y14
+	VCVTPS2PD Y14, Z14
+	VCVTPD2PS Z15, Y15
+	VCVTPS2PD Y15, Z15
+	VCVTPD2PS Z16, Y16
+	VCVTPS2PD Y16, Z16
+
+	// d = dy * d
+	VMULPD Z13, Z1, Z13
+	VMULPD Z14, Z2, Z14
+	VMULPD Z15, Z3, Z15
+	VMULPD Z16, Z4, Z16
+
+	// dx[0:32] = d
+	VCVTPD2PS Z13, Y13
+	VMOVUPS   Y13, (SI)
+	VCVTPD2PS Z14, Y14
+	VMOVUPS   Y14, 32(SI)
+	VCVTPD2PS Z15, Y15
+	VMOVUPS   Y15, 64(SI)
+	VCVTPD2PS Z16, Y16
+	VMOVUPS   Y16, 96(SI)
+	ADDQ      $0x00000080, SI
+	ADDQ      $0x00000080, DI
+	ADDQ      $0x00000080, R8
+	SUBQ      $0x20, R9
+	CMPQ      R9, $0x20
+	JGE       wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterSingle
+
+single:
+	// dy = dy[0:8]
+	VCVTPS2PD (DI), Z1
+
+	// x = x[0:8]
+	VCVTPS2PD    (R8), Z2
+	VBROADCASTSD minusSiluMax<>+0(SB), Z0
+
+	// x = max(minusSiluMax, x)
+	VMAXPD       Z2, Z0, Z2
+	VBROADCASTSD siluMax<>+0(SB), Z0
+
+	// x = min(siluMax, x)
+	VMINPD       Z2, Z0, Z2
+	VBROADCASTSD minusZero<>+0(SB), Z0
+
+	// -t = minusZero - x
+	VSUBPD Z2, Z0, Z3
+
+	// n = -t/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Z0
+
+	// sum = -t * log2E
+	VMULPD       Z0, Z3, Z4
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// sum = sum + rounder
+	VADDPD       Z0, Z4, Z4
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// n = sum - rounder
+	VSUBPD Z0, Z4, Z5
+
+	// r = -t - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Z0
+
+	// product = n * ln2High
+	VMULPD Z0, Z5, Z6
+
+	// r = -t - product
+	VSUBPD       Z6, Z3, Z3
+	VBROADCASTSD ln2Low<>+0(SB), Z0
+
+	// product = n * ln2Low
+	VMULPD Z0, Z5, Z6
+
+	// r = r - product
+	VSUBPD Z6, Z3, Z3
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Z4, Z4
+	VBROADCASTSD bias<>+0(SB), Z0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Z0, Z4, Z4
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f10<>+0(SB), Z0
+
+	// p = p + f10
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f9<>+0(SB), Z0
+
+	// p = p + f9
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f8<>+0(SB), Z0
+
+	// p = p + f8
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f7<>+0(SB), Z0
+
+	// p = p + f7
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f6<>+0(SB), Z0
+
+	// p = p + f6
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f5<>+0(SB), Z0
+
+	// p = p + f5
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f4<>+0(SB), Z0
+
+	// p = p + f4
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f3<>+0(SB), Z0
+
+	// p = p + f3
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f2<>+0(SB), Z0
+
+	// p = p + f2
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f1<>+0(SB), Z0
+
+	// p = p + f1
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f0<>+0(SB), Z0
+
+	// p = p + f0
+	VADDPD Z0, Z5, Z5
+
+	// product = r * r
+	VMULPD Z3, Z3, Z6
+
+	// p = product * p
+	VMULPD Z5, Z6, Z5
+
+	// p = r + p
+	VADDPD Z5, Z3, Z5
+
+	// p = 2^n * p
+	VMULPD Z5, Z4, Z5
+
+	// p = 2^n + p
+	VADDPD       Z5, Z4, Z5
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// e^-t = one + e^-t
+	VADDPD       Z5, Z0, Z5
+	VBROADCASTSD one<>+0(SB), Z3
+
+	// gate = gate / e^-t
+	VDIVPD       Z5, Z3, Z3
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// d = one - gate
+	VSUBPD Z3, Z0, Z4
+
+	// d = x * d
+	VMULPD       Z4, Z2, Z4
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// d = one + d
+	VADDPD Z4, Z0, Z4
+
+	// d = gate * d
+	VMULPD Z4, Z3, Z4
+
+	// d = float32(d)
+	VCVTPD2PS Z4, Y4
+	VCVTPS2PD Y4, Z4
+
+	// d = dy * d
+	VMULPD Z4, Z1, Z4
+
+	// dx[0:8] = d
+	VCVTPD2PS Z4, Y4
+	VMOVUPS   Y4, (SI)
+	ADDQ      $0x20, SI
+	ADDQ      $0x20, DI
+	ADDQ      $0x20, R8
+	SUBQ      $0x08, R9
+	CMPQ      R9, $0x08
+	JGE       single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// A mask of one bit for each of the n < 8 elements.
+	MOVQ     R9, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// dy = dy[0:8], +0 beyond n
+	VCVTPS2PD.Z (DI), K2, Z1
+
+	// x = x[0:8], +0 beyond n
+	VCVTPS2PD.Z  (R8), K2, Z2
+	VBROADCASTSD minusSiluMax<>+0(SB), Z0
+
+	// x = max(minusSiluMax, x)
+	VMAXPD       Z2, Z0, Z2
+	VBROADCASTSD siluMax<>+0(SB), Z0
+
+	// x = min(siluMax, x)
+	VMINPD       Z2, Z0, Z2
+	VBROADCASTSD minusZero<>+0(SB), Z0
+
+	// -t = minusZero - x
+	VSUBPD Z2, Z0, Z3
+
+	// n = -t/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Z0
+
+	// sum = -t * log2E
+	VMULPD       Z0, Z3, Z4
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// sum = sum + rounder
+	VADDPD       Z0, Z4, Z4
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// n = sum - rounder
+	VSUBPD Z0, Z4, Z5
+
+	// r = -t - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Z0
+
+	// product = n * ln2High
+	VMULPD Z0, Z5, Z6
+
+	// r = -t - product
+	VSUBPD       Z6, Z3, Z3
+	VBROADCASTSD ln2Low<>+0(SB), Z0
+
+	// product = n * ln2Low
+	VMULPD Z0, Z5, Z6
+
+	// r = r - product
+	VSUBPD Z6, Z3, Z3
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Z4, Z4
+	VBROADCASTSD bias<>+0(SB), Z0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Z0, Z4, Z4
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f10<>+0(SB), Z0
+
+	// p = p + f10
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f9<>+0(SB), Z0
+
+	// p = p + f9
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f8<>+0(SB), Z0
+
+	// p = p + f8
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f7<>+0(SB), Z0
+
+	// p = p + f7
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f6<>+0(SB), Z0
+
+	// p = p + f6
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f5<>+0(SB), Z0
+
+	// p = p + f5
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f4<>+0(SB), Z0
+
+	// p = p + f4
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f3<>+0(SB), Z0
+
+	// p = p + f3
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f2<>+0(SB), Z0
+
+	// p = p + f2
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f1<>+0(SB), Z0
+
+	// p = p + f1
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f0<>+0(SB), Z0
+
+	// p = p + f0
+	VADDPD Z0, Z5, Z5
+
+	// product = r * r
+	VMULPD Z3, Z3, Z6
+
+	// p = product * p
+	VMULPD Z5, Z6, Z5
+
+	// p = r + p
+	VADDPD Z5, Z3, Z5
+
+	// p = 2^n * p
+	VMULPD Z5, Z4, Z5
+
+	// p = 2^n + p
+	VADDPD       Z5, Z4, Z5
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// e^-t = one + e^-t
+	VADDPD       Z5, Z0, Z5
+	VBROADCASTSD one<>+0(SB), Z3
+
+	// gate = gate / e^-t
+	VDIVPD       Z5, Z3, Z3
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// d = one - gate
+	VSUBPD Z3, Z0, Z4
+
+	// d = x * d
+	VMULPD       Z4, Z2, Z4
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// d = one + d
+	VADDPD Z4, Z0, Z4
+
+	// d = gate * d
+	VMULPD Z4, Z3, Z4
+
+	// d = float32(d)
+	VCVTPD2PS Z4, Y4
+	VCVTPS2PD Y4, Z4
+
+	// d = dy * d
+	VMULPD Z4, Z1, Z4
+
+	// dx[0:8] = d, up to n
+	VCVTPD2PS Z4, Y4
+	VMOVUPS   Y4, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func geluBackwardAVX512(dx []float32, dy []float32, x []float32)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL
+TEXT ·geluBackwardAVX512(SB), NOSPLIT, $0-72
+	MOVQ dx_base+0(FP), SI
+	MOVQ dy_base+24(FP), DI
+	MOVQ x_base+48(FP), R8
+	MOVQ dx_len+8(FP), R9
+
+	// 32 elements a turn.
+	CMPQ R9, $0x20
+	JLT  afterWide
+
+wide:
+	// dy = dy[0:32]
+	VCVTPS2PD (DI), Z1
+	VCVTPS2PD 32(DI), Z2
+	VCVTPS2PD 64(DI), Z3
+	VCVTPS2PD 96(DI), Z4
+
+	// x = x[0:32]
+	VCVTPS2PD    (R8), Z5
+	VCVTPS2PD    32(R8), Z6
+	VCVTPS2PD    64(R8), Z7
+	VCVTPS2PD    96(R8), Z8
+	VBROADCASTSD minusGeluMax<>+0(SB), Z0
+
+	// x = max(minusGeluMax, x)
+	VMAXPD       Z5, Z0, Z5
+	VMAXPD       Z6, Z0, Z6
+	VMAXPD       Z7, Z0, Z7
+	VMAXPD       Z8, Z0, Z8
+	VBROADCASTSD geluMax<>+0(SB), Z0
+
+	// x = min(geluMax, x)
+	VMINPD       Z5, Z0, Z5
+	VMINPD       Z6, Z0, Z6
+	VMINPD       Z7, Z0, Z7
+	VMINPD       Z8, Z0, Z8
+	VBROADCASTSD minusZero<>+0(SB), Z0
+
+	// a = x &^ minusZero
+	VANDNPD Z5, Z0, Z9
+	VANDNPD Z6, Z0, Z10
+	VANDNPD Z7, Z0, Z11
+	VANDNPD Z8, Z0, Z12
+
+	// power = a * a
+	VMULPD       Z9, Z9, Z13
+	VMULPD       Z10, Z10, Z14
+	VMULPD       Z11, Z11, Z15
+	VMULPD       Z12, Z12, Z16
+	VBROADCASTSD minusHalf<>+0(SB), Z0
+
+	// power = power * minusHalf
+	VMULPD Z0, Z13, Z13
+	VMULPD Z0, Z14, Z14
+	VMULPD Z0, Z15, Z15
+	VMULPD Z0, Z16, Z16
+
+	// n = power/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Z0
+
+	// sum = power * log2E
+	VMULPD       Z0, Z13, Z17
+	VMULPD       Z0, Z14, Z18
+	VMULPD       Z0, Z15, Z19
+	VMULPD       Z0, Z16, Z20
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// sum = sum + rounder
+	VADDPD       Z0, Z17, Z17
+	VADDPD       Z0, Z18, Z18
+	VADDPD       Z0, Z19, Z19
+	VADDPD       Z0, Z20, Z20
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// n = sum - rounder
+	VSUBPD Z0, Z17, Z21
+	VSUBPD Z0, Z18, Z22
+	VSUBPD Z0, Z19, Z23
+	VSUBPD Z0, Z20, Z24
+
+	// r = power - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Z0
+
+	// product = n * ln2High
+	VMULPD Z0, Z21, Z25
+	VMULPD Z0, Z22, Z26
+	VMULPD Z0, Z23, Z27
+	VMULPD Z0, Z24, Z28
+
+	// r = power - product
+	VSUBPD       Z25, Z13, Z13
+	VSUBPD       Z26, Z14, Z14
+	VSUBPD       Z27, Z15, Z15
+	VSUBPD       Z28, Z16, Z16
+	VBROADCASTSD ln2Low<>+0(SB), Z0
+
+	// product = n * ln2Low
+	VMULPD Z0, Z21, Z25
+	VMULPD Z0, Z22, Z26
+	VMULPD Z0, Z23, Z27
+	VMULPD Z0, Z24, Z28
+
+	// r = r - product
+	VSUBPD Z25, Z13, Z13
+	VSUBPD Z26, Z14, Z14
+	VSUBPD Z27, Z15, Z15
+	VSUBPD Z28, Z16, Z16
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Z17, Z17
+	VPSLLQ       $0x34, Z18, Z18
+	VPSLLQ       $0x34, Z19, Z19
+	VPSLLQ       $0x34, Z20, Z20
+	VBROADCASTSD bias<>+0(SB), Z0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Z0, Z17, Z17
+	VPADDQ Z0, Z18, Z18
+	VPADDQ Z0, Z19, Z19
+	VPADDQ Z0, Z20, Z20
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Z21
+	VBROADCASTSD f11<>+0(SB), Z22
+	VBROADCASTSD f11<>+0(SB), Z23
+	VBROADCASTSD f11<>+0(SB), Z24
+
+	// p = p * r
+	VMULPD       Z13, Z21, Z21
+	VMULPD       Z14, Z22, Z22
+	VMULPD       Z15, Z23, Z23
+	VMULPD       Z16, Z24, Z24
+	VBROADCASTSD f10<>+0(SB), Z0
+
+	// p = p + f10
+	VADDPD Z0, Z21, Z21
+	VADDPD Z0, Z22, Z22
+	VADDPD Z0, Z23, Z23
+	VADDPD Z0, Z24, Z24
+
+	// p = p * r
+	VMULPD       Z13, Z21, Z21
+	VMULPD       Z14, Z22, Z22
+	VMULPD       Z15, Z23, Z23
+	VMULPD       Z16, Z24, Z24
+	VBROADCASTSD f9<>+0(SB), Z0
+
+	// p = p + f9
+	VADDPD Z0, Z21, Z21
+	VADDPD Z0, Z22, Z22
+	VADDPD Z0, Z23, Z23
+	VADDPD Z0, Z24, Z24
+
+	// p = p * r
+	VMULPD       Z13, Z21, Z21
+	VMULPD       Z14, Z22, Z22
+	VMULPD       Z15, Z23, Z23
+	VMULPD       Z16, Z24, Z24
+	VBROADCASTSD f8<>+0(SB), Z0
+
+	// p = p + f8
+	VADDPD Z0, Z21, Z21
+	VADDPD Z0, Z22, Z22
+	VADDPD Z0, Z23, Z23
+	VADDPD Z0, Z24, Z24
+
+	// p = p * r
+	VMULPD       Z13, Z21, Z21
+	VMULPD       Z14, Z22, Z22
+	VMULPD       Z15, Z23, Z23
+	VMULPD       Z16, Z24, Z24
+	VBROADCASTSD f7<>+0(SB), Z0
+
+	// p = p + f7
+	VADDPD Z0, Z21, Z21
+	VADDPD Z0, Z22, Z22
+	VADDPD Z0, Z23, Z23
+	VADDPD Z0, Z24, Z24
+
+	// p = p * r
+	VMULPD       Z13, Z21, Z21
+	VMULPD       Z14, Z22, Z22
+	VMULPD       Z15, Z23, Z23
+	VMULPD       Z16, Z24, Z24
+	VBROADCASTSD f6<>+0(SB), Z0
+
+	// p = p + f6
+	VADDPD Z0, Z21, Z21
+	VADDPD Z0, Z22, Z22
+	VADDPD Z0, Z23, Z23
+	VADDPD Z0, Z24, Z24
+
+	// p = p * r
+	VMULPD       Z13, Z21, Z21
+	VMULPD       Z14, Z22, Z22
+	VMULPD       Z15, Z23, Z23
+	VMULPD       Z16, Z24, Z24
+	VBROADCASTSD f5<>+0(SB), Z0
+
+	// p = p + f5
+	VADDPD Z0, Z21, Z21
+	VADDPD Z0, Z22, Z22
+	VADDPD Z0, Z23, Z23
+	VADDPD Z0, Z24, Z24
+
+	// p = p * r
+	VMULPD       Z13, Z21, Z21
+	VMULPD       Z14, Z22, Z22
+	VMULPD       Z15, Z23, Z23
+	VMULPD       Z16, Z24, Z24
+	VBROADCASTSD f4<>+0(SB), Z0
+
+	// p = p + f4
+	VADDPD Z0, Z21, Z21
+	VADDPD Z0, Z22, Z22
+	VADDPD Z0, Z23, Z23
+	VADDPD Z0, Z24, Z24
+
+	// p = p * r
+	VMULPD       Z13, Z21, Z21
+	VMULPD       Z14, Z22, Z22
+	VMULPD       Z15, Z23, Z23
+	VMULPD       Z16, Z24, Z24
+	VBROADCASTSD f3<>+0(SB), Z0
+
+	// p = p + f3
+	VADDPD Z0, Z21, Z21
+	VADDPD Z0, Z22, Z22
+	VADDPD Z0, Z23, Z23
+	VADDPD Z0, Z24, Z24
+
+	// p = p * r
+	VMULPD       Z13, Z21, Z21
+	VMULPD       Z14, Z22, Z22
+	VMULPD       Z15, Z23, Z23
+	VMULPD       Z16, Z24, Z24
+	VBROADCASTSD f2<>+0(SB), Z0
+
+	// p = p + f2
+	VADDPD Z0, Z21, Z21
+	VADDPD Z0, Z22, Z22
+	VADDPD Z0, Z23, Z23
+	VADDPD Z0, Z24, Z24
+
+	// p = p * r
+	VMULPD       Z13, Z21, Z21
+	VMULPD       Z14, Z22, Z22
+	VMULPD       Z15, Z23, Z23
+	VMULPD       Z16, Z24, Z24
+	VBROADCASTSD f1<>+0(SB), Z0
+
+	// p = p + f1
+	VADDPD Z0, Z21, Z21
+	VADDPD Z0, Z22, Z22
+	VADDPD Z0, Z23, Z23
+	VADDPD Z0, Z24, Z24
+
+	// p = p * r
+	VMULPD       Z13, Z21, Z21
+	VMULPD       Z14, Z22, Z22
+	VMULPD       Z15, Z23, Z23
+	VMULPD       Z16, Z24, Z24
+	VBROADCASTSD f0<>+0(SB), Z0
+
+	// p = p + f0
+	VADDPD Z0, Z21, Z21
+	VADDPD Z0, Z22, Z22
+	VADDPD Z0, Z23, Z23
+	VADDPD Z0, Z24, Z24
+
+	// product = r * r
+	VMULPD Z13, Z13, Z25
+	VMULPD Z14, Z14, Z26
+	VMULPD Z15, Z15, Z27
+	VMULPD Z16, Z16, Z28
+
+	// p = product * p
+	VMULPD Z21, Z25, Z21
+	VMULPD Z22, Z26, Z22
+	VMULPD Z23, Z27, Z23
+	VMULPD Z24, Z28, Z24
+
+	// p = r + p
+	VADDPD Z21, Z13, Z21
+	VADDPD Z22, Z14, Z22
+	VADDPD Z23, Z15, Z23
+	VADDPD Z24, Z16, Z24
+
+	// p = 2^n * p
+	VMULPD Z21, Z17, Z21
+	VMULPD Z22, Z18, Z22
+	VMULPD Z23, Z19, Z23
+	VMULPD Z24, Z20, Z24
+
+	// p = 2^n + p
+	VADDPD       Z21, Z17, Z21
+	VADDPD       Z22, Z18, Z22
+	VADDPD       Z23, Z19, Z23
+	VADDPD       Z24, Z20, Z24
+	VBROADCASTSD P9<>+0(SB), Z13
+	VBROADCASTSD P9<>+0(SB), Z14
+	VBROADCASTSD P9<>+0(SB), Z15
+	VBROADCASTSD P9<>+0(SB), Z16
+
+	// P = P * a
+	VMULPD       Z9, Z13, Z13
+	VMULPD       Z10, Z14, Z14
+	VMULPD       Z11, Z15, Z15
+	VMULPD       Z12, Z16, Z16
+	VBROADCASTSD P8<>+0(SB), Z0
+
+	// P = P + P8
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// P = P * a
+	VMULPD       Z9, Z13, Z13
+	VMULPD       Z10, Z14, Z14
+	VMULPD       Z11, Z15, Z15
+	VMULPD       Z12, Z16, Z16
+	VBROADCASTSD P7<>+0(SB), Z0
+
+	// P = P + P7
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// P = P * a
+	VMULPD       Z9, Z13, Z13
+	VMULPD       Z10, Z14, Z14
+	VMULPD       Z11, Z15, Z15
+	VMULPD       Z12, Z16, Z16
+	VBROADCASTSD P6<>+0(SB), Z0
+
+	// P = P + P6
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// P = P * a
+	VMULPD       Z9, Z13, Z13
+	VMULPD       Z10, Z14, Z14
+	VMULPD       Z11, Z15, Z15
+	VMULPD       Z12, Z16, Z16
+	VBROADCASTSD P5<>+0(SB), Z0
+
+	// P = P + P5
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// P = P * a
+	VMULPD       Z9, Z13, Z13
+	VMULPD       Z10, Z14, Z14
+	VMULPD       Z11, Z15, Z15
+	VMULPD       Z12, Z16, Z16
+	VBROADCASTSD P4<>+0(SB), Z0
+
+	// P = P + P4
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// P = P * a
+	VMULPD       Z9, Z13, Z13
+	VMULPD       Z10, Z14, Z14
+	VMULPD       Z11, Z15, Z15
+	VMULPD       Z12, Z16, Z16
+	VBROADCASTSD P3<>+0(SB), Z0
+
+	// P = P + P3
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// P = P * a
+	VMULPD       Z9, Z13, Z13
+	VMULPD       Z10, Z14, Z14
+	VMULPD       Z11, Z15, Z15
+	VMULPD       Z12, Z16, Z16
+	VBROADCASTSD P2<>+0(SB), Z0
+
+	// P = P + P2
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// P = P * a
+	VMULPD       Z9, Z13, Z13
+	VMULPD       Z10, Z14, Z14
+	VMULPD       Z11, Z15, Z15
+	VMULPD       Z12, Z16, Z16
+	VBROADCASTSD P1<>+0(SB), Z0
+
+	// P = P + P1
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// P = P * a
+	VMULPD       Z9, Z13, Z13
+	VMULPD       Z10, Z14, Z14
+	VMULPD       Z11, Z15, Z15
+	VMULPD       Z12, Z16, Z16
+	VBROADCASTSD P0<>+0(SB), Z0
+
+	// P = P + P0
+	VADDPD       Z0, Z13, Z13
+	VADDPD       Z0, Z14, Z14
+	VADDPD       Z0, Z15, Z15
+	VADDPD       Z0, Z16, Z16
+	VBROADCASTSD Q10<>+0(SB), Z17
+	VBROADCASTSD Q10<>+0(SB), Z18
+	VBROADCASTSD Q10<>+0(SB), Z19
+	VBROADCASTSD Q10<>+0(SB), Z20
+
+	// Q = Q * a
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD Q9<>+0(SB), Z0
+
+	// Q = Q + Q9
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// Q = Q * a
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD Q8<>+0(SB), Z0
+
+	// Q = Q + Q8
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// Q = Q * a
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD Q7<>+0(SB), Z0
+
+	// Q = Q + Q7
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// Q = Q * a
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD Q6<>+0(SB), Z0
+
+	// Q = Q + Q6
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// Q = Q * a
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD Q5<>+0(SB), Z0
+
+	// Q = Q + Q5
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// Q = Q * a
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD Q4<>+0(SB), Z0
+
+	// Q = Q + Q4
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// Q = Q * a
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD Q3<>+0(SB), Z0
+
+	// Q = Q + Q3
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// Q = Q * a
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD Q2<>+0(SB), Z0
+
+	// Q = Q + Q2
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// Q = Q * a
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD Q1<>+0(SB), Z0
+
+	// Q = Q + Q1
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// Q = Q * a
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD Q0<>+0(SB), Z0
+
+	// Q = Q + Q0
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// P = e^power * P
+	VMULPD Z13, Z21, Z13
+	VMULPD Z14, Z22, Z14
+	VMULPD Z15, Z23, Z15
+	VMULPD Z16, Z24, Z16
+
+	// Q = P / Q
+	VDIVPD       Z17, Z13, Z17
+	VDIVPD       Z18, Z14, Z18
+	VDIVPD       Z19, Z15, Z19
+	VDIVPD       Z20, Z16, Z20
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// phi = one - Q
+	VSUBPD Z17, Z0, Z13
+	VSUBPD Z18, Z0, Z14
+	VSUBPD Z19, Z0, Z15
+	VSUBPD Z20, Z0, Z16
+
+	// 0 = 0
+	VXORPD Z0, Z0, Z0
+
+	// phi = Q where x < 0
+	VCMPPD       $0x11, Z0, Z5, K1
+	VMOVAPD      Z17, K1, Z13
+	VCMPPD       $0x11, Z0, Z6, K1
+	VMOVAPD      Z18, K1, Z14
+	VCMPPD       $0x11, Z0, Z7, K1
+	VMOVAPD      Z19, K1, Z15
+	VCMPPD       $0x11, Z0, Z8, K1
+	VMOVAPD      Z20, K1, Z16
+	VBROADCASTSD density<>+0(SB), Z0
+
+	// e^power = density * e^power
+	VMULPD Z21, Z0, Z21
+	VMULPD Z22, Z0, Z22
+	VMULPD Z23, Z0, Z23
+	VMULPD Z24, Z0, Z24
+
+	// e^power = x * e^power
+	VMULPD Z21, Z5, Z21
+	VMULPD Z22, Z6, Z22
+	VMULPD Z23, Z7, Z23
+	VMULPD Z24, Z8, Z24
+
+	// phi = phi + e^power
+	VADDPD Z21, Z13, Z13
+	VADDPD Z22, Z14, Z14
+	VADDPD Z23, Z15, Z15
+	VADDPD Z24, Z16, Z16
+
+	// phi = float32(phi)
+	VCVTPD2PS Z13, Y13
+	VCVTPS2PD Y13, Z13
+	VCVTPD2PS Z14, Y14
+	VCVTPS2PD Y14, Z14
+	VCVTPD2PS Z15, Y15
+	VCVTPS2PD Y15, Z15
+	VCVTPD2PS Z16, Y16
+	VCVTPS2PD Y16, Z16
+
+	// phi = dy * phi
+	VMULPD Z13, Z1, Z13
+	VMULPD Z14, Z2, Z14
+	VMULPD Z15, Z3, Z15
+	VMULPD Z16, Z4, Z16
+
+	// dx[0:32] = phi
+	VCVTPD2PS Z13, Y13
+	VMOVUPS   Y13, (SI)
+	VCVTPD2PS Z14, Y14
+	VMOVUPS   Y14, 32(SI)
+	VCVTPD2PS Z15, Y15
+	VMOVUPS   Y15, 64(SI)
+	VCVTPD2PS Z16, Y16
+	VMOVUPS   Y16, 96(SI)
+	ADDQ      $0x00000080, SI
+	ADDQ      $0x00000080, DI
+	ADDQ      $0x00000080, R8
+	SUBQ      $0x20, R9
+	CMPQ      R9, $0x20
+	JGE       wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterSingle
+
+single:
+	// dy = dy[0:8]
+	VCVTPS2PD (DI), Z1
+
+	// x = x[0:8]
+	VCVTPS2PD    (R8), Z2
+	VBROADCASTSD minusGeluMax<>+0(SB), Z0
+
+	// x = max(minusGeluMax, x)
+	VMAXPD       Z2, Z0, Z2
+	VBROADCASTSD geluMax<>+0(SB), Z0
+
+	// x = min(geluMax, x)
+	VMINPD       Z2, Z0, Z2
+	VBROADCASTSD minusZero<>+0(SB), Z0
+
+	// a = x &^ minusZero
+	VANDNPD Z2, Z0, Z3
+
+	// power = a * a
+	VMULPD       Z3, Z3, Z4
+	VBROADCASTSD minusHalf<>+0(SB), Z0
+
+	// power = power * minusHalf
+	VMULPD Z0, Z4, Z4
+
+	// n = power/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Z0
+
+	// sum = power * log2E
+	VMULPD       Z0, Z4, Z5
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// sum = sum + rounder
+	VADDPD       Z0, Z5, Z5
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// n = sum - rounder
+	VSUBPD Z0, Z5, Z6
+
+	// r = power - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Z0
+
+	// product = n * ln2High
+	VMULPD Z0, Z6, Z7
+
+	// r = power - product
+	VSUBPD       Z7, Z4, Z4
+	VBROADCASTSD ln2Low<>+0(SB), Z0
+
+	// product = n * ln2Low
+	VMULPD Z0, Z6, Z7
+
+	// r = r - product
+	VSUBPD Z7, Z4, Z4
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Z5, Z5
+	VBROADCASTSD bias<>+0(SB), Z0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Z0, Z5, Z5
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Z6
+
+	// p = p * r
+	VMULPD       Z4, Z6, Z6
+	VBROADCASTSD f10<>+0(SB), Z0
+
+	// p = p + f10
+	VADDPD Z0, Z6, Z6
+
+	// p = p * r
+	VMULPD       Z4, Z6, Z6
+	VBROADCASTSD f9<>+0(SB), Z0
+
+	// p = p + f9
+	VADDPD Z0, Z6, Z6
+
+	// p = p * r
+	VMULPD       Z4, Z6, Z6
+	VBROADCASTSD f8<>+0(SB), Z0
+
+	// p = p + f8
+	VADDPD Z0, Z6, Z6
+
+	// p = p * r
+	VMULPD       Z4, Z6, Z6
+	VBROADCASTSD f7<>+0(SB), Z0
+
+	// p = p + f7
+	VADDPD Z0, Z6, Z6
+
+	// p = p * r
+	VMULPD       Z4, Z6, Z6
+	VBROADCASTSD f6<>+0(SB), Z0
+
+	// p = p + f6
+	VADDPD Z0, Z6, Z6
+
+	// p = p * r
+	VMULPD       Z4, Z6, Z6
+	VBROADCASTSD f5<>+0(SB), Z0
+
+	// p = p + f5
+	VADDPD Z0, Z6, Z6
+
+	// p = p * r
+	VMULPD       Z4, Z6, Z6
+	VBROADCASTSD f4<>+0(SB), Z0
+
+	// p = p + f4
+	VADDPD Z0, Z6, Z6
+
+	// p = p * r
+	VMULPD       Z4, Z6, Z6
+	VBROADCASTSD f3<>+0(SB), Z0
+
+	// p = p + f3
+	VADDPD Z0, Z6, Z6
+
+	// p = p * r
+	VMULPD       Z4, Z6, Z6
+	VBROADCASTSD f2<>+0(SB), Z0
+
+	// p = p + f2
+	VADDPD Z0, Z6, Z6
+
+	// p = p * r
+	VMULPD       Z4, Z6, Z6
+	VBROADCASTSD f1<>+0(SB), Z0
+
+	// p = p + f1
+	VADDPD Z0, Z6, Z6
+
+	// p = p * r
+	VMULPD       Z4, Z6, Z6
+	VBROADCASTSD f0<>+0(SB), Z0
+
+	// p = p + f0
+	VADDPD Z0, Z6, Z6
+
+	// product = r * r
+	VMULPD Z4, Z4, Z7
+
+	// p = product * p
+	VMULPD Z6, Z7, Z6
+
+	// p = r + p
+	VADDPD Z6, Z4, Z6
+
+	// p = 2^n * p
+	VMULPD Z6, Z5, Z6
+
+	// p = 2^n + p
+	VADDPD       Z6, Z5, Z6
+	VBROADCASTSD P9<>+0(SB), Z4
+
+	// P = P * a
+	VMULPD       Z3, Z4, Z4
+	VBROADCASTSD P8<>+0(SB), Z0
+
+	// P = P + P8
+	VADDPD Z0, Z4, Z4
+
+	// P = P * a
+	VMULPD       Z3, Z4, Z4
+	VBROADCASTSD P7<>+0(SB), Z0
+
+	// P = P + P7
+	VADDPD Z0, Z4, Z4
+
+	// P = P * a
+	VMULPD       Z3, Z4, Z4
+	VBROADCASTSD P6<>+0(SB), Z0
+
+	// P = P + P6
+	VADDPD Z0, Z4, Z4
+
+	// P = P * a
+	VMULPD       Z3, Z4, Z4
+	VBROADCASTSD P5<>+0(SB), Z0
+
+	// P = P + P5
+	VADDPD Z0, Z4, Z4
+
+	// P = P * a
+	VMULPD       Z3, Z4, Z4
+	VBROADCASTSD P4<>+0(SB), Z0
+
+	// P = P + P4
+	VADDPD Z0, Z4, Z4
+
+	// P = P * a
+	VMULPD       Z3, Z4, Z4
+	VBROADCASTSD P3<>+0(SB), Z0
+
+	// P = P + P3
+	VADDPD Z0, Z4, Z4
+
+	// P = P * a
+	VMULPD       Z3, Z4, Z4
+	VBROADCASTSD P2<>+0(SB), Z0
+
+	// P = P + P2
+	VADDPD Z0, Z4, Z4
+
+	// P = P * a
+	VMULPD       Z3, Z4, Z4
+	VBROADCASTSD P1<>+0(SB), Z0
+
+	// P = P + P1
+	VADDPD Z0, Z4, Z4
+
+	// P = P * a
+	VMULPD       Z3, Z4, Z4
+	VBROADCASTSD P0<>+0(SB), Z0
+
+	// P = P + P0
+	VADDPD       Z0, Z4, Z4
+	VBROADCASTSD Q10<>+0(SB), Z5
+
+	// Q = Q * a
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD Q9<>+0(SB), Z0
+
+	// Q = Q + Q9
+	VADDPD Z0, Z5, Z5
+
+	// Q = Q * a
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD Q8<>+0(SB), Z0
+
+	// Q = Q + Q8
+	VADDPD Z0, Z5, Z5
+
+	// Q = Q * a
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD Q7<>+0(SB), Z0
+
+	// Q = Q + Q7
+	VADDPD Z0, Z5, Z5
+
+	// Q = Q * a
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD Q6<>+0(SB), Z0
+
+	// Q = Q + Q6
+	VADDPD Z0, Z5, Z5
+
+	// Q = Q * a
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD Q5<>+0(SB), Z0
+
+	// Q = Q + Q5
+	VADDPD Z0, Z5, Z5
+
+	// Q = Q * a
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD Q4<>+0(SB), Z0
+
+	// Q = Q + Q4
+	VADDPD Z0, Z5, Z5
+
+	// Q = Q * a
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD Q3<>+0(SB), Z0
+
+	// Q = Q + Q3
+	VADDPD Z0, Z5, Z5
+
+	// Q = Q * a
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD Q2<>+0(SB), Z0
+
+	// Q = Q + Q2
+	VADDPD Z0, Z5, Z5
+
+	// Q = Q * a
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD Q1<>+0(SB), Z0
+
+	// Q = Q + Q1
+	VADDPD Z0, Z5, Z5
+
+	// Q = Q * a
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD Q0<>+0(SB), Z0
+
+	// Q = Q + Q0
+	VADDPD Z0, Z5, Z5
+
+	// P = e^power * P
+	VMULPD Z4, Z6, Z4
+
+	// Q = P / Q
+	VDIVPD       Z5, Z4, Z5
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// phi = one - Q
+	VSUBPD Z5, Z0, Z4
+
+	// 0 = 0
+	VXORPD Z0, Z0, Z0
+
+	// phi = Q where x < 0
+	VCMPPD       $0x11, Z0, Z2, K1
+	VMOVAPD      Z5, K1, Z4
+	VBROADCASTSD density<>+0(SB), Z0
+
+	// e^power = density * e^power
+	VMULPD Z6, Z0, Z6
+
+	// e^power = x * e^power
+	VMULPD Z6, Z2, Z6
+
+	// phi = phi + e^power
+	VADDPD Z6, Z4, Z4
+
+	// phi = float32(phi)
+	VCVTPD2PS Z4, Y4
+	VCVTPS2PD Y4, Z4
+
+	// phi = dy * phi
+	VMULPD Z4, Z1, Z4
+
+	// dx[0:8] = phi
+	VCVTPD2PS Z4, Y4
+	VMOVUPS   Y4, (SI)
+	ADDQ      $0x20, SI
+	ADDQ      $0x20, DI
+	ADDQ      $0x20, R8
+	SUBQ      $0x08, R9
+	CMPQ      R9, $0x08
+	JGE       single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// A mask of one bit for each of the n < 8 elements.
+	MOVQ     R9, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// dy = dy[0:8], +0 beyond n
+	VCVTPS2PD.Z (DI), K2, Z1
+
+	// x = x[0:8], +0 beyond n
+	VCVTPS2PD.Z  (R8), K2, Z2
+	VBROADCASTSD minusGeluMax<>+0(SB), Z0
+
+	// x = max(minusGeluMax, x)
+	VMAXPD       Z2, Z0, Z2
+	VBROADCASTSD geluMax<>+0(SB), Z0
+
+	// x = min(geluMax, x)
+	VMINPD       Z2, Z0, Z2
+	VBROADCASTSD minusZero<>+0(SB), Z0
+
+	// a = x &^ minusZero
+	VANDNPD Z2, Z0, Z3
+
+	// power = a * a
+	VMULPD       Z3, Z3, Z4
+	VBROADCASTSD minusHalf<>+0(SB), Z0
+
+	// power = power * minusHalf
+	VMULPD Z0, Z4, Z4
+
+	// n = power/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Z0
+
+	// sum = power * log2E
+	VMULPD       Z0, Z4, Z5
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// sum = sum + rounder
+	VADDPD       Z0, Z5, Z5
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// n = sum - rounder
+	VSUBPD Z0, Z5, Z6
+
+	// r = power - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Z0
+
+	// product = n * ln2High
+	VMULPD Z0, Z6, Z7
+
+	// r = power - product
+	VSUBPD       Z7, Z4, Z4
+	VBROADCASTSD ln2Low<>+0(SB), Z0
+
+	// product = n * ln2Low
+	VMULPD Z0, Z6, Z7
+
+	// r = r - product
+	VSUBPD Z7, Z4, Z4
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Z5, Z5
+	VBROADCASTSD bias<>+0(SB), Z0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Z0, Z5, Z5
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Z6
+
+	// p = p * r
+	VMULPD       Z4, Z6, Z6
+	VBROADCASTSD f10<>+0(SB), Z0
+
+	// p = p + f10
+	VADDPD Z0, Z6, Z6
+
+	// p = p * r
+	VMULPD       Z4, Z6, Z6
+	VBROADCASTSD f9<>+0(SB), Z0
+
+	// p = p + f9
+	VADDPD Z0, Z6, Z6
+
+	// p = p * r
+	VMULPD       Z4, Z6, Z6
+	VBROADCASTSD f8<>+0(SB), Z0
+
+	// p = p + f8
+	VADDPD Z0, Z6, Z6
+
+	// p = p * r
+	VMULPD       Z4, Z6, Z6
+	VBROADCASTSD f7<>+0(SB), Z0
+
+	// p = p + f7
+	VADDPD Z0, Z6, Z6
+
+	// p = p * r
+	VMULPD       Z4, Z6, Z6
+	VBROADCASTSD f6<>+0(SB), Z0
+
+	// p = p + f6
+	VADDPD Z0, Z6, Z6
+
+	// p = p * r
+	VMULPD       Z4, Z6, Z6
+	VBROADCASTSD f5<>+0(SB), Z0
+
+	// p = p + f5
+	VADDPD Z0, Z6, Z6
+
+	// p = p * r
+	VMULPD       Z4, Z6, Z6
+	VBROADCASTSD f4<>+0(SB), Z0
+
+	// p = p + f4
+	VADDPD Z0, Z6, Z6
+
+	// p = p * r
+	VMULPD       Z4, Z6, Z6
+	VBROADCASTSD f3<>+0(SB), Z0
+
+	// p = p + f3
+	VADDPD Z0, Z6, Z6
+
+	// p = p * r
+	VMULPD       Z4, Z6, Z6
+	VBROADCASTSD f2<>+0(SB), Z0
+
+	// p = p + f2
+	VADDPD Z0, Z6, Z6
+
+	// p = p * r
+	VMULPD       Z4, Z6, Z6
+	VBROADCASTSD f1<>+0(SB), Z0
+
+	// p = p + f1
+	VADDPD Z0, Z6, Z6
+
+	// p = p * r
+	VMULPD       Z4, Z6, Z6
+	VBROADCASTSD f0<>+0(SB), Z0
+
+	// p = p + f0
+	VADDPD Z0, Z6, Z6
+
+	// product = r * r
+	VMULPD Z4, Z4, Z7
+
+	// p = product * p
+	VMULPD Z6, Z7, Z6
+
+	// p = r + p
+	VADDPD Z6, Z4, Z6
+
+	// p = 2^n * p
+	VMULPD Z6, Z5, Z6
+
+	// p = 2^n + p
+	VADDPD       Z6, Z5, Z6
+	VBROADCASTSD P9<>+0(SB), Z4
+
+	// P = P * a
+	VMULPD       Z3, Z4, Z4
+	VBROADCASTSD P8<>+0(SB), Z0
+
+	// P = P + P8
+	VADDPD Z0, Z4, Z4
+
+	// P = P * a
+	VMULPD       Z3, Z4, Z4
+	VBROADCASTSD P7<>+0(SB), Z0
+
+	// P = P + P7
+	VADDPD Z0, Z4, Z4
+
+	// P = P * a
+	VMULPD       Z3, Z4, Z4
+	VBROADCASTSD P6<>+0(SB), Z0
+
+	// P = P + P6
+	VADDPD Z0, Z4, Z4
+
+	// P = P * a
+	VMULPD       Z3, Z4, Z4
+	VBROADCASTSD P5<>+0(SB), Z0
+
+	// P = P + P5
+	VADDPD Z0, Z4, Z4
+
+	// P = P * a
+	VMULPD       Z3, Z4, Z4
+	VBROADCASTSD P4<>+0(SB), Z0
+
+	// P = P + P4
+	VADDPD Z0, Z4, Z4
+
+	// P = P * a
+	VMULPD       Z3, Z4, Z4
+	VBROADCASTSD P3<>+0(SB), Z0
+
+	// P = P + P3
+	VADDPD Z0, Z4, Z4
+
+	// P = P * a
+	VMULPD       Z3, Z4, Z4
+	VBROADCASTSD P2<>+0(SB), Z0
+
+	// P = P + P2
+	VADDPD Z0, Z4, Z4
+
+	// P = P * a
+	VMULPD       Z3, Z4, Z4
+	VBROADCASTSD P1<>+0(SB), Z0
+
+	// P = P + P1
+	VADDPD Z0, Z4, Z4
+
+	// P = P * a
+	VMULPD       Z3, Z4, Z4
+	VBROADCASTSD P0<>+0(SB), Z0
+
+	// P = P + P0
+	VADDPD       Z0, Z4, Z4
+	VBROADCASTSD Q10<>+0(SB), Z5
+
+	// Q = Q * a
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD Q9<>+0(SB), Z0
+
+	// Q = Q + Q9
+	VADDPD Z0, Z5, Z5
+
+	// Q = Q * a
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD Q8<>+0(SB), Z0
+
+	// Q = Q + Q8
+	VADDPD Z0, Z5, Z5
+
+	// Q = Q * a
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD Q7<>+0(SB), Z0
+
+	// Q = Q + Q7
+	VADDPD Z0, Z5, Z5
+
+	// Q = Q * a
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD Q6<>+0(SB), Z0
+
+	// Q = Q + Q6
+	VADDPD Z0, Z5, Z5
+
+	// Q = Q * a
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD Q5<>+0(SB), Z0
+
+	// Q = Q + Q5
+	VADDPD Z0, Z5, Z5
+
+	// Q = Q * a
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD Q4<>+0(SB), Z0
+
+	// Q = Q + Q4
+	VADDPD Z0, Z5, Z5
+
+	// Q = Q * a
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD Q3<>+0(SB), Z0
+
+	// Q = Q + Q3
+	VADDPD Z0, Z5, Z5
+
+	// Q = Q * a
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD Q2<>+0(SB), Z0
+
+	// Q = Q + Q2
+	VADDPD Z0, Z5, Z5
+
+	// Q = Q * a
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD Q1<>+0(SB), Z0
+
+	// Q = Q + Q1
+	VADDPD Z0, Z5, Z5
+
+	// Q = Q * a
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD Q0<>+0(SB), Z0
+
+	// Q = Q + Q0
+	VADDPD Z0, Z5, Z5
+
+	// P = e^power * P
+	VMULPD Z4, Z6, Z4
+
+	// Q = P / Q
+	VDIVPD       Z5, Z4, Z5
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// phi = one - Q
+	VSUBPD Z5, Z0, Z4
+
+	// 0 = 0
+	VXORPD Z0, Z0, Z0
+
+	// phi = Q where x < 0
+	VCMPPD       $0x11, Z0, Z2, K1
+	VMOVAPD      Z5, K1, Z4
+	VBROADCASTSD density<>+0(SB), Z0
+
+	// e^power = density * e^power
+	VMULPD Z6, Z0, Z6
+
+	// e^power = x * e^power
+	VMULPD Z6, Z2, Z6
+
+	// phi = phi + e^power
+	VADDPD Z6, Z4, Z4
+
+	// phi = float32(phi)
+	VCVTPD2PS Z4, Y4
+	VCVTPS2PD Y4, Z4
+
+	// phi = dy * phi
+	VMULPD Z4, Z1, Z4
+
+	// dx[0:8] = phi, up to n
+	VCVTPD2PS Z4, Y4
+	VMOVUPS   Y4, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func geluTanhAVX512(dst []float32, x []float32)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VL
+TEXT ·geluTanhAVX512(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ dst_len+8(FP), R8
+
+	// 32 elements a turn.
+	CMPQ R8, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VCVTPS2PD    (DI), Z1
+	VCVTPS2PD    32(DI), Z2
+	VCVTPS2PD    64(DI), Z3
+	VCVTPS2PD    96(DI), Z4
+	VBROADCASTSD minusGeluTanhMax<>+0(SB), Z0
+
+	// x = max(minusGeluTanhMax, x)
+	VMAXPD Z1, Z0, Z1
+	VMAXPD Z2, Z0, Z2
+	VMAXPD Z3, Z0, Z3
+	VMAXPD Z4, Z0, Z4
+
+	// w = x * x
+	VMULPD Z1, Z1, Z5
+	VMULPD Z2, Z2, Z6
+	VMULPD Z3, Z3, Z7
+	VMULPD Z4, Z4, Z8
+
+	// w = w * x
+	VMULPD       Z1, Z5, Z5
+	VMULPD       Z2, Z6, Z6
+	VMULPD       Z3, Z7, Z7
+	VMULPD       Z4, Z8, Z8
+	VBROADCASTSD geluTanhCubic<>+0(SB), Z0
+
+	// w = geluTanhCubic * w
+	VMULPD Z5, Z0, Z5
+	VMULPD Z6, Z0, Z6
+	VMULPD Z7, Z0, Z7
+	VMULPD Z8, Z0, Z8
+
+	// w = x + w
+	VADDPD       Z5, Z1, Z5
+	VADDPD       Z6, Z2, Z6
+	VADDPD       Z7, Z3, Z7
+	VADDPD       Z8, Z4, Z8
+	VBROADCASTSD minusSqrt8Pi<>+0(SB), Z0
+
+	// w = minusSqrt8Pi * w
+	VMULPD       Z5, Z0, Z5
+	VMULPD       Z6, Z0, Z6
+	VMULPD       Z7, Z0, Z7
+	VMULPD       Z8, Z0, Z8
+	VBROADCASTSD geluTanhFloor<>+0(SB), Z0
+
+	// w = max(geluTanhFloor, w)
+	VMAXPD Z5, Z0, Z5
+	VMAXPD Z6, Z0, Z6
+	VMAXPD Z7, Z0, Z7
+	VMAXPD Z8, Z0, Z8
+
+	// n = w/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Z0
+
+	// sum = w * log2E
+	VMULPD       Z0, Z5, Z9
+	VMULPD       Z0, Z6, Z10
+	VMULPD       Z0, Z7, Z11
+	VMULPD       Z0, Z8, Z12
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// sum = sum + rounder
+	VADDPD       Z0, Z9, Z9
+	VADDPD       Z0, Z10, Z10
+	VADDPD       Z0, Z11, Z11
+	VADDPD       Z0, Z12, Z12
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// n = sum - rounder
+	VSUBPD Z0, Z9, Z13
+	VSUBPD Z0, Z10, Z14
+	VSUBPD Z0, Z11, Z15
+	VSUBPD Z0, Z12, Z16
+
+	// r = w - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Z0
+
+	// product = n * ln2High
+	VMULPD Z0, Z13, Z17
+	VMULPD Z0, Z14, Z18
+	VMULPD Z0, Z15, Z19
+	VMULPD Z0, Z16, Z20
+
+	// r = w - product
+	VSUBPD       Z17, Z5, Z5
+	VSUBPD       Z18, Z6, Z6
+	VSUBPD       Z19, Z7, Z7
+	VSUBPD       Z20, Z8, Z8
+	VBROADCASTSD ln2Low<>+0(SB), Z0
+
+	// product = n * ln2Low
+	VMULPD Z0, Z13, Z17
+	VMULPD Z0, Z14, Z18
+	VMULPD Z0, Z15, Z19
+	VMULPD Z0, Z16, Z20
+
+	// r = r - product
+	VSUBPD Z17, Z5, Z5
+	VSUBPD Z18, Z6, Z6
+	VSUBPD Z19, Z7, Z7
+	VSUBPD Z20, Z8, Z8
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Z9, Z9
+	VPSLLQ       $0x34, Z10, Z10
+	VPSLLQ       $0x34, Z11, Z11
+	VPSLLQ       $0x34, Z12, Z12
+	VBROADCASTSD bias<>+0(SB), Z0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Z0, Z9, Z9
+	VPADDQ Z0, Z10, Z10
+	VPADDQ Z0, Z11, Z11
+	VPADDQ Z0, Z12, Z12
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Z13
+	VBROADCASTSD f11<>+0(SB), Z14
+	VBROADCASTSD f11<>+0(SB), Z15
+	VBROADCASTSD f11<>+0(SB), Z16
+
+	// p = p * r
+	VMULPD       Z5, Z13, Z13
+	VMULPD       Z6, Z14, Z14
+	VMULPD       Z7, Z15, Z15
+	VMULPD       Z8, Z16, Z16
+	VBROADCASTSD f10<>+0(SB), Z0
+
+	// p = p + f10
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// p = p * r
+	VMULPD       Z5, Z13, Z13
+	VMULPD       Z6, Z14, Z14
+	VMULPD       Z7, Z15, Z15
+	VMULPD       Z8, Z16, Z16
+	VBROADCASTSD f9<>+0(SB), Z0
+
+	// p = p + f9
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// p = p * r
+	VMULPD       Z5, Z13, Z13
+	VMULPD       Z6, Z14, Z14
+	VMULPD       Z7, Z15, Z15
+	VMULPD       Z8, Z16, Z16
+	VBROADCASTSD f8<>+0(SB), Z0
+
+	// p = p + f8
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// p = p * r
+	VMULPD       Z5, Z13, Z13
+	VMULPD       Z6, Z14, Z14
+	VMULPD       Z7, Z15, Z15
+	VMULPD       Z8, Z16, Z16
+	VBROADCASTSD f7<>+0(SB), Z0
+
+	// p = p + f7
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// p = p * r
+	VMULPD       Z5, Z13, Z13
+	VMULPD       Z6, Z14, Z14
+	VMULPD       Z7, Z15, Z15
+	VMULPD       Z8, Z16, Z16
+	VBROADCASTSD f6<>+0(SB), Z0
+
+	// p = p + f6
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// p = p * r
+	VMULPD       Z5, Z13, Z13
+	VMULPD       Z6, Z14, Z14
+	VMULPD       Z7, Z15, Z15
+	VMULPD       Z8, Z16, Z16
+	VBROADCASTSD f5<>+0(SB), Z0
+
+	// p = p + f5
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// p = p * r
+	VMULPD       Z5, Z13, Z13
+	VMULPD       Z6, Z14, Z14
+	VMULPD       Z7, Z15, Z15
+	VMULPD       Z8, Z16, Z16
+	VBROADCASTSD f4<>+0(SB), Z0
+
+	// p = p + f4
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// p = p * r
+	VMULPD       Z5, Z13, Z13
+	VMULPD       Z6, Z14, Z14
+	VMULPD       Z7, Z15, Z15
+	VMULPD       Z8, Z16, Z16
+	VBROADCASTSD f3<>+0(SB), Z0
+
+	// p = p + f3
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// p = p * r
+	VMULPD       Z5, Z13, Z13
+	VMULPD       Z6, Z14, Z14
+	VMULPD       Z7, Z15, Z15
+	VMULPD       Z8, Z16, Z16
+	VBROADCASTSD f2<>+0(SB), Z0
+
+	// p = p + f2
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// p = p * r
+	VMULPD       Z5, Z13, Z13
+	VMULPD       Z6, Z14, Z14
+	VMULPD       Z7, Z15, Z15
+	VMULPD       Z8, Z16, Z16
+	VBROADCASTSD f1<>+0(SB), Z0
+
+	// p = p + f1
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// p = p * r
+	VMULPD       Z5, Z13, Z13
+	VMULPD       Z6, Z14, Z14
+	VMULPD       Z7, Z15, Z15
+	VMULPD       Z8, Z16, Z16
+	VBROADCASTSD f0<>+0(SB), Z0
+
+	// p = p + f0
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// product = r * r
+	VMULPD Z5, Z5, Z17
+	VMULPD Z6, Z6, Z18
+	VMULPD Z7, Z7, Z19
+	VMULPD Z8, Z8, Z20
+
+	// p = product * p
+	VMULPD Z13, Z17, Z13
+	VMULPD Z14, Z18, Z14
+	VMULPD Z15, Z19, Z15
+	VMULPD Z16, Z20, Z16
+
+	// p = r + p
+	VADDPD Z13, Z5, Z13
+	VADDPD Z14, Z6, Z14
+	VADDPD Z15, Z7, Z15
+	VADDPD Z16, Z8, Z16
+
+	// p = 2^n * p
+	VMULPD Z13, Z9, Z13
+	VMULPD Z14, Z10, Z14
+	VMULPD Z15, Z11, Z15
+	VMULPD Z16, Z12, Z16
+
+	// p = 2^n + p
+	VADDPD       Z13, Z9, Z13
+	VADDPD       Z14, Z10, Z14
+	VADDPD       Z15, Z11, Z15
+	VADDPD       Z16, Z12, Z16
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// e^w = one + e^w
+	VADDPD Z13, Z0, Z13
+	VADDPD Z14, Z0, Z14
+	VADDPD Z15, Z0, Z15
+	VADDPD Z16, Z0, Z16
+
+	// x = x / e^w
+	VDIVPD Z13, Z1, Z1
+	VDIVPD Z14, Z2, Z2
+	VDIVPD Z15, Z3, Z3
+	VDIVPD Z16, Z4, Z4
+
+	// dst[0:32] = x
+	VCVTPD2PS Z1, Y1
+	VMOVUPS   Y1, (SI)
+	VCVTPD2PS Z2, Y2
+	VMOVUPS   Y2, 32(SI)
+	VCVTPD2PS Z3, Y3
+	VMOVUPS   Y3, 64(SI)
+	VCVTPD2PS Z4, Y4
+	VMOVUPS   Y4, 96(SI)
+	ADDQ      $0x00000080, SI
+	ADDQ      $0x00000080, DI
+	SUBQ      $0x20, R8
+	CMPQ      R8, $0x20
+	JGE       wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VCVTPS2PD    (DI), Z1
+	VBROADCASTSD minusGeluTanhMax<>+0(SB), Z0
+
+	// x = max(minusGeluTanhMax, x)
+	VMAXPD Z1, Z0, Z1
+
+	// w = x * x
+	VMULPD Z1, Z1, Z2
+
+	// w = w * x
+	VMULPD       Z1, Z2, Z2
+	VBROADCASTSD geluTanhCubic<>+0(SB), Z0
+
+	// w = geluTanhCubic * w
+	VMULPD Z2, Z0, Z2
+
+	// w = x + w
+	VADDPD       Z2, Z1, Z2
+	VBROADCASTSD minusSqrt8Pi<>+0(SB), Z0
+
+	// w = minusSqrt8Pi * w
+	VMULPD       Z2, Z0, Z2
+	VBROADCASTSD geluTanhFloor<>+0(SB), Z0
+
+	// w = max(geluTanhFloor, w)
+	VMAXPD Z2, Z0, Z2
+
+	// n = w/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Z0
+
+	// sum = w * log2E
+	VMULPD       Z0, Z2, Z3
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// sum = sum + rounder
+	VADDPD       Z0, Z3, Z3
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// n = sum - rounder
+	VSUBPD Z0, Z3, Z4
+
+	// r = w - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Z0
+
+	// product = n * ln2High
+	VMULPD Z0, Z4, Z5
+
+	// r = w - product
+	VSUBPD       Z5, Z2, Z2
+	VBROADCASTSD ln2Low<>+0(SB), Z0
+
+	// product = n * ln2Low
+	VMULPD Z0, Z4, Z5
+
+	// r = r - product
+	VSUBPD Z5, Z2, Z2
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Z3, Z3
+	VBROADCASTSD bias<>+0(SB), Z0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Z0, Z3, Z3
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f10<>+0(SB), Z0
+
+	// p = p + f10
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f9<>+0(SB), Z0
+
+	// p = p + f9
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f8<>+0(SB), Z0
+
+	// p = p + f8
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f7<>+0(SB), Z0
+
+	// p = p + f7
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f6<>+0(SB), Z0
+
+	// p = p + f6
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f5<>+0(SB), Z0
+
+	// p = p + f5
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f4<>+0(SB), Z0
+
+	// p = p + f4
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f3<>+0(SB), Z0
+
+	// p = p + f3
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f2<>+0(SB), Z0
+
+	// p = p + f2
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f1<>+0(SB), Z0
+
+	// p = p + f1
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f0<>+0(SB), Z0
+
+	// p = p + f0
+	VADDPD Z0, Z4, Z4
+
+	// product = r * r
+	VMULPD Z2, Z2, Z5
+
+	// p = product * p
+	VMULPD Z4, Z5, Z4
+
+	// p = r + p
+	VADDPD Z4, Z2, Z4
+
+	// p = 2^n * p
+	VMULPD Z4, Z3, Z4
+
+	// p = 2^n + p
+	VADDPD       Z4, Z3, Z4
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// e^w = one + e^w
+	VADDPD Z4, Z0, Z4
+
+	// x = x / e^w
+	VDIVPD Z4, Z1, Z1
+
+	// dst[0:8] = x
+	VCVTPD2PS Z1, Y1
+	VMOVUPS   Y1, (SI)
+	ADDQ      $0x20, SI
+	ADDQ      $0x20, DI
+	SUBQ      $0x08, R8
+	CMPQ      R8, $0x08
+	JGE       single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// A mask of one bit for each of the n < 8 elements.
+	MOVQ     R8, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:8], +0 beyond n
+	VCVTPS2PD.Z  (DI), K2, Z1
+	VBROADCASTSD minusGeluTanhMax<>+0(SB), Z0
+
+	// x = max(minusGeluTanhMax, x)
+	VMAXPD Z1, Z0, Z1
+
+	// w = x * x
+	VMULPD Z1, Z1, Z2
+
+	// w = w * x
+	VMULPD       Z1, Z2, Z2
+	VBROADCASTSD geluTanhCubic<>+0(SB), Z0
+
+	// w = geluTanhCubic * w
+	VMULPD Z2, Z0, Z2
+
+	// w = x + w
+	VADDPD       Z2, Z1, Z2
+	VBROADCASTSD minusSqrt8Pi<>+0(SB), Z0
+
+	// w = minusSqrt8Pi * w
+	VMULPD       Z2, Z0, Z2
+	VBROADCASTSD geluTanhFloor<>+0(SB), Z0
+
+	// w = max(geluTanhFloor, w)
+	VMAXPD Z2, Z0, Z2
+
+	// n = w/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Z0
+
+	// sum = w * log2E
+	VMULPD       Z0, Z2, Z3
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// sum = sum + rounder
+	VADDPD       Z0, Z3, Z3
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// n = sum - rounder
+	VSUBPD Z0, Z3, Z4
+
+	// r = w - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Z0
+
+	// product = n * ln2High
+	VMULPD Z0, Z4, Z5
+
+	// r = w - product
+	VSUBPD       Z5, Z2, Z2
+	VBROADCASTSD ln2Low<>+0(SB), Z0
+
+	// product = n * ln2Low
+	VMULPD Z0, Z4, Z5
+
+	// r = r - product
+	VSUBPD Z5, Z2, Z2
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Z3, Z3
+	VBROADCASTSD bias<>+0(SB), Z0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Z0, Z3, Z3
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f10<>+0(SB), Z0
+
+	// p = p + f10
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f9<>+0(SB), Z0
+
+	// p = p + f9
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f8<>+0(SB), Z0
+
+	// p = p + f8
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f7<>+0(SB), Z0
+
+	// p = p + f7
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f6<>+0(SB), Z0
+
+	// p = p + f6
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f5<>+0(SB), Z0
+
+	// p = p + f5
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f4<>+0(SB), Z0
+
+	// p = p + f4
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f3<>+0(SB), Z0
+
+	// p = p + f3
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f2<>+0(SB), Z0
+
+	// p = p + f2
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f1<>+0(SB), Z0
+
+	// p = p + f1
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f0<>+0(SB), Z0
+
+	// p = p + f0
+	VADDPD Z0, Z4, Z4
+
+	// product = r * r
+	VMULPD Z2, Z2, Z5
+
+	// p = product * p
+	VMULPD Z4, Z5, Z4
+
+	// p = r + p
+	VADDPD Z4, Z2, Z4
+
+	// p = 2^n * p
+	VMULPD Z4, Z3, Z4
+
+	// p = 2^n + p
+	VADDPD       Z4, Z3, Z4
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// e^w = one + e^w
+	VADDPD Z4, Z0, Z4
+
+	// x = x / e^w
+	VDIVPD Z4, Z1, Z1
+
+	// dst[0:8] = x, up to n
+	VCVTPD2PS Z1, Y1
+	VMOVUPS   Y1, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func geluTanhBackwardAVX512(dx []float32, dy []float32, x []float32)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VL
+TEXT ·geluTanhBackwardAVX512(SB), NOSPLIT, $0-72
+	MOVQ dx_base+0(FP), SI
+	MOVQ dy_base+24(FP), DI
+	MOVQ x_base+48(FP), R8
+	MOVQ dx_len+8(FP), R9
+
+	// 32 elements a turn.
+	CMPQ R9, $0x20
+	JLT  afterWide
+
+wide:
+	// dy = dy[0:32]
+	VCVTPS2PD (DI), Z1
+	VCVTPS2PD 32(DI), Z2
+	VCVTPS2PD 64(DI), Z3
+	VCVTPS2PD 96(DI), Z4
+
+	// x = x[0:32]
+	VCVTPS2PD    (R8), Z5
+	VCVTPS2PD    32(R8), Z6
+	VCVTPS2PD    64(R8), Z7
+	VCVTPS2PD    96(R8), Z8
+	VBROADCASTSD minusGeluTanhMax<>+0(SB), Z0
+
+	// x = max(minusGeluTanhMax, x)
+	VMAXPD       Z5, Z0, Z5
+	VMAXPD       Z6, Z0, Z6
+	VMAXPD       Z7, Z0, Z7
+	VMAXPD       Z8, Z0, Z8
+	VBROADCASTSD geluTanhMax<>+0(SB), Z0
+
+	// x = min(geluTanhMax, x)
+	VMINPD Z5, Z0, Z5
+	VMINPD Z6, Z0, Z6
+	VMINPD Z7, Z0, Z7
+	VMINPD Z8, Z0, Z8
+
+	// w = x * x
+	VMULPD Z5, Z5, Z9
+	VMULPD Z6, Z6, Z10
+	VMULPD Z7, Z7, Z11
+	VMULPD Z8, Z8, Z12
+
+	// w = w * x
+	VMULPD       Z5, Z9, Z9
+	VMULPD       Z6, Z10, Z10
+	VMULPD       Z7, Z11, Z11
+	VMULPD       Z8, Z12, Z12
+	VBROADCASTSD geluTanhCubic<>+0(SB), Z0
+
+	// w = geluTanhCubic * w
+	VMULPD Z9, Z0, Z9
+	VMULPD Z10, Z0, Z10
+	VMULPD Z11, Z0, Z11
+	VMULPD Z12, Z0, Z12
+
+	// w = x + w
+	VADDPD       Z9, Z5, Z9
+	VADDPD       Z10, Z6, Z10
+	VADDPD       Z11, Z7, Z11
+	VADDPD       Z12, Z8, Z12
+	VBROADCASTSD minusSqrt8Pi<>+0(SB), Z0
+
+	// w = minusSqrt8Pi * w
+	VMULPD       Z9, Z0, Z9
+	VMULPD       Z10, Z0, Z10
+	VMULPD       Z11, Z0, Z11
+	VMULPD       Z12, Z0, Z12
+	VBROADCASTSD geluTanhFloor<>+0(SB), Z0
+
+	// w = max(geluTanhFloor, w)
+	VMAXPD Z9, Z0, Z9
+	VMAXPD Z10, Z0, Z10
+	VMAXPD Z11, Z0, Z11
+	VMAXPD Z12, Z0, Z12
+
+	// n = w/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Z0
+
+	// sum = w * log2E
+	VMULPD       Z0, Z9, Z13
+	VMULPD       Z0, Z10, Z14
+	VMULPD       Z0, Z11, Z15
+	VMULPD       Z0, Z12, Z16
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// sum = sum + rounder
+	VADDPD       Z0, Z13, Z13
+	VADDPD       Z0, Z14, Z14
+	VADDPD       Z0, Z15, Z15
+	VADDPD       Z0, Z16, Z16
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// n = sum - rounder
+	VSUBPD Z0, Z13, Z17
+	VSUBPD Z0, Z14, Z18
+	VSUBPD Z0, Z15, Z19
+	VSUBPD Z0, Z16, Z20
+
+	// r = w - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Z0
+
+	// product = n * ln2High
+	VMULPD Z0, Z17, Z21
+	VMULPD Z0, Z18, Z22
+	VMULPD Z0, Z19, Z23
+	VMULPD Z0, Z20, Z24
+
+	// r = w - product
+	VSUBPD       Z21, Z9, Z9
+	VSUBPD       Z22, Z10, Z10
+	VSUBPD       Z23, Z11, Z11
+	VSUBPD       Z24, Z12, Z12
+	VBROADCASTSD ln2Low<>+0(SB), Z0
+
+	// product = n * ln2Low
+	VMULPD Z0, Z17, Z21
+	VMULPD Z0, Z18, Z22
+	VMULPD Z0, Z19, Z23
+	VMULPD Z0, Z20, Z24
+
+	// r = r - product
+	VSUBPD Z21, Z9, Z9
+	VSUBPD Z22, Z10, Z10
+	VSUBPD Z23, Z11, Z11
+	VSUBPD Z24, Z12, Z12
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Z13, Z13
+	VPSLLQ       $0x34, Z14, Z14
+	VPSLLQ       $0x34, Z15, Z15
+	VPSLLQ       $0x34, Z16, Z16
+	VBROADCASTSD bias<>+0(SB), Z0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Z0, Z13, Z13
+	VPADDQ Z0, Z14, Z14
+	VPADDQ Z0, Z15, Z15
+	VPADDQ Z0, Z16, Z16
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Z17
+	VBROADCASTSD f11<>+0(SB), Z18
+	VBROADCASTSD f11<>+0(SB), Z19
+	VBROADCASTSD f11<>+0(SB), Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f10<>+0(SB), Z0
+
+	// p = p + f10
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f9<>+0(SB), Z0
+
+	// p = p + f9
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f8<>+0(SB), Z0
+
+	// p = p + f8
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f7<>+0(SB), Z0
+
+	// p = p + f7
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f6<>+0(SB), Z0
+
+	// p = p + f6
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f5<>+0(SB), Z0
+
+	// p = p + f5
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f4<>+0(SB), Z0
+
+	// p = p + f4
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f3<>+0(SB), Z0
+
+	// p = p + f3
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f2<>+0(SB), Z0
+
+	// p = p + f2
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f1<>+0(SB), Z0
+
+	// p = p + f1
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f0<>+0(SB), Z0
+
+	// p = p + f0
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// product = r * r
+	VMULPD Z9, Z9, Z21
+	VMULPD Z10, Z10, Z22
+	VMULPD Z11, Z11, Z23
+	VMULPD Z12, Z12, Z24
+
+	// p = product * p
+	VMULPD Z17, Z21, Z17
+	VMULPD Z18, Z22, Z18
+	VMULPD Z19, Z23, Z19
+	VMULPD Z20, Z24, Z20
+
+	// p = r + p
+	VADDPD Z17, Z9, Z17
+	VADDPD Z18, Z10, Z18
+	VADDPD Z19, Z11, Z19
+	VADDPD Z20, Z12, Z20
+
+	// p = 2^n * p
+	VMULPD Z17, Z13, Z17
+	VMULPD Z18, Z14, Z18
+	VMULPD Z19, Z15, Z19
+	VMULPD Z20, Z16, Z20
+
+	// p = 2^n + p
+	VADDPD       Z17, Z13, Z17
+	VADDPD       Z18, Z14, Z18
+	VADDPD       Z19, Z15, Z19
+	VADDPD       Z20, Z16, Z20
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// e^w = one + e^w
+	VADDPD       Z17, Z0, Z17
+	VADDPD       Z18, Z0, Z18
+	VADDPD       Z19, Z0, Z19
+	VADDPD       Z20, Z0, Z20
+	VBROADCASTSD one<>+0(SB), Z13
+	VBROADCASTSD one<>+0(SB), Z14
+	VBROADCASTSD one<>+0(SB), Z15
+	VBROADCASTSD one<>+0(SB), Z16
+
+	// gate = gate / e^w
+	VDIVPD Z17, Z13, Z13
+	VDIVPD Z18, Z14, Z14
+	VDIVPD Z19, Z15, Z15
+	VDIVPD Z20, Z16, Z16
+
+	// slope = x * x
+	VMULPD       Z5, Z5, Z9
+	VMULPD       Z6, Z6, Z10
+	VMULPD       Z7, Z7, Z11
+	VMULPD       Z8, Z8, Z12
+	VBROADCASTSD geluTanhCubic3<>+0(SB), Z0
+
+	// slope = geluTanhCubic3 * slope
+	VMULPD       Z9, Z0, Z9
+	VMULPD       Z10, Z0, Z10
+	VMULPD       Z11, Z0, Z11
+	VMULPD       Z12, Z0, Z12
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// slope = one + slope
+	VADDPD       Z9, Z0, Z9
+	VADDPD       Z10, Z0, Z10
+	VADDPD       Z11, Z0, Z11
+	VADDPD       Z12, Z0, Z12
+	VBROADCASTSD sqrt8Pi<>+0(SB), Z0
+
+	// slope = sqrt8Pi * slope
+	VMULPD       Z9, Z0, Z9
+	VMULPD       Z10, Z0, Z10
+	VMULPD       Z11, Z0, Z11
+	VMULPD       Z12, Z0, Z12
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// d = one - gate
+	VSUBPD Z13, Z0, Z17
+	VSUBPD Z14, Z0, Z18
+	VSUBPD Z15, Z0, Z19
+	VSUBPD Z16, Z0, Z20
+
+	// d = d * slope
+	VMULPD Z9, Z17, Z17
+	VMULPD Z10, Z18, Z18
+	VMULPD Z11, Z19, Z19
+	VMULPD Z12, Z20, Z20
+
+	// d = x * d
+	VMULPD       Z17, Z5, Z17
+	VMULPD       Z18, Z6, Z18
+	VMULPD       Z19, Z7, Z19
+	VMULPD       Z20, Z8, Z20
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// d = one + d
+	VADDPD Z17, Z0, Z17
+	VADDPD Z18, Z0, Z18
+	VADDPD Z19, Z0, Z19
+	VADDPD Z20, Z0, Z20
+
+	// d = gate * d
+	VMULPD Z17, Z13, Z17
+	VMULPD Z18, Z14, Z18
+	VMULPD Z19, Z15, Z19
+	VMULPD Z20, Z16, Z20
+
+	// d = float32(d)
+	VCVTPD2PS Z17, Y17
+	VCVTPS2PD Y17, Z17
+	VCVTPD2PS Z18, Y18
+	VCVTPS2PD Y18, Z18
+	VCVTPD2PS Z19, Y19
+	VCVTPS2PD Y19, Z19
+	VCVTPD2PS Z20, Y20
+	VCVTPS2PD Y20, Z20
+
+	// d = dy * d
+	VMULPD Z17, Z1, Z17
+	VMULPD Z18, Z2, Z18
+	VMULPD Z19, Z3, Z19
+	VMULPD Z20, Z4, Z20
+
+	// dx[0:32] = d
+	VCVTPD2PS Z17, Y17
+	VMOVUPS   Y17, (SI)
+	VCVTPD2PS Z18, Y18
+	VMOVUPS   Y18, 32(SI)
+	VCVTPD2PS Z19, Y19
+	VMOVUPS   Y19, 64(SI)
+	VCVTPD2PS Z20, Y20
+	VMOVUPS   Y20, 96(SI)
+	ADDQ      $0x00000080, SI
+	ADDQ      $0x00000080, DI
+	ADDQ      $0x00000080, R8
+	SUBQ      $0x20, R9
+	CMPQ      R9, $0x20
+	JGE       wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterSingle
+
+single:
+	// dy = dy[0:8]
+	VCVTPS2PD (DI), Z1
+
+	// x = x[0:8]
+	VCVTPS2PD    (R8), Z2
+	VBROADCASTSD minusGeluTanhMax<>+0(SB), Z0
+
+	// x = max(minusGeluTanhMax, x)
+	VMAXPD       Z2, Z0, Z2
+	VBROADCASTSD geluTanhMax<>+0(SB), Z0
+
+	// x = min(geluTanhMax, x)
+	VMINPD Z2, Z0, Z2
+
+	// w = x * x
+	VMULPD Z2, Z2, Z3
+
+	// w = w * x
+	VMULPD       Z2, Z3, Z3
+	VBROADCASTSD geluTanhCubic<>+0(SB), Z0
+
+	// w = geluTanhCubic * w
+	VMULPD Z3, Z0, Z3
+
+	// w = x + w
+	VADDPD       Z3, Z2, Z3
+	VBROADCASTSD minusSqrt8Pi<>+0(SB), Z0
+
+	// w = minusSqrt8Pi * w
+	VMULPD       Z3, Z0, Z3
+	VBROADCASTSD geluTanhFloor<>+0(SB), Z0
+
+	// w = max(geluTanhFloor, w)
+	VMAXPD Z3, Z0, Z3
+
+	// n = w/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Z0
+
+	// sum = w * log2E
+	VMULPD       Z0, Z3, Z4
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// sum = sum + rounder
+	VADDPD       Z0, Z4, Z4
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// n = sum - rounder
+	VSUBPD Z0, Z4, Z5
+
+	// r = w - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Z0
+
+	// product = n * ln2High
+	VMULPD Z0, Z5, Z6
+
+	// r = w - product
+	VSUBPD       Z6, Z3, Z3
+	VBROADCASTSD ln2Low<>+0(SB), Z0
+
+	// product = n * ln2Low
+	VMULPD Z0, Z5, Z6
+
+	// r = r - product
+	VSUBPD Z6, Z3, Z3
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Z4, Z4
+	VBROADCASTSD bias<>+0(SB), Z0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Z0, Z4, Z4
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f10<>+0(SB), Z0
+
+	// p = p + f10
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f9<>+0(SB), Z0
+
+	// p = p + f9
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f8<>+0(SB), Z0
+
+	// p = p + f8
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f7<>+0(SB), Z0
+
+	// p = p + f7
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f6<>+0(SB), Z0
+
+	// p = p + f6
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f5<>+0(SB), Z0
+
+	// p = p + f5
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f4<>+0(SB), Z0
+
+	// p = p + f4
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f3<>+0(SB), Z0
+
+	// p = p + f3
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f2<>+0(SB), Z0
+
+	// p = p + f2
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f1<>+0(SB), Z0
+
+	// p = p + f1
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f0<>+0(SB), Z0
+
+	// p = p + f0
+	VADDPD Z0, Z5, Z5
+
+	// product = r * r
+	VMULPD Z3, Z3, Z6
+
+	// p = product * p
+	VMULPD Z5, Z6, Z5
+
+	// p = r + p
+	VADDPD Z5, Z3, Z5
+
+	// p = 2^n * p
+	VMULPD Z5, Z4, Z5
+
+	// p = 2^n + p
+	VADDPD       Z5, Z4, Z5
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// e^w = one + e^w
+	VADDPD       Z5, Z0, Z5
+	VBROADCASTSD one<>+0(SB), Z4
+
+	// gate = gate / e^w
+	VDIVPD Z5, Z4, Z4
+
+	// slope = x * x
+	VMULPD       Z2, Z2, Z3
+	VBROADCASTSD geluTanhCubic3<>+0(SB), Z0
+
+	// slope = geluTanhCubic3 * slope
+	VMULPD       Z3, Z0, Z3
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// slope = one + slope
+	VADDPD       Z3, Z0, Z3
+	VBROADCASTSD sqrt8Pi<>+0(SB), Z0
+
+	// slope = sqrt8Pi * slope
+	VMULPD       Z3, Z0, Z3
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// d = one - gate
+	VSUBPD Z4, Z0, Z5
+
+	// d = d * slope
+	VMULPD Z3, Z5, Z5
+
+	// d = x * d
+	VMULPD       Z5, Z2, Z5
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// d = one + d
+	VADDPD Z5, Z0, Z5
+
+	// d = gate * d
+	VMULPD Z5, Z4, Z5
+
+	// d = float32(d)
+	VCVTPD2PS Z5, Y5
+	VCVTPS2PD Y5, Z5
+
+	// d = dy * d
+	VMULPD Z5, Z1, Z5
+
+	// dx[0:8] = d
+	VCVTPD2PS Z5, Y5
+	VMOVUPS   Y5, (SI)
+	ADDQ      $0x20, SI
+	ADDQ      $0x20, DI
+	ADDQ      $0x20, R8
+	SUBQ      $0x08, R9
+	CMPQ      R9, $0x08
+	JGE       single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// A mask of one bit for each of the n < 8 elements.
+	MOVQ     R9, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// dy = dy[0:8], +0 beyond n
+	VCVTPS2PD.Z (DI), K2, Z1
+
+	// x = x[0:8], +0 beyond n
+	VCVTPS2PD.Z  (R8), K2, Z2
+	VBROADCASTSD minusGeluTanhMax<>+0(SB), Z0
+
+	// x = max(minusGeluTanhMax, x)
+	VMAXPD       Z2, Z0, Z2
+	VBROADCASTSD geluTanhMax<>+0(SB), Z0
+
+	// x = min(geluTanhMax, x)
+	VMINPD Z2, Z0, Z2
+
+	// w = x * x
+	VMULPD Z2, Z2, Z3
+
+	// w = w * x
+	VMULPD       Z2, Z3, Z3
+	VBROADCASTSD geluTanhCubic<>+0(SB), Z0
+
+	// w = geluTanhCubic * w
+	VMULPD Z3, Z0, Z3
+
+	// w = x + w
+	VADDPD       Z3, Z2, Z3
+	VBROADCASTSD minusSqrt8Pi<>+0(SB), Z0
+
+	// w = minusSqrt8Pi * w
+	VMULPD       Z3, Z0, Z3
+	VBROADCASTSD geluTanhFloor<>+0(SB), Z0
+
+	// w = max(geluTanhFloor, w)
+	VMAXPD Z3, Z0, Z3
+
+	// n = w/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Z0
+
+	// sum = w * log2E
+	VMULPD       Z0, Z3, Z4
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// sum = sum + rounder
+	VADDPD       Z0, Z4, Z4
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// n = sum - rounder
+	VSUBPD Z0, Z4, Z5
+
+	// r = w - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Z0
+
+	// product = n * ln2High
+	VMULPD Z0, Z5, Z6
+
+	// r = w - product
+	VSUBPD       Z6, Z3, Z3
+	VBROADCASTSD ln2Low<>+0(SB), Z0
+
+	// product = n * ln2Low
+	VMULPD Z0, Z5, Z6
+
+	// r = r - product
+	VSUBPD Z6, Z3, Z3
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Z4, Z4
+	VBROADCASTSD bias<>+0(SB), Z0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Z0, Z4, Z4
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f10<>+0(SB), Z0
+
+	// p = p + f10
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f9<>+0(SB), Z0
+
+	// p = p + f9
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f8<>+0(SB), Z0
+
+	// p = p + f8
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f7<>+0(SB), Z0
+
+	// p = p + f7
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f6<>+0(SB), Z0
+
+	// p = p + f6
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f5<>+0(SB), Z0
+
+	// p = p + f5
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f4<>+0(SB), Z0
+
+	// p = p + f4
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f3<>+0(SB), Z0
+
+	// p = p + f3
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f2<>+0(SB), Z0
+
+	// p = p + f2
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f1<>+0(SB), Z0
+
+	// p = p + f1
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f0<>+0(SB), Z0
+
+	// p = p + f0
+	VADDPD Z0, Z5, Z5
+
+	// product = r * r
+	VMULPD Z3, Z3, Z6
+
+	// p = product * p
+	VMULPD Z5, Z6, Z5
+
+	// p = r + p
+	VADDPD Z5, Z3, Z5
+
+	// p = 2^n * p
+	VMULPD Z5, Z4, Z5
+
+	// p = 2^n + p
+	VADDPD       Z5, Z4, Z5
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// e^w = one + e^w
+	VADDPD       Z5, Z0, Z5
+	VBROADCASTSD one<>+0(SB), Z4
+
+	// gate = gate / e^w
+	VDIVPD Z5, Z4, Z4
+
+	// slope = x * x
+	VMULPD       Z2, Z2, Z3
+	VBROADCASTSD geluTanhCubic3<>+0(SB), Z0
+
+	// slope = geluTanhCubic3 * slope
+	VMULPD       Z3, Z0, Z3
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// slope = one + slope
+	VADDPD       Z3, Z0, Z3
+	VBROADCASTSD sqrt8Pi<>+0(SB), Z0
+
+	// slope = sqrt8Pi * slope
+	VMULPD       Z3, Z0, Z3
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// d = one - gate
+	VSUBPD Z4, Z0, Z5
+
+	// d = d * slope
+	VMULPD Z3, Z5, Z5
+
+	// d = x * d
+	VMULPD       Z5, Z2, Z5
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// d = one + d
+	VADDPD Z5, Z0, Z5
+
+	// d = gate * d
+	VMULPD Z5, Z4, Z5
+
+	// d = float32(d)
+	VCVTPD2PS Z5, Y5
+	VCVTPS2PD Y5, Z5
+
+	// d = dy * d
+	VMULPD Z5, Z1, Z5
+
+	// dx[0:8] = d, up to n
+	VCVTPD2PS Z5, Y5
+	VMOVUPS   Y5, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func mishAVX512(dst []float32, x []float32)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VL
+TEXT ·mishAVX512(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ dst_len+8(FP), R8
+
+	// 32 elements a turn.
+	CMPQ R8, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VCVTPS2PD    (DI), Z1
+	VCVTPS2PD    32(DI), Z2
+	VCVTPS2PD    64(DI), Z3
+	VCVTPS2PD    96(DI), Z4
+	VBROADCASTSD mishMin<>+0(SB), Z0
+
+	// x = max(mishMin, x)
+	VMAXPD       Z1, Z0, Z1
+	VMAXPD       Z2, Z0, Z2
+	VMAXPD       Z3, Z0, Z3
+	VMAXPD       Z4, Z0, Z4
+	VBROADCASTSD mishMax<>+0(SB), Z0
+
+	// power = min(mishMax, x)
+	VMINPD Z1, Z0, Z5
+	VMINPD Z2, Z0, Z6
+	VMINPD Z3, Z0, Z7
+	VMINPD Z4, Z0, Z8
+
+	// n = power/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Z0
+
+	// sum = power * log2E
+	VMULPD       Z0, Z5, Z9
+	VMULPD       Z0, Z6, Z10
+	VMULPD       Z0, Z7, Z11
+	VMULPD       Z0, Z8, Z12
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// sum = sum + rounder
+	VADDPD       Z0, Z9, Z9
+	VADDPD       Z0, Z10, Z10
+	VADDPD       Z0, Z11, Z11
+	VADDPD       Z0, Z12, Z12
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// n = sum - rounder
+	VSUBPD Z0, Z9, Z13
+	VSUBPD Z0, Z10, Z14
+	VSUBPD Z0, Z11, Z15
+	VSUBPD Z0, Z12, Z16
+
+	// r = power - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Z0
+
+	// product = n * ln2High
+	VMULPD Z0, Z13, Z17
+	VMULPD Z0, Z14, Z18
+	VMULPD Z0, Z15, Z19
+	VMULPD Z0, Z16, Z20
+
+	// r = power - product
+	VSUBPD       Z17, Z5, Z5
+	VSUBPD       Z18, Z6, Z6
+	VSUBPD       Z19, Z7, Z7
+	VSUBPD       Z20, Z8, Z8
+	VBROADCASTSD ln2Low<>+0(SB), Z0
+
+	// product = n * ln2Low
+	VMULPD Z0, Z13, Z17
+	VMULPD Z0, Z14, Z18
+	VMULPD Z0, Z15, Z19
+	VMULPD Z0, Z16, Z20
+
+	// r = r - product
+	VSUBPD Z17, Z5, Z5
+	VSUBPD Z18, Z6, Z6
+	VSUBPD Z19, Z7, Z7
+	VSUBPD Z20, Z8, Z8
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Z9, Z9
+	VPSLLQ       $0x34, Z10, Z10
+	VPSLLQ       $0x34, Z11, Z11
+	VPSLLQ       $0x34, Z12, Z12
+	VBROADCASTSD bias<>+0(SB), Z0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Z0, Z9, Z9
+	VPADDQ Z0, Z10, Z10
+	VPADDQ Z0, Z11, Z11
+	VPADDQ Z0, Z12, Z12
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Z13
+	VBROADCASTSD f11<>+0(SB), Z14
+	VBROADCASTSD f11<>+0(SB), Z15
+	VBROADCASTSD f11<>+0(SB), Z16
+
+	// p = p * r
+	VMULPD       Z5, Z13, Z13
+	VMULPD       Z6, Z14, Z14
+	VMULPD       Z7, Z15, Z15
+	VMULPD       Z8, Z16, Z16
+	VBROADCASTSD f10<>+0(SB), Z0
+
+	// p = p + f10
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// p = p * r
+	VMULPD       Z5, Z13, Z13
+	VMULPD       Z6, Z14, Z14
+	VMULPD       Z7, Z15, Z15
+	VMULPD       Z8, Z16, Z16
+	VBROADCASTSD f9<>+0(SB), Z0
+
+	// p = p + f9
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// p = p * r
+	VMULPD       Z5, Z13, Z13
+	VMULPD       Z6, Z14, Z14
+	VMULPD       Z7, Z15, Z15
+	VMULPD       Z8, Z16, Z16
+	VBROADCASTSD f8<>+0(SB), Z0
+
+	// p = p + f8
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// p = p * r
+	VMULPD       Z5, Z13, Z13
+	VMULPD       Z6, Z14, Z14
+	VMULPD       Z7, Z15, Z15
+	VMULPD       Z8, Z16, Z16
+	VBROADCASTSD f7<>+0(SB), Z0
+
+	// p = p + f7
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// p = p * r
+	VMULPD       Z5, Z13, Z13
+	VMULPD       Z6, Z14, Z14
+	VMULPD       Z7, Z15, Z15
+	VMULPD       Z8, Z16, Z16
+	VBROADCASTSD f6<>+0(SB), Z0
+
+	// p = p + f6
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// p = p * r
+	VMULPD       Z5, Z13, Z13
+	VMULPD       Z6, Z14, Z14
+	VMULPD       Z7, Z15, Z15
+	VMULPD       Z8, Z16, Z16
+	VBROADCASTSD f5<>+0(SB), Z0
+
+	// p = p + f5
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// p = p * r
+	VMULPD       Z5, Z13, Z13
+	VMULPD       Z6, Z14, Z14
+	VMULPD       Z7, Z15, Z15
+	VMULPD       Z8, Z16, Z16
+	VBROADCASTSD f4<>+0(SB), Z0
+
+	// p = p + f4
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// p = p * r
+	VMULPD       Z5, Z13, Z13
+	VMULPD       Z6, Z14, Z14
+	VMULPD       Z7, Z15, Z15
+	VMULPD       Z8, Z16, Z16
+	VBROADCASTSD f3<>+0(SB), Z0
+
+	// p = p + f3
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// p = p * r
+	VMULPD       Z5, Z13, Z13
+	VMULPD       Z6, Z14, Z14
+	VMULPD       Z7, Z15, Z15
+	VMULPD       Z8, Z16, Z16
+	VBROADCASTSD f2<>+0(SB), Z0
+
+	// p = p + f2
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// p = p * r
+	VMULPD       Z5, Z13, Z13
+	VMULPD       Z6, Z14, Z14
+	VMULPD       Z7, Z15, Z15
+	VMULPD       Z8, Z16, Z16
+	VBROADCASTSD f1<>+0(SB), Z0
+
+	// p = p + f1
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// p = p * r
+	VMULPD       Z5, Z13, Z13
+	VMULPD       Z6, Z14, Z14
+	VMULPD       Z7, Z15, Z15
+	VMULPD       Z8, Z16, Z16
+	VBROADCASTSD f0<>+0(SB), Z0
+
+	// p = p + f0
+	VADDPD Z0, Z13, Z13
+	VADDPD Z0, Z14, Z14
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+
+	// product = r * r
+	VMULPD Z5, Z5, Z17
+	VMULPD Z6, Z6, Z18
+	VMULPD Z7, Z7, Z19
+	VMULPD Z8, Z8, Z20
+
+	// p = product * p
+	VMULPD Z13, Z17, Z13
+	VMULPD Z14, Z18, Z14
+	VMULPD Z15, Z19, Z15
+	VMULPD Z16, Z20, Z16
+
+	// p = r + p
+	VADDPD Z13, Z5, Z13
+	VADDPD Z14, Z6, Z14
+	VADDPD Z15, Z7, Z15
+	VADDPD Z16, Z8, Z16
+
+	// p = 2^n * p
+	VMULPD Z13, Z9, Z13
+	VMULPD Z14, Z10, Z14
+	VMULPD Z15, Z11, Z15
+	VMULPD Z16, Z12, Z16
+
+	// p = 2^n + p
+	VADDPD       Z13, Z9, Z13
+	VADDPD       Z14, Z10, Z14
+	VADDPD       Z15, Z11, Z15
+	VADDPD       Z16, Z12, Z16
+	VBROADCASTSD two<>+0(SB), Z0
+
+	// n = e^power + two
+	VADDPD Z0, Z13, Z5
+	VADDPD Z0, Z14, Z6
+	VADDPD Z0, Z15, Z7
+	VADDPD Z0, Z16, Z8
+
+	// n = e^power * n
+	VMULPD       Z5, Z13, Z5
+	VMULPD       Z6, Z14, Z6
+	VMULPD       Z7, Z15, Z7
+	VMULPD       Z8, Z16, Z8
+	VBROADCASTSD two<>+0(SB), Z0
+
+	// e^power = n + two
+	VADDPD Z0, Z5, Z13
+	VADDPD Z0, Z6, Z14
+	VADDPD Z0, Z7, Z15
+	VADDPD Z0, Z8, Z16
+
+	// n = n / e^power
+	VDIVPD Z13, Z5, Z5
+	VDIVPD Z14, Z6, Z6
+	VDIVPD Z15, Z7, Z7
+	VDIVPD Z16, Z8, Z8
+
+	// x = x * n
+	VMULPD Z5, Z1, Z1
+	VMULPD Z6, Z2, Z2
+	VMULPD Z7, Z3, Z3
+	VMULPD Z8, Z4, Z4
+
+	// dst[0:32] = x
+	VCVTPD2PS Z1, Y1
+	VMOVUPS   Y1, (SI)
+	VCVTPD2PS Z2, Y2
+	VMOVUPS   Y2, 32(SI)
+	VCVTPD2PS Z3, Y3
+	VMOVUPS   Y3, 64(SI)
+	VCVTPD2PS Z4, Y4
+	VMOVUPS   Y4, 96(SI)
+	ADDQ      $0x00000080, SI
+	ADDQ      $0x00000080, DI
+	SUBQ      $0x20, R8
+	CMPQ      R8, $0x20
+	JGE       wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VCVTPS2PD    (DI), Z1
+	VBROADCASTSD mishMin<>+0(SB), Z0
+
+	// x = max(mishMin, x)
+	VMAXPD       Z1, Z0, Z1
+	VBROADCASTSD mishMax<>+0(SB), Z0
+
+	// power = min(mishMax, x)
+	VMINPD Z1, Z0, Z2
+
+	// n = power/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Z0
+
+	// sum = power * log2E
+	VMULPD       Z0, Z2, Z3
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// sum = sum + rounder
+	VADDPD       Z0, Z3, Z3
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// n = sum - rounder
+	VSUBPD Z0, Z3, Z4
+
+	// r = power - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Z0
+
+	// product = n * ln2High
+	VMULPD Z0, Z4, Z5
+
+	// r = power - product
+	VSUBPD       Z5, Z2, Z2
+	VBROADCASTSD ln2Low<>+0(SB), Z0
+
+	// product = n * ln2Low
+	VMULPD Z0, Z4, Z5
+
+	// r = r - product
+	VSUBPD Z5, Z2, Z2
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Z3, Z3
+	VBROADCASTSD bias<>+0(SB), Z0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Z0, Z3, Z3
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f10<>+0(SB), Z0
+
+	// p = p + f10
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f9<>+0(SB), Z0
+
+	// p = p + f9
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f8<>+0(SB), Z0
+
+	// p = p + f8
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f7<>+0(SB), Z0
+
+	// p = p + f7
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f6<>+0(SB), Z0
+
+	// p = p + f6
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f5<>+0(SB), Z0
+
+	// p = p + f5
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f4<>+0(SB), Z0
+
+	// p = p + f4
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f3<>+0(SB), Z0
+
+	// p = p + f3
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f2<>+0(SB), Z0
+
+	// p = p + f2
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f1<>+0(SB), Z0
+
+	// p = p + f1
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f0<>+0(SB), Z0
+
+	// p = p + f0
+	VADDPD Z0, Z4, Z4
+
+	// product = r * r
+	VMULPD Z2, Z2, Z5
+
+	// p = product * p
+	VMULPD Z4, Z5, Z4
+
+	// p = r + p
+	VADDPD Z4, Z2, Z4
+
+	// p = 2^n * p
+	VMULPD Z4, Z3, Z4
+
+	// p = 2^n + p
+	VADDPD       Z4, Z3, Z4
+	VBROADCASTSD two<>+0(SB), Z0
+
+	// n = e^power + two
+	VADDPD Z0, Z4, Z2
+
+	// n = e^power * n
+	VMULPD       Z2, Z4, Z2
+	VBROADCASTSD two<>+0(SB), Z0
+
+	// e^power = n + two
+	VADDPD Z0, Z2, Z4
+
+	// n = n / e^power
+	VDIVPD Z4, Z2, Z2
+
+	// x = x * n
+	VMULPD Z2, Z1, Z1
+
+	// dst[0:8] = x
+	VCVTPD2PS Z1, Y1
+	VMOVUPS   Y1, (SI)
+	ADDQ      $0x20, SI
+	ADDQ      $0x20, DI
+	SUBQ      $0x08, R8
+	CMPQ      R8, $0x08
+	JGE       single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// A mask of one bit for each of the n < 8 elements.
+	MOVQ     R8, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:8], +0 beyond n
+	VCVTPS2PD.Z  (DI), K2, Z1
+	VBROADCASTSD mishMin<>+0(SB), Z0
+
+	// x = max(mishMin, x)
+	VMAXPD       Z1, Z0, Z1
+	VBROADCASTSD mishMax<>+0(SB), Z0
+
+	// power = min(mishMax, x)
+	VMINPD Z1, Z0, Z2
+
+	// n = power/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Z0
+
+	// sum = power * log2E
+	VMULPD       Z0, Z2, Z3
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// sum = sum + rounder
+	VADDPD       Z0, Z3, Z3
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// n = sum - rounder
+	VSUBPD Z0, Z3, Z4
+
+	// r = power - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Z0
+
+	// product = n * ln2High
+	VMULPD Z0, Z4, Z5
+
+	// r = power - product
+	VSUBPD       Z5, Z2, Z2
+	VBROADCASTSD ln2Low<>+0(SB), Z0
+
+	// product = n * ln2Low
+	VMULPD Z0, Z4, Z5
+
+	// r = r - product
+	VSUBPD Z5, Z2, Z2
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Z3, Z3
+	VBROADCASTSD bias<>+0(SB), Z0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Z0, Z3, Z3
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f10<>+0(SB), Z0
+
+	// p = p + f10
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f9<>+0(SB), Z0
+
+	// p = p + f9
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f8<>+0(SB), Z0
+
+	// p = p + f8
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f7<>+0(SB), Z0
+
+	// p = p + f7
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f6<>+0(SB), Z0
+
+	// p = p + f6
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f5<>+0(SB), Z0
+
+	// p = p + f5
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f4<>+0(SB), Z0
+
+	// p = p + f4
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f3<>+0(SB), Z0
+
+	// p = p + f3
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f2<>+0(SB), Z0
+
+	// p = p + f2
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f1<>+0(SB), Z0
+
+	// p = p + f1
+	VADDPD Z0, Z4, Z4
+
+	// p = p * r
+	VMULPD       Z2, Z4, Z4
+	VBROADCASTSD f0<>+0(SB), Z0
+
+	// p = p + f0
+	VADDPD Z0, Z4, Z4
+
+	// product = r * r
+	VMULPD Z2, Z2, Z5
+
+	// p = product * p
+	VMULPD Z4, Z5, Z4
+
+	// p = r + p
+	VADDPD Z4, Z2, Z4
+
+	// p = 2^n * p
+	VMULPD Z4, Z3, Z4
+
+	// p = 2^n + p
+	VADDPD       Z4, Z3, Z4
+	VBROADCASTSD two<>+0(SB), Z0
+
+	// n = e^power + two
+	VADDPD Z0, Z4, Z2
+
+	// n = e^power * n
+	VMULPD       Z2, Z4, Z2
+	VBROADCASTSD two<>+0(SB), Z0
+
+	// e^power = n + two
+	VADDPD Z0, Z2, Z4
+
+	// n = n / e^power
+	VDIVPD Z4, Z2, Z2
+
+	// x = x * n
+	VMULPD Z2, Z1, Z1
+
+	// dst[0:8] = x, up to n
+	VCVTPD2PS Z1, Y1
+	VMOVUPS   Y1, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func mishBackwardAVX512(dx []float32, dy []float32, x []float32)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VL
+TEXT ·mishBackwardAVX512(SB), NOSPLIT, $0-72
+	MOVQ dx_base+0(FP), SI
+	MOVQ dy_base+24(FP), DI
+	MOVQ x_base+48(FP), R8
+	MOVQ dx_len+8(FP), R9
+
+	// 32 elements a turn.
+	CMPQ R9, $0x20
+	JLT  afterWide
+
+wide:
+	// dy = dy[0:32]
+	VCVTPS2PD (DI), Z1
+	VCVTPS2PD 32(DI), Z2
+	VCVTPS2PD 64(DI), Z3
+	VCVTPS2PD 96(DI), Z4
+
+	// x = x[0:32]
+	VCVTPS2PD    (R8), Z5
+	VCVTPS2PD    32(R8), Z6
+	VCVTPS2PD    64(R8), Z7
+	VCVTPS2PD    96(R8), Z8
+	VBROADCASTSD mishMin<>+0(SB), Z0
+
+	// x = max(mishMin, x)
+	VMAXPD       Z5, Z0, Z5
+	VMAXPD       Z6, Z0, Z6
+	VMAXPD       Z7, Z0, Z7
+	VMAXPD       Z8, Z0, Z8
+	VBROADCASTSD mishMax<>+0(SB), Z0
+
+	// x = min(mishMax, x)
+	VMINPD Z5, Z0, Z5
+	VMINPD Z6, Z0, Z6
+	VMINPD Z7, Z0, Z7
+	VMINPD Z8, Z0, Z8
+
+	// power = x
+	VMOVAPD Z5, Z9
+	VMOVAPD Z6, Z10
+	VMOVAPD Z7, Z11
+	VMOVAPD Z8, Z12
+
+	// n = power/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Z0
+
+	// sum = power * log2E
+	VMULPD       Z0, Z9, Z13
+	VMULPD       Z0, Z10, Z14
+	VMULPD       Z0, Z11, Z15
+	VMULPD       Z0, Z12, Z16
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// sum = sum + rounder
+	VADDPD       Z0, Z13, Z13
+	VADDPD       Z0, Z14, Z14
+	VADDPD       Z0, Z15, Z15
+	VADDPD       Z0, Z16, Z16
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// n = sum - rounder
+	VSUBPD Z0, Z13, Z17
+	VSUBPD Z0, Z14, Z18
+	VSUBPD Z0, Z15, Z19
+	VSUBPD Z0, Z16, Z20
+
+	// r = power - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Z0
+
+	// product = n * ln2High
+	VMULPD Z0, Z17, Z21
+	VMULPD Z0, Z18, Z22
+	VMULPD Z0, Z19, Z23
+	VMULPD Z0, Z20, Z24
+
+	// r = power - product
+	VSUBPD       Z21, Z9, Z9
+	VSUBPD       Z22, Z10, Z10
+	VSUBPD       Z23, Z11, Z11
+	VSUBPD       Z24, Z12, Z12
+	VBROADCASTSD ln2Low<>+0(SB), Z0
+
+	// product = n * ln2Low
+	VMULPD Z0, Z17, Z21
+	VMULPD Z0, Z18, Z22
+	VMULPD Z0, Z19, Z23
+	VMULPD Z0, Z20, Z24
+
+	// r = r - product
+	VSUBPD Z21, Z9, Z9
+	VSUBPD Z22, Z10, Z10
+	VSUBPD Z23, Z11, Z11
+	VSUBPD Z24, Z12, Z12
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Z13, Z13
+	VPSLLQ       $0x34, Z14, Z14
+	VPSLLQ       $0x34, Z15, Z15
+	VPSLLQ       $0x34, Z16, Z16
+	VBROADCASTSD bias<>+0(SB), Z0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Z0, Z13, Z13
+	VPADDQ Z0, Z14, Z14
+	VPADDQ Z0, Z15, Z15
+	VPADDQ Z0, Z16, Z16
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Z17
+	VBROADCASTSD f11<>+0(SB), Z18
+	VBROADCASTSD f11<>+0(SB), Z19
+	VBROADCASTSD f11<>+0(SB), Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f10<>+0(SB), Z0
+
+	// p = p + f10
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f9<>+0(SB), Z0
+
+	// p = p + f9
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f8<>+0(SB), Z0
+
+	// p = p + f8
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f7<>+0(SB), Z0
+
+	// p = p + f7
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f6<>+0(SB), Z0
+
+	// p = p + f6
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f5<>+0(SB), Z0
+
+	// p = p + f5
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f4<>+0(SB), Z0
+
+	// p = p + f4
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f3<>+0(SB), Z0
+
+	// p = p + f3
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f2<>+0(SB), Z0
+
+	// p = p + f2
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f1<>+0(SB), Z0
+
+	// p = p + f1
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// p = p * r
+	VMULPD       Z9, Z17, Z17
+	VMULPD       Z10, Z18, Z18
+	VMULPD       Z11, Z19, Z19
+	VMULPD       Z12, Z20, Z20
+	VBROADCASTSD f0<>+0(SB), Z0
+
+	// p = p + f0
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+
+	// product = r * r
+	VMULPD Z9, Z9, Z21
+	VMULPD Z10, Z10, Z22
+	VMULPD Z11, Z11, Z23
+	VMULPD Z12, Z12, Z24
+
+	// p = product * p
+	VMULPD Z17, Z21, Z17
+	VMULPD Z18, Z22, Z18
+	VMULPD Z19, Z23, Z19
+	VMULPD Z20, Z24, Z20
+
+	// p = r + p
+	VADDPD Z17, Z9, Z17
+	VADDPD Z18, Z10, Z18
+	VADDPD Z19, Z11, Z19
+	VADDPD Z20, Z12, Z20
+
+	// p = 2^n * p
+	VMULPD Z17, Z13, Z17
+	VMULPD Z18, Z14, Z18
+	VMULPD Z19, Z15, Z19
+	VMULPD Z20, Z16, Z20
+
+	// p = 2^n + p
+	VADDPD       Z17, Z13, Z17
+	VADDPD       Z18, Z14, Z18
+	VADDPD       Z19, Z15, Z19
+	VADDPD       Z20, Z16, Z20
+	VBROADCASTSD two<>+0(SB), Z0
+
+	// n = e^power + two
+	VADDPD Z0, Z17, Z9
+	VADDPD Z0, Z18, Z10
+	VADDPD Z0, Z19, Z11
+	VADDPD Z0, Z20, Z12
+
+	// n = e^power * n
+	VMULPD       Z9, Z17, Z9
+	VMULPD       Z10, Z18, Z10
+	VMULPD       Z11, Z19, Z11
+	VMULPD       Z12, Z20, Z12
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// steep = e^power + one
+	VADDPD Z0, Z17, Z13
+	VADDPD Z0, Z18, Z14
+	VADDPD Z0, Z19, Z15
+	VADDPD Z0, Z20, Z16
+
+	// steep = e^power * steep
+	VMULPD       Z13, Z17, Z13
+	VMULPD       Z14, Z18, Z14
+	VMULPD       Z15, Z19, Z15
+	VMULPD       Z16, Z20, Z16
+	VBROADCASTSD four<>+0(SB), Z0
+
+	// steep = four * steep
+	VMULPD       Z13, Z0, Z13
+	VMULPD       Z14, Z0, Z14
+	VMULPD       Z15, Z0, Z15
+	VMULPD       Z16, Z0, Z16
+	VBROADCASTSD two<>+0(SB), Z0
+
+	// n+2 = n + two
+	VADDPD Z0, Z9, Z17
+	VADDPD Z0, Z10, Z18
+	VADDPD Z0, Z11, Z19
+	VADDPD Z0, Z12, Z20
+
+	// n = n / n+2
+	VDIVPD Z17, Z9, Z9
+	VDIVPD Z18, Z10, Z10
+	VDIVPD Z19, Z11, Z11
+	VDIVPD Z20, Z12, Z12
+
+	// n+2 = n+2 * n+2
+	VMULPD Z17, Z17, Z17
+	VMULPD Z18, Z18, Z18
+	VMULPD Z19, Z19, Z19
+	VMULPD Z20, Z20, Z20
+
+	// steep = steep / n+2
+	VDIVPD Z17, Z13, Z13
+	VDIVPD Z18, Z14, Z14
+	VDIVPD Z19, Z15, Z15
+	VDIVPD Z20, Z16, Z16
+
+	// steep = x * steep
+	VMULPD Z13, Z5, Z13
+	VMULPD Z14, Z6, Z14
+	VMULPD Z15, Z7, Z15
+	VMULPD Z16, Z8, Z16
+
+	// n = n + steep
+	VADDPD Z13, Z9, Z9
+	VADDPD Z14, Z10, Z10
+	VADDPD Z15, Z11, Z11
+	VADDPD Z16, Z12, Z12
+
+	// n = float32(n)
+	VCVTPD2PS Z9, Y9
+	VCVTPS2PD Y9, Z9
+	VCVTPD2PS Z10, Y10
+	VCVTPS2PD Y10, Z10
+	VCVTPD2PS Z11, Y11
+	VCVTPS2PD Y11, Z11
+	VCVTPD2PS Z12, Y12
+	VCVTPS2PD Y12, Z12
+
+	// n = dy * n
+	VMULPD Z9, Z1, Z9
+	VMULPD Z10, Z2, Z10
+	VMULPD Z11, Z3, Z11
+	VMULPD Z12, Z4, Z12
+
+	// dx[0:32] = n
+	VCVTPD2PS Z9, Y9
+	VMOVUPS   Y9, (SI)
+	VCVTPD2PS Z10, Y10
+	VMOVUPS   Y10, 32(SI)
+	VCVTPD2PS Z11, Y11
+	VMOVUPS   Y11, 64(SI)
+	VCVTPD2PS Z12, Y12
+	VMOVUPS   Y12, 96(SI)
+	ADDQ      $0x00000080, SI
+	ADDQ      $0x00000080, DI
+	ADDQ      $0x00000080, R8
+	SUBQ      $0x20, R9
+	CMPQ      R9, $0x20
+	JGE       wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterSingle
+
+single:
+	// dy = dy[0:8]
+	VCVTPS2PD (DI), Z1
+
+	// x = x[0:8]
+	VCVTPS2PD    (R8), Z2
+	VBROADCASTSD mishMin<>+0(SB), Z0
+
+	// x = max(mishMin, x)
+	VMAXPD       Z2, Z0, Z2
+	VBROADCASTSD mishMax<>+0(SB), Z0
+
+	// x = min(mishMax, x)
+	VMINPD Z2, Z0, Z2
+
+	// power = x
+	VMOVAPD Z2, Z3
+
+	// n = power/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Z0
+
+	// sum = power * log2E
+	VMULPD       Z0, Z3, Z4
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// sum = sum + rounder
+	VADDPD       Z0, Z4, Z4
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// n = sum - rounder
+	VSUBPD Z0, Z4, Z5
+
+	// r = power - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Z0
+
+	// product = n * ln2High
+	VMULPD Z0, Z5, Z6
+
+	// r = power - product
+	VSUBPD       Z6, Z3, Z3
+	VBROADCASTSD ln2Low<>+0(SB), Z0
+
+	// product = n * ln2Low
+	VMULPD Z0, Z5, Z6
+
+	// r = r - product
+	VSUBPD Z6, Z3, Z3
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Z4, Z4
+	VBROADCASTSD bias<>+0(SB), Z0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Z0, Z4, Z4
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f10<>+0(SB), Z0
+
+	// p = p + f10
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f9<>+0(SB), Z0
+
+	// p = p + f9
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f8<>+0(SB), Z0
+
+	// p = p + f8
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f7<>+0(SB), Z0
+
+	// p = p + f7
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f6<>+0(SB), Z0
+
+	// p = p + f6
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f5<>+0(SB), Z0
+
+	// p = p + f5
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f4<>+0(SB), Z0
+
+	// p = p + f4
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f3<>+0(SB), Z0
+
+	// p = p + f3
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f2<>+0(SB), Z0
+
+	// p = p + f2
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f1<>+0(SB), Z0
+
+	// p = p + f1
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f0<>+0(SB), Z0
+
+	// p = p + f0
+	VADDPD Z0, Z5, Z5
+
+	// product = r * r
+	VMULPD Z3, Z3, Z6
+
+	// p = product * p
+	VMULPD Z5, Z6, Z5
+
+	// p = r + p
+	VADDPD Z5, Z3, Z5
+
+	// p = 2^n * p
+	VMULPD Z5, Z4, Z5
+
+	// p = 2^n + p
+	VADDPD       Z5, Z4, Z5
+	VBROADCASTSD two<>+0(SB), Z0
+
+	// n = e^power + two
+	VADDPD Z0, Z5, Z3
+
+	// n = e^power * n
+	VMULPD       Z3, Z5, Z3
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// steep = e^power + one
+	VADDPD Z0, Z5, Z4
+
+	// steep = e^power * steep
+	VMULPD       Z4, Z5, Z4
+	VBROADCASTSD four<>+0(SB), Z0
+
+	// steep = four * steep
+	VMULPD       Z4, Z0, Z4
+	VBROADCASTSD two<>+0(SB), Z0
+
+	// n+2 = n + two
+	VADDPD Z0, Z3, Z5
+
+	// n = n / n+2
+	VDIVPD Z5, Z3, Z3
+
+	// n+2 = n+2 * n+2
+	VMULPD Z5, Z5, Z5
+
+	// steep = steep / n+2
+	VDIVPD Z5, Z4, Z4
+
+	// steep = x * steep
+	VMULPD Z4, Z2, Z4
+
+	// n = n + steep
+	VADDPD Z4, Z3, Z3
+
+	// n = float32(n)
+	VCVTPD2PS Z3, Y3
+	VCVTPS2PD Y3, Z3
+
+	// n = dy * n
+	VMULPD Z3, Z1, Z3
+
+	// dx[0:8] = n
+	VCVTPD2PS Z3, Y3
+	VMOVUPS   Y3, (SI)
+	ADDQ      $0x20, SI
+	ADDQ      $0x20, DI
+	ADDQ      $0x20, R8
+	SUBQ      $0x08, R9
+	CMPQ      R9, $0x08
+	JGE       single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// A mask of one bit for each of the n < 8 elements.
+	MOVQ     R9, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// dy = dy[0:8], +0 beyond n
+	VCVTPS2PD.Z (DI), K2, Z1
+
+	// x = x[0:8], +0 beyond n
+	VCVTPS2PD.Z  (R8), K2, Z2
+	VBROADCASTSD mishMin<>+0(SB), Z0
+
+	// x = max(mishMin, x)
+	VMAXPD       Z2, Z0, Z2
+	VBROADCASTSD mishMax<>+0(SB), Z0
+
+	// x = min(mishMax, x)
+	VMINPD Z2, Z0, Z2
+
+	// power = x
+	VMOVAPD Z2, Z3
+
+	// n = power/ln 2, rounded, in the low bits of sum.
+	VBROADCASTSD log2E<>+0(SB), Z0
+
+	// sum = power * log2E
+	VMULPD       Z0, Z3, Z4
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// sum = sum + rounder
+	VADDPD       Z0, Z4, Z4
+	VBROADCASTSD rounder<>+0(SB), Z0
+
+	// n = sum - rounder
+	VSUBPD Z0, Z4, Z5
+
+	// r = power - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Z0
+
+	// product = n * ln2High
+	VMULPD Z0, Z5, Z6
+
+	// r = power - product
+	VSUBPD       Z6, Z3, Z3
+	VBROADCASTSD ln2Low<>+0(SB), Z0
+
+	// product = n * ln2Low
+	VMULPD Z0, Z5, Z6
+
+	// r = r - product
+	VSUBPD Z6, Z3, Z3
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ       $0x34, Z4, Z4
+	VBROADCASTSD bias<>+0(SB), Z0
+
+	// 2^n = sum + bias, as integers
+	VPADDQ Z0, Z4, Z4
+
+	// p = r + r*r*(1/2 + r/6 + ... + r^11/13!).
+	VBROADCASTSD f11<>+0(SB), Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f10<>+0(SB), Z0
+
+	// p = p + f10
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f9<>+0(SB), Z0
+
+	// p = p + f9
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f8<>+0(SB), Z0
+
+	// p = p + f8
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f7<>+0(SB), Z0
+
+	// p = p + f7
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f6<>+0(SB), Z0
+
+	// p = p + f6
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f5<>+0(SB), Z0
+
+	// p = p + f5
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f4<>+0(SB), Z0
+
+	// p = p + f4
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f3<>+0(SB), Z0
+
+	// p = p + f3
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f2<>+0(SB), Z0
+
+	// p = p + f2
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f1<>+0(SB), Z0
+
+	// p = p + f1
+	VADDPD Z0, Z5, Z5
+
+	// p = p * r
+	VMULPD       Z3, Z5, Z5
+	VBROADCASTSD f0<>+0(SB), Z0
+
+	// p = p + f0
+	VADDPD Z0, Z5, Z5
+
+	// product = r * r
+	VMULPD Z3, Z3, Z6
+
+	// p = product * p
+	VMULPD Z5, Z6, Z5
+
+	// p = r + p
+	VADDPD Z5, Z3, Z5
+
+	// p = 2^n * p
+	VMULPD Z5, Z4, Z5
+
+	// p = 2^n + p
+	VADDPD       Z5, Z4, Z5
+	VBROADCASTSD two<>+0(SB), Z0
+
+	// n = e^power + two
+	VADDPD Z0, Z5, Z3
+
+	// n = e^power * n
+	VMULPD       Z3, Z5, Z3
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// steep = e^power + one
+	VADDPD Z0, Z5, Z4
+
+	// steep = e^power * steep
+	VMULPD       Z4, Z5, Z4
+	VBROADCASTSD four<>+0(SB), Z0
+
+	// steep = four * steep
+	VMULPD       Z4, Z0, Z4
+	VBROADCASTSD two<>+0(SB), Z0
+
+	// n+2 = n + two
+	VADDPD Z0, Z3, Z5
+
+	// n = n / n+2
+	VDIVPD Z5, Z3, Z3
+
+	// n+2 = n+2 * n+2
+	VMULPD Z5, Z5, Z5
+
+	// steep = steep / n+2
+	VDIVPD Z5, Z4, Z4
+
+	// steep = x * steep
+	VMULPD Z4, Z2, Z4
+
+	// n = n + steep
+	VADDPD Z4, Z3, Z3
+
+	// n = float32(n)
+	VCVTPD2PS Z3, Y3
+	VCVTPS2PD Y3, Z3
+
+	// n = dy * n
+	VMULPD Z3, Z1, Z3
+
+	// dx[0:8] = n, up to n
+	VCVTPD2PS Z3, Y3
+	VMOVUPS   Y3, K2, (SI)
 
 done:
 	VZEROUPPER

@@ -20,6 +20,12 @@ func log1pAVX2(dst []float32, x []float32)
 //go:noescape
 func softplusAVX2(dst []float32, x []float32)
 
+// softplusBackwardAVX2 sets dx[i] = dy[i]/(1+e^-x[i]), the quotient correctly
+// rounded: softplusBackwardGeneric.
+//
+//go:noescape
+func softplusBackwardAVX2(dx []float32, dy []float32, x []float32)
+
 // logAVX512 sets dst[i] = log x[i], correctly rounded: logGeneric.
 //
 //go:noescape
@@ -35,3 +41,9 @@ func log1pAVX512(dst []float32, x []float32)
 //
 //go:noescape
 func softplusAVX512(dst []float32, x []float32)
+
+// softplusBackwardAVX512 sets dx[i] = dy[i]/(1+e^-x[i]), the quotient
+// correctly rounded: softplusBackwardGeneric.
+//
+//go:noescape
+func softplusBackwardAVX512(dx []float32, dy []float32, x []float32)

@@ -1608,6 +1608,480 @@ GLOBL half<>(SB), RODATA|NOPTR, $8
 DATA sqrt2less1<>+0(SB)/8, $(0.41421356237309503)
 GLOBL sqrt2less1<>(SB), RODATA|NOPTR, $8
 
+// func softplusBackwardAVX2(dx []float32, dy []float32, x []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·softplusBackwardAVX2(SB), NOSPLIT, $0-72
+	VBROADCASTSD signBit<>+0(SB), Y0
+	MOVQ         dx_base+0(FP), SI
+	MOVQ         dy_base+24(FP), DI
+	MOVQ         x_base+48(FP), R8
+	MOVQ         dx_len+8(FP), R9
+
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterWide
+
+wide:
+	// dy = dy[0:8]
+	VCVTPS2PD (DI), Y2
+	VCVTPS2PD 16(DI), Y3
+
+	// x = x[0:8]
+	VCVTPS2PD    (R8), Y4
+	VCVTPS2PD    16(R8), Y5
+	VBROADCASTSD expMin<>+0(SB), Y1
+
+	// x = max(expMin, x)
+	VMAXPD       Y4, Y1, Y4
+	VMAXPD       Y5, Y1, Y5
+	VBROADCASTSD expMax<>+0(SB), Y1
+
+	// x = min(expMax, x)
+	VMINPD Y4, Y1, Y4
+	VMINPD Y5, Y1, Y5
+
+	// toZero = x & signBit
+	VANDPD       Y0, Y4, Y6
+	VANDPD       Y0, Y5, Y7
+	VBROADCASTSD nudge<>+0(SB), Y1
+
+	// toZero = toZero | nudge
+	VORPD Y1, Y6, Y6
+	VORPD Y1, Y7, Y7
+
+	// |x| = x &^ signBit
+	VANDNPD      Y4, Y0, Y8
+	VANDNPD      Y5, Y0, Y9
+	VBROADCASTSD nudgeRange<>+0(SB), Y1
+
+	// toZero = 0 where nudgeRange <= |x|
+	VCMPPD  $0x12, Y8, Y1, Y10
+	VANDNPD Y6, Y10, Y6
+	VCMPPD  $0x12, Y9, Y1, Y10
+	VANDNPD Y7, Y10, Y7
+
+	// x = x - toZero
+	VSUBPD Y6, Y4, Y4
+	VSUBPD Y7, Y5, Y5
+
+	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
+	VBROADCASTSD roundBits<>+0(SB), Y6
+	VBROADCASTSD roundBits<>+0(SB), Y7
+	VBROADCASTSD log2E<>+0(SB), Y1
+
+	// sum = fma(x, log2E, sum)
+	VFMADD231PD  Y1, Y4, Y6
+	VFMADD231PD  Y1, Y5, Y7
+	VBROADCASTSD roundBits<>+0(SB), Y1
+
+	// n = sum - roundBits
+	VSUBPD Y1, Y6, Y8
+	VSUBPD Y1, Y7, Y9
+
+	// r = x - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Y1
+
+	// x = fma(-n, ln2High, x)
+	VFNMADD231PD Y1, Y8, Y4
+	VFNMADD231PD Y1, Y9, Y5
+	VBROADCASTSD ln2Low<>+0(SB), Y1
+
+	// r = fma(-n, ln2Low, r)
+	VFNMADD231PD Y1, Y8, Y4
+	VFNMADD231PD Y1, Y9, Y5
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ $0x34, Y6, Y6
+	VPSLLQ $0x34, Y7, Y7
+
+	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
+	VBROADCASTSD c11<>+0(SB), Y8
+	VBROADCASTSD c11<>+0(SB), Y9
+	VBROADCASTSD c10<>+0(SB), Y1
+
+	// p = fma(p, r, c10)
+	VFMADD213PD  Y1, Y4, Y8
+	VFMADD213PD  Y1, Y5, Y9
+	VBROADCASTSD c9<>+0(SB), Y1
+
+	// p = fma(p, r, c9)
+	VFMADD213PD  Y1, Y4, Y8
+	VFMADD213PD  Y1, Y5, Y9
+	VBROADCASTSD c8<>+0(SB), Y1
+
+	// p = fma(p, r, c8)
+	VFMADD213PD  Y1, Y4, Y8
+	VFMADD213PD  Y1, Y5, Y9
+	VBROADCASTSD c7<>+0(SB), Y1
+
+	// p = fma(p, r, c7)
+	VFMADD213PD  Y1, Y4, Y8
+	VFMADD213PD  Y1, Y5, Y9
+	VBROADCASTSD c6<>+0(SB), Y1
+
+	// p = fma(p, r, c6)
+	VFMADD213PD  Y1, Y4, Y8
+	VFMADD213PD  Y1, Y5, Y9
+	VBROADCASTSD c5<>+0(SB), Y1
+
+	// p = fma(p, r, c5)
+	VFMADD213PD  Y1, Y4, Y8
+	VFMADD213PD  Y1, Y5, Y9
+	VBROADCASTSD c4<>+0(SB), Y1
+
+	// p = fma(p, r, c4)
+	VFMADD213PD  Y1, Y4, Y8
+	VFMADD213PD  Y1, Y5, Y9
+	VBROADCASTSD c3<>+0(SB), Y1
+
+	// p = fma(p, r, c3)
+	VFMADD213PD  Y1, Y4, Y8
+	VFMADD213PD  Y1, Y5, Y9
+	VBROADCASTSD c2<>+0(SB), Y1
+
+	// p = fma(p, r, c2)
+	VFMADD213PD Y1, Y4, Y8
+	VFMADD213PD Y1, Y5, Y9
+
+	// p = p * r
+	VMULPD Y4, Y8, Y8
+	VMULPD Y5, Y9, Y9
+
+	// p = fma(p, r, r)
+	VFMADD213PD Y4, Y4, Y8
+	VFMADD213PD Y5, Y5, Y9
+
+	// p = fma(p, 2^n, 2^n)
+	VFMADD213PD  Y6, Y6, Y8
+	VFMADD213PD  Y7, Y7, Y9
+	VBROADCASTSD one<>+0(SB), Y1
+
+	// 2^n = p + one
+	VADDPD Y1, Y8, Y6
+	VADDPD Y1, Y9, Y7
+
+	// p = p / 2^n
+	VDIVPD Y6, Y8, Y8
+	VDIVPD Y7, Y9, Y9
+
+	// p = float32(p)
+	VCVTPD2PSY Y8, X8
+	VCVTPS2PD  X8, Y8
+	VCVTPD2PSY Y9, X9
+	VCVTPS2PD  X9, Y9
+
+	// p = p * dy
+	VMULPD Y2, Y8, Y8
+	VMULPD Y3, Y9, Y9
+
+	// dx[0:8] = p
+	VCVTPD2PSY Y8, X8
+	VMOVUPS    X8, (SI)
+	VCVTPD2PSY Y9, X9
+	VMOVUPS    X9, 16(SI)
+	ADDQ       $0x20, SI
+	ADDQ       $0x20, DI
+	ADDQ       $0x20, R8
+	SUBQ       $0x08, R9
+	CMPQ       R9, $0x08
+	JGE        wide
+
+afterWide:
+	// 4 elements a turn.
+	CMPQ R9, $0x04
+	JLT  afterSingle
+
+single:
+	// dy = dy[0:4]
+	VCVTPS2PD (DI), Y2
+
+	// x = x[0:4]
+	VCVTPS2PD    (R8), Y3
+	VBROADCASTSD expMin<>+0(SB), Y1
+
+	// x = max(expMin, x)
+	VMAXPD       Y3, Y1, Y3
+	VBROADCASTSD expMax<>+0(SB), Y1
+
+	// x = min(expMax, x)
+	VMINPD Y3, Y1, Y3
+
+	// toZero = x & signBit
+	VANDPD       Y0, Y3, Y4
+	VBROADCASTSD nudge<>+0(SB), Y1
+
+	// toZero = toZero | nudge
+	VORPD Y1, Y4, Y4
+
+	// |x| = x &^ signBit
+	VANDNPD      Y3, Y0, Y5
+	VBROADCASTSD nudgeRange<>+0(SB), Y1
+
+	// toZero = 0 where nudgeRange <= |x|
+	VCMPPD  $0x12, Y5, Y1, Y6
+	VANDNPD Y4, Y6, Y4
+
+	// x = x - toZero
+	VSUBPD Y4, Y3, Y3
+
+	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
+	VBROADCASTSD roundBits<>+0(SB), Y4
+	VBROADCASTSD log2E<>+0(SB), Y1
+
+	// sum = fma(x, log2E, sum)
+	VFMADD231PD  Y1, Y3, Y4
+	VBROADCASTSD roundBits<>+0(SB), Y1
+
+	// n = sum - roundBits
+	VSUBPD Y1, Y4, Y5
+
+	// r = x - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Y1
+
+	// x = fma(-n, ln2High, x)
+	VFNMADD231PD Y1, Y5, Y3
+	VBROADCASTSD ln2Low<>+0(SB), Y1
+
+	// r = fma(-n, ln2Low, r)
+	VFNMADD231PD Y1, Y5, Y3
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ $0x34, Y4, Y4
+
+	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
+	VBROADCASTSD c11<>+0(SB), Y5
+	VBROADCASTSD c10<>+0(SB), Y1
+
+	// p = fma(p, r, c10)
+	VFMADD213PD  Y1, Y3, Y5
+	VBROADCASTSD c9<>+0(SB), Y1
+
+	// p = fma(p, r, c9)
+	VFMADD213PD  Y1, Y3, Y5
+	VBROADCASTSD c8<>+0(SB), Y1
+
+	// p = fma(p, r, c8)
+	VFMADD213PD  Y1, Y3, Y5
+	VBROADCASTSD c7<>+0(SB), Y1
+
+	// p = fma(p, r, c7)
+	VFMADD213PD  Y1, Y3, Y5
+	VBROADCASTSD c6<>+0(SB), Y1
+
+	// p = fma(p, r, c6)
+	VFMADD213PD  Y1, Y3, Y5
+	VBROADCASTSD c5<>+0(SB), Y1
+
+	// p = fma(p, r, c5)
+	VFMADD213PD  Y1, Y3, Y5
+	VBROADCASTSD c4<>+0(SB), Y1
+
+	// p = fma(p, r, c4)
+	VFMADD213PD  Y1, Y3, Y5
+	VBROADCASTSD c3<>+0(SB), Y1
+
+	// p = fma(p, r, c3)
+	VFMADD213PD  Y1, Y3, Y5
+	VBROADCASTSD c2<>+0(SB), Y1
+
+	// p = fma(p, r, c2)
+	VFMADD213PD Y1, Y3, Y5
+
+	// p = p * r
+	VMULPD Y3, Y5, Y5
+
+	// p = fma(p, r, r)
+	VFMADD213PD Y3, Y3, Y5
+
+	// p = fma(p, 2^n, 2^n)
+	VFMADD213PD  Y4, Y4, Y5
+	VBROADCASTSD one<>+0(SB), Y1
+
+	// 2^n = p + one
+	VADDPD Y1, Y5, Y4
+
+	// p = p / 2^n
+	VDIVPD Y4, Y5, Y5
+
+	// p = float32(p)
+	VCVTPD2PSY Y5, X5
+	VCVTPS2PD  X5, Y5
+
+	// p = p * dy
+	VMULPD Y2, Y5, Y5
+
+	// dx[0:4] = p
+	VCVTPD2PSY Y5, X5
+	VMOVUPS    X5, (SI)
+	ADDQ       $0x10, SI
+	ADDQ       $0x10, DI
+	ADDQ       $0x10, R8
+	SUBQ       $0x04, R9
+	CMPQ       R9, $0x04
+	JGE        single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 4 elements.
+	// Masks begin in a table of 4 ones and as many zeros, n before the zeros.
+	LEAQ    ones4x32<>+16(SB), R10
+	MOVQ    R9, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R10
+	VMOVUPS (R10), X2
+
+	// dy = dy[0:4], +0 beyond n
+	VMASKMOVPS (DI), X2, X3
+	VCVTPS2PD  X3, Y3
+
+	// x = x[0:4], +0 beyond n
+	VMASKMOVPS   (R8), X2, X4
+	VCVTPS2PD    X4, Y4
+	VBROADCASTSD expMin<>+0(SB), Y1
+
+	// x = max(expMin, x)
+	VMAXPD       Y4, Y1, Y4
+	VBROADCASTSD expMax<>+0(SB), Y1
+
+	// x = min(expMax, x)
+	VMINPD Y4, Y1, Y4
+
+	// toZero = x & signBit
+	VANDPD       Y0, Y4, Y5
+	VBROADCASTSD nudge<>+0(SB), Y1
+
+	// toZero = toZero | nudge
+	VORPD Y1, Y5, Y5
+
+	// |x| = x &^ signBit
+	VANDNPD      Y4, Y0, Y6
+	VBROADCASTSD nudgeRange<>+0(SB), Y1
+
+	// toZero = 0 where nudgeRange <= |x|
+	VCMPPD  $0x12, Y6, Y1, Y7
+	VANDNPD Y5, Y7, Y5
+
+	// x = x - toZero
+	VSUBPD Y5, Y4, Y4
+
+	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
+	VBROADCASTSD roundBits<>+0(SB), Y5
+	VBROADCASTSD log2E<>+0(SB), Y1
+
+	// sum = fma(x, log2E, sum)
+	VFMADD231PD  Y1, Y4, Y5
+	VBROADCASTSD roundBits<>+0(SB), Y1
+
+	// n = sum - roundBits
+	VSUBPD Y1, Y5, Y6
+
+	// r = x - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Y1
+
+	// x = fma(-n, ln2High, x)
+	VFNMADD231PD Y1, Y6, Y4
+	VBROADCASTSD ln2Low<>+0(SB), Y1
+
+	// r = fma(-n, ln2Low, r)
+	VFNMADD231PD Y1, Y6, Y4
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ $0x34, Y5, Y5
+
+	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
+	VBROADCASTSD c11<>+0(SB), Y6
+	VBROADCASTSD c10<>+0(SB), Y1
+
+	// p = fma(p, r, c10)
+	VFMADD213PD  Y1, Y4, Y6
+	VBROADCASTSD c9<>+0(SB), Y1
+
+	// p = fma(p, r, c9)
+	VFMADD213PD  Y1, Y4, Y6
+	VBROADCASTSD c8<>+0(SB), Y1
+
+	// p = fma(p, r, c8)
+	VFMADD213PD  Y1, Y4, Y6
+	VBROADCASTSD c7<>+0(SB), Y1
+
+	// p = fma(p, r, c7)
+	VFMADD213PD  Y1, Y4, Y6
+	VBROADCASTSD c6<>+0(SB), Y1
+
+	// p = fma(p, r, c6)
+	VFMADD213PD  Y1, Y4, Y6
+	VBROADCASTSD c5<>+0(SB), Y1
+
+	// p = fma(p, r, c5)
+	VFMADD213PD  Y1, Y4, Y6
+	VBROADCASTSD c4<>+0(SB), Y1
+
+	// p = fma(p, r, c4)
+	VFMADD213PD  Y1, Y4, Y6
+	VBROADCASTSD c3<>+0(SB), Y1
+
+	// p = fma(p, r, c3)
+	VFMADD213PD  Y1, Y4, Y6
+	VBROADCASTSD c2<>+0(SB), Y1
+
+	// p = fma(p, r, c2)
+	VFMADD213PD Y1, Y4, Y6
+
+	// p = p * r
+	VMULPD Y4, Y6, Y6
+
+	// p = fma(p, r, r)
+	VFMADD213PD Y4, Y4, Y6
+
+	// p = fma(p, 2^n, 2^n)
+	VFMADD213PD  Y5, Y5, Y6
+	VBROADCASTSD one<>+0(SB), Y1
+
+	// 2^n = p + one
+	VADDPD Y1, Y6, Y5
+
+	// p = p / 2^n
+	VDIVPD Y5, Y6, Y6
+
+	// p = float32(p)
+	VCVTPD2PSY Y6, X6
+	VCVTPS2PD  X6, Y6
+
+	// p = p * dy
+	VMULPD Y3, Y6, Y6
+
+	// dx[0:4] = p, by the bits of n
+	VCVTPD2PSY Y6, X6
+	TESTQ      $0x00000002, R9
+	JEQ        afterDx2
+	VMOVLPS    X6, (SI)
+	VPERMILPD  $0x01, X6, X6
+	ADDQ       $0x08, SI
+
+afterDx2:
+	TESTQ  $0x00000001, R9
+	JEQ    afterDx1
+	VMOVSS X6, (SI)
+
+afterDx1:
+done:
+	VZEROUPPER
+	RET
+
+DATA expMax<>+0(SB)/8, $(89.0)
+GLOBL expMax<>(SB), RODATA|NOPTR, $8
+
+DATA nudge<>+0(SB)/8, $(0.0000000000000017763568394002505)
+GLOBL nudge<>(SB), RODATA|NOPTR, $8
+
+DATA nudgeRange<>+0(SB)/8, $(0.00390625)
+GLOBL nudgeRange<>(SB), RODATA|NOPTR, $8
+
 // func logAVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL
 TEXT ·logAVX512(SB), NOSPLIT, $0-48
@@ -3289,6 +3763,532 @@ afterSingle:
 	// dst[0:8] = f, up to n
 	VCVTPD2PS Z2, Y2
 	VMOVUPS   Y2, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func softplusBackwardAVX512(dx []float32, dy []float32, x []float32)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL
+TEXT ·softplusBackwardAVX512(SB), NOSPLIT, $0-72
+	VBROADCASTSD signBit<>+0(SB), Z0
+	MOVQ         dx_base+0(FP), SI
+	MOVQ         dy_base+24(FP), DI
+	MOVQ         x_base+48(FP), R8
+	MOVQ         dx_len+8(FP), R9
+
+	// 32 elements a turn.
+	CMPQ R9, $0x20
+	JLT  afterWide
+
+wide:
+	// dy = dy[0:32]
+	VCVTPS2PD (DI), Z2
+	VCVTPS2PD 32(DI), Z3
+	VCVTPS2PD 64(DI), Z4
+	VCVTPS2PD 96(DI), Z5
+
+	// x = x[0:32]
+	VCVTPS2PD    (R8), Z6
+	VCVTPS2PD    32(R8), Z7
+	VCVTPS2PD    64(R8), Z8
+	VCVTPS2PD    96(R8), Z9
+	VBROADCASTSD expMin<>+0(SB), Z1
+
+	// x = max(expMin, x)
+	VMAXPD       Z6, Z1, Z6
+	VMAXPD       Z7, Z1, Z7
+	VMAXPD       Z8, Z1, Z8
+	VMAXPD       Z9, Z1, Z9
+	VBROADCASTSD expMax<>+0(SB), Z1
+
+	// x = min(expMax, x)
+	VMINPD Z6, Z1, Z6
+	VMINPD Z7, Z1, Z7
+	VMINPD Z8, Z1, Z8
+	VMINPD Z9, Z1, Z9
+
+	// toZero = x & signBit
+	VANDPD       Z0, Z6, Z10
+	VANDPD       Z0, Z7, Z11
+	VANDPD       Z0, Z8, Z12
+	VANDPD       Z0, Z9, Z13
+	VBROADCASTSD nudge<>+0(SB), Z1
+
+	// toZero = toZero | nudge
+	VORPD Z1, Z10, Z10
+	VORPD Z1, Z11, Z11
+	VORPD Z1, Z12, Z12
+	VORPD Z1, Z13, Z13
+
+	// |x| = x &^ signBit
+	VANDNPD      Z6, Z0, Z14
+	VANDNPD      Z7, Z0, Z15
+	VANDNPD      Z8, Z0, Z16
+	VANDNPD      Z9, Z0, Z17
+	VBROADCASTSD nudgeRange<>+0(SB), Z1
+
+	// toZero = 0 where nudgeRange <= |x|
+	VCMPPD $0x12, Z14, Z1, K1
+	VXORPD Z10, Z10, K1, Z10
+	VCMPPD $0x12, Z15, Z1, K1
+	VXORPD Z11, Z11, K1, Z11
+	VCMPPD $0x12, Z16, Z1, K1
+	VXORPD Z12, Z12, K1, Z12
+	VCMPPD $0x12, Z17, Z1, K1
+	VXORPD Z13, Z13, K1, Z13
+
+	// x = x - toZero
+	VSUBPD Z10, Z6, Z6
+	VSUBPD Z11, Z7, Z7
+	VSUBPD Z12, Z8, Z8
+	VSUBPD Z13, Z9, Z9
+
+	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
+	VBROADCASTSD roundBits<>+0(SB), Z10
+	VBROADCASTSD roundBits<>+0(SB), Z11
+	VBROADCASTSD roundBits<>+0(SB), Z12
+	VBROADCASTSD roundBits<>+0(SB), Z13
+	VBROADCASTSD log2E<>+0(SB), Z1
+
+	// sum = fma(x, log2E, sum)
+	VFMADD231PD  Z1, Z6, Z10
+	VFMADD231PD  Z1, Z7, Z11
+	VFMADD231PD  Z1, Z8, Z12
+	VFMADD231PD  Z1, Z9, Z13
+	VBROADCASTSD roundBits<>+0(SB), Z1
+
+	// n = sum - roundBits
+	VSUBPD Z1, Z10, Z14
+	VSUBPD Z1, Z11, Z15
+	VSUBPD Z1, Z12, Z16
+	VSUBPD Z1, Z13, Z17
+
+	// r = x - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Z1
+
+	// x = fma(-n, ln2High, x)
+	VFNMADD231PD Z1, Z14, Z6
+	VFNMADD231PD Z1, Z15, Z7
+	VFNMADD231PD Z1, Z16, Z8
+	VFNMADD231PD Z1, Z17, Z9
+	VBROADCASTSD ln2Low<>+0(SB), Z1
+
+	// r = fma(-n, ln2Low, r)
+	VFNMADD231PD Z1, Z14, Z6
+	VFNMADD231PD Z1, Z15, Z7
+	VFNMADD231PD Z1, Z16, Z8
+	VFNMADD231PD Z1, Z17, Z9
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ $0x34, Z10, Z10
+	VPSLLQ $0x34, Z11, Z11
+	VPSLLQ $0x34, Z12, Z12
+	VPSLLQ $0x34, Z13, Z13
+
+	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
+	VBROADCASTSD c11<>+0(SB), Z14
+	VBROADCASTSD c11<>+0(SB), Z15
+	VBROADCASTSD c11<>+0(SB), Z16
+	VBROADCASTSD c11<>+0(SB), Z17
+	VBROADCASTSD c10<>+0(SB), Z1
+
+	// p = fma(p, r, c10)
+	VFMADD213PD  Z1, Z6, Z14
+	VFMADD213PD  Z1, Z7, Z15
+	VFMADD213PD  Z1, Z8, Z16
+	VFMADD213PD  Z1, Z9, Z17
+	VBROADCASTSD c9<>+0(SB), Z1
+
+	// p = fma(p, r, c9)
+	VFMADD213PD  Z1, Z6, Z14
+	VFMADD213PD  Z1, Z7, Z15
+	VFMADD213PD  Z1, Z8, Z16
+	VFMADD213PD  Z1, Z9, Z17
+	VBROADCASTSD c8<>+0(SB), Z1
+
+	// p = fma(p, r, c8)
+	VFMADD213PD  Z1, Z6, Z14
+	VFMADD213PD  Z1, Z7, Z15
+	VFMADD213PD  Z1, Z8, Z16
+	VFMADD213PD  Z1, Z9, Z17
+	VBROADCASTSD c7<>+0(SB), Z1
+
+	// p = fma(p, r, c7)
+	VFMADD213PD  Z1, Z6, Z14
+	VFMADD213PD  Z1, Z7, Z15
+	VFMADD213PD  Z1, Z8, Z16
+	VFMADD213PD  Z1, Z9, Z17
+	VBROADCASTSD c6<>+0(SB), Z1
+
+	// p = fma(p, r, c6)
+	VFMADD213PD  Z1, Z6, Z14
+	VFMADD213PD  Z1, Z7, Z15
+	VFMADD213PD  Z1, Z8, Z16
+	VFMADD213PD  Z1, Z9, Z17
+	VBROADCASTSD c5<>+0(SB), Z1
+
+	// p = fma(p, r, c5)
+	VFMADD213PD  Z1, Z6, Z14
+	VFMADD213PD  Z1, Z7, Z15
+	VFMADD213PD  Z1, Z8, Z16
+	VFMADD213PD  Z1, Z9, Z17
+	VBROADCASTSD c4<>+0(SB), Z1
+
+	// p = fma(p, r, c4)
+	VFMADD213PD  Z1, Z6, Z14
+	VFMADD213PD  Z1, Z7, Z15
+	VFMADD213PD  Z1, Z8, Z16
+	VFMADD213PD  Z1, Z9, Z17
+	VBROADCASTSD c3<>+0(SB), Z1
+
+	// p = fma(p, r, c3)
+	VFMADD213PD  Z1, Z6, Z14
+	VFMADD213PD  Z1, Z7, Z15
+	VFMADD213PD  Z1, Z8, Z16
+	VFMADD213PD  Z1, Z9, Z17
+	VBROADCASTSD c2<>+0(SB), Z1
+
+	// p = fma(p, r, c2)
+	VFMADD213PD Z1, Z6, Z14
+	VFMADD213PD Z1, Z7, Z15
+	VFMADD213PD Z1, Z8, Z16
+	VFMADD213PD Z1, Z9, Z17
+
+	// p = p * r
+	VMULPD Z6, Z14, Z14
+	VMULPD Z7, Z15, Z15
+	VMULPD Z8, Z16, Z16
+	VMULPD Z9, Z17, Z17
+
+	// p = fma(p, r, r)
+	VFMADD213PD Z6, Z6, Z14
+	VFMADD213PD Z7, Z7, Z15
+	VFMADD213PD Z8, Z8, Z16
+	VFMADD213PD Z9, Z9, Z17
+
+	// p = fma(p, 2^n, 2^n)
+	VFMADD213PD  Z10, Z10, Z14
+	VFMADD213PD  Z11, Z11, Z15
+	VFMADD213PD  Z12, Z12, Z16
+	VFMADD213PD  Z13, Z13, Z17
+	VBROADCASTSD one<>+0(SB), Z1
+
+	// 2^n = p + one
+	VADDPD Z1, Z14, Z10
+	VADDPD Z1, Z15, Z11
+	VADDPD Z1, Z16, Z12
+	VADDPD Z1, Z17, Z13
+
+	// p = p / 2^n
+	VDIVPD Z10, Z14, Z14
+	VDIVPD Z11, Z15, Z15
+	VDIVPD Z12, Z16, Z16
+	VDIVPD Z13, Z17, Z17
+
+	// p = float32(p)
+	VCVTPD2PS Z14, Y14
+	VCVTPS2PD Y14, Z14
+	VCVTPD2PS Z15, Y15
+	VCVTPS2PD Y15, Z15
+	VCVTPD2PS Z16, Y16
+	VCVTPS2PD Y16, Z16
+	VCVTPD2PS Z17, Y17
+	VCVTPS2PD Y17, Z17
+
+	// p = p * dy
+	VMULPD Z2, Z14, Z14
+	VMULPD Z3, Z15, Z15
+	VMULPD Z4, Z16, Z16
+	VMULPD Z5, Z17, Z17
+
+	// dx[0:32] = p
+	VCVTPD2PS Z14, Y14
+	VMOVUPS   Y14, (SI)
+	VCVTPD2PS Z15, Y15
+	VMOVUPS   Y15, 32(SI)
+	VCVTPD2PS Z16, Y16
+	VMOVUPS   Y16, 64(SI)
+	VCVTPD2PS Z17, Y17
+	VMOVUPS   Y17, 96(SI)
+	ADDQ      $0x00000080, SI
+	ADDQ      $0x00000080, DI
+	ADDQ      $0x00000080, R8
+	SUBQ      $0x20, R9
+	CMPQ      R9, $0x20
+	JGE       wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterSingle
+
+single:
+	// dy = dy[0:8]
+	VCVTPS2PD (DI), Z2
+
+	// x = x[0:8]
+	VCVTPS2PD    (R8), Z3
+	VBROADCASTSD expMin<>+0(SB), Z1
+
+	// x = max(expMin, x)
+	VMAXPD       Z3, Z1, Z3
+	VBROADCASTSD expMax<>+0(SB), Z1
+
+	// x = min(expMax, x)
+	VMINPD Z3, Z1, Z3
+
+	// toZero = x & signBit
+	VANDPD       Z0, Z3, Z4
+	VBROADCASTSD nudge<>+0(SB), Z1
+
+	// toZero = toZero | nudge
+	VORPD Z1, Z4, Z4
+
+	// |x| = x &^ signBit
+	VANDNPD      Z3, Z0, Z5
+	VBROADCASTSD nudgeRange<>+0(SB), Z1
+
+	// toZero = 0 where nudgeRange <= |x|
+	VCMPPD $0x12, Z5, Z1, K1
+	VXORPD Z4, Z4, K1, Z4
+
+	// x = x - toZero
+	VSUBPD Z4, Z3, Z3
+
+	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
+	VBROADCASTSD roundBits<>+0(SB), Z4
+	VBROADCASTSD log2E<>+0(SB), Z1
+
+	// sum = fma(x, log2E, sum)
+	VFMADD231PD  Z1, Z3, Z4
+	VBROADCASTSD roundBits<>+0(SB), Z1
+
+	// n = sum - roundBits
+	VSUBPD Z1, Z4, Z5
+
+	// r = x - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Z1
+
+	// x = fma(-n, ln2High, x)
+	VFNMADD231PD Z1, Z5, Z3
+	VBROADCASTSD ln2Low<>+0(SB), Z1
+
+	// r = fma(-n, ln2Low, r)
+	VFNMADD231PD Z1, Z5, Z3
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ $0x34, Z4, Z4
+
+	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
+	VBROADCASTSD c11<>+0(SB), Z5
+	VBROADCASTSD c10<>+0(SB), Z1
+
+	// p = fma(p, r, c10)
+	VFMADD213PD  Z1, Z3, Z5
+	VBROADCASTSD c9<>+0(SB), Z1
+
+	// p = fma(p, r, c9)
+	VFMADD213PD  Z1, Z3, Z5
+	VBROADCASTSD c8<>+0(SB), Z1
+
+	// p = fma(p, r, c8)
+	VFMADD213PD  Z1, Z3, Z5
+	VBROADCASTSD c7<>+0(SB), Z1
+
+	// p = fma(p, r, c7)
+	VFMADD213PD  Z1, Z3, Z5
+	VBROADCASTSD c6<>+0(SB), Z1
+
+	// p = fma(p, r, c6)
+	VFMADD213PD  Z1, Z3, Z5
+	VBROADCASTSD c5<>+0(SB), Z1
+
+	// p = fma(p, r, c5)
+	VFMADD213PD  Z1, Z3, Z5
+	VBROADCASTSD c4<>+0(SB), Z1
+
+	// p = fma(p, r, c4)
+	VFMADD213PD  Z1, Z3, Z5
+	VBROADCASTSD c3<>+0(SB), Z1
+
+	// p = fma(p, r, c3)
+	VFMADD213PD  Z1, Z3, Z5
+	VBROADCASTSD c2<>+0(SB), Z1
+
+	// p = fma(p, r, c2)
+	VFMADD213PD Z1, Z3, Z5
+
+	// p = p * r
+	VMULPD Z3, Z5, Z5
+
+	// p = fma(p, r, r)
+	VFMADD213PD Z3, Z3, Z5
+
+	// p = fma(p, 2^n, 2^n)
+	VFMADD213PD  Z4, Z4, Z5
+	VBROADCASTSD one<>+0(SB), Z1
+
+	// 2^n = p + one
+	VADDPD Z1, Z5, Z4
+
+	// p = p / 2^n
+	VDIVPD Z4, Z5, Z5
+
+	// p = float32(p)
+	VCVTPD2PS Z5, Y5
+	VCVTPS2PD Y5, Z5
+
+	// p = p * dy
+	VMULPD Z2, Z5, Z5
+
+	// dx[0:8] = p
+	VCVTPD2PS Z5, Y5
+	VMOVUPS   Y5, (SI)
+	ADDQ      $0x20, SI
+	ADDQ      $0x20, DI
+	ADDQ      $0x20, R8
+	SUBQ      $0x08, R9
+	CMPQ      R9, $0x08
+	JGE       single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// A mask of one bit for each of the n < 8 elements.
+	MOVQ     R9, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// dy = dy[0:8], +0 beyond n
+	VCVTPS2PD.Z (DI), K2, Z2
+
+	// x = x[0:8], +0 beyond n
+	VCVTPS2PD.Z  (R8), K2, Z3
+	VBROADCASTSD expMin<>+0(SB), Z1
+
+	// x = max(expMin, x)
+	VMAXPD       Z3, Z1, Z3
+	VBROADCASTSD expMax<>+0(SB), Z1
+
+	// x = min(expMax, x)
+	VMINPD Z3, Z1, Z3
+
+	// toZero = x & signBit
+	VANDPD       Z0, Z3, Z4
+	VBROADCASTSD nudge<>+0(SB), Z1
+
+	// toZero = toZero | nudge
+	VORPD Z1, Z4, Z4
+
+	// |x| = x &^ signBit
+	VANDNPD      Z3, Z0, Z5
+	VBROADCASTSD nudgeRange<>+0(SB), Z1
+
+	// toZero = 0 where nudgeRange <= |x|
+	VCMPPD $0x12, Z5, Z1, K1
+	VXORPD Z4, Z4, K1, Z4
+
+	// x = x - toZero
+	VSUBPD Z4, Z3, Z3
+
+	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
+	VBROADCASTSD roundBits<>+0(SB), Z4
+	VBROADCASTSD log2E<>+0(SB), Z1
+
+	// sum = fma(x, log2E, sum)
+	VFMADD231PD  Z1, Z3, Z4
+	VBROADCASTSD roundBits<>+0(SB), Z1
+
+	// n = sum - roundBits
+	VSUBPD Z1, Z4, Z5
+
+	// r = x - n ln 2.
+	VBROADCASTSD ln2High<>+0(SB), Z1
+
+	// x = fma(-n, ln2High, x)
+	VFNMADD231PD Z1, Z5, Z3
+	VBROADCASTSD ln2Low<>+0(SB), Z1
+
+	// r = fma(-n, ln2Low, r)
+	VFNMADD231PD Z1, Z5, Z3
+
+	// 2^n: the low bits of sum become the exponent.
+	// sum = sum << 52, as integers
+	VPSLLQ $0x34, Z4, Z4
+
+	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
+	VBROADCASTSD c11<>+0(SB), Z5
+	VBROADCASTSD c10<>+0(SB), Z1
+
+	// p = fma(p, r, c10)
+	VFMADD213PD  Z1, Z3, Z5
+	VBROADCASTSD c9<>+0(SB), Z1
+
+	// p = fma(p, r, c9)
+	VFMADD213PD  Z1, Z3, Z5
+	VBROADCASTSD c8<>+0(SB), Z1
+
+	// p = fma(p, r, c8)
+	VFMADD213PD  Z1, Z3, Z5
+	VBROADCASTSD c7<>+0(SB), Z1
+
+	// p = fma(p, r, c7)
+	VFMADD213PD  Z1, Z3, Z5
+	VBROADCASTSD c6<>+0(SB), Z1
+
+	// p = fma(p, r, c6)
+	VFMADD213PD  Z1, Z3, Z5
+	VBROADCASTSD c5<>+0(SB), Z1
+
+	// p = fma(p, r, c5)
+	VFMADD213PD  Z1, Z3, Z5
+	VBROADCASTSD c4<>+0(SB), Z1
+
+	// p = fma(p, r, c4)
+	VFMADD213PD  Z1, Z3, Z5
+	VBROADCASTSD c3<>+0(SB), Z1
+
+	// p = fma(p, r, c3)
+	VFMADD213PD  Z1, Z3, Z5
+	VBROADCASTSD c2<>+0(SB), Z1
+
+	// p = fma(p, r, c2)
+	VFMADD213PD Z1, Z3, Z5
+
+	// p = p * r
+	VMULPD Z3, Z5, Z5
+
+	// p = fma(p, r, r)
+	VFMADD213PD Z3, Z3, Z5
+
+	// p = fma(p, 2^n, 2^n)
+	VFMADD213PD  Z4, Z4, Z5
+	VBROADCASTSD one<>+0(SB), Z1
+
+	// 2^n = p + one
+	VADDPD Z1, Z5, Z4
+
+	// p = p / 2^n
+	VDIVPD Z4, Z5, Z5
+
+	// p = float32(p)
+	VCVTPD2PS Z5, Y5
+	VCVTPS2PD Y5, Z5
+
+	// p = p * dy
+	VMULPD Z2, Z5, Z5
+
+	// dx[0:8] = p, up to n
+	VCVTPD2PS Z5, Y5
+	VMOVUPS   Y5, K2, (SI)
 
 done:
 	VZEROUPPER

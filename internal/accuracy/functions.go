@@ -36,6 +36,8 @@ var functions = []function{
 	{"Softplus", rounded, kernels.Softplus, reference.Softplus},
 	{"SiLU", rounded, kernels.SiLU, reference.SiLU},
 	{"GELU", rounded, kernels.GELU, reference.GELU},
+	{"GELUTanh", sequence, kernels.GELUTanh, reference.GELUTanh},
+	{"Mish", sequence, kernels.Mish, reference.Mish},
 }
 
 // choose returns the functions with the given names, separated by commas, in

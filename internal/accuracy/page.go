@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -65,7 +66,8 @@ func largestError(o outcome) string {
 	if o.Misrounded == 0 {
 		return "0.5"
 	}
-	return fmt.Sprintf("%.5f at %s", o.MaxUlps, o.WorstInput)
+	const digits = 1e5
+	return fmt.Sprintf("%.5f at %s", math.Ceil(o.MaxUlps*digits)/digits, o.WorstInput)
 }
 
 // caption names the commands and machines of the table, and what the time is.

@@ -3,6 +3,7 @@ package nn
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/lockstep-ml/lockstep/kernels"
 )
@@ -99,8 +100,7 @@ func (d *dense) Grad(t Tile, x, dy kernels.Matrix) {
 		if !t.Accumulate {
 			clear(grad.Data)
 		}
-		columns := kernels.Matrix{Rows: dy.Rows, Cols: t.Hi - t.Lo, Stride: dy.Stride, Data: dy.Data[t.Lo:]}
-		kernels.AddColumnSums(grad.Data, columns)
+		kernels.AddColumnSums(grad.Data, columns(dy, t.Lo, t.Hi))
 		return
 	}
 	var beta float32
@@ -111,13 +111,19 @@ func (d *dense) Grad(t Tile, x, dy kernels.Matrix) {
 }
 
 func (d *dense) Freeze() func(y, x kernels.Matrix) {
-	weight := kernels.Pack(d.weight.Value)
 	if d.bias == nil {
-		return func(y, x kernels.Matrix) { kernels.MatMulPacked(y, x, weight) }
+		return frozenDense(d.weight.Value, nil)
 	}
-	bias := append([]float32(nil), d.bias.Value.Data...)
+	return frozenDense(d.weight.Value, slices.Clone(d.bias.Value.Data))
+}
+
+// frozenDense computes x W + b; b is nil if there is none.
+func frozenDense(w kernels.Matrix, b []float32) func(y, x kernels.Matrix) {
+	weight := kernels.Pack(w)
 	return func(y, x kernels.Matrix) {
 		kernels.MatMulPacked(y, x, weight)
-		kernels.AddBias(y, bias)
+		if b != nil {
+			kernels.AddBias(y, b)
+		}
 	}
 }

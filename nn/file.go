@@ -35,6 +35,7 @@ type architecture struct {
 type layerConfig struct {
 	Type     string          `json:"type"`
 	Settings json.RawMessage `json:"settings,omitempty"`
+	Layers   []layerConfig   `json:"layers,omitempty"` // of a block
 }
 
 // SaveFile writes the network to a safetensors file. The file appears under
@@ -77,16 +78,24 @@ func (n *Network) file(metadata map[string]string) (*safetensors.File, error) {
 		return nil, err
 	}
 	f.Metadata[metadataArchitecture] = string(description)
-	for i, p := range n.params {
-		f.Tensors = append(f.Tensors, safetensors.New(n.names[i], p.fileShape(), p.fileValues()))
+	for _, p := range n.stored {
+		f.Tensors = append(f.Tensors, safetensors.New(p.name, p.fileShape(), p.fileValues()))
 	}
 	return f, f.Seal()
 }
 
 // describe returns the architecture as JSON.
 func (n *Network) describe() ([]byte, error) {
-	a := architecture{Inputs: n.inputs}
-	for l, layer := range n.layers {
+	layers, err := describeLayers(n.top)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(architecture{Inputs: n.inputs, Layers: layers})
+}
+
+func describeLayers(layers []Layer) ([]layerConfig, error) {
+	var configs []layerConfig
+	for l, layer := range layers {
 		name, settings := layer.Config()
 		config := layerConfig{Type: name}
 		if settings != nil {
@@ -96,9 +105,15 @@ func (n *Network) describe() ([]byte, error) {
 			}
 			config.Settings = raw
 		}
-		a.Layers = append(a.Layers, config)
+		if b, ok := layer.(*block); ok {
+			var err error
+			if config.Layers, err = describeLayers(b.layers); err != nil {
+				return nil, fmt.Errorf("%w, in layer %d (%s)", err, l, name)
+			}
+		}
+		configs = append(configs, config)
 	}
-	return json.Marshal(a)
+	return configs, nil
 }
 
 // LoadFile reads a network from a file that SaveFile wrote. It returns the
@@ -158,7 +173,7 @@ func fromFile(f *safetensors.File) (*Network, error) {
 		return nil, err
 	}
 	n.allocate()
-	for i, p := range n.params {
+	for i, p := range n.stored {
 		values, err := safetensors.Values[float32](tensors[i])
 		if err != nil {
 			return nil, err
@@ -171,21 +186,21 @@ func fromFile(f *safetensors.File) (*Network, error) {
 // tensors returns the file's tensors in the order of the parameters, whose
 // shapes they have.
 func (n *Network) tensors(f *safetensors.File) ([]safetensors.Tensor, error) {
-	if len(f.Tensors) != len(n.params) {
-		return nil, fmt.Errorf("the file has %d tensors, its architecture %d parameters", len(f.Tensors), len(n.params))
+	if len(f.Tensors) != len(n.stored) {
+		return nil, fmt.Errorf("the file has %d tensors, its architecture %d parameters", len(f.Tensors), len(n.stored))
 	}
 	byName := map[string]safetensors.Tensor{}
 	for _, t := range f.Tensors {
 		byName[t.Name] = t
 	}
 	var tensors []safetensors.Tensor
-	for i, p := range n.params {
-		t, ok := byName[n.names[i]]
+	for _, p := range n.stored {
+		t, ok := byName[p.name]
 		if !ok {
-			return nil, fmt.Errorf("parameter %q is missing", n.names[i])
+			return nil, fmt.Errorf("parameter %q is missing", p.name)
 		}
 		if t.DType != safetensors.F32 || !slices.Equal(t.Shape, p.fileShape()) {
-			return nil, fmt.Errorf("parameter %q is %s %v, want F32 %v", n.names[i], t.DType, t.Shape, p.fileShape())
+			return nil, fmt.Errorf("parameter %q is %s %v, want F32 %v", p.name, t.DType, t.Shape, p.fileShape())
 		}
 		tensors = append(tensors, t)
 	}
@@ -198,17 +213,37 @@ func fromArchitecture(description []byte) (*Network, error) {
 	if err := json.Unmarshal(description, &a); err != nil {
 		return nil, fmt.Errorf("architecture: %w", err)
 	}
+	layers, err := makeLayers(a.Layers, "")
+	if err != nil {
+		return nil, err
+	}
+	return assemble(a.Inputs, 0, layers)
+}
+
+// makeLayers makes the layers of a network, or of a block whose path is given.
+func makeLayers(configs []layerConfig, path string) ([]Layer, error) {
+	if strings.Count(path, ".") > maxNesting {
+		return nil, fmt.Errorf("layer %s stands in more than %d others", path, maxNesting)
+	}
 	var layers []Layer
-	for l, config := range a.Layers {
+	for l, config := range configs {
+		if makeBlock := blockTypes[config.Type]; makeBlock != nil {
+			inner, err := makeLayers(config.Layers, fmt.Sprintf("%s%d.", path, l))
+			if err != nil {
+				return nil, err
+			}
+			layers = append(layers, makeBlock(inner...))
+			continue
+		}
 		factory, ok := layerFactories[config.Type]
 		if !ok {
-			return nil, fmt.Errorf("layer %d: unknown type %q: make it known with nn.RegisterLayer", l, config.Type)
+			return nil, fmt.Errorf("layer %s%d: unknown type %q: make it known with nn.RegisterLayer", path, l, config.Type)
 		}
 		layer, err := factory(config.Settings)
 		if err != nil {
-			return nil, fmt.Errorf("layer %d (%s): settings: %w", l, config.Type, err)
+			return nil, fmt.Errorf("layer %s%d (%s): settings: %w", path, l, config.Type, err)
 		}
 		layers = append(layers, layer)
 	}
-	return assemble(a.Inputs, 0, layers)
+	return layers, nil
 }

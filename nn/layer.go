@@ -52,8 +52,36 @@ type Context struct {
 	Train    bool   // whether this is a step of training
 	Seed     uint64 // seed of everything random in training
 	Step     uint64 // number of the step, from 0
-	Layer    int    // index of the layer in the network
+	Layer    int    // index of the layer in the network, those in blocks counted one by one
 	FirstRow int    // index in the batch of the first row
+
+	scratch []float64 // of a coupled layer
+	batch   float64   // rows of the batch
+}
+
+// A coupled layer's rows depend on each other. Training takes it in phases:
+// before Forward the workers call gather, each for some columns of all rows, and
+// before Delta gatherDelta. What these find lies in a scratch of the workspace,
+// which Forward, Delta and Grad are given too.
+type coupled interface {
+	Layer
+	minRows() int // of a batch
+	scratchSize() int
+	gather(scratch []float64, x kernels.Matrix, lo, hi int)
+	gatherDelta(scratch []float64, dy, x kernels.Matrix, lo, hi int)
+
+	// commit moves the running statistics towards those of a batch by the
+	// given share, the layer's own if it is 0.
+	commit(scratch []float64, rows int, share float64)
+}
+
+// layerState returns values of a layer that are kept with its parameters and not
+// trained, such as running statistics.
+func layerState(layer Layer) []*Param {
+	if s, ok := layer.(interface{ state() []*Param }); ok {
+		return s.state()
+	}
+	return nil
 }
 
 // Param is a matrix of trainable parameters. A layer describes it; the network
@@ -89,6 +117,8 @@ type Tile struct {
 	Lo, Hi int
 	// Accumulate adds to the gradient instead of replacing it.
 	Accumulate bool
+
+	scratch []float64 // of a coupled layer
 }
 
 // grad returns the tile's part of the parameter's gradient.
@@ -103,7 +133,7 @@ var layerFactories = map[string]LayerFactory{}
 // init function or before files are read, not while they are. It panics if the
 // name is taken.
 func RegisterLayer(name string, factory LayerFactory) {
-	if _, taken := layerFactories[name]; taken {
+	if _, taken := layerFactories[name]; taken || blockTypes[name] != nil {
 		panic(fmt.Sprintf("nn: RegisterLayer: %q is registered already", name))
 	}
 	layerFactories[name] = factory

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
+	"strconv"
 	"unsafe"
 
 	"github.com/lockstep-ml/lockstep/internal/random"
@@ -26,13 +28,31 @@ const ContractVersion = 1
 type Network struct {
 	inputs int
 	seed   uint64
-	layers []Layer
-	widths []int    // widths[l] is the width of layer l's input, widths[len(layers)] the output's
-	params []*Param // of all layers, in order
+	top    []Layer       // as they were given
+	layers []Layer       // with those in blocks one by one
+	places []place       // of the layers
+	widths []int         // widths[l] is the width of layer l's input, widths[len(layers)] the output's
+	joins  []int         // joins[l] is the layer whose input layer l adds to its own as the end of a [Residual], else -1
+	ends   map[int][]int // ends[l] are the ends of the residual blocks that begin with layer l, the innermost first
+	params []*Param
 	owners []int    // owners[i] is the index of the layer of params[i]
 	names  []string // names[i] is the name of params[i] in files
+	stored []stored // what files and the hash hold, in order
 	values []float32
 	grads  []float32
+}
+
+// place is where a layer stands.
+type place struct {
+	path string // its index, behind those of the blocks around it: "2.0"
+	top  int    // the first of these
+}
+
+// stored is a parameter, or values that are kept with the parameters, with its
+// name in files.
+type stored struct {
+	name string
+	*Param
 }
 
 // Sequential returns a network that applies the layers one after the other to
@@ -59,32 +79,48 @@ func assemble(inputs int, seed uint64, layers []Layer) (*Network, error) {
 	if len(layers) == 0 {
 		return nil, errors.New("no layers, want at least one, such as nn.Dense(10)")
 	}
-	n := &Network{inputs: inputs, seed: seed, layers: layers, widths: []int{inputs}}
+	n := &Network{inputs: inputs, seed: seed, top: layers, widths: make([]int, 1, len(layers)+1), ends: map[int][]int{}}
+	n.widths[0] = inputs
+	n.layers, n.places, n.joins = make([]Layer, 0, len(layers)), make([]place, 0, len(layers)), make([]int, 0, len(layers))
 	for l, layer := range layers {
-		if err := n.build(l, layer); err != nil {
+		if err := n.build(place{strconv.Itoa(l), l}, layer); err != nil {
 			return nil, err
 		}
 	}
 	return n, nil
 }
 
-// build adds layer l.
-func (n *Network) build(l int, layer Layer) error {
-	width, err := layer.Build(n.widths[l])
-	if err != nil {
-		return fmt.Errorf("layer %d (%s): %w", l, layerName(layer), err)
+// build adds a layer, or those of a block.
+func (n *Network) build(at place, layer Layer) error {
+	if b, ok := layer.(*block); ok {
+		return n.buildBlock(at, b)
 	}
-	n.widths = append(n.widths, width)
-	for _, p := range layer.Params() {
+	width, err := layer.Build(n.Outputs())
+	if err != nil {
+		return fmt.Errorf("layer %s (%s): %w", at.path, layerName(layer), err)
+	}
+	params, state := layer.Params(), layerState(layer)
+	for _, p := range slices.Concat(params, state) {
 		if p.owned {
-			return fmt.Errorf("layer %d (%s): %w", l, layerName(layer), errBuiltTwice)
+			return fmt.Errorf("layer %s (%s): %w", at.path, layerName(layer), errBuiltTwice)
 		}
 		p.owned = true
-		n.params = append(n.params, p)
-		n.owners = append(n.owners, l)
-		n.names = append(n.names, fmt.Sprintf("%d.%s", l, p.Name))
+		n.stored = append(n.stored, stored{at.path + "." + p.Name, p})
 	}
+	for _, p := range params {
+		n.params = append(n.params, p)
+		n.owners = append(n.owners, len(n.layers))
+		n.names = append(n.names, at.path+"."+p.Name)
+	}
+	n.append(at, layer, width, -1)
 	return nil
+}
+
+func (n *Network) append(at place, layer Layer, width, join int) {
+	n.layers = append(n.layers, layer)
+	n.places = append(n.places, at)
+	n.widths = append(n.widths, width)
+	n.joins = append(n.joins, join)
 }
 
 var errBuiltTwice = errors.New("belongs to a network already: make a new one for each place")
@@ -114,6 +150,11 @@ func (n *Network) allocate() {
 		p.Grad.Data = n.grads[offset:][:size:size]
 		offset += alignUp(size)
 	}
+	for _, layer := range n.layers {
+		for _, p := range layerState(layer) {
+			p.Value = newAlignedMatrix(p.Shape.Rows, p.Shape.Cols)
+		}
+	}
 }
 
 func alignUp(size int) int { return (size + slabAlignment - 1) / slabAlignment * slabAlignment }
@@ -127,10 +168,12 @@ func alignedSlab(size int) []float32 {
 }
 
 // Streams of random numbers, see package internal/random. Each parameter's
-// initial values have a stream of their own, from streamInit on.
+// initial values have a stream of their own, from streamInit on, and so has each
+// layer's dropout.
 const (
-	streamOrder = 1
-	streamInit  = 1 << 16
+	streamOrder   = 1
+	streamInit    = 1 << 16
+	streamDropout = 1 << 25
 )
 
 func (n *Network) initialise() {
@@ -138,13 +181,18 @@ func (n *Network) initialise() {
 		key := random.Key{Seed: n.seed, Stream: streamInit + uint32(i)}
 		p.Init.fill(p.Value.Data, p.FanIn, p.FanOut, key)
 	}
+	for _, layer := range n.layers {
+		for _, p := range layerState(layer) {
+			p.Init.fill(p.Value.Data, 1, 1, random.Key{})
+		}
+	}
 }
 
 // Inputs returns the width of the input.
 func (n *Network) Inputs() int { return n.inputs }
 
 // Outputs returns the width of the output.
-func (n *Network) Outputs() int { return n.widths[len(n.layers)] }
+func (n *Network) Outputs() int { return n.widths[len(n.widths)-1] }
 
 // ParamCount returns the number of trainable values.
 func (n *Network) ParamCount() int {
@@ -161,12 +209,13 @@ func (n *Network) Params() []*Param { return append([]*Param(nil), n.params...) 
 
 // Hash returns the weight hash: the SHA-256, in hexadecimal, of all parameters
 // in the order and shape of the model file (of a dense layer the weights, out x in, then
-// the bias), as little-endian float32. Equal hashes mean equal networks, bit
+// the bias), as little-endian float32. Running statistics count among the
+// parameters here. Equal hashes mean equal networks, bit
 // for bit. All NaNs count as one.
 func (n *Network) Hash() string {
 	h := sha256.New()
 	var buffer []byte
-	for _, p := range n.params {
+	for _, p := range n.stored {
 		buffer = buffer[:0]
 		for _, v := range p.fileValues() {
 			if v != v {

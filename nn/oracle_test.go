@@ -164,6 +164,126 @@ func (gainOracle) grads(dy, x batch, params []batch) [][][]estimate {
 	})}
 }
 
+// normalised returns (x - mean) / sqrt(variance + epsilon) with the deviation
+// that x is divided by.
+func normalised(x []float64, epsilon float64) (n []float64, deviation float64) {
+	mean, variance := 0.0, 0.0
+	for _, v := range x {
+		mean += v / float64(len(x))
+	}
+	for _, v := range x {
+		variance += (v - mean) * (v - mean) / float64(len(x))
+	}
+	deviation = math.Sqrt(variance + epsilon)
+	for _, v := range x {
+		n = append(n, (v-mean)/deviation)
+	}
+	return n, deviation
+}
+
+// normalisedDelta returns the gradient with respect to x from that with respect
+// to the normalised x, with the magnitude of the terms.
+func normalisedDelta(g, x []float64, epsilon float64) []estimate {
+	n, deviation := normalised(x, epsilon)
+	width := float64(len(x))
+	sums, products := 0.0, 0.0
+	for j := range g {
+		sums += g[j]
+		products += g[j] * n[j]
+	}
+	var dx []estimate
+	for j := range g {
+		d := (g[j] - sums/width - n[j]*products/width) / deviation
+		dx = append(dx, estimate{d, 2 * math.Abs(d)})
+	}
+	return dx
+}
+
+// layerNormOracle normalises rows.
+type layerNormOracle struct{ epsilon float64 }
+
+func (o layerNormOracle) forward(x batch, params []batch) [][]estimate {
+	return estimates(len(x), len(x[0]), func(i, j int) estimate {
+		n, _ := normalised(x[i], o.epsilon)
+		y := n[j]*params[0][j][0] + params[1][j][0]
+		return estimate{y, 2 * math.Abs(y)}
+	})
+}
+
+func (o layerNormOracle) delta(dy, x batch, params []batch) [][]estimate {
+	var table [][]estimate
+	for i := range x {
+		g := make([]float64, len(x[i]))
+		for j := range g {
+			g[j] = dy[i][j] * params[0][j][0]
+		}
+		table = append(table, normalisedDelta(g, x[i], o.epsilon))
+	}
+	return table
+}
+
+func (o layerNormOracle) grads(dy, x batch, params []batch) [][][]estimate {
+	return [][][]estimate{
+		estimates(len(params[0]), 1, func(j, _ int) estimate {
+			return sum(len(x), func(i int) float64 {
+				n, _ := normalised(x[i], o.epsilon)
+				return n[j] * dy[i][j]
+			})
+		}),
+		estimates(len(params[1]), 1, func(j, _ int) estimate {
+			return sum(len(x), func(i int) float64 { return dy[i][j] })
+		}),
+	}
+}
+
+// batchNormOracle normalises columns: it is layerNormOracle of the transpose,
+// but for its parameters.
+type batchNormOracle struct{ epsilon float64 }
+
+func transposed(x batch) batch {
+	t := make(batch, len(x[0]))
+	for j := range t {
+		for i := range x {
+			t[j] = append(t[j], x[i][j])
+		}
+	}
+	return t
+}
+
+func (o batchNormOracle) forward(x batch, params []batch) [][]estimate {
+	columns := transposed(x)
+	return estimates(len(x), len(x[0]), func(i, j int) estimate {
+		n, _ := normalised(columns[j], o.epsilon)
+		y := n[i]*params[0][j][0] + params[1][j][0]
+		return estimate{y, 2 * math.Abs(y)}
+	})
+}
+
+func (o batchNormOracle) delta(dy, x batch, params []batch) [][]estimate {
+	columns, slopes := transposed(x), transposed(dy)
+	var deltas [][]estimate
+	for j, column := range columns {
+		for i := range slopes[j] {
+			slopes[j][i] *= params[0][j][0]
+		}
+		deltas = append(deltas, normalisedDelta(slopes[j], column, o.epsilon))
+	}
+	return estimates(len(x), len(x[0]), func(i, j int) estimate { return deltas[j][i] })
+}
+
+func (o batchNormOracle) grads(dy, x batch, params []batch) [][][]estimate {
+	columns := transposed(x)
+	return [][][]estimate{
+		estimates(len(params[0]), 1, func(j, _ int) estimate {
+			n, _ := normalised(columns[j], o.epsilon)
+			return sum(len(x), func(i int) float64 { return n[i] * dy[i][j] })
+		}),
+		estimates(len(params[1]), 1, func(j, _ int) estimate {
+			return sum(len(x), func(i int) float64 { return dy[i][j] })
+		}),
+	}
+}
+
 // crossEntropyOracle is the cross-entropy of softmax(z) with a distribution.
 func crossEntropyOracle(z, t []float64) (estimate, []estimate) {
 	roundings := softmaxRoundings(z)
@@ -364,10 +484,11 @@ func TestOracleDerivatives(t *testing.T) {
 			t.Errorf("%s: derivative %v, central difference %v", what, got, want)
 		}
 	}
-	for _, piece := range layerPieces {
+	for _, piece := range withOracle() {
 		t.Run(piece.name, func(t *testing.T) {
 			const rows, width = 3, 5
 			net := mustSequential(t, width, 1, piece.build(4))
+			s.perturb(net)
 			params := layerParams(net, 0)
 			x, dy := toBatch(s.matrix(rows, width)), toBatch(s.matrix(rows, net.Outputs()))
 			// The scalar whose derivatives delta and grads are.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"slices"
 
 	"github.com/lockstep-ml/lockstep/kernels"
 )
@@ -15,23 +16,41 @@ import (
 // A layerPiece is a layer with its oracle. build may ignore the width, which is
 // that of the output where the layer can choose it.
 type layerPiece struct {
-	name   string
-	build  func(width int) Layer
-	oracle layerOracle
+	name    string
+	build   func(width int) Layer
+	oracle  layerOracle // nil if it has tests of its own
+	minRows int         // of a batch
+	modal   bool        // whether training differs from inference
+}
+
+// withOracle returns the pieces that have one.
+func withOracle() []layerPiece {
+	return slices.DeleteFunc(slices.Clone(layerPieces), func(p layerPiece) bool { return p.oracle == nil })
+}
+
+// withoutModes returns the pieces that do the same in training and inference.
+func withoutModes() []layerPiece {
+	return slices.DeleteFunc(slices.Clone(layerPieces), func(p layerPiece) bool { return p.modal })
 }
 
 var layerPieces = []layerPiece{
-	{"Dense", func(width int) Layer { return Dense(width, WithBiasInit(Uniform(0.5))) }, denseOracle{}},
-	{"DenseNoBias", func(width int) Layer { return Dense(width, WithoutBias()) }, denseOracle{}},
-	{"ReLU", anyWidth(ReLU), elementwise{func(x float64) float64 { return max(x, 0) }, step}},
-	{"Sigmoid", anyWidth(Sigmoid), elementwise{logistic, func(x float64) float64 { return logistic(x) * logistic(-x) }}},
-	{"Tanh", anyWidth(Tanh), elementwise{math.Tanh, func(x float64) float64 { return 1 / (math.Cosh(x) * math.Cosh(x)) }}},
-	{"Softmax", anyWidth(Softmax), softmaxOracle{}},
-	{"OwnActivation", anyWidth(softsign), elementwise{
+	{name: "Dense", build: func(width int) Layer { return Dense(width, WithBiasInit(Uniform(0.5))) }, oracle: denseOracle{}},
+	{name: "DenseNoBias", build: func(width int) Layer { return Dense(width, WithoutBias()) }, oracle: denseOracle{}},
+	{name: "ReLU", build: anyWidth(ReLU), oracle: elementwise{func(x float64) float64 { return max(x, 0) }, step}},
+	{name: "Sigmoid", build: anyWidth(Sigmoid), oracle: elementwise{logistic, func(x float64) float64 { return logistic(x) * logistic(-x) }}},
+	{name: "Tanh", build: anyWidth(Tanh), oracle: elementwise{math.Tanh, func(x float64) float64 { return 1 / (math.Cosh(x) * math.Cosh(x)) }}},
+	{name: "Softmax", build: anyWidth(Softmax), oracle: softmaxOracle{}},
+	{name: "OwnActivation", build: anyWidth(softsign), oracle: elementwise{
 		func(x float64) float64 { return x / (1 + math.Abs(x)) },
 		func(x float64) float64 { return 1 / ((1 + math.Abs(x)) * (1 + math.Abs(x))) },
 	}},
-	{"OwnLayer", anyWidth(newGain), gainOracle{}},
+	{name: "OwnLayer", build: anyWidth(newGain), oracle: gainOracle{}},
+	{name: "LayerNorm", build: func(int) Layer { return LayerNorm(WithEpsilon(1e-3)) }, oracle: layerNormOracle{1e-3}},
+	{name: "BatchNorm", build: func(int) Layer { return BatchNorm() }, oracle: batchNormOracle{1e-5}, minRows: 2, modal: true},
+	{name: "Dropout", build: func(int) Layer { return Dropout(0.3) }, modal: true},
+	{name: "Residual", build: func(int) Layer { return Residual(Tanh(), Residual(newGain()), Sigmoid()) }},
+	{name: "Stack", build: func(width int) Layer { return Stack(Dense(3), Stack(ReLU(), Residual(LayerNorm()), Dense(width))) }},
+	{name: "ResidualBatchNorm", build: func(int) Layer { return Residual(BatchNorm(), ReLU(), Dropout(0.1)) }, minRows: 2, modal: true},
 }
 
 func anyWidth(build func() Layer) func(int) Layer { return func(int) Layer { return build() } }

@@ -19,32 +19,72 @@ type Predictor struct {
 	scratch         sync.Pool // of *predictorScratch
 }
 
+// A stage is a layer, or the end of a residual block, which adds what was kept at
+// its beginning.
 type stage struct {
 	width int // of the output
 	apply func(y, x kernels.Matrix)
+	keep  []int // slots in which to keep the input for the ends of blocks
+	add   int   // the slot to add, -1 if it is a layer
 }
 
 // predictorBlock is the number of rows that run through all layers together:
 // enough for the matrix kernels, few enough to stay in the cache.
 const predictorBlock = 64
 
-type predictorScratch struct{ a, b []float32 }
+type predictorScratch struct {
+	a, b []float32
+	kept [][]float32 // by slot
+}
 
 // Predictor returns a snapshot of the network. Later changes of the network do
 // not reach it.
 func (n *Network) Predictor() *Predictor {
 	p := &Predictor{inputs: n.inputs, outputs: n.Outputs()}
-	for l, layer := range n.layers {
-		if apply := layer.Freeze(); apply != nil {
-			p.stages = append(p.stages, stage{n.widths[l+1], apply})
-			p.widest = max(p.widest, n.widths[l+1])
+	slots := 0
+	var keep []int                       // for the stage to come
+	slotOf := make([]int, len(n.layers)) // by the end of a block
+	for l := 0; l < len(n.layers); l++ {
+		for _, end := range n.ends[l] {
+			slotOf[end] = slots
+			keep = append(keep, slots)
+			slots++
 		}
+		s := stage{width: n.widths[l+1], add: -1, keep: keep}
+		if n.joins[l] >= 0 {
+			s.add = slotOf[l]
+		} else if s.apply = n.freezeFolded(l); s.apply != nil {
+			l++
+		} else if s.apply = n.layers[l].Freeze(); s.apply == nil {
+			continue
+		}
+		keep = nil
+		p.stages = append(p.stages, s)
+		p.widest = max(p.widest, s.width, n.widths[l])
 	}
 	p.scratch.New = func() any {
 		size := predictorBlock * p.widest
-		return &predictorScratch{make([]float32, size), make([]float32, size)}
+		scratch := &predictorScratch{a: make([]float32, size), b: make([]float32, size)}
+		for range slots {
+			scratch.kept = append(scratch.kept, make([]float32, size))
+		}
+		return scratch
 	}
 	return p
+}
+
+// freezeFolded returns the inference form of a dense layer with the batch
+// normalisation behind it, nil if layer l is not the first of such two.
+func (n *Network) freezeFolded(l int) func(y, x kernels.Matrix) {
+	if l+1 == len(n.layers) || n.ends[l+1] != nil {
+		return nil
+	}
+	d, isDense := n.layers[l].(*dense)
+	b, isNorm := n.layers[l+1].(*batchNorm)
+	if !isDense || !isNorm {
+		return nil
+	}
+	return b.foldInto(d)
 }
 
 // Inputs returns the width of the input.
@@ -88,7 +128,20 @@ func (p *Predictor) predictBlock(dst, x kernels.Matrix, scratch *predictorScratc
 		if i < len(p.stages)-1 {
 			y = kernels.Matrix{Rows: x.Rows, Cols: s.width, Stride: s.width, Data: scratch.a[:x.Rows*s.width]}
 		}
-		s.apply(y, x)
+		for _, slot := range s.keep {
+			kept := scratch.kept[slot]
+			for r := range x.Rows {
+				copy(kept[r*x.Cols:], x.Row(r))
+			}
+		}
+		if s.add >= 0 {
+			kept := scratch.kept[s.add]
+			for r := range x.Rows {
+				kernels.Add(y.Row(r), x.Row(r), kept[r*x.Cols:][:x.Cols])
+			}
+		} else {
+			s.apply(y, x)
+		}
 		x = y
 		scratch.a, scratch.b = scratch.b, scratch.a
 	}

@@ -90,3 +90,13 @@ func (s *source) weighted(data Data) WeightedData {
 	}
 	return weighted
 }
+
+// perturb moves the parameters of a network, among them those that begin as 0 or
+// 1.
+func (s *source) perturb(net *Network) {
+	for _, p := range net.params {
+		for i := range p.Value.Data {
+			p.Value.Data[i] += s.uniform() / 4
+		}
+	}
+}

@@ -37,6 +37,8 @@ type TrainerOptions struct {
 // the whole batch, tile by tile, and applies the optimizer while the tile is
 // in its cache; a second barrier ends the step. Neither split divides a chain
 // of additions, so the weights are the same bits for any number of workers.
+// Losses with weights, rules that need all gradients, and layers whose rows depend
+// on each other cost more barriers.
 type Trainer struct {
 	net     *Network
 	options TrainerOptions
@@ -175,6 +177,10 @@ func (t *Trainer) prepare(data Data) error {
 		t.workspace = t.net.NewWorkspace(rows)
 		t.targets = kernels.NewMatrix(rows, targets)
 	}
+	if last := (data.Len()-1)%t.options.BatchSize + 1; last < t.workspace.minRows {
+		return fmt.Errorf("nn: the last of %d rows in batches of %d make a batch of %d, want at least %d for %s: choose another BatchSize",
+			data.Len(), t.options.BatchSize, last, t.workspace.minRows, t.net.coupledName())
+	}
 	_, weighted := data.(WeightedData)
 	t.reduction = newReduction(t.options.Loss, weighted)
 	return nil
@@ -257,6 +263,7 @@ func (t *Trainer) runWorker(worker int) {
 		if stop != stopNotFinite {
 			t.updateTiles(worker, len(batch))
 			if worker == 0 {
+				t.workspace.commit(len(batch), 0)
 				t.addLosses(len(batch))
 			}
 		}
@@ -274,9 +281,17 @@ func (t *Trainer) runRows(worker int, step uint64, batch []int) {
 	const rowTile = 8 // rows of the matrix kernels' tiles
 	lo, hi := parallel.Share(worker, t.team.Size(), len(batch), rowTile)
 	w := t.workspace
-	c := Context{Train: true, Seed: t.options.Seed, Step: step}
+	c := Context{Train: true, Seed: t.options.Seed, Step: step, batch: float64(len(batch))}
 	t.gather(batch, lo, hi)
-	w.forward(c, lo, hi)
+	l := 0
+	for _, next := range w.coupled {
+		w.forward(c, l, next, lo, hi)
+		t.team.Barrier()
+		w.gather(next, len(batch), worker, t.team.Size())
+		t.team.Barrier()
+		l = next
+	}
+	w.forward(c, l, len(t.net.layers), lo, hi)
 	if t.reduction.weighted() {
 		w.setDivisors(t.reduction, t.targets, lo, hi)
 		t.team.Barrier()
@@ -286,9 +301,16 @@ func (t *Trainer) runRows(worker int, step uint64, batch []int) {
 	// gradient would not be finite.
 	if !allFinite(w.losses[lo:hi]) || notFinite(elements(w.activations[0].RowRange(lo, hi))) >= 0 {
 		t.stop.Store(stopNotFinite)
-		return
 	}
-	w.backward(c, lo, hi)
+	l = len(t.net.layers)
+	for _, next := range slices.Backward(w.coupled) {
+		w.backward(c, l, next+1, lo, hi)
+		t.team.Barrier()
+		w.gatherDelta(next, len(batch), worker, t.team.Size())
+		t.team.Barrier()
+		l = next + 1
+	}
+	w.backward(c, l, 0, lo, hi)
 }
 
 // gather fetches rows lo to hi of the batch.
@@ -413,6 +435,7 @@ func (t *Trainer) spoiltParameter(step int) *DivergenceError {
 func (t *Trainer) divergence(step, layer int) *DivergenceError {
 	diverged := &DivergenceError{Epoch: t.epoch, Step: step, Layer: layer, LearningRate: t.options.Optimizer.Rate()}
 	if layer >= 0 {
+		diverged.Layer = t.net.places[layer].top
 		diverged.LayerName = layerName(t.net.layers[layer])
 	}
 	return diverged

@@ -2,7 +2,9 @@ package nn
 
 import (
 	"fmt"
+	"slices"
 
+	"github.com/lockstep-ml/lockstep/internal/parallel"
 	"github.com/lockstep-ml/lockstep/kernels"
 )
 
@@ -24,15 +26,29 @@ type Workspace struct {
 	activations []kernels.Matrix
 	deltas      []kernels.Matrix
 	losses      []float64
-	weights     []float32 // of the rows, by the data
-	divisors    []float64 // of the rows, see reduction
-	bottom      int       // index of the first layer with parameters
+	weights     []float32   // of the rows, by the data
+	divisors    []float64   // of the rows, see reduction
+	bottom      int         // index of the first layer with parameters
+	scratch     [][]float64 // of each layer, nil unless it is coupled
+	coupled     []int       // indices of the coupled layers
+	minRows     int         // of a batch
+
+	// Seed of everything random in training, and the number of the step,
+	// from 0; Backward counts on. The trainer has its own.
+	Seed, Step uint64
 }
 
 // NewWorkspace returns a workspace for batches of up to the given number of
 // rows.
 func (n *Network) NewWorkspace(rows int) *Workspace {
-	w := &Workspace{net: n, rows: rows, bottom: len(n.layers), losses: make([]float64, rows)}
+	w := &Workspace{net: n, rows: rows, bottom: len(n.layers), losses: make([]float64, rows), scratch: make([][]float64, len(n.layers))}
+	for l, layer := range n.layers {
+		if c, ok := layer.(coupled); ok {
+			w.coupled = append(w.coupled, l)
+			w.scratch[l] = make([]float64, c.scratchSize())
+			w.minRows = max(w.minRows, c.minRows())
+		}
+	}
 	w.weights, w.divisors = make([]float32, rows), make([]float64, rows)
 	if len(n.owners) > 0 {
 		w.bottom = n.owners[0]
@@ -48,24 +64,43 @@ func (n *Network) NewWorkspace(rows int) *Workspace {
 	return w
 }
 
+// coupledName names a layer whose rows depend on each other.
+func (n *Network) coupledName() string {
+	for l, layer := range n.layers {
+		if _, ok := layer.(coupled); ok {
+			return fmt.Sprintf("layer %s (%s)", n.places[l].path, layerName(layer))
+		}
+	}
+	return ""
+}
+
 func newAlignedMatrix(rows, cols int) kernels.Matrix {
 	return kernels.Matrix{Rows: rows, Cols: cols, Stride: cols, Data: alignedSlab(rows * cols)}
 }
 
 // Forward computes the outputs of a batch in training mode and keeps what
 // Backward needs. The result lies in the workspace and is valid until the next
-// call. It panics if x is wider or narrower than the network's input or has more
-// rows than the workspace.
+// call. It panics if x is wider or narrower than the network's input, or has more
+// rows than the workspace or too few for a [BatchNorm].
 func (w *Workspace) Forward(x kernels.Matrix) kernels.Matrix {
 	input := w.activations[0]
 	if x.Cols != input.Cols || x.Rows > input.Rows {
 		panic(fmt.Sprintf("nn: Workspace.Forward: input is %d x %d, want at most %d rows of %d", x.Rows, x.Cols, input.Rows, input.Cols))
 	}
+	if x.Rows < w.minRows {
+		panic(fmt.Sprintf("nn: Workspace.Forward: a batch of %d rows, want at least %d for %s", x.Rows, w.minRows, w.net.coupledName()))
+	}
 	w.rows = x.Rows
 	for i := range x.Rows {
 		copy(input.Row(i), x.Row(i))
 	}
-	w.forward(Context{Train: true}, 0, w.rows)
+	c, l := w.context(), 0
+	for _, next := range w.coupled {
+		w.forward(c, l, next, 0, w.rows)
+		w.gather(next, w.rows, 0, 1)
+		l = next
+	}
+	w.forward(c, l, len(w.net.layers), 0, w.rows)
 	return w.activations[len(w.net.layers)].RowRange(0, w.rows)
 }
 
@@ -105,20 +140,63 @@ func (w *Workspace) batchLoss(r reduction, y kernels.Matrix) (float64, error) {
 }
 
 // Backward computes the gradients of all parameters from the last Forward and
-// Loss.
+// Loss, moves running statistics on, and counts the step.
 func (w *Workspace) Backward() {
-	w.backward(Context{Train: true}, 0, w.rows)
+	c, l := w.context(), len(w.net.layers)
+	for _, next := range slices.Backward(w.coupled) {
+		w.backward(c, l, next+1, 0, w.rows)
+		w.gatherDelta(next, w.rows, 0, 1)
+		l = next + 1
+	}
+	w.backward(c, l, 0, 0, w.rows)
 	for i, p := range w.net.params {
 		w.grad(i, Tile{Param: p, Hi: p.Shape.Rows}, w.rows)
 	}
+	w.commit(w.rows, 0)
+	w.Step++
 }
 
-// forward runs rows lo to hi through all layers.
-func (w *Workspace) forward(c Context, lo, hi int) {
+func (w *Workspace) context() Context {
+	return Context{Train: true, Seed: w.Seed, Step: w.Step, batch: float64(w.rows)}
+}
+
+// forward runs rows lo to hi through layers from to to.
+func (w *Workspace) forward(c Context, from, to, lo, hi int) {
 	c.FirstRow = lo
-	for l, layer := range w.net.layers {
-		c.Layer = l
-		layer.Forward(c, w.activations[l+1].RowRange(lo, hi), w.activations[l].RowRange(lo, hi))
+	for l := from; l < to; l++ {
+		y, x := w.activations[l+1].RowRange(lo, hi), w.activations[l].RowRange(lo, hi)
+		if first := w.net.joins[l]; first >= 0 {
+			kernels.Add(elements(y), elements(x), elements(w.activations[first].RowRange(lo, hi)))
+			continue
+		}
+		c.Layer, c.scratch = l, w.scratch[l]
+		w.net.layers[l].Forward(c, y, x)
+	}
+}
+
+// gather is a worker's part of what a coupled layer needs to know of a batch
+// before it runs forward.
+func (w *Workspace) gather(l, batch, worker, workers int) {
+	x := w.activations[l].RowRange(0, batch)
+	lo, hi := parallel.Share(worker, workers, x.Cols, columnTile)
+	w.net.layers[l].(coupled).gather(w.scratch[l], x, lo, hi)
+}
+
+// gatherDelta is the same before it runs back.
+func (w *Workspace) gatherDelta(l, batch, worker, workers int) {
+	x, dy := w.activations[l].RowRange(0, batch), w.deltas[l+1].RowRange(0, batch)
+	lo, hi := parallel.Share(worker, workers, x.Cols, columnTile)
+	w.net.layers[l].(coupled).gatherDelta(w.scratch[l], dy, x, lo, hi)
+}
+
+// columnTile is the number of float32 in a cache line.
+const columnTile = 16
+
+// commit moves running statistics towards those of the batch, by a share or, if
+// that is 0, each layer's own.
+func (w *Workspace) commit(batch int, share float64) {
+	for _, l := range w.coupled {
+		w.net.layers[l].(coupled).commit(w.scratch[l], batch, share)
 	}
 }
 
@@ -143,13 +221,24 @@ func (w *Workspace) loss(r reduction, y kernels.Matrix, lo, hi int, divisor floa
 		w.rowWeights(r, lo, hi), divisor)
 }
 
-// backward runs rows lo to hi back to the first layer with parameters.
-func (w *Workspace) backward(c Context, lo, hi int) {
+// backward runs rows lo to hi back from above layer from to below layer to, or
+// to the first layer with parameters.
+func (w *Workspace) backward(c Context, from, to, lo, hi int) {
 	c.FirstRow = lo
-	for l := len(w.net.layers) - 1; l > w.bottom; l-- {
-		c.Layer = l
-		w.net.layers[l].Delta(c, w.deltas[l].RowRange(lo, hi), w.deltas[l+1].RowRange(lo, hi),
-			w.activations[l].RowRange(lo, hi), w.activations[l+1].RowRange(lo, hi))
+	for l := from - 1; l >= max(to, w.bottom+1); l-- {
+		dx, dy := w.deltas[l].RowRange(lo, hi), w.deltas[l+1].RowRange(lo, hi)
+		if w.net.joins[l] >= 0 {
+			copy(elements(dx), elements(dy))
+		} else {
+			c.Layer, c.scratch = l, w.scratch[l]
+			w.net.layers[l].Delta(c, dx, dy, w.activations[l].RowRange(lo, hi), w.activations[l+1].RowRange(lo, hi))
+		}
+		// What went around the layers of a residual block joins what went
+		// through them, the innermost block first.
+		for _, end := range w.net.ends[l] {
+			sum := elements(dx)
+			kernels.Add(sum, sum, elements(w.deltas[end+1].RowRange(lo, hi)))
+		}
 	}
 }
 
@@ -157,5 +246,6 @@ func (w *Workspace) backward(c Context, lo, hi int) {
 // batch.
 func (w *Workspace) grad(i int, tile Tile, batch int) {
 	l := w.net.owners[i]
+	tile.scratch = w.scratch[l]
 	w.net.layers[l].Grad(tile, w.activations[l].RowRange(0, batch), w.deltas[l+1].RowRange(0, batch))
 }

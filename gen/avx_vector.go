@@ -148,7 +148,7 @@ func (m *avx) Mask(t tail, i int) mask {
 		m.emit("KSHIFTRQ", imm(i*m.Lanes()), m.k(t.opmask), m.k(k.opmask))
 		return k
 	}
-	k := mask{n: t.n, vector: m.Row("mask", 1)}
+	k := mask{n: t.n, vector: m.Row("mask", 1), size: t.window.size}
 	m.emit("VMOVUPS", m.mem(m.At(t.window, 0), i), m.part(k.vector.ids[0], t.window.size))
 	return k
 }
@@ -481,6 +481,9 @@ func (m *avx) MoveWhere(dst, src, a row, c comparison, b row) {
 func (m *avx) FillRest(dst row, k mask, src row) {
 	m.Comment("%s = %s beyond %s", dst.name, src.name, k.n.name)
 	v, fill := m.v(dst.ids[0]), m.v(src.ids[0])
+	if !m.opmasks && k.size < m.size {
+		m.emit("VPMOVSXDQ", m.x(k.vector.ids[0]), m.v(k.vector.ids[0]))
+	}
 	if m.opmasks {
 		m.emit("VBLENDM"+m.packed, v, fill, m.k(k.opmask), v)
 	} else {

@@ -35,6 +35,9 @@ func sum(m machine) {
 type reduction struct {
 	inputs []string
 	step   func(acc row, in []row)
+	// beyond sets the lanes outside the mask so that they add nothing. It is
+	// nil if +0 does that.
+	beyond func(in row, k mask)
 }
 
 // emit reduces the slices to one number and returns it. The accumulators are
@@ -105,6 +108,9 @@ func (r reduction) pass(m machine, label string, first, count int) row {
 		for j, p := range pointers {
 			in[j] = m.Row(p.name, 1)
 			m.LoadPart(in[j], m.At(p, begin), k)
+			if r.beyond != nil {
+				r.beyond(in[j], k)
+			}
 		}
 		r.step(acc.slice(i, i+1), in)
 		m.Free(in...)

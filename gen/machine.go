@@ -171,6 +171,7 @@ type (
 	mask struct {
 		n      reg
 		vector row // AVX2
+		size   int // AVX2: of the vector's elements
 		opmask int // AVX-512
 		count  reg // NEON: the number of elements
 	}

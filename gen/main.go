@@ -39,7 +39,8 @@ var families = []family{
 	{"gate", amd64, gateFamily},
 	{"elementwise", amd64, elementwiseFamily},
 	{"activation", amd64, activationFamily},
-	{"rows", amd64, rowsFamily},
+	{"extreme", amd64, extremeFamily},
+	{"norm", amd64, normFamily},
 	{"optimizer", amd64, optimizerFamily},
 }
 

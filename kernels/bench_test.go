@@ -110,6 +110,15 @@ func BenchmarkMishBackward(b *testing.B) {
 func BenchmarkSoftplusBackward(b *testing.B) {
 	benchmarkUnary(b, func(dst, x []float32) { SoftplusBackward(dst, x, x) })
 }
+func BenchmarkAsum(b *testing.B)     { benchmarkReduction(b, Asum[float32]) }
+func BenchmarkMax(b *testing.B)      { benchmarkReduction(b, Max[float32]) }
+func BenchmarkNrm2(b *testing.B)     { benchmarkReduction(b, Nrm2[float32]) }
+func BenchmarkVariance(b *testing.B) { benchmarkReduction(b, Variance[float32]) }
+
+func benchmarkReduction(b *testing.B, f func(x []float32) float32) {
+	benchmarkUnary(b, func(_, x []float32) { sink += f(x) })
+}
+
 func BenchmarkSqrt(b *testing.B)  { benchmarkUnary(b, Sqrt[float32]) }
 func BenchmarkScale(b *testing.B) { benchmarkUnary(b, func(dst, x []float32) { Scale(dst, x, 2) }) }
 func BenchmarkAdd(b *testing.B)   { benchmarkUnary(b, func(dst, x []float32) { Add(dst, dst, x) }) }

@@ -50,6 +50,8 @@ func TestShapePanics(t *testing.T) {
 		{func() { Clamp(four, three, 0, 1) }, []string{"Clamp", "len(dst) = 4", "len(x) = 3"}},
 		{func() { Clamp(four, four, 1, 0) }, []string{"Clamp", "limits are 1 and 0", "lo <= hi"}},
 		{func() { Clamp(four, four, float32(math.NaN()), 0) }, []string{"Clamp", "limits are NaN and 0"}},
+		{func() { Mean(v[:0]) }, []string{"Mean", "x is empty"}},
+		{func() { Variance([]float64{}) }, []string{"Variance", "x is empty"}},
 		{func() { Max(v[:0]) }, []string{"Max", "x is empty"}},
 		{func() { Min([]float64{}) }, []string{"Min", "x is empty"}},
 		{func() { ArgMax([]float32(nil)) }, []string{"ArgMax", "x is empty"}},

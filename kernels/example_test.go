@@ -164,6 +164,23 @@ func ExampleClamp() {
 	// Output: [-1 0.5 1]
 }
 
+// Squares of these numbers would overflow float32.
+func ExampleNrm2() {
+	fmt.Println(kernels.Nrm2([]float32{3e30, 4e30}))
+	// Output: 5e+30
+}
+
+func ExampleAsum() {
+	fmt.Println(kernels.Asum([]float64{1, -2, 3}))
+	// Output: 6
+}
+
+func ExampleVariance() {
+	x := []float32{2, 4, 4, 4, 5, 5, 7, 9}
+	fmt.Println(kernels.Mean(x), kernels.Variance(x))
+	// Output: 5 4
+}
+
 func ExampleMax() {
 	x := []float32{3, -7, 5}
 	fmt.Println(kernels.Max(x), kernels.Min(x))

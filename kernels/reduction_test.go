@@ -20,6 +20,37 @@ func sumOracle[T float](x []T) T {
 	return lanesOracle(len(x), func(lane T, i int) T { return lane + x[i] })
 }
 
+func asumOracle[T float](x []T) T {
+	return lanesOracle(len(x), func(lane T, i int) T { return lane + T(math.Abs(float64(x[i]))) })
+}
+
+// nrm2Oracle: of float32 the squares are exact in float64; of float64 it is the
+// root of SumSquares.
+func nrm2Oracle[T float](x []T) T {
+	if !isFloat32[T]() {
+		return T(math.Sqrt(float64(dotOracle(x, x))))
+	}
+	return T(math.Sqrt(deviationsOracle(x, 0)))
+}
+
+func meanOracle[T float](x []T) T { return T(wideMeanOracle(x)) }
+
+func wideMeanOracle[T float](x []T) float64 {
+	return lanesOracle(len(x), func(lane float64, i int) float64 { return lane + float64(x[i]) }) / float64(len(x))
+}
+
+func varianceOracle[T float](x []T) T {
+	return T(deviationsOracle(x, wideMeanOracle(x)) / float64(len(x)))
+}
+
+func deviationsOracle[T float](x []T, center float64) float64 {
+	return lanesOracle(len(x), func(lane float64, i int) float64 {
+		d := float64(x[i]) - center
+		square := float64(d * d)
+		return lane + square
+	})
+}
+
 func lanesOracle[T float](n int, step func(lane T, i int) T) T {
 	segment := func(lo, hi int) T {
 		lanes := make([]T, 64)
@@ -82,6 +113,25 @@ func TestReductionValues(t *testing.T) {
 			{"Sum(-0)", Sum([]float32{negativeZero}), 0},
 			{"Dot(Inf, 0)", Dot([]float32{inf}, []float32{0}), nan},
 			{"Sum(Inf, -Inf)", Sum([]float32{inf, -inf}), nan},
+			{"Asum(-1 2 -3)", Asum([]float32{-1, 2, -3}), 6},
+			{"Asum(-Inf, 1)", Asum([]float32{-inf, 1}), inf},
+			{"SumSquares(3, 4)", SumSquares([]float32{3, 4}), 25},
+			{"Nrm2(3, 4)", Nrm2([]float32{3, 4}), 5},
+			{"Nrm2 of nothing", Nrm2[float32](nil), 0},
+			{"Nrm2 of squares beyond float32", Nrm2([]float32{3e30, 4e30}), 5e30},
+			{"Nrm2 of squares below float32", Nrm2([]float32{0x1.8p-140, 0x1p-139}), 0x1.4p-139},
+			{"Mean(1 2 6)", Mean([]float32{1, 2, 6}), 3},
+			{"Mean of largest numbers", Mean([]float32{math.MaxFloat32, math.MaxFloat32}), math.MaxFloat32},
+			{"Variance(2 4 4 4 5 5 7 9)", Variance([]float32{2, 4, 4, 4, 5, 5, 7, 9}), 4},
+			{"Variance of one", Variance([]float32{7}), 0},
+			{"Variance far from 0", Variance([]float32{1e7 + 1, 1e7 + 2, 1e7 + 3}), 2.0 / 3},
+			{"Mean(1, NaN)", Mean([]float32{1, nan}), nan},
+			{"Max(-0)", Max([]float32{negativeZero, negativeZero}), 0},
+			{"Max(-Inf)", Max([]float32{-inf}), -inf},
+			{"Min(1, NaN, 2)", Min([]float32{1, nan, 2}), nan},
+			{"ArgMax(1 5 5)", float32(ArgMax([]float32{1, 5, 5})), 1},
+			{"ArgMax(-0 0)", float32(ArgMax([]float32{-1, negativeZero, 0})), 1},
+			{"ArgMax(7 NaN)", float32(ArgMax([]float32{7, nan, nan})), 1},
 			{"Sum(1, NaN)", Sum([]float32{1, nan}), nan},
 			{"Sum(1, Inf)", Sum([]float32{1, inf}), inf},
 			{"Dot on one lane, unrounded products", Dot(fusedX, fusedY), 0x1p-24},

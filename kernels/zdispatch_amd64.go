@@ -751,6 +751,52 @@ func minimum[T float32 | float64](x []T) T {
 	return minimumGeneric(x)
 }
 
+func asum[T float32 | float64](x []T) T {
+	switch tier.Active() {
+	case tier.AVX512:
+		if isFloat32[T]() {
+			return T(asumAVX512(as[float32](x)))
+		}
+		return T(asum64AVX512(as[float64](x)))
+	case tier.AVX2:
+		if isFloat32[T]() {
+			return T(asumAVX2(as[float32](x)))
+		}
+		return T(asum64AVX2(as[float64](x)))
+	}
+	return asumGeneric(x)
+}
+
+func wideSum(x []float32) float64 {
+	switch tier.Active() {
+	case tier.AVX512:
+		return wideSumAVX512(x)
+	case tier.AVX2:
+		return wideSumAVX2(x)
+	}
+	return wideSumGeneric(x)
+}
+
+func wideDeviations(x []float32, center float64) float64 {
+	switch tier.Active() {
+	case tier.AVX512:
+		return wideDeviationsAVX512(x, center)
+	case tier.AVX2:
+		return wideDeviationsAVX2(x, center)
+	}
+	return wideDeviationsGeneric(x, center)
+}
+
+func deviations(x []float64, center float64) float64 {
+	switch tier.Active() {
+	case tier.AVX512:
+		return deviationsAVX512(x, center)
+	case tier.AVX2:
+		return deviationsAVX2(x, center)
+	}
+	return deviationsGeneric(x, center)
+}
+
 func momentum(w, v, g []float32, lr, mu float32) {
 	for len(w) > maxCall {
 		momentum(w[:maxCall], v[:maxCall], g[:maxCall], lr, mu)

@@ -176,6 +176,22 @@ func minimum[T float32 | float64](x []T) T {
 	return minimumGeneric(x)
 }
 
+func asum[T float32 | float64](x []T) T {
+	return asumGeneric(x)
+}
+
+func wideSum(x []float32) float64 {
+	return wideSumGeneric(x)
+}
+
+func wideDeviations(x []float32, center float64) float64 {
+	return wideDeviationsGeneric(x, center)
+}
+
+func deviations(x []float64, center float64) float64 {
+	return deviationsGeneric(x, center)
+}
+
 func momentum(w, v, g []float32, lr, mu float32) {
 	momentumGeneric(w, v, g, lr, mu)
 }

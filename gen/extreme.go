@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-func rowsFamily(f *file) {
+func extremeFamily(f *file) {
 	for _, e := range []element{float32s, float64s} {
 		for _, t := range []avxTier{avx2, avx512} {
 			m := f.machine(t, e)

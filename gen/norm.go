@@ -1,0 +1,54 @@
+package main
+
+func normFamily(f *file) {
+	for _, t := range []avxTier{avx2, avx512} {
+		asum(f.machine(t, float32s))
+		asum(f.machine(t, float64s))
+		m := f.machine(t, float64s)
+		wideSum(m)
+		deviations(m, "wideDeviations", "(x []float32, center float64) float64")
+		deviations(m, "deviations", "(x []float64, center float64) float64")
+	}
+}
+
+// asum: lane l = |x[l]| + |x[l+64]| + ..., one chain of additions.
+func asum(m mathMachine) {
+	m.Function("asum", "(x []T) T", `returns the sum of |x[i]| over 64 interleaved
+		chains of additions, folded by halves: asumGeneric.`)
+	signBit := m.SignBit()
+	reduction{
+		inputs: []string{"x"},
+		step: func(acc row, in []row) {
+			m.AndNot(in[0], in[0], signBit)
+			m.Add(acc, acc, in[0])
+		},
+	}.emit(m)
+}
+
+// wideSum is the sum of float32 in float64.
+func wideSum(m mathMachine) {
+	m.Function("wideSum", "(x []float32) float64", `returns the sum of x[i] in
+		float64, over 64 interleaved chains of additions, folded by halves:
+		wideSumGeneric.`)
+	reduction{
+		inputs: []string{"x"},
+		step:   func(acc row, in []row) { m.Add(acc, acc, in[0]) },
+	}.emit(m)
+}
+
+// deviations: a lane's chain adds the rounded squares of x - center.
+func deviations(m mathMachine, name, signature string) {
+	m.Function(name, signature, `returns the sum of (x[i]-center)^2 in float64,
+		over 64 interleaved chains of additions, folded by halves: `+name+`Generic.`)
+	center := m.Parameter("center")
+	reduction{
+		inputs: []string{"x"},
+		step: func(acc row, in []row) {
+			x := in[0]
+			m.Sub(x, x, center)
+			m.Mul(x, x, x)
+			m.Add(acc, acc, x)
+		},
+		beyond: func(x row, k mask) { m.FillRest(x, k, center) },
+	}.emit(m)
+}

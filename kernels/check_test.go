@@ -90,6 +90,11 @@ func TestShapePanics(t *testing.T) {
 		{func() { SGD(four, three, 1) }, []string{"SGD", "len(g) = 3", "len(w) = 4"}},
 		{func() { Momentum(four, three, four, 1, 1) }, []string{"Momentum", "len(v) = 3", "len(w) = 4"}},
 		{func() { Momentum(four, four, three, 1, 1) }, []string{"Momentum", "len(g) = 3", "len(w) = 4"}},
+		{func() { Nesterov(four, four, three, 1, 1) }, []string{"Nesterov", "len(g) = 3", "len(w) = 4"}},
+		{func() { Adagrad(four, three, four, 1, 1) }, []string{"Adagrad", "len(s) = 3", "len(w) = 4"}},
+		{func() { RMSprop(four, three, four, RMSpropStep{}) }, []string{"RMSprop", "len(v) = 3", "len(w) = 4"}},
+		{func() { AdamW(four, four, three, four, AdamStep{}, 1) }, []string{"AdamW", "len(v) = 3", "len(w) = 4"}},
+		{func() { AdamW(four, four, four, three, AdamStep{}, 1) }, []string{"AdamW", "len(g) = 3", "len(w) = 4"}},
 		{func() { Adam(four, three, four, four, AdamStep{}) }, []string{"Adam", "len(m) = 3", "len(w) = 4"}},
 		{func() { Adam(four, four, three, four, AdamStep{}) }, []string{"Adam", "len(v) = 3", "len(w) = 4"}},
 		{func() { Adam(four, four, four, three, AdamStep{}) }, []string{"Adam", "len(g) = 3", "len(w) = 4"}},
@@ -249,7 +254,11 @@ func TestEmpty(t *testing.T) {
 		FromUint8(v, nil, 1)
 		SGD(v, nil, 1)
 		Momentum(v, nil, none, 1, 1)
+		Nesterov(v, nil, none, 1, 1)
+		Adagrad(v, nil, none, 1, 1)
+		RMSprop(v, nil, none, RMSpropStep{})
 		Adam(v, nil, none, v, AdamStep{})
+		AdamW(v, nil, none, v, AdamStep{}, 1)
 		Gemm(false, true, 0, 0, 0, 1, v, 0, v, 0, 0, v, 0)
 		Gemm(true, false, 0, 3, 2, 1, v, 0, make([]float32, 6), 3, 0, v, 3)
 	}

@@ -17,6 +17,7 @@
 //   - sequence: a fixed list of float64 operations, rounded once;
 //   - chain: one fused multiply-add chain over k per matrix element;
 //   - lanes: 64 interleaved chains, folded in a fixed order;
+//   - wide: the same lanes in float64, rounded once;
 //   - columns: additions over the rows, in ascending order;
 //   - element: one IEEE operation after the other, each rounded.
 //

@@ -300,6 +300,25 @@ func ExampleFromUint8() {
 	// Output: [0.000 0.251 1.000]
 }
 
+// Gradients of very different size move the weights alike.
+func ExampleAdagrad() {
+	w, s := []float32{1, 1}, make([]float32, 2)
+	kernels.Adagrad(w, s, []float32{100, -0.001}, 0.1, 1e-10)
+	fmt.Println(w, s)
+	// Output: [0.9 1.1] [10000 1.0000001e-06]
+}
+
+func ExampleNesterov() {
+	w, v := []float32{1}, []float32{0}
+	for range 2 {
+		kernels.Nesterov(w, v, []float32{1}, 0.25, 0.5)
+		fmt.Println(w, v)
+	}
+	// Output:
+	// [0.625] [1]
+	// [0.1875] [1.5]
+}
+
 // One step of Adam, with the bias corrections of step 1 in its scalars.
 func ExampleAdam() {
 	w := []float32{1, 1}

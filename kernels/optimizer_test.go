@@ -37,41 +37,93 @@ func flushOracle(x float32) float32 {
 	return x
 }
 
+func nesterovOracle(w, v, g, lr, mu float32) (float32, float32) {
+	kept := float32(mu * v)
+	v = flushOracle(float32(kept + g))
+	ahead := float32(mu * v)
+	step := float32(lr * float32(g+ahead))
+	return float32(w - step), v
+}
+
+func adagradOracle(w, s, g, lr, epsilon float32) (float32, float32) {
+	square := float32(g * g)
+	s = flushOracle(float32(s + square))
+	root := float32(math.Sqrt(float64(s)))
+	numerator, denominator := float32(lr*g), float32(root+epsilon)
+	step := float32(numerator / denominator)
+	return float32(w - step), s
+}
+
+func rmspropOracle(w, v, g float32, s RMSpropStep) (float32, float32) {
+	square := float32(g * g)
+	kept, added := float32(s.Alpha*v), float32(s.OneMinus*square)
+	v = flushOracle(float32(kept + added))
+	root := float32(math.Sqrt(float64(v)))
+	quotient := float32(g / float32(root+s.Epsilon))
+	step := float32(s.Lr * quotient)
+	return float32(w - step), v
+}
+
+func adamWOracle(w, m, v, g float32, s AdamStep, keep float32) (float32, float32, float32) {
+	return adamOracle(float32(keep*w), m, v, g, s)
+}
+
 // TestOptimizers runs several steps on numbers of all magnitudes.
 func TestOptimizers(t *testing.T) {
 	const n, steps = 517, 20
-	settings := AdamStep{Beta1: 0.9, Beta2: 0.999, OneMinus1: 0.1, OneMinus2: 0.001, Lr: 0.0123, Epsilon: 1e-8}
-	eachTier(func(x tier.Tier) {
+	adam := AdamStep{Beta1: 0.9, Beta2: 0.999, OneMinus1: 0.1, OneMinus2: 0.001, Lr: 0.0123, Epsilon: 1e-8}
+	rms := RMSpropStep{Lr: 0.0123, Alpha: 0.99, OneMinus: 0.01, Epsilon: 1e-8}
+	for _, c := range []struct {
+		name   string
+		update func(w, a, b, g []float32)
+		oracle func(w, a, b, g float32) (float32, float32, float32) // of state the first and the second
+	}{
+		{"SGD", func(w, _, _, g []float32) { SGD(w, g, 0.01) },
+			func(w, a, b, g float32) (float32, float32, float32) { return w - float32(0.01*g), a, b }},
+		{"Momentum", func(w, v, _, g []float32) { Momentum(w, v, g, 0.01, 0.9) },
+			func(w, v, b, g float32) (float32, float32, float32) {
+				w, v = momentumOracle(w, v, g, 0.01, 0.9)
+				return w, v, b
+			}},
+		{"Nesterov", func(w, v, _, g []float32) { Nesterov(w, v, g, 0.01, 0.9) },
+			func(w, v, b, g float32) (float32, float32, float32) {
+				w, v = nesterovOracle(w, v, g, 0.01, 0.9)
+				return w, v, b
+			}},
+		{"Adagrad", func(w, s, _, g []float32) { Adagrad(w, s, g, 0.01, 1e-10) },
+			func(w, s, b, g float32) (float32, float32, float32) {
+				w, s = adagradOracle(w, s, g, 0.01, 1e-10)
+				return w, s, b
+			}},
+		{"RMSprop", func(w, v, _, g []float32) { RMSprop(w, v, g, rms) },
+			func(w, v, b, g float32) (float32, float32, float32) {
+				w, v = rmspropOracle(w, v, g, rms)
+				return w, v, b
+			}},
+		{"Adam", func(w, m, v, g []float32) { Adam(w, m, v, g, adam) },
+			func(w, m, v, g float32) (float32, float32, float32) { return adamOracle(w, m, v, g, adam) }},
+		{"AdamW", func(w, m, v, g []float32) { AdamW(w, m, v, g, adam, 0.999) },
+			func(w, m, v, g float32) (float32, float32, float32) { return adamWOracle(w, m, v, g, adam, 0.999) }},
+	} {
 		for _, s := range []source[float32]{ordinary[float32](), wide[float32](), special[float32]()} {
-			r := newRand(16)
-			w := s.slice(n, r)
-			wSGD, wMomentum, wAdam := slices.Clone(w), slices.Clone(w), slices.Clone(w)
-			velocity, m, v := make([]float32, n), make([]float32, n), make([]float32, n)
-			wantSGD, wantMomentum, wantAdam := slices.Clone(w), slices.Clone(w), slices.Clone(w)
-			wantVelocity, wantM, wantV := make([]float32, n), make([]float32, n), make([]float32, n)
-			for step := range steps {
-				g := s.slice(n, r)
-				SGD(wSGD, g, 0.01)
-				Momentum(wMomentum, velocity, g, 0.01, 0.9)
-				Adam(wAdam, m, v, g, settings)
-				for i := range g {
-					wantSGD[i] -= float32(0.01 * g[i])
-					wantMomentum[i], wantVelocity[i] = momentumOracle(wantMomentum[i], wantVelocity[i], g[i], 0.01, 0.9)
-					wantAdam[i], wantM[i], wantV[i] = adamOracle(wantAdam[i], wantM[i], wantV[i], g[i], settings)
+			eachTier(func(x tier.Tier) {
+				r := newRand(16)
+				w := s.slice(n, r)
+				a, b := make([]float32, n), make([]float32, n)
+				wantW, wantA, wantB := slices.Clone(w), slices.Clone(a), slices.Clone(b)
+				for step := range steps {
+					g := s.slice(n, r)
+					c.update(w, a, b, g)
+					for i := range g {
+						wantW[i], wantA[i], wantB[i] = c.oracle(wantW[i], wantA[i], wantB[i], g[i])
+					}
+					expectSame(t, w, wantW, "%v: weights after step %d of %s on %s numbers", x, step, c.name, s.name)
+					expectSame(t, a, wantA, "%v: state after step %d of %s on %s numbers", x, step, c.name, s.name)
+					expectSame(t, b, wantB, "%v: second state after step %d of %s on %s numbers", x, step, c.name, s.name)
 				}
-				for _, c := range []struct {
-					name      string
-					got, want []float32
-				}{
-					{"SGD: w", wSGD, wantSGD},
-					{"Momentum: v", velocity, wantVelocity}, {"Momentum: w", wMomentum, wantMomentum},
-					{"Adam: m", m, wantM}, {"Adam: v", v, wantV}, {"Adam: w", wAdam, wantAdam},
-				} {
-					expectSame(t, c.got, c.want, "%v: %s after step %d on %s numbers", x, c.name, step, s.name)
-				}
-			}
+			})
 		}
-	})
+	}
 }
 
 // TestFlush checks the rule at its border: state of magnitude 2^-100 stays,
@@ -85,6 +137,18 @@ func TestFlush(t *testing.T) {
 		v := make([]float32, len(state))
 		Momentum(make([]float32, len(state)), v, state, 1, 0.5)
 		expectSame(t, v, want, "%v: velocity", x)
+
+		v = make([]float32, len(state))
+		Nesterov(make([]float32, len(state)), v, state, 1, 0.5)
+		expectSame(t, v, want, "%v: Nesterov's velocity", x)
+
+		v = slices.Clone(state)
+		Adagrad(make([]float32, len(state)), v, make([]float32, len(state)), 1, 1)
+		expectSame(t, v, want, "%v: sum of squares", x)
+
+		v = slices.Clone(state)
+		RMSprop(make([]float32, len(state)), v, make([]float32, len(state)), RMSpropStep{Alpha: 1, Epsilon: 1})
+		expectSame(t, v, want, "%v: mean square", x)
 
 		m, v := make([]float32, len(state)), slices.Clone(state)
 		step := AdamStep{Beta1: 1, Beta2: 1, OneMinus1: 1, OneMinus2: 0, Lr: 1, Epsilon: 1}

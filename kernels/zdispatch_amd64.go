@@ -812,6 +812,51 @@ func momentum(w, v, g []float32, lr, mu float32) {
 	}
 }
 
+func nesterov(w, v, g []float32, lr, mu float32) {
+	for len(w) > maxCall {
+		nesterov(w[:maxCall], v[:maxCall], g[:maxCall], lr, mu)
+		w, v, g = w[maxCall:], v[maxCall:], g[maxCall:]
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		nesterovAVX512(w, v, g, lr, mu)
+	case tier.AVX2:
+		nesterovAVX2(w, v, g, lr, mu)
+	default:
+		nesterovGeneric(w, v, g, lr, mu)
+	}
+}
+
+func adagrad(w, s, g []float32, lr, epsilon float32) {
+	for len(w) > maxCall {
+		adagrad(w[:maxCall], s[:maxCall], g[:maxCall], lr, epsilon)
+		w, s, g = w[maxCall:], s[maxCall:], g[maxCall:]
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		adagradAVX512(w, s, g, lr, epsilon)
+	case tier.AVX2:
+		adagradAVX2(w, s, g, lr, epsilon)
+	default:
+		adagradGeneric(w, s, g, lr, epsilon)
+	}
+}
+
+func rmsprop(w, v, g []float32, lr, alpha, oneMinus, epsilon float32) {
+	for len(w) > maxCall {
+		rmsprop(w[:maxCall], v[:maxCall], g[:maxCall], lr, alpha, oneMinus, epsilon)
+		w, v, g = w[maxCall:], v[maxCall:], g[maxCall:]
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		rmspropAVX512(w, v, g, lr, alpha, oneMinus, epsilon)
+	case tier.AVX2:
+		rmspropAVX2(w, v, g, lr, alpha, oneMinus, epsilon)
+	default:
+		rmspropGeneric(w, v, g, lr, alpha, oneMinus, epsilon)
+	}
+}
+
 func adam(w, m, v, g []float32, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon float32) {
 	for len(w) > maxCall {
 		adam(w[:maxCall], m[:maxCall], v[:maxCall], g[:maxCall], beta1, oneMinus1, beta2, oneMinus2, lr, epsilon)
@@ -824,5 +869,20 @@ func adam(w, m, v, g []float32, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon 
 		adamAVX2(w, m, v, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon)
 	default:
 		adamGeneric(w, m, v, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon)
+	}
+}
+
+func adamW(w, m, v, g []float32, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon, keep float32) {
+	for len(w) > maxCall {
+		adamW(w[:maxCall], m[:maxCall], v[:maxCall], g[:maxCall], beta1, oneMinus1, beta2, oneMinus2, lr, epsilon, keep)
+		w, m, v, g = w[maxCall:], m[maxCall:], v[maxCall:], g[maxCall:]
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		adamWAVX512(w, m, v, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon, keep)
+	case tier.AVX2:
+		adamWAVX2(w, m, v, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon, keep)
+	default:
+		adamWGeneric(w, m, v, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon, keep)
 	}
 }

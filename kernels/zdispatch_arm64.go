@@ -212,6 +212,22 @@ func momentum(w, v, g []float32, lr, mu float32) {
 	momentumGeneric(w, v, g, lr, mu)
 }
 
+func nesterov(w, v, g []float32, lr, mu float32) {
+	nesterovGeneric(w, v, g, lr, mu)
+}
+
+func adagrad(w, s, g []float32, lr, epsilon float32) {
+	adagradGeneric(w, s, g, lr, epsilon)
+}
+
+func rmsprop(w, v, g []float32, lr, alpha, oneMinus, epsilon float32) {
+	rmspropGeneric(w, v, g, lr, alpha, oneMinus, epsilon)
+}
+
 func adam(w, m, v, g []float32, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon float32) {
 	adamGeneric(w, m, v, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon)
+}
+
+func adamW(w, m, v, g []float32, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon, keep float32) {
+	adamWGeneric(w, m, v, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon, keep)
 }

@@ -9,19 +9,67 @@ package kernels
 //go:noescape
 func momentumAVX2(w []float32, v []float32, g []float32, lr float32, mu float32)
 
+// nesterovAVX2 sets v = flush(mu*v + g), w = w - lr*(g + mu*v):
+// nesterovGeneric.
+//
+//go:noescape
+func nesterovAVX2(w []float32, v []float32, g []float32, lr float32, mu float32)
+
+// adagradAVX2 sets s = flush(s + g*g), w = w - lr*g / (sqrt(s) + epsilon):
+// adagradGeneric.
+//
+//go:noescape
+func adagradAVX2(w []float32, s []float32, g []float32, lr float32, epsilon float32)
+
+// rmspropAVX2 sets v = flush(alpha*v + oneMinus*(g*g)), w = w - lr*(g /
+// (sqrt(v) + epsilon)): rmspropGeneric.
+//
+//go:noescape
+func rmspropAVX2(w []float32, v []float32, g []float32, lr float32, alpha float32, oneMinus float32, epsilon float32)
+
 // adamAVX2 sets m = flush(beta1*m + oneMinus1*g), v = flush(beta2*v +
 // oneMinus2*(g*g)), w = w - lr*m / (sqrt(v) + epsilon): adamGeneric.
 //
 //go:noescape
 func adamAVX2(w []float32, m []float32, v []float32, g []float32, beta1 float32, oneMinus1 float32, beta2 float32, oneMinus2 float32, lr float32, epsilon float32)
 
+// adamWAVX2 sets m = flush(beta1*m + oneMinus1*g), v = flush(beta2*v +
+// oneMinus2*(g*g)), w = keep*w - lr*m / (sqrt(v) + epsilon): adamWGeneric.
+//
+//go:noescape
+func adamWAVX2(w []float32, m []float32, v []float32, g []float32, beta1 float32, oneMinus1 float32, beta2 float32, oneMinus2 float32, lr float32, epsilon float32, keep float32)
+
 // momentumAVX512 sets v = flush(mu*v + g), w = w - lr*v: momentumGeneric.
 //
 //go:noescape
 func momentumAVX512(w []float32, v []float32, g []float32, lr float32, mu float32)
+
+// nesterovAVX512 sets v = flush(mu*v + g), w = w - lr*(g + mu*v):
+// nesterovGeneric.
+//
+//go:noescape
+func nesterovAVX512(w []float32, v []float32, g []float32, lr float32, mu float32)
+
+// adagradAVX512 sets s = flush(s + g*g), w = w - lr*g / (sqrt(s) + epsilon):
+// adagradGeneric.
+//
+//go:noescape
+func adagradAVX512(w []float32, s []float32, g []float32, lr float32, epsilon float32)
+
+// rmspropAVX512 sets v = flush(alpha*v + oneMinus*(g*g)), w = w - lr*(g /
+// (sqrt(v) + epsilon)): rmspropGeneric.
+//
+//go:noescape
+func rmspropAVX512(w []float32, v []float32, g []float32, lr float32, alpha float32, oneMinus float32, epsilon float32)
 
 // adamAVX512 sets m = flush(beta1*m + oneMinus1*g), v = flush(beta2*v +
 // oneMinus2*(g*g)), w = w - lr*m / (sqrt(v) + epsilon): adamGeneric.
 //
 //go:noescape
 func adamAVX512(w []float32, m []float32, v []float32, g []float32, beta1 float32, oneMinus1 float32, beta2 float32, oneMinus2 float32, lr float32, epsilon float32)
+
+// adamWAVX512 sets m = flush(beta1*m + oneMinus1*g), v = flush(beta2*v +
+// oneMinus2*(g*g)), w = keep*w - lr*m / (sqrt(v) + epsilon): adamWGeneric.
+//
+//go:noescape
+func adamWAVX512(w []float32, m []float32, v []float32, g []float32, beta1 float32, oneMinus1 float32, beta2 float32, oneMinus2 float32, lr float32, epsilon float32, keep float32)

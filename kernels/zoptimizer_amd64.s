@@ -224,6 +224,576 @@ DATA ones8x32<>+48(SB)/8, $0x0000000000000000
 DATA ones8x32<>+56(SB)/8, $0x0000000000000000
 GLOBL ones8x32<>(SB), RODATA|NOPTR, $64
 
+// func nesterovAVX2(w []float32, v []float32, g []float32, lr float32, mu float32)
+// Requires: AVX
+TEXT ·nesterovAVX2(SB), NOSPLIT, $0-80
+	// lr, in all lanes.
+	VBROADCASTSS lr+72(FP), Y0
+
+	// mu, in all lanes.
+	VBROADCASTSS mu+76(FP), Y1
+
+	// Constants of flush.
+	VBROADCASTSS signBit<>+0(SB), Y2
+	VBROADCASTSS stateFloor<>+0(SB), Y3
+	MOVQ         v_base+24(FP), SI
+	MOVQ         w_base+0(FP), DI
+	MOVQ         g_base+48(FP), R8
+	MOVQ         v_len+32(FP), R9
+
+	// 16 elements a turn.
+	CMPQ R9, $0x10
+	JLT  afterWide
+
+wide:
+	// w = w[0:16]
+	VMOVUPS (DI), Y4
+	VMOVUPS 32(DI), Y5
+
+	// v = v[0:16]
+	VMOVUPS (SI), Y6
+	VMOVUPS 32(SI), Y7
+
+	// g = g[0:16]
+	VMOVUPS (R8), Y8
+	VMOVUPS 32(R8), Y9
+
+	// v = mu * v
+	VMULPS Y6, Y1, Y6
+	VMULPS Y7, Y1, Y7
+
+	// v = v + g
+	VADDPS Y8, Y6, Y6
+	VADDPS Y9, Y7, Y7
+
+	// |v| = v &^ signBit
+	VANDNPS Y6, Y2, Y10
+	VANDNPS Y7, Y2, Y11
+
+	// v = 0 where |v| < stateFloor
+	VCMPPS  $0x11, Y3, Y10, Y12
+	VANDNPS Y6, Y12, Y6
+	VCMPPS  $0x11, Y3, Y11, Y12
+	VANDNPS Y7, Y12, Y7
+
+	// step = mu * v
+	VMULPS Y6, Y1, Y10
+	VMULPS Y7, Y1, Y11
+
+	// step = g + step
+	VADDPS Y10, Y8, Y10
+	VADDPS Y11, Y9, Y11
+
+	// step = lr * step
+	VMULPS Y10, Y0, Y10
+	VMULPS Y11, Y0, Y11
+
+	// w = w - step
+	VSUBPS Y10, Y4, Y4
+	VSUBPS Y11, Y5, Y5
+
+	// v[0:16] = v
+	VMOVUPS Y6, (SI)
+	VMOVUPS Y7, 32(SI)
+
+	// w[0:16] = w
+	VMOVUPS Y4, (DI)
+	VMOVUPS Y5, 32(DI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	SUBQ    $0x10, R9
+	CMPQ    R9, $0x10
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterSingle
+
+single:
+	// w = w[0:8]
+	VMOVUPS (DI), Y4
+
+	// v = v[0:8]
+	VMOVUPS (SI), Y5
+
+	// g = g[0:8]
+	VMOVUPS (R8), Y6
+
+	// v = mu * v
+	VMULPS Y5, Y1, Y5
+
+	// v = v + g
+	VADDPS Y6, Y5, Y5
+
+	// |v| = v &^ signBit
+	VANDNPS Y5, Y2, Y7
+
+	// v = 0 where |v| < stateFloor
+	VCMPPS  $0x11, Y3, Y7, Y8
+	VANDNPS Y5, Y8, Y5
+
+	// step = mu * v
+	VMULPS Y5, Y1, Y7
+
+	// step = g + step
+	VADDPS Y7, Y6, Y7
+
+	// step = lr * step
+	VMULPS Y7, Y0, Y7
+
+	// w = w - step
+	VSUBPS Y7, Y4, Y4
+
+	// v[0:8] = v
+	VMOVUPS Y5, (SI)
+
+	// w[0:8] = w
+	VMOVUPS Y4, (DI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	ADDQ    $0x20, R8
+	SUBQ    $0x08, R9
+	CMPQ    R9, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
+	LEAQ    ones8x32<>+32(SB), R10
+	MOVQ    R9, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R10
+	VMOVUPS (R10), Y4
+
+	// w = w[0:8], +0 beyond n
+	VMASKMOVPS (DI), Y4, Y5
+
+	// v = v[0:8], +0 beyond n
+	VMASKMOVPS (SI), Y4, Y6
+
+	// g = g[0:8], +0 beyond n
+	VMASKMOVPS (R8), Y4, Y7
+
+	// v = mu * v
+	VMULPS Y6, Y1, Y6
+
+	// v = v + g
+	VADDPS Y7, Y6, Y6
+
+	// |v| = v &^ signBit
+	VANDNPS Y6, Y2, Y8
+
+	// v = 0 where |v| < stateFloor
+	VCMPPS  $0x11, Y3, Y8, Y9
+	VANDNPS Y6, Y9, Y6
+
+	// step = mu * v
+	VMULPS Y6, Y1, Y8
+
+	// step = g + step
+	VADDPS Y8, Y7, Y8
+
+	// step = lr * step
+	VMULPS Y8, Y0, Y8
+
+	// w = w - step
+	VSUBPS Y8, Y5, Y5
+
+	// v[0:8] = v, by the bits of n
+	TESTQ        $0x00000004, R9
+	JEQ          afterV4
+	VMOVUPS      X6, (SI)
+	VEXTRACTF128 $0x01, Y6, X6
+	ADDQ         $0x10, SI
+
+afterV4:
+	TESTQ     $0x00000002, R9
+	JEQ       afterV2
+	VMOVLPS   X6, (SI)
+	VPERMILPD $0x01, X6, X6
+	ADDQ      $0x08, SI
+
+afterV2:
+	TESTQ  $0x00000001, R9
+	JEQ    afterV1
+	VMOVSS X6, (SI)
+
+afterV1:
+	// w[0:8] = w, by the bits of n
+	TESTQ        $0x00000004, R9
+	JEQ          afterW4
+	VMOVUPS      X5, (DI)
+	VEXTRACTF128 $0x01, Y5, X5
+	ADDQ         $0x10, DI
+
+afterW4:
+	TESTQ     $0x00000002, R9
+	JEQ       afterW2
+	VMOVLPS   X5, (DI)
+	VPERMILPD $0x01, X5, X5
+	ADDQ      $0x08, DI
+
+afterW2:
+	TESTQ  $0x00000001, R9
+	JEQ    afterW1
+	VMOVSS X5, (DI)
+
+afterW1:
+done:
+	VZEROUPPER
+	RET
+
+// func adagradAVX2(w []float32, s []float32, g []float32, lr float32, epsilon float32)
+// Requires: AVX
+TEXT ·adagradAVX2(SB), NOSPLIT, $0-80
+	// lr, in all lanes.
+	VBROADCASTSS lr+72(FP), Y0
+
+	// epsilon, in all lanes.
+	VBROADCASTSS epsilon+76(FP), Y1
+
+	// Constants of flush.
+	VBROADCASTSS signBit<>+0(SB), Y2
+	VBROADCASTSS stateFloor<>+0(SB), Y3
+	MOVQ         s_base+24(FP), SI
+	MOVQ         w_base+0(FP), DI
+	MOVQ         g_base+48(FP), R8
+	MOVQ         s_len+32(FP), R9
+
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterSingle
+
+single:
+	// w = w[0:8]
+	VMOVUPS (DI), Y4
+
+	// s = s[0:8]
+	VMOVUPS (SI), Y5
+
+	// g = g[0:8]
+	VMOVUPS (R8), Y6
+
+	// t = g * g
+	VMULPS Y6, Y6, Y7
+
+	// s = s + t
+	VADDPS Y7, Y5, Y5
+
+	// |s| = s &^ signBit
+	VANDNPS Y5, Y2, Y8
+
+	// s = 0 where |s| < stateFloor
+	VCMPPS  $0x11, Y3, Y8, Y9
+	VANDNPS Y5, Y9, Y5
+
+	// t = sqrt(s)
+	VSQRTPS Y5, Y7
+
+	// t = t + epsilon
+	VADDPS Y1, Y7, Y7
+
+	// g = lr * g
+	VMULPS Y6, Y0, Y6
+
+	// t = g / t
+	VDIVPS Y7, Y6, Y7
+
+	// w = w - t
+	VSUBPS Y7, Y4, Y4
+
+	// s[0:8] = s
+	VMOVUPS Y5, (SI)
+
+	// w[0:8] = w
+	VMOVUPS Y4, (DI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	ADDQ    $0x20, R8
+	SUBQ    $0x08, R9
+	CMPQ    R9, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
+	LEAQ    ones8x32<>+32(SB), R10
+	MOVQ    R9, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R10
+	VMOVUPS (R10), Y4
+
+	// w = w[0:8], +0 beyond n
+	VMASKMOVPS (DI), Y4, Y5
+
+	// s = s[0:8], +0 beyond n
+	VMASKMOVPS (SI), Y4, Y6
+
+	// g = g[0:8], +0 beyond n
+	VMASKMOVPS (R8), Y4, Y7
+
+	// t = g * g
+	VMULPS Y7, Y7, Y8
+
+	// s = s + t
+	VADDPS Y8, Y6, Y6
+
+	// |s| = s &^ signBit
+	VANDNPS Y6, Y2, Y9
+
+	// s = 0 where |s| < stateFloor
+	VCMPPS  $0x11, Y3, Y9, Y10
+	VANDNPS Y6, Y10, Y6
+
+	// t = sqrt(s)
+	VSQRTPS Y6, Y8
+
+	// t = t + epsilon
+	VADDPS Y1, Y8, Y8
+
+	// g = lr * g
+	VMULPS Y7, Y0, Y7
+
+	// t = g / t
+	VDIVPS Y8, Y7, Y8
+
+	// w = w - t
+	VSUBPS Y8, Y5, Y5
+
+	// s[0:8] = s, by the bits of n
+	TESTQ        $0x00000004, R9
+	JEQ          afterS4
+	VMOVUPS      X6, (SI)
+	VEXTRACTF128 $0x01, Y6, X6
+	ADDQ         $0x10, SI
+
+afterS4:
+	TESTQ     $0x00000002, R9
+	JEQ       afterS2
+	VMOVLPS   X6, (SI)
+	VPERMILPD $0x01, X6, X6
+	ADDQ      $0x08, SI
+
+afterS2:
+	TESTQ  $0x00000001, R9
+	JEQ    afterS1
+	VMOVSS X6, (SI)
+
+afterS1:
+	// w[0:8] = w, by the bits of n
+	TESTQ        $0x00000004, R9
+	JEQ          afterW4
+	VMOVUPS      X5, (DI)
+	VEXTRACTF128 $0x01, Y5, X5
+	ADDQ         $0x10, DI
+
+afterW4:
+	TESTQ     $0x00000002, R9
+	JEQ       afterW2
+	VMOVLPS   X5, (DI)
+	VPERMILPD $0x01, X5, X5
+	ADDQ      $0x08, DI
+
+afterW2:
+	TESTQ  $0x00000001, R9
+	JEQ    afterW1
+	VMOVSS X5, (DI)
+
+afterW1:
+done:
+	VZEROUPPER
+	RET
+
+// func rmspropAVX2(w []float32, v []float32, g []float32, lr float32, alpha float32, oneMinus float32, epsilon float32)
+// Requires: AVX
+TEXT ·rmspropAVX2(SB), NOSPLIT, $0-88
+	// lr, in all lanes.
+	VBROADCASTSS lr+72(FP), Y0
+
+	// alpha, in all lanes.
+	VBROADCASTSS alpha+76(FP), Y1
+
+	// oneMinus, in all lanes.
+	VBROADCASTSS oneMinus+80(FP), Y2
+
+	// epsilon, in all lanes.
+	VBROADCASTSS epsilon+84(FP), Y3
+
+	// Constants of flush.
+	VBROADCASTSS signBit<>+0(SB), Y4
+	VBROADCASTSS stateFloor<>+0(SB), Y5
+	MOVQ         v_base+24(FP), SI
+	MOVQ         w_base+0(FP), DI
+	MOVQ         g_base+48(FP), R8
+	MOVQ         v_len+32(FP), R9
+
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterSingle
+
+single:
+	// w = w[0:8]
+	VMOVUPS (DI), Y6
+
+	// v = v[0:8]
+	VMOVUPS (SI), Y7
+
+	// g = g[0:8]
+	VMOVUPS (R8), Y8
+
+	// v = alpha * v
+	VMULPS Y7, Y1, Y7
+
+	// t = g * g
+	VMULPS Y8, Y8, Y9
+
+	// t = oneMinus * t
+	VMULPS Y9, Y2, Y9
+
+	// v = v + t
+	VADDPS Y9, Y7, Y7
+
+	// |v| = v &^ signBit
+	VANDNPS Y7, Y4, Y10
+
+	// v = 0 where |v| < stateFloor
+	VCMPPS  $0x11, Y5, Y10, Y11
+	VANDNPS Y7, Y11, Y7
+
+	// t = sqrt(v)
+	VSQRTPS Y7, Y9
+
+	// t = t + epsilon
+	VADDPS Y3, Y9, Y9
+
+	// t = g / t
+	VDIVPS Y9, Y8, Y9
+
+	// t = lr * t
+	VMULPS Y9, Y0, Y9
+
+	// w = w - t
+	VSUBPS Y9, Y6, Y6
+
+	// v[0:8] = v
+	VMOVUPS Y7, (SI)
+
+	// w[0:8] = w
+	VMOVUPS Y6, (DI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	ADDQ    $0x20, R8
+	SUBQ    $0x08, R9
+	CMPQ    R9, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
+	LEAQ    ones8x32<>+32(SB), R10
+	MOVQ    R9, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R10
+	VMOVUPS (R10), Y6
+
+	// w = w[0:8], +0 beyond n
+	VMASKMOVPS (DI), Y6, Y7
+
+	// v = v[0:8], +0 beyond n
+	VMASKMOVPS (SI), Y6, Y8
+
+	// g = g[0:8], +0 beyond n
+	VMASKMOVPS (R8), Y6, Y9
+
+	// v = alpha * v
+	VMULPS Y8, Y1, Y8
+
+	// t = g * g
+	VMULPS Y9, Y9, Y10
+
+	// t = oneMinus * t
+	VMULPS Y10, Y2, Y10
+
+	// v = v + t
+	VADDPS Y10, Y8, Y8
+
+	// |v| = v &^ signBit
+	VANDNPS Y8, Y4, Y11
+
+	// v = 0 where |v| < stateFloor
+	VCMPPS  $0x11, Y5, Y11, Y12
+	VANDNPS Y8, Y12, Y8
+
+	// t = sqrt(v)
+	VSQRTPS Y8, Y10
+
+	// t = t + epsilon
+	VADDPS Y3, Y10, Y10
+
+	// t = g / t
+	VDIVPS Y10, Y9, Y10
+
+	// t = lr * t
+	VMULPS Y10, Y0, Y10
+
+	// w = w - t
+	VSUBPS Y10, Y7, Y7
+
+	// v[0:8] = v, by the bits of n
+	TESTQ        $0x00000004, R9
+	JEQ          afterV4
+	VMOVUPS      X8, (SI)
+	VEXTRACTF128 $0x01, Y8, X8
+	ADDQ         $0x10, SI
+
+afterV4:
+	TESTQ     $0x00000002, R9
+	JEQ       afterV2
+	VMOVLPS   X8, (SI)
+	VPERMILPD $0x01, X8, X8
+	ADDQ      $0x08, SI
+
+afterV2:
+	TESTQ  $0x00000001, R9
+	JEQ    afterV1
+	VMOVSS X8, (SI)
+
+afterV1:
+	// w[0:8] = w, by the bits of n
+	TESTQ        $0x00000004, R9
+	JEQ          afterW4
+	VMOVUPS      X7, (DI)
+	VEXTRACTF128 $0x01, Y7, X7
+	ADDQ         $0x10, DI
+
+afterW4:
+	TESTQ     $0x00000002, R9
+	JEQ       afterW2
+	VMOVLPS   X7, (DI)
+	VPERMILPD $0x01, X7, X7
+	ADDQ      $0x08, DI
+
+afterW2:
+	TESTQ  $0x00000001, R9
+	JEQ    afterW1
+	VMOVSS X7, (DI)
+
+afterW1:
+done:
+	VZEROUPPER
+	RET
+
 // func adamAVX2(w []float32, m []float32, v []float32, g []float32, beta1 float32, oneMinus1 float32, beta2 float32, oneMinus2 float32, lr float32, epsilon float32)
 // Requires: AVX
 TEXT ·adamAVX2(SB), NOSPLIT, $0-120
@@ -281,11 +851,11 @@ single:
 	VADDPS Y12, Y9, Y9
 
 	// |m| = m &^ signBit
-	VANDNPS Y9, Y6, Y13
+	VANDNPS Y9, Y6, Y12
 
 	// m = 0 where |m| < stateFloor
-	VCMPPS  $0x11, Y7, Y13, Y14
-	VANDNPS Y9, Y14, Y9
+	VCMPPS  $0x11, Y7, Y12, Y13
+	VANDNPS Y9, Y13, Y9
 
 	// v = beta2 * v
 	VMULPS Y10, Y2, Y10
@@ -300,11 +870,11 @@ single:
 	VADDPS Y11, Y10, Y10
 
 	// |v| = v &^ signBit
-	VANDNPS Y10, Y6, Y13
+	VANDNPS Y10, Y6, Y12
 
 	// v = 0 where |v| < stateFloor
-	VCMPPS  $0x11, Y7, Y13, Y14
-	VANDNPS Y10, Y14, Y10
+	VCMPPS  $0x11, Y7, Y12, Y13
+	VANDNPS Y10, Y13, Y10
 
 	// t = lr * m
 	VMULPS Y9, Y4, Y12
@@ -371,11 +941,11 @@ afterSingle:
 	VADDPS Y13, Y10, Y10
 
 	// |m| = m &^ signBit
-	VANDNPS Y10, Y6, Y14
+	VANDNPS Y10, Y6, Y13
 
 	// m = 0 where |m| < stateFloor
-	VCMPPS  $0x11, Y7, Y14, Y15
-	VANDNPS Y10, Y15, Y10
+	VCMPPS  $0x11, Y7, Y13, Y14
+	VANDNPS Y10, Y14, Y10
 
 	// v = beta2 * v
 	VMULPS Y11, Y2, Y11
@@ -390,11 +960,11 @@ afterSingle:
 	VADDPS Y12, Y11, Y11
 
 	// |v| = v &^ signBit
-	VANDNPS Y11, Y6, Y14
+	VANDNPS Y11, Y6, Y13
 
 	// v = 0 where |v| < stateFloor
-	VCMPPS  $0x11, Y7, Y14, Y15
-	VANDNPS Y11, Y15, Y11
+	VCMPPS  $0x11, Y7, Y13, Y14
+	VANDNPS Y11, Y14, Y11
 
 	// t = lr * m
 	VMULPS Y10, Y4, Y13
@@ -469,6 +1039,266 @@ afterW2:
 	TESTQ  $0x00000001, R10
 	JEQ    afterW1
 	VMOVSS X9, (R8)
+
+afterW1:
+done:
+	VZEROUPPER
+	RET
+
+// func adamWAVX2(w []float32, m []float32, v []float32, g []float32, beta1 float32, oneMinus1 float32, beta2 float32, oneMinus2 float32, lr float32, epsilon float32, keep float32)
+// Requires: AVX
+TEXT ·adamWAVX2(SB), NOSPLIT, $0-124
+	// keep, in all lanes.
+	VBROADCASTSS keep+120(FP), Y0
+
+	// beta1, in all lanes.
+	VBROADCASTSS beta1+96(FP), Y1
+
+	// oneMinus1, in all lanes.
+	VBROADCASTSS oneMinus1+100(FP), Y2
+
+	// beta2, in all lanes.
+	VBROADCASTSS beta2+104(FP), Y3
+
+	// oneMinus2, in all lanes.
+	VBROADCASTSS oneMinus2+108(FP), Y4
+
+	// lr, in all lanes.
+	VBROADCASTSS lr+112(FP), Y5
+
+	// epsilon, in all lanes.
+	VBROADCASTSS epsilon+116(FP), Y6
+
+	// Constants of flush.
+	VBROADCASTSS signBit<>+0(SB), Y7
+	VBROADCASTSS stateFloor<>+0(SB), Y8
+	MOVQ         m_base+24(FP), SI
+	MOVQ         v_base+48(FP), DI
+	MOVQ         w_base+0(FP), R8
+	MOVQ         g_base+72(FP), R9
+	MOVQ         m_len+32(FP), R10
+
+	// 8 elements a turn.
+	CMPQ R10, $0x08
+	JLT  afterSingle
+
+single:
+	// w = w[0:8]
+	VMOVUPS (R8), Y9
+
+	// m = m[0:8]
+	VMOVUPS (SI), Y10
+
+	// v = v[0:8]
+	VMOVUPS (DI), Y11
+
+	// g = g[0:8]
+	VMOVUPS (R9), Y12
+
+	// m = beta1 * m
+	VMULPS Y10, Y1, Y10
+
+	// t = oneMinus1 * g
+	VMULPS Y12, Y2, Y13
+
+	// m = m + t
+	VADDPS Y13, Y10, Y10
+
+	// |m| = m &^ signBit
+	VANDNPS Y10, Y7, Y13
+
+	// m = 0 where |m| < stateFloor
+	VCMPPS  $0x11, Y8, Y13, Y14
+	VANDNPS Y10, Y14, Y10
+
+	// v = beta2 * v
+	VMULPS Y11, Y3, Y11
+
+	// g = g * g
+	VMULPS Y12, Y12, Y12
+
+	// g = oneMinus2 * g
+	VMULPS Y12, Y4, Y12
+
+	// v = v + g
+	VADDPS Y12, Y11, Y11
+
+	// |v| = v &^ signBit
+	VANDNPS Y11, Y7, Y13
+
+	// v = 0 where |v| < stateFloor
+	VCMPPS  $0x11, Y8, Y13, Y14
+	VANDNPS Y11, Y14, Y11
+
+	// w = keep * w
+	VMULPS Y9, Y0, Y9
+
+	// t = lr * m
+	VMULPS Y10, Y5, Y13
+
+	// g = sqrt(v)
+	VSQRTPS Y11, Y12
+
+	// g = g + epsilon
+	VADDPS Y6, Y12, Y12
+
+	// t = t / g
+	VDIVPS Y12, Y13, Y13
+
+	// w = w - t
+	VSUBPS Y13, Y9, Y9
+
+	// m[0:8] = m
+	VMOVUPS Y10, (SI)
+
+	// v[0:8] = v
+	VMOVUPS Y11, (DI)
+
+	// w[0:8] = w
+	VMOVUPS Y9, (R8)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	ADDQ    $0x20, R8
+	ADDQ    $0x20, R9
+	SUBQ    $0x08, R10
+	CMPQ    R10, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R10, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
+	LEAQ    ones8x32<>+32(SB), R11
+	MOVQ    R10, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R11
+	VMOVUPS (R11), Y9
+
+	// w = w[0:8], +0 beyond n
+	VMASKMOVPS (R8), Y9, Y10
+
+	// m = m[0:8], +0 beyond n
+	VMASKMOVPS (SI), Y9, Y11
+
+	// v = v[0:8], +0 beyond n
+	VMASKMOVPS (DI), Y9, Y12
+
+	// g = g[0:8], +0 beyond n
+	VMASKMOVPS (R9), Y9, Y13
+
+	// m = beta1 * m
+	VMULPS Y11, Y1, Y11
+
+	// t = oneMinus1 * g
+	VMULPS Y13, Y2, Y14
+
+	// m = m + t
+	VADDPS Y14, Y11, Y11
+
+	// |m| = m &^ signBit
+	VANDNPS Y11, Y7, Y14
+
+	// m = 0 where |m| < stateFloor
+	VCMPPS  $0x11, Y8, Y14, Y15
+	VANDNPS Y11, Y15, Y11
+
+	// v = beta2 * v
+	VMULPS Y12, Y3, Y12
+
+	// g = g * g
+	VMULPS Y13, Y13, Y13
+
+	// g = oneMinus2 * g
+	VMULPS Y13, Y4, Y13
+
+	// v = v + g
+	VADDPS Y13, Y12, Y12
+
+	// |v| = v &^ signBit
+	VANDNPS Y12, Y7, Y14
+
+	// v = 0 where |v| < stateFloor
+	VCMPPS  $0x11, Y8, Y14, Y15
+	VANDNPS Y12, Y15, Y12
+
+	// w = keep * w
+	VMULPS Y10, Y0, Y10
+
+	// t = lr * m
+	VMULPS Y11, Y5, Y14
+
+	// g = sqrt(v)
+	VSQRTPS Y12, Y13
+
+	// g = g + epsilon
+	VADDPS Y6, Y13, Y13
+
+	// t = t / g
+	VDIVPS Y13, Y14, Y14
+
+	// w = w - t
+	VSUBPS Y14, Y10, Y10
+
+	// m[0:8] = m, by the bits of n
+	TESTQ        $0x00000004, R10
+	JEQ          afterM4
+	VMOVUPS      X11, (SI)
+	VEXTRACTF128 $0x01, Y11, X11
+	ADDQ         $0x10, SI
+
+afterM4:
+	TESTQ     $0x00000002, R10
+	JEQ       afterM2
+	VMOVLPS   X11, (SI)
+	VPERMILPD $0x01, X11, X11
+	ADDQ      $0x08, SI
+
+afterM2:
+	TESTQ  $0x00000001, R10
+	JEQ    afterM1
+	VMOVSS X11, (SI)
+
+afterM1:
+	// v[0:8] = v, by the bits of n
+	TESTQ        $0x00000004, R10
+	JEQ          afterV4
+	VMOVUPS      X12, (DI)
+	VEXTRACTF128 $0x01, Y12, X12
+	ADDQ         $0x10, DI
+
+afterV4:
+	TESTQ     $0x00000002, R10
+	JEQ       afterV2
+	VMOVLPS   X12, (DI)
+	VPERMILPD $0x01, X12, X12
+	ADDQ      $0x08, DI
+
+afterV2:
+	TESTQ  $0x00000001, R10
+	JEQ    afterV1
+	VMOVSS X12, (DI)
+
+afterV1:
+	// w[0:8] = w, by the bits of n
+	TESTQ        $0x00000004, R10
+	JEQ          afterW4
+	VMOVUPS      X10, (R8)
+	VEXTRACTF128 $0x01, Y10, X10
+	ADDQ         $0x10, R8
+
+afterW4:
+	TESTQ     $0x00000002, R10
+	JEQ       afterW2
+	VMOVLPS   X10, (R8)
+	VPERMILPD $0x01, X10, X10
+	ADDQ      $0x08, R8
+
+afterW2:
+	TESTQ  $0x00000001, R10
+	JEQ    afterW1
+	VMOVSS X10, (R8)
 
 afterW1:
 done:
@@ -646,6 +1476,477 @@ done:
 	VZEROUPPER
 	RET
 
+// func nesterovAVX512(w []float32, v []float32, g []float32, lr float32, mu float32)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F
+TEXT ·nesterovAVX512(SB), NOSPLIT, $0-80
+	// lr, in all lanes.
+	VBROADCASTSS lr+72(FP), Z0
+
+	// mu, in all lanes.
+	VBROADCASTSS mu+76(FP), Z1
+
+	// Constants of flush.
+	VBROADCASTSS signBit<>+0(SB), Z2
+	VBROADCASTSS stateFloor<>+0(SB), Z3
+	MOVQ         v_base+24(FP), SI
+	MOVQ         w_base+0(FP), DI
+	MOVQ         g_base+48(FP), R8
+	MOVQ         v_len+32(FP), R9
+
+	// 32 elements a turn.
+	CMPQ R9, $0x20
+	JLT  afterWide
+
+wide:
+	// w = w[0:32]
+	VMOVUPS (DI), Z4
+	VMOVUPS 64(DI), Z5
+
+	// v = v[0:32]
+	VMOVUPS (SI), Z6
+	VMOVUPS 64(SI), Z7
+
+	// g = g[0:32]
+	VMOVUPS (R8), Z8
+	VMOVUPS 64(R8), Z9
+
+	// v = mu * v
+	VMULPS Z6, Z1, Z6
+	VMULPS Z7, Z1, Z7
+
+	// v = v + g
+	VADDPS Z8, Z6, Z6
+	VADDPS Z9, Z7, Z7
+
+	// |v| = v &^ signBit
+	VANDNPS Z6, Z2, Z10
+	VANDNPS Z7, Z2, Z11
+
+	// v = 0 where |v| < stateFloor
+	VCMPPS $0x11, Z3, Z10, K1
+	VXORPS Z6, Z6, K1, Z6
+	VCMPPS $0x11, Z3, Z11, K1
+	VXORPS Z7, Z7, K1, Z7
+
+	// step = mu * v
+	VMULPS Z6, Z1, Z10
+	VMULPS Z7, Z1, Z11
+
+	// step = g + step
+	VADDPS Z10, Z8, Z10
+	VADDPS Z11, Z9, Z11
+
+	// step = lr * step
+	VMULPS Z10, Z0, Z10
+	VMULPS Z11, Z0, Z11
+
+	// w = w - step
+	VSUBPS Z10, Z4, Z4
+	VSUBPS Z11, Z5, Z5
+
+	// v[0:32] = v
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, 64(SI)
+
+	// w[0:32] = w
+	VMOVUPS Z4, (DI)
+	VMOVUPS Z5, 64(DI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	ADDQ    $0x00000080, R8
+	SUBQ    $0x20, R9
+	CMPQ    R9, $0x20
+	JGE     wide
+
+afterWide:
+	// 16 elements a turn.
+	CMPQ R9, $0x10
+	JLT  afterSingle
+
+single:
+	// w = w[0:16]
+	VMOVUPS (DI), Z4
+
+	// v = v[0:16]
+	VMOVUPS (SI), Z5
+
+	// g = g[0:16]
+	VMOVUPS (R8), Z6
+
+	// v = mu * v
+	VMULPS Z5, Z1, Z5
+
+	// v = v + g
+	VADDPS Z6, Z5, Z5
+
+	// |v| = v &^ signBit
+	VANDNPS Z5, Z2, Z7
+
+	// v = 0 where |v| < stateFloor
+	VCMPPS $0x11, Z3, Z7, K1
+	VXORPS Z5, Z5, K1, Z5
+
+	// step = mu * v
+	VMULPS Z5, Z1, Z7
+
+	// step = g + step
+	VADDPS Z7, Z6, Z7
+
+	// step = lr * step
+	VMULPS Z7, Z0, Z7
+
+	// w = w - step
+	VSUBPS Z7, Z4, Z4
+
+	// v[0:16] = v
+	VMOVUPS Z5, (SI)
+
+	// w[0:16] = w
+	VMOVUPS Z4, (DI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	SUBQ    $0x10, R9
+	CMPQ    R9, $0x10
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 16 elements.
+	// A mask of one bit for each of the n < 16 elements.
+	MOVQ     R9, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// w = w[0:16], +0 beyond n
+	VMOVUPS.Z (DI), K2, Z4
+
+	// v = v[0:16], +0 beyond n
+	VMOVUPS.Z (SI), K2, Z5
+
+	// g = g[0:16], +0 beyond n
+	VMOVUPS.Z (R8), K2, Z6
+
+	// v = mu * v
+	VMULPS Z5, Z1, Z5
+
+	// v = v + g
+	VADDPS Z6, Z5, Z5
+
+	// |v| = v &^ signBit
+	VANDNPS Z5, Z2, Z7
+
+	// v = 0 where |v| < stateFloor
+	VCMPPS $0x11, Z3, Z7, K1
+	VXORPS Z5, Z5, K1, Z5
+
+	// step = mu * v
+	VMULPS Z5, Z1, Z7
+
+	// step = g + step
+	VADDPS Z7, Z6, Z7
+
+	// step = lr * step
+	VMULPS Z7, Z0, Z7
+
+	// w = w - step
+	VSUBPS Z7, Z4, Z4
+
+	// v[0:16] = v, up to n
+	VMOVUPS Z5, K2, (SI)
+
+	// w[0:16] = w, up to n
+	VMOVUPS Z4, K2, (DI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func adagradAVX512(w []float32, s []float32, g []float32, lr float32, epsilon float32)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F
+TEXT ·adagradAVX512(SB), NOSPLIT, $0-80
+	// lr, in all lanes.
+	VBROADCASTSS lr+72(FP), Z0
+
+	// epsilon, in all lanes.
+	VBROADCASTSS epsilon+76(FP), Z1
+
+	// Constants of flush.
+	VBROADCASTSS signBit<>+0(SB), Z2
+	VBROADCASTSS stateFloor<>+0(SB), Z3
+	MOVQ         s_base+24(FP), SI
+	MOVQ         w_base+0(FP), DI
+	MOVQ         g_base+48(FP), R8
+	MOVQ         s_len+32(FP), R9
+
+	// 16 elements a turn.
+	CMPQ R9, $0x10
+	JLT  afterSingle
+
+single:
+	// w = w[0:16]
+	VMOVUPS (DI), Z4
+
+	// s = s[0:16]
+	VMOVUPS (SI), Z5
+
+	// g = g[0:16]
+	VMOVUPS (R8), Z6
+
+	// t = g * g
+	VMULPS Z6, Z6, Z7
+
+	// s = s + t
+	VADDPS Z7, Z5, Z5
+
+	// |s| = s &^ signBit
+	VANDNPS Z5, Z2, Z8
+
+	// s = 0 where |s| < stateFloor
+	VCMPPS $0x11, Z3, Z8, K1
+	VXORPS Z5, Z5, K1, Z5
+
+	// t = sqrt(s)
+	VSQRTPS Z5, Z7
+
+	// t = t + epsilon
+	VADDPS Z1, Z7, Z7
+
+	// g = lr * g
+	VMULPS Z6, Z0, Z6
+
+	// t = g / t
+	VDIVPS Z7, Z6, Z7
+
+	// w = w - t
+	VSUBPS Z7, Z4, Z4
+
+	// s[0:16] = s
+	VMOVUPS Z5, (SI)
+
+	// w[0:16] = w
+	VMOVUPS Z4, (DI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	SUBQ    $0x10, R9
+	CMPQ    R9, $0x10
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 16 elements.
+	// A mask of one bit for each of the n < 16 elements.
+	MOVQ     R9, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// w = w[0:16], +0 beyond n
+	VMOVUPS.Z (DI), K2, Z4
+
+	// s = s[0:16], +0 beyond n
+	VMOVUPS.Z (SI), K2, Z5
+
+	// g = g[0:16], +0 beyond n
+	VMOVUPS.Z (R8), K2, Z6
+
+	// t = g * g
+	VMULPS Z6, Z6, Z7
+
+	// s = s + t
+	VADDPS Z7, Z5, Z5
+
+	// |s| = s &^ signBit
+	VANDNPS Z5, Z2, Z8
+
+	// s = 0 where |s| < stateFloor
+	VCMPPS $0x11, Z3, Z8, K1
+	VXORPS Z5, Z5, K1, Z5
+
+	// t = sqrt(s)
+	VSQRTPS Z5, Z7
+
+	// t = t + epsilon
+	VADDPS Z1, Z7, Z7
+
+	// g = lr * g
+	VMULPS Z6, Z0, Z6
+
+	// t = g / t
+	VDIVPS Z7, Z6, Z7
+
+	// w = w - t
+	VSUBPS Z7, Z4, Z4
+
+	// s[0:16] = s, up to n
+	VMOVUPS Z5, K2, (SI)
+
+	// w[0:16] = w, up to n
+	VMOVUPS Z4, K2, (DI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func rmspropAVX512(w []float32, v []float32, g []float32, lr float32, alpha float32, oneMinus float32, epsilon float32)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F
+TEXT ·rmspropAVX512(SB), NOSPLIT, $0-88
+	// lr, in all lanes.
+	VBROADCASTSS lr+72(FP), Z0
+
+	// alpha, in all lanes.
+	VBROADCASTSS alpha+76(FP), Z1
+
+	// oneMinus, in all lanes.
+	VBROADCASTSS oneMinus+80(FP), Z2
+
+	// epsilon, in all lanes.
+	VBROADCASTSS epsilon+84(FP), Z3
+
+	// Constants of flush.
+	VBROADCASTSS signBit<>+0(SB), Z4
+	VBROADCASTSS stateFloor<>+0(SB), Z5
+	MOVQ         v_base+24(FP), SI
+	MOVQ         w_base+0(FP), DI
+	MOVQ         g_base+48(FP), R8
+	MOVQ         v_len+32(FP), R9
+
+	// 16 elements a turn.
+	CMPQ R9, $0x10
+	JLT  afterSingle
+
+single:
+	// w = w[0:16]
+	VMOVUPS (DI), Z6
+
+	// v = v[0:16]
+	VMOVUPS (SI), Z7
+
+	// g = g[0:16]
+	VMOVUPS (R8), Z8
+
+	// v = alpha * v
+	VMULPS Z7, Z1, Z7
+
+	// t = g * g
+	VMULPS Z8, Z8, Z9
+
+	// t = oneMinus * t
+	VMULPS Z9, Z2, Z9
+
+	// v = v + t
+	VADDPS Z9, Z7, Z7
+
+	// |v| = v &^ signBit
+	VANDNPS Z7, Z4, Z10
+
+	// v = 0 where |v| < stateFloor
+	VCMPPS $0x11, Z5, Z10, K1
+	VXORPS Z7, Z7, K1, Z7
+
+	// t = sqrt(v)
+	VSQRTPS Z7, Z9
+
+	// t = t + epsilon
+	VADDPS Z3, Z9, Z9
+
+	// t = g / t
+	VDIVPS Z9, Z8, Z9
+
+	// t = lr * t
+	VMULPS Z9, Z0, Z9
+
+	// w = w - t
+	VSUBPS Z9, Z6, Z6
+
+	// v[0:16] = v
+	VMOVUPS Z7, (SI)
+
+	// w[0:16] = w
+	VMOVUPS Z6, (DI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	SUBQ    $0x10, R9
+	CMPQ    R9, $0x10
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 16 elements.
+	// A mask of one bit for each of the n < 16 elements.
+	MOVQ     R9, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// w = w[0:16], +0 beyond n
+	VMOVUPS.Z (DI), K2, Z6
+
+	// v = v[0:16], +0 beyond n
+	VMOVUPS.Z (SI), K2, Z7
+
+	// g = g[0:16], +0 beyond n
+	VMOVUPS.Z (R8), K2, Z8
+
+	// v = alpha * v
+	VMULPS Z7, Z1, Z7
+
+	// t = g * g
+	VMULPS Z8, Z8, Z9
+
+	// t = oneMinus * t
+	VMULPS Z9, Z2, Z9
+
+	// v = v + t
+	VADDPS Z9, Z7, Z7
+
+	// |v| = v &^ signBit
+	VANDNPS Z7, Z4, Z10
+
+	// v = 0 where |v| < stateFloor
+	VCMPPS $0x11, Z5, Z10, K1
+	VXORPS Z7, Z7, K1, Z7
+
+	// t = sqrt(v)
+	VSQRTPS Z7, Z9
+
+	// t = t + epsilon
+	VADDPS Z3, Z9, Z9
+
+	// t = g / t
+	VDIVPS Z9, Z8, Z9
+
+	// t = lr * t
+	VMULPS Z9, Z0, Z9
+
+	// w = w - t
+	VSUBPS Z9, Z6, Z6
+
+	// v[0:16] = v, up to n
+	VMOVUPS Z7, K2, (SI)
+
+	// w[0:16] = w, up to n
+	VMOVUPS Z6, K2, (DI)
+
+done:
+	VZEROUPPER
+	RET
+
 // func adamAVX512(w []float32, m []float32, v []float32, g []float32, beta1 float32, oneMinus1 float32, beta2 float32, oneMinus2 float32, lr float32, epsilon float32)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F
 TEXT ·adamAVX512(SB), NOSPLIT, $0-120
@@ -703,10 +2004,10 @@ single:
 	VADDPS Z12, Z9, Z9
 
 	// |m| = m &^ signBit
-	VANDNPS Z9, Z6, Z13
+	VANDNPS Z9, Z6, Z12
 
 	// m = 0 where |m| < stateFloor
-	VCMPPS $0x11, Z7, Z13, K1
+	VCMPPS $0x11, Z7, Z12, K1
 	VXORPS Z9, Z9, K1, Z9
 
 	// v = beta2 * v
@@ -722,10 +2023,10 @@ single:
 	VADDPS Z11, Z10, Z10
 
 	// |v| = v &^ signBit
-	VANDNPS Z10, Z6, Z13
+	VANDNPS Z10, Z6, Z12
 
 	// v = 0 where |v| < stateFloor
-	VCMPPS $0x11, Z7, Z13, K1
+	VCMPPS $0x11, Z7, Z12, K1
 	VXORPS Z10, Z10, K1, Z10
 
 	// t = lr * m
@@ -794,10 +2095,10 @@ afterSingle:
 	VADDPS Z12, Z9, Z9
 
 	// |m| = m &^ signBit
-	VANDNPS Z9, Z6, Z13
+	VANDNPS Z9, Z6, Z12
 
 	// m = 0 where |m| < stateFloor
-	VCMPPS $0x11, Z7, Z13, K1
+	VCMPPS $0x11, Z7, Z12, K1
 	VXORPS Z9, Z9, K1, Z9
 
 	// v = beta2 * v
@@ -813,10 +2114,10 @@ afterSingle:
 	VADDPS Z11, Z10, Z10
 
 	// |v| = v &^ signBit
-	VANDNPS Z10, Z6, Z13
+	VANDNPS Z10, Z6, Z12
 
 	// v = 0 where |v| < stateFloor
-	VCMPPS $0x11, Z7, Z13, K1
+	VCMPPS $0x11, Z7, Z12, K1
 	VXORPS Z10, Z10, K1, Z10
 
 	// t = lr * m
@@ -842,6 +2143,216 @@ afterSingle:
 
 	// w[0:16] = w, up to n
 	VMOVUPS Z8, K2, (R8)
+
+done:
+	VZEROUPPER
+	RET
+
+// func adamWAVX512(w []float32, m []float32, v []float32, g []float32, beta1 float32, oneMinus1 float32, beta2 float32, oneMinus2 float32, lr float32, epsilon float32, keep float32)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F
+TEXT ·adamWAVX512(SB), NOSPLIT, $0-124
+	// keep, in all lanes.
+	VBROADCASTSS keep+120(FP), Z0
+
+	// beta1, in all lanes.
+	VBROADCASTSS beta1+96(FP), Z1
+
+	// oneMinus1, in all lanes.
+	VBROADCASTSS oneMinus1+100(FP), Z2
+
+	// beta2, in all lanes.
+	VBROADCASTSS beta2+104(FP), Z3
+
+	// oneMinus2, in all lanes.
+	VBROADCASTSS oneMinus2+108(FP), Z4
+
+	// lr, in all lanes.
+	VBROADCASTSS lr+112(FP), Z5
+
+	// epsilon, in all lanes.
+	VBROADCASTSS epsilon+116(FP), Z6
+
+	// Constants of flush.
+	VBROADCASTSS signBit<>+0(SB), Z7
+	VBROADCASTSS stateFloor<>+0(SB), Z8
+	MOVQ         m_base+24(FP), SI
+	MOVQ         v_base+48(FP), DI
+	MOVQ         w_base+0(FP), R8
+	MOVQ         g_base+72(FP), R9
+	MOVQ         m_len+32(FP), R10
+
+	// 16 elements a turn.
+	CMPQ R10, $0x10
+	JLT  afterSingle
+
+single:
+	// w = w[0:16]
+	VMOVUPS (R8), Z9
+
+	// m = m[0:16]
+	VMOVUPS (SI), Z10
+
+	// v = v[0:16]
+	VMOVUPS (DI), Z11
+
+	// g = g[0:16]
+	VMOVUPS (R9), Z12
+
+	// m = beta1 * m
+	VMULPS Z10, Z1, Z10
+
+	// t = oneMinus1 * g
+	VMULPS Z12, Z2, Z13
+
+	// m = m + t
+	VADDPS Z13, Z10, Z10
+
+	// |m| = m &^ signBit
+	VANDNPS Z10, Z7, Z13
+
+	// m = 0 where |m| < stateFloor
+	VCMPPS $0x11, Z8, Z13, K1
+	VXORPS Z10, Z10, K1, Z10
+
+	// v = beta2 * v
+	VMULPS Z11, Z3, Z11
+
+	// g = g * g
+	VMULPS Z12, Z12, Z12
+
+	// g = oneMinus2 * g
+	VMULPS Z12, Z4, Z12
+
+	// v = v + g
+	VADDPS Z12, Z11, Z11
+
+	// |v| = v &^ signBit
+	VANDNPS Z11, Z7, Z13
+
+	// v = 0 where |v| < stateFloor
+	VCMPPS $0x11, Z8, Z13, K1
+	VXORPS Z11, Z11, K1, Z11
+
+	// w = keep * w
+	VMULPS Z9, Z0, Z9
+
+	// t = lr * m
+	VMULPS Z10, Z5, Z13
+
+	// g = sqrt(v)
+	VSQRTPS Z11, Z12
+
+	// g = g + epsilon
+	VADDPS Z6, Z12, Z12
+
+	// t = t / g
+	VDIVPS Z12, Z13, Z13
+
+	// w = w - t
+	VSUBPS Z13, Z9, Z9
+
+	// m[0:16] = m
+	VMOVUPS Z10, (SI)
+
+	// v[0:16] = v
+	VMOVUPS Z11, (DI)
+
+	// w[0:16] = w
+	VMOVUPS Z9, (R8)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	ADDQ    $0x40, R9
+	SUBQ    $0x10, R10
+	CMPQ    R10, $0x10
+	JGE     single
+
+afterSingle:
+	CMPQ R10, $0x01
+	JLT  done
+
+	// The last n < 16 elements.
+	// A mask of one bit for each of the n < 16 elements.
+	MOVQ     R10, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// w = w[0:16], +0 beyond n
+	VMOVUPS.Z (R8), K2, Z9
+
+	// m = m[0:16], +0 beyond n
+	VMOVUPS.Z (SI), K2, Z10
+
+	// v = v[0:16], +0 beyond n
+	VMOVUPS.Z (DI), K2, Z11
+
+	// g = g[0:16], +0 beyond n
+	VMOVUPS.Z (R9), K2, Z12
+
+	// m = beta1 * m
+	VMULPS Z10, Z1, Z10
+
+	// t = oneMinus1 * g
+	VMULPS Z12, Z2, Z13
+
+	// m = m + t
+	VADDPS Z13, Z10, Z10
+
+	// |m| = m &^ signBit
+	VANDNPS Z10, Z7, Z13
+
+	// m = 0 where |m| < stateFloor
+	VCMPPS $0x11, Z8, Z13, K1
+	VXORPS Z10, Z10, K1, Z10
+
+	// v = beta2 * v
+	VMULPS Z11, Z3, Z11
+
+	// g = g * g
+	VMULPS Z12, Z12, Z12
+
+	// g = oneMinus2 * g
+	VMULPS Z12, Z4, Z12
+
+	// v = v + g
+	VADDPS Z12, Z11, Z11
+
+	// |v| = v &^ signBit
+	VANDNPS Z11, Z7, Z13
+
+	// v = 0 where |v| < stateFloor
+	VCMPPS $0x11, Z8, Z13, K1
+	VXORPS Z11, Z11, K1, Z11
+
+	// w = keep * w
+	VMULPS Z9, Z0, Z9
+
+	// t = lr * m
+	VMULPS Z10, Z5, Z13
+
+	// g = sqrt(v)
+	VSQRTPS Z11, Z12
+
+	// g = g + epsilon
+	VADDPS Z6, Z12, Z12
+
+	// t = t / g
+	VDIVPS Z12, Z13, Z13
+
+	// w = w - t
+	VSUBPS Z13, Z9, Z9
+
+	// m[0:16] = m, up to n
+	VMOVUPS Z10, K2, (SI)
+
+	// v[0:16] = v, up to n
+	VMOVUPS Z11, K2, (DI)
+
+	// w[0:16] = w, up to n
+	VMOVUPS Z9, K2, (R8)
 
 done:
 	VZEROUPPER

@@ -1,6 +1,12 @@
 package nn
 
-import "github.com/lockstep-ml/lockstep/kernels"
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/lockstep-ml/lockstep/internal/detmath"
+	"github.com/lockstep-ml/lockstep/kernels"
+)
 
 // Activation makes a layer of a function that is applied to each element on
 // its own. forward sets y[i] = f(x[i]); backward sets
@@ -29,11 +35,122 @@ func Tanh() Layer {
 	return Activation("Tanh", kernels.Tanh, func(dx, dy, _, y []float32) { kernels.TanhBackward(dx, dy, y) })
 }
 
+// LeakyReLU is x for x > 0 and slope*x else, elementwise; 0.01 is usual (Maas et
+// al., 2013). The derivative at 0 is the slope.
+func LeakyReLU(slope float64) Layer { return leakyReLU(slopeSettings{slope}) }
+
+type slopeSettings struct {
+	Slope float64 `json:"slope"`
+}
+
+func leakyReLU(s slopeSettings) Layer {
+	slope := float32(s.Slope)
+	return &activation{
+		name: "LeakyReLU", settings: s, invalid: checkFinite("slope", s.Slope),
+		forward:  func(y, x []float32) { kernels.LeakyReLU(y, x, slope) },
+		backward: func(dx, dy, x, _ []float32) { kernels.LeakyReLUBackward(dx, dy, x, slope) },
+	}
+}
+
+// ELU is x for x > 0 and alpha*(exp(x) - 1) else, elementwise, with a positive
+// alpha; 1 is usual (Clevert et al., ICLR 2016).
+func ELU(alpha float64) Layer { return elu(eluSettings{alpha}) }
+
+type eluSettings struct {
+	Alpha float64 `json:"alpha"`
+}
+
+func elu(s eluSettings) Layer {
+	alpha := float32(s.Alpha)
+	a := &activation{
+		name: "ELU", settings: s, invalid: checkFinite("alpha", s.Alpha),
+		forward:  func(y, x []float32) { kernels.ELU(y, x, alpha) },
+		backward: func(dx, dy, _, y []float32) { kernels.ELUBackward(dx, dy, y, alpha) },
+	}
+	if !(s.Alpha > 0) {
+		a.invalid = fmt.Errorf("has alpha %v, want a positive number, such as 1", s.Alpha)
+	}
+	return a
+}
+
+func checkFinite(name string, v float64) error {
+	if v-v != 0 {
+		return fmt.Errorf("has %s %v, want a number", name, v)
+	}
+	return nil
+}
+
+// SELU is an [ELU] with scale and alpha such that activations keep mean 0 and
+// variance 1 through layers with [LeCunNormal] weights (Klambauer et al., NIPS
+// 2017), elementwise.
+func SELU() Layer {
+	return Activation("SELU", kernels.SELU, func(dx, dy, _, y []float32) { kernels.SELUBackward(dx, dy, y) })
+}
+
+// GELU is x times the normal distribution function of x, elementwise (Hendrycks
+// and Gimpel 2016). It is PyTorch's GELU as it is by default.
+func GELU() Layer { return ofInput("GELU", kernels.GELU, kernels.GELUBackward) }
+
+// GELUTanh is the approximation of [GELU] by tanh, PyTorch's GELU with
+// approximate="tanh".
+func GELUTanh() Layer { return ofInput("GELUTanh", kernels.GELUTanh, kernels.GELUTanhBackward) }
+
+// SiLU is x / (1 + exp(-x)), elementwise, also known as swish (Elfwing et al.
+// 2018; Ramachandran et al. 2017).
+func SiLU() Layer { return ofInput("SiLU", kernels.SiLU, kernels.SiLUBackward) }
+
+// Softplus is log(1 + exp(x)), elementwise, a smooth form of [ReLU].
+func Softplus() Layer { return ofInput("Softplus", kernels.Softplus, kernels.SoftplusBackward) }
+
+// Mish is x * tanh(log(1 + exp(x))), elementwise (Misra, BMVC 2020).
+func Mish() Layer { return ofInput("Mish", kernels.Mish, kernels.MishBackward) }
+
+// HardSigmoid is x/6 + 1/2, but at least 0 and at most 1, elementwise, as in
+// PyTorch. The derivative at -3 and 3 is 0.
+func HardSigmoid() Layer {
+	return ofInput("HardSigmoid", kernels.HardSigmoid, kernels.HardSigmoidBackward)
+}
+
+// ofInput is an activation whose derivative is a function of its input.
+func ofInput(name string, forward func(y, x []float32), backward func(dx, dy, x []float32)) Layer {
+	return Activation(name, forward, func(dx, dy, x, _ []float32) { backward(dx, dy, x) })
+}
+
+// Identity does nothing. In inference it is left out.
+func Identity() Layer { return identity{} }
+
+type identity struct{ noParams }
+
+func (identity) Config() (string, any)             { return "Identity", nil }
+func (identity) Build(in int) (int, error)         { return in, nil }
+func (identity) Freeze() func(y, x kernels.Matrix) { return nil }
+
+func (identity) Forward(_ Context, y, x kernels.Matrix)       { copyRows(y, x) }
+func (identity) Delta(_ Context, dx, dy, _, _ kernels.Matrix) { copyRows(dx, dy) }
+
+func copyRows(y, x kernels.Matrix) {
+	for i := range x.Rows {
+		copy(y.Row(i), x.Row(i))
+	}
+}
+
 func init() {
-	registerSimple("ReLU", ReLU)
-	registerSimple("Sigmoid", Sigmoid)
-	registerSimple("Tanh", Tanh)
-	registerSimple("Softmax", Softmax)
+	for name, make := range map[string]func() Layer{ //bitlint:ignore a map is made of a map
+		"ReLU": ReLU, "Sigmoid": Sigmoid, "Tanh": Tanh, "Softmax": Softmax, "LogSoftmax": LogSoftmax,
+		"SELU": SELU, "GELU": GELU, "GELUTanh": GELUTanh, "SiLU": SiLU, "Softplus": Softplus, "Mish": Mish,
+		"HardSigmoid": HardSigmoid, "Identity": Identity,
+	} {
+		registerSimple(name, make)
+	}
+	RegisterLayer("LeakyReLU", func(settings json.RawMessage) (Layer, error) { return remake(settings, leakyReLU) })
+	RegisterLayer("ELU", func(settings json.RawMessage) (Layer, error) { return remake(settings, elu) })
+}
+
+// remake makes a layer from the settings in a file.
+func remake[T any](settings json.RawMessage, make func(T) Layer) (Layer, error) {
+	var s T
+	err := json.Unmarshal(settings, &s)
+	return make(s), err
 }
 
 type activation struct {
@@ -41,10 +158,12 @@ type activation struct {
 	name     string
 	forward  func(y, x []float32)
 	backward func(dx, dy, x, y []float32)
+	settings any   // nil if there are none
+	invalid  error // about a setting that cannot work
 }
 
-func (a *activation) Config() (string, any)     { return a.name, nil }
-func (a *activation) Build(in int) (int, error) { return in, nil }
+func (a *activation) Config() (string, any)     { return a.name, a.settings }
+func (a *activation) Build(in int) (int, error) { return in, a.invalid }
 
 func (a *activation) Forward(_ Context, y, x kernels.Matrix) { a.apply(y, x) }
 
@@ -101,6 +220,43 @@ func (softmax) Delta(_ Context, dx, dy, _, y kernels.Matrix) {
 		mean := kernels.Dot(g, p)
 		for j := range d {
 			d[j] = p[j] * (g[j] - mean)
+		}
+	}
+}
+
+// LogSoftmax is the logarithm of [Softmax], x - max - log(sum(exp(x - max))) for
+// each row. [NLL] and [KLDivergence] take it. The exponentials are correctly
+// rounded, their sum is of class lanes, and the rest is float64, rounded once.
+func LogSoftmax() Layer { return logSoftmax{} }
+
+type logSoftmax struct{ noParams }
+
+func (logSoftmax) Config() (string, any)                  { return "LogSoftmax", nil }
+func (logSoftmax) Build(in int) (int, error)              { return in, nil }
+func (logSoftmax) Forward(_ Context, y, x kernels.Matrix) { logSoftmaxRows(y, x) }
+func (logSoftmax) Freeze() func(y, x kernels.Matrix)      { return logSoftmaxRows }
+
+func logSoftmaxRows(y, x kernels.Matrix) {
+	for i := range x.Rows {
+		source, target := x.Row(i), y.Row(i)
+		top := kernels.Max(source)
+		kernels.AddScalar(target, source, -top)
+		kernels.Exp(target, target)
+		partition := detmath.Log(float64(kernels.Sum(target)))
+		for j, v := range source {
+			target[j] = float32(float64(v) - float64(top) - partition)
+		}
+	}
+}
+
+// Delta computes dx[j] = dy[j] - exp(y[j])*sum_k dy[k] for each row.
+func (logSoftmax) Delta(_ Context, dx, dy, _, y kernels.Matrix) {
+	for i := range y.Rows {
+		g, d := dy.Row(i), dx.Row(i)
+		sum := kernels.Sum(g)
+		kernels.Exp(d, y.Row(i))
+		for j, p := range d {
+			d[j] = g[j] - float32(p*sum)
 		}
 	}
 }

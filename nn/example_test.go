@@ -135,34 +135,30 @@ func ExampleLoadFile() {
 	// 12 predictions, same weights: true
 }
 
-// An activation of one's own: max(x, 0.1 x).
+// An activation of one's own: the square of max(x, 0).
 func ExampleActivation() {
-	leakyReLU := func() nn.Layer {
-		const slope = 0.1
-		return nn.Activation("LeakyReLU", func(y, x []float32) {
+	squaredReLU := func() nn.Layer {
+		return nn.Activation("SquaredReLU", func(y, x []float32) {
 			for i, v := range x {
-				y[i] = max(v, slope*v)
+				y[i] = max(v, 0) * max(v, 0)
 			}
 		}, func(dx, dy, x, _ []float32) {
 			for i, v := range x {
-				dx[i] = dy[i]
-				if v < 0 {
-					dx[i] *= slope
-				}
+				dx[i] = dy[i] * 2 * max(v, 0)
 			}
 		})
 	}
 	// Files with such layers can be loaded once the layer is known.
-	nn.RegisterLayer("LeakyReLU", func(json.RawMessage) (nn.Layer, error) { return leakyReLU(), nil })
+	nn.RegisterLayer("SquaredReLU", func(json.RawMessage) (nn.Layer, error) { return squaredReLU(), nil })
 
-	net, err := nn.Sequential(3, 1, leakyReLU())
+	net, err := nn.Sequential(3, 1, squaredReLU())
 	if err != nil {
 		log.Fatal(err)
 	}
 	y := make([]float32, 3)
 	net.Predictor().PredictRow(y, []float32{-2, 0, 2})
 	fmt.Println(y)
-	// Output: [-0.2 0 2]
+	// Output: [0 0 4]
 }
 
 // Stop as soon as the loss is small enough.

@@ -60,6 +60,10 @@ func step(x float64) float64 {
 	return 0
 }
 
+func normalDistribution(x float64) float64 { return math.Erfc(-x/math.Sqrt2) / 2 }
+
+func geluArgument(x float64) float64 { return math.Sqrt(2/math.Pi) * (x + 0.044715*x*x*x) }
+
 func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 
 // denseOracle is x W + b. Its parameters are W, in x out, and b unless there is
@@ -145,6 +149,62 @@ func softmaxRoundings(z []float64) float64 {
 		low, high = min(low, v), max(high, v)
 	}
 	return 2*(high-low) + float64(len(z)) + 4
+}
+
+// logSoftmaxOracle is x - log(sum(exp(x))). An error of the partition sum is one
+// of every logarithm.
+type logSoftmaxOracle struct{}
+
+func (logSoftmaxOracle) forward(x batch, _ []batch) [][]estimate {
+	return estimates(len(x), len(x[0]), func(i, j int) estimate {
+		y := math.Log(softmaxOf(x[i])[j])
+		return estimate{y, math.Abs(y) + softmaxRoundings(x[i])}
+	})
+}
+
+func (logSoftmaxOracle) delta(dy, x batch, _ []batch) [][]estimate {
+	return estimates(len(x), len(x[0]), func(i, j int) estimate {
+		p := softmaxOf(x[i])[j]
+		total := sum(len(x[i]), func(k int) float64 { return dy[i][k] })
+		return estimate{
+			dy[i][j] - p*total.value,
+			2*math.Abs(dy[i][j]) + p*(2*total.slack+math.Abs(total.value)*2*softmaxRoundings(x[i])),
+		}
+	})
+}
+
+func (logSoftmaxOracle) grads(_, _ batch, _ []batch) [][][]estimate { return nil }
+
+// preluOracle has one slope for all columns, or one for each.
+type preluOracle struct{}
+
+func (preluOracle) slope(params []batch, j int) float64 { return params[0][j%len(params[0])][0] }
+
+func (o preluOracle) forward(x batch, params []batch) [][]estimate {
+	return estimates(len(x), len(x[0]), func(i, j int) estimate {
+		y := max(x[i][j], 0) + o.slope(params, j)*min(x[i][j], 0)
+		return estimate{y, math.Abs(y)}
+	})
+}
+
+func (o preluOracle) delta(dy, x batch, params []batch) [][]estimate {
+	return estimates(len(x), len(x[0]), func(i, j int) estimate {
+		d := dy[i][j] * (step(x[i][j]) + (1-step(x[i][j]))*o.slope(params, j))
+		return estimate{d, math.Abs(d)}
+	})
+}
+
+func (preluOracle) grads(dy, x batch, params []batch) [][][]estimate {
+	slopes, width := len(params[0]), len(x[0])
+	return [][][]estimate{estimates(slopes, 1, func(k, _ int) estimate {
+		return sum(len(x)*width, func(at int) float64 {
+			i, j := at/width, at%width
+			if j%slopes != k {
+				return 0
+			}
+			return dy[i][j] * min(x[i][j], 0)
+		})
+	})}
 }
 
 // gainOracle is the oracle of the test's own layer gain.

@@ -44,6 +44,55 @@ var layerPieces = []layerPiece{
 		func(x float64) float64 { return x / (1 + math.Abs(x)) },
 		func(x float64) float64 { return 1 / ((1 + math.Abs(x)) * (1 + math.Abs(x))) },
 	}},
+	{name: "LeakyReLU", build: func(int) Layer { return LeakyReLU(0.125) }, oracle: elementwise{
+		func(x float64) float64 { return max(x, 0) + min(x, 0)/8 },
+		func(x float64) float64 { return 0.125 + 0.875*step(x) },
+	}},
+	{name: "ELU", build: func(int) Layer { return ELU(0.75) }, oracle: elementwise{
+		func(x float64) float64 { return max(x, 0) + 0.75*math.Expm1(min(x, 0)) },
+		func(x float64) float64 { return step(x) + (1-step(x))*0.75*math.Exp(x) },
+	}},
+	{name: "SELU", build: anyWidth(SELU), oracle: elementwise{
+		func(x float64) float64 {
+			return 1.0507009873554805 * (max(x, 0) + 1.6732632423543772*math.Expm1(min(x, 0)))
+		},
+		func(x float64) float64 {
+			return 1.0507009873554805 * (step(x) + (1-step(x))*1.6732632423543772*math.Exp(x))
+		},
+	}},
+	{name: "GELU", build: anyWidth(GELU), oracle: elementwise{
+		func(x float64) float64 { return x * normalDistribution(x) },
+		func(x float64) float64 {
+			return normalDistribution(x) + x*math.Exp(-x*x/2)/math.Sqrt(2*math.Pi)
+		},
+	}},
+	{name: "GELUTanh", build: anyWidth(GELUTanh), oracle: elementwise{
+		func(x float64) float64 { return x / 2 * (1 + math.Tanh(geluArgument(x))) },
+		func(x float64) float64 {
+			u := math.Tanh(geluArgument(x))
+			return (1+u)/2 + x/2*(1-u*u)*math.Sqrt(2/math.Pi)*(1+3*0.044715*x*x)
+		},
+	}},
+	{name: "SiLU", build: anyWidth(SiLU), oracle: elementwise{
+		func(x float64) float64 { return x * logistic(x) },
+		func(x float64) float64 { return logistic(x) * (1 + x*logistic(-x)) },
+	}},
+	{name: "Softplus", build: anyWidth(Softplus), oracle: elementwise{func(x float64) float64 { return math.Log1p(math.Exp(x)) }, logistic}},
+	{name: "Mish", build: anyWidth(Mish), oracle: elementwise{
+		func(x float64) float64 { return x * math.Tanh(math.Log1p(math.Exp(x))) },
+		func(x float64) float64 {
+			u := math.Tanh(math.Log1p(math.Exp(x)))
+			return u + x*(1-u*u)*logistic(x)
+		},
+	}},
+	{name: "HardSigmoid", build: anyWidth(HardSigmoid), oracle: elementwise{
+		func(x float64) float64 { return max(0, min(x/6+0.5, 1)) },
+		func(x float64) float64 { return (step(x+3) - step(x-3)) / 6 },
+	}},
+	{name: "Identity", build: anyWidth(Identity), oracle: elementwise{func(x float64) float64 { return x }, func(float64) float64 { return 1 }}},
+	{name: "LogSoftmax", build: anyWidth(LogSoftmax), oracle: logSoftmaxOracle{}},
+	{name: "PReLU", build: anyWidth(PReLU), oracle: preluOracle{}},
+	{name: "ColumnPReLU", build: anyWidth(ColumnPReLU), oracle: preluOracle{}},
 	{name: "OwnLayer", build: anyWidth(newGain), oracle: gainOracle{}},
 	{name: "LayerNorm", build: func(int) Layer { return LayerNorm(WithEpsilon(1e-3)) }, oracle: layerNormOracle{1e-3}},
 	{name: "BatchNorm", build: func(int) Layer { return BatchNorm() }, oracle: batchNormOracle{1e-5}, minRows: 2, modal: true},

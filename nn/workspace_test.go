@@ -257,10 +257,12 @@ func TestGradTiles(t *testing.T) {
 				layer.Grad(Tile{Param: p, Hi: p.Shape.Rows}, x, dy)
 				want := append([]float32(nil), p.Grad.Data...)
 				for _, cut := range []int{1, 2, 8} {
-					clear(p.Grad.Data)
-					layer.Grad(Tile{Param: p, Hi: cut}, x, dy)
-					layer.Grad(Tile{Param: p, Lo: cut, Hi: p.Shape.Rows}, x, dy)
-					expectSameBits(t, fmt.Sprintf("%s in tiles cut at row %d", p.Name, cut), p.Grad.Data, want)
+					if cut < p.Shape.Rows {
+						clear(p.Grad.Data)
+						layer.Grad(Tile{Param: p, Hi: cut}, x, dy)
+						layer.Grad(Tile{Param: p, Lo: cut, Hi: p.Shape.Rows}, x, dy)
+						expectSameBits(t, fmt.Sprintf("%s in tiles cut at row %d", p.Name, cut), p.Grad.Data, want)
+					}
 					layer.Grad(Tile{Param: p, Hi: p.Shape.Rows}, x.RowRange(0, cut), dy.RowRange(0, cut))
 					layer.Grad(Tile{Param: p, Hi: p.Shape.Rows, Accumulate: true}, x.RowRange(cut, rows), dy.RowRange(cut, rows))
 					expectSameBits(t, fmt.Sprintf("%s accumulated over a batch cut at row %d", p.Name, cut), p.Grad.Data, want)

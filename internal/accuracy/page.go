@@ -44,7 +44,11 @@ func page(records []record) []byte {
 				largestError(o), strings.Join(o.Tiers, ", "), time.Duration(r.Seconds*float64(time.Second)).Round(time.Second))
 		}
 	}
-	b.WriteString("\n" + caption(records) + "\n" + hashing)
+	b.WriteString("\n" + caption(records))
+	if names := unswept(records); len(names) > 0 {
+		fmt.Fprintf(&b, "\nNo complete sweep yet: %s.\n", strings.Join(names, ", "))
+	}
+	b.WriteString("\n" + hashing)
 	b.WriteString("| function | tiers | SHA-256 |\n|---|---|---|\n")
 	for _, r := range records {
 		for _, o := range r.Outcomes {
@@ -52,6 +56,17 @@ func page(records []record) []byte {
 		}
 	}
 	return b.Bytes()
+}
+
+// unswept returns the names of the functions without a record.
+func unswept(records []record) []string {
+	var names []string
+	for _, f := range functions {
+		if !slices.ContainsFunc(records, func(r record) bool { return r.Function == f.name }) {
+			names = append(names, f.name)
+		}
+	}
+	return names
 }
 
 func count(inputs uint64) string {

@@ -122,6 +122,7 @@ func TestRound(t *testing.T) {
 		{"SiLU", least, least}, {"SiLU", -least, zero}, {"SiLU", 3 * least, 2 * least}, {"SiLU", -3 * least, -least}, {"SiLU", 5 * least, 3 * least}, {"SiLU", -5 * least, -2 * least},
 		{"GELU", 0, 0}, {"GELU", zero, zero}, {"GELU", inf, inf}, {"GELU", -inf, zero}, {"GELU", nan, nan}, {"GELU", largest, largest}, {"GELU", -largest, zero},
 		{"GELU", least, least}, {"GELU", -least, zero}, {"GELU", 5 * least, 3 * least}, {"GELU", -5 * least, -2 * least},
+		{"GELU", 0x1.6148dep-16, 0x1.614a62p-17}, {"GELU", -0x1.6148dep-16, -0x1.61475ap-17}, // 2^-53.4 from half-way
 		{"GELUTanh", inf, inf}, {"GELUTanh", -inf, zero}, {"GELUTanh", nan, nan}, {"GELUTanh", zero, zero}, {"GELUTanh", -largest, zero},
 		{"Mish", inf, inf}, {"Mish", -inf, zero}, {"Mish", nan, nan}, {"Mish", zero, zero}, {"Mish", -largest, zero}, {"Mish", largest, largest},
 	} {

@@ -180,6 +180,12 @@ func (m *avx) Release(registers ...reg) {
 	}
 }
 
+func (m *avx) Duplicate(r reg) reg {
+	c := m.newReg(r.name, r.size)
+	m.emit("MOVQ", m.g(r), m.g(c))
+	return c
+}
+
 func (m *avx) Advance(p reg, elements int) {
 	m.emit("ADDQ", imm(elements*p.size), m.g(p))
 }

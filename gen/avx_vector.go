@@ -55,6 +55,8 @@ func (m *avx) mem(a address, i int) operand.Mem {
 	return mem
 }
 
+func (m *avx) Prefetch(at address) { m.emit("PREFETCHT0", m.mem(at, 0)) }
+
 func (m *avx) Spill(v row) address {
 	local := m.file.AllocLocal(len(v.ids) * m.bytes)
 	at := address{name: "spilled " + v.name, size: m.size, base: reg{id: stack}, offset: local.Disp}

@@ -126,6 +126,7 @@ func (t tile) emit() {
 		acc[i] = t.Row(fmt.Sprintf("c%d", i), t.vectors)
 	}
 	t.begin(acc)
+	t.prefetch()
 	t.multiply(acc)
 	t.store(acc)
 	t.Free(acc...)
@@ -148,6 +149,29 @@ func (t tile) begin(acc []row) {
 		t.Zero(acc[i])
 	}
 	t.Label("begin" + t.label())
+}
+
+// prefetch asks for the part of C below the tile, where the next one will be,
+// so that it arrives while this one is worked on.
+func (t tile) prefetch() {
+	if t.height < t.heights()[0] {
+		return
+	}
+	after := "prefetched" + t.label()
+	t.GotoIfBelow(t.rows, 2*t.height, after)
+	t.Comment("The part of C below is needed next.")
+	ldc := t.Stride("ldc")
+	below := t.Duplicate(t.c)
+	t.AdvanceBy(below, ldc, t.height)
+	for range t.height {
+		t.Prefetch(t.At(below, 0))
+		if t.vectors > 1 {
+			t.Prefetch(t.At(below, t.vectors*t.Lanes()-1))
+		}
+		t.AdvanceBy(below, ldc, 1)
+	}
+	t.Release(ldc, below)
+	t.Label(after)
 }
 
 // multiply runs over k.

@@ -16,8 +16,8 @@ import (
 // extensions are the instruction-set extensions of each tier, by the suffix of
 // its functions. SSE is in none: mixing its instructions with AVX costs dearly.
 var extensions = map[string][]string{
-	"AVX2":   {"AVX", "AVX2", "FMA3", "F16C"},
-	"AVX512": {"AVX", "AVX2", "FMA3", "F16C", "AVX512F", "AVX512VL", "AVX512DQ", "AVX512BW"},
+	"AVX2":   {"AVX", "AVX2", "FMA3", "F16C", "MMX+"}, // that is PREFETCHT0
+	"AVX512": {"AVX", "AVX2", "FMA3", "F16C", "MMX+", "AVX512F", "AVX512VL", "AVX512DQ", "AVX512BW"},
 }
 
 // checks are those of the functions of each architecture.

@@ -57,6 +57,8 @@ type integers interface {
 	// Stride loads an int parameter that counts elements, as bytes.
 	Stride(name string) reg
 	Release(registers ...reg)
+	// Duplicate gives another register of the same value.
+	Duplicate(r reg) reg
 
 	// Advance moves a pointer by a number of elements.
 	Advance(p reg, elements int)
@@ -135,6 +137,8 @@ type vectors interface {
 	// uses up v.
 	Load(dst row, at address)
 	Store(at address, v row)
+	// Prefetch asks for the cache line of an address, which need not be valid.
+	Prefetch(at address)
 	// Spill moves a row to the stack frame, from where Load can fetch it.
 	Spill(v row) address
 

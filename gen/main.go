@@ -33,6 +33,8 @@ var families = []family{
 	{"dot", arm64, dotFamily},
 	{"gemm", amd64, gemmFamily},
 	{"gemm", arm64, gemmFamily},
+	{"pack", amd64, packFamily},
+	{"pack", arm64, packFamily},
 	{"exp", amd64, expFamily},
 	{"expm1", amd64, expm1Family},
 	{"log", amd64, logFamily},

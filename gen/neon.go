@@ -137,6 +137,12 @@ func (m *neon) Release(registers ...reg) {
 	}
 }
 
+func (m *neon) Duplicate(r reg) reg {
+	c := m.newReg(r.name, r.size)
+	m.emit("MOVD", m.g(r), m.g(c))
+	return c
+}
+
 func (m *neon) Advance(p reg, elements int) {
 	m.emit("ADD", constant(elements*p.size), m.g(p))
 }

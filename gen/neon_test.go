@@ -18,7 +18,7 @@ import (
 // the words. All of them are in the first version of the architecture.
 var neonMnemonics = []string{
 	"ADD", "B", "BGE", "BLT", "CBNZ", "CBZ", "CMP", "LSL", "MOVBU", "MOVD", "RET", "SUB", "TBZ",
-	"FLDPQ", "FMOVD", "FMOVQ", "FMOVS", "FSTPQ", "VLD1", "VST1",
+	"FLDPQ", "FMOVD", "FMOVQ", "FMOVS", "FSTPQ", "PRFM", "VLD1", "VST1",
 	"VEXT", "VFMLA", "VMOVI",
 }
 

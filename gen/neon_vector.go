@@ -54,6 +54,8 @@ func (m *neon) mem(a address, offset int) text {
 	return textf("(%s)", m.g(a.base))
 }
 
+func (m *neon) Prefetch(at address) { m.emit("PRFM", m.mem(at, 0), text("PLDL1KEEP")) }
+
 // Spill leaves the first 8 bytes of the frame unused: it begins 8 above RSP,
 // behind the return address, and addresses of pairs are multiples of 16.
 func (m *neon) Spill(v row) address {

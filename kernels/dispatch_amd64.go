@@ -4,8 +4,8 @@ package kernels
 
 import "github.com/lockstep-ml/lockstep/internal/tier"
 
-// The choice of tier for the panel kernels, of which one call takes only some
-// of a panel's columns. For all other kernels it is generated.
+// The choice of tier for the kernels of the matrix product, of which one call
+// takes only some of a panel's columns. For all other kernels it is generated.
 
 // The panel kernels take the columns of two vectors at most: that is a whole
 // panel with AVX-512, half of one with AVX2.
@@ -35,5 +35,66 @@ func gemmPanel64(m, n, k int, a []float64, rowStride, colStride int, b []float64
 		}
 	default:
 		gemmPanelGeneric(m, n, k, a, rowStride, colStride, b, ldb, c, ldc, load)
+	}
+}
+
+func packPanel[T float32 | float64](k int, b []T, ldb int, panel []T) {
+	switch tier.Active() {
+	case tier.AVX512:
+		if isFloat32[T]() {
+			packPanelAVX512(k, &as[float32](b)[0], ldb, &as[float32](panel)[0])
+		} else {
+			packPanel64AVX512(k, &as[float64](b)[0], ldb, &as[float64](panel)[0])
+		}
+	case tier.AVX2:
+		if isFloat32[T]() {
+			packPanelAVX2(k, &as[float32](b)[0], ldb, &as[float32](panel)[0])
+		} else {
+			packPanel64AVX2(k, &as[float64](b)[0], ldb, &as[float64](panel)[0])
+		}
+	default:
+		packPanelGeneric(k, b, ldb, panel)
+	}
+}
+
+// packTransposed leaves to the generic twin what does not fill a vector or 16
+// bytes.
+func packTransposed[T float32 | float64](n, k int, b []T, ldb int, panel []T) {
+	lanes, step := 0, 4
+	switch tier.Active() {
+	case tier.AVX512:
+		lanes = 16
+	case tier.AVX2:
+		lanes = 8
+	}
+	if !isFloat32[T]() {
+		lanes, step = lanes/2, 2
+	}
+	if lanes == 0 || k < step {
+		packTransposedGeneric(n, k, b, ldb, panel)
+		return
+	}
+	whole, j := k/step*step, 0
+	for ; j+lanes <= n; j += lanes {
+		packTransposedLanes(whole, b[j*ldb:], ldb, panel[j:])
+		if whole < k {
+			packTransposedGeneric(lanes, k-whole, b[j*ldb+whole:], ldb, panel[whole*blockSizes[T]().nr+j:])
+		}
+	}
+	if j < n {
+		packTransposedGeneric(n-j, k, b[j*ldb:], ldb, panel[j:])
+	}
+}
+
+func packTransposedLanes[T float32 | float64](k int, b []T, ldb int, panel []T) {
+	switch wide := tier.Active() == tier.AVX512; {
+	case wide && isFloat32[T]():
+		packTransposedAVX512(k, &as[float32](b)[0], ldb, &as[float32](panel)[0])
+	case wide:
+		packTransposed64AVX512(k, &as[float64](b)[0], ldb, &as[float64](panel)[0])
+	case isFloat32[T]():
+		packTransposedAVX2(k, &as[float32](b)[0], ldb, &as[float32](panel)[0])
+	default:
+		packTransposed64AVX2(k, &as[float64](b)[0], ldb, &as[float64](panel)[0])
 	}
 }

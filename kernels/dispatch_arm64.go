@@ -30,3 +30,18 @@ func gemmPanel64(m, n, k int, a []float64, rowStride, colStride int, b []float64
 		gemmPanel64NEON(m, min(cols, n-j), k, &a[0], rowStride, colStride, &b[j], ldb, &c[j], ldc, load)
 	}
 }
+
+func packPanel[T float32 | float64](k int, b []T, ldb int, panel []T) {
+	switch {
+	case tier.Active() != tier.NEON:
+		packPanelGeneric(k, b, ldb, panel)
+	case isFloat32[T]():
+		packPanelNEON(k, &as[float32](b)[0], ldb, &as[float32](panel)[0])
+	default:
+		packPanel64NEON(k, &as[float64](b)[0], ldb, &as[float64](panel)[0])
+	}
+}
+
+func packTransposed[T float32 | float64](n, k int, b []T, ldb int, panel []T) {
+	packTransposedGeneric(n, k, b, ldb, panel)
+}

@@ -2,8 +2,8 @@
 
 package kernels
 
-// Without assembly for the platform the panel kernels, too, are their generic
-// twins.
+// Without assembly for the platform the kernels of the matrix product, too,
+// are their generic twins.
 
 func gemmPanel32(m, n, k int, a []float32, rowStride, colStride int, b []float32, ldb int, c []float32, ldc int, load bool) {
 	gemmPanelGeneric(m, n, k, a, rowStride, colStride, b, ldb, c, ldc, load)
@@ -11,4 +11,12 @@ func gemmPanel32(m, n, k int, a []float32, rowStride, colStride int, b []float32
 
 func gemmPanel64(m, n, k int, a []float64, rowStride, colStride int, b []float64, ldb int, c []float64, ldc int, load bool) {
 	gemmPanelGeneric(m, n, k, a, rowStride, colStride, b, ldb, c, ldc, load)
+}
+
+func packPanel[T float32 | float64](k int, b []T, ldb int, panel []T) {
+	packPanelGeneric(k, b, ldb, panel)
+}
+
+func packTransposed[T float32 | float64](n, k int, b []T, ldb int, panel []T) {
+	packTransposedGeneric(n, k, b, ldb, panel)
 }

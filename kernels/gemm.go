@@ -66,6 +66,12 @@ func gemm[T float32 | float64](transA, transB bool, m, n, k int, alpha T, a []T,
 	if transA {
 		left = leftOperand[T]{a, 1, lda}
 	}
+	if size := blockSizes[T](); !transB && alpha == 1 && (beta == 0 || beta == 1) &&
+		uint(m-1) < uint(size.mc) && uint(n-1) < uint(size.nr) && uint(k-1) < uint(size.kc) {
+		// What a small product costs is mostly the way to its kernel.
+		gemmPanel(m, n, k, a, left.rowStride, left.colStride, b, ldb, c, ldc, beta != 0)
+		return
+	}
 	right := rightOperand[T]{data: b, stride: ldb}
 	if transB {
 		right.layout = transposed
@@ -76,8 +82,10 @@ func gemm[T float32 | float64](transA, transB bool, m, n, k int, alpha T, a []T,
 // multiply computes C = alpha*A*B + beta*C by BLIS's loops (Van Zee and van de
 // Geijn, "BLIS: A Framework for Rapidly Instantiating BLAS Functionality", ACM
 // TOMS 41(3), 2015) around a panel kernel that takes a block of A in place,
-// with any strides, and a panel of B whose rows have unit stride. So B is
-// packed only if it is transposed, and A only if alpha is not 1.
+// with any strides, and a panel of B whose rows have unit stride. So a small
+// product is packed only if B is transposed or alpha is not 1. Unlike BLIS's, a
+// panel of B is packed right before its use: blocks of A are so high that doing
+// it again for each of them costs little, and the panel is still in the cache.
 func multiply[T float32 | float64](m, n, k int, alpha T, a leftOperand[T], b rightOperand[T], beta T, c []T, ldc int) {
 	if m == 0 || n == 0 {
 		return
@@ -90,36 +98,37 @@ func multiply[T float32 | float64](m, n, k int, alpha T, a leftOperand[T], b rig
 		scaleMatrix(beta, m, n, c, ldc)
 	}
 	size := blockSizes[T]()
-	kc, mc, nc := evenBlock(k, size.kc), evenBlock(m, size.mc), n
-	var buffers *packBuffers[T]
-	if b.layout == transposed || alpha != 1 {
-		buffers = getPackBuffers[T]()
-		defer putPackBuffers(buffers)
-		nc = evenBlock(n, size.nc)
+	copyA := alpha != 1 || a.worthCopying(n)
+	if b.layout == plain && b.worthCopying(m, n, k) {
+		b.layout = copied
 	}
-	for j := 0; j < n; j += nc {
-		cols := min(nc, n-j)
-		for p := 0; p < k; p += kc {
-			depth := min(kc, k-p)
-			load := p > 0 || beta != 0
-			panels := b.panels(buffers, p, depth, j, cols)
-			for i := 0; i < m; i += mc {
-				rows := min(mc, m-i)
-				block := a.at(i, p)
-				if alpha != 1 {
-					block = packScaled(buffers.a, alpha, block, rows, depth)
-				}
-				multiplyBlock(rows, cols, depth, block, panels, c[i*ldc+j:], ldc, load)
+	if !copyA && (b.layout == plain || b.layout == packed) && m <= size.mc && k <= size.kc {
+		multiplyBlock(m, n, 0, k, a, b, nil, c, ldc, beta != 0)
+		return
+	}
+	buffers := getPackBuffers[T]()
+	kc, mc := evenBlock(k, size.kc), evenBlock(m, size.mc)
+	for p := 0; p < k; p += kc {
+		depth := min(kc, k-p)
+		for i := 0; i < m; i += mc {
+			rows := min(mc, m-i)
+			block := a.at(i, p)
+			if copyA {
+				block = block.copyTo(buffers.a, alpha, rows, depth)
 			}
+			multiplyBlock(rows, n, p, depth, block, b, buffers.b, c[i*ldc:], ldc, p > 0 || beta != 0)
 		}
 	}
+	putPackBuffers(buffers)
 }
 
-// multiplyBlock runs the panel kernel over the panels of a block of B.
-func multiplyBlock[T float32 | float64](rows, cols, depth int, a leftOperand[T], b panelSet[T], c []T, ldc int, load bool) {
+// multiplyBlock multiplies a block of A by all panels of B, from row p on.
+func multiplyBlock[T float32 | float64](rows, n, p, depth int, a leftOperand[T], b rightOperand[T], buffer []T, c []T, ldc int, load bool) {
 	nr := blockSizes[T]().nr
-	for j := 0; j < cols; j += nr {
-		gemmPanel(rows, min(nr, cols-j), depth, a.data, a.rowStride, a.colStride, b.panel(j), b.rowStride, c[j:], ldc, load)
+	for j := 0; j < n; j += nr {
+		cols := min(nr, n-j)
+		panel, stride := b.panel(buffer, p, depth, j, cols)
+		gemmPanel(rows, cols, depth, a.data, a.rowStride, a.colStride, panel, stride, c[j:], ldc, load)
 	}
 }
 
@@ -133,10 +142,11 @@ func gemmPanel[T float32 | float64](m, n, k int, a []T, rowStride, colStride int
 }
 
 // evenBlock returns the block size that divides total into the fewest blocks
-// of at most limit, as equal as possible.
+// of at most limit, as equal as whole tiles allow. limit is a multiple of
+// blockStep.
 func evenBlock(total, limit int) int {
 	count := (total + limit - 1) / limit
-	return (total + count - 1) / count
+	return ((total+count-1)/count + blockStep - 1) / blockStep * blockStep
 }
 
 // scaleMatrix sets C to fl(beta*C), to +0 without reading it if beta is 0.

@@ -133,7 +133,7 @@ func TestGemm(t *testing.T) {
 }
 
 func testGemm[T float](t *testing.T) {
-	memory := newArenas[T](t, 3, 600*600)
+	memory := newArenas[T](t, 3, 720*720)
 	nan := T(math.NaN())
 	r := newRand(17)
 	// The scalars take turns, so that every size sees a few of them.
@@ -190,10 +190,73 @@ func testGemm[T float](t *testing.T) {
 		for _, k := range append(around(panelDepth), 2*panelDepth+3) {
 			check(9, 35, k)
 		}
-		for _, n := range around(blockCols) {
-			check(3, n, panelDepth+1)
+	})
+
+	t.Run("copies", func(t *testing.T) {
+		// A is copied if its rows are far apart, B if it is large.
+		if testing.Short() {
+			t.Skip("large products take long")
+		}
+		const m, n, k, apart = 67, 301, 441, 700
+		for trans := range 4 {
+			p := product[T]{trans&1 != 0, trans&2 != 0, m, n, k, 1, 0, apart}
+			if trans%3 != 0 {
+				p.alpha, p.beta = 0.5, 1
+			}
+			p.check(t, memory, r, ordinary[T]())
 		}
 	})
+}
+
+// TestPackPanels checks the kernels that pack panels of B against plain loops.
+func TestPackPanels(t *testing.T) {
+	t.Run("float32", testPackPanels[float32])
+	t.Run("float64", testPackPanels[float64])
+}
+
+func testPackPanels[T float](t *testing.T) {
+	nr := blockSizes[T]().nr
+	const padding = 3
+	memory := newArenas[T](t, 2, 40*(40+padding))
+	s := ordinary[T]()
+	for k := 1; k < 40; k++ {
+		for n := 1; n <= nr; n++ {
+			for _, transpose := range []bool{false, true} {
+				if !transpose && n < nr {
+					continue
+				}
+				rows, cols := swapIf(transpose, k, n)
+				b := operand(newRand(12), s, rows, cols, cols+padding, canary)
+				want := make([]T, k*nr)
+				for i := range want {
+					want[i] = canary
+				}
+				for p := range k {
+					for j := range n {
+						i, q := swapIf(transpose, p, j)
+						want[p*nr+j] = b[i*(cols+padding)+q]
+					}
+				}
+				eachTier(func(x tier.Tier) {
+					from := memory[0].place(len(memory[0])-len(b), b)
+					panel := memory[1].place(len(memory[1])-len(want), want)
+					for i := range panel {
+						panel[i] = canary
+					}
+					if reason := guard.Fault(func() {
+						if transpose {
+							packTransposed(n, k, from, cols+padding, panel)
+						} else {
+							packPanel(k, from, cols+padding, panel)
+						}
+					}); reason != nil {
+						t.Fatalf("%v: n=%d k=%d transpose=%v: %v", x, n, k, transpose, reason)
+					}
+					expectSame(t, panel, want, "%v: a panel of %d columns, k=%d, transpose=%v", x, n, k, transpose)
+				})
+			}
+		}
+	}
 }
 
 // TestGemmIntegers compares products of small integers, which are exact in any

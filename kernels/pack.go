@@ -3,6 +3,7 @@ package kernels
 import (
 	"fmt"
 	"sync"
+	"unsafe"
 )
 
 // Packed is a copy of a matrix in the order in which products read it, for a
@@ -54,18 +55,39 @@ func (a leftOperand[T]) at(i, p int) leftOperand[T] {
 	return a
 }
 
-// packScaled writes fl(alpha*A) into buffer, row after row.
-func packScaled[T float32 | float64](buffer []T, alpha T, a leftOperand[T], rows, depth int) leftOperand[T] {
-	for i := range rows {
-		row := buffer[i*depth:][:depth]
-		for p := range row {
-			row[p] = alpha * a.data[i*a.rowStride+p*a.colStride]
-		}
-	}
-	return leftOperand[T]{buffer, depth, 1}
+// worthCopying reports whether blocks of A should be copied before their use,
+// because rows are so far apart that a block takes up more pages than the
+// processor has at hand, or competes for few lines of the cache, and there are
+// enough columns to pay for the copy.
+func (a leftOperand[T]) worthCopying(n int) bool {
+	return n >= 256 && max(a.rowStride, a.colStride) >= 1000
 }
 
-// rightOperand is a matrix B in one of three layouts.
+// rowSpace is left between the rows of a copy of A: rows a power of two apart
+// would compete for few lines of the cache.
+const rowSpace = 16
+
+// copyTo writes fl(alpha*A) into buffer, in the order of memory.
+func (a leftOperand[T]) copyTo(buffer []T, alpha T, rows, depth int) leftOperand[T] {
+	if a.rowStride == 1 && a.colStride != 1 {
+		t := leftOperand[T]{a.data, a.colStride, 1}.copyTo(buffer, alpha, depth, rows)
+		return leftOperand[T]{t.data, 1, t.rowStride}
+	}
+	stride := depth + rowSpace
+	for i := range rows {
+		row, from := buffer[i*stride:][:depth], a.data[i*a.rowStride:]
+		if alpha == 1 && a.colStride == 1 {
+			copy(row, from[:depth])
+			continue
+		}
+		for p := range row {
+			row[p] = alpha * from[p*a.colStride]
+		}
+	}
+	return leftOperand[T]{buffer, stride, 1}
+}
+
+// rightOperand is a matrix B in one of four layouts.
 type rightOperand[T float32 | float64] struct {
 	data   []T
 	stride int // between rows as stored; of a packed B, its number of rows
@@ -76,56 +98,58 @@ type layout uint8
 
 const (
 	plain      layout = iota // k x n, rows of unit stride
-	transposed               // n x k
+	copied                   // the same, its panels to be copied before their use
+	transposed               // n x k, its panels to be transposed before their use
 	packed                   // panels, as in Packed
 )
 
-// panels returns the panels of the block of B that begins at row p and column
-// j; only a transposed B is copied, into the buffers.
-func (b rightOperand[T]) panels(buffers *packBuffers[T], p, depth, j, cols int) panelSet[T] {
+// worthCopying reports whether panels of B should be copied before their use:
+// if B takes up half a megabyte or more, and there are enough rows to pay for it.
+func (b rightOperand[T]) worthCopying(m, n, k int) bool {
+	var element T
+	return m >= 64 && k >= 1<<19/int(unsafe.Sizeof(element))/n
+}
+
+// panel returns the panel of B that begins at row p and column j, in place or in
+// the buffer, and the distance between its rows.
+func (b rightOperand[T]) panel(buffer []T, p, depth, j, cols int) ([]T, int) {
 	nr := blockSizes[T]().nr
-	switch b.layout {
-	case transposed:
-		return packTransposed(buffers.b, b.data[j*b.stride+p:], b.stride, depth, cols, nr)
-	case packed:
-		return panelSet[T]{b.data[j*b.stride+p*nr:], nr, b.stride}
+	switch {
+	case b.layout == packed:
+		return b.data[j*b.stride+p*nr:], nr
+	case b.layout == transposed:
+		packTransposed(cols, depth, b.data[j*b.stride+p:], b.stride, buffer)
+		return buffer, nr
+	case b.layout == copied && cols == nr:
+		packPanel(depth, b.data[p*b.stride+j:], b.stride, buffer)
+		return buffer, nr
 	}
-	return panelSet[T]{b.data[p*b.stride+j:], b.stride, 1}
+	return b.data[p*b.stride+j:], b.stride
 }
 
-// panelSet gives the panels of a block of B, each of nr columns: as they lie
-// in B, side by side with B's row stride, or packed, one after the other.
-type panelSet[T float32 | float64] struct {
-	data      []T
-	rowStride int // from row to row within a panel
-	colStride int // from panel to panel, divided by a panel's columns
+// packPanelGeneric copies k rows of a panel of B, a whole one, into buffer.
+func packPanelGeneric[T float32 | float64](k int, b []T, ldb int, panel []T) {
+	nr := blockSizes[T]().nr
+	for p := range k {
+		copy(panel[p*nr:][:nr], b[p*ldb:])
+	}
 }
 
-// panel returns the panel whose first column is j, a multiple of the panel
-// width.
-func (s panelSet[T]) panel(j int) []T { return s.data[j*s.colStride:] }
-
-// packTransposed packs the transpose of the first cols rows and depth columns
-// of b into panels of nr columns: element (p, j) of the transposed block goes
-// to row p of panel j/nr.
-//
-//	b      b00 b01 b02 ...      panel 0   b00 b10 ... b(nr-1)0
-//	       b10 b11 b12 ...                b01 b11 ... b(nr-1)1
-//	       ...                            ...
-func packTransposed[T float32 | float64](buffer, b []T, stride, depth, cols, nr int) panelSet[T] {
-	for j := range cols {
-		panel := buffer[j/nr*nr*depth+j%nr:]
-		for p, v := range b[j*stride:][:depth] {
-			panel[p*nr] = v
+// packTransposedGeneric copies the transpose of n rows and k columns of b into
+// the first n columns of panel.
+func packTransposedGeneric[T float32 | float64](n, k int, b []T, ldb int, panel []T) {
+	nr := blockSizes[T]().nr
+	for j := range n {
+		for p, v := range b[j*ldb:][:k] {
+			panel[p*nr+j] = v
 		}
 	}
-	return panelSet[T]{buffer, nr, depth}
 }
 
 // blocking holds the block sizes of the loops: nr columns a panel, kc deep, mc
-// rows of A and, where B is packed, nc columns at a time. They bound the buffers
-// and, at a few million operations, the length of one assembly call.
-type blocking struct{ nr, kc, mc, nc int }
+// rows of A. They bound the buffers and, at a few million operations, the length
+// of one assembly call.
+type blocking struct{ nr, kc, mc int }
 
 // The panel of B (kc x nr) stays in L1, the block of A (mc x kc) in L2. nr is
 // the widest panel of any tier; narrower tiles run several times over it.
@@ -133,21 +157,21 @@ const (
 	panelCols32 = 32
 	panelCols64 = 16
 	panelDepth  = 256
-	blockRows   = 128
-	blockCols   = 1024
+	blockRows   = 512
+	blockStep   = 8 // divides depths and rows of all blocks but the last
 )
 
 func blockSizes[T float32 | float64]() blocking {
 	if isFloat32[T]() {
-		return blocking{panelCols32, panelDepth, blockRows, blockCols}
+		return blocking{panelCols32, panelDepth, blockRows}
 	}
-	return blocking{panelCols64, panelDepth, blockRows, blockCols}
+	return blocking{panelCols64, panelDepth, blockRows}
 }
 
 // packBuffers are the buffers of one running product.
 type packBuffers[T float32 | float64] struct {
-	a []T // blockRows x panelDepth
-	b []T // panelDepth x blockCols, in whole panels
+	a []T // a block of A
+	b []T // a panel of B
 }
 
 var packPool32, packPool64 sync.Pool
@@ -163,9 +187,10 @@ func getPackBuffers[T float32 | float64]() *packBuffers[T] {
 	if p, ok := packPool[T]().Get().(*packBuffers[T]); ok {
 		return p
 	}
+	size := blockSizes[T]()
 	return &packBuffers[T]{
-		a: make([]T, blockRows*panelDepth),
-		b: make([]T, panelDepth*(blockCols+panelCols32)),
+		a: make([]T, max(size.mc*(size.kc+rowSpace), size.kc*(size.mc+rowSpace))),
+		b: make([]T, size.kc*size.nr),
 	}
 }
 

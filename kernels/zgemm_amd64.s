@@ -5,7 +5,7 @@
 #include "textflag.h"
 
 // func gemmPanelAVX2(m int, n int, k int, a *float32, rowStride int, colStride int, b *float32, ldb int, c *float32, ldc int, load bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·gemmPanelAVX2(SB), NOSPLIT, $0-81
 	MOVQ a+24(FP), SI
 	MOVQ rowStride+32(FP), DI
@@ -87,6 +87,35 @@ zero6x16:
 	VXORPS Y11, Y11, Y11
 
 begin6x16:
+	CMPQ R11, $0x0c
+	JLT  prefetched6x16
+
+	// The part of C below is needed next.
+	MOVQ       ldc+72(FP), R12
+	SHLQ       $0x02, R12
+	MOVQ       R10, R13
+	LEAQ       (R13)(R12*4), R13
+	LEAQ       (R13)(R12*2), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 60(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 60(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 60(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 60(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 60(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 60(R13)
+	LEAQ       (R13)(R12*1), R13
+
+prefetched6x16:
 	LEAQ (DI)(DI*2), R12
 	MOVQ SI, R13
 	LEAQ (R13)(DI*4), BX
@@ -505,6 +534,35 @@ zero6x16edge:
 	VXORPS Y12, Y12, Y12
 
 begin6x16edge:
+	CMPQ R11, $0x0c
+	JLT  prefetched6x16edge
+
+	// The part of C below is needed next.
+	MOVQ       ldc+72(FP), R12
+	SHLQ       $0x02, R12
+	MOVQ       R10, R13
+	LEAQ       (R13)(R12*4), R13
+	LEAQ       (R13)(R12*2), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 60(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 60(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 60(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 60(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 60(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 60(R13)
+	LEAQ       (R13)(R12*1), R13
+
+prefetched6x16edge:
 	LEAQ (DI)(DI*2), R12
 	MOVQ SI, R13
 	LEAQ (R13)(DI*4), BX
@@ -947,6 +1005,29 @@ zero6x8edge:
 	VXORPS Y6, Y6, Y6
 
 begin6x8edge:
+	CMPQ R11, $0x0c
+	JLT  prefetched6x8edge
+
+	// The part of C below is needed next.
+	MOVQ       ldc+72(FP), R12
+	SHLQ       $0x02, R12
+	MOVQ       R10, R13
+	LEAQ       (R13)(R12*4), R13
+	LEAQ       (R13)(R12*2), R13
+	PREFETCHT0 (R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	LEAQ       (R13)(R12*1), R13
+
+prefetched6x8edge:
 	LEAQ (DI)(DI*2), R12
 	MOVQ SI, R13
 	LEAQ (R13)(DI*4), BX
@@ -1253,7 +1334,7 @@ DATA ones16x32<>+120(SB)/8, $0x0000000000000000
 GLOBL ones16x32<>(SB), RODATA|NOPTR, $128
 
 // func gemmPanelAVX512(m int, n int, k int, a *float32, rowStride int, colStride int, b *float32, ldb int, c *float32, ldc int, load bool)
-// Requires: AVX, AVX512BW, AVX512DQ, AVX512F
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, MMX+
 TEXT ·gemmPanelAVX512(SB), NOSPLIT, $0-81
 	MOVQ a+24(FP), SI
 	MOVQ rowStride+32(FP), DI
@@ -1351,6 +1432,40 @@ zero8x32:
 	VXORPS Z15, Z15, Z15
 
 begin8x32:
+	CMPQ R11, $0x10
+	JLT  prefetched8x32
+
+	// The part of C below is needed next.
+	MOVQ       ldc+72(FP), R12
+	SHLQ       $0x02, R12
+	MOVQ       R10, R13
+	LEAQ       (R13)(R12*8), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 124(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 124(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 124(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 124(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 124(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 124(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 124(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 124(R13)
+	LEAQ       (R13)(R12*1), R13
+
+prefetched8x32:
 	LEAQ (DI)(DI*2), R12
 	MOVQ SI, R13
 	LEAQ (R13)(DI*4), BX
@@ -1806,6 +1921,40 @@ zero8x32edge:
 	VXORPS Z15, Z15, Z15
 
 begin8x32edge:
+	CMPQ R11, $0x10
+	JLT  prefetched8x32edge
+
+	// The part of C below is needed next.
+	MOVQ       ldc+72(FP), R12
+	SHLQ       $0x02, R12
+	MOVQ       R10, R13
+	LEAQ       (R13)(R12*8), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 124(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 124(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 124(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 124(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 124(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 124(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 124(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 124(R13)
+	LEAQ       (R13)(R12*1), R13
+
+prefetched8x32edge:
 	LEAQ (DI)(DI*2), R12
 	MOVQ SI, R13
 	LEAQ (R13)(DI*4), BX
@@ -2281,6 +2430,32 @@ zero8x16edge:
 	VXORPS Z7, Z7, Z7
 
 begin8x16edge:
+	CMPQ R11, $0x10
+	JLT  prefetched8x16edge
+
+	// The part of C below is needed next.
+	MOVQ       ldc+72(FP), R12
+	SHLQ       $0x02, R12
+	MOVQ       R10, R13
+	LEAQ       (R13)(R12*8), R13
+	PREFETCHT0 (R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	LEAQ       (R13)(R12*1), R13
+
+prefetched8x16edge:
 	LEAQ (DI)(DI*2), R12
 	MOVQ SI, R13
 	LEAQ (R13)(DI*4), BX
@@ -2566,7 +2741,7 @@ afterRows1x16edge:
 	RET
 
 // func gemmPanel64AVX2(m int, n int, k int, a *float64, rowStride int, colStride int, b *float64, ldb int, c *float64, ldc int, load bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·gemmPanel64AVX2(SB), NOSPLIT, $0-81
 	MOVQ a+24(FP), SI
 	MOVQ rowStride+32(FP), DI
@@ -2648,6 +2823,35 @@ zero6x8:
 	VXORPD Y11, Y11, Y11
 
 begin6x8:
+	CMPQ R11, $0x0c
+	JLT  prefetched6x8
+
+	// The part of C below is needed next.
+	MOVQ       ldc+72(FP), R12
+	SHLQ       $0x03, R12
+	MOVQ       R10, R13
+	LEAQ       (R13)(R12*4), R13
+	LEAQ       (R13)(R12*2), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 56(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 56(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 56(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 56(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 56(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 56(R13)
+	LEAQ       (R13)(R12*1), R13
+
+prefetched6x8:
 	LEAQ (DI)(DI*2), R12
 	MOVQ SI, R13
 	LEAQ (R13)(DI*4), BX
@@ -3066,6 +3270,35 @@ zero6x8edge:
 	VXORPD Y12, Y12, Y12
 
 begin6x8edge:
+	CMPQ R11, $0x0c
+	JLT  prefetched6x8edge
+
+	// The part of C below is needed next.
+	MOVQ       ldc+72(FP), R12
+	SHLQ       $0x03, R12
+	MOVQ       R10, R13
+	LEAQ       (R13)(R12*4), R13
+	LEAQ       (R13)(R12*2), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 56(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 56(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 56(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 56(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 56(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 56(R13)
+	LEAQ       (R13)(R12*1), R13
+
+prefetched6x8edge:
 	LEAQ (DI)(DI*2), R12
 	MOVQ SI, R13
 	LEAQ (R13)(DI*4), BX
@@ -3508,6 +3741,29 @@ zero6x4edge:
 	VXORPD Y6, Y6, Y6
 
 begin6x4edge:
+	CMPQ R11, $0x0c
+	JLT  prefetched6x4edge
+
+	// The part of C below is needed next.
+	MOVQ       ldc+72(FP), R12
+	SHLQ       $0x03, R12
+	MOVQ       R10, R13
+	LEAQ       (R13)(R12*4), R13
+	LEAQ       (R13)(R12*2), R13
+	PREFETCHT0 (R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	LEAQ       (R13)(R12*1), R13
+
+prefetched6x4edge:
 	LEAQ (DI)(DI*2), R12
 	MOVQ SI, R13
 	LEAQ (R13)(DI*4), BX
@@ -3814,7 +4070,7 @@ DATA ones8x64<>+120(SB)/8, $0x0000000000000000
 GLOBL ones8x64<>(SB), RODATA|NOPTR, $128
 
 // func gemmPanel64AVX512(m int, n int, k int, a *float64, rowStride int, colStride int, b *float64, ldb int, c *float64, ldc int, load bool)
-// Requires: AVX, AVX512BW, AVX512DQ, AVX512F
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, MMX+
 TEXT ·gemmPanel64AVX512(SB), NOSPLIT, $0-81
 	MOVQ a+24(FP), SI
 	MOVQ rowStride+32(FP), DI
@@ -3912,6 +4168,40 @@ zero8x16:
 	VXORPD Z15, Z15, Z15
 
 begin8x16:
+	CMPQ R11, $0x10
+	JLT  prefetched8x16
+
+	// The part of C below is needed next.
+	MOVQ       ldc+72(FP), R12
+	SHLQ       $0x03, R12
+	MOVQ       R10, R13
+	LEAQ       (R13)(R12*8), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 120(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 120(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 120(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 120(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 120(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 120(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 120(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 120(R13)
+	LEAQ       (R13)(R12*1), R13
+
+prefetched8x16:
 	LEAQ (DI)(DI*2), R12
 	MOVQ SI, R13
 	LEAQ (R13)(DI*4), BX
@@ -4367,6 +4657,40 @@ zero8x16edge:
 	VXORPD Z15, Z15, Z15
 
 begin8x16edge:
+	CMPQ R11, $0x10
+	JLT  prefetched8x16edge
+
+	// The part of C below is needed next.
+	MOVQ       ldc+72(FP), R12
+	SHLQ       $0x03, R12
+	MOVQ       R10, R13
+	LEAQ       (R13)(R12*8), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 120(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 120(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 120(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 120(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 120(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 120(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 120(R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 120(R13)
+	LEAQ       (R13)(R12*1), R13
+
+prefetched8x16edge:
 	LEAQ (DI)(DI*2), R12
 	MOVQ SI, R13
 	LEAQ (R13)(DI*4), BX
@@ -4842,6 +5166,32 @@ zero8x8edge:
 	VXORPD Z7, Z7, Z7
 
 begin8x8edge:
+	CMPQ R11, $0x10
+	JLT  prefetched8x8edge
+
+	// The part of C below is needed next.
+	MOVQ       ldc+72(FP), R12
+	SHLQ       $0x03, R12
+	MOVQ       R10, R13
+	LEAQ       (R13)(R12*8), R13
+	PREFETCHT0 (R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	LEAQ       (R13)(R12*1), R13
+	PREFETCHT0 (R13)
+	LEAQ       (R13)(R12*1), R13
+
+prefetched8x8edge:
 	LEAQ (DI)(DI*2), R12
 	MOVQ SI, R13
 	LEAQ (R13)(DI*4), BX

@@ -1,0 +1,34 @@
+package main
+
+import "fmt"
+
+// panelBytes is the length of a row of a packed panel of B: 32 float32, as
+// package kernels has it, or 16 float64.
+const panelBytes = 128
+
+func packFamily(f *file) {
+	for _, e := range []element{float32s, float64s} {
+		for _, m := range f.machines(e) {
+			packPanel(m, panelBytes/e.size)
+			if m, ok := m.(*avx); ok {
+				packTransposed(m)
+			}
+		}
+	}
+}
+
+// packPanel copies a panel of B, so that its rows lie side by side.
+func packPanel(m machine, cols int) {
+	m.Function("packPanel", "(k int, b *T, ldb int, panel *T)",
+		fmt.Sprintf("copies k rows of %d columns of B into panel, one after the other: packPanelGeneric.", cols))
+	k, b, ldb, panel := m.Arg("k"), m.Arg("b"), m.Stride("ldb"), m.Arg("panel")
+	m.While("rows", k, 1, func() {
+		row := m.Row("row", cols/m.Lanes())
+		m.Load(row, m.At(b, 0))
+		m.Store(m.At(panel, 0), row)
+		m.Free(row)
+		m.AdvanceBy(b, ldb, 1)
+		m.Advance(panel, cols)
+	})
+	m.Return()
+}

@@ -76,6 +76,8 @@ func (m *avx) Load(dst row, at address) {
 			m.emit("VMOVU"+m.packed, m.mem(at, i), m.v(id))
 		case 4:
 			m.emit("VCVTPS2PD", m.mem(at, i), m.v(id))
+		case 2:
+			m.emit("VCVTPH2PS", m.mem(at, i), m.v(id))
 		case 1:
 			m.emit("VPMOVZXBD", m.mem(at, i), m.v(id))
 			m.emit("VCVTDQ2PS", m.v(id), m.v(id))
@@ -89,6 +91,11 @@ func (m *avx) Store(at address, v row) {
 	}
 	m.Comment("%s = %s", at.upTo(len(v.ids)*m.Lanes()), v.name)
 	for i, id := range v.ids {
+		if at.size == 2 {
+			const toNearestEven = 0
+			m.emit("VCVTPS2PH", imm(toNearestEven), m.v(id), m.mem(at, i))
+			continue
+		}
 		m.emit("VMOVU"+m.packedIn(at.size), m.narrow(id, at.size), m.mem(at, i))
 	}
 }

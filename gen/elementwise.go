@@ -22,9 +22,6 @@ func elementwiseFamily(f *file) {
 			clamp(m)
 		}
 	}
-	for _, t := range []avxTier{avx2, avx512} {
-		fromUint8(f.machine(t, float32s))
-	}
 }
 
 // axpy: the product is rounded before it is added.
@@ -99,20 +96,6 @@ func clamp(m mathMachine) {
 		body: func(in []row) []row {
 			m.Max(in[0], lo, in[0])
 			m.Min(in[0], hi, in[0])
-			return in
-		},
-	}.emit(m)
-}
-
-func fromUint8(m mathMachine) {
-	m.Function("fromUint8", "(dst []float32, src []uint8, scale float32)", "sets dst[i] = float32(src[i]) * scale: fromUint8Generic.")
-	scale := m.Parameter("scale")
-	stream{
-		outputs: []string{"dst"},
-		inputs:  []string{"src"},
-		unroll:  4,
-		body: func(in []row) []row {
-			m.Mul(in[0], in[0], scale)
 			return in
 		},
 	}.emit(m)

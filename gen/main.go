@@ -40,6 +40,7 @@ var families = []family{
 	{"log", amd64, logFamily},
 	{"gate", amd64, gateFamily},
 	{"elementwise", amd64, elementwiseFamily},
+	{"convert", amd64, convertFamily},
 	{"activation", amd64, activationFamily},
 	{"extreme", amd64, extremeFamily},
 	{"norm", amd64, normFamily},

@@ -50,7 +50,7 @@ func (s stream) emit(m mathMachine) {
 
 	m.GotoIfBelow(n, 1, "done")
 	m.Comment("The last n < %d elements.", m.Lanes())
-	t := m.Tail(n, pointers[0], m.Lanes())
+	t := m.Tail(n, s.masked(pointers, pointer(s.inputs[0])), m.Lanes())
 	k := m.Mask(t, 0)
 	m.ReleaseTail(t)
 	in := make([]row, len(s.inputs))
@@ -67,6 +67,15 @@ func (s stream) emit(m mathMachine) {
 
 	m.Label("done")
 	m.Return()
+}
+
+// masked returns the pointer for whose elements the masks are made: they serve
+// loads, of 4 bytes and more.
+func (s stream) masked(pointers []reg, input reg) reg {
+	if input.size < 4 {
+		return pointers[0]
+	}
+	return input
 }
 
 // parameters are the slices that the kernel works on, each once.

@@ -89,6 +89,12 @@ func TestNoAllocation(t *testing.T) {
 		{"AddBias", func() { var y, b [n]float32; AddBias(Matrix{1, n, n, y[:]}, b[:]) }},
 		{"AddColumnSums", func() { var x, y [n]float32; AddColumnSums(y[:], Matrix{1, n, n, x[:]}) }},
 		{"Softmax", func() { var x, y [n]float32; Softmax(Matrix{1, n, n, y[:]}, Matrix{1, n, n, x[:]}) }},
+		{"LogSoftmax", func() { var x, y [n]float32; LogSoftmax(Matrix{1, n, n, y[:]}, Matrix{1, n, n, x[:]}) }},
+		{"RowMax", func() { var x [n]float32; var y [1]float32; RowMax(y[:], Matrix{1, n, n, x[:]}) }},
+		{"FromFloat64", func() { var x [n]float64; var y [n]float32; FromFloat64(y[:], x[:]) }},
+		{"ToFloat64", func() { var x [n]float32; var y [n]float64; ToFloat64(y[:], x[:]) }},
+		{"FromFloat16", func() { var x [n]uint16; var y [n]float32; FromFloat16(y[:], x[:]) }},
+		{"ToFloat16", func() { var x [n]float32; var y [n]uint16; ToFloat16(y[:], x[:]) }},
 		{"MatMul", func() {
 			var a, b, c [n * n]float32
 			MatMul(Matrix{n, n, n, c[:]}, Matrix{n, n, n, a[:]}, Matrix{n, n, n, b[:]})

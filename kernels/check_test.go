@@ -87,6 +87,13 @@ func TestShapePanics(t *testing.T) {
 		{func() { TanhBackward(four, four, three) }, []string{"TanhBackward", "len(y) = 3"}},
 		{func() { TanhBackward(three, four, four) }, []string{"TanhBackward", "len(dx) = 3"}},
 		{func() { FromUint8(three, make([]uint8, 4), 1) }, []string{"FromUint8", "len(dst) = 3", "len(src) = 4"}},
+		{func() { FromFloat64(three, make([]float64, 4)) }, []string{"FromFloat64", "len(dst) = 3", "len(src) = 4"}},
+		{func() { ToFloat64(make([]float64, 4), three) }, []string{"ToFloat64", "len(dst) = 4", "len(src) = 3"}},
+		{func() { FromFloat16(three, make([]uint16, 4)) }, []string{"FromFloat16", "len(dst) = 3", "len(src) = 4"}},
+		{func() { ToFloat16(make([]uint16, 4), three) }, []string{"ToFloat16", "len(dst) = 4", "len(src) = 3"}},
+		{func() { LogSoftmax(row(three), row(four)) }, []string{"LogSoftmax", "dst is 1 x 3", "x is 1 x 4"}},
+		{func() { RowMax(three, row(four)) }, []string{"RowMax", "len(dst) = 3", "= 1"}},
+		{func() { RowMax(three, Matrix{Rows: 3}) }, []string{"RowMax", "x is empty"}},
 		{func() { SGD(four, three, 1) }, []string{"SGD", "len(g) = 3", "len(w) = 4"}},
 		{func() { Momentum(four, three, four, 1, 1) }, []string{"Momentum", "len(v) = 3", "len(w) = 4"}},
 		{func() { Momentum(four, four, three, 1, 1) }, []string{"Momentum", "len(g) = 3", "len(w) = 4"}},
@@ -173,6 +180,7 @@ func TestOverlapPanics(t *testing.T) {
 		{"Softmax, interleaved", func() { Softmax(left, right) }, ""},
 		{"Softmax in place", func() { Softmax(left, left) }, ""},
 		{"Softmax, shared columns", func() { Softmax(left, middle) }, "dst overlaps x"},
+		{"LogSoftmax, shared columns", func() { LogSoftmax(left, middle) }, "dst overlaps x"},
 		{"Softmax, one row later", func() { Softmax(Matrix{2, 4, 8, v}, Matrix{2, 4, 8, v[8:]}) }, "dst overlaps x"},
 		{"AddBias", func() { AddBias(left, v[8:12]) }, "y overlaps bias"},
 		{"AddBias, beside", func() { AddBias(left, v[4:8]) }, ""},
@@ -252,6 +260,10 @@ func TestEmpty(t *testing.T) {
 		TanhBackward(v, nil, none)
 		Axpy(2, v, nil)
 		FromUint8(v, nil, 1)
+		FromFloat64(v, nil)
+		ToFloat64(nil, v)
+		FromFloat16(v, nil)
+		ToFloat16(nil, v)
 		SGD(v, nil, 1)
 		Momentum(v, nil, none, 1, 1)
 		Nesterov(v, nil, none, 1, 1)
@@ -264,6 +276,7 @@ func TestEmpty(t *testing.T) {
 	}
 	for _, m := range []Matrix{{}, {Cols: 3}, {Rows: 3}, {Rows: 3, Stride: 4}, NewMatrix(0, 3), NewMatrix(3, 0)} {
 		Softmax(m, m)
+		LogSoftmax(m, m)
 		AddBias(m, make([]float32, m.Cols))
 		AddColumnSums(make([]float32, m.Cols), m)
 		MatMul(NewMatrix(m.Rows, 2), m, NewMatrix(m.Cols, 2))

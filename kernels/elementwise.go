@@ -185,18 +185,3 @@ func clampGeneric[T float32 | float64](dst, x []T, lo, hi T) {
 		dst[i] = v
 	}
 }
-
-// FromUint8 converts bytes to float32: dst[i] = float32(src[i]) * scale. With
-// scale 1/255 an image's pixels come to lie in [0, 1].
-//
-// Class element. It panics if the lengths differ.
-func FromUint8(dst []float32, src []uint8, scale float32) {
-	checkLen("FromUint8", "dst", len(dst), "src", len(src))
-	fromUint8(dst, src, scale)
-}
-
-func fromUint8Generic(dst []float32, src []uint8, scale float32) {
-	for i, v := range src {
-		dst[i] = float32(v) * scale
-	}
-}

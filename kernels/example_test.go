@@ -292,6 +292,22 @@ func ExampleSoftmax() {
 	// [0.0321 0.0871 0.2369 0.6439]
 }
 
+func ExampleLogSoftmax() {
+	x := kernels.MatrixOf([][]float32{{1000, 0}, {1, 1}})
+	kernels.LogSoftmax(x, x)
+	fmt.Println(x.Row(0), x.Row(1))
+	// Output: [0 -1000] [-0.6931472 -0.6931472]
+}
+
+func ExampleToFloat16() {
+	h := make([]uint16, 3)
+	kernels.ToFloat16(h, []float32{1, 0.1, 70000})
+	x := make([]float32, 3)
+	kernels.FromFloat16(x, h)
+	fmt.Printf("%#x %v\n", h, x)
+	// Output: [0x3c00 0x2e66 0x7c00] [1 0.099975586 +Inf]
+}
+
 func ExampleFromUint8() {
 	pixels := []uint8{0, 64, 255}
 	x := make([]float32, len(pixels))

@@ -2,7 +2,6 @@ package kernels
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -460,46 +459,4 @@ func testPositionIndependence[T float](t *testing.T, table []kernel[T]) {
 			})
 		}
 	}
-}
-
-// TestFromUint8 checks all bytes at all lengths and, on guarded memory, that
-// nothing else is touched.
-func TestFromUint8(t *testing.T) {
-	memory := newArenas[float32](t, 1, 300)[0]
-	bytes := guard.Pages[uint8](t, 300)
-	for _, scale := range []float32{1, 1.0 / 255, -0.7} {
-		for n := range 4*64 + 4 {
-			for _, p := range []placement{atFront, atBack, atOffset(n % 16)} {
-				src := bytes[p.start(1, n, len(bytes)):][:n]
-				for i := range src {
-					src[i] = uint8(i*7 + n)
-				}
-				want := make([]float32, n)
-				fromUint8Generic(want, src, scale)
-				start := p.start(0, n, len(memory))
-				dst := memory.place(start, make([]float32, n))
-				eachTier(func(x tier.Tier) {
-					clear(dst)
-					if reason := guard.Fault(func() { FromUint8(dst, src, scale) }); reason != nil {
-						t.Fatalf("%v: FromUint8 of %d bytes, %s: %v", x, n, p.name, reason)
-					}
-					expectSame(t, dst, want, "%v: FromUint8 of %d bytes, %s", x, n, p.name)
-					if !memory.intact(start, n) {
-						t.Fatalf("%v: FromUint8 of %d bytes, %s: writes outside dst", x, n, p.name)
-					}
-				})
-			}
-		}
-	}
-	long := make([]uint8, 2*maxCall+5)
-	r := rand.New(rand.NewPCG(5, 0))
-	for i := range long {
-		long[i] = uint8(r.Uint32())
-	}
-	got, want := make([]float32, len(long)), make([]float32, len(long))
-	fromUint8Generic(want, long, 1.0/255)
-	eachTier(func(x tier.Tier) {
-		FromUint8(got, long, 1.0/255)
-		expectSame(t, got, want, "%v: FromUint8 of %d bytes", x, len(long))
-	})
 }

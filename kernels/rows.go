@@ -48,6 +48,79 @@ func Softmax(dst, x Matrix) {
 	}
 }
 
+// LogSoftmax sets each row of dst to x - max - log(sum(exp(x - max))), the
+// logarithm of what [Softmax] gives, without its underflow.
+//
+// Per row: m = max (exact), d = fl(x - m) (element), e = Exp(d) (rounded),
+// s = Sum(e) (lanes), l = Log(s) (rounded), dst = fl(d - l) (element). A row with
+// a NaN or with +Inf becomes all NaN, as does one of -Inf alone. dst may be x.
+// It panics if the shapes differ or the two overlap otherwise.
+func LogSoftmax(dst, x Matrix) {
+	dst.check("LogSoftmax", "dst")
+	x.check("LogSoftmax", "x")
+	checkRowsAlias("LogSoftmax", dst, x)
+	if x.Cols == 0 {
+		return
+	}
+	for i := range x.Rows {
+		logSoftmaxRow(dst.Row(i), x.Row(i))
+	}
+}
+
+// RowMax sets dst[i] to the largest element of row i of x, NaN if any is NaN. A
+// zero is +0.
+//
+// Class element: exact. It panics if len(dst) differs from x.Rows, or if x has
+// rows but no columns.
+func RowMax(dst []float32, x Matrix) {
+	x.check("RowMax", "x")
+	checkLen("RowMax", "dst", len(dst), "column of x", x.Rows)
+	for i := range dst {
+		checkNotEmpty("RowMax", x.Cols)
+		dst[i] = Max(x.Row(i))
+	}
+}
+
+func logSoftmaxRow(dst, x []float32) {
+	m := Max(x)
+	sum := [1]float32{sumExp(x, m)}
+	Log(sum[:], sum[:])
+	AddScalar(dst, x, -m)
+	AddScalar(dst, dst, -sum[0])
+}
+
+// sumExp returns the sum of Exp(fl(x-m)), as Sum would from all of them.
+func sumExp(x []float32, m float32) float32 {
+	if len(x) <= reductionSegment {
+		return sumExpSegment(x, m)
+	}
+	var total float32
+	for len(x) > reductionSegment {
+		total += sumExpSegment(x[:reductionSegment], m)
+		x = x[reductionSegment:]
+	}
+	return total + sumExpSegment(x, m)
+}
+
+// sumExpSegment keeps few of the exponentials at a time, and adds them to the
+// lanes a row of reductionLanes after the other.
+func sumExpSegment(x []float32, m float32) float32 {
+	var lanes [reductionLanes]float32
+	var buffer [8 * reductionLanes]float32
+	for len(x) > 0 {
+		e := buffer[:min(len(x), len(buffer))]
+		AddScalar(e, x[:len(e)], -m)
+		Exp(e, e)
+		x = x[len(e):]
+		for len(e) > 0 {
+			n := min(len(e), reductionLanes)
+			Add(lanes[:n], lanes[:n], e[:n])
+			e = e[n:]
+		}
+	}
+	return foldLanes(&lanes)
+}
+
 func softmaxRow(dst, x []float32) {
 	AddScalar(dst, x, -Max(x))
 	Exp(dst, dst)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	rounded "github.com/lockstep-ml/lockstep/internal/reference"
 	"github.com/lockstep-ml/lockstep/internal/tier"
 )
 
@@ -14,7 +15,7 @@ func softmaxOracle(x []float32) []float32 {
 	m := slices.Max(x) // NaN if any element is
 	y := make([]float32, len(x))
 	for i, v := range x {
-		y[i] = references[0].round(v - m)
+		y[i] = rounded.Exp.Round(v - m)
 	}
 	sum := sumOracle(y)
 	for i := range y {
@@ -23,7 +24,26 @@ func softmaxOracle(x []float32) []float32 {
 	return y
 }
 
-func TestSoftmax(t *testing.T) {
+// logSoftmaxOracle: l = Log(s) (rounded), fl(d - l).
+func logSoftmaxOracle(x []float32) []float32 {
+	m := slices.Max(x)
+	e, y := make([]float32, len(x)), make([]float32, len(x))
+	for i, v := range x {
+		y[i] = v - m
+		e[i] = rounded.Exp.Round(y[i])
+	}
+	l := rounded.Log.Round(sumOracle(e))
+	for i := range y {
+		y[i] -= l
+	}
+	return y
+}
+
+func TestSoftmax(t *testing.T)    { testRows(t, "Softmax", Softmax, softmaxOracle) }
+func TestLogSoftmax(t *testing.T) { testRows(t, "LogSoftmax", LogSoftmax, logSoftmaxOracle) }
+
+// testRows compares a function of rows with its oracle, in place and not.
+func testRows(t *testing.T, name string, f func(dst, x Matrix), oracle func(x []float32) []float32) {
 	sizes := []int{1, 2, 3, 10, 31, 63, 64, 65, 100, 129, 1000, reductionSegment + 3}
 	if testing.Short() {
 		sizes = []int{1, 10, 65}
@@ -36,7 +56,7 @@ func TestSoftmax(t *testing.T) {
 			x := Matrix{rows, cols, stride, operand(r, s, rows, cols, stride, canary)}
 			want := slices.Clone(x.Data)
 			for i := range rows {
-				copy(want[i*stride:], softmaxOracle(x.Row(i)))
+				copy(want[i*stride:], oracle(x.Row(i)))
 			}
 			eachTier(func(tier tier.Tier) {
 				dst := Matrix{rows, cols, stride, make([]float32, len(x.Data))}
@@ -44,13 +64,13 @@ func TestSoftmax(t *testing.T) {
 					dst.Data[i] = canary
 				}
 				before := slices.Clone(x.Data)
-				Softmax(dst, x)
-				expectSame(t, dst.Data, want, "%v: Softmax of %d x %d %s elements", tier, rows, cols, s.name)
-				expectSame(t, x.Data, before, "%v: x after Softmax", tier)
+				f(dst, x)
+				expectSame(t, dst.Data, want, "%v: %s of %d x %d %s elements", tier, name, rows, cols, s.name)
+				expectSame(t, x.Data, before, "%v: x after %s", tier, name)
 
 				inPlace := Matrix{rows, cols, stride, before}
-				Softmax(inPlace, inPlace)
-				expectSame(t, inPlace.Data, want, "%v: Softmax of %d x %d %s elements in place", tier, rows, cols, s.name)
+				f(inPlace, inPlace)
+				expectSame(t, inPlace.Data, want, "%v: %s of %d x %d %s elements in place", tier, name, rows, cols, s.name)
 			})
 		}
 	}
@@ -122,4 +142,34 @@ func TestRowSums(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestLogSoftmaxValues checks what is known without an oracle.
+func TestLogSoftmaxValues(t *testing.T) {
+	inf, nan := float32(math.Inf(1)), float32(math.NaN())
+	eachTier(func(x tier.Tier) {
+		for _, c := range []struct{ x, want []float32 }{
+			{[]float32{7}, []float32{0}},
+			{[]float32{5, 5}, []float32{-math.Ln2, -math.Ln2}},
+			{[]float32{1000, 0}, []float32{0, -1000}},
+			{[]float32{-inf, 3, 3}, []float32{-inf, -math.Ln2, -math.Ln2}},
+			{[]float32{1, nan}, []float32{nan, nan}},
+			{[]float32{1, inf}, []float32{nan, nan}},
+			{[]float32{-inf, -inf}, []float32{nan, nan}},
+		} {
+			y := NewMatrix(1, len(c.x))
+			LogSoftmax(y, MatrixOf([][]float32{c.x}))
+			expectSame(t, y.Data, c.want, "%v: LogSoftmax(%v)", x, c.x)
+		}
+	})
+}
+
+func TestRowMax(t *testing.T) {
+	nan := float32(math.NaN())
+	x := MatrixOf([][]float32{{1, 3, 2}, {-1, -3, -2}, {1, nan, 2}})
+	eachTier(func(tier tier.Tier) {
+		dst := make([]float32, 3)
+		RowMax(dst, x)
+		expectSame(t, dst, []float32{3, -1, nan}, "%v: RowMax", tier)
+	})
 }

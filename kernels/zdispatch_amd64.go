@@ -584,6 +584,66 @@ func fromUint8(dst []float32, src []uint8, scale float32) {
 	}
 }
 
+func fromFloat64(dst []float32, src []float64) {
+	for len(dst) > maxCall {
+		fromFloat64(dst[:maxCall], src[:maxCall])
+		dst, src = dst[maxCall:], src[maxCall:]
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		fromFloat64AVX512(dst, src)
+	case tier.AVX2:
+		fromFloat64AVX2(dst, src)
+	default:
+		fromFloat64Generic(dst, src)
+	}
+}
+
+func toFloat64(dst []float64, src []float32) {
+	for len(dst) > maxCall {
+		toFloat64(dst[:maxCall], src[:maxCall])
+		dst, src = dst[maxCall:], src[maxCall:]
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		toFloat64AVX512(dst, src)
+	case tier.AVX2:
+		toFloat64AVX2(dst, src)
+	default:
+		toFloat64Generic(dst, src)
+	}
+}
+
+func fromFloat16(dst []float32, src []uint16) {
+	for len(dst) > maxCall {
+		fromFloat16(dst[:maxCall], src[:maxCall])
+		dst, src = dst[maxCall:], src[maxCall:]
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		fromFloat16AVX512(dst, src)
+	case tier.AVX2:
+		fromFloat16AVX2(dst, src)
+	default:
+		fromFloat16Generic(dst, src)
+	}
+}
+
+func toFloat16(dst []uint16, src []float32) {
+	for len(dst) > maxCall {
+		toFloat16(dst[:maxCall], src[:maxCall])
+		dst, src = dst[maxCall:], src[maxCall:]
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		toFloat16AVX512(dst, src)
+	case tier.AVX2:
+		toFloat16AVX2(dst, src)
+	default:
+		toFloat16Generic(dst, src)
+	}
+}
+
 func relu(dst, x []float32) {
 	for len(dst) > maxCall {
 		relu(dst[:maxCall], x[:maxCall])

@@ -132,6 +132,22 @@ func fromUint8(dst []float32, src []uint8, scale float32) {
 	fromUint8Generic(dst, src, scale)
 }
 
+func fromFloat64(dst []float32, src []float64) {
+	fromFloat64Generic(dst, src)
+}
+
+func toFloat64(dst []float64, src []float32) {
+	toFloat64Generic(dst, src)
+}
+
+func fromFloat16(dst []float32, src []uint16) {
+	fromFloat16Generic(dst, src)
+}
+
+func toFloat16(dst []uint16, src []float32) {
+	toFloat16Generic(dst, src)
+}
+
 func relu(dst, x []float32) {
 	reluGeneric(dst, x)
 }

@@ -247,13 +247,3 @@ func sqrt64AVX512(dst []float64, x []float64)
 //
 //go:noescape
 func clamp64AVX512(dst []float64, x []float64, lo float64, hi float64)
-
-// fromUint8AVX2 sets dst[i] = float32(src[i]) * scale: fromUint8Generic.
-//
-//go:noescape
-func fromUint8AVX2(dst []float32, src []uint8, scale float32)
-
-// fromUint8AVX512 sets dst[i] = float32(src[i]) * scale: fromUint8Generic.
-//
-//go:noescape
-func fromUint8AVX512(dst []float32, src []uint8, scale float32)

@@ -15,7 +15,7 @@ import (
 // with an inaccessible page on either side. Place an operand at its end to
 // catch accesses behind it, at its beginning for those before it. The memory
 // is released when the test ends and must not be used afterwards.
-func Pages[T uint8 | float32 | float64](tb testing.TB, n int) []T {
+func Pages[T uint8 | uint16 | float32 | float64](tb testing.TB, n int) []T {
 	var element T
 	size := int(unsafe.Sizeof(element))
 	data := pages(tb, max(1, n*size))

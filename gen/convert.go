@@ -1,0 +1,69 @@
+package main
+
+func convertFamily(f *file) {
+	for _, t := range []avxTier{avx2, avx512} {
+		fromUint8(f.machine(t, float32s))
+		narrow(f.machine(t, float64s))
+		widen(f.machine(t, float64s))
+		fromFloat16(f.machine(t, float32s))
+		toFloat16(f.machine(t, float32s))
+	}
+}
+
+func fromUint8(m mathMachine) {
+	m.Function("fromUint8", "(dst []float32, src []uint8, scale float32)", "sets dst[i] = float32(src[i]) * scale: fromUint8Generic.")
+	scale := m.Parameter("scale")
+	stream{
+		outputs: []string{"dst"},
+		inputs:  []string{"src"},
+		unroll:  4,
+		body: func(in []row) []row {
+			m.Mul(in[0], in[0], scale)
+			return in
+		},
+	}.emit(m)
+}
+
+// The conversions between floating-point types are in the loads and stores.
+
+func narrow(m mathMachine) {
+	m.Function("fromFloat64", "(dst []float32, src []float64)", "sets dst[i] = float32(src[i]): fromFloat64Generic.")
+	stream{outputs: []string{"dst"}, inputs: []string{"src"}, unroll: 4, body: unchanged}.emit(m)
+}
+
+func widen(m mathMachine) {
+	m.Function("toFloat64", "(dst []float64, src []float32)", "sets dst[i] = float64(src[i]): toFloat64Generic.")
+	stream{outputs: []string{"dst"}, inputs: []string{"src"}, unroll: 4, body: unchanged}.emit(m)
+}
+
+func unchanged(in []row) []row { return in }
+
+// fromFloat16 and toFloat16 convert whole vectors only. There are no masked
+// loads and stores of 16 bits, and since conversions are exact or correctly
+// rounded, plain Go can do the rest.
+
+func fromFloat16(m mathMachine) {
+	m.Function("fromFloat16", "(dst []float32, src []uint16)", `sets dst[i] = src[i], for
+		as many whole vectors as there are: fromFloat16Generic.`)
+	wholeVectors(m)
+}
+
+func toFloat16(m mathMachine) {
+	m.Function("toFloat16", "(dst []uint16, src []float32)", `sets dst[i] = src[i], for
+		as many whole vectors as there are: toFloat16Generic.`)
+	wholeVectors(m)
+}
+
+func wholeVectors(m mathMachine) {
+	dst, src, n := m.Arg("dst"), m.Arg("src"), m.Len("src")
+	m.Comment("%d elements a turn.", m.Lanes())
+	m.While("loop", n, m.Lanes(), func() {
+		x := m.Row("x", 1)
+		m.Load(x, m.At(src, 0))
+		m.Store(m.At(dst, 0), x)
+		m.Free(x)
+		m.Advance(src, m.Lanes())
+		m.Advance(dst, m.Lanes())
+	})
+	m.Return()
+}

@@ -41,7 +41,16 @@ type Workspace struct {
 // NewWorkspace returns a workspace for batches of up to the given number of
 // rows.
 func (n *Network) NewWorkspace(rows int) *Workspace {
-	w := &Workspace{net: n, rows: rows, bottom: len(n.layers), losses: make([]float64, rows), scratch: make([][]float64, len(n.layers))}
+	bottom := len(n.layers)
+	if len(n.owners) > 0 {
+		bottom = n.owners[0]
+	}
+	return n.newWorkspace(rows, bottom)
+}
+
+// newWorkspace returns a workspace that computes the deltas above layer bottom.
+func (n *Network) newWorkspace(rows, bottom int) *Workspace {
+	w := &Workspace{net: n, rows: rows, bottom: bottom, losses: make([]float64, rows), scratch: make([][]float64, len(n.layers))}
 	for l, layer := range n.layers {
 		if c, ok := layer.(coupled); ok {
 			w.coupled = append(w.coupled, l)
@@ -50,9 +59,6 @@ func (n *Network) NewWorkspace(rows int) *Workspace {
 		}
 	}
 	w.weights, w.divisors = make([]float32, rows), make([]float64, rows)
-	if len(n.owners) > 0 {
-		w.bottom = n.owners[0]
-	}
 	for l, width := range n.widths {
 		w.activations = append(w.activations, newAlignedMatrix(rows, width))
 		delta := kernels.Matrix{}
@@ -142,6 +148,13 @@ func (w *Workspace) batchLoss(r reduction, y kernels.Matrix) (float64, error) {
 // Backward computes the gradients of all parameters from the last Forward and
 // Loss, moves running statistics on, and counts the step.
 func (w *Workspace) Backward() {
+	w.gradients()
+	w.commit(w.rows, 0)
+	w.Step++
+}
+
+// gradients computes the gradients of all parameters.
+func (w *Workspace) gradients() {
 	c, l := w.context(), len(w.net.layers)
 	for _, next := range slices.Backward(w.coupled) {
 		w.backward(c, l, next+1, 0, w.rows)
@@ -152,8 +165,6 @@ func (w *Workspace) Backward() {
 	for i, p := range w.net.params {
 		w.grad(i, Tile{Param: p, Hi: p.Shape.Rows}, w.rows)
 	}
-	w.commit(w.rows, 0)
-	w.Step++
 }
 
 func (w *Workspace) context() Context {

@@ -3,8 +3,11 @@ package main
 import "fmt"
 
 func gemmFamily(f *file) {
-	for _, m := range f.machines(float32s, float64s) {
-		gemmPanel(m)
+	for _, e := range []element{float32s, float64s} {
+		for _, m := range f.machines(e) {
+			gemmPanel(m)
+			gemmRow(m, panelBytes/e.size)
+		}
 	}
 }
 
@@ -224,4 +227,48 @@ func (t tile) split(r row) (whole, last row) {
 		return r, row{}
 	}
 	return r.slice(0, len(r.ids)-1), r.slice(len(r.ids)-1, len(r.ids))
+}
+
+// gemmRow multiplies a row of A by several panels of B at once: by one or two
+// vectors of columns, each fma would wait for the one before.
+func gemmRow(m machine, cols int) {
+	vectors := cols / m.Lanes()
+	panels := max(2, 8/vectors)
+	m.Function("gemmRow", "(k int, a *T, colStride int, b *T, ldb int, panelStride int, c *T, load bool)",
+		fmt.Sprintf(`adds the product of k elements of a row of A and %d panels of B
+		of %d columns, panelStride apart, to a row of C, as gemmPanel does:
+		gemmRowGeneric.`, panels, cols))
+	a, colStride, ldb, c, k := m.Arg("a"), m.Stride("colStride"), m.Stride("ldb"), m.Arg("c"), m.Arg("k")
+	b := []reg{m.Arg("b")}
+	panelStride := m.Stride("panelStride")
+	acc := []row{m.Row("c0", vectors)}
+	for i := 1; i < panels; i++ {
+		b = append(b, m.Duplicate(b[i-1]))
+		m.AdvanceBy(b[i], panelStride, 1)
+		acc = append(acc, m.Row(fmt.Sprintf("c%d", i), vectors))
+	}
+	m.Release(panelStride)
+
+	for i := range acc {
+		m.Zero(acc[i])
+	}
+	m.GotoIfNot("load", "begin")
+	for i := range acc {
+		m.Load(acc[i], m.At(c, i*cols))
+	}
+	m.Label("begin")
+	m.While("k", k, 1, func() {
+		for i := range acc {
+			columns := m.Row(fmt.Sprintf("b%d", i), vectors)
+			m.Load(columns, m.At(b[i], 0))
+			m.AddScaled(acc[i], m.At(a, 0), columns)
+			m.Free(columns)
+			m.AdvanceBy(b[i], ldb, 1)
+		}
+		m.AdvanceBy(a, colStride, 1)
+	})
+	for i := range acc {
+		m.Store(m.At(c, i*cols), acc[i])
+	}
+	m.Return()
 }

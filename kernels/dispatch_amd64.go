@@ -38,6 +38,33 @@ func gemmPanel64(m, n, k int, a []float64, rowStride, colStride int, b []float64
 	}
 }
 
+// rowPanels is the number of panels that gemmRow takes.
+func rowPanels() int {
+	if tier.Active() == tier.AVX512 {
+		return 4
+	}
+	return 2
+}
+
+func gemmRow[T float32 | float64](k int, a []T, colStride int, b []T, ldb, panelStride int, c []T, load bool) {
+	switch tier.Active() {
+	case tier.AVX512:
+		if isFloat32[T]() {
+			gemmRowAVX512(k, &as[float32](a)[0], colStride, &as[float32](b)[0], ldb, panelStride, &as[float32](c)[0], load)
+		} else {
+			gemmRow64AVX512(k, &as[float64](a)[0], colStride, &as[float64](b)[0], ldb, panelStride, &as[float64](c)[0], load)
+		}
+	case tier.AVX2:
+		if isFloat32[T]() {
+			gemmRowAVX2(k, &as[float32](a)[0], colStride, &as[float32](b)[0], ldb, panelStride, &as[float32](c)[0], load)
+		} else {
+			gemmRow64AVX2(k, &as[float64](a)[0], colStride, &as[float64](b)[0], ldb, panelStride, &as[float64](c)[0], load)
+		}
+	default:
+		gemmRowGeneric(k, a, colStride, b, ldb, panelStride, c, load)
+	}
+}
+
 func packPanel[T float32 | float64](k int, b []T, ldb int, panel []T) {
 	switch tier.Active() {
 	case tier.AVX512:

@@ -31,6 +31,20 @@ func gemmPanel64(m, n, k int, a []float64, rowStride, colStride int, b []float64
 	}
 }
 
+// rowPanels is the number of panels that gemmRow takes.
+func rowPanels() int { return 2 }
+
+func gemmRow[T float32 | float64](k int, a []T, colStride int, b []T, ldb, panelStride int, c []T, load bool) {
+	switch {
+	case tier.Active() != tier.NEON:
+		gemmRowGeneric(k, a, colStride, b, ldb, panelStride, c, load)
+	case isFloat32[T]():
+		gemmRowNEON(k, &as[float32](a)[0], colStride, &as[float32](b)[0], ldb, panelStride, &as[float32](c)[0], load)
+	default:
+		gemmRow64NEON(k, &as[float64](a)[0], colStride, &as[float64](b)[0], ldb, panelStride, &as[float64](c)[0], load)
+	}
+}
+
 func packPanel[T float32 | float64](k int, b []T, ldb int, panel []T) {
 	switch {
 	case tier.Active() != tier.NEON:

@@ -13,6 +13,13 @@ func gemmPanel64(m, n, k int, a []float64, rowStride, colStride int, b []float64
 	gemmPanelGeneric(m, n, k, a, rowStride, colStride, b, ldb, c, ldc, load)
 }
 
+// rowPanels is the number of panels that gemmRow takes.
+func rowPanels() int { return 2 }
+
+func gemmRow[T float32 | float64](k int, a []T, colStride int, b []T, ldb, panelStride int, c []T, load bool) {
+	gemmRowGeneric(k, a, colStride, b, ldb, panelStride, c, load)
+}
+
 func packPanel[T float32 | float64](k int, b []T, ldb int, panel []T) {
 	packPanelGeneric(k, b, ldb, panel)
 }

@@ -102,11 +102,12 @@ func multiply[T float32 | float64](m, n, k int, alpha T, a leftOperand[T], b rig
 	if b.layout == plain && b.worthCopying(m, n, k) {
 		b.layout = copied
 	}
-	if !copyA && (b.layout == plain || b.layout == packed) && m <= size.mc && k <= size.kc {
-		multiplyBlock(m, n, 0, k, a, b, nil, c, ldc, beta != 0)
-		return
+	var buffers packBuffers[T]
+	if copyA || b.layout == copied || b.layout == transposed {
+		lent := getPackBuffers[T]()
+		defer putPackBuffers(lent)
+		buffers = *lent
 	}
-	buffers := getPackBuffers[T]()
 	kc, mc := evenBlock(k, size.kc), evenBlock(m, size.mc)
 	for p := 0; p < k; p += kc {
 		depth := min(kc, k-p)
@@ -119,13 +120,22 @@ func multiply[T float32 | float64](m, n, k int, alpha T, a leftOperand[T], b rig
 			multiplyBlock(rows, n, p, depth, block, b, buffers.b, c[i*ldc:], ldc, p > 0 || beta != 0)
 		}
 	}
-	putPackBuffers(buffers)
 }
 
 // multiplyBlock multiplies a block of A by all panels of B, from row p on.
 func multiplyBlock[T float32 | float64](rows, n, p, depth int, a leftOperand[T], b rightOperand[T], buffer []T, c []T, ldc int, load bool) {
-	nr := blockSizes[T]().nr
-	for j := 0; j < n; j += nr {
+	nr, j := blockSizes[T]().nr, 0
+	if rows == 1 && (b.layout == plain || b.layout == packed) {
+		data, ldb := b.panel(nil, p, depth, 0, nr)
+		panelStride := nr
+		if b.layout == packed {
+			panelStride = nr * b.stride
+		}
+		for ; j+rowPanels()*nr <= n; j += rowPanels() * nr {
+			gemmRow(depth, a.data, a.colStride, data[j/nr*panelStride:], ldb, panelStride, c[j:], load)
+		}
+	}
+	for ; j < n; j += nr {
 		cols := min(nr, n-j)
 		panel, stride := b.panel(buffer, p, depth, j, cols)
 		gemmPanel(rows, cols, depth, a.data, a.rowStride, a.colStride, panel, stride, c[j:], ldc, load)
@@ -145,8 +155,8 @@ func gemmPanel[T float32 | float64](m, n, k int, a []T, rowStride, colStride int
 // of at most limit, as equal as whole tiles allow. limit is a multiple of
 // blockStep.
 func evenBlock(total, limit int) int {
-	count := (total + limit - 1) / limit
-	return ((total+count-1)/count + blockStep - 1) / blockStep * blockStep
+	count := ceilDiv(total, limit)
+	return ceilDiv(ceilDiv(total, count), blockStep) * blockStep
 }
 
 // scaleMatrix sets C to fl(beta*C), to +0 without reading it if beta is 0.
@@ -178,6 +188,15 @@ func gemmPanelGeneric[T float32 | float64](m, n, k int, a []T, rowStride, colStr
 		for p := range k {
 			fmaRow(row, a[i*rowStride+p*colStride], b[p*ldb:][:n])
 		}
+	}
+}
+
+// gemmRowGeneric does what gemmPanelGeneric does for one row of A and rowPanels
+// whole panels of B, panelStride apart.
+func gemmRowGeneric[T float32 | float64](k int, a []T, colStride int, b []T, ldb, panelStride int, c []T, load bool) {
+	nr := blockSizes[T]().nr
+	for i := range rowPanels() {
+		gemmPanelGeneric(1, nr, k, a, 0, colStride, b[i*panelStride:], ldb, c[i*nr:], nr, load)
 	}
 }
 

@@ -1,6 +1,7 @@
 package kernels
 
 import (
+	"math"
 	"sync"
 
 	"github.com/lockstep-ml/lockstep/internal/parallel"
@@ -11,7 +12,7 @@ import (
 const parallelThreshold = 1 << 18
 
 // GemmParallel is [Gemm] with the work split over the pool's workers. The
-// rows or the columns of C are divided, never k, so the result is the same
+// rows and columns of C are divided, never k, so the result is the same
 // bits as Gemm's for any number of workers. Small products run on the calling
 // goroutine.
 func GemmParallel[T float32 | float64](p *Pool, transA, transB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
@@ -62,33 +63,46 @@ func (g *gemmJob[T]) init(team *parallel.Team) {
 	g.share = g.runShare
 }
 
-// runShare computes one worker's rows or columns of C, whichever there are
-// more panels of.
+// runShare computes one worker's part of C.
 func (g *gemmJob[T]) runShare(worker int) {
-	const rowTile = 8
 	colTile := blockSizes[T]().nr
-	if g.m/rowTile >= g.n/colTile {
-		lo, hi := parallel.Share(worker, g.team.Size(), g.m, rowTile)
-		step := g.lda
-		if g.transA {
-			step = 1
-		}
-		g.runPart(lo*step, 0, lo*g.ldc, hi-lo, g.n)
+	rowParts, colParts := grid(g.m, g.n, colTile, g.team.Size())
+	if worker >= rowParts*colParts {
 		return
 	}
-	lo, hi := parallel.Share(worker, g.team.Size(), g.n, colTile)
-	step := 1
-	if g.transB {
-		step = g.ldb
+	i, iEnd := parallel.Share(worker/colParts, rowParts, g.m, rowTile)
+	j, jEnd := parallel.Share(worker%colParts, colParts, g.n, colTile)
+	if i == iEnd || j == jEnd {
+		return
 	}
-	g.runPart(0, lo*step, lo, g.m, hi-lo)
+	aStep, bStep := g.lda, 1
+	if g.transA {
+		aStep = 1
+	}
+	if g.transB {
+		bStep = g.ldb
+	}
+	gemm(g.transA, g.transB, iEnd-i, jEnd-j, g.k, g.alpha, g.a[i*aStep:], g.lda, g.b[j*bStep:], g.ldb, g.beta, g.c[i*g.ldc+j:], g.ldc)
 }
 
-// runPart computes the m x n part of C whose operands start at the given
-// offsets.
-func (g *gemmJob[T]) runPart(aOffset, bOffset, cOffset, m, n int) {
-	if m <= 0 || n <= 0 {
-		return
+// rowTile is the height of the tiles in which rows are divided: that of most
+// kernels.
+const rowTile = 8
+
+// grid divides an m x n matrix into rowParts x colParts parts, at most one for
+// each worker, such that the largest is as small as whole tiles allow. Among
+// equals it cuts columns: the parts of a row of parts copy A again, if at all,
+// those of a column B.
+func grid(m, n, colTile, workers int) (rowParts, colParts int) {
+	best := math.MaxInt
+	for rows := 1; rows <= workers; rows++ {
+		cols := workers / rows
+		size := ceilDiv(ceilDiv(m, rowTile), rows) * ceilDiv(ceilDiv(n, colTile), cols)
+		if size < best {
+			best, rowParts, colParts = size, rows, cols
+		}
 	}
-	gemm(g.transA, g.transB, m, n, g.k, g.alpha, g.a[aOffset:], g.lda, g.b[bOffset:], g.ldb, g.beta, g.c[cOffset:], g.ldc)
+	return rowParts, colParts
 }
+
+func ceilDiv(x, y int) int { return (x + y - 1) / y }

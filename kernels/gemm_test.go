@@ -369,6 +369,25 @@ func testGemmParallel[T float](t *testing.T) {
 	}
 }
 
+// TestGrid checks that the grid covers all workers it can use, and that its
+// largest part is no larger than that of any other grid.
+func TestGrid(t *testing.T) {
+	for _, c := range []struct{ m, n, workers, rowParts, colParts int }{
+		{64, 784, 1, 1, 1},
+		{64, 128, 2, 1, 2},
+		{64, 784, 2, 2, 1}, // 25 panels do not divide by 2
+		{4096, 32, 3, 3, 1},
+		{1, 4096, 4, 1, 4},
+		{64, 128, 16, 4, 4},
+		{8, 32, 16, 1, 16}, // a single tile, for one of them
+	} {
+		rowParts, colParts := grid(c.m, c.n, 32, c.workers)
+		if rowParts != c.rowParts || colParts != c.colParts {
+			t.Errorf("grid of %d x %d for %d workers is %d x %d, want %d x %d", c.m, c.n, c.workers, rowParts, colParts, c.rowParts, c.colParts)
+		}
+	}
+}
+
 // TestGemmConcurrently lets goroutines share a pool and the packing buffers.
 func TestGemmConcurrently(t *testing.T) {
 	pool := NewPool(3)

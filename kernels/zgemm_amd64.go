@@ -12,6 +12,13 @@ package kernels
 //go:noescape
 func gemmPanelAVX2(m int, n int, k int, a *float32, rowStride int, colStride int, b *float32, ldb int, c *float32, ldc int, load bool)
 
+// gemmRowAVX2 adds the product of k elements of a row of A and 2 panels of B
+// of 32 columns, panelStride apart, to a row of C, as gemmPanel does:
+// gemmRowGeneric.
+//
+//go:noescape
+func gemmRowAVX2(k int, a *float32, colStride int, b *float32, ldb int, panelStride int, c *float32, load bool)
+
 // gemmPanelAVX512 adds the product of an m x k block of A, with any strides,
 // and a k x n panel of B, n <= 32, to an m x n block of C, as one fma chain
 // over ascending k per element; it starts from +0 instead of C unless load is
@@ -19,6 +26,13 @@ func gemmPanelAVX2(m int, n int, k int, a *float32, rowStride int, colStride int
 //
 //go:noescape
 func gemmPanelAVX512(m int, n int, k int, a *float32, rowStride int, colStride int, b *float32, ldb int, c *float32, ldc int, load bool)
+
+// gemmRowAVX512 adds the product of k elements of a row of A and 4 panels of B
+// of 32 columns, panelStride apart, to a row of C, as gemmPanel does:
+// gemmRowGeneric.
+//
+//go:noescape
+func gemmRowAVX512(k int, a *float32, colStride int, b *float32, ldb int, panelStride int, c *float32, load bool)
 
 // gemmPanel64AVX2 adds the product of an m x k block of A, with any strides,
 // and a k x n panel of B, n <= 8, to an m x n block of C, as one fma chain
@@ -28,6 +42,13 @@ func gemmPanelAVX512(m int, n int, k int, a *float32, rowStride int, colStride i
 //go:noescape
 func gemmPanel64AVX2(m int, n int, k int, a *float64, rowStride int, colStride int, b *float64, ldb int, c *float64, ldc int, load bool)
 
+// gemmRow64AVX2 adds the product of k elements of a row of A and 2 panels of B
+// of 16 columns, panelStride apart, to a row of C, as gemmPanel does:
+// gemmRowGeneric.
+//
+//go:noescape
+func gemmRow64AVX2(k int, a *float64, colStride int, b *float64, ldb int, panelStride int, c *float64, load bool)
+
 // gemmPanel64AVX512 adds the product of an m x k block of A, with any strides,
 // and a k x n panel of B, n <= 16, to an m x n block of C, as one fma chain
 // over ascending k per element; it starts from +0 instead of C unless load is
@@ -35,3 +56,10 @@ func gemmPanel64AVX2(m int, n int, k int, a *float64, rowStride int, colStride i
 //
 //go:noescape
 func gemmPanel64AVX512(m int, n int, k int, a *float64, rowStride int, colStride int, b *float64, ldb int, c *float64, ldc int, load bool)
+
+// gemmRow64AVX512 adds the product of k elements of a row of A and 4 panels of
+// B of 16 columns, panelStride apart, to a row of C, as gemmPanel does:
+// gemmRowGeneric.
+//
+//go:noescape
+func gemmRow64AVX512(k int, a *float64, colStride int, b *float64, ldb int, panelStride int, c *float64, load bool)

@@ -1333,6 +1333,99 @@ DATA ones16x32<>+112(SB)/8, $0x0000000000000000
 DATA ones16x32<>+120(SB)/8, $0x0000000000000000
 GLOBL ones16x32<>(SB), RODATA|NOPTR, $128
 
+// func gemmRowAVX2(k int, a *float32, colStride int, b *float32, ldb int, panelStride int, c *float32, load bool)
+// Requires: AVX, FMA3
+TEXT ·gemmRowAVX2(SB), NOSPLIT, $0-57
+	MOVQ a+8(FP), SI
+	MOVQ colStride+16(FP), DI
+	SHLQ $0x02, DI
+	MOVQ ldb+32(FP), R8
+	SHLQ $0x02, R8
+	MOVQ c+48(FP), R9
+	MOVQ k+0(FP), R10
+	MOVQ b+24(FP), R11
+	MOVQ panelStride+40(FP), R12
+	SHLQ $0x02, R12
+	MOVQ R11, R13
+	LEAQ (R13)(R12*1), R13
+
+	// c0 = 0
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+	// c1 = 0
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	CMPB   load+56(FP), $0x00
+	JEQ    begin
+
+	// c0 = c[0:32]
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVUPS 64(R9), Y2
+	VMOVUPS 96(R9), Y3
+
+	// c1 = c[32:64]
+	VMOVUPS 128(R9), Y4
+	VMOVUPS 160(R9), Y5
+	VMOVUPS 192(R9), Y6
+	VMOVUPS 224(R9), Y7
+
+begin:
+	CMPQ R10, $0x01
+	JLT  afterK
+
+k:
+	// b0 = b[0:32]
+	VMOVUPS (R11), Y8
+	VMOVUPS 32(R11), Y9
+	VMOVUPS 64(R11), Y10
+	VMOVUPS 96(R11), Y11
+
+	// c0 = fma(a[0], b0, c0)
+	VBROADCASTSS (SI), Y12
+	VFMADD231PS  Y8, Y12, Y0
+	VFMADD231PS  Y9, Y12, Y1
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	LEAQ         (R11)(R8*1), R11
+
+	// b1 = b[0:32]
+	VMOVUPS (R13), Y8
+	VMOVUPS 32(R13), Y9
+	VMOVUPS 64(R13), Y10
+	VMOVUPS 96(R13), Y11
+
+	// c1 = fma(a[0], b1, c1)
+	VBROADCASTSS (SI), Y12
+	VFMADD231PS  Y8, Y12, Y4
+	VFMADD231PS  Y9, Y12, Y5
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	LEAQ         (R13)(R8*1), R13
+	LEAQ         (SI)(DI*1), SI
+	DECQ         R10
+	JNZ          k
+
+afterK:
+	// c[0:32] = c0
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+	VMOVUPS Y2, 64(R9)
+	VMOVUPS Y3, 96(R9)
+
+	// c[32:64] = c1
+	VMOVUPS Y4, 128(R9)
+	VMOVUPS Y5, 160(R9)
+	VMOVUPS Y6, 192(R9)
+	VMOVUPS Y7, 224(R9)
+	VZEROUPPER
+	RET
+
 // func gemmPanelAVX512(m int, n int, k int, a *float32, rowStride int, colStride int, b *float32, ldb int, c *float32, ldc int, load bool)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, MMX+
 TEXT ·gemmPanelAVX512(SB), NOSPLIT, $0-81
@@ -2740,6 +2833,127 @@ afterRows1x16edge:
 	VZEROUPPER
 	RET
 
+// func gemmRowAVX512(k int, a *float32, colStride int, b *float32, ldb int, panelStride int, c *float32, load bool)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·gemmRowAVX512(SB), NOSPLIT, $0-57
+	MOVQ a+8(FP), SI
+	MOVQ colStride+16(FP), DI
+	SHLQ $0x02, DI
+	MOVQ ldb+32(FP), R8
+	SHLQ $0x02, R8
+	MOVQ c+48(FP), R9
+	MOVQ k+0(FP), R10
+	MOVQ b+24(FP), R11
+	MOVQ panelStride+40(FP), R12
+	SHLQ $0x02, R12
+	MOVQ R11, R13
+	LEAQ (R13)(R12*1), R13
+	MOVQ R13, BX
+	LEAQ (BX)(R12*1), BX
+	MOVQ BX, DX
+	LEAQ (DX)(R12*1), DX
+
+	// c0 = 0
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+
+	// c1 = 0
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+
+	// c2 = 0
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+
+	// c3 = 0
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	CMPB   load+56(FP), $0x00
+	JEQ    begin
+
+	// c0 = c[0:32]
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
+
+	// c1 = c[32:64]
+	VMOVUPS 128(R9), Z2
+	VMOVUPS 192(R9), Z3
+
+	// c2 = c[64:96]
+	VMOVUPS 256(R9), Z4
+	VMOVUPS 320(R9), Z5
+
+	// c3 = c[96:128]
+	VMOVUPS 384(R9), Z6
+	VMOVUPS 448(R9), Z7
+
+begin:
+	CMPQ R10, $0x01
+	JLT  afterK
+
+k:
+	// b0 = b[0:32]
+	VMOVUPS (R11), Z8
+	VMOVUPS 64(R11), Z9
+
+	// c0 = fma(a[0], b0, c0)
+	VBROADCASTSS (SI), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z1
+	LEAQ         (R11)(R8*1), R11
+
+	// b1 = b[0:32]
+	VMOVUPS (R13), Z8
+	VMOVUPS 64(R13), Z9
+
+	// c1 = fma(a[0], b1, c1)
+	VBROADCASTSS (SI), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z3
+	LEAQ         (R13)(R8*1), R13
+
+	// b2 = b[0:32]
+	VMOVUPS (BX), Z8
+	VMOVUPS 64(BX), Z9
+
+	// c2 = fma(a[0], b2, c2)
+	VBROADCASTSS (SI), Z10
+	VFMADD231PS  Z8, Z10, Z4
+	VFMADD231PS  Z9, Z10, Z5
+	LEAQ         (BX)(R8*1), BX
+
+	// b3 = b[0:32]
+	VMOVUPS (DX), Z8
+	VMOVUPS 64(DX), Z9
+
+	// c3 = fma(a[0], b3, c3)
+	VBROADCASTSS (SI), Z10
+	VFMADD231PS  Z8, Z10, Z6
+	VFMADD231PS  Z9, Z10, Z7
+	LEAQ         (DX)(R8*1), DX
+	LEAQ         (SI)(DI*1), SI
+	DECQ         R10
+	JNZ          k
+
+afterK:
+	// c[0:32] = c0
+	VMOVUPS Z0, (R9)
+	VMOVUPS Z1, 64(R9)
+
+	// c[32:64] = c1
+	VMOVUPS Z2, 128(R9)
+	VMOVUPS Z3, 192(R9)
+
+	// c[64:96] = c2
+	VMOVUPS Z4, 256(R9)
+	VMOVUPS Z5, 320(R9)
+
+	// c[96:128] = c3
+	VMOVUPS Z6, 384(R9)
+	VMOVUPS Z7, 448(R9)
+	VZEROUPPER
+	RET
+
 // func gemmPanel64AVX2(m int, n int, k int, a *float64, rowStride int, colStride int, b *float64, ldb int, c *float64, ldc int, load bool)
 // Requires: AVX, FMA3, MMX+
 TEXT ·gemmPanel64AVX2(SB), NOSPLIT, $0-81
@@ -4068,6 +4282,99 @@ DATA ones8x64<>+104(SB)/8, $0x0000000000000000
 DATA ones8x64<>+112(SB)/8, $0x0000000000000000
 DATA ones8x64<>+120(SB)/8, $0x0000000000000000
 GLOBL ones8x64<>(SB), RODATA|NOPTR, $128
+
+// func gemmRow64AVX2(k int, a *float64, colStride int, b *float64, ldb int, panelStride int, c *float64, load bool)
+// Requires: AVX, FMA3
+TEXT ·gemmRow64AVX2(SB), NOSPLIT, $0-57
+	MOVQ a+8(FP), SI
+	MOVQ colStride+16(FP), DI
+	SHLQ $0x03, DI
+	MOVQ ldb+32(FP), R8
+	SHLQ $0x03, R8
+	MOVQ c+48(FP), R9
+	MOVQ k+0(FP), R10
+	MOVQ b+24(FP), R11
+	MOVQ panelStride+40(FP), R12
+	SHLQ $0x03, R12
+	MOVQ R11, R13
+	LEAQ (R13)(R12*1), R13
+
+	// c0 = 0
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+
+	// c1 = 0
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+	CMPB   load+56(FP), $0x00
+	JEQ    begin
+
+	// c0 = c[0:16]
+	VMOVUPD (R9), Y0
+	VMOVUPD 32(R9), Y1
+	VMOVUPD 64(R9), Y2
+	VMOVUPD 96(R9), Y3
+
+	// c1 = c[16:32]
+	VMOVUPD 128(R9), Y4
+	VMOVUPD 160(R9), Y5
+	VMOVUPD 192(R9), Y6
+	VMOVUPD 224(R9), Y7
+
+begin:
+	CMPQ R10, $0x01
+	JLT  afterK
+
+k:
+	// b0 = b[0:16]
+	VMOVUPD (R11), Y8
+	VMOVUPD 32(R11), Y9
+	VMOVUPD 64(R11), Y10
+	VMOVUPD 96(R11), Y11
+
+	// c0 = fma(a[0], b0, c0)
+	VBROADCASTSD (SI), Y12
+	VFMADD231PD  Y8, Y12, Y0
+	VFMADD231PD  Y9, Y12, Y1
+	VFMADD231PD  Y10, Y12, Y2
+	VFMADD231PD  Y11, Y12, Y3
+	LEAQ         (R11)(R8*1), R11
+
+	// b1 = b[0:16]
+	VMOVUPD (R13), Y8
+	VMOVUPD 32(R13), Y9
+	VMOVUPD 64(R13), Y10
+	VMOVUPD 96(R13), Y11
+
+	// c1 = fma(a[0], b1, c1)
+	VBROADCASTSD (SI), Y12
+	VFMADD231PD  Y8, Y12, Y4
+	VFMADD231PD  Y9, Y12, Y5
+	VFMADD231PD  Y10, Y12, Y6
+	VFMADD231PD  Y11, Y12, Y7
+	LEAQ         (R13)(R8*1), R13
+	LEAQ         (SI)(DI*1), SI
+	DECQ         R10
+	JNZ          k
+
+afterK:
+	// c[0:16] = c0
+	VMOVUPD Y0, (R9)
+	VMOVUPD Y1, 32(R9)
+	VMOVUPD Y2, 64(R9)
+	VMOVUPD Y3, 96(R9)
+
+	// c[16:32] = c1
+	VMOVUPD Y4, 128(R9)
+	VMOVUPD Y5, 160(R9)
+	VMOVUPD Y6, 192(R9)
+	VMOVUPD Y7, 224(R9)
+	VZEROUPPER
+	RET
 
 // func gemmPanel64AVX512(m int, n int, k int, a *float64, rowStride int, colStride int, b *float64, ldb int, c *float64, ldc int, load bool)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, MMX+
@@ -5473,5 +5780,126 @@ afterK1x8edge:
 	JNZ     rows1x8edge
 
 afterRows1x8edge:
+	VZEROUPPER
+	RET
+
+// func gemmRow64AVX512(k int, a *float64, colStride int, b *float64, ldb int, panelStride int, c *float64, load bool)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·gemmRow64AVX512(SB), NOSPLIT, $0-57
+	MOVQ a+8(FP), SI
+	MOVQ colStride+16(FP), DI
+	SHLQ $0x03, DI
+	MOVQ ldb+32(FP), R8
+	SHLQ $0x03, R8
+	MOVQ c+48(FP), R9
+	MOVQ k+0(FP), R10
+	MOVQ b+24(FP), R11
+	MOVQ panelStride+40(FP), R12
+	SHLQ $0x03, R12
+	MOVQ R11, R13
+	LEAQ (R13)(R12*1), R13
+	MOVQ R13, BX
+	LEAQ (BX)(R12*1), BX
+	MOVQ BX, DX
+	LEAQ (DX)(R12*1), DX
+
+	// c0 = 0
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+
+	// c1 = 0
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+
+	// c2 = 0
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+
+	// c3 = 0
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	CMPB   load+56(FP), $0x00
+	JEQ    begin
+
+	// c0 = c[0:16]
+	VMOVUPD (R9), Z0
+	VMOVUPD 64(R9), Z1
+
+	// c1 = c[16:32]
+	VMOVUPD 128(R9), Z2
+	VMOVUPD 192(R9), Z3
+
+	// c2 = c[32:48]
+	VMOVUPD 256(R9), Z4
+	VMOVUPD 320(R9), Z5
+
+	// c3 = c[48:64]
+	VMOVUPD 384(R9), Z6
+	VMOVUPD 448(R9), Z7
+
+begin:
+	CMPQ R10, $0x01
+	JLT  afterK
+
+k:
+	// b0 = b[0:16]
+	VMOVUPD (R11), Z8
+	VMOVUPD 64(R11), Z9
+
+	// c0 = fma(a[0], b0, c0)
+	VBROADCASTSD (SI), Z10
+	VFMADD231PD  Z8, Z10, Z0
+	VFMADD231PD  Z9, Z10, Z1
+	LEAQ         (R11)(R8*1), R11
+
+	// b1 = b[0:16]
+	VMOVUPD (R13), Z8
+	VMOVUPD 64(R13), Z9
+
+	// c1 = fma(a[0], b1, c1)
+	VBROADCASTSD (SI), Z10
+	VFMADD231PD  Z8, Z10, Z2
+	VFMADD231PD  Z9, Z10, Z3
+	LEAQ         (R13)(R8*1), R13
+
+	// b2 = b[0:16]
+	VMOVUPD (BX), Z8
+	VMOVUPD 64(BX), Z9
+
+	// c2 = fma(a[0], b2, c2)
+	VBROADCASTSD (SI), Z10
+	VFMADD231PD  Z8, Z10, Z4
+	VFMADD231PD  Z9, Z10, Z5
+	LEAQ         (BX)(R8*1), BX
+
+	// b3 = b[0:16]
+	VMOVUPD (DX), Z8
+	VMOVUPD 64(DX), Z9
+
+	// c3 = fma(a[0], b3, c3)
+	VBROADCASTSD (SI), Z10
+	VFMADD231PD  Z8, Z10, Z6
+	VFMADD231PD  Z9, Z10, Z7
+	LEAQ         (DX)(R8*1), DX
+	LEAQ         (SI)(DI*1), SI
+	DECQ         R10
+	JNZ          k
+
+afterK:
+	// c[0:16] = c0
+	VMOVUPD Z0, (R9)
+	VMOVUPD Z1, 64(R9)
+
+	// c[16:32] = c1
+	VMOVUPD Z2, 128(R9)
+	VMOVUPD Z3, 192(R9)
+
+	// c[32:48] = c2
+	VMOVUPD Z4, 256(R9)
+	VMOVUPD Z5, 320(R9)
+
+	// c[48:64] = c3
+	VMOVUPD Z6, 384(R9)
+	VMOVUPD Z7, 448(R9)
 	VZEROUPPER
 	RET

@@ -12,6 +12,13 @@ package kernels
 //go:noescape
 func gemmPanelNEON(m int, n int, k int, a *float32, rowStride int, colStride int, b *float32, ldb int, c *float32, ldc int, load bool)
 
+// gemmRowNEON adds the product of k elements of a row of A and 2 panels of B
+// of 32 columns, panelStride apart, to a row of C, as gemmPanel does:
+// gemmRowGeneric.
+//
+//go:noescape
+func gemmRowNEON(k int, a *float32, colStride int, b *float32, ldb int, panelStride int, c *float32, load bool)
+
 // gemmPanel64NEON adds the product of an m x k block of A, with any strides,
 // and a k x n panel of B, n <= 6, to an m x n block of C, as one fma chain
 // over ascending k per element; it starts from +0 instead of C unless load is
@@ -19,3 +26,10 @@ func gemmPanelNEON(m int, n int, k int, a *float32, rowStride int, colStride int
 //
 //go:noescape
 func gemmPanel64NEON(m int, n int, k int, a *float64, rowStride int, colStride int, b *float64, ldb int, c *float64, ldc int, load bool)
+
+// gemmRow64NEON adds the product of k elements of a row of A and 2 panels of B
+// of 16 columns, panelStride apart, to a row of C, as gemmPanel does:
+// gemmRowGeneric.
+//
+//go:noescape
+func gemmRow64NEON(k int, a *float64, colStride int, b *float64, ldb int, panelStride int, c *float64, load bool)

@@ -3623,6 +3623,113 @@ done102:
 afterRows1x4edge:
 	RET
 
+// func gemmRowNEON(k int, a *float32, colStride int, b *float32, ldb int, panelStride int, c *float32, load bool)
+TEXT ·gemmRowNEON(SB), NOSPLIT, $0-57
+	MOVD a+8(FP), R0
+	MOVD colStride+16(FP), R1
+	LSL  $2, R1
+	MOVD ldb+32(FP), R2
+	LSL  $2, R2
+	MOVD c+48(FP), R3
+	MOVD k+0(FP), R4
+	MOVD b+24(FP), R5
+	MOVD panelStride+40(FP), R6
+	LSL  $2, R6
+	MOVD R5, R7
+	ADD  R6, R7
+
+	// c0 = 0
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+
+	// c1 = 0
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	MOVBU load+56(FP), R16
+	CBZ   R16, begin
+
+	// c0 = c[0:32]
+	FLDPQ (R3), (F0, F1)
+	FLDPQ 32(R3), (F2, F3)
+	FLDPQ 64(R3), (F4, F5)
+	FLDPQ 96(R3), (F6, F7)
+
+	// c1 = c[32:64]
+	FLDPQ 128(R3), (F8, F9)
+	FLDPQ 160(R3), (F10, F11)
+	FLDPQ 192(R3), (F12, F13)
+	FLDPQ 224(R3), (F14, F15)
+
+begin:
+	CMP $1, R4
+	BLT afterK
+
+k:
+	// b0 = b[0:32]
+	FLDPQ (R5), (F16, F17)
+	FLDPQ 32(R5), (F18, F19)
+	FLDPQ 64(R5), (F20, F21)
+	FLDPQ 96(R5), (F22, F23)
+
+	// c0 = fma(a[0], b0, c0)
+	FMOVS (R0), F24
+	WORD  $0x4f981200 // fmla v0.4s, v16.4s, v24.s[0]
+	WORD  $0x4f981221 // fmla v1.4s, v17.4s, v24.s[0]
+	WORD  $0x4f981242 // fmla v2.4s, v18.4s, v24.s[0]
+	WORD  $0x4f981263 // fmla v3.4s, v19.4s, v24.s[0]
+	WORD  $0x4f981284 // fmla v4.4s, v20.4s, v24.s[0]
+	WORD  $0x4f9812a5 // fmla v5.4s, v21.4s, v24.s[0]
+	WORD  $0x4f9812c6 // fmla v6.4s, v22.4s, v24.s[0]
+	WORD  $0x4f9812e7 // fmla v7.4s, v23.4s, v24.s[0]
+	ADD   R2, R5
+
+	// b1 = b[0:32]
+	FLDPQ (R7), (F16, F17)
+	FLDPQ 32(R7), (F18, F19)
+	FLDPQ 64(R7), (F20, F21)
+	FLDPQ 96(R7), (F22, F23)
+
+	// c1 = fma(a[0], b1, c1)
+	FMOVS (R0), F24
+	WORD  $0x4f981208 // fmla v8.4s, v16.4s, v24.s[0]
+	WORD  $0x4f981229 // fmla v9.4s, v17.4s, v24.s[0]
+	WORD  $0x4f98124a // fmla v10.4s, v18.4s, v24.s[0]
+	WORD  $0x4f98126b // fmla v11.4s, v19.4s, v24.s[0]
+	WORD  $0x4f98128c // fmla v12.4s, v20.4s, v24.s[0]
+	WORD  $0x4f9812ad // fmla v13.4s, v21.4s, v24.s[0]
+	WORD  $0x4f9812ce // fmla v14.4s, v22.4s, v24.s[0]
+	WORD  $0x4f9812ef // fmla v15.4s, v23.4s, v24.s[0]
+	ADD   R2, R7
+	ADD   R1, R0
+	SUB   $1, R4
+	CBNZ  R4, k
+
+afterK:
+	// c[0:32] = c0
+	FSTPQ (F0, F1), (R3)
+	FSTPQ (F2, F3), 32(R3)
+	FSTPQ (F4, F5), 64(R3)
+	FSTPQ (F6, F7), 96(R3)
+
+	// c[32:64] = c1
+	FSTPQ (F8, F9), 128(R3)
+	FSTPQ (F10, F11), 160(R3)
+	FSTPQ (F12, F13), 192(R3)
+	FSTPQ (F14, F15), 224(R3)
+	RET
+
 // func gemmPanel64NEON(m int, n int, k int, a *float64, rowStride int, colStride int, b *float64, ldb int, c *float64, ldc int, load bool)
 TEXT ·gemmPanel64NEON(SB), NOSPLIT, $0-81
 	MOVD a+24(FP), R0
@@ -6424,4 +6531,111 @@ done102:
 	CBNZ R5, rows1x2edge
 
 afterRows1x2edge:
+	RET
+
+// func gemmRow64NEON(k int, a *float64, colStride int, b *float64, ldb int, panelStride int, c *float64, load bool)
+TEXT ·gemmRow64NEON(SB), NOSPLIT, $0-57
+	MOVD a+8(FP), R0
+	MOVD colStride+16(FP), R1
+	LSL  $3, R1
+	MOVD ldb+32(FP), R2
+	LSL  $3, R2
+	MOVD c+48(FP), R3
+	MOVD k+0(FP), R4
+	MOVD b+24(FP), R5
+	MOVD panelStride+40(FP), R6
+	LSL  $3, R6
+	MOVD R5, R7
+	ADD  R6, R7
+
+	// c0 = 0
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+
+	// c1 = 0
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	MOVBU load+56(FP), R16
+	CBZ   R16, begin
+
+	// c0 = c[0:16]
+	FLDPQ (R3), (F0, F1)
+	FLDPQ 32(R3), (F2, F3)
+	FLDPQ 64(R3), (F4, F5)
+	FLDPQ 96(R3), (F6, F7)
+
+	// c1 = c[16:32]
+	FLDPQ 128(R3), (F8, F9)
+	FLDPQ 160(R3), (F10, F11)
+	FLDPQ 192(R3), (F12, F13)
+	FLDPQ 224(R3), (F14, F15)
+
+begin:
+	CMP $1, R4
+	BLT afterK
+
+k:
+	// b0 = b[0:16]
+	FLDPQ (R5), (F16, F17)
+	FLDPQ 32(R5), (F18, F19)
+	FLDPQ 64(R5), (F20, F21)
+	FLDPQ 96(R5), (F22, F23)
+
+	// c0 = fma(a[0], b0, c0)
+	FMOVD (R0), F24
+	WORD  $0x4fd81200 // fmla v0.2d, v16.2d, v24.d[0]
+	WORD  $0x4fd81221 // fmla v1.2d, v17.2d, v24.d[0]
+	WORD  $0x4fd81242 // fmla v2.2d, v18.2d, v24.d[0]
+	WORD  $0x4fd81263 // fmla v3.2d, v19.2d, v24.d[0]
+	WORD  $0x4fd81284 // fmla v4.2d, v20.2d, v24.d[0]
+	WORD  $0x4fd812a5 // fmla v5.2d, v21.2d, v24.d[0]
+	WORD  $0x4fd812c6 // fmla v6.2d, v22.2d, v24.d[0]
+	WORD  $0x4fd812e7 // fmla v7.2d, v23.2d, v24.d[0]
+	ADD   R2, R5
+
+	// b1 = b[0:16]
+	FLDPQ (R7), (F16, F17)
+	FLDPQ 32(R7), (F18, F19)
+	FLDPQ 64(R7), (F20, F21)
+	FLDPQ 96(R7), (F22, F23)
+
+	// c1 = fma(a[0], b1, c1)
+	FMOVD (R0), F24
+	WORD  $0x4fd81208 // fmla v8.2d, v16.2d, v24.d[0]
+	WORD  $0x4fd81229 // fmla v9.2d, v17.2d, v24.d[0]
+	WORD  $0x4fd8124a // fmla v10.2d, v18.2d, v24.d[0]
+	WORD  $0x4fd8126b // fmla v11.2d, v19.2d, v24.d[0]
+	WORD  $0x4fd8128c // fmla v12.2d, v20.2d, v24.d[0]
+	WORD  $0x4fd812ad // fmla v13.2d, v21.2d, v24.d[0]
+	WORD  $0x4fd812ce // fmla v14.2d, v22.2d, v24.d[0]
+	WORD  $0x4fd812ef // fmla v15.2d, v23.2d, v24.d[0]
+	ADD   R2, R7
+	ADD   R1, R0
+	SUB   $1, R4
+	CBNZ  R4, k
+
+afterK:
+	// c[0:16] = c0
+	FSTPQ (F0, F1), (R3)
+	FSTPQ (F2, F3), 32(R3)
+	FSTPQ (F4, F5), 64(R3)
+	FSTPQ (F6, F7), 96(R3)
+
+	// c[16:32] = c1
+	FSTPQ (F8, F9), 128(R3)
+	FSTPQ (F10, F11), 160(R3)
+	FSTPQ (F12, F13), 192(R3)
+	FSTPQ (F14, F15), 224(R3)
 	RET

@@ -127,8 +127,8 @@ func (a *Adam) String() string {
 		name, a.LearningRate, a.Beta1, a.Beta2, a.Epsilon, suffix, describeDecay(a.WeightDecay))
 }
 
-// NAdam is Adam with Nesterov's momentum (Dozat, ICLR workshop 2016), as in
-// PyTorch: with the momentum of step t
+// NAdam is Adam with Nesterov's momentum (Dozat, ICLR workshop 2016), as
+// PyTorch's documentation has it: with the momentum of step t
 //
 //	mu(t) = beta1 * (1 - 0.96^(t*MomentumDecay)/2)
 //

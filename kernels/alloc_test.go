@@ -115,14 +115,15 @@ func TestNoAllocation(t *testing.T) {
 	// and then a product needs a new buffer: the average is below one.
 	const large = 64 // large^3 is parallelThreshold
 	a, b, c := NewMatrix(large, large), NewMatrix(large, large), NewMatrix(large, large)
-	packed := Pack(b)
+	packed, bias := Pack(b), make([]float32, large)
 	eachTier(func(x tier.Tier) {
 		count := testing.AllocsPerRun(50, func() {
 			GemmParallel(pool, false, true, large, large, large, 1, a.Data, large, b.Data, large, 0, c.Data, large)
 			MatMulPacked(c, a, packed)
+			MatMulBias(c, a, packed, bias, ReLU)
 		})
 		if count != 0 {
-			t.Errorf("%v: GemmParallel and MatMulPacked: %v allocations a call, want 0", x, count)
+			t.Errorf("%v: GemmParallel, MatMulPacked and MatMulBias: %v allocations a call, want 0", x, count)
 		}
 	})
 }

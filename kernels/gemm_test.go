@@ -463,6 +463,36 @@ func TestMatMul(t *testing.T) {
 	}
 }
 
+// TestMatMulBias checks the product of a layer against its three steps, and a
+// packed transpose against Gemm.
+func TestMatMulBias(t *testing.T) {
+	r := newRand(13)
+	sizes := []struct{ m, n, k, padding int }{
+		{1, 10, 7, 0}, {5, 1, 3, 1}, {64, 33, 20, 0}, {130, 70, 9, 2}, {200, 20, 40, 0}, {3, 4, 0, 0}, {0, 4, 3, 0}, {4, 0, 3, 0},
+	}
+	for _, s := range sizes {
+		a := Matrix{s.m, s.k, s.k, operand(r, ordinary[float32](), s.m, s.k, s.k, 0)}
+		weight := Matrix{s.n, s.k, s.k, operand(r, ordinary[float32](), s.n, s.k, s.k, 0)}
+		bias := ordinary[float32]().slice(s.n, r)
+		stride := s.n + s.padding
+		for name, f := range map[string]func(dst, x []float32){"none": nil, "ReLU": ReLU, "Sigmoid": Sigmoid} {
+			eachTier(func(x tier.Tier) {
+				want := Matrix{s.m, s.n, stride, operand(newRand(1), ordinary[float32](), s.m, s.n, stride, canary)}
+				got := Matrix{s.m, s.n, stride, slices.Clone(want.Data)}
+				Gemm(false, true, s.m, s.n, s.k, 1, a.Data, s.k, weight.Data, s.k, 0, want.Data, stride)
+				AddBias(want, bias)
+				for i := range s.m {
+					if f != nil {
+						f(want.Row(i), want.Row(i))
+					}
+				}
+				MatMulBias(got, a, PackTransposed(weight), bias, f)
+				expectSame(t, got.Data, want.Data, "%v: MatMulBias (%d x %d) * (%d x %d), activation %s", x, s.m, s.k, s.k, s.n, name)
+			})
+		}
+	}
+}
+
 // fill sets every element of a matrix.
 func fill(m Matrix, value float32) {
 	if m.Cols == 0 {

@@ -1,47 +1,9 @@
 package kernels
 
 import (
-	"fmt"
 	"sync"
 	"unsafe"
 )
-
-// Packed is a copy of a matrix in the order in which products read it, for a
-// right operand that is used many times, as a layer's weights are. It belongs to this
-// process: its layout may differ in the next release, so it is never stored.
-type Packed struct {
-	rows, cols int
-	panels     []float32
-}
-
-// Pack returns a packed copy of b for [MatMulPacked].
-func Pack(b Matrix) *Packed {
-	b.check("Pack", "b")
-	nr := blockSizes[float32]().nr
-	panels := (b.Cols + nr - 1) / nr
-	p := &Packed{b.Rows, b.Cols, make([]float32, panels*nr*b.Rows)}
-	for i := range b.Rows {
-		row := b.Row(i)
-		for j := 0; j < b.Cols; j += nr {
-			copy(p.panels[j*b.Rows+i*nr:], row[j:min(j+nr, b.Cols)])
-		}
-	}
-	return p
-}
-
-// MatMulPacked computes dst = a*b with the bits of [MatMul]. It panics if the
-// shapes do not agree.
-func MatMulPacked(dst, a Matrix, b *Packed) {
-	if dst.Rows != a.Rows || a.Cols != b.rows || dst.Cols != b.cols {
-		panic(fmt.Sprintf("kernels: MatMulPacked: (%d x %d) = (%d x %d) * (%d x %d): shapes do not agree",
-			dst.Rows, dst.Cols, a.Rows, a.Cols, b.rows, b.cols))
-	}
-	dst.check("MatMulPacked", "dst")
-	a.check("MatMulPacked", "a")
-	checkMatricesApart("MatMulPacked", "dst", dst.Data, dst.Rows, dst.Cols, dst.Stride, "a", a.Data, a.Rows, a.Cols, a.Stride)
-	multiply(a.Rows, b.cols, b.rows, 1, leftOperand[float32]{a.Data, a.Stride, 1},
-		rightOperand[float32]{data: b.panels, stride: b.rows, layout: packed}, 0, dst.Data, dst.Stride)
-}
 
 // leftOperand is a matrix A with its element strides.
 type leftOperand[T float32 | float64] struct {

@@ -98,7 +98,7 @@ const (
 )
 
 // TestRound checks limits, exact values, both sides of overflow and underflow,
-// and inputs known to lie close to the middle of two float32.
+// and values that lie close to the middle of two float32, confirmed by mpmath.
 func TestRound(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -111,6 +111,8 @@ func TestRound(t *testing.T) {
 		{"Expm1", least, least}, {"Expm1", -least, -least}, {"Expm1", -17, -1 + 0x1p-24}, {"Expm1", -18, -1},
 		{"Log", 0, -inf}, {"Log", zero, -inf}, {"Log", 1, 0}, {"Log", inf, inf}, {"Log", -1, nan}, {"Log", -inf, nan}, {"Log", nan, nan},
 		{"Log", least, -103.278929903431851}, {"Log", largest, 88.722839052068},
+		{"Log", 0x1.b121a6p76, 0x1.a9a3f2p5}, {"Log", 0x1.6351d8p95, 0x1.08b512p6}, // 2^-57.8 and 2^-53.2 from half-way
+		{"Log1p", 0x1.800006p-21, 0x1.7ffffep-21}, {"Log1p", -0x1.7ffffap-21, -0x1.800002p-21}, // 2^-66.4 from half-way
 		{"Log1p", 0, 0}, {"Log1p", zero, zero}, {"Log1p", -1, -inf}, {"Log1p", -1.5, nan}, {"Log1p", inf, inf}, {"Log1p", -inf, nan}, {"Log1p", nan, nan},
 		{"Log1p", least, least}, {"Log1p", -least, -least},
 		{"Sigmoid", 0, 0.5}, {"Sigmoid", inf, 1}, {"Sigmoid", -inf, 0}, {"Sigmoid", nan, nan},

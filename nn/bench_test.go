@@ -88,3 +88,42 @@ func BenchmarkPredict(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkLayer runs each layer forward and back on a batch.
+func BenchmarkLayer(b *testing.B) {
+	const rows, width = 64, 128
+	for _, piece := range layerPieces {
+		b.Run("layer="+piece.name, func(b *testing.B) {
+			net := mustSequential(b, width, 1, piece.build(width))
+			w := net.newWorkspace(rows, -1)
+			x := newSource(1).matrix(rows, width)
+			b.ReportAllocs()
+			for b.Loop() {
+				w.Forward(x)
+				w.Backward()
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/(rows*width), "ns/element")
+		})
+	}
+}
+
+// BenchmarkOptimizer takes steps in each optimizer, and under each rule.
+func BenchmarkOptimizer(b *testing.B) {
+	step := func(b *testing.B, optimizer Optimizer, rules ...Rule) {
+		net := benchNetwork(b)
+		updater := must(net.NewUpdater(optimizer, rules...))
+		b.ReportAllocs()
+		for b.Loop() {
+			updater.Step()
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(net.ParamCount()), "ns/parameter")
+	}
+	for _, piece := range optimizerPieces {
+		b.Run("optimizer="+piece.name, func(b *testing.B) { step(b, piece.build()) })
+	}
+	for _, piece := range rulePieces {
+		if piece.name != "Group" && piece.name != "All" { // the names are those of another network
+			b.Run("rule="+piece.name, func(b *testing.B) { step(b, NewSGD(1e-6), piece.rules()...) })
+		}
+	}
+}

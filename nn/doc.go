@@ -6,6 +6,26 @@
 // any number of goroutines may use. [Network.SaveFile] and [LoadFile] keep
 // it in a safetensors file.
 //
+// # What there is
+//
+//   - Layers: [Dense], [Dropout], [LayerNorm], [BatchNorm]; [Residual] and [Stack]
+//     of others; the activations [ReLU], [LeakyReLU], [PReLU], [ELU], [SELU],
+//     [GELU], [SiLU], [Softplus], [Mish], [Sigmoid], [HardSigmoid], [Tanh],
+//     [Softmax] and [LogSoftmax]; any of one's own by [Activation] or [Layer].
+//   - Losses: [CrossEntropy], [NLL], [KLDivergence], [BCEWithLogits], [BCE], [MSE],
+//     [MAE], [Huber], [Poisson], as means or [Summed]; classes and rows may have
+//     weights, see [ClassWeights] and [WeightedData].
+//   - Optimizers: [SGD] with momentum, [Adam] with its variants AMSGrad and AdamW,
+//     [NAdam], [RMSprop], [Adagrad], under the rules of [Rule]: clipping, penalties,
+//     groups of parameters, averages.
+//   - Schedules of the learning rate: [Cosine], [OneCycle], [Warmup] and others,
+//     and [Plateau].
+//   - [GradCheck] compares gradients with numerical ones; [Network.Summary] is a
+//     table of a network.
+//
+// Where libraries differ, the definition is PyTorch's, unless a comment says
+// otherwise; testdata/pytorch.json holds the tests to that.
+//
 // # Same bits everywhere
 //
 // Training from the same seed gives the same weights, bit for bit, in every

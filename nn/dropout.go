@@ -3,6 +3,7 @@ package nn
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 
 	"github.com/lockstep-ml/lockstep/internal/random"
 	"github.com/lockstep-ml/lockstep/kernels"
@@ -54,21 +55,20 @@ func (d *dropout) apply(c Context, y, x kernels.Matrix) {
 		p = 0
 	}
 	key := random.Key{Seed: c.Seed, Stream: streamDropout + uint32(c.Layer), Step: c.Step}
-	dropBelow := uint32(p * (1 << 32))
-	scale := float32(1 / (1 - p))
+	dropBelow := uint64(p * (1 << 32))
+	scale := math.Float32bits(float32(1 / (1 - p)))
 	for i := range x.Rows {
 		source, target := x.Row(i), y.Row(i)
-		element := (c.FirstRow + i) * x.Cols
+		element := uint64(c.FirstRow+i) * uint64(x.Cols)
 		words := key.Uint32x4(uint32(element / 4))
 		for j, v := range source {
 			if element%4 == 0 {
 				words = key.Uint32x4(uint32(element / 4))
 			}
-			factor := scale
-			if words[element%4] < dropBelow {
-				factor = 0
-			}
-			target[j] = v * factor
+			// The difference is negative for what drops: its upper half is
+			// then all ones, else 0. A branch could not be foretold.
+			drops := uint32((uint64(words[element%4]) - dropBelow) >> 32)
+			target[j] = v * math.Float32frombits(scale&^drops)
 			element++
 		}
 	}

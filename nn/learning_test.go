@@ -169,3 +169,54 @@ func r2(predicted, y kernels.Matrix) float64 {
 	}
 	return 1 - residual/total
 }
+
+// TestClassWeightsHelp learns a class of which there are few rows among those of
+// another one: with class weights the balanced accuracy, the mean of those of
+// both classes, is above that without.
+func TestClassWeightsHelp(t *testing.T) {
+	const rows, rare, better = 400, 20, 0.1
+	clouds := func(seed uint64) (x, y kernels.Matrix) {
+		s := newSource(seed)
+		x, y = s.matrix(rows, 2), kernels.NewMatrix(rows, 1)
+		for i := 0; i < rows; i += rare {
+			y.Row(i)[0] = 1
+			for j := range 2 {
+				x.Row(i)[j] = 1 + x.Row(i)[j]/2 // overlaps
+			}
+		}
+		return x, y
+	}
+	seeds := uint64(10)
+	if quick() {
+		seeds = 2
+	}
+	score := func(loss Loss) (mean float64) {
+		for seed := range seeds {
+			x, y := clouds(seed)
+			net := mustSequential(t, 2, seed, Dense(8), Tanh(), Dense(2))
+			runEpochs(t, net, must(Rows(x, y)), 20, TrainerOptions{Loss: loss, Optimizer: NewAdam(0.02), BatchSize: 50, Seed: seed, Workers: 1})
+			x, y = clouds(seed + 100)
+			z := kernels.NewMatrix(rows, 2)
+			net.Predictor().Predict(z, x)
+			mean += balancedAccuracy(z, y) / float64(seeds)
+		}
+		return mean
+	}
+	without, with := score(CrossEntropy()), score(CrossEntropy(ClassWeights(1, rare-1)))
+	t.Logf("balanced accuracy %.3f without weights, %.3f with", without, with)
+	if !(with >= without+better) {
+		t.Errorf("balanced accuracy %.3f without weights, %.3f with; want %v more", without, with, better)
+	}
+}
+
+func balancedAccuracy(z, y kernels.Matrix) float64 {
+	var right, rows [2]float64
+	for i := range z.Rows {
+		label := int(y.Row(i)[0])
+		rows[label]++
+		if kernels.ArgMax(z.Row(i)) == label {
+			right[label]++
+		}
+	}
+	return (right[0]/rows[0] + right[1]/rows[1]) / 2
+}

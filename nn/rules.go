@@ -129,12 +129,11 @@ func checkPositive(rule, name string, v float64) error {
 // addSigns adds factor*sign(w) to g.
 func addSigns(g, w []float32, factor float32) {
 	for i, v := range w {
-		switch {
-		case v > 0:
-			g[i] += factor
-		case v < 0:
-			g[i] -= factor
+		sign := float32(math.Copysign(1, float64(v))) // without a branch that cannot be foretold
+		if v == 0 {
+			sign = 0
 		}
+		g[i] += float32(sign * factor)
 	}
 }
 

@@ -186,7 +186,8 @@ func (t *Trainer) prepare(data Data) error {
 	return nil
 }
 
-// checkPairing finds the mistake of applying softmax or sigmoid twice.
+// checkPairing finds the mistakes of applying softmax or sigmoid twice, and of
+// forgetting a logarithm.
 func checkPairing(n *Network, loss Loss) error {
 	last := layerName(n.layers[len(n.layers)-1])
 	if s, ok := loss.(summed); ok {
@@ -196,6 +197,10 @@ func checkPairing(n *Network, loss Loss) error {
 	_, sigmoidTwice := loss.(bceWithLogits)
 	if softmaxTwice && last == "Softmax" || sigmoidTwice && last == "Sigmoid" {
 		return fmt.Errorf("nn: the network ends in %s, which %v applies itself: leave the layer out", last, loss)
+	}
+	_, takesLogarithms := loss.(nll)
+	if _, divergence := loss.(klDivergence); (takesLogarithms || divergence) && last == "Softmax" {
+		return fmt.Errorf("nn: the network ends in Softmax, but %v takes logarithms of probabilities: use LogSoftmax", loss)
 	}
 	return nil
 }

@@ -425,6 +425,8 @@ func TestDataThatDoNotFit(t *testing.T) {
 		{"columns", []Layer{Dense(3)}, MSE(), x, y, "3 outputs, the data 1 columns"},
 		{"one class", []Layer{Dense(1)}, CrossEntropy(), x, y, "use BCEWithLogits"},
 		{"softmax twice", []Layer{Dense(3), Softmax()}, CrossEntropy(), x, y, "ends in Softmax, which CrossEntropy applies itself"},
+		{"softmax twice, summed", []Layer{Dense(3), Softmax()}, Summed(CrossEntropy()), x, y, "ends in Softmax, which CrossEntropy applies itself"},
+		{"no logarithm", []Layer{Dense(3), Softmax()}, NLL(), x, y, "NLL takes logarithms of probabilities: use LogSoftmax"},
 		{"sigmoid twice", []Layer{Dense(1), Sigmoid()}, BCEWithLogits(), x, y, "ends in Sigmoid, which BCEWithLogits applies itself"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -441,7 +441,7 @@ func (m *avx) RoundToFloat32(dst row) {
 
 // predicates are the immediate operands of VCMPPS; none of these raises a flag
 // on a quiet NaN.
-var predicates = map[comparison]operand.Op{less: imm(17), lessOrEqual: imm(18), notLess: imm(21), unordered: imm(3)}
+var predicates = map[comparison]operand.Op{less: imm(17), lessOrEqual: imm(18), equal: imm(0), notLess: imm(21), unordered: imm(3)}
 
 // where compares vector i of a and b and gives the result to use, which holds
 // it in a mask register of either kind.

@@ -93,7 +93,7 @@ var (
 		0x1.3f31f9c219bc0p-6, 0x1.a713411d32a31p-9, 0x1.828e2f0d9f816p-12, 0x1.bc4b88c0a7c5ap-16, 0x1.ee9acafebfe1cp-21,
 	}
 	millsQ = []float64{
-		1, 0x1.246fcac155e09p+1, 0x1.35f81b676597ap+1, 0x1.9262010deda3bp+0, 0x1.632e24198d1cbp-1, 0x1.bef0f2ea50365p-3,
+		0x1.fffffffffffffp-1, 0x1.246fcac155e09p+1, 0x1.35f81b676597ap+1, 0x1.9262010deda3bp+0, 0x1.632e24198d1cbp-1, 0x1.bef0f2ea50365p-3,
 		0x1.979580bc80c2dp-5, 0x1.0b4c58ca68583p-7, 0x1.e5afa38014382p-11, 0x1.166baedb339b5p-14, 0x1.35f28fc7a63a0p-19,
 	}
 )

@@ -171,13 +171,34 @@ func (l logarithm) split(x row) (e, f row) {
 	return e, f
 }
 
-// addExponent sets f to e ln 2 + log(1+f).
+// addExponent sets f to e ln 2 + log(1+f) and uses e up.
+//
+// Where the sum lies half-way between two float32 the rounding errors tell how to
+// round, and are made large enough to count: as in package kernels.
 func (l logarithm) addExponent(e, f row) {
+	const low, half, enlarged = 1<<29 - 1, 1 << 28, 1 << 24
 	rest := l.rest(f)
 	l.SubProduct(rest, e, l.constant("ln2Low", ln2Low))
-	l.Sub(f, f, rest)
-	l.AddProduct(f, e, l.constant("ln2High", ln2High))
-	l.Free(rest)
+	small := l.Row("small", len(f.ids))
+	l.Sub(small, f, rest)
+	high := row{"high", e.ids}
+	l.Mul(high, e, l.constant("ln2High", ln2High)) // exact
+	errors := row{"errors", rest.ids}
+	l.Comment("errors = (f - small - rest) + (small - (sum - high)).")
+	l.Sub(f, f, small)
+	l.Sub(errors, f, rest)
+	sum := row{"sum", f.ids}
+	l.Add(sum, high, small)
+	l.Sub(high, sum, high)
+	l.Sub(small, small, high)
+	l.Add(errors, errors, small)
+
+	l.Comment("They count where the low bits of sum are half a unit of float32.")
+	corrected, bits := row{"corrected", errors.ids}, row{"low bits", high.ids}
+	l.MulAdd(corrected, l.constant("enlarged", enlarged), sum)
+	l.And(bits, sum, l.bits("lowBits", low))
+	l.MoveWhere(sum, corrected, bits, equal, l.bits("halfUnit", half))
+	l.Free(rest, small)
 }
 
 // logCoefficients are those of a polynomial in s^2, negated: the one nearest to

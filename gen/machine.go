@@ -241,8 +241,11 @@ type comparison int
 const (
 	less comparison = iota
 	lessOrEqual
+	equal
 	notLess   // a >= b, or one of them is NaN
 	unordered // one of them is NaN
 )
 
-func (c comparison) String() string { return [...]string{"<", "<=", "not <", "unordered with"}[c] }
+func (c comparison) String() string {
+	return [...]string{"<", "<=", "==", "not <", "unordered with"}[c]
+}

@@ -115,8 +115,19 @@ func splitExponent(x float64) (e, m float64) {
 }
 
 // addExponent returns e ln 2 + log(1+f).
+//
+// For a few float32 the sum, rounded to float64, lies half-way between two
+// float32, though the logarithm does not. There the rounding errors of the
+// additions tell how to round, and are made large enough to count.
 func addExponent(e, f float64) float64 {
-	return float64(e*ln2High) + (f - (logRest(f) - float64(e*ln2Low)))
+	const low, half, enlarged = 1<<29 - 1, 1 << 28, 1 << 24
+	rest, high := logRest(f)-float64(e*ln2Low), float64(e*ln2High)
+	small := f - rest
+	sum := high + small
+	if math.Float64bits(sum)&low == half {
+		sum += float64(enlarged * ((f - small - rest) + (small - (sum - high))))
+	}
+	return sum
 }
 
 // logSeries holds 2/3, 2/5, ... 2/23: the coefficients of 2 atanh(s) - 2s in

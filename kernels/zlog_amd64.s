@@ -117,14 +117,58 @@ wide:
 	VFNMADD231PD Y0, Y3, Y9
 	VFNMADD231PD Y0, Y4, Y10
 
-	// f = f - rest
-	VSUBPD       Y9, Y5, Y5
-	VSUBPD       Y10, Y6, Y6
+	// small = f - rest
+	VSUBPD       Y9, Y5, Y7
+	VSUBPD       Y10, Y6, Y8
 	VBROADCASTSD ln2High<>+0(SB), Y0
 
-	// f = fma(e, ln2High, f)
-	VFMADD231PD  Y0, Y3, Y5
-	VFMADD231PD  Y0, Y4, Y6
+	// high = e * ln2High
+	VMULPD Y0, Y3, Y3
+	VMULPD Y0, Y4, Y4
+
+	// errors = (f - small - rest) + (small - (sum - high)).
+	// f = f - small
+	VSUBPD Y7, Y5, Y5
+	VSUBPD Y8, Y6, Y6
+
+	// errors = f - rest
+	VSUBPD Y9, Y5, Y9
+	VSUBPD Y10, Y6, Y10
+
+	// sum = high + small
+	VADDPD Y7, Y3, Y5
+	VADDPD Y8, Y4, Y6
+
+	// high = sum - high
+	VSUBPD Y3, Y5, Y3
+	VSUBPD Y4, Y6, Y4
+
+	// small = small - high
+	VSUBPD Y3, Y7, Y7
+	VSUBPD Y4, Y8, Y8
+
+	// errors = errors + small
+	VADDPD Y7, Y9, Y9
+	VADDPD Y8, Y10, Y10
+
+	// They count where the low bits of sum are half a unit of float32.
+	VBROADCASTSD enlarged<>+0(SB), Y0
+
+	// corrected = fma(corrected, enlarged, sum)
+	VFMADD213PD  Y5, Y0, Y9
+	VFMADD213PD  Y6, Y0, Y10
+	VBROADCASTSD lowBits<>+0(SB), Y0
+
+	// low bits = sum & lowBits
+	VANDPD       Y0, Y5, Y3
+	VANDPD       Y0, Y6, Y4
+	VBROADCASTSD halfUnit<>+0(SB), Y0
+
+	// sum = corrected where low bits == halfUnit
+	VCMPPD       $0x00, Y0, Y3, Y11
+	VBLENDVPD    Y11, Y9, Y5, Y5
+	VCMPPD       $0x00, Y0, Y4, Y11
+	VBLENDVPD    Y11, Y10, Y6, Y6
 	VBROADCASTSD infinity<>+0(SB), Y0
 
 	// f = x where x not < infinity
@@ -245,12 +289,46 @@ single:
 	// rest = fma(-e, ln2Low, rest)
 	VFNMADD231PD Y0, Y2, Y5
 
-	// f = f - rest
-	VSUBPD       Y5, Y3, Y3
+	// small = f - rest
+	VSUBPD       Y5, Y3, Y4
 	VBROADCASTSD ln2High<>+0(SB), Y0
 
-	// f = fma(e, ln2High, f)
-	VFMADD231PD  Y0, Y2, Y3
+	// high = e * ln2High
+	VMULPD Y0, Y2, Y2
+
+	// errors = (f - small - rest) + (small - (sum - high)).
+	// f = f - small
+	VSUBPD Y4, Y3, Y3
+
+	// errors = f - rest
+	VSUBPD Y5, Y3, Y5
+
+	// sum = high + small
+	VADDPD Y4, Y2, Y3
+
+	// high = sum - high
+	VSUBPD Y2, Y3, Y2
+
+	// small = small - high
+	VSUBPD Y2, Y4, Y4
+
+	// errors = errors + small
+	VADDPD Y4, Y5, Y5
+
+	// They count where the low bits of sum are half a unit of float32.
+	VBROADCASTSD enlarged<>+0(SB), Y0
+
+	// corrected = fma(corrected, enlarged, sum)
+	VFMADD213PD  Y3, Y0, Y5
+	VBROADCASTSD lowBits<>+0(SB), Y0
+
+	// low bits = sum & lowBits
+	VANDPD       Y0, Y3, Y2
+	VBROADCASTSD halfUnit<>+0(SB), Y0
+
+	// sum = corrected where low bits == halfUnit
+	VCMPPD       $0x00, Y0, Y2, Y6
+	VBLENDVPD    Y6, Y5, Y3, Y3
 	VBROADCASTSD infinity<>+0(SB), Y0
 
 	// f = x where x not < infinity
@@ -370,12 +448,46 @@ afterSingle:
 	// rest = fma(-e, ln2Low, rest)
 	VFNMADD231PD Y0, Y3, Y6
 
-	// f = f - rest
-	VSUBPD       Y6, Y4, Y4
+	// small = f - rest
+	VSUBPD       Y6, Y4, Y5
 	VBROADCASTSD ln2High<>+0(SB), Y0
 
-	// f = fma(e, ln2High, f)
-	VFMADD231PD  Y0, Y3, Y4
+	// high = e * ln2High
+	VMULPD Y0, Y3, Y3
+
+	// errors = (f - small - rest) + (small - (sum - high)).
+	// f = f - small
+	VSUBPD Y5, Y4, Y4
+
+	// errors = f - rest
+	VSUBPD Y6, Y4, Y6
+
+	// sum = high + small
+	VADDPD Y5, Y3, Y4
+
+	// high = sum - high
+	VSUBPD Y3, Y4, Y3
+
+	// small = small - high
+	VSUBPD Y3, Y5, Y5
+
+	// errors = errors + small
+	VADDPD Y5, Y6, Y6
+
+	// They count where the low bits of sum are half a unit of float32.
+	VBROADCASTSD enlarged<>+0(SB), Y0
+
+	// corrected = fma(corrected, enlarged, sum)
+	VFMADD213PD  Y4, Y0, Y6
+	VBROADCASTSD lowBits<>+0(SB), Y0
+
+	// low bits = sum & lowBits
+	VANDPD       Y0, Y4, Y3
+	VBROADCASTSD halfUnit<>+0(SB), Y0
+
+	// sum = corrected where low bits == halfUnit
+	VCMPPD       $0x00, Y0, Y3, Y7
+	VBLENDVPD    Y7, Y6, Y4, Y4
 	VBROADCASTSD infinity<>+0(SB), Y0
 
 	// f = x where x not < infinity
@@ -458,6 +570,15 @@ GLOBL ln2Low<>(SB), RODATA|NOPTR, $8
 
 DATA ln2High<>+0(SB)/8, $(0.6931471803691238)
 GLOBL ln2High<>(SB), RODATA|NOPTR, $8
+
+DATA enlarged<>+0(SB)/8, $(16777216.0)
+GLOBL enlarged<>(SB), RODATA|NOPTR, $8
+
+DATA lowBits<>+0(SB)/8, $0x000000001fffffff
+GLOBL lowBits<>(SB), RODATA|NOPTR, $8
+
+DATA halfUnit<>+0(SB)/8, $0x0000000010000000
+GLOBL halfUnit<>(SB), RODATA|NOPTR, $8
 
 DATA infinity<>+0(SB)/8, $0x7ff0000000000000
 GLOBL infinity<>(SB), RODATA|NOPTR, $8
@@ -608,14 +729,58 @@ wide:
 	VFNMADD231PD Y0, Y5, Y11
 	VFNMADD231PD Y0, Y6, Y12
 
-	// f = f - rest
-	VSUBPD       Y11, Y7, Y7
-	VSUBPD       Y12, Y8, Y8
+	// small = f - rest
+	VSUBPD       Y11, Y7, Y9
+	VSUBPD       Y12, Y8, Y10
 	VBROADCASTSD ln2High<>+0(SB), Y0
 
-	// f = fma(e, ln2High, f)
-	VFMADD231PD  Y0, Y5, Y7
-	VFMADD231PD  Y0, Y6, Y8
+	// high = e * ln2High
+	VMULPD Y0, Y5, Y5
+	VMULPD Y0, Y6, Y6
+
+	// errors = (f - small - rest) + (small - (sum - high)).
+	// f = f - small
+	VSUBPD Y9, Y7, Y7
+	VSUBPD Y10, Y8, Y8
+
+	// errors = f - rest
+	VSUBPD Y11, Y7, Y11
+	VSUBPD Y12, Y8, Y12
+
+	// sum = high + small
+	VADDPD Y9, Y5, Y7
+	VADDPD Y10, Y6, Y8
+
+	// high = sum - high
+	VSUBPD Y5, Y7, Y5
+	VSUBPD Y6, Y8, Y6
+
+	// small = small - high
+	VSUBPD Y5, Y9, Y9
+	VSUBPD Y6, Y10, Y10
+
+	// errors = errors + small
+	VADDPD Y9, Y11, Y11
+	VADDPD Y10, Y12, Y12
+
+	// They count where the low bits of sum are half a unit of float32.
+	VBROADCASTSD enlarged<>+0(SB), Y0
+
+	// corrected = fma(corrected, enlarged, sum)
+	VFMADD213PD  Y7, Y0, Y11
+	VFMADD213PD  Y8, Y0, Y12
+	VBROADCASTSD lowBits<>+0(SB), Y0
+
+	// low bits = sum & lowBits
+	VANDPD       Y0, Y7, Y5
+	VANDPD       Y0, Y8, Y6
+	VBROADCASTSD halfUnit<>+0(SB), Y0
+
+	// sum = corrected where low bits == halfUnit
+	VCMPPD       $0x00, Y0, Y5, Y13
+	VBLENDVPD    Y13, Y11, Y7, Y7
+	VCMPPD       $0x00, Y0, Y6, Y13
+	VBLENDVPD    Y13, Y12, Y8, Y8
 	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// sign = x & signBit
@@ -759,12 +924,46 @@ single:
 	// rest = fma(-e, ln2Low, rest)
 	VFNMADD231PD Y0, Y3, Y6
 
-	// f = f - rest
-	VSUBPD       Y6, Y4, Y4
+	// small = f - rest
+	VSUBPD       Y6, Y4, Y5
 	VBROADCASTSD ln2High<>+0(SB), Y0
 
-	// f = fma(e, ln2High, f)
-	VFMADD231PD  Y0, Y3, Y4
+	// high = e * ln2High
+	VMULPD Y0, Y3, Y3
+
+	// errors = (f - small - rest) + (small - (sum - high)).
+	// f = f - small
+	VSUBPD Y5, Y4, Y4
+
+	// errors = f - rest
+	VSUBPD Y6, Y4, Y6
+
+	// sum = high + small
+	VADDPD Y5, Y3, Y4
+
+	// high = sum - high
+	VSUBPD Y3, Y4, Y3
+
+	// small = small - high
+	VSUBPD Y3, Y5, Y5
+
+	// errors = errors + small
+	VADDPD Y5, Y6, Y6
+
+	// They count where the low bits of sum are half a unit of float32.
+	VBROADCASTSD enlarged<>+0(SB), Y0
+
+	// corrected = fma(corrected, enlarged, sum)
+	VFMADD213PD  Y4, Y0, Y6
+	VBROADCASTSD lowBits<>+0(SB), Y0
+
+	// low bits = sum & lowBits
+	VANDPD       Y0, Y4, Y3
+	VBROADCASTSD halfUnit<>+0(SB), Y0
+
+	// sum = corrected where low bits == halfUnit
+	VCMPPD       $0x00, Y0, Y3, Y7
+	VBLENDVPD    Y7, Y6, Y4, Y4
 	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// sign = x & signBit
@@ -905,12 +1104,46 @@ afterSingle:
 	// rest = fma(-e, ln2Low, rest)
 	VFNMADD231PD Y0, Y4, Y7
 
-	// f = f - rest
-	VSUBPD       Y7, Y5, Y5
+	// small = f - rest
+	VSUBPD       Y7, Y5, Y6
 	VBROADCASTSD ln2High<>+0(SB), Y0
 
-	// f = fma(e, ln2High, f)
-	VFMADD231PD  Y0, Y4, Y5
+	// high = e * ln2High
+	VMULPD Y0, Y4, Y4
+
+	// errors = (f - small - rest) + (small - (sum - high)).
+	// f = f - small
+	VSUBPD Y6, Y5, Y5
+
+	// errors = f - rest
+	VSUBPD Y7, Y5, Y7
+
+	// sum = high + small
+	VADDPD Y6, Y4, Y5
+
+	// high = sum - high
+	VSUBPD Y4, Y5, Y4
+
+	// small = small - high
+	VSUBPD Y4, Y6, Y6
+
+	// errors = errors + small
+	VADDPD Y6, Y7, Y7
+
+	// They count where the low bits of sum are half a unit of float32.
+	VBROADCASTSD enlarged<>+0(SB), Y0
+
+	// corrected = fma(corrected, enlarged, sum)
+	VFMADD213PD  Y5, Y0, Y7
+	VBROADCASTSD lowBits<>+0(SB), Y0
+
+	// low bits = sum & lowBits
+	VANDPD       Y0, Y5, Y4
+	VBROADCASTSD halfUnit<>+0(SB), Y0
+
+	// sum = corrected where low bits == halfUnit
+	VCMPPD       $0x00, Y0, Y4, Y8
+	VBLENDVPD    Y8, Y7, Y5, Y5
 	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// sign = x & signBit
@@ -2237,18 +2470,82 @@ wide:
 	VFNMADD231PD Z0, Z7, Z19
 	VFNMADD231PD Z0, Z8, Z20
 
-	// f = f - rest
-	VSUBPD       Z17, Z9, Z9
-	VSUBPD       Z18, Z10, Z10
-	VSUBPD       Z19, Z11, Z11
-	VSUBPD       Z20, Z12, Z12
+	// small = f - rest
+	VSUBPD       Z17, Z9, Z13
+	VSUBPD       Z18, Z10, Z14
+	VSUBPD       Z19, Z11, Z15
+	VSUBPD       Z20, Z12, Z16
 	VBROADCASTSD ln2High<>+0(SB), Z0
 
-	// f = fma(e, ln2High, f)
-	VFMADD231PD  Z0, Z5, Z9
-	VFMADD231PD  Z0, Z6, Z10
-	VFMADD231PD  Z0, Z7, Z11
-	VFMADD231PD  Z0, Z8, Z12
+	// high = e * ln2High
+	VMULPD Z0, Z5, Z5
+	VMULPD Z0, Z6, Z6
+	VMULPD Z0, Z7, Z7
+	VMULPD Z0, Z8, Z8
+
+	// errors = (f - small - rest) + (small - (sum - high)).
+	// f = f - small
+	VSUBPD Z13, Z9, Z9
+	VSUBPD Z14, Z10, Z10
+	VSUBPD Z15, Z11, Z11
+	VSUBPD Z16, Z12, Z12
+
+	// errors = f - rest
+	VSUBPD Z17, Z9, Z17
+	VSUBPD Z18, Z10, Z18
+	VSUBPD Z19, Z11, Z19
+	VSUBPD Z20, Z12, Z20
+
+	// sum = high + small
+	VADDPD Z13, Z5, Z9
+	VADDPD Z14, Z6, Z10
+	VADDPD Z15, Z7, Z11
+	VADDPD Z16, Z8, Z12
+
+	// high = sum - high
+	VSUBPD Z5, Z9, Z5
+	VSUBPD Z6, Z10, Z6
+	VSUBPD Z7, Z11, Z7
+	VSUBPD Z8, Z12, Z8
+
+	// small = small - high
+	VSUBPD Z5, Z13, Z13
+	VSUBPD Z6, Z14, Z14
+	VSUBPD Z7, Z15, Z15
+	VSUBPD Z8, Z16, Z16
+
+	// errors = errors + small
+	VADDPD Z13, Z17, Z17
+	VADDPD Z14, Z18, Z18
+	VADDPD Z15, Z19, Z19
+	VADDPD Z16, Z20, Z20
+
+	// They count where the low bits of sum are half a unit of float32.
+	VBROADCASTSD enlarged<>+0(SB), Z0
+
+	// corrected = fma(corrected, enlarged, sum)
+	VFMADD213PD  Z9, Z0, Z17
+	VFMADD213PD  Z10, Z0, Z18
+	VFMADD213PD  Z11, Z0, Z19
+	VFMADD213PD  Z12, Z0, Z20
+	VBROADCASTSD lowBits<>+0(SB), Z0
+
+	// low bits = sum & lowBits
+	VANDPD       Z0, Z9, Z5
+	VANDPD       Z0, Z10, Z6
+	VANDPD       Z0, Z11, Z7
+	VANDPD       Z0, Z12, Z8
+	VBROADCASTSD halfUnit<>+0(SB), Z0
+
+	// sum = corrected where low bits == halfUnit
+	VCMPPD       $0x00, Z0, Z5, K1
+	VMOVAPD      Z17, K1, Z9
+	VCMPPD       $0x00, Z0, Z6, K1
+	VMOVAPD      Z18, K1, Z10
+	VCMPPD       $0x00, Z0, Z7, K1
+	VMOVAPD      Z19, K1, Z11
+	VCMPPD       $0x00, Z0, Z8, K1
+	VMOVAPD      Z20, K1, Z12
 	VBROADCASTSD infinity<>+0(SB), Z0
 
 	// f = x where x not < infinity
@@ -2385,12 +2682,46 @@ single:
 	// rest = fma(-e, ln2Low, rest)
 	VFNMADD231PD Z0, Z2, Z5
 
-	// f = f - rest
-	VSUBPD       Z5, Z3, Z3
+	// small = f - rest
+	VSUBPD       Z5, Z3, Z4
 	VBROADCASTSD ln2High<>+0(SB), Z0
 
-	// f = fma(e, ln2High, f)
-	VFMADD231PD  Z0, Z2, Z3
+	// high = e * ln2High
+	VMULPD Z0, Z2, Z2
+
+	// errors = (f - small - rest) + (small - (sum - high)).
+	// f = f - small
+	VSUBPD Z4, Z3, Z3
+
+	// errors = f - rest
+	VSUBPD Z5, Z3, Z5
+
+	// sum = high + small
+	VADDPD Z4, Z2, Z3
+
+	// high = sum - high
+	VSUBPD Z2, Z3, Z2
+
+	// small = small - high
+	VSUBPD Z2, Z4, Z4
+
+	// errors = errors + small
+	VADDPD Z4, Z5, Z5
+
+	// They count where the low bits of sum are half a unit of float32.
+	VBROADCASTSD enlarged<>+0(SB), Z0
+
+	// corrected = fma(corrected, enlarged, sum)
+	VFMADD213PD  Z3, Z0, Z5
+	VBROADCASTSD lowBits<>+0(SB), Z0
+
+	// low bits = sum & lowBits
+	VANDPD       Z0, Z3, Z2
+	VBROADCASTSD halfUnit<>+0(SB), Z0
+
+	// sum = corrected where low bits == halfUnit
+	VCMPPD       $0x00, Z0, Z2, K1
+	VMOVAPD      Z5, K1, Z3
 	VBROADCASTSD infinity<>+0(SB), Z0
 
 	// f = x where x not < infinity
@@ -2510,12 +2841,46 @@ afterSingle:
 	// rest = fma(-e, ln2Low, rest)
 	VFNMADD231PD Z0, Z2, Z5
 
-	// f = f - rest
-	VSUBPD       Z5, Z3, Z3
+	// small = f - rest
+	VSUBPD       Z5, Z3, Z4
 	VBROADCASTSD ln2High<>+0(SB), Z0
 
-	// f = fma(e, ln2High, f)
-	VFMADD231PD  Z0, Z2, Z3
+	// high = e * ln2High
+	VMULPD Z0, Z2, Z2
+
+	// errors = (f - small - rest) + (small - (sum - high)).
+	// f = f - small
+	VSUBPD Z4, Z3, Z3
+
+	// errors = f - rest
+	VSUBPD Z5, Z3, Z5
+
+	// sum = high + small
+	VADDPD Z4, Z2, Z3
+
+	// high = sum - high
+	VSUBPD Z2, Z3, Z2
+
+	// small = small - high
+	VSUBPD Z2, Z4, Z4
+
+	// errors = errors + small
+	VADDPD Z4, Z5, Z5
+
+	// They count where the low bits of sum are half a unit of float32.
+	VBROADCASTSD enlarged<>+0(SB), Z0
+
+	// corrected = fma(corrected, enlarged, sum)
+	VFMADD213PD  Z3, Z0, Z5
+	VBROADCASTSD lowBits<>+0(SB), Z0
+
+	// low bits = sum & lowBits
+	VANDPD       Z0, Z3, Z2
+	VBROADCASTSD halfUnit<>+0(SB), Z0
+
+	// sum = corrected where low bits == halfUnit
+	VCMPPD       $0x00, Z0, Z2, K1
+	VMOVAPD      Z5, K1, Z3
 	VBROADCASTSD infinity<>+0(SB), Z0
 
 	// f = x where x not < infinity
@@ -2722,18 +3087,82 @@ wide:
 	VFNMADD231PD Z0, Z11, Z23
 	VFNMADD231PD Z0, Z12, Z24
 
-	// f = f - rest
-	VSUBPD       Z21, Z13, Z13
-	VSUBPD       Z22, Z14, Z14
-	VSUBPD       Z23, Z15, Z15
-	VSUBPD       Z24, Z16, Z16
+	// small = f - rest
+	VSUBPD       Z21, Z13, Z17
+	VSUBPD       Z22, Z14, Z18
+	VSUBPD       Z23, Z15, Z19
+	VSUBPD       Z24, Z16, Z20
 	VBROADCASTSD ln2High<>+0(SB), Z0
 
-	// f = fma(e, ln2High, f)
-	VFMADD231PD  Z0, Z9, Z13
-	VFMADD231PD  Z0, Z10, Z14
-	VFMADD231PD  Z0, Z11, Z15
-	VFMADD231PD  Z0, Z12, Z16
+	// high = e * ln2High
+	VMULPD Z0, Z9, Z9
+	VMULPD Z0, Z10, Z10
+	VMULPD Z0, Z11, Z11
+	VMULPD Z0, Z12, Z12
+
+	// errors = (f - small - rest) + (small - (sum - high)).
+	// f = f - small
+	VSUBPD Z17, Z13, Z13
+	VSUBPD Z18, Z14, Z14
+	VSUBPD Z19, Z15, Z15
+	VSUBPD Z20, Z16, Z16
+
+	// errors = f - rest
+	VSUBPD Z21, Z13, Z21
+	VSUBPD Z22, Z14, Z22
+	VSUBPD Z23, Z15, Z23
+	VSUBPD Z24, Z16, Z24
+
+	// sum = high + small
+	VADDPD Z17, Z9, Z13
+	VADDPD Z18, Z10, Z14
+	VADDPD Z19, Z11, Z15
+	VADDPD Z20, Z12, Z16
+
+	// high = sum - high
+	VSUBPD Z9, Z13, Z9
+	VSUBPD Z10, Z14, Z10
+	VSUBPD Z11, Z15, Z11
+	VSUBPD Z12, Z16, Z12
+
+	// small = small - high
+	VSUBPD Z9, Z17, Z17
+	VSUBPD Z10, Z18, Z18
+	VSUBPD Z11, Z19, Z19
+	VSUBPD Z12, Z20, Z20
+
+	// errors = errors + small
+	VADDPD Z17, Z21, Z21
+	VADDPD Z18, Z22, Z22
+	VADDPD Z19, Z23, Z23
+	VADDPD Z20, Z24, Z24
+
+	// They count where the low bits of sum are half a unit of float32.
+	VBROADCASTSD enlarged<>+0(SB), Z0
+
+	// corrected = fma(corrected, enlarged, sum)
+	VFMADD213PD  Z13, Z0, Z21
+	VFMADD213PD  Z14, Z0, Z22
+	VFMADD213PD  Z15, Z0, Z23
+	VFMADD213PD  Z16, Z0, Z24
+	VBROADCASTSD lowBits<>+0(SB), Z0
+
+	// low bits = sum & lowBits
+	VANDPD       Z0, Z13, Z9
+	VANDPD       Z0, Z14, Z10
+	VANDPD       Z0, Z15, Z11
+	VANDPD       Z0, Z16, Z12
+	VBROADCASTSD halfUnit<>+0(SB), Z0
+
+	// sum = corrected where low bits == halfUnit
+	VCMPPD       $0x00, Z0, Z9, K1
+	VMOVAPD      Z21, K1, Z13
+	VCMPPD       $0x00, Z0, Z10, K1
+	VMOVAPD      Z22, K1, Z14
+	VCMPPD       $0x00, Z0, Z11, K1
+	VMOVAPD      Z23, K1, Z15
+	VCMPPD       $0x00, Z0, Z12, K1
+	VMOVAPD      Z24, K1, Z16
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// sign = x & signBit
@@ -2897,12 +3326,46 @@ single:
 	// rest = fma(-e, ln2Low, rest)
 	VFNMADD231PD Z0, Z3, Z6
 
-	// f = f - rest
-	VSUBPD       Z6, Z4, Z4
+	// small = f - rest
+	VSUBPD       Z6, Z4, Z5
 	VBROADCASTSD ln2High<>+0(SB), Z0
 
-	// f = fma(e, ln2High, f)
-	VFMADD231PD  Z0, Z3, Z4
+	// high = e * ln2High
+	VMULPD Z0, Z3, Z3
+
+	// errors = (f - small - rest) + (small - (sum - high)).
+	// f = f - small
+	VSUBPD Z5, Z4, Z4
+
+	// errors = f - rest
+	VSUBPD Z6, Z4, Z6
+
+	// sum = high + small
+	VADDPD Z5, Z3, Z4
+
+	// high = sum - high
+	VSUBPD Z3, Z4, Z3
+
+	// small = small - high
+	VSUBPD Z3, Z5, Z5
+
+	// errors = errors + small
+	VADDPD Z5, Z6, Z6
+
+	// They count where the low bits of sum are half a unit of float32.
+	VBROADCASTSD enlarged<>+0(SB), Z0
+
+	// corrected = fma(corrected, enlarged, sum)
+	VFMADD213PD  Z4, Z0, Z6
+	VBROADCASTSD lowBits<>+0(SB), Z0
+
+	// low bits = sum & lowBits
+	VANDPD       Z0, Z4, Z3
+	VBROADCASTSD halfUnit<>+0(SB), Z0
+
+	// sum = corrected where low bits == halfUnit
+	VCMPPD       $0x00, Z0, Z3, K1
+	VMOVAPD      Z6, K1, Z4
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// sign = x & signBit
@@ -3043,12 +3506,46 @@ afterSingle:
 	// rest = fma(-e, ln2Low, rest)
 	VFNMADD231PD Z0, Z3, Z6
 
-	// f = f - rest
-	VSUBPD       Z6, Z4, Z4
+	// small = f - rest
+	VSUBPD       Z6, Z4, Z5
 	VBROADCASTSD ln2High<>+0(SB), Z0
 
-	// f = fma(e, ln2High, f)
-	VFMADD231PD  Z0, Z3, Z4
+	// high = e * ln2High
+	VMULPD Z0, Z3, Z3
+
+	// errors = (f - small - rest) + (small - (sum - high)).
+	// f = f - small
+	VSUBPD Z5, Z4, Z4
+
+	// errors = f - rest
+	VSUBPD Z6, Z4, Z6
+
+	// sum = high + small
+	VADDPD Z5, Z3, Z4
+
+	// high = sum - high
+	VSUBPD Z3, Z4, Z3
+
+	// small = small - high
+	VSUBPD Z3, Z5, Z5
+
+	// errors = errors + small
+	VADDPD Z5, Z6, Z6
+
+	// They count where the low bits of sum are half a unit of float32.
+	VBROADCASTSD enlarged<>+0(SB), Z0
+
+	// corrected = fma(corrected, enlarged, sum)
+	VFMADD213PD  Z4, Z0, Z6
+	VBROADCASTSD lowBits<>+0(SB), Z0
+
+	// low bits = sum & lowBits
+	VANDPD       Z0, Z4, Z3
+	VBROADCASTSD halfUnit<>+0(SB), Z0
+
+	// sum = corrected where low bits == halfUnit
+	VCMPPD       $0x00, Z0, Z3, K1
+	VMOVAPD      Z6, K1, Z4
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// sign = x & signBit

@@ -16,9 +16,9 @@ import (
 //	y = (x - mean) / sqrt(variance + epsilon) * weight + bias
 //
 // with the variance of a population. Running statistics move towards those of
-// each batch, the variance as that of a sample, by a share, the momentum. They take the place of
-// the batch's in inference, where the layer is folded into a [Dense] right before
-// it. All of it is as in PyTorch's BatchNorm1d.
+// each batch, the variance as that of a sample, by a share, the momentum. They
+// take the place of the batch's in inference, where the layer is folded into a
+// [Dense] right before it. All of it is as in PyTorch's BatchNorm1d.
 //
 // Statistics and the gradients of weight and bias are sums in float64 over
 // ascending rows, the statistics in two passes; output and gradient with respect

@@ -230,3 +230,40 @@ func ExampleData() {
 	fmt.Printf("mean square error %.5f\n", last.Loss)
 	// Output: mean square error 0.00136
 }
+
+// What a network consists of.
+func ExampleNetwork_Summary() {
+	net, err := nn.Sequential(784, 1,
+		nn.Dense(128), nn.BatchNorm(), nn.ReLU(), nn.Residual(nn.Dense(128), nn.ReLU()), nn.Dropout(0.2), nn.Dense(10))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Print(net.Summary())
+	// Output:
+	//   layer       type  output  parameters  flop a row
+	//       0      Dense     128      100480      200832
+	//       1  BatchNorm     128         256           0
+	//       2       ReLU     128           0           0
+	//     3.0      Dense     128       16512       32896
+	//     3.1       ReLU     128           0           0
+	//       3   Residual     128           0         128
+	//       4    Dropout     128           0           0
+	//       5      Dense      10        1290        2570
+	//     all                 10      118538      236426
+}
+
+// The gradients of a network, compared with numerical ones.
+func ExampleGradCheck() {
+	net, err := nn.Sequential(2, 1, nn.Dense(3), nn.GELU(), nn.Dense(2))
+	if err != nil {
+		log.Fatal(err)
+	}
+	x := kernels.MatrixOf([][]float32{{0.5, -1}, {1, 0.25}})
+	labels := kernels.MatrixOf([][]float32{{0}, {1}})
+	report, err := nn.GradCheck(net, nn.CrossEntropy(), x, labels)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(report.Entries), "gradients, mistakes:", report.Err())
+	// Output: 6 gradients, mistakes: <nil>
+}

@@ -79,9 +79,14 @@ func assemble(inputs int, seed uint64, layers []Layer) (*Network, error) {
 	if len(layers) == 0 {
 		return nil, errors.New("no layers, want at least one, such as nn.Dense(10)")
 	}
-	n := &Network{inputs: inputs, seed: seed, top: layers, widths: make([]int, 1, len(layers)+1), ends: map[int][]int{}}
-	n.widths[0] = inputs
-	n.layers, n.places, n.joins = make([]Layer, 0, len(layers)), make([]place, 0, len(layers)), make([]int, 0, len(layers))
+	n := &Network{
+		inputs: inputs, seed: seed, top: layers,
+		layers: make([]Layer, 0, len(layers)),
+		places: make([]place, 0, len(layers)),
+		widths: append(make([]int, 0, len(layers)+1), inputs),
+		joins:  make([]int, 0, len(layers)),
+		ends:   map[int][]int{},
+	}
 	for l, layer := range layers {
 		if err := n.build(place{strconv.Itoa(l), l}, layer); err != nil {
 			return nil, err
@@ -208,9 +213,9 @@ func (n *Network) ParamCount() int {
 func (n *Network) Params() []*Param { return append([]*Param(nil), n.params...) }
 
 // Hash returns the weight hash: the SHA-256, in hexadecimal, of all parameters
-// in the order and shape of the model file (of a dense layer the weights, out x in, then
-// the bias), as little-endian float32. Running statistics count among the
-// parameters here. Equal hashes mean equal networks, bit
+// in the order and shape of the model file (of a dense layer the weights, out x
+// in, then the bias), as little-endian float32. Running statistics count among
+// the parameters here. Equal hashes mean equal networks, bit
 // for bit. All NaNs count as one.
 func (n *Network) Hash() string {
 	h := sha256.New()

@@ -173,6 +173,9 @@ func (w *Workspace) context() Context {
 
 // forward runs rows lo to hi through layers from to to.
 func (w *Workspace) forward(c Context, from, to, lo, hi int) {
+	if lo == hi {
+		return
+	}
 	c.FirstRow = lo
 	for l := from; l < to; l++ {
 		y, x := w.activations[l+1].RowRange(lo, hi), w.activations[l].RowRange(lo, hi)
@@ -227,6 +230,9 @@ func (w *Workspace) rowWeights(r reduction, lo, hi int) []float32 {
 // loss computes the losses of rows lo to hi and the gradient of the loss of a
 // batch with the given divisor with respect to their outputs.
 func (w *Workspace) loss(r reduction, y kernels.Matrix, lo, hi int, divisor float64) {
+	if lo == hi {
+		return
+	}
 	top := len(w.net.layers)
 	r.rows(w.losses[lo:hi], w.deltas[top].RowRange(lo, hi), w.activations[top].RowRange(lo, hi), y.RowRange(lo, hi),
 		w.rowWeights(r, lo, hi), divisor)
@@ -235,6 +241,9 @@ func (w *Workspace) loss(r reduction, y kernels.Matrix, lo, hi int, divisor floa
 // backward runs rows lo to hi back from above layer from to below layer to, or
 // to the first layer with parameters.
 func (w *Workspace) backward(c Context, from, to, lo, hi int) {
+	if lo == hi {
+		return
+	}
 	c.FirstRow = lo
 	for l := from - 1; l >= max(to, w.bottom+1); l-- {
 		dx, dy := w.deltas[l].RowRange(lo, hi), w.deltas[l+1].RowRange(lo, hi)

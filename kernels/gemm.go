@@ -108,7 +108,7 @@ func multiply[T float32 | float64](m, n, k int, alpha T, a leftOperand[T], b rig
 		defer putPackBuffers(lent)
 		buffers = *lent
 	}
-	kc, mc := evenBlock(k, size.kc), evenBlock(m, size.mc)
+	kc, mc := evenBlock(k, size.kc, 4), evenBlock(m, size.mc, blockStep)
 	for p := 0; p < k; p += kc {
 		depth := min(kc, k-p)
 		for i := 0; i < m; i += mc {
@@ -151,12 +151,11 @@ func gemmPanel[T float32 | float64](m, n, k int, a []T, rowStride, colStride int
 	}
 }
 
-// evenBlock returns the block size that divides total into the fewest blocks
-// of at most limit, as equal as whole tiles allow. limit is a multiple of
-// blockStep.
-func evenBlock(total, limit int) int {
-	count := ceilDiv(total, limit)
-	return ceilDiv(ceilDiv(total, count), blockStep) * blockStep
+// evenBlock returns the block size, a multiple of step, that divides total into
+// the fewest blocks of at most limit, as equal as possible. limit is a multiple
+// of step.
+func evenBlock(total, limit, step int) int {
+	return ceilDiv(ceilDiv(total, ceilDiv(total, limit)), step) * step
 }
 
 // scaleMatrix sets C to fl(beta*C), to +0 without reading it if beta is 0.

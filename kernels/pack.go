@@ -66,10 +66,12 @@ const (
 )
 
 // worthCopying reports whether panels of B should be copied before their use:
-// if B takes up half a megabyte or more, and there are enough rows to pay for it.
+// if B takes up half a megabyte or more, in rows that are far apart, and A has
+// enough rows to pay for it.
 func (b rightOperand[T]) worthCopying(m, n, k int) bool {
 	var element T
-	return m >= 64 && k >= 1<<19/int(unsafe.Sizeof(element))/n
+	size := int(unsafe.Sizeof(element))
+	return m >= 64 && b.stride >= 1<<10/size && k >= 1<<19/size/n
 }
 
 // panel returns the panel of B that begins at row p and column j, in place or in
@@ -118,9 +120,9 @@ type blocking struct{ nr, kc, mc int }
 const (
 	panelCols32 = 32
 	panelCols64 = 16
-	panelDepth  = 256
-	blockRows   = 512
-	blockStep   = 8 // divides depths and rows of all blocks but the last
+	panelDepth  = 320
+	blockRows   = 504
+	blockStep   = 24 // divides the rows of all blocks but the last: 6 and 8 are heights of tiles
 )
 
 func blockSizes[T float32 | float64]() blocking {

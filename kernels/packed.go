@@ -62,7 +62,8 @@ func MatMulPacked(dst, a Matrix, b *Packed) {
 func MatMulBias(dst, a Matrix, b *Packed, bias []float32, f func(dst, x []float32)) {
 	b.check("MatMulBias", dst, a)
 	checkLen("MatMulBias", "bias", len(bias), "columns", b.cols)
-	step := evenBlock(max(1, dst.Rows), max(minPart, partElements/max(1, dst.Cols)/blockStep*blockStep))
+	limit := max(minPart, partElements/max(1, dst.Cols)/blockStep*blockStep)
+	step := evenBlock(max(1, dst.Rows), limit, blockStep)
 	for i := 0; i < dst.Rows; i += step {
 		end := min(i+step, dst.Rows)
 		part := dst.RowRange(i, end)
@@ -78,7 +79,7 @@ func MatMulBias(dst, a Matrix, b *Packed, bias []float32, f func(dst, x []float3
 // but enough of them to use what is read of B.
 const (
 	partElements = 1 << 14
-	minPart      = 64
+	minPart      = 3 * blockStep
 )
 
 // applyToRows applies f to the elements of m.

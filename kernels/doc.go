@@ -1,5 +1,21 @@
 // Package kernels holds Lockstep's vector and matrix kernels over plain slices:
-// dot products, matrix products, activations, softmax and optimizer updates.
+//
+//   - products: [Dot], [Gemm], [GemmParallel], [MatMul], [Pack];
+//   - arithmetic: [Add], [Sub], [Mul], [Div], [AddScalar], [Scale], [DivScalar],
+//     [Axpy], [Abs], [Neg], [Sqrt], [Clamp];
+//   - numbers from vectors: [Sum], [SumSquares], [Asum], [Nrm2], [Mean],
+//     [Variance], [Max], [Min], [ArgMax];
+//   - functions: [Exp], [Expm1], [Log], [Log1p], [Sigmoid], [Tanh];
+//   - activations: [ReLU], [LeakyReLU], [ELU], [SELU], [HardSigmoid], [Softplus],
+//     [SiLU], [GELU], [GELUTanh], [Mish], and for each its backward form;
+//   - rows of a matrix: [AddBias], [AddColumnSums], [RowMax], [Softmax],
+//     [LogSoftmax];
+//   - optimizer updates: [SGD], [Momentum], [Nesterov], [Adagrad], [RMSprop],
+//     [Adam], [AdamW];
+//   - conversions: [FromUint8], [FromFloat16], [ToFloat16], [FromFloat64],
+//     [ToFloat64].
+//
+// The first three groups work on float32 and float64, the others on float32.
 //
 // Each kernel exists as plain Go (its specification, named xGeneric) and as
 // generated assembly for AVX2 and AVX-512; dot products, sums and matrix

@@ -323,6 +323,7 @@ func FuzzLoad(f *testing.F) {
 	file := saved(f, mustSequential(f, 2, 1, Dense(2), ReLU(), newGain(), Dense(1, WithoutBias())), map[string]string{"a": "b"})
 	f.Add(file)
 	f.Add(saved(f, mustSequential(f, 1, 1, Softmax()), nil))
+	f.Add(saved(f, mustSequential(f, 2, 1, Residual(BatchNorm(), Stack(ColumnPReLU(), ELU(1)), Dropout(0.5)), LayerNorm()), nil))
 	f.Add(file[:len(file)/2])
 	f.Add([]byte("\x02\x00\x00\x00\x00\x00\x00\x00{}"))
 	f.Fuzz(func(t *testing.T, input []byte) {

@@ -121,16 +121,28 @@ func checkWeight(w float32) error {
 // weighted one, and the sum if the loss is [Summed]. It is NaN if a target cannot
 // be.
 func MeanLoss(loss Loss, z, y kernels.Matrix) (float64, error) {
+	return reducedLoss(newReduction(loss, false), z, y, nil)
+}
+
+// WeightedMeanLoss is [MeanLoss] for rows that count differently, see
+// [WeightedData].
+func WeightedMeanLoss(loss Loss, z, y kernels.Matrix, weights []float32) (float64, error) {
+	if len(weights) != z.Rows {
+		return 0, fmt.Errorf("nn: WeightedMeanLoss: %d weights for %d rows of outputs", len(weights), z.Rows)
+	}
+	return reducedLoss(newReduction(loss, true), z, y, weights)
+}
+
+func reducedLoss(r reduction, z, y kernels.Matrix, weights []float32) (float64, error) {
 	if z.Rows != y.Rows || z.Rows == 0 {
 		return 0, fmt.Errorf("nn: MeanLoss: %d rows of outputs, %d of targets; want equally many, at least one", z.Rows, y.Rows)
 	}
-	if err := loss.Check(z.Cols, y.Cols); err != nil {
+	if err := r.loss.Check(z.Cols, y.Cols); err != nil {
 		return 0, fmt.Errorf("nn: MeanLoss: %w", err)
 	}
 	losses, divisors := make([]float64, z.Rows), make([]float64, z.Rows)
-	loss.Rows(losses, kernels.NewMatrix(z.Rows, z.Cols), z, y, 1)
-	r := newReduction(loss, false)
-	r.divisors(divisors, nil, y)
+	r.rows(losses, kernels.NewMatrix(z.Rows, z.Cols), z, y, weights, 1)
+	r.divisors(divisors, weights, y)
 	var m mean
 	m.add(losses, r.total(z.Rows, divisors))
 	return m.value(), nil

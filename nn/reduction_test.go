@@ -122,6 +122,12 @@ func TestRowWeights(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if weights != nil {
+				z := w.activations[len(net.layers)]
+				if again := must(WeightedMeanLoss(piece.loss, z, ys, weights)); again != loss {
+					t.Errorf("%s: WeightedMeanLoss is %v, that of the workspace %v", piece.name, again, loss)
+				}
+			}
 			w.Backward()
 			return loss, batch{toFloat64(net.grads)}
 		}
@@ -217,6 +223,8 @@ func TestWeightErrors(t *testing.T) {
 		_, err = w.WeightedLoss(CrossEntropy(), kernels.NewMatrix(5, 1), weights)
 		expectError(t, err, "row 4", fmt.Sprint("weight ", wrong))
 		_, err = w.WeightedLoss(CrossEntropy(), kernels.NewMatrix(5, 1), weights[:4])
+		expectError(t, err, "4 weights for 5 rows")
+		_, err = WeightedMeanLoss(CrossEntropy(), kernels.NewMatrix(5, 3), kernels.NewMatrix(5, 1), weights[:4])
 		expectError(t, err, "4 weights for 5 rows")
 	}
 }

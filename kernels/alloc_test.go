@@ -113,7 +113,7 @@ func TestNoAllocation(t *testing.T) {
 
 	// The workers of a pool keep the operands, so those live on the heap. Now
 	// and then a product needs a new buffer: the average is below one.
-	const large = 64 // large^3 is parallelThreshold
+	const large = 96 // beyond parallelThreshold
 	a, b, c := NewMatrix(large, large), NewMatrix(large, large), NewMatrix(large, large)
 	packed, bias := Pack(b), make([]float32, large)
 	eachTier(func(x tier.Tier) {

@@ -8,8 +8,9 @@ import (
 )
 
 // parallelThreshold is the number of multiply-adds from which a product is
-// worth the hand-over to other workers, about a microsecond.
-const parallelThreshold = 1 << 18
+// shared: some five microseconds' worth, several times what the hand-over to
+// workers costs that are waiting for it, and less than waking them up does.
+const parallelThreshold = 1 << 19
 
 // GemmParallel is [Gemm] with the work split over the pool's workers. The
 // rows and columns of C are divided, never k, so the result is the same

@@ -333,12 +333,12 @@ func TestGemmParallel(t *testing.T) {
 
 func testGemmParallel[T float](t *testing.T) {
 	products := []product[T]{
-		{false, false, 67, 65, 70, 1, 0, 0},
-		{true, false, 129, 33, 70, 1, 1, 1},
-		{false, true, 5, 1000, 70, 0.5, 0.5, 2},
-		{true, true, 1000, 5, 70, -1, 0, 1},
-		{false, false, 1, 1030, 300, 1, 0, 0}, // fewer rows than workers
-		{false, true, 300, 1, 1030, 1, 1, 0},
+		{false, false, 67, 65, 130, 1, 0, 0},
+		{true, false, 129, 63, 70, 1, 1, 1},
+		{false, true, 5, 1000, 110, 0.5, 0.5, 2},
+		{true, true, 1000, 5, 110, -1, 0, 1},
+		{false, false, 1, 1030, 530, 1, 0, 0}, // fewer rows than workers
+		{false, true, 530, 1, 1030, 1, 1, 0},
 		{false, false, 4, 4, 4, 1, 0, 0}, // not worth sharing
 		{false, false, 0, 5, 7, 1, 0, 0},
 	}
@@ -355,7 +355,10 @@ func testGemmParallel[T float](t *testing.T) {
 		}
 		pools = append(pools, pool)
 	}
-	for _, p := range products {
+	for i, p := range products {
+		if shared := p.m*p.n*p.k >= parallelThreshold; shared != (i < 6) {
+			t.Errorf("%v: shared: %v", p, shared)
+		}
 		a, b, c := p.operands(newRand(9), ordinary[T]())
 		want := slices.Clone(c)
 		p.run(a, b, want)
@@ -392,7 +395,7 @@ func TestGrid(t *testing.T) {
 func TestGemmConcurrently(t *testing.T) {
 	pool := NewPool(3)
 	defer pool.Close()
-	p := product[float32]{false, true, 40, 90, 80, 0.5, 0, 1}
+	p := product[float32]{false, true, 80, 90, 80, 0.5, 0, 1}
 	a, b, c := p.operands(newRand(10), ordinary[float32]())
 	want := slices.Clone(c)
 	p.run(a, b, want)

@@ -47,9 +47,10 @@ type Trainer struct {
 	tiles   [][]paramTile // of each worker
 	epoch   int           // epochs begun
 
-	// The epoch at hand. The function is made once so that a step allocates
-	// nothing.
+	// The epoch at hand. The functions are made once so that a step
+	// allocates nothing.
 	run       func(worker int)
+	barrier   func()
 	workspace *Workspace
 	targets   kernels.Matrix
 	data      Data
@@ -114,7 +115,7 @@ func (n *Network) NewTrainer(options TrainerOptions) (*Trainer, error) {
 	}
 	t := &Trainer{net: n, options: options, updater: updater, team: parallel.NewTeam(options.Workers)}
 	t.tiles = n.shareTiles(options.Workers)
-	t.run = t.runWorker
+	t.run, t.barrier = t.runWorker, t.team.Barrier
 	return t, nil
 }
 
@@ -288,15 +289,8 @@ func (t *Trainer) runRows(worker int, step uint64, batch []int) {
 	w := t.workspace
 	c := Context{Train: true, Seed: t.options.Seed, Step: step, batch: float64(len(batch))}
 	t.gather(batch, lo, hi)
-	l := 0
-	for _, next := range w.coupled {
-		w.forward(c, l, next, lo, hi)
-		t.team.Barrier()
-		w.gather(next, len(batch), worker, t.team.Size())
-		t.team.Barrier()
-		l = next
-	}
-	w.forward(c, l, len(t.net.layers), lo, hi)
+	mine := part{worker, t.team.Size(), lo, hi, len(batch), t.barrier}
+	w.forwardPart(c, mine)
 	if t.reduction.weighted() {
 		w.setDivisors(t.reduction, t.targets, lo, hi)
 		t.team.Barrier()
@@ -307,15 +301,7 @@ func (t *Trainer) runRows(worker int, step uint64, batch []int) {
 	if !allFinite(w.losses[lo:hi]) || notFinite(elements(w.activations[0].RowRange(lo, hi))) >= 0 {
 		t.stop.Store(stopNotFinite)
 	}
-	l = len(t.net.layers)
-	for _, next := range slices.Backward(w.coupled) {
-		w.backward(c, l, next+1, lo, hi)
-		t.team.Barrier()
-		w.gatherDelta(next, len(batch), worker, t.team.Size())
-		t.team.Barrier()
-		l = next + 1
-	}
-	w.backward(c, l, 0, lo, hi)
+	w.backwardPart(c, mine)
 }
 
 // gather fetches rows lo to hi of the batch.

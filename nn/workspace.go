@@ -100,13 +100,7 @@ func (w *Workspace) Forward(x kernels.Matrix) kernels.Matrix {
 	for i := range x.Rows {
 		copy(input.Row(i), x.Row(i))
 	}
-	c, l := w.context(), 0
-	for _, next := range w.coupled {
-		w.forward(c, l, next, 0, w.rows)
-		w.gather(next, w.rows, 0, 1)
-		l = next
-	}
-	w.forward(c, l, len(w.net.layers), 0, w.rows)
+	w.forwardPart(w.context(), w.whole())
 	return w.activations[len(w.net.layers)].RowRange(0, w.rows)
 }
 
@@ -155,13 +149,7 @@ func (w *Workspace) Backward() {
 
 // gradients computes the gradients of all parameters.
 func (w *Workspace) gradients() {
-	c, l := w.context(), len(w.net.layers)
-	for _, next := range slices.Backward(w.coupled) {
-		w.backward(c, l, next+1, 0, w.rows)
-		w.gatherDelta(next, w.rows, 0, 1)
-		l = next + 1
-	}
-	w.backward(c, l, 0, 0, w.rows)
+	w.backwardPart(w.context(), w.whole())
 	for i, p := range w.net.params {
 		w.grad(i, Tile{Param: p, Hi: p.Shape.Rows}, w.rows)
 	}
@@ -169,6 +157,43 @@ func (w *Workspace) gradients() {
 
 func (w *Workspace) context() Context {
 	return Context{Train: true, Seed: w.Seed, Step: w.Step, batch: float64(w.rows)}
+}
+
+// A part is what one of several workers does of a batch: rows lo to hi, and a
+// share of what needs all rows, before and after which it waits for the others.
+type part struct {
+	worker, workers int
+	lo, hi, batch   int
+	barrier         func()
+}
+
+// whole is the part of a worker without others.
+func (w *Workspace) whole() part { return part{0, 1, 0, w.rows, w.rows, func() {}} }
+
+// forwardPart runs rows through all layers.
+func (w *Workspace) forwardPart(c Context, p part) {
+	l := 0
+	for _, next := range w.coupled {
+		w.forward(c, l, next, p.lo, p.hi)
+		p.barrier()
+		w.gather(next, p)
+		p.barrier()
+		l = next
+	}
+	w.forward(c, l, len(w.net.layers), p.lo, p.hi)
+}
+
+// backwardPart runs rows back to the first layer with parameters.
+func (w *Workspace) backwardPart(c Context, p part) {
+	l := len(w.net.layers)
+	for _, next := range slices.Backward(w.coupled) {
+		w.backward(c, l, next+1, p.lo, p.hi)
+		p.barrier()
+		w.gatherDelta(next, p)
+		p.barrier()
+		l = next + 1
+	}
+	w.backward(c, l, 0, p.lo, p.hi)
 }
 
 // forward runs rows lo to hi through layers from to to.
@@ -190,16 +215,16 @@ func (w *Workspace) forward(c Context, from, to, lo, hi int) {
 
 // gather is a worker's part of what a coupled layer needs to know of a batch
 // before it runs forward.
-func (w *Workspace) gather(l, batch, worker, workers int) {
-	x := w.activations[l].RowRange(0, batch)
-	lo, hi := parallel.Share(worker, workers, x.Cols, columnTile)
+func (w *Workspace) gather(l int, p part) {
+	x := w.activations[l].RowRange(0, p.batch)
+	lo, hi := parallel.Share(p.worker, p.workers, x.Cols, columnTile)
 	w.net.layers[l].(coupled).gather(w.scratch[l], x, lo, hi)
 }
 
 // gatherDelta is the same before it runs back.
-func (w *Workspace) gatherDelta(l, batch, worker, workers int) {
-	x, dy := w.activations[l].RowRange(0, batch), w.deltas[l+1].RowRange(0, batch)
-	lo, hi := parallel.Share(worker, workers, x.Cols, columnTile)
+func (w *Workspace) gatherDelta(l int, p part) {
+	x, dy := w.activations[l].RowRange(0, p.batch), w.deltas[l+1].RowRange(0, p.batch)
+	lo, hi := parallel.Share(p.worker, p.workers, x.Cols, columnTile)
 	w.net.layers[l].(coupled).gatherDelta(w.scratch[l], dy, x, lo, hi)
 }
 

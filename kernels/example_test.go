@@ -282,6 +282,16 @@ func ExampleMatMulPacked() {
 	// [4 6]
 }
 
+// A layer of two units: product, bias and activation.
+func ExampleMatMulBias() {
+	weights := kernels.Pack(kernels.MatrixOf([][]float32{{1, -2}, {3, 4}}))
+	x := kernels.MatrixOf([][]float32{{1, 0}, {0, 1}})
+	y := kernels.NewMatrix(2, 2)
+	kernels.MatMulBias(y, x, weights, []float32{10, 1}, kernels.ReLU)
+	fmt.Println(y.Row(0), y.Row(1))
+	// Output: [11 0] [13 5]
+}
+
 func ExampleSoftmax() {
 	x := kernels.MatrixOf([][]float32{{1, 1, 1, 1}, {1, 2, 3, 4}})
 	kernels.Softmax(x, x)

@@ -98,7 +98,7 @@ func multiply[T float32 | float64](m, n, k int, alpha T, a leftOperand[T], b rig
 		scaleMatrix(beta, m, n, c, ldc)
 	}
 	size := blockSizes[T]()
-	copyA := alpha != 1 || a.worthCopying(n)
+	copyA := alpha != 1 || a.worthCopying(m, n)
 	if b.layout == plain && b.worthCopying(m, n, k) {
 		b.layout = copied
 	}

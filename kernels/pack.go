@@ -18,11 +18,11 @@ func (a leftOperand[T]) at(i, p int) leftOperand[T] {
 }
 
 // worthCopying reports whether blocks of A should be copied before their use,
-// because rows are so far apart that a block takes up more pages than the
-// processor has at hand, or competes for few lines of the cache, and there are
-// enough columns to pay for the copy.
-func (a leftOperand[T]) worthCopying(n int) bool {
-	return n >= 256 && max(a.rowStride, a.colStride) >= 1000
+// because they are so far apart in memory that a block takes up more pages than
+// the processor has at hand, or competes for few lines of the cache, and there
+// are enough columns to pay for the copy.
+func (a leftOperand[T]) worthCopying(m, n int) bool {
+	return m >= rowTile && n >= 256 && max(a.rowStride, a.colStride) >= 1000
 }
 
 // rowSpace is left between the rows of a copy of A: rows a power of two apart

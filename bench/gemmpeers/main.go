@@ -94,6 +94,7 @@ func run(rounds int, only, tiers, workers, types string, byProcessor bool) error
 		fmt.Printf("no peers: %v\n", err)
 	}
 	defer remove()
+	fmt.Println("gemmpeers", strings.Join(os.Args[1:], " "))
 	fmt.Printf("%s, %s, %s/%s\n", processor(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	for name := range strings.SplitSeq(tiers, ",") {
 		t, err := tier.Parse(name)

@@ -82,9 +82,14 @@ func (a *Adam) Begin(t int, factor float64) {
 
 // Update applies the step to a range of parameters.
 func (a *Adam) Update(w, g []float32, state Slots) {
-	if a.Decoupled {
-		kernels.Scale(w, w, float32(1-float64(a.rate*a.WeightDecay)))
-	} else {
+	keep := float32(1 - float64(a.rate*a.WeightDecay)) // decoupled
+	switch {
+	case a.Decoupled && !a.AMSGrad:
+		kernels.AdamW(w, state[0], state[1], g, a.step, keep)
+		return
+	case a.Decoupled:
+		kernels.Scale(w, w, keep)
+	default:
 		decayInto(g, w, a.WeightDecay)
 	}
 	if a.AMSGrad {

@@ -13,8 +13,7 @@ import (
 //	s = s + g^2
 //	w = w - lr*g / (sqrt(s) + epsilon)
 //
-// Order of operations: s = fl(s + fl(g*g)),
-// w = fl(w - fl(fl(lr*g) / fl(fl(sqrt(s)) + epsilon))).
+// The kernel [kernels.Adagrad] gives the order of operations.
 type Adagrad struct {
 	LearningRate float64
 	Epsilon      float64
@@ -45,11 +44,7 @@ func (a *Adagrad) Begin(_ int, factor float64) { a.rate = a.LearningRate * facto
 // Update applies the step to a range of parameters.
 func (a *Adagrad) Update(w, g []float32, state Slots) {
 	decayInto(g, w, a.WeightDecay)
-	s, rate, epsilon := state[0], float32(a.rate), float32(a.Epsilon)
-	for i := range w {
-		s[i] = flush(s[i] + float32(g[i]*g[i]))
-		w[i] -= float32(rate*g[i]) / (sqrt32(s[i]) + epsilon)
-	}
+	kernels.Adagrad(w, state[0], g, float32(a.rate), float32(a.Epsilon))
 }
 
 // Rate returns the learning rate of the step begun.
@@ -110,16 +105,19 @@ func (r *RMSprop) Begin(_ int, factor float64) { r.rate = r.LearningRate * facto
 // Update applies the step to a range of parameters.
 func (r *RMSprop) Update(w, g []float32, state Slots) {
 	decayInto(g, w, r.WeightDecay)
-	v, alpha, rest, epsilon := state[0], float32(r.Alpha), float32(1-r.Alpha), float32(r.Epsilon)
+	step := kernels.RMSpropStep{
+		Lr: float32(r.rate), Alpha: float32(r.Alpha), OneMinus: float32(1 - r.Alpha), Epsilon: float32(r.Epsilon),
+	}
+	if r.Momentum == 0 {
+		kernels.RMSprop(w, state[0], g, step)
+		return
+	}
+	v := state[0]
 	for i := range w {
-		v[i] = flush(float32(alpha*v[i]) + float32(rest*float32(g[i]*g[i])))
-		g[i] /= sqrt32(v[i]) + epsilon
+		v[i] = flush(float32(step.Alpha*v[i]) + float32(step.OneMinus*float32(g[i]*g[i])))
+		g[i] /= sqrt32(v[i]) + step.Epsilon
 	}
-	if r.Momentum != 0 {
-		kernels.Momentum(w, state[1], g, float32(r.rate), float32(r.Momentum))
-	} else {
-		kernels.SGD(w, g, float32(r.rate))
-	}
+	kernels.Momentum(w, state[1], g, step.Lr, float32(r.Momentum))
 }
 
 // Rate returns the learning rate of the step begun.

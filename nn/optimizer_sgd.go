@@ -57,18 +57,11 @@ func (s *SGD) Update(w, g []float32, state Slots) {
 	rate, momentum := float32(s.rate), float32(s.Momentum)
 	switch {
 	case s.Nesterov:
-		nesterov(w, state[0], g, rate, momentum)
+		kernels.Nesterov(w, state[0], g, rate, momentum)
 	case s.Momentum != 0:
 		kernels.Momentum(w, state[0], g, rate, momentum)
 	default:
 		kernels.SGD(w, g, rate)
-	}
-}
-
-func nesterov(w, v, g []float32, rate, momentum float32) {
-	for i := range w {
-		v[i] = flush(float32(momentum*v[i]) + g[i])
-		w[i] -= float32(rate * (g[i] + float32(momentum*v[i])))
 	}
 }
 

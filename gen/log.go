@@ -27,7 +27,7 @@ func log(m mathMachine) {
 			e, f := l.split(x)
 			l.addExponent(e, f)
 			m.Free(e)
-			l.limits(f, x, "zero", 0)
+			m.LimitsOfLog(f, x)
 			return []row{f}
 		},
 	}.emit(m)
@@ -48,15 +48,17 @@ func log1p(m mathMachine) {
 			u := m.Row("u", len(x.ids))
 			m.Add(u, x, l.constant("one", 1))
 			e, f := l.split(u)
-			m.Sub(u, u, l.constant("one", 1))
-			m.Sub(u, x, u)
-			m.Add(f, f, u)
+			failing := m.Row("x-(u-1)", len(x.ids))
+			m.Sub(failing, u, l.constant("one", 1))
+			m.Sub(failing, x, failing)
+			m.Add(f, f, failing)
+			m.Free(failing)
 			l.addExponent(e, f)
-			sign := row{"sign", u.ids}
+			sign := row{"sign", x.ids}
 			m.And(sign, x, l.signBit())
 			m.Or(f, f, sign)
+			m.LimitsOfLog(f, u)
 			m.Free(e, u)
-			l.limits(f, x, "minusOne", -1)
 			return []row{f}
 		},
 	}.emit(m)
@@ -229,15 +231,4 @@ func (l logarithm) rest(f row) row {
 	l.Mul(p, p, s)
 	l.Free(s, square)
 	return row{"rest", p.ids}
-}
-
-// limits sets y to x where that is +Inf or NaN, to -Inf where x is at the pole,
-// and to NaN below it.
-func (l logarithm) limits(y, x row, name string, pole float64) {
-	l.MoveWhere(y, x, x, notLess, l.constant("infinity", math.Inf(1)))
-	at := l.Row("pole", 1)
-	l.SetConstant(at, name, pole)
-	l.MoveWhere(y, l.constant("minusInfinity", math.Inf(-1)), x, lessOrEqual, at)
-	l.MoveWhere(y, l.constant("nan", math.NaN()), x, less, at)
-	l.Free(at)
 }

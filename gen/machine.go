@@ -231,6 +231,9 @@ type mathMachine interface {
 	// a ? b holds.
 	ClearWhere(dst, a row, c comparison, b row)
 	MoveWhere(dst, src, a row, c comparison, b row)
+	// LimitsOfLog sets y to log x where x is no positive number: +Inf, NaN, 0 or
+	// negative.
+	LimitsOfLog(y, x row)
 	// FillRest sets the lanes outside the mask to those of src.
 	FillRest(dst row, k mask, src row)
 }

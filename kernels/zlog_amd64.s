@@ -165,32 +165,35 @@ wide:
 	VBROADCASTSD halfUnit<>+0(SB), Y0
 
 	// sum = corrected where low bits == halfUnit
-	VCMPPD       $0x00, Y0, Y3, Y11
-	VBLENDVPD    Y11, Y9, Y5, Y5
-	VCMPPD       $0x00, Y0, Y4, Y11
-	VBLENDVPD    Y11, Y10, Y6, Y6
-	VBROADCASTSD infinity<>+0(SB), Y0
+	VCMPPD    $0x00, Y0, Y3, Y11
+	VBLENDVPD Y11, Y9, Y5, Y5
+	VCMPPD    $0x00, Y0, Y4, Y11
+	VBLENDVPD Y11, Y10, Y6, Y6
 
-	// f = x where x not < infinity
-	VCMPPD       $0x15, Y0, Y1, Y3
-	VBLENDVPD    Y3, Y1, Y5, Y5
-	VCMPPD       $0x15, Y0, Y2, Y3
-	VBLENDVPD    Y3, Y2, Y6, Y6
-	VBROADCASTSD zero<>+0(SB), Y3
-	VBROADCASTSD minusInfinity<>+0(SB), Y0
+	// f = log x, where x is +Inf, NaN, 0 or negative
+	// 0 = 0
+	VXORPD       Y4, Y4, Y4
+	VBROADCASTSD infinity<>+0(SB), Y3
 
-	// f = minusInfinity where x <= pole
-	VCMPPD       $0x12, Y3, Y1, Y4
-	VBLENDVPD    Y4, Y0, Y5, Y5
-	VCMPPD       $0x12, Y3, Y2, Y4
-	VBLENDVPD    Y4, Y0, Y6, Y6
-	VBROADCASTSD nan<>+0(SB), Y0
+	// f = x where x not < constant
+	VCMPPD       $0x15, Y3, Y1, Y7
+	VBLENDVPD    Y7, Y1, Y5, Y5
+	VCMPPD       $0x15, Y3, Y2, Y7
+	VBLENDVPD    Y7, Y2, Y6, Y6
+	VBROADCASTSD minusInfinity<>+0(SB), Y3
 
-	// f = nan where x < pole
-	VCMPPD    $0x11, Y3, Y1, Y4
-	VBLENDVPD Y4, Y0, Y5, Y5
-	VCMPPD    $0x11, Y3, Y2, Y4
-	VBLENDVPD Y4, Y0, Y6, Y6
+	// f = constant where x <= 0
+	VCMPPD       $0x12, Y4, Y1, Y7
+	VBLENDVPD    Y7, Y3, Y5, Y5
+	VCMPPD       $0x12, Y4, Y2, Y7
+	VBLENDVPD    Y7, Y3, Y6, Y6
+	VBROADCASTSD nan<>+0(SB), Y3
+
+	// f = constant where x < 0
+	VCMPPD    $0x11, Y4, Y1, Y7
+	VBLENDVPD Y7, Y3, Y5, Y5
+	VCMPPD    $0x11, Y4, Y2, Y7
+	VBLENDVPD Y7, Y3, Y6, Y6
 
 	// dst[0:8] = f
 	VCVTPD2PSY Y5, X5
@@ -327,24 +330,27 @@ single:
 	VBROADCASTSD halfUnit<>+0(SB), Y0
 
 	// sum = corrected where low bits == halfUnit
-	VCMPPD       $0x00, Y0, Y2, Y6
-	VBLENDVPD    Y6, Y5, Y3, Y3
-	VBROADCASTSD infinity<>+0(SB), Y0
+	VCMPPD    $0x00, Y0, Y2, Y6
+	VBLENDVPD Y6, Y5, Y3, Y3
 
-	// f = x where x not < infinity
-	VCMPPD       $0x15, Y0, Y1, Y2
-	VBLENDVPD    Y2, Y1, Y3, Y3
-	VBROADCASTSD zero<>+0(SB), Y2
-	VBROADCASTSD minusInfinity<>+0(SB), Y0
+	// f = log x, where x is +Inf, NaN, 0 or negative
+	// 0 = 0
+	VXORPD       Y4, Y4, Y4
+	VBROADCASTSD infinity<>+0(SB), Y2
 
-	// f = minusInfinity where x <= pole
-	VCMPPD       $0x12, Y2, Y1, Y4
-	VBLENDVPD    Y4, Y0, Y3, Y3
-	VBROADCASTSD nan<>+0(SB), Y0
+	// f = x where x not < constant
+	VCMPPD       $0x15, Y2, Y1, Y5
+	VBLENDVPD    Y5, Y1, Y3, Y3
+	VBROADCASTSD minusInfinity<>+0(SB), Y2
 
-	// f = nan where x < pole
-	VCMPPD    $0x11, Y2, Y1, Y4
-	VBLENDVPD Y4, Y0, Y3, Y3
+	// f = constant where x <= 0
+	VCMPPD       $0x12, Y4, Y1, Y5
+	VBLENDVPD    Y5, Y2, Y3, Y3
+	VBROADCASTSD nan<>+0(SB), Y2
+
+	// f = constant where x < 0
+	VCMPPD    $0x11, Y4, Y1, Y5
+	VBLENDVPD Y5, Y2, Y3, Y3
 
 	// dst[0:4] = f
 	VCVTPD2PSY Y3, X3
@@ -486,24 +492,27 @@ afterSingle:
 	VBROADCASTSD halfUnit<>+0(SB), Y0
 
 	// sum = corrected where low bits == halfUnit
-	VCMPPD       $0x00, Y0, Y3, Y7
-	VBLENDVPD    Y7, Y6, Y4, Y4
-	VBROADCASTSD infinity<>+0(SB), Y0
+	VCMPPD    $0x00, Y0, Y3, Y7
+	VBLENDVPD Y7, Y6, Y4, Y4
 
-	// f = x where x not < infinity
-	VCMPPD       $0x15, Y0, Y2, Y3
-	VBLENDVPD    Y3, Y2, Y4, Y4
-	VBROADCASTSD zero<>+0(SB), Y3
-	VBROADCASTSD minusInfinity<>+0(SB), Y0
+	// f = log x, where x is +Inf, NaN, 0 or negative
+	// 0 = 0
+	VXORPD       Y5, Y5, Y5
+	VBROADCASTSD infinity<>+0(SB), Y3
 
-	// f = minusInfinity where x <= pole
-	VCMPPD       $0x12, Y3, Y2, Y5
-	VBLENDVPD    Y5, Y0, Y4, Y4
-	VBROADCASTSD nan<>+0(SB), Y0
+	// f = x where x not < constant
+	VCMPPD       $0x15, Y3, Y2, Y6
+	VBLENDVPD    Y6, Y2, Y4, Y4
+	VBROADCASTSD minusInfinity<>+0(SB), Y3
 
-	// f = nan where x < pole
-	VCMPPD    $0x11, Y3, Y2, Y5
-	VBLENDVPD Y5, Y0, Y4, Y4
+	// f = constant where x <= 0
+	VCMPPD       $0x12, Y5, Y2, Y6
+	VBLENDVPD    Y6, Y3, Y4, Y4
+	VBROADCASTSD nan<>+0(SB), Y3
+
+	// f = constant where x < 0
+	VCMPPD    $0x11, Y5, Y2, Y6
+	VBLENDVPD Y6, Y3, Y4, Y4
 
 	// dst[0:4] = f, by the bits of n
 	VCVTPD2PSY Y4, X4
@@ -583,9 +592,6 @@ GLOBL halfUnit<>(SB), RODATA|NOPTR, $8
 DATA infinity<>+0(SB)/8, $0x7ff0000000000000
 GLOBL infinity<>(SB), RODATA|NOPTR, $8
 
-DATA zero<>+0(SB)/8, $(0.0)
-GLOBL zero<>(SB), RODATA|NOPTR, $8
-
 DATA minusInfinity<>+0(SB)/8, $0xfff0000000000000
 GLOBL minusInfinity<>(SB), RODATA|NOPTR, $8
 
@@ -657,17 +663,17 @@ wide:
 	VSUBPD       Y0, Y6, Y6
 	VBROADCASTSD one<>+0(SB), Y0
 
-	// u = u - one
-	VSUBPD Y0, Y3, Y3
-	VSUBPD Y0, Y4, Y4
+	// x-(u-1) = u - one
+	VSUBPD Y0, Y3, Y9
+	VSUBPD Y0, Y4, Y10
 
-	// u = x - u
-	VSUBPD Y3, Y1, Y3
-	VSUBPD Y4, Y2, Y4
+	// x-(u-1) = x - x-(u-1)
+	VSUBPD Y9, Y1, Y9
+	VSUBPD Y10, Y2, Y10
 
-	// f = f + u
-	VADDPD       Y3, Y7, Y7
-	VADDPD       Y4, Y8, Y8
+	// f = f + x-(u-1)
+	VADDPD       Y9, Y7, Y7
+	VADDPD       Y10, Y8, Y8
 	VBROADCASTSD two<>+0(SB), Y0
 
 	// s = f + two
@@ -784,34 +790,37 @@ wide:
 	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// sign = x & signBit
-	VANDPD Y0, Y1, Y3
-	VANDPD Y0, Y2, Y4
+	VANDPD Y0, Y1, Y1
+	VANDPD Y0, Y2, Y2
 
 	// f = f | sign
-	VORPD        Y3, Y7, Y7
-	VORPD        Y4, Y8, Y8
-	VBROADCASTSD infinity<>+0(SB), Y0
+	VORPD Y1, Y7, Y7
+	VORPD Y2, Y8, Y8
 
-	// f = x where x not < infinity
-	VCMPPD       $0x15, Y0, Y1, Y3
-	VBLENDVPD    Y3, Y1, Y7, Y7
-	VCMPPD       $0x15, Y0, Y2, Y3
-	VBLENDVPD    Y3, Y2, Y8, Y8
-	VBROADCASTSD minusOne<>+0(SB), Y3
-	VBROADCASTSD minusInfinity<>+0(SB), Y0
+	// f = log u, where u is +Inf, NaN, 0 or negative
+	// 0 = 0
+	VXORPD       Y10, Y10, Y10
+	VBROADCASTSD infinity<>+0(SB), Y9
 
-	// f = minusInfinity where x <= pole
-	VCMPPD       $0x12, Y3, Y1, Y4
-	VBLENDVPD    Y4, Y0, Y7, Y7
-	VCMPPD       $0x12, Y3, Y2, Y4
-	VBLENDVPD    Y4, Y0, Y8, Y8
-	VBROADCASTSD nan<>+0(SB), Y0
+	// f = u where u not < constant
+	VCMPPD       $0x15, Y9, Y3, Y11
+	VBLENDVPD    Y11, Y3, Y7, Y7
+	VCMPPD       $0x15, Y9, Y4, Y11
+	VBLENDVPD    Y11, Y4, Y8, Y8
+	VBROADCASTSD minusInfinity<>+0(SB), Y9
 
-	// f = nan where x < pole
-	VCMPPD    $0x11, Y3, Y1, Y4
-	VBLENDVPD Y4, Y0, Y7, Y7
-	VCMPPD    $0x11, Y3, Y2, Y4
-	VBLENDVPD Y4, Y0, Y8, Y8
+	// f = constant where u <= 0
+	VCMPPD       $0x12, Y10, Y3, Y11
+	VBLENDVPD    Y11, Y9, Y7, Y7
+	VCMPPD       $0x12, Y10, Y4, Y11
+	VBLENDVPD    Y11, Y9, Y8, Y8
+	VBROADCASTSD nan<>+0(SB), Y9
+
+	// f = constant where u < 0
+	VCMPPD    $0x11, Y10, Y3, Y11
+	VBLENDVPD Y11, Y9, Y7, Y7
+	VCMPPD    $0x11, Y10, Y4, Y11
+	VBLENDVPD Y11, Y9, Y8, Y8
 
 	// dst[0:8] = f
 	VCVTPD2PSY Y7, X7
@@ -868,14 +877,14 @@ single:
 	VSUBPD       Y0, Y3, Y3
 	VBROADCASTSD one<>+0(SB), Y0
 
-	// u = u - one
-	VSUBPD Y0, Y2, Y2
+	// x-(u-1) = u - one
+	VSUBPD Y0, Y2, Y5
 
-	// u = x - u
-	VSUBPD Y2, Y1, Y2
+	// x-(u-1) = x - x-(u-1)
+	VSUBPD Y5, Y1, Y5
 
-	// f = f + u
-	VADDPD       Y2, Y4, Y4
+	// f = f + x-(u-1)
+	VADDPD       Y5, Y4, Y4
 	VBROADCASTSD two<>+0(SB), Y0
 
 	// s = f + two
@@ -967,26 +976,29 @@ single:
 	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// sign = x & signBit
-	VANDPD Y0, Y1, Y2
+	VANDPD Y0, Y1, Y1
 
 	// f = f | sign
-	VORPD        Y2, Y4, Y4
-	VBROADCASTSD infinity<>+0(SB), Y0
+	VORPD Y1, Y4, Y4
 
-	// f = x where x not < infinity
-	VCMPPD       $0x15, Y0, Y1, Y2
-	VBLENDVPD    Y2, Y1, Y4, Y4
-	VBROADCASTSD minusOne<>+0(SB), Y2
-	VBROADCASTSD minusInfinity<>+0(SB), Y0
+	// f = log u, where u is +Inf, NaN, 0 or negative
+	// 0 = 0
+	VXORPD       Y6, Y6, Y6
+	VBROADCASTSD infinity<>+0(SB), Y5
 
-	// f = minusInfinity where x <= pole
-	VCMPPD       $0x12, Y2, Y1, Y3
-	VBLENDVPD    Y3, Y0, Y4, Y4
-	VBROADCASTSD nan<>+0(SB), Y0
+	// f = u where u not < constant
+	VCMPPD       $0x15, Y5, Y2, Y7
+	VBLENDVPD    Y7, Y2, Y4, Y4
+	VBROADCASTSD minusInfinity<>+0(SB), Y5
 
-	// f = nan where x < pole
-	VCMPPD    $0x11, Y2, Y1, Y3
-	VBLENDVPD Y3, Y0, Y4, Y4
+	// f = constant where u <= 0
+	VCMPPD       $0x12, Y6, Y2, Y7
+	VBLENDVPD    Y7, Y5, Y4, Y4
+	VBROADCASTSD nan<>+0(SB), Y5
+
+	// f = constant where u < 0
+	VCMPPD    $0x11, Y6, Y2, Y7
+	VBLENDVPD Y7, Y5, Y4, Y4
 
 	// dst[0:4] = f
 	VCVTPD2PSY Y4, X4
@@ -1048,14 +1060,14 @@ afterSingle:
 	VSUBPD       Y0, Y4, Y4
 	VBROADCASTSD one<>+0(SB), Y0
 
-	// u = u - one
-	VSUBPD Y0, Y3, Y3
+	// x-(u-1) = u - one
+	VSUBPD Y0, Y3, Y6
 
-	// u = x - u
-	VSUBPD Y3, Y2, Y3
+	// x-(u-1) = x - x-(u-1)
+	VSUBPD Y6, Y2, Y6
 
-	// f = f + u
-	VADDPD       Y3, Y5, Y5
+	// f = f + x-(u-1)
+	VADDPD       Y6, Y5, Y5
 	VBROADCASTSD two<>+0(SB), Y0
 
 	// s = f + two
@@ -1147,26 +1159,29 @@ afterSingle:
 	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// sign = x & signBit
-	VANDPD Y0, Y2, Y3
+	VANDPD Y0, Y2, Y2
 
 	// f = f | sign
-	VORPD        Y3, Y5, Y5
-	VBROADCASTSD infinity<>+0(SB), Y0
+	VORPD Y2, Y5, Y5
 
-	// f = x where x not < infinity
-	VCMPPD       $0x15, Y0, Y2, Y3
-	VBLENDVPD    Y3, Y2, Y5, Y5
-	VBROADCASTSD minusOne<>+0(SB), Y3
-	VBROADCASTSD minusInfinity<>+0(SB), Y0
+	// f = log u, where u is +Inf, NaN, 0 or negative
+	// 0 = 0
+	VXORPD       Y7, Y7, Y7
+	VBROADCASTSD infinity<>+0(SB), Y6
 
-	// f = minusInfinity where x <= pole
-	VCMPPD       $0x12, Y3, Y2, Y4
-	VBLENDVPD    Y4, Y0, Y5, Y5
-	VBROADCASTSD nan<>+0(SB), Y0
+	// f = u where u not < constant
+	VCMPPD       $0x15, Y6, Y3, Y8
+	VBLENDVPD    Y8, Y3, Y5, Y5
+	VBROADCASTSD minusInfinity<>+0(SB), Y6
 
-	// f = nan where x < pole
-	VCMPPD    $0x11, Y3, Y2, Y4
-	VBLENDVPD Y4, Y0, Y5, Y5
+	// f = constant where u <= 0
+	VCMPPD       $0x12, Y7, Y3, Y8
+	VBLENDVPD    Y8, Y6, Y5, Y5
+	VBROADCASTSD nan<>+0(SB), Y6
+
+	// f = constant where u < 0
+	VCMPPD    $0x11, Y7, Y3, Y8
+	VBLENDVPD Y8, Y6, Y5, Y5
 
 	// dst[0:4] = f, by the bits of n
 	VCVTPD2PSY Y5, X5
@@ -1188,9 +1203,6 @@ done:
 
 DATA signBit<>+0(SB)/8, $0x8000000000000000
 GLOBL signBit<>(SB), RODATA|NOPTR, $8
-
-DATA minusOne<>+0(SB)/8, $(-1.0)
-GLOBL minusOne<>(SB), RODATA|NOPTR, $8
 
 // func softplusAVX2(dst []float32, x []float32)
 // Requires: AVX, AVX2, FMA3
@@ -2538,48 +2550,21 @@ wide:
 	VBROADCASTSD halfUnit<>+0(SB), Z0
 
 	// sum = corrected where low bits == halfUnit
-	VCMPPD       $0x00, Z0, Z5, K1
-	VMOVAPD      Z17, K1, Z9
-	VCMPPD       $0x00, Z0, Z6, K1
-	VMOVAPD      Z18, K1, Z10
-	VCMPPD       $0x00, Z0, Z7, K1
-	VMOVAPD      Z19, K1, Z11
-	VCMPPD       $0x00, Z0, Z8, K1
-	VMOVAPD      Z20, K1, Z12
-	VBROADCASTSD infinity<>+0(SB), Z0
+	VCMPPD  $0x00, Z0, Z5, K1
+	VMOVAPD Z17, K1, Z9
+	VCMPPD  $0x00, Z0, Z6, K1
+	VMOVAPD Z18, K1, Z10
+	VCMPPD  $0x00, Z0, Z7, K1
+	VMOVAPD Z19, K1, Z11
+	VCMPPD  $0x00, Z0, Z8, K1
+	VMOVAPD Z20, K1, Z12
 
-	// f = x where x not < infinity
-	VCMPPD       $0x15, Z0, Z1, K1
-	VMOVAPD      Z1, K1, Z9
-	VCMPPD       $0x15, Z0, Z2, K1
-	VMOVAPD      Z2, K1, Z10
-	VCMPPD       $0x15, Z0, Z3, K1
-	VMOVAPD      Z3, K1, Z11
-	VCMPPD       $0x15, Z0, Z4, K1
-	VMOVAPD      Z4, K1, Z12
-	VBROADCASTSD zero<>+0(SB), Z5
-	VBROADCASTSD minusInfinity<>+0(SB), Z0
-
-	// f = minusInfinity where x <= pole
-	VCMPPD       $0x12, Z5, Z1, K1
-	VMOVAPD      Z0, K1, Z9
-	VCMPPD       $0x12, Z5, Z2, K1
-	VMOVAPD      Z0, K1, Z10
-	VCMPPD       $0x12, Z5, Z3, K1
-	VMOVAPD      Z0, K1, Z11
-	VCMPPD       $0x12, Z5, Z4, K1
-	VMOVAPD      Z0, K1, Z12
-	VBROADCASTSD nan<>+0(SB), Z0
-
-	// f = nan where x < pole
-	VCMPPD  $0x11, Z5, Z1, K1
-	VMOVAPD Z0, K1, Z9
-	VCMPPD  $0x11, Z5, Z2, K1
-	VMOVAPD Z0, K1, Z10
-	VCMPPD  $0x11, Z5, Z3, K1
-	VMOVAPD Z0, K1, Z11
-	VCMPPD  $0x11, Z5, Z4, K1
-	VMOVAPD Z0, K1, Z12
+	// f = log x, where x is +Inf, NaN, 0 or negative
+	VBROADCASTSD limitsOfLog<>+0(SB), Z5
+	VFIXUPIMMPD  $0x00, Z5, Z1, Z9
+	VFIXUPIMMPD  $0x00, Z5, Z2, Z10
+	VFIXUPIMMPD  $0x00, Z5, Z3, Z11
+	VFIXUPIMMPD  $0x00, Z5, Z4, Z12
 
 	// dst[0:32] = f
 	VCVTPD2PS Z9, Y9
@@ -2720,24 +2705,12 @@ single:
 	VBROADCASTSD halfUnit<>+0(SB), Z0
 
 	// sum = corrected where low bits == halfUnit
-	VCMPPD       $0x00, Z0, Z2, K1
-	VMOVAPD      Z5, K1, Z3
-	VBROADCASTSD infinity<>+0(SB), Z0
+	VCMPPD  $0x00, Z0, Z2, K1
+	VMOVAPD Z5, K1, Z3
 
-	// f = x where x not < infinity
-	VCMPPD       $0x15, Z0, Z1, K1
-	VMOVAPD      Z1, K1, Z3
-	VBROADCASTSD zero<>+0(SB), Z2
-	VBROADCASTSD minusInfinity<>+0(SB), Z0
-
-	// f = minusInfinity where x <= pole
-	VCMPPD       $0x12, Z2, Z1, K1
-	VMOVAPD      Z0, K1, Z3
-	VBROADCASTSD nan<>+0(SB), Z0
-
-	// f = nan where x < pole
-	VCMPPD  $0x11, Z2, Z1, K1
-	VMOVAPD Z0, K1, Z3
+	// f = log x, where x is +Inf, NaN, 0 or negative
+	VBROADCASTSD limitsOfLog<>+0(SB), Z2
+	VFIXUPIMMPD  $0x00, Z2, Z1, Z3
 
 	// dst[0:8] = f
 	VCVTPD2PS Z3, Y3
@@ -2879,24 +2852,12 @@ afterSingle:
 	VBROADCASTSD halfUnit<>+0(SB), Z0
 
 	// sum = corrected where low bits == halfUnit
-	VCMPPD       $0x00, Z0, Z2, K1
-	VMOVAPD      Z5, K1, Z3
-	VBROADCASTSD infinity<>+0(SB), Z0
+	VCMPPD  $0x00, Z0, Z2, K1
+	VMOVAPD Z5, K1, Z3
 
-	// f = x where x not < infinity
-	VCMPPD       $0x15, Z0, Z1, K1
-	VMOVAPD      Z1, K1, Z3
-	VBROADCASTSD zero<>+0(SB), Z2
-	VBROADCASTSD minusInfinity<>+0(SB), Z0
-
-	// f = minusInfinity where x <= pole
-	VCMPPD       $0x12, Z2, Z1, K1
-	VMOVAPD      Z0, K1, Z3
-	VBROADCASTSD nan<>+0(SB), Z0
-
-	// f = nan where x < pole
-	VCMPPD  $0x11, Z2, Z1, K1
-	VMOVAPD Z0, K1, Z3
+	// f = log x, where x is +Inf, NaN, 0 or negative
+	VBROADCASTSD limitsOfLog<>+0(SB), Z2
+	VFIXUPIMMPD  $0x00, Z2, Z1, Z3
 
 	// dst[0:8] = f, up to n
 	VCVTPD2PS Z3, Y3
@@ -2905,6 +2866,9 @@ afterSingle:
 done:
 	VZEROUPPER
 	RET
+
+DATA limitsOfLog<>+0(SB)/8, $0x0000000003530422
+GLOBL limitsOfLog<>(SB), RODATA|NOPTR, $8
 
 // func log1pAVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL
@@ -2983,23 +2947,23 @@ wide:
 	VSUBPD       Z0, Z12, Z12
 	VBROADCASTSD one<>+0(SB), Z0
 
-	// u = u - one
-	VSUBPD Z0, Z5, Z5
-	VSUBPD Z0, Z6, Z6
-	VSUBPD Z0, Z7, Z7
-	VSUBPD Z0, Z8, Z8
+	// x-(u-1) = u - one
+	VSUBPD Z0, Z5, Z17
+	VSUBPD Z0, Z6, Z18
+	VSUBPD Z0, Z7, Z19
+	VSUBPD Z0, Z8, Z20
 
-	// u = x - u
-	VSUBPD Z5, Z1, Z5
-	VSUBPD Z6, Z2, Z6
-	VSUBPD Z7, Z3, Z7
-	VSUBPD Z8, Z4, Z8
+	// x-(u-1) = x - x-(u-1)
+	VSUBPD Z17, Z1, Z17
+	VSUBPD Z18, Z2, Z18
+	VSUBPD Z19, Z3, Z19
+	VSUBPD Z20, Z4, Z20
 
-	// f = f + u
-	VADDPD       Z5, Z13, Z13
-	VADDPD       Z6, Z14, Z14
-	VADDPD       Z7, Z15, Z15
-	VADDPD       Z8, Z16, Z16
+	// f = f + x-(u-1)
+	VADDPD       Z17, Z13, Z13
+	VADDPD       Z18, Z14, Z14
+	VADDPD       Z19, Z15, Z15
+	VADDPD       Z20, Z16, Z16
 	VBROADCASTSD two<>+0(SB), Z0
 
 	// s = f + two
@@ -3166,50 +3130,23 @@ wide:
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// sign = x & signBit
-	VANDPD Z0, Z1, Z5
-	VANDPD Z0, Z2, Z6
-	VANDPD Z0, Z3, Z7
-	VANDPD Z0, Z4, Z8
+	VANDPD Z0, Z1, Z1
+	VANDPD Z0, Z2, Z2
+	VANDPD Z0, Z3, Z3
+	VANDPD Z0, Z4, Z4
 
 	// f = f | sign
-	VORPD        Z5, Z13, Z13
-	VORPD        Z6, Z14, Z14
-	VORPD        Z7, Z15, Z15
-	VORPD        Z8, Z16, Z16
-	VBROADCASTSD infinity<>+0(SB), Z0
+	VORPD Z1, Z13, Z13
+	VORPD Z2, Z14, Z14
+	VORPD Z3, Z15, Z15
+	VORPD Z4, Z16, Z16
 
-	// f = x where x not < infinity
-	VCMPPD       $0x15, Z0, Z1, K1
-	VMOVAPD      Z1, K1, Z13
-	VCMPPD       $0x15, Z0, Z2, K1
-	VMOVAPD      Z2, K1, Z14
-	VCMPPD       $0x15, Z0, Z3, K1
-	VMOVAPD      Z3, K1, Z15
-	VCMPPD       $0x15, Z0, Z4, K1
-	VMOVAPD      Z4, K1, Z16
-	VBROADCASTSD minusOne<>+0(SB), Z5
-	VBROADCASTSD minusInfinity<>+0(SB), Z0
-
-	// f = minusInfinity where x <= pole
-	VCMPPD       $0x12, Z5, Z1, K1
-	VMOVAPD      Z0, K1, Z13
-	VCMPPD       $0x12, Z5, Z2, K1
-	VMOVAPD      Z0, K1, Z14
-	VCMPPD       $0x12, Z5, Z3, K1
-	VMOVAPD      Z0, K1, Z15
-	VCMPPD       $0x12, Z5, Z4, K1
-	VMOVAPD      Z0, K1, Z16
-	VBROADCASTSD nan<>+0(SB), Z0
-
-	// f = nan where x < pole
-	VCMPPD  $0x11, Z5, Z1, K1
-	VMOVAPD Z0, K1, Z13
-	VCMPPD  $0x11, Z5, Z2, K1
-	VMOVAPD Z0, K1, Z14
-	VCMPPD  $0x11, Z5, Z3, K1
-	VMOVAPD Z0, K1, Z15
-	VCMPPD  $0x11, Z5, Z4, K1
-	VMOVAPD Z0, K1, Z16
+	// f = log u, where u is +Inf, NaN, 0 or negative
+	VBROADCASTSD limitsOfLog<>+0(SB), Z17
+	VFIXUPIMMPD  $0x00, Z17, Z5, Z13
+	VFIXUPIMMPD  $0x00, Z17, Z6, Z14
+	VFIXUPIMMPD  $0x00, Z17, Z7, Z15
+	VFIXUPIMMPD  $0x00, Z17, Z8, Z16
 
 	// dst[0:32] = f
 	VCVTPD2PS Z13, Y13
@@ -3270,14 +3207,14 @@ single:
 	VSUBPD       Z0, Z3, Z3
 	VBROADCASTSD one<>+0(SB), Z0
 
-	// u = u - one
-	VSUBPD Z0, Z2, Z2
+	// x-(u-1) = u - one
+	VSUBPD Z0, Z2, Z5
 
-	// u = x - u
-	VSUBPD Z2, Z1, Z2
+	// x-(u-1) = x - x-(u-1)
+	VSUBPD Z5, Z1, Z5
 
-	// f = f + u
-	VADDPD       Z2, Z4, Z4
+	// f = f + x-(u-1)
+	VADDPD       Z5, Z4, Z4
 	VBROADCASTSD two<>+0(SB), Z0
 
 	// s = f + two
@@ -3369,26 +3306,14 @@ single:
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// sign = x & signBit
-	VANDPD Z0, Z1, Z2
+	VANDPD Z0, Z1, Z1
 
 	// f = f | sign
-	VORPD        Z2, Z4, Z4
-	VBROADCASTSD infinity<>+0(SB), Z0
+	VORPD Z1, Z4, Z4
 
-	// f = x where x not < infinity
-	VCMPPD       $0x15, Z0, Z1, K1
-	VMOVAPD      Z1, K1, Z4
-	VBROADCASTSD minusOne<>+0(SB), Z2
-	VBROADCASTSD minusInfinity<>+0(SB), Z0
-
-	// f = minusInfinity where x <= pole
-	VCMPPD       $0x12, Z2, Z1, K1
-	VMOVAPD      Z0, K1, Z4
-	VBROADCASTSD nan<>+0(SB), Z0
-
-	// f = nan where x < pole
-	VCMPPD  $0x11, Z2, Z1, K1
-	VMOVAPD Z0, K1, Z4
+	// f = log u, where u is +Inf, NaN, 0 or negative
+	VBROADCASTSD limitsOfLog<>+0(SB), Z5
+	VFIXUPIMMPD  $0x00, Z5, Z2, Z4
 
 	// dst[0:8] = f
 	VCVTPD2PS Z4, Y4
@@ -3450,14 +3375,14 @@ afterSingle:
 	VSUBPD       Z0, Z3, Z3
 	VBROADCASTSD one<>+0(SB), Z0
 
-	// u = u - one
-	VSUBPD Z0, Z2, Z2
+	// x-(u-1) = u - one
+	VSUBPD Z0, Z2, Z5
 
-	// u = x - u
-	VSUBPD Z2, Z1, Z2
+	// x-(u-1) = x - x-(u-1)
+	VSUBPD Z5, Z1, Z5
 
-	// f = f + u
-	VADDPD       Z2, Z4, Z4
+	// f = f + x-(u-1)
+	VADDPD       Z5, Z4, Z4
 	VBROADCASTSD two<>+0(SB), Z0
 
 	// s = f + two
@@ -3549,26 +3474,14 @@ afterSingle:
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// sign = x & signBit
-	VANDPD Z0, Z1, Z2
+	VANDPD Z0, Z1, Z1
 
 	// f = f | sign
-	VORPD        Z2, Z4, Z4
-	VBROADCASTSD infinity<>+0(SB), Z0
+	VORPD Z1, Z4, Z4
 
-	// f = x where x not < infinity
-	VCMPPD       $0x15, Z0, Z1, K1
-	VMOVAPD      Z1, K1, Z4
-	VBROADCASTSD minusOne<>+0(SB), Z2
-	VBROADCASTSD minusInfinity<>+0(SB), Z0
-
-	// f = minusInfinity where x <= pole
-	VCMPPD       $0x12, Z2, Z1, K1
-	VMOVAPD      Z0, K1, Z4
-	VBROADCASTSD nan<>+0(SB), Z0
-
-	// f = nan where x < pole
-	VCMPPD  $0x11, Z2, Z1, K1
-	VMOVAPD Z0, K1, Z4
+	// f = log u, where u is +Inf, NaN, 0 or negative
+	VBROADCASTSD limitsOfLog<>+0(SB), Z5
+	VFIXUPIMMPD  $0x00, Z5, Z2, Z4
 
 	// dst[0:8] = f, up to n
 	VCVTPD2PS Z4, Y4

@@ -85,7 +85,7 @@ func softplus(m mathMachine) {
 
 			base, f := row{"base", scale.ids}, row{"f", t.ids}
 			m.Comment("base = ln 2, f = E/2 - 1/2; or 0 and E.")
-			m.SetConstant(base, "ln2", math.Ln2)
+			m.SetConstant(base, "ln2Up", ln2Up)
 			m.SetConstant(f, "half", 0.5)
 			half := l.constant("half", 0.5)
 			m.Mul(f, power, f)
@@ -127,6 +127,9 @@ func softplusBackward(m mathMachine) {
 		},
 	}.emit(m)
 }
+
+// ln2Up is that of package kernels.
+const ln2Up = 0x1.62e42fefa39fp-1
 
 // logarithm evaluates log(1+f). Its constants take turns in one register, as
 // those of exponential do.

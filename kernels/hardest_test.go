@@ -66,6 +66,14 @@ var hardest = map[string][]float32{
 		0x1.92798cp-3, 0x1.954ecap-25, -0x1.954ecap-25, -0x1.92798cp-3, 0x1.eb86eep-16, -0x1.eb86eep-16,
 		-0x1.1ce0c4p-2, 0x1.051d12p-15, -0x1.051d12p-15, 0x1.d88eb2p-19, -0x1.d88eb2p-19,
 	},
+	"Softplus": {
+		0x1.d483ap-12, 0x1.47f11p2, 0x1.ad174ep-10, 0x1.172c44p-12, -0x1.df473ep-25, -0x1.c4490ap-2,
+		0x1.529a84p-11, 0x1.deec42p-10, -0x1.c0c966p-3,
+	},
+	"Expm1": {
+		0x1.84a5bap-4, 0x1.94c582p-22, -0x1.eb97f8p-19, 0x1.4a9cf4p-11, 0x1.6a09e6p-24, -0x1.f676d8p-9,
+		0x1.645636p-19, -0x1p-24, 0x1.62b666p1, 0x1.036492p1,
+	},
 }
 
 // TestRoundedHardest evaluates each of the hardest inputs at every index of a

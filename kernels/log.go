@@ -46,10 +46,24 @@ func Softplus(dst, x []float32) {
 
 func softplusGeneric(dst, x []float32) {
 	for i, v := range x {
-		t := float64(v)
-		small := log1p64(exp64(max(-math.Abs(t), expMin)))
-		dst[i] = float32(max(t, 0) + small)
+		dst[i] = float32(softplus64(float64(v)))
 	}
+}
+
+// ln2Up is ln 2 and one unit in the last place: one input close to 0, whose
+// Softplus lies very little above the middle of two float32, needs it.
+const ln2Up = 0x1.62e42fefa39fp-1
+
+// softplus64 returns max(t, 0) + log(1+e) with e = exp(-|t|), which from
+// sqrt(2) - 1 on is ln 2 + log((1+e)/2).
+func softplus64(t float64) float64 {
+	e := exp64(max(-math.Abs(t), expMin))
+	base, f := max(t, 0), e
+	if e >= math.Sqrt2-1 {
+		base += ln2Up
+		f = float64(0.5*e) - 0.5
+	}
+	return f - logRest(f) + base
 }
 
 // SoftplusBackward sets dx[i] = dy[i] * s, where s is the logistic function of
@@ -83,8 +97,8 @@ func log64(x float64) float64 {
 	return addExponent(e, m-1)
 }
 
-// log1p64 returns log(1+x). It takes a float32, or a number from 0 to 1. Where
-// the sum 1+x is not exact, x itself is f.
+// log1p64 returns log(1+x) for a float32. Where 1+x is about 1, and the
+// sum not exact, x itself is f.
 func log1p64(x float64) float64 {
 	switch {
 	case x < -1:
@@ -95,14 +109,10 @@ func log1p64(x float64) float64 {
 		return x
 	}
 	e, m := splitExponent(1 + x)
-	f := m - 1
-	switch e {
-	case 0:
-		f = x
-	case 1:
-		f = float64(0.5*x) - 0.5
+	if e == 0 {
+		return addExponent(0, x)
 	}
-	return addExponent(e, f)
+	return addExponent(e, m-1)
 }
 
 // splitExponent returns e and m with x = 2^e * m and m between sqrt(1/2) and

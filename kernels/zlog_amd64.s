@@ -1323,8 +1323,8 @@ wide:
 	VFMADD213PD Y6, Y6, Y8
 
 	// base = ln 2, f = E/2 - 1/2; or 0 and E.
-	VBROADCASTSD ln2<>+0(SB), Y5
-	VBROADCASTSD ln2<>+0(SB), Y6
+	VBROADCASTSD ln2Up<>+0(SB), Y5
+	VBROADCASTSD ln2Up<>+0(SB), Y6
 	VBROADCASTSD half<>+0(SB), Y3
 	VBROADCASTSD half<>+0(SB), Y4
 	VBROADCASTSD half<>+0(SB), Y0
@@ -1526,7 +1526,7 @@ single:
 	VFMADD213PD Y3, Y3, Y4
 
 	// base = ln 2, f = E/2 - 1/2; or 0 and E.
-	VBROADCASTSD ln2<>+0(SB), Y3
+	VBROADCASTSD ln2Up<>+0(SB), Y3
 	VBROADCASTSD half<>+0(SB), Y2
 	VBROADCASTSD half<>+0(SB), Y0
 
@@ -1710,7 +1710,7 @@ afterSingle:
 	VFMADD213PD Y4, Y4, Y5
 
 	// base = ln 2, f = E/2 - 1/2; or 0 and E.
-	VBROADCASTSD ln2<>+0(SB), Y4
+	VBROADCASTSD ln2Up<>+0(SB), Y4
 	VBROADCASTSD half<>+0(SB), Y3
 	VBROADCASTSD half<>+0(SB), Y0
 
@@ -1844,8 +1844,8 @@ GLOBL c3<>(SB), RODATA|NOPTR, $8
 DATA c2<>+0(SB)/8, $(0.5)
 GLOBL c2<>(SB), RODATA|NOPTR, $8
 
-DATA ln2<>+0(SB)/8, $(0.6931471805599453)
-GLOBL ln2<>(SB), RODATA|NOPTR, $8
+DATA ln2Up<>+0(SB)/8, $(0.6931471805599454)
+GLOBL ln2Up<>(SB), RODATA|NOPTR, $8
 
 DATA half<>+0(SB)/8, $(0.5)
 GLOBL half<>(SB), RODATA|NOPTR, $8
@@ -3654,10 +3654,10 @@ wide:
 	VFMADD213PD Z12, Z12, Z16
 
 	// base = ln 2, f = E/2 - 1/2; or 0 and E.
-	VBROADCASTSD ln2<>+0(SB), Z9
-	VBROADCASTSD ln2<>+0(SB), Z10
-	VBROADCASTSD ln2<>+0(SB), Z11
-	VBROADCASTSD ln2<>+0(SB), Z12
+	VBROADCASTSD ln2Up<>+0(SB), Z9
+	VBROADCASTSD ln2Up<>+0(SB), Z10
+	VBROADCASTSD ln2Up<>+0(SB), Z11
+	VBROADCASTSD ln2Up<>+0(SB), Z12
 	VBROADCASTSD half<>+0(SB), Z5
 	VBROADCASTSD half<>+0(SB), Z6
 	VBROADCASTSD half<>+0(SB), Z7
@@ -3909,7 +3909,7 @@ single:
 	VFMADD213PD Z3, Z3, Z4
 
 	// base = ln 2, f = E/2 - 1/2; or 0 and E.
-	VBROADCASTSD ln2<>+0(SB), Z3
+	VBROADCASTSD ln2Up<>+0(SB), Z3
 	VBROADCASTSD half<>+0(SB), Z2
 	VBROADCASTSD half<>+0(SB), Z0
 
@@ -4093,7 +4093,7 @@ afterSingle:
 	VFMADD213PD Z3, Z3, Z4
 
 	// base = ln 2, f = E/2 - 1/2; or 0 and E.
-	VBROADCASTSD ln2<>+0(SB), Z3
+	VBROADCASTSD ln2Up<>+0(SB), Z3
 	VBROADCASTSD half<>+0(SB), Z2
 	VBROADCASTSD half<>+0(SB), Z0
 

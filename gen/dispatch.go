@@ -89,27 +89,26 @@ func (c call) write(b *bytes.Buffer, a arch) {
 	}
 	b.WriteString("switch tier.Active() {\n")
 	for _, t := range tiers[a] {
-		fmt.Fprintf(b, "case tier.%s:\n", t)
-		if p.generic {
-			fmt.Fprintf(b, "if isFloat32[T]() {\n%s\n}", p.call(c.name+t, "float32"))
-			if p.result {
-				b.WriteString("\n")
-			} else {
-				b.WriteString(" else {\n")
-			}
-			fmt.Fprintf(b, "%s\n", p.call(c.name+"64"+t, "float64"))
-			if !p.result {
-				b.WriteString("}\n")
-			}
-		} else {
-			fmt.Fprintf(b, "%s\n", p.call(c.name+t, ""))
-		}
+		fmt.Fprintf(b, "case tier.%s:\n%s\n", t, p.callTier(c.name, t))
 	}
 	if p.result {
 		fmt.Fprintf(b, "}\n%s\n}\n", twin)
 	} else {
 		fmt.Fprintf(b, "default:\n%s\n}\n}\n", twin)
 	}
+}
+
+// callTier is the call of a tier's assembly, by the element type if there are
+// two.
+func (p parameters) callTier(name, tier string) string {
+	if !p.generic {
+		return p.call(name+tier, "")
+	}
+	single, double := p.call(name+tier, "float32"), p.call(name+"64"+tier, "float64")
+	if p.result {
+		return fmt.Sprintf("if isFloat32[T]() {\n%s\n}\n%s", single, double)
+	}
+	return fmt.Sprintf("if isFloat32[T]() {\n%s\n} else {\n%s\n}", single, double)
 }
 
 // parameters are those of a kernel.

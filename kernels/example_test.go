@@ -345,6 +345,16 @@ func ExampleNesterov() {
 	// [0.1875] [1.5]
 }
 
+// Decoupled decay takes a hundredth of each weight, whatever its gradient.
+func ExampleAdamW() {
+	w, m, v := []float32{1, 2}, make([]float32, 2), make([]float32, 2)
+	kernels.AdamW(w, m, v, []float32{0, 0}, kernels.AdamStep{
+		Beta1: 0.9, OneMinus1: 0.1, Beta2: 0.999, OneMinus2: 0.001, Lr: 0.1, Epsilon: 1e-8,
+	}, 0.99)
+	fmt.Println(w)
+	// Output: [0.99 1.98]
+}
+
 // One step of Adam, with the bias corrections of step 1 in its scalars.
 func ExampleAdam() {
 	w := []float32{1, 1}

@@ -343,12 +343,12 @@ func testTwins[T float](t *testing.T, table []kernel[T]) {
 	for _, k := range table {
 		t.Run(k.name, func(t *testing.T) {
 			for _, n := range lengths {
-				placements := few
-				if n <= 80 {
-					placements = all
+				placements, others := few[:2], []supply[T](nil)
+				if n <= 80 { // beyond that only the number of turns is new
+					placements, others = all, []supply[T]{wide, special, anyBits}
 				}
 				k.check(t, arenas, n, ordinary, placements)
-				for _, s := range []supply[T]{wide, special, anyBits} {
+				for _, s := range others {
 					k.check(t, arenas, n, s, few[:1])
 				}
 			}
@@ -357,7 +357,7 @@ func testTwins[T float](t *testing.T, table []kernel[T]) {
 				far = longReduction
 			}
 			for _, n := range far {
-				k.check(t, arenas, n, ordinary, few)
+				k.check(t, arenas, n, ordinary, few[:1])
 				k.check(t, arenas, n, wide, few[:1])
 			}
 		})

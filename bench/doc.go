@@ -1,11 +1,11 @@
 // Package bench compares Lockstep with its peers, side by side in one run. It
 // is a module of its own, so that nobody who uses Lockstep downloads them.
 //
-//	go test -C bench -bench . -count 6
+//	go test -C bench -bench . -cpu 1 -count 6
 //
 // runs the comparison; every name has the form of
 // BenchmarkGemm/impl=lockstep/m=64/n=128/k=784, which benchstat -col /impl
-// turns into a table. All implementations run on one thread.
+// turns into a table. With -cpu 1 all implementations run on one thread (gonum would use several).
 //
 // Command gemmpeers compares the matrix product with OpenBLAS and BLIS, which
 // are C libraries, on any number of threads.

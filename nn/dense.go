@@ -120,10 +120,8 @@ func (d *dense) Freeze() func(y, x kernels.Matrix) {
 // frozenDense computes x W + b; b is nil if there is none.
 func frozenDense(w kernels.Matrix, b []float32) func(y, x kernels.Matrix) {
 	weight := kernels.Pack(w)
-	return func(y, x kernels.Matrix) {
-		kernels.MatMulPacked(y, x, weight)
-		if b != nil {
-			kernels.AddBias(y, b)
-		}
+	if b == nil {
+		return func(y, x kernels.Matrix) { kernels.MatMulPacked(y, x, weight) }
 	}
+	return func(y, x kernels.Matrix) { kernels.MatMulBias(y, x, weight, b, nil) }
 }

@@ -34,8 +34,9 @@ func log(m mathMachine) {
 }
 
 // log1p: log u for u = 1+x, rounded, with f corrected by the error of u. That
-// matters where u is about 1 and f about x; there x - (u-1) is exact. Elsewhere
-// it is 0. The sign is that of x, which the sums lose for -0.
+// matters where u is about 1 and f about x; there x - (u-1) is exact. Above 2 it
+// is 0 but for x = 2^53, where it has to be left out since f is about x/2^53. The
+// sign is that of x, which the sums lose for -0.
 func log1p(m mathMachine) {
 	m.Function("log1p", "(dst, x []float32)", "sets dst[i] = log(1+x[i]), correctly rounded: log1pGeneric.")
 	l := newLogarithm(m)
@@ -51,6 +52,7 @@ func log1p(m mathMachine) {
 			missing := m.Row("x-(u-1)", len(x.ids))
 			m.Sub(missing, u, l.constant("one", 1))
 			m.Sub(missing, x, missing)
+			m.ClearWhere(missing, l.constant("two", 2), less, u)
 			m.Add(f, f, missing)
 			m.Free(missing)
 			l.addExponent(e, f)

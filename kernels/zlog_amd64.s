@@ -668,8 +668,15 @@ wide:
 	VSUBPD Y0, Y4, Y10
 
 	// x-(u-1) = x - x-(u-1)
-	VSUBPD Y9, Y1, Y9
-	VSUBPD Y10, Y2, Y10
+	VSUBPD       Y9, Y1, Y9
+	VSUBPD       Y10, Y2, Y10
+	VBROADCASTSD two<>+0(SB), Y0
+
+	// x-(u-1) = 0 where two < u
+	VCMPPD  $0x11, Y3, Y0, Y11
+	VANDNPD Y9, Y11, Y9
+	VCMPPD  $0x11, Y4, Y0, Y11
+	VANDNPD Y10, Y11, Y10
 
 	// f = f + x-(u-1)
 	VADDPD       Y9, Y7, Y7
@@ -881,7 +888,12 @@ single:
 	VSUBPD Y0, Y2, Y5
 
 	// x-(u-1) = x - x-(u-1)
-	VSUBPD Y5, Y1, Y5
+	VSUBPD       Y5, Y1, Y5
+	VBROADCASTSD two<>+0(SB), Y0
+
+	// x-(u-1) = 0 where two < u
+	VCMPPD  $0x11, Y2, Y0, Y6
+	VANDNPD Y5, Y6, Y5
 
 	// f = f + x-(u-1)
 	VADDPD       Y5, Y4, Y4
@@ -1064,7 +1076,12 @@ afterSingle:
 	VSUBPD Y0, Y3, Y6
 
 	// x-(u-1) = x - x-(u-1)
-	VSUBPD Y6, Y2, Y6
+	VSUBPD       Y6, Y2, Y6
+	VBROADCASTSD two<>+0(SB), Y0
+
+	// x-(u-1) = 0 where two < u
+	VCMPPD  $0x11, Y3, Y0, Y7
+	VANDNPD Y6, Y7, Y6
 
 	// f = f + x-(u-1)
 	VADDPD       Y6, Y5, Y5
@@ -2954,10 +2971,21 @@ wide:
 	VSUBPD Z0, Z8, Z20
 
 	// x-(u-1) = x - x-(u-1)
-	VSUBPD Z17, Z1, Z17
-	VSUBPD Z18, Z2, Z18
-	VSUBPD Z19, Z3, Z19
-	VSUBPD Z20, Z4, Z20
+	VSUBPD       Z17, Z1, Z17
+	VSUBPD       Z18, Z2, Z18
+	VSUBPD       Z19, Z3, Z19
+	VSUBPD       Z20, Z4, Z20
+	VBROADCASTSD two<>+0(SB), Z0
+
+	// x-(u-1) = 0 where two < u
+	VCMPPD $0x11, Z5, Z0, K1
+	VXORPD Z17, Z17, K1, Z17
+	VCMPPD $0x11, Z6, Z0, K1
+	VXORPD Z18, Z18, K1, Z18
+	VCMPPD $0x11, Z7, Z0, K1
+	VXORPD Z19, Z19, K1, Z19
+	VCMPPD $0x11, Z8, Z0, K1
+	VXORPD Z20, Z20, K1, Z20
 
 	// f = f + x-(u-1)
 	VADDPD       Z17, Z13, Z13
@@ -3211,7 +3239,12 @@ single:
 	VSUBPD Z0, Z2, Z5
 
 	// x-(u-1) = x - x-(u-1)
-	VSUBPD Z5, Z1, Z5
+	VSUBPD       Z5, Z1, Z5
+	VBROADCASTSD two<>+0(SB), Z0
+
+	// x-(u-1) = 0 where two < u
+	VCMPPD $0x11, Z2, Z0, K1
+	VXORPD Z5, Z5, K1, Z5
 
 	// f = f + x-(u-1)
 	VADDPD       Z5, Z4, Z4
@@ -3379,7 +3412,12 @@ afterSingle:
 	VSUBPD Z0, Z2, Z5
 
 	// x-(u-1) = x - x-(u-1)
-	VSUBPD Z5, Z1, Z5
+	VSUBPD       Z5, Z1, Z5
+	VBROADCASTSD two<>+0(SB), Z0
+
+	// x-(u-1) = 0 where two < u
+	VCMPPD $0x11, Z2, Z0, K1
+	VXORPD Z5, Z5, K1, Z5
 
 	// f = f + x-(u-1)
 	VADDPD       Z5, Z4, Z4

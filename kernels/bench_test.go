@@ -11,15 +11,19 @@ import (
 //
 //	go test -bench Dot -count 6 ./kernels | benchstat -col /impl -
 //
-// The grids here are small, so that all of it ends within a minute; bench/ has
+// The grids here are small, so that all of it ends within a minute and a half; bench/ has
 // the large ones, and the peers.
 
 // sink keeps results alive.
 var sink float32
 
-// benchTiers runs a benchmark in every tier.
+// benchTiers runs a benchmark in every tier with assembly, and in the generic
+// one if that is the active one.
 func benchTiers(b *testing.B, sizes string, f func(b *testing.B)) {
 	for _, x := range tier.Supported() {
+		if x == tier.Generic && tier.Active() != tier.Generic {
+			continue
+		}
 		b.Run(fmt.Sprintf("impl=%v/%s", x, sizes), func(b *testing.B) {
 			inTier(x, func() { f(b) })
 		})

@@ -191,7 +191,7 @@ func (c *Classifier[L]) begin(set *trainingSet[L]) (*fitting, error) {
 		BatchSize: batch,
 		Seed:      c.Seed,
 		InOrder:   !c.Shuffle,
-		L2:        decay,
+		Rules:     []nn.Rule{nn.L2(decay)},
 		Workers:   c.Workers,
 	})
 	if err != nil {

@@ -79,7 +79,7 @@ func goldenCases() []goldenCase {
 		{
 			name: "schedule and L2", inputs: 9, rows: 45, epochs: 3, loss: lossPieces[0],
 			layers:  func() []Layer { return []Layer{Dense(20), ReLU(), Dense(4)} },
-			options: TrainerOptions{Optimizer: NewAdam(0.02), BatchSize: 8, Seed: 9, Schedule: Cosine(), L2: 1e-3},
+			options: TrainerOptions{Optimizer: NewAdam(0.02), BatchSize: 8, Seed: 9, Schedule: Cosine(), Rules: []Rule{L2(1e-3)}},
 		},
 	}
 	cases = append(cases, goldenCase{

@@ -162,7 +162,7 @@ func TestL2(t *testing.T) {
 	train := func(l2 float64) *Network {
 		net := mustSequential(t, 4, 1, Dense(3, WithBiasInit(Uniform(1))), Sigmoid(), Dense(2, WithBiasInit(Uniform(1))))
 		data := newSource(1).data(8, 4, 2, lossPieces[3])
-		runEpochs(t, net, data, 1, TrainerOptions{Loss: MSE(), Optimizer: NewSGD(lr), L2: l2, BatchSize: 8})
+		runEpochs(t, net, data, 1, TrainerOptions{Loss: MSE(), Optimizer: NewSGD(lr), Rules: []Rule{L2(l2)}, BatchSize: 8})
 		return net
 	}
 	start := mustSequential(t, 4, 1, Dense(3, WithBiasInit(Uniform(1))), Sigmoid(), Dense(2, WithBiasInit(Uniform(1))))

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"math"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -24,7 +23,6 @@ type TrainerOptions struct {
 	Schedule  Schedule // of the learning rate; nil means constant
 	Seed      uint64   // of the order of the rows and everything else random
 	InOrder   bool     // take the rows in order instead of shuffling them each epoch
-	L2        float64  // adds L2*w to the gradient of weights (not of biases); short for the rule [L2]
 	Rules     []Rule   // clipping, penalties, parameter groups, averages
 	Workers   int      // goroutines; 0 means as many as there is work for, at most GOMAXPROCS. The result does not depend on it
 }
@@ -93,8 +91,6 @@ func (n *Network) NewTrainer(options TrainerOptions) (*Trainer, error) {
 		return nil, errors.New("nn: TrainerOptions.Optimizer is not set: choose one, such as nn.NewAdam(1e-3)")
 	case options.BatchSize < 0:
 		return nil, fmt.Errorf("nn: TrainerOptions.BatchSize is %d, want a positive number of rows", options.BatchSize)
-	case !(options.L2 >= 0) || math.IsInf(options.L2, 0):
-		return nil, fmt.Errorf("nn: TrainerOptions.L2 is %v, want a number from 0", options.L2)
 	}
 	if err := checkSchedule(options.Schedule); err != nil {
 		return nil, fmt.Errorf("nn: %w", err)
@@ -105,11 +101,7 @@ func (n *Network) NewTrainer(options TrainerOptions) (*Trainer, error) {
 	if options.Workers <= 0 {
 		options.Workers = n.usefulWorkers(options.BatchSize)
 	}
-	rules := options.Rules
-	if options.L2 != 0 {
-		rules = append(slices.Clip(rules), L2(options.L2))
-	}
-	updater, err := n.NewUpdater(options.Optimizer, rules...)
+	updater, err := n.NewUpdater(options.Optimizer, options.Rules...)
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ type Trainer struct {
 	updater *Updater
 	team    *parallel.Team
 	tiles   [][]paramTile // of each worker
-	epoch   int           // epochs begun
+	history []Epoch
 
 	// The epoch at hand. The functions are made once so that a step
 	// allocates nothing.
@@ -54,12 +54,9 @@ type Trainer struct {
 	data      Data
 	ctx       context.Context
 	order     []int
-	step      int // of the steps planned by the call of Epochs, from 0
-	steps     int // planned
 	reduction reduction
-	done      int  // rows whose steps were applied
-	losses    mean // of these rows
-	stop      atomic.Int32
+	position
+	stop atomic.Int32
 }
 
 // Why an epoch stops before its last row.
@@ -136,16 +133,45 @@ func (t *Trainer) Epochs(ctx context.Context, data Data, n int) iter.Seq2[Epoch,
 			yield(Epoch{}, err)
 			return
 		}
-		batches := (data.Len() + t.options.BatchSize - 1) / t.options.BatchSize
-		t.step, t.steps = 0, n*batches
-		for range n {
-			epoch, err := t.runEpoch(ctx, data)
-			if !yield(epoch, err) || err != nil {
-				return
-			}
+		t.plan(n, shapeOf(data), t.options.BatchSize)
+		t.goOn(ctx, data, yield)
+	}
+}
+
+// Resume goes on where a call of [Trainer.Epochs] was interrupted, by the context
+// or before the checkpoint that was restored, if need be in the middle of an
+// epoch, and ends in the same bits as if it had not been. It yields what that call
+// still has to; nothing if it was complete. The data must be the same.
+func (t *Trainer) Resume(ctx context.Context, data Data) iter.Seq2[Epoch, error] {
+	return func(yield func(Epoch, error) bool) {
+		if t.left == 0 {
+			return
+		}
+		if err := t.shape.check(shapeOf(data)); err != nil {
+			yield(Epoch{}, fmt.Errorf("nn: Resume: %w", err))
+			return
+		}
+		if err := t.prepare(data); err != nil {
+			yield(Epoch{}, err)
+			return
+		}
+		t.goOn(ctx, data, yield)
+	}
+}
+
+// goOn runs the epochs that are left.
+func (t *Trainer) goOn(ctx context.Context, data Data, yield func(Epoch, error) bool) {
+	for t.left > 0 {
+		epoch, err := t.runEpoch(ctx, data)
+		if !yield(epoch, err) || err != nil {
+			return
 		}
 	}
 }
+
+// History returns the reports on the epochs so far, those before the checkpoint
+// that was restored included.
+func (t *Trainer) History() []Epoch { return slices.Clone(t.history) }
 
 // prepare checks that the data fit the network and sizes the workspace.
 func (t *Trainer) prepare(data Data) error {
@@ -198,29 +224,22 @@ func checkPairing(n *Network, loss Loss) error {
 	return nil
 }
 
-// runEpoch makes one pass over the data.
+// runEpoch makes one pass over the data, or what is left of it.
 func (t *Trainer) runEpoch(ctx context.Context, data Data) (Epoch, error) {
 	start := time.Now()
-	t.epoch++
+	if !t.open {
+		t.beginEpoch()
+	}
 	t.data, t.ctx = data, ctx
 	t.setOrder(data.Len())
-	t.done, t.losses = 0, mean{}
 	t.stop.Store(goOn)
-	before := t.updater.t
 	t.team.Run(t.run)
-	stop := t.stop.Load()
-	if stop == stopNotFinite {
-		t.updater.t-- // the last step was begun, but not applied
-	}
-	epoch := Epoch{
-		Number:   t.epoch,
-		Loss:     t.losses.value(),
-		Rows:     t.done,
-		Steps:    t.updater.t - before,
-		Duration: time.Since(start),
-	}
-	switch stop {
+	t.elapsed += time.Since(start)
+	epoch := t.report(t.options.BatchSize)
+	switch t.stop.Load() {
 	case stopNotFinite:
+		t.updater.t-- // the last step was begun, but not applied
+		t.step--
 		return epoch, t.diagnose()
 	case stopCancelled:
 		return epoch, fmt.Errorf("nn: training stopped in epoch %d after %d of %d rows: %w", t.epoch, t.done, data.Len(), context.Cause(ctx))
@@ -228,6 +247,8 @@ func (t *Trainer) runEpoch(ctx context.Context, data Data) (Epoch, error) {
 	if diverged := t.spoiltParameter(t.updater.t); diverged != nil {
 		return epoch, diverged
 	}
+	t.endEpoch()
+	t.history = append(t.history, epoch)
 	return epoch, nil
 }
 
@@ -247,9 +268,9 @@ func (t *Trainer) setOrder(n int) {
 
 // runWorker is one worker's part of an epoch.
 func (t *Trainer) runWorker(worker int) {
-	step := uint64(t.updater.t)
-	t.team.Barrier() // step is read before worker 0 counts on
-	for first := 0; first < len(t.order); {
+	step, first := uint64(t.updater.t), t.done
+	t.team.Barrier() // both are read before worker 0 counts on
+	for first < len(t.order) {
 		batch := t.order[first:min(first+t.options.BatchSize, len(t.order))]
 		t.runRows(worker, step, batch)
 		if worker == 0 {

@@ -23,6 +23,28 @@ func Accuracy[L comparable](truth, predicted []L) (float64, error) {
 	return float64(hits) / float64(len(truth)), nil
 }
 
+// BalancedAccuracy returns the mean of the recalls of the classes, so that rare
+// ones count as much as frequent ones. The classes are the true labels.
+//
+// It fails if the two differ in length or are empty.
+func BalancedAccuracy[L Label](truth, predicted []L) (float64, error) {
+	if err := checkPaired("BalancedAccuracy", "predictions", len(predicted), len(truth)); err != nil {
+		return 0, err
+	}
+	confusion, err := ConfusionMatrix(truth, predicted)
+	if err != nil {
+		return 0, err
+	}
+	sum, classes := 0.0, 0
+	for _, c := range confusion.counts() {
+		if c.support > 0 {
+			sum += c.recall()
+			classes++
+		}
+	}
+	return sum / float64(classes), nil
+}
+
 // checkPaired reports operands that do not have one entry for each true label.
 func checkPaired(metric, what string, got, labels int) error {
 	if labels == 0 {

@@ -1,5 +1,12 @@
-// Package metrics measures how good predictions are: accuracy, the confusion
-// matrix and the log loss.
+// Package metrics measures how good predictions are.
+//
+//   - Of labels: [Accuracy], [BalancedAccuracy], [Precision], [Recall], [F1],
+//     [ConfusionMatrix], [ClassificationReport].
+//   - Of scores: [ROCAUC], [ROCAUCOneVsRest], [AveragePrecision].
+//   - Of probabilities: [LogLoss], [Brier].
+//   - Of numbers: [MSE], [MAE], [R2].
+//
+// They are those of scikit-learn, whose values testdata/sklearn.json holds.
 //
 // The true labels come first, then what was predicted for the same rows. Labels
 // are of any type of strings, booleans or integers; where classes are listed,

@@ -47,3 +47,21 @@ func ExampleLogLoss() {
 	fmt.Printf("%.4f\n", loss)
 	// Output: 0.4133
 }
+
+func ExampleClassificationReport() {
+	truth := []string{"cat", "cat", "cat", "dog", "dog", "bird"}
+	predicted := []string{"cat", "dog", "cat", "dog", "dog", "cat"}
+	report, err := metrics.ClassificationReport(truth, predicted)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for i, class := range report.Classes {
+		fmt.Printf("%-4s F1 %.2f\n", class, report.Scores[i].F1)
+	}
+	fmt.Printf("mean F1 %.2f\n", report.Macro.F1)
+	// Output:
+	// bird F1 0.00
+	// cat  F1 0.67
+	// dog  F1 0.80
+	// mean F1 0.49
+}

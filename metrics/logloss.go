@@ -21,11 +21,8 @@ import (
 // number is not in [0, 1] or a row does not add up to 1 within 0.001: logits
 // are no probabilities.
 func LogLoss[L Label](truth []L, probabilities kernels.Matrix, classes []L) (float64, error) {
-	if err := checkPaired("LogLoss", "rows of probabilities", probabilities.Rows, len(truth)); err != nil {
+	if err := checkTable("LogLoss", truth, probabilities, classes); err != nil {
 		return 0, err
-	}
-	if probabilities.Cols != len(classes) {
-		return 0, fmt.Errorf("metrics: LogLoss: %d columns of probabilities for %d classes, want as many", probabilities.Cols, len(classes))
 	}
 	index := classIndex(classes)
 	sum := 0.0
@@ -41,6 +38,18 @@ func LogLoss[L Label](truth []L, probabilities kernels.Matrix, classes []L) (flo
 		sum -= detmath.Log(min(max(float64(row[k]), 0x1p-23), 1-0x1p-23))
 	}
 	return sum / float64(len(truth)), nil
+}
+
+// checkTable reports probabilities that do not have a row for each true label
+// and a column for each class.
+func checkTable[L Label](metric string, truth []L, probabilities kernels.Matrix, classes []L) error {
+	if err := checkPaired(metric, "rows of probabilities", probabilities.Rows, len(truth)); err != nil {
+		return err
+	}
+	if probabilities.Cols != len(classes) {
+		return fmt.Errorf("metrics: %s: %d columns of probabilities for %d classes, want as many", metric, probabilities.Cols, len(classes))
+	}
+	return nil
 }
 
 // checkDistribution reports a row that is no probability distribution.

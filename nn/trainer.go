@@ -175,22 +175,10 @@ func (t *Trainer) History() []Epoch { return slices.Clone(t.history) }
 
 // prepare checks that the data fit the network and sizes the workspace.
 func (t *Trainer) prepare(data Data) error {
-	if err := kernels.CheckEnvironment(); err != nil {
-		return fmt.Errorf("nn: %w", err)
-	}
-	inputs, targets := data.Dims()
-	if data.Len() == 0 {
-		return errors.New("nn: the data have no rows")
-	}
-	if inputs != t.net.Inputs() {
-		return fmt.Errorf("nn: the data have %d inputs, the network takes %d", inputs, t.net.Inputs())
-	}
-	if err := t.options.Loss.Check(t.net.Outputs(), targets); err != nil {
-		return fmt.Errorf("nn: %w", err)
-	}
-	if err := checkPairing(t.net, t.options.Loss); err != nil {
+	if err := t.net.checkTraining(data, t.options.Loss); err != nil {
 		return err
 	}
+	_, targets := data.Dims()
 	rows := min(t.options.BatchSize, data.Len())
 	if t.workspace == nil || t.workspace.activations[0].Rows < rows || t.targets.Cols != targets {
 		t.workspace = t.net.NewWorkspace(rows)
@@ -301,7 +289,7 @@ func (t *Trainer) runRows(worker int, step uint64, batch []int) {
 	lo, hi := parallel.Share(worker, t.team.Size(), len(batch), rowTile)
 	w := t.workspace
 	c := Context{Train: true, Seed: t.options.Seed, Step: step, batch: float64(len(batch))}
-	t.gather(batch, lo, hi)
+	w.fetch(t.data, batch, t.targets, lo, hi)
 	mine := part{worker, t.team.Size(), lo, hi, len(batch), t.barrier}
 	w.forwardPart(c, mine)
 	if t.reduction.weighted() {
@@ -315,18 +303,6 @@ func (t *Trainer) runRows(worker int, step uint64, batch []int) {
 		t.stop.Store(stopNotFinite)
 	}
 	w.backwardPart(c, mine)
-}
-
-// gather fetches rows lo to hi of the batch.
-func (t *Trainer) gather(batch []int, lo, hi int) {
-	w, rows := t.workspace, batch[lo:hi]
-	if len(rows) == 0 {
-		return
-	}
-	t.data.Gather(rows, w.activations[0].RowRange(lo, hi), t.targets.RowRange(lo, hi))
-	if data, ok := t.data.(WeightedData); ok {
-		data.Weights(rows, w.weights[lo:hi])
-	}
 }
 
 // divisor returns the divisor of the loss of a batch of so many rows.
@@ -393,19 +369,8 @@ func (t *Trainer) Averaged() (*Network, error) { return t.updater.Averaged() }
 func (t *Trainer) diagnose() error {
 	w := t.workspace
 	batch := t.order[t.done:min(t.done+t.options.BatchSize, len(t.order))]
-	for i, row := range batch {
-		x := w.activations[0].Row(i)
-		if j := notFinite(x); j >= 0 {
-			return &DataError{Row: row, Reason: fmt.Sprintf("input column %d is %v", j, x[j])}
-		}
-		if err := t.options.Loss.CheckTarget(t.targets.Row(i), t.net.Outputs()); err != nil {
-			return &DataError{Row: row, Reason: err.Error()}
-		}
-		if t.reduction.fromData {
-			if err := checkWeight(w.weights[i]); err != nil {
-				return &DataError{Row: row, Reason: err.Error()}
-			}
-		}
+	if err := w.checkBatch(batch, t.targets, t.reduction); err != nil {
+		return err
 	}
 	step := t.updater.t + 1
 	if diverged := t.spoiltParameter(step); diverged != nil {

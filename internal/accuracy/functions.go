@@ -23,6 +23,7 @@ type class string
 const (
 	rounded  class = "rounded"  // every result is the correctly rounded one
 	sequence class = "sequence" // a fixed list of operations, with an error
+	element  class = "element"  // one IEEE operation after the other, with an error
 )
 
 // functions is all there is to add for a new function of package kernels.
@@ -38,6 +39,27 @@ var functions = []function{
 	{"GELU", rounded, kernels.GELU, reference.GELU},
 	{"GELUTanh", sequence, kernels.GELUTanh, reference.GELUTanh},
 	{"Mish", sequence, kernels.Mish, reference.Mish},
+	{"ReLU", element, kernels.ReLU, reference.ReLU},
+	{"LeakyReLU", element, func(dst, x []float32) { kernels.LeakyReLU(dst, x, reference.LeakyReLUSlope) }, reference.LeakyReLU},
+	{"ELU", element, func(dst, x []float32) { kernels.ELU(dst, x, 1) }, reference.ELU},
+	{"SELU", element, kernels.SELU, reference.SELU},
+	{"HardSigmoid", element, kernels.HardSigmoid, reference.HardSigmoid},
+	{"SoftplusBackward", rounded, derivative(kernels.SoftplusBackward), reference.Sigmoid},
+	{"SiLUBackward", sequence, derivative(kernels.SiLUBackward), reference.SiLUDerivative},
+	{"GELUBackward", sequence, derivative(kernels.GELUBackward), reference.GELUDerivative},
+	{"GELUTanhBackward", sequence, derivative(kernels.GELUTanhBackward), reference.GELUTanhDerivative},
+	{"MishBackward", sequence, derivative(kernels.MishBackward), reference.MishDerivative},
+	{"SigmoidBackward", sequence, derivative(kernels.SigmoidBackward), reference.SigmoidDerivative},
+	{"TanhBackward", sequence, derivative(kernels.TanhBackward), reference.TanhDerivative},
+}
+
+// derivative makes a function of a backward form: the factor of dy, which is 1.
+func derivative(backward func(dx, dy, x []float32)) func(dst, x []float32) {
+	ones := make([]float32, partSize)
+	for i := range ones {
+		ones[i] = 1
+	}
+	return func(dst, x []float32) { backward(dst, ones[:len(x)], x) }
 }
 
 // choose returns the functions with the given names, separated by commas, in

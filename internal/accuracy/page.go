@@ -19,9 +19,15 @@ the rounding open. The figures are kept in [accuracy.json](accuracy.json).
 
 Functions of class *rounded* return the float32 nearest to the exact value, ties to
 even: no misrounded result, an error of at most half a unit in the last place (ulp).
-Functions of class *sequence* return the same bits everywhere, with the largest
-error stated here and found at the input given. The classes are defined in
+Functions of class *sequence* and *element* return the same bits everywhere, with the
+largest error stated here and found at the input given. The classes are defined in
 [section 4 of the contract](contract.md#4-the-classes).
+
+ELU has alpha = 1, LeakyReLU a slope of float32(0.01), and SELU is compared with
+the published constants, which float32 does not hold. A backward form stands for
+the factor by which it multiplies dy: the derivative at x or, of Sigmoid and Tanh,
+where their value is y. The backward forms that are not here choose between
+constants (ReLU, LeakyReLU, HardSigmoid) or add one to y (ELU, SELU).
 
 `
 

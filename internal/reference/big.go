@@ -20,6 +20,15 @@ func (p precision) sqrt(x *big.Float) *big.Float   { return p.new().Sqrt(x) }
 func (p precision) abs(x *big.Float) *big.Float    { return p.new().Abs(x) }
 func (p precision) neg(x *big.Float) *big.Float    { return p.new().Neg(x) }
 
+// decimal returns a number written in decimals.
+func (p precision) decimal(text string) *big.Float {
+	x, ok := p.new().SetString(text)
+	if !ok {
+		panic("reference: no number: " + text)
+	}
+	return x
+}
+
 // scale returns x * 2^k.
 func (p precision) scale(x *big.Float, k int) *big.Float { return p.new().SetMantExp(x, k) }
 

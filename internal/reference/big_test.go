@@ -62,6 +62,20 @@ var published = []struct {
 	{"Mish", Mish.exact, 1, "0.865098388267310346116233449256312386886430378290355892075598"},
 	{"Mish", Mish.exact, -1, "-0.303401461374108918074389275378365229674293734658105232609115"},
 	{"Mish", Mish.exact, -50, "-9.64374923981958891508578406364105766477342333220034877490471e-21"},
+	{"SELU", SELU.exact, 1, "1.0507009873554804934193349852946"},
+	{"SELU", SELU.exact, -1, "-1.11133073781256276179864066242782551670521840830572528405831"},
+	{"SiLUDerivative", SiLUDerivative.exact, 1, "0.927670511871486731788583975407745299987411925592370096852693"},
+	{"SiLUDerivative", SiLUDerivative.exact, -2, "-0.090784248784895478756977510823247517664977662744353753155061"},
+	{"SiLUDerivative", SiLUDerivative.exact, -100, "-3.68287521626062760333009884582448715398530309405760532683864e-42"},
+	{"GELUDerivative", GELUDerivative.exact, 1, "1.08331547058768629838306273856759857730658493746403941647495"},
+	{"GELUDerivative", GELUDerivative.exact, -2, "-0.0852318010781968967008457636548937260078528571920381809525695"},
+	{"GELUDerivative", GELUDerivative.exact, -14, "-1.52745564632536702850038840312637354372284141982165025612219e-42"},
+	{"GELUTanhDerivative", GELUTanhDerivative.exact, 1, "1.08296408384578255513964241866960075817221175190680900157921"},
+	{"GELUTanhDerivative", GELUTanhDerivative.exact, -2, "-0.0860992566236183815645139175569839356859853867685246179203673"},
+	{"GELUTanhDerivative", GELUTanhDerivative.exact, -8, "-4.7147845041068415844834408618300900028923753855008063567853e-20"},
+	{"MishDerivative", MishDerivative.exact, 1, "1.04903622009979215908631830880242833438393169535166711968534"},
+	{"MishDerivative", MishDerivative.exact, -2, "-0.108355092420393942833348917745772918529703659725029925378844"},
+	{"MishDerivative", MishDerivative.exact, -50, "-9.45087425502319713678313836337423130248721494160537601982227e-21"},
 }
 
 // TestPublishedDigits asks for all 60 digits.
@@ -162,12 +176,15 @@ func TestErfcContinuedFraction(t *testing.T) {
 }
 
 // samples returns n numbers of each sign, small ones and large ones, of all
-// lengths of significand.
+// lengths of significand, and those closest to the zeros of derivatives.
 func samples(n int) []float64 {
 	var x []float64
 	for i := range n {
 		size := float64(float32(math.Exp2(float64(i)/float64(n)*40 - 33.3)))
 		x = append(x, size, -size)
+	}
+	for _, zero := range []float64{-0x1.474973c84120bp0, -0x1.80ead197f00b4p-1, -0x1.81429f9e97e4dp-1, -0x1.31432c0d12d84p0} {
+		x = append(x, float64(float32(zero)))
 	}
 	return x
 }

@@ -44,8 +44,9 @@ func (f *Function) Round(x float32) float32 {
 		return y
 	}
 	// The loop ends because no function here takes a value half-way between two
-	// float32, or one that a float32 holds, at a float32 that gets this far:
-	// their values at algebraic arguments other than 0 are transcendental.
+	// float32, or one that a float32 holds, at a float32 that gets this far: the
+	// values of most of them at algebraic arguments other than 0 are
+	// transcendental, and rational ones that float64 holds are not in doubt.
 	for p := firstPrecision; ; p *= 2 {
 		a, b := p.interval(f.exact(p, p.float(float64(x))))
 		if y, _ := a.Float32(); y == toFloat32(b) {

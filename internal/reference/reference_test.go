@@ -10,6 +10,9 @@ import (
 var functions = map[string]*Function{
 	"Exp": Exp, "Expm1": Expm1, "Log": Log, "Log1p": Log1p, "Sigmoid": Sigmoid, "Tanh": Tanh,
 	"Softplus": Softplus, "SiLU": SiLU, "GELU": GELU, "GELUTanh": GELUTanh, "Mish": Mish,
+	"ReLU": ReLU, "LeakyReLU": LeakyReLU, "ELU": ELU, "SELU": SELU, "HardSigmoid": HardSigmoid,
+	"SiLUDerivative": SiLUDerivative, "GELUDerivative": GELUDerivative, "GELUTanhDerivative": GELUTanhDerivative,
+	"MishDerivative": MishDerivative, "SigmoidDerivative": SigmoidDerivative, "TanhDerivative": TanhDerivative,
 }
 
 // interesting reports whether a float32 can tell the value at x from a limit:
@@ -127,6 +130,21 @@ func TestRound(t *testing.T) {
 		{"GELU", 0x1.6148dep-16, 0x1.614a62p-17}, {"GELU", -0x1.6148dep-16, -0x1.61475ap-17}, // 2^-53.4 from half-way
 		{"GELUTanh", inf, inf}, {"GELUTanh", -inf, zero}, {"GELUTanh", nan, nan}, {"GELUTanh", zero, zero}, {"GELUTanh", -largest, zero},
 		{"Mish", inf, inf}, {"Mish", -inf, zero}, {"Mish", nan, nan}, {"Mish", zero, zero}, {"Mish", -largest, zero}, {"Mish", largest, largest},
+		{"ReLU", zero, 0}, {"ReLU", -1, 0}, {"ReLU", inf, inf}, {"ReLU", nan, nan}, {"ReLU", least, least},
+		{"LeakyReLU", zero, zero}, {"LeakyReLU", -1, -LeakyReLUSlope}, {"LeakyReLU", inf, inf}, {"LeakyReLU", -inf, -inf}, {"LeakyReLU", nan, nan},
+		{"LeakyReLU", -50 * least, zero}, {"LeakyReLU", -51 * least, -least}, // just below and above half a denormal
+		{"ELU", zero, zero}, {"ELU", largest, largest}, {"ELU", -inf, -1}, {"ELU", inf, inf}, {"ELU", nan, nan}, {"ELU", -least, -least},
+		{"SELU", 1, 1.050701}, {"SELU", zero, zero}, {"SELU", inf, inf}, {"SELU", -inf, -1.7580993}, {"SELU", nan, nan}, {"SELU", largest, inf}, {"SELU", -least, -2 * least},
+		{"HardSigmoid", -3, 0}, {"HardSigmoid", -0x1.7ffffep1, 0x1.555556p-25}, {"HardSigmoid", 3, 1}, {"HardSigmoid", zero, 0.5}, {"HardSigmoid", -inf, 0}, {"HardSigmoid", inf, 1}, {"HardSigmoid", nan, nan},
+		{"HardSigmoid", 0x1.8p-24, 0.5}, {"HardSigmoid", 0x1.8p-23, 0.5}, {"HardSigmoid", 0x1.800002p-23, 0.5 + 0x1p-24}, // 1/4, 1/2 and more of a unit above 1/2
+		{"SiLUDerivative", 0, 0.5}, {"SiLUDerivative", zero, 0.5}, {"SiLUDerivative", inf, 1}, {"SiLUDerivative", -inf, zero}, {"SiLUDerivative", -largest, zero}, {"SiLUDerivative", nan, nan},
+		{"GELUDerivative", 0, 0.5}, {"GELUDerivative", zero, 0.5}, {"GELUDerivative", inf, 1}, {"GELUDerivative", -inf, zero}, {"GELUDerivative", -largest, zero}, {"GELUDerivative", nan, nan},
+		{"GELUTanhDerivative", 0, 0.5}, {"GELUTanhDerivative", inf, 1}, {"GELUTanhDerivative", -inf, zero}, {"GELUTanhDerivative", largest, 1}, {"GELUTanhDerivative", nan, nan},
+		{"MishDerivative", 0, 0.6}, {"MishDerivative", inf, 1}, {"MishDerivative", -inf, zero}, {"MishDerivative", largest, 1}, {"MishDerivative", nan, nan},
+		{"SigmoidDerivative", 0.5, 0.25}, {"SigmoidDerivative", 0, 0}, {"SigmoidDerivative", zero, zero}, {"SigmoidDerivative", 1, 0}, {"SigmoidDerivative", least, least},
+		{"SigmoidDerivative", inf, -inf}, {"SigmoidDerivative", -inf, -inf}, {"SigmoidDerivative", nan, nan}, {"SigmoidDerivative", 1 - 0x1p-24, 0x1.fffffep-25},
+		{"TanhDerivative", 0, 1}, {"TanhDerivative", 1, 0}, {"TanhDerivative", -1, 0}, {"TanhDerivative", least, 1}, {"TanhDerivative", inf, -inf}, {"TanhDerivative", -inf, -inf}, {"TanhDerivative", nan, nan},
+		{"TanhDerivative", 0x1p-12, 1 - 0x1p-24}, {"TanhDerivative", 0x1.6a09e6p-13, 1}, {"TanhDerivative", 0x1.6a09e8p-13, 1 - 0x1p-24}, // 1 - 2^-25 lies half-way
 	} {
 		y := functions[c.name].Round(c.x)
 		if math.Float32bits(y) != math.Float32bits(c.y) && (y == y || c.y == c.y) {

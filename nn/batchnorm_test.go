@@ -243,14 +243,7 @@ func TestCoupledTrainingAllocatesNothing(t *testing.T) {
 	skipUnderRace(t)
 	allocations := func(rows int) float64 {
 		trainer := mustTrainer(t, normalising(t), inOrder(2))
-		data := classes(rows)
-		return testing.AllocsPerRun(3, func() {
-			for _, err := range trainer.Epochs(context.Background(), data, 1) {
-				if err != nil {
-					t.Fatal(err)
-				}
-			}
-		})
+		return epochAllocations(t, trainer, classes(rows))
 	}
 	if few, many := allocations(10), allocations(200); many > few {
 		t.Errorf("an epoch of 20 steps allocates %v times, one of a step %v times", many, few)

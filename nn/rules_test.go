@@ -237,13 +237,7 @@ func TestRulesAllocateNothing(t *testing.T) {
 			Loss: CrossEntropy(ClassWeights(1, 2, 3)), Optimizer: NewSGD(0.1), BatchSize: 8, Workers: 2,
 			Rules: []Rule{MaxNorm(2), L1(0.01), L2(0.01), ClipNorm(1), ClipValue(0.5), Average(0.9), Group(NewAdam(0.1), "0")},
 		})
-		return testing.AllocsPerRun(3, func() {
-			for _, err := range trainer.Epochs(context.Background(), data, 1) {
-				if err != nil {
-					t.Fatal(err)
-				}
-			}
-		})
+		return epochAllocations(t, trainer, data)
 	}
 	if few, many := allocations(8), allocations(8*20); many > few {
 		t.Errorf("an epoch of 20 steps allocates %v times, one of a step %v times", many, few)

@@ -530,13 +530,7 @@ func TestTrainingAllocatesNothing(t *testing.T) {
 				net := mustSequential(t, 40, 1, Dense(33), ReLU(), newGain(), Dense(20), Tanh(), Dense(3))
 				data := newSource(1).data(rows, 40, 3, lossPieces[0])
 				trainer := mustTrainer(t, net, TrainerOptions{Loss: CrossEntropy(), Optimizer: optimizer.build(), BatchSize: 8, Workers: workers})
-				return testing.AllocsPerRun(3, func() {
-					for _, err := range trainer.Epochs(context.Background(), data, 1) {
-						if err != nil {
-							t.Fatal(err)
-						}
-					}
-				})
+				return epochAllocations(t, trainer, data)
 			}
 			if few, many := allocations(8), allocations(8*20); many > few {
 				t.Errorf("%s, %d workers: an epoch of 20 steps allocates %v times, one of a step %v times", optimizer.name, workers, many, few)

@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/lockstep-ml/lockstep v0.0.0
+	github.com/tphakala/simd v1.8.0
 	github.com/viterin/vek v0.4.3
 	gonum.org/v1/gonum v0.17.0
 )

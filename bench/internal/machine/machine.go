@@ -1,0 +1,51 @@
+// Package machine describes the computer on which a comparison runs, and has
+// its clocks.
+package machine
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// Caption says on what a table was measured: processor, system and Go.
+func Caption() string {
+	return fmt.Sprintf("%s, %s, %s", Processor(), System(), runtime.Version())
+}
+
+// Processor returns the processor's name with its family and model, where the
+// system tells: virtual machines often hide the name alone.
+func Processor() string {
+	data, err := os.ReadFile("/proc/cpuinfo")
+	if err != nil {
+		return "unknown processor"
+	}
+	field := func(name string) string {
+		if match := regexp.MustCompile(`(?m)^` + name + `\s*: (.*)$`).FindSubmatch(data); match != nil {
+			return string(match[1])
+		}
+		return "unknown"
+	}
+	return fmt.Sprintf("%s (family %s, model %s)", field("model name"), field("cpu family"), field("model"))
+}
+
+// System returns the operating system's name and the platform.
+func System() string {
+	platform := runtime.GOOS + "/" + runtime.GOARCH
+	data, err := os.ReadFile("/etc/os-release")
+	if err != nil {
+		return platform
+	}
+	if match := regexp.MustCompile(`(?m)^PRETTY_NAME="?([^"\n]*)`).FindSubmatch(data); match != nil {
+		return strings.TrimSpace(string(match[1])) + " (" + platform + ")"
+	}
+	return platform
+}
+
+var began = time.Now()
+
+// WallTime is the time by the clock on the wall.
+func WallTime() time.Duration { return time.Since(began) }

@@ -1,0 +1,66 @@
+// Command vectorpeers compares functions and operations on vectors with other
+// libraries, side by side in one run on one thread:
+//
+//	apt-get install gcc libsleef-dev libopenblas0 python3-torch python3-numpy
+//	go run -C bench ./vectorpeers -out results/<cpu>
+//
+// The functions (exp, log, sigmoid and so on) run on 4096 elements in the
+// first-level cache, beside libmvec (the vector functions of glibc), SLEEF,
+// PyTorch and Go libraries; their accuracy stands beside the time. The operations whose cost
+// is memory (dot, sum, add, axpy, relu) run on 16 elements to a million, beside
+// OpenBLAS, PyTorch, Go libraries and a loop that only loads and stores.
+//
+// The command builds a small C program around each library that is installed, at
+// the vector width of our tier, and says what it leaves out. All take turns for
+// several rounds; a cell is the median. With -out the tables are written to a
+// folder, too: vector.txt as printed, and vector.md for docs/performance.md.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/lockstep-ml/lockstep/internal/tier"
+)
+
+func main() {
+	rounds := flag.Int("rounds", 21, "how often the contestants take turns")
+	tiers := flag.String("tiers", "avx512,avx2", "tiers to measure")
+	python := flag.String("python", "/usr/bin/python3", "the Python that has PyTorch")
+	out := flag.String("out", "", "a folder for the tables, such as results/<cpu>")
+	flag.Parse()
+	if err := run(*rounds, *tiers, *python, *out); err != nil {
+		fmt.Fprintln(os.Stderr, "vectorpeers:", err)
+		os.Exit(1)
+	}
+}
+
+func run(rounds int, tiers, python, out string) error {
+	runtime.GOMAXPROCS(1)
+	debug.SetGCPercent(-1) // no collection during a turn
+	folder, err := sources()
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	s := &survey{rounds: rounds}
+	for name := range strings.SplitSeq(tiers, ",") {
+		t, err := tier.Parse(name)
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(tier.Supported(), t) {
+			s.note("%s: left out, this processor lacks it", t)
+			continue
+		}
+		if err := s.measure(t, folder, python); err != nil {
+			return err
+		}
+	}
+	return s.write(out)
+}

@@ -1,24 +1,14 @@
 package mlp
 
-import (
-	"io"
-	"slices"
-)
+import "io"
 
 // A ClassifierModel is a fitted [Classifier]. Nothing changes it, and any number
 // of goroutines may use it at the same time.
-type ClassifierModel[L Label] struct{ *model[L] }
-
-// LossCurve returns the loss of each epoch with the penalty on the weights:
-// the mean over the rows, each as it was when its step came, and the penalty
-// at the end of the epoch.
-func (m *ClassifierModel[L]) LossCurve() []float64 { return slices.Clone(m.history.LossCurve) }
+type ClassifierModel[L Label] struct{ *classModel[L] }
 
 // ValidationScores returns the accuracy on the validation rows after each
 // epoch. It is empty without EarlyStopping.
-func (m *ClassifierModel[L]) ValidationScores() []float64 {
-	return slices.Clone(m.history.ValidationScores)
-}
+func (m *ClassifierModel[L]) ValidationScores() []float64 { return m.validationScores() }
 
 // LoadClassifier reads a model from a file that SaveFile wrote. L must be of
 // the same basic type as it was then. Damaged files are an error.
@@ -29,7 +19,7 @@ func LoadClassifier[L Label](path string) (*ClassifierModel[L], error) {
 // ReadClassifier reads a model that Save wrote, such as one that is embedded
 // in the program.
 func ReadClassifier[L Label](r io.Reader) (*ClassifierModel[L], error) {
-	m, err := read[L](r, classifierEstimator)
+	m, err := readClassModel[L](r, classifierEstimator)
 	if err != nil {
 		return nil, err
 	}

@@ -9,15 +9,17 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/lockstep-ml/lockstep/internal/random"
 	"github.com/lockstep-ml/lockstep/nn"
 )
 
 func TestClassifierDefaults(t *testing.T) {
-	want := &Classifier[int]{
+	want := &Classifier[int]{Settings: Settings{
 		HiddenLayerSizes: []int{100}, Activation: "relu", Solver: "adam", Alpha: 0.0001, BatchSize: 0,
-		LearningRateInit: 0.001, MaxIter: 200, Shuffle: true, Tol: 0.0001, Momentum: 0.9,
-		Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8, NIterNoChange: 10, ValidationFraction: 0.1,
-	}
+		LearningRate: "constant", LearningRateInit: 0.001, PowerT: 0.5, MaxIter: 200, Shuffle: true, Tol: 0.0001,
+		Momentum: 0.9, NesterovsMomentum: true, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8,
+		NIterNoChange: 10, ValidationFraction: 0.1,
+	}}
 	if got := NewClassifier[int](); !reflect.DeepEqual(got, want) {
 		t.Errorf("NewClassifier = %+v, want scikit-learn's %+v", got, want)
 	}
@@ -70,7 +72,8 @@ func TestClassifierWithoutHiddenLayers(t *testing.T) {
 }
 
 // TestClassifierStep compares one step of gradient descent with the formulas:
-// the gradient of the mean loss plus Alpha/(2n) times the squared weights.
+// the gradient of the mean loss plus Alpha/(2n) times the squared weights, and
+// with Nesterov's momentum a first step that is longer by the momentum.
 func TestClassifierStep(t *testing.T) {
 	const alpha, rate = 0.5, 0.25
 	x := [][]float64{{1, 2}, {-1, 0.5}, {3, -2}}
@@ -102,7 +105,7 @@ func TestClassifierStep(t *testing.T) {
 	got := parameters(m.network)
 	for j, value := range []float32{got[0][0], got[0][1], got[1][0]} {
 		before := float64(append(slices.Clone(w), initial[1][0])[j])
-		if want := before - rate*gradient[j]; math.Abs(float64(value)-want) > 1e-6 {
+		if want := before - (1+c.Momentum)*rate*gradient[j]; math.Abs(float64(value)-want) > 1e-6 {
 			t.Errorf("parameter %d is %v, want %v", j, value, want)
 		}
 	}
@@ -216,45 +219,25 @@ func TestClassifierEarlyStopping(t *testing.T) {
 	if want := mustFit(t, c, x, y); m.Hash() != want.Hash() {
 		t.Errorf("the model is not that of the best epoch, %d of %d", best, len(scores))
 	}
-	set, err := newTrainingSet(Rows(x), y)
-	if err != nil {
-		t.Fatal(err)
+	held := x[:0:0]
+	var labels []string
+	_, class := indexClasses(y)
+	_, rows := hold(class, len(x), c.ValidationFraction, random.Key{Seed: c.Seed, Stream: streamValidation})
+	for _, row := range rows {
+		held, labels = append(held, x[row]), append(labels, y[row])
 	}
-	_, validation, err := c.split(set)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, err := accuracy(m.predictor, validation, 1); err != nil || got != scores[best-1] {
+	if got, err := m.Score(Rows(held), labels); err != nil || got != scores[best-1] {
 		t.Errorf("accuracy on the validation rows is %v, %v, want %v", got, err, scores[best-1])
 	}
 }
 
-func TestSplitRows(t *testing.T) {
-	class := make([]int, 0, 121)
-	for i := range 120 {
-		class = append(class, i%3/2) // 80 of class 0, 40 of class 1
+// parameters returns a copy of the network's parameters.
+func parameters(network *nn.Network) [][]float32 {
+	var values [][]float32
+	for _, p := range network.Params() {
+		values = append(values, slices.Clone(p.Value.Data))
 	}
-	class = append(class, 2) // and one of class 2
-	training, validation := splitRows(class, 3, 0.25, 7)
-	if !slices.IsSorted(training) || !slices.IsSorted(validation) {
-		t.Error("rows are not in ascending order")
-	}
-	if all := slices.Sorted(slices.Values(slices.Concat(training, validation))); len(all) != 121 || len(slices.Compact(all)) != 121 {
-		t.Errorf("%d and %d rows do not make up all", len(training), len(validation))
-	}
-	counts := [3]int{}
-	for _, row := range validation {
-		counts[class[row]]++
-	}
-	if counts != [3]int{20, 10, 0} {
-		t.Errorf("%v rows of each class for validation, want 20, 10 and 0", counts)
-	}
-	if _, other := splitRows(class, 3, 0.25, 8); slices.Equal(validation, other) {
-		t.Error("the split does not depend on the seed")
-	}
-	if _, none := splitRows(class, 3, 0, 7); len(none) != 0 {
-		t.Errorf("%d rows for validation, want none", len(none))
-	}
+	return values
 }
 
 func TestClassifierSeedAndShuffle(t *testing.T) {
@@ -336,6 +319,9 @@ func TestClassifierSettings(t *testing.T) {
 		{"Alpha", func(c *Classifier[int]) { c.Alpha = -1 }},
 		{"Alpha", func(c *Classifier[int]) { c.Alpha = nan }},
 		{"BatchSize", func(c *Classifier[int]) { c.BatchSize = -1 }},
+		{"LearningRate", func(c *Classifier[int]) { c.LearningRate = "falling" }},
+		{"PowerT", func(c *Classifier[int]) { c.PowerT = -1 }},
+		{"Dropout", func(c *Classifier[int]) { c.Dropout = 1 }},
 		{"LearningRateInit", func(c *Classifier[int]) { c.LearningRateInit = 0 }},
 		{"LearningRateInit", func(c *Classifier[int]) { c.LearningRateInit = inf }},
 		{"MaxIter", func(c *Classifier[int]) { c.MaxIter = 0 }},

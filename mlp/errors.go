@@ -43,6 +43,21 @@ func (e *SettingError) Error() string {
 	return fmt.Sprintf("mlp: %s is %#v, want %s", e.Name, e.Value, e.Want)
 }
 
+// A FileError reports a file that is complete, but does not hold the model that
+// was asked for: that of another estimator, or with labels of another type.
+type FileError struct{ err error }
+
+func (e *FileError) Error() string {
+	return "mlp: load a model: the file does not fit: " + e.err.Error()
+}
+
+// Unwrap returns what is wrong.
+func (e *FileError) Unwrap() error { return e.err }
+
+func fileErrorf(format string, args ...any) error {
+	return &FileError{fmt.Errorf(format, args...)}
+}
+
 // setting is one line of an estimator's table of settings.
 type setting struct {
 	name  string

@@ -33,9 +33,11 @@ func Rows[S Source](x S) Features {
 type source interface {
 	len() int
 	width(row int) int
-	// copyRow copies a row to dst, rounded to float32, and checks that it
-	// is as long and that each number is finite.
-	copyRow(dst []float32, row int) error
+	// copyRow copies a row to dst, scaled unless s is nil, rounded to
+	// float32, and checks that it is as long and that each number is finite.
+	copyRow(dst []float32, row int, s *Scaling) error
+	// copyWide copies a row to dst with the same checks.
+	copyWide(dst []float64, row int) error
 }
 
 // len returns the number of rows.
@@ -46,53 +48,166 @@ func (x Features) len() int {
 	return max(0, x.source.len())
 }
 
-// matrix returns a checked copy of the features.
-func (x Features) matrix() (kernels.Matrix, error) {
+// columns returns the number of columns, which is that of the first row.
+func (x Features) columns() (int, error) {
 	if x.len() == 0 {
-		return kernels.Matrix{}, dataErrorf("the inputs have no rows")
+		return 0, dataErrorf("the inputs have no rows")
 	}
 	columns := x.source.width(0)
 	if columns < 1 {
-		return kernels.Matrix{}, dataErrorf("the inputs have no columns")
+		return 0, dataErrorf("the inputs have no columns")
+	}
+	return columns, nil
+}
+
+// matrix returns a checked copy of the features, scaled unless s is nil.
+func (x Features) matrix(s *Scaling) (kernels.Matrix, error) {
+	columns, err := x.columns()
+	if err != nil {
+		return kernels.Matrix{}, err
+	}
+	if s != nil {
+		if err := s.check(columns); err != nil {
+			return kernels.Matrix{}, err
+		}
 	}
 	m := kernels.NewMatrix(x.len(), columns)
 	for i := range m.Rows {
-		if err := x.source.copyRow(m.Row(i), i); err != nil {
+		if err := x.source.copyRow(m.Row(i), i, s); err != nil {
 			return kernels.Matrix{}, err
 		}
 	}
 	return m, nil
 }
 
+// eachWide calls use with each row in turn, in float64.
+func (x Features) eachWide(use func(row []float64)) error {
+	columns, err := x.columns()
+	if err != nil {
+		return err
+	}
+	row := make([]float64, columns)
+	for i := range x.len() {
+		if err := x.source.copyWide(row, i); err != nil {
+			return err
+		}
+		use(row)
+	}
+	return nil
+}
+
+// Select returns the given rows, in their order. It copies nothing; errors name
+// the rows of x. It panics if there is no such row.
+func (x Features) Select(rows []int) Features {
+	for _, row := range rows {
+		if row < 0 || row >= x.len() {
+			panic(fmt.Sprintf("mlp: Features.Select: row %d of %d", row, x.len()))
+		}
+	}
+	return Features{selected{x.source, rows}}
+}
+
+type selected struct {
+	source
+	rows []int
+}
+
+func (s selected) len() int          { return len(s.rows) }
+func (s selected) width(row int) int { return s.source.width(s.rows[row]) }
+
+func (s selected) copyRow(dst []float32, row int, scaling *Scaling) error {
+	return s.source.copyRow(dst, s.rows[row], scaling)
+}
+
+func (s selected) copyWide(dst []float64, row int) error { return s.source.copyWide(dst, s.rows[row]) }
+
 type sliceRows[T float32 | float64] [][]T
 
 func (s sliceRows[T]) len() int          { return len(s) }
 func (s sliceRows[T]) width(row int) int { return len(s[row]) }
 
-func (s sliceRows[T]) copyRow(dst []float32, row int) error { return convertRow(dst, s[row], row) }
+func (s sliceRows[T]) copyRow(dst []float32, row int, scaling *Scaling) error {
+	return convertRow(dst, s[row], row, scaling)
+}
+
+func (s sliceRows[T]) copyWide(dst []float64, row int) error { return widenRow(dst, s[row], row) }
 
 type matrixRows kernels.Matrix
 
 func (m matrixRows) len() int      { return m.Rows }
 func (m matrixRows) width(int) int { return m.Cols }
 
-func (m matrixRows) copyRow(dst []float32, row int) error {
+func (m matrixRows) copyRow(dst []float32, row int, scaling *Scaling) error {
+	if err := m.check(row); err != nil {
+		return err
+	}
+	return convertRow(dst, kernels.Matrix(m).Row(row), row, scaling)
+}
+
+func (m matrixRows) copyWide(dst []float64, row int) error {
+	if err := m.check(row); err != nil {
+		return err
+	}
+	return widenRow(dst, kernels.Matrix(m).Row(row), row)
+}
+
+// check reports a matrix without the given row.
+func (m matrixRows) check(row int) error {
 	if m.Cols < 0 || m.Stride < m.Cols || len(m.Data) < m.Cols || row > (len(m.Data)-m.Cols)/max(m.Stride, 1) {
 		return dataErrorf("the inputs are a matrix of %d x %d with stride %d, which does not fit its %d elements", m.Rows, m.Cols, m.Stride, len(m.Data))
 	}
-	return convertRow(dst, kernels.Matrix(m).Row(row), row)
+	return nil
 }
 
-// convertRow sets dst to src, rounded to float32. row is its index for errors.
-func convertRow[T float32 | float64](dst []float32, src []T, row int) error {
+// convertRow sets dst to src, scaled unless s is nil, rounded to float32. row is
+// its index for errors.
+func convertRow[T float32 | float64](dst []float32, src []T, row int, s *Scaling) error {
 	if len(src) != len(dst) {
-		return &DataError{Row: row, Column: -1, Reason: fmt.Sprintf("%d columns, want %d", len(src), len(dst))}
+		return widthError(row, len(src), len(dst))
 	}
-	for j, v := range src {
-		dst[j] = float32(v)
-		if dst[j]-dst[j] != 0 {
-			return &DataError{Row: row, Column: j, Reason: fmt.Sprintf("%v, want a finite number within the range of float32", v)}
+	if s != nil {
+		for j, v := range src {
+			dst[j] = float32(s.apply(j, float64(v)))
+		}
+	} else {
+		for j, v := range src {
+			dst[j] = float32(v)
+		}
+	}
+	for j, v := range dst {
+		if v-v != 0 {
+			return numberError(row, j, float64(src[j]), s != nil)
 		}
 	}
 	return nil
+}
+
+// widenRow sets dst to src. row is its index for errors.
+func widenRow[T float32 | float64](dst []float64, src []T, row int) error {
+	if len(src) != len(dst) {
+		return widthError(row, len(src), len(dst))
+	}
+	for j, v := range src {
+		if v-v != 0 {
+			return &DataError{Row: row, Column: j, Reason: fmt.Sprintf("%v, want a finite number: leave the row out, or fill in a value", v)}
+		}
+		dst[j] = float64(v)
+	}
+	return nil
+}
+
+func widthError(row, got, want int) error {
+	return &DataError{Row: row, Column: -1, Reason: fmt.Sprintf("%d columns, want %d", got, want)}
+}
+
+// numberError reports a number that is not finite in float32.
+func numberError(row, column int, v float64, scaled bool) error {
+	reason := fmt.Sprintf("%v, want a finite number within the range of float32", v)
+	switch {
+	case v-v != 0:
+		reason = fmt.Sprintf("%v, want a finite number: leave the row out, or fill in a value", v)
+	case scaled:
+		reason = fmt.Sprintf("%v is, after scaling, beyond the range of float32", v)
+	}
+	return &DataError{Row: row, Column: column, Reason: reason}
 }

@@ -19,7 +19,7 @@ func TestSourcesAgree(t *testing.T) {
 		"[][]float32":    Rows([][]float32{{1, 2, 0.1}, {3, 4, -5}}),
 		"kernels.Matrix": Rows(wide),
 	} {
-		if got, err := x.matrix(); err != nil || !reflect.DeepEqual(got, want) {
+		if got, err := x.matrix(nil); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %v, %v, want %v", name, got, err, want)
 		}
 	}

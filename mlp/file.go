@@ -2,13 +2,10 @@ package mlp
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"slices"
 
-	"github.com/lockstep-ml/lockstep/metrics"
 	"github.com/lockstep-ml/lockstep/nn"
 )
 
@@ -16,23 +13,29 @@ import (
 // model stands, a JSON record.
 const metadataKey = "mlp"
 
+// record is the rest of the model.
 type record struct {
-	Estimator string   `json:"estimator"`
-	LabelKind string   `json:"label_kind"`
-	Classes   []string `json:"classes"`
+	Estimator     string   `json:"estimator"`
+	LabelKind     string   `json:"label_kind,omitempty"`
+	Classes       []string `json:"classes,omitempty"`
+	Scaling       *Scaling `json:"scaling,omitempty"`
+	TargetScaling *Scaling `json:"target_scaling,omitempty"`
 	history
 }
 
 // Estimators, as records name them.
 const (
 	classifierEstimator = "classifier"
+	regressorEstimator  = "regressor"
 	logisticEstimator   = "logistic regression"
 )
 
-// SaveFile writes the model to a safetensors file with all that belongs to it.
-// The file appears under its name only when it is complete.
-func (m *model[L]) SaveFile(path string) error {
-	metadata, err := m.metadata()
+func (m *fitted) record() record {
+	return record{Estimator: m.estimator, Scaling: m.scaling, history: m.history}
+}
+
+func (m *fitted) saveFile(path string, r record) error {
+	metadata, err := r.metadata()
 	if err != nil {
 		return err
 	}
@@ -42,9 +45,8 @@ func (m *model[L]) SaveFile(path string) error {
 	return nil
 }
 
-// Save writes the model to w, as SaveFile does.
-func (m *model[L]) Save(w io.Writer) error {
-	metadata, err := m.metadata()
+func (m *fitted) save(w io.Writer, r record) error {
+	metadata, err := r.metadata()
 	if err != nil {
 		return err
 	}
@@ -54,12 +56,8 @@ func (m *model[L]) Save(w io.Writer) error {
 	return nil
 }
 
-// metadata returns the model's record as metadata for the network's file.
-func (m *model[L]) metadata() (map[string]string, error) {
-	r := record{Estimator: m.estimator, LabelKind: labelKind[L](), history: m.history}
-	for _, class := range m.classes {
-		r.Classes = append(r.Classes, formatLabel(class))
-	}
+// metadata returns the record as metadata for the network's file.
+func (r record) metadata() (map[string]string, error) {
 	text, err := json.Marshal(r)
 	if err != nil {
 		return nil, fmt.Errorf("mlp: save a model: %w", err)
@@ -82,47 +80,27 @@ func loadFile[M any](path string, read func(io.Reader) (M, error)) (M, error) {
 	return m, nil
 }
 
-// read reads a model of the given estimator.
-func read[L Label](r io.Reader, estimator string) (*model[L], error) {
+// readRecord reads a network with the record of a model of the given estimator.
+func readRecord(r io.Reader, estimator string) (*nn.Network, record, error) {
 	network, metadata, err := nn.Load(r)
 	if err != nil {
-		return nil, fmt.Errorf("mlp: %w", err)
+		return nil, record{}, fmt.Errorf("mlp: %w", err)
 	}
-	m, err := fromRecord[L](network, metadata[metadataKey], estimator)
-	if err != nil {
-		return nil, fmt.Errorf("mlp: load a model: %w", err)
-	}
-	return m, nil
-}
-
-// fromRecord makes a model of a network and its record.
-func fromRecord[L Label](network *nn.Network, text, estimator string) (*model[L], error) {
+	text := metadata[metadataKey]
 	if text == "" {
-		return nil, errors.New("the file holds a network, but no model of this package: nn.LoadFile reads it")
+		return nil, record{}, fileErrorf("it holds a network, but no model of this package: nn.LoadFile reads it")
 	}
-	var r record
-	if err := json.Unmarshal([]byte(text), &r); err != nil {
-		return nil, fmt.Errorf("the file's record %q: %w", metadataKey, err)
+	var rec record
+	if err := json.Unmarshal([]byte(text), &rec); err != nil {
+		return nil, record{}, fileErrorf("its record %q: %w", metadataKey, err)
 	}
-	if r.Estimator != estimator {
-		return nil, fmt.Errorf("the file holds a %s, not a %s: load it with the function for that", r.Estimator, estimator)
+	if rec.Estimator != estimator {
+		return nil, record{}, fileErrorf("it holds a %s, not a %s: load it with the function for that", rec.Estimator, estimator)
 	}
-	if kind := labelKind[L](); r.LabelKind != kind {
-		return nil, fmt.Errorf("the file's classes are of type %s, not %s: load it with [%s]", r.LabelKind, kind, r.LabelKind)
-	}
-	var classes []L
-	for _, text := range r.Classes {
-		class, err := parseLabel[L](text)
-		if err != nil {
-			return nil, err
+	if rec.Scaling != nil {
+		if err := rec.Scaling.check(network.Inputs()); err != nil {
+			return nil, record{}, fileErrorf("its scaling: %w", err)
 		}
-		classes = append(classes, class)
 	}
-	if len(classes) < 2 || !slices.Equal(classes, metrics.Classes(classes)) {
-		return nil, fmt.Errorf("the file's %d classes are not at least 2 in ascending order", len(classes))
-	}
-	if network.Outputs() != outputs(len(classes)) {
-		return nil, fmt.Errorf("the file's network has %d outputs, want %d for %d classes", network.Outputs(), outputs(len(classes)), len(classes))
-	}
-	return newModel(estimator, network, classes, r.history), nil
+	return network, rec, nil
 }

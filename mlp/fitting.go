@@ -1,115 +1,197 @@
 package mlp
 
 import (
+	"cmp"
 	"context"
-	"slices"
+	"errors"
+	"fmt"
+	"time"
 
+	"github.com/lockstep-ml/lockstep/internal/random"
 	"github.com/lockstep-ml/lockstep/kernels"
 	"github.com/lockstep-ml/lockstep/nn"
 )
 
-// fitting is a training of a classifier's network under way.
+// A task is what a network is to learn.
+type task struct {
+	data    samples
+	strata  []int // class of each row of which validation gets the same share; nil for one share of all
+	outputs int
+	loss    nn.Loss
+	score   func(outputs, targets kernels.Matrix) float64 // of validation rows, higher is better
+	start   *nn.Network                                   // whose parameters to begin with; nil for random ones
+}
+
+// fitting is a training of a network under way.
 type fitting struct {
+	settings   *Settings
+	task       task
 	network    *nn.Network
 	trainer    *nn.Trainer
 	training   samples
 	validation samples // empty without early stopping
 	decay      float64 // the trainer's L2
-	workers    int
+	rate       rate
 	patience   *patience
-	best       [][]float32 // parameters of the best epoch, with early stopping
+	best       *nn.Network // that of the best epoch, with early stopping
 	history    history
+	begun      time.Time
 }
 
-// run trains until the patience is exhausted, for at most maxIter epochs. With
-// early stopping the network then has the parameters of the best epoch, also
-// if run returns an error.
-func (f *fitting) run(ctx context.Context, maxIter int) error {
+// train fits a network to a task. If the context is cancelled, it returns the
+// network as it is then with the error, with any other error none.
+func (s *Settings) train(ctx context.Context, t task) (*nn.Network, history, error) {
+	f, err := s.begin(t)
+	if err != nil {
+		return nil, history{}, err
+	}
+	defer f.trainer.Close()
+	if err := f.run(ctx); err != nil {
+		err = fmt.Errorf("mlp: %w", err)
+		if !errors.Is(err, context.Cause(ctx)) {
+			return nil, history{}, err
+		}
+		return f.network, f.history, err
+	}
+	return f.network, f.history, nil
+}
+
+// begin prepares the training.
+func (s *Settings) begin(t task) (*fitting, error) {
+	training, validation, err := s.split(t)
+	if err != nil {
+		return nil, err
+	}
+	f := &fitting{
+		settings: s, task: t, training: training, validation: validation,
+		patience: newPatience(s.NIterNoChange, s.Tol), begun: time.Now(),
+	}
+	if f.network, err = f.newNetwork(); err != nil {
+		return nil, err
+	}
+	if t.start != nil {
+		if err := f.network.CopyFrom(t.start); err != nil {
+			return nil, &SettingError{"WarmStart", t.start.Summary(), "a model with the layers of the settings: " + err.Error()}
+		}
+	}
+	batch := min(cmp.Or(s.BatchSize, 200), training.Len())
+	f.decay = s.Alpha / float64(batch)
+	f.rate = s.newRate(training.Len(), (training.Len()+batch-1)/batch)
+	f.trainer, err = f.network.NewTrainer(nn.TrainerOptions{
+		Loss:      t.loss,
+		Optimizer: s.newOptimizer(),
+		Schedule:  f.rate.Schedule,
+		BatchSize: batch,
+		Seed:      s.Seed,
+		InOrder:   !s.Shuffle,
+		Rules:     append([]nn.Rule{nn.L2(f.decay)}, s.Rules...),
+		Workers:   s.Workers,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("mlp: %w", err)
+	}
+	return f, nil
+}
+
+func (f *fitting) newNetwork() (*nn.Network, error) {
+	network, err := f.settings.newNetwork(f.task.data.x.Cols, f.task.outputs)
+	if err != nil {
+		return nil, fmt.Errorf("mlp: %w", err)
+	}
+	return network, nil
+}
+
+// split returns the rows to train on and those for validation, which there are
+// none of without EarlyStopping.
+func (s *Settings) split(t task) (training, validation samples, err error) {
+	if !s.EarlyStopping {
+		return t.data, t.data.only(nil), nil
+	}
+	rows, held := hold(t.strata, t.data.Len(), s.ValidationFraction, random.Key{Seed: s.Seed, Stream: streamValidation})
+	if len(held) == 0 {
+		return samples{}, samples{}, dataErrorf("no row of %d is left for validation: EarlyStopping needs more rows or a greater ValidationFraction", t.data.Len())
+	}
+	return t.data.only(rows), t.data.only(held), nil
+}
+
+// run trains until the patience is exhausted, for at most MaxIter epochs. With
+// early stopping the network is then that of the best epoch, also if run returns
+// an error.
+func (f *fitting) run(ctx context.Context) error {
 	reason := maxIterReached
 	var failure error
-	for epoch, err := range f.trainer.Epochs(ctx, f.training, maxIter) {
+	for epoch, err := range f.trainer.Epochs(ctx, f.training.data(), f.settings.MaxIter) {
 		if err != nil {
 			failure, reason = err, interrupted
 			break
 		}
-		if err := f.observe(epoch); err != nil {
+		if err := f.observe(ctx, epoch); err != nil {
 			return err
 		}
-		if f.patience.exhausted() {
+		if !f.patience.exhausted() {
+			continue
+		}
+		if !f.rate.lower() {
 			reason = ""
 			break
 		}
+		f.patience.count = 0
 	}
 	if reason != "" {
 		f.history.Convergence = &ConvergenceWarning{f.history.Iterations, reason}
 	}
 	if f.best != nil {
-		setParameters(f.network, f.best)
+		f.network = f.best
 	}
 	return failure
 }
 
 // observe takes note of a finished epoch.
-func (f *fitting) observe(epoch nn.Epoch) error {
-	loss := epoch.Loss + f.penalty()
-	f.history.Iterations++
-	f.history.LossCurve = append(f.history.LossCurve, loss)
+func (f *fitting) observe(ctx context.Context, epoch nn.Epoch) error {
+	h := &f.history
+	p := Progress{
+		Iteration: h.Iterations + 1, MaxIter: f.settings.MaxIter,
+		Loss: epoch.Loss + penalty(f.network, f.decay),
+	}
+	h.Iterations++
+	h.LossCurve = append(h.LossCurve, p.Loss)
 	if f.validation.Len() == 0 {
-		f.patience.observe(loss)
-		return nil
+		f.patience.observe(p.Loss)
+	} else {
+		score, err := f.validate()
+		if err != nil {
+			return err
+		}
+		p.ValidationScore, p.Validated = score, true
+		h.ValidationScores = append(h.ValidationScores, score)
+		if f.patience.observe(-score) {
+			if err := f.keepBest(); err != nil {
+				return err
+			}
+		}
 	}
-	score, err := accuracy(f.network.Predictor(), f.validation, f.workers)
-	if err != nil {
-		return err
-	}
-	f.history.ValidationScores = append(f.history.ValidationScores, score)
-	if f.patience.observe(-score) {
-		f.best = parameters(f.network)
-	}
+	p.Elapsed = time.Since(f.begun)
+	f.settings.report(ctx, p)
 	return nil
 }
 
-// penalty returns the penalty on the squared weights: decay/2 times their sum.
-func (f *fitting) penalty() float64 {
-	sum := 0.0
-	for _, p := range f.network.Params() {
-		if p.Shape.Vector { // a bias
-			continue
-		}
-		for _, w := range p.Value.Data {
-			sum += float64(float64(w) * float64(w))
-		}
-	}
-	return float64(f.decay / 2 * sum)
-}
-
-// accuracy returns the fraction of the samples that are predicted right.
-func accuracy(p *nn.Predictor, s samples, workers int) (float64, error) {
-	logits, classes := kernels.NewMatrix(s.Len(), p.Outputs()), kernels.NewMatrix(s.Len(), 1)
-	if err := p.PredictData(logits, classes, s, workers); err != nil {
+// validate returns the score of the validation rows.
+func (f *fitting) validate() (float64, error) {
+	outputs, targets := kernels.NewMatrix(f.validation.Len(), f.task.outputs), kernels.NewMatrix(f.validation.Len(), 1)
+	if err := f.network.Predictor().PredictData(outputs, targets, f.validation, f.settings.Workers); err != nil {
 		return 0, err
 	}
-	hits := 0
-	for i := range logits.Rows {
-		if mostProbable(logits.Row(i)) == int(classes.Row(i)[0]) {
-			hits++
+	return f.task.score(outputs, targets), nil
+}
+
+// keepBest remembers the network as it is.
+func (f *fitting) keepBest() error {
+	if f.best == nil {
+		best, err := f.newNetwork()
+		if err != nil {
+			return err
 		}
+		f.best = best
 	}
-	return float64(hits) / float64(s.Len()), nil
-}
-
-// parameters returns a copy of the network's parameters.
-func parameters(network *nn.Network) [][]float32 {
-	var values [][]float32
-	for _, p := range network.Params() {
-		values = append(values, slices.Clone(p.Value.Data))
-	}
-	return values
-}
-
-// setParameters sets the network's parameters to what parameters returned.
-func setParameters(network *nn.Network, values [][]float32) {
-	for i, p := range network.Params() {
-		copy(p.Value.Data, values[i])
-	}
+	return f.best.CopyFrom(f.network)
 }

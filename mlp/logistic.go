@@ -66,7 +66,7 @@ func (r *LogisticRegression[L]) Fit(ctx context.Context, x Features, y []L) (*Lo
 	if err := checkEnvironment(); err != nil {
 		return nil, err
 	}
-	set, err := newTrainingSet(x, y)
+	set, err := newTrainingSet(x, y, nil, ClassWeighting[L]{}, fitOptions{})
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +86,7 @@ func (r *LogisticRegression[L]) Fit(ctx context.Context, x Features, y []L) (*Lo
 	if reason != "" {
 		h.Convergence = &ConvergenceWarning{steps, reason}
 	}
-	m := &LogisticModel[L]{newModel(logisticEstimator, network, set.classes, h)}
+	m := &LogisticModel[L]{newClassModel(newFitted(logisticEstimator, network, set.scaling, h), set.classes)}
 	if reason == interrupted {
 		return m, fmt.Errorf("mlp: LogisticRegression stopped after %d iterations: %w", steps, context.Cause(ctx))
 	}
@@ -118,7 +118,7 @@ func linearNetwork(inputs, outputs int, w []float64) (*nn.Network, error) {
 
 // A LogisticModel is a fitted [LogisticRegression]. Nothing changes it, and any
 // number of goroutines may use it at the same time.
-type LogisticModel[L Label] struct{ *model[L] }
+type LogisticModel[L Label] struct{ *classModel[L] }
 
 // Coef returns the coefficients: a row for each linear function, a column for
 // each input. With two classes there is one function, that of the second.
@@ -152,7 +152,7 @@ func LoadLogisticRegression[L Label](path string) (*LogisticModel[L], error) {
 // ReadLogisticRegression reads a model that Save wrote, such as one that is
 // embedded in the program.
 func ReadLogisticRegression[L Label](r io.Reader) (*LogisticModel[L], error) {
-	m, err := read[L](r, logisticEstimator)
+	m, err := readClassModel[L](r, logisticEstimator)
 	if err != nil {
 		return nil, err
 	}

@@ -1,49 +1,92 @@
 package mlp
 
 import (
+	"fmt"
 	"unicode/utf8"
 
 	"github.com/lockstep-ml/lockstep/kernels"
-	"github.com/lockstep-ml/lockstep/metrics"
 )
+
+// fitScaling returns the scaling for the rows of x: that of the model to start from
+// if there is one, else that of the scaler, nil without.
+func fitScaling(x Features, scaler Scaler, start Model) (*Scaling, error) {
+	switch {
+	case start != nil:
+		return start.base().scaling, nil
+	case scaler == nil:
+		return nil, nil
+	}
+	scaling, err := scaler.Fit(x)
+	if err != nil {
+		return nil, fmt.Errorf("mlp: fit the scaler: %w", err)
+	}
+	return scaling.clone(), nil
+}
 
 // trainingSet is inputs and labels, checked and in the form that training
 // works on.
 type trainingSet[L Label] struct {
 	x       kernels.Matrix
-	classes []L   // in ascending order
-	class   []int // of each row, an index of classes
+	scaling *Scaling
+	classes []L       // in ascending order
+	class   []int     // of each row, an index of classes
+	weights []float32 // of the rows, nil if all are 1
 }
 
-func newTrainingSet[L Label](x Features, y []L) (*trainingSet[L], error) {
-	if err := checkLabels(x, y); err != nil {
+// newTrainingSet checks the data for a classifier.
+func newTrainingSet[L Label](x Features, y []L, scaler Scaler, weighting ClassWeighting[L], o fitOptions) (*trainingSet[L], error) {
+	if err := checkTargets("labels", len(y), x); err != nil {
 		return nil, err
 	}
-	matrix, err := x.matrix()
+	if _, err := x.columns(); err != nil {
+		return nil, err
+	}
+	scaling, err := fitScaling(x, scaler, o.start)
 	if err != nil {
 		return nil, err
 	}
-	set := &trainingSet[L]{x: matrix, classes: metrics.Classes(y), class: make([]int, len(y))}
-	if len(set.classes) < 2 {
-		return nil, dataErrorf("all rows are of class %v, want at least 2 classes", y[0])
+	set := &trainingSet[L]{scaling: scaling}
+	if set.x, err = x.matrix(scaling); err != nil {
+		return nil, err
 	}
-	index := make(map[L]int, len(set.classes))
-	for k, class := range set.classes {
-		index[class] = k
-		if !utf8.ValidString(formatLabel(class)) {
-			return nil, dataErrorf("class %q is not valid UTF-8, which files of models need", formatLabel(class))
-		}
+	set.classes, set.class = indexClasses(y)
+	if err := checkClasses(set.classes); err != nil {
+		return nil, err
 	}
-	for i, label := range y {
-		set.class[i] = index[label]
+	factors, err := weighting.factors(set.classes, set.class)
+	if err != nil {
+		return nil, err
 	}
-	return set, nil
+	set.weights, err = rowWeights(len(y), o.weights, set.class, factors)
+	return set, err
 }
 
-// checkLabels reports labels that are not one for each row.
-func checkLabels[L Label](x Features, y []L) error {
-	if len(y) != x.len() {
-		return dataErrorf("%d labels for %d rows of inputs, want one for each row", len(y), x.len())
+// samples returns the set for package nn.
+func (s *trainingSet[L]) samples() samples {
+	target := make([]float32, len(s.class))
+	for i, k := range s.class {
+		target[i] = float32(k)
+	}
+	return newSamples(s.x, target, s.weights)
+}
+
+// checkClasses reports classes that cannot be told apart or saved.
+func checkClasses[L Label](classes []L) error {
+	if len(classes) < 2 {
+		return dataErrorf("all rows are of class %v, want at least 2 classes", classes[0])
+	}
+	for _, class := range classes {
+		if !utf8.ValidString(formatLabel(class)) {
+			return dataErrorf("class %q is not valid UTF-8, which files of models need", formatLabel(class))
+		}
+	}
+	return nil
+}
+
+// checkTargets reports targets that are not one for each row.
+func checkTargets(what string, targets int, x Features) error {
+	if targets != x.len() {
+		return dataErrorf("%d %s for %d rows of inputs, want one for each row", targets, what, x.len())
 	}
 	return nil
 }
@@ -55,23 +98,4 @@ func outputs(classes int) int {
 		return 1
 	}
 	return classes
-}
-
-// samples is a part of a training set as data for package nn. The target is the
-// index of the class, for two classes the probability of the second.
-type samples struct {
-	x     kernels.Matrix
-	class []int
-	rows  []int // of the training set
-}
-
-func (s samples) Len() int         { return len(s.rows) }
-func (s samples) Dims() (int, int) { return s.x.Cols, 1 }
-
-func (s samples) Gather(rows []int, x, y kernels.Matrix) {
-	for i, row := range rows {
-		row = s.rows[row]
-		copy(x.Row(i), s.x.Row(row))
-		y.Row(i)[0] = float32(s.class[row])
-	}
 }

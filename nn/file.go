@@ -63,6 +63,15 @@ func (n *Network) Save(w io.Writer, metadata map[string]string) error {
 
 // file returns the network as the content of a file.
 func (n *Network) file(metadata map[string]string) (*safetensors.File, error) {
+	f, err := n.unsealed(metadata)
+	if err != nil {
+		return nil, err
+	}
+	return f, f.Seal()
+}
+
+// unsealed returns the network as the content of a file that may be added to.
+func (n *Network) unsealed(metadata map[string]string) (*safetensors.File, error) {
 	f := &safetensors.File{Metadata: map[string]string{
 		metadataFormat:   strconv.Itoa(formatVersion),
 		metadataContract: strconv.Itoa(ContractVersion),
@@ -81,7 +90,7 @@ func (n *Network) file(metadata map[string]string) (*safetensors.File, error) {
 	for _, p := range n.stored {
 		f.Tensors = append(f.Tensors, safetensors.New(p.name, p.fileShape(), p.fileValues()))
 	}
-	return f, f.Seal()
+	return f, nil
 }
 
 // describe returns the architecture as JSON.
@@ -143,27 +152,36 @@ func Load(r io.Reader) (*Network, map[string]string, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("nn: load a network: %w", err)
 	}
+	return n, ownMetadata(f), nil
+}
+
+// ownMetadata returns the metadata that are the caller's.
+func ownMetadata(f *safetensors.File) map[string]string {
 	metadata := map[string]string{}
 	for key, value := range f.Metadata { //bitlint:ignore a map is made of a map
 		if !strings.HasPrefix(key, metadataPrefix) && key != safetensors.ChecksumKey {
 			metadata[key] = value
 		}
 	}
-	return n, metadata, nil
+	return metadata
+}
+
+// checkFile reports a file that holds no network, or was altered.
+func checkFile(f *safetensors.File) error {
+	if _, ok := f.Metadata[metadataArchitecture]; !ok {
+		return errors.New("the file holds no Lockstep network (no " + metadataArchitecture + " in its metadata)")
+	}
+	if version := f.Metadata[metadataFormat]; version != strconv.Itoa(formatVersion) {
+		return fmt.Errorf("the file has format version %q, this release reads %d", version, formatVersion)
+	}
+	return f.Verify()
 }
 
 func fromFile(f *safetensors.File) (*Network, error) {
-	description, ok := f.Metadata[metadataArchitecture]
-	if !ok {
-		return nil, errors.New("the file holds no Lockstep network (no " + metadataArchitecture + " in its metadata)")
-	}
-	if version := f.Metadata[metadataFormat]; version != strconv.Itoa(formatVersion) {
-		return nil, fmt.Errorf("the file has format version %q, this release reads %d", version, formatVersion)
-	}
-	if err := f.Verify(); err != nil {
+	if err := checkFile(f); err != nil {
 		return nil, err
 	}
-	n, err := fromArchitecture([]byte(description))
+	n, err := fromArchitecture([]byte(f.Metadata[metadataArchitecture]))
 	if err != nil {
 		return nil, err
 	}
@@ -173,25 +191,32 @@ func fromFile(f *safetensors.File) (*Network, error) {
 		return nil, err
 	}
 	n.allocate()
+	return n, n.setTensors(tensors)
+}
+
+// setTensors sets the parameters to the file's tensors in their order.
+func (n *Network) setTensors(tensors []safetensors.Tensor) error {
 	for i, p := range n.stored {
 		values, err := safetensors.Values[float32](tensors[i])
 		if err != nil {
-			return nil, err
+			return err
 		}
 		p.setFileValues(values)
 	}
-	return n, nil
+	return nil
 }
 
 // tensors returns the file's tensors in the order of the parameters, whose
 // shapes they have.
 func (n *Network) tensors(f *safetensors.File) ([]safetensors.Tensor, error) {
-	if len(f.Tensors) != len(n.stored) {
-		return nil, fmt.Errorf("the file has %d tensors, its architecture %d parameters", len(f.Tensors), len(n.stored))
-	}
 	byName := map[string]safetensors.Tensor{}
 	for _, t := range f.Tensors {
-		byName[t.Name] = t
+		if !strings.HasPrefix(t.Name, trainerPrefix) {
+			byName[t.Name] = t
+		}
+	}
+	if len(byName) != len(n.stored) {
+		return nil, fmt.Errorf("the file has %d tensors, its architecture %d parameters", len(byName), len(n.stored))
 	}
 	var tensors []safetensors.Tensor
 	for _, p := range n.stored {

@@ -148,17 +148,36 @@ func goldenCases() []goldenCase {
 // run trains with the given number of workers.
 func (c goldenCase) run(t *testing.T, workers int) golden {
 	t.Helper()
+	return c.end(t, func(data Data) (*Network, []Epoch) {
+		net := c.network(t)
+		return net, runEpochs(t, net, data, c.epochs, c.trainerOptions(workers))
+	})
+}
+
+// network returns the network before the training.
+func (c goldenCase) network(t testing.TB) *Network {
+	t.Helper()
+	return mustSequential(t, c.inputs, 7, c.layers()...)
+}
+
+func (c goldenCase) trainerOptions(workers int) TrainerOptions {
+	options := c.options
+	options.Loss, options.Workers = c.loss.loss, workers
+	return options
+}
+
+// end returns what a network ends in that is trained by the given function.
+func (c goldenCase) end(t *testing.T, train func(Data) (*Network, []Epoch)) golden {
+	t.Helper()
 	const predicted = 30 // rows
-	net := mustSequential(t, c.inputs, 7, c.layers()...)
 	s := newSource(12)
-	data := s.data(c.rows, c.inputs, net.Outputs(), c.loss)
+	data := s.data(c.rows, c.inputs, c.network(t).Outputs(), c.loss)
 	if c.weighted {
 		data = s.weighted(data)
 	}
-	options := c.options
-	options.Loss, options.Workers = c.loss.loss, workers
+	net, epochs := train(data)
 	var losses []byte
-	for _, epoch := range runEpochs(t, net, data, c.epochs, options) {
+	for _, epoch := range epochs {
 		losses = binary.LittleEndian.AppendUint64(losses, math.Float64bits(epoch.Loss))
 	}
 	predictions := kernels.NewMatrix(predicted, net.Outputs())
@@ -219,7 +238,7 @@ func goldenWorkers() []int {
 	if quick() {
 		return []int{1, 3}
 	}
-	return []int{1, 2, 3, 7}
+	return []int{1, 2, 3, 7, 16}
 }
 
 // readGoldens returns the goldens of each contract version by the case's name.

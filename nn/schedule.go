@@ -9,7 +9,8 @@ import (
 
 // A Schedule changes the learning rate in the course of training. One that also
 // has a method Check() error is asked by [Network.NewTrainer] whether its
-// settings can work.
+// settings can work; one with a method String() string is named by it in
+// checkpoints. See also [Stateful].
 type Schedule interface {
 	// Factor returns what the optimizer's learning rate is multiplied by in
 	// a step, counted from 0, of all the steps that a call of
@@ -19,12 +20,26 @@ type Schedule interface {
 
 // A schedule is a formula, with what is wrong with its settings, if anything.
 type schedule struct {
+	name    string // with its settings
 	formula func(step, steps int) float64
 	invalid error
+	then    Schedule // that it goes over to, if any
 }
 
 func (s schedule) Factor(step, steps int) float64 { return s.formula(step, steps) }
 func (s schedule) Check() error                   { return s.invalid }
+func (s schedule) String() string                 { return s.name }
+
+// innermost returns the schedule that others go over to.
+func innermost(s Schedule) Schedule {
+	for {
+		outer, ok := s.(schedule)
+		if !ok || outer.then == nil {
+			return s
+		}
+		s = outer.then
+	}
+}
 
 // checkSchedule reports settings of a schedule that cannot work.
 func checkSchedule(s Schedule) error {
@@ -38,7 +53,7 @@ func checkSchedule(s Schedule) error {
 // cosine, (1 + cos(pi*step/steps)) / 2 (Loshchilov and Hutter, "SGDR", ICLR
 // 2017, equation 5 without restarts). It is PyTorch's CosineAnnealingLR.
 func Cosine() Schedule {
-	return schedule{formula: func(step, steps int) float64 {
+	return schedule{name: "Cosine", formula: func(step, steps int) float64 {
 		return (1 + detmath.Cos(math.Pi*float64(step)/float64(steps))) / 2
 	}}
 }
@@ -46,7 +61,11 @@ func Cosine() Schedule {
 // Fixed multiplies the learning rate by a factor, always. Without a schedule the
 // factor is 1.
 func Fixed(factor float64) Schedule {
-	return schedule{func(_, _ int) float64 { return factor }, checkFrom0("Fixed", "factor", factor)}
+	return schedule{
+		name:    fmt.Sprintf("Fixed(%g)", factor),
+		formula: func(_, _ int) float64 { return factor },
+		invalid: checkFrom0("Fixed", "factor", factor),
+	}
 }
 
 // StepDecay multiplies the learning rate by a factor after every so many steps:
@@ -56,15 +75,20 @@ func StepDecay(every int, factor float64) Schedule {
 	if every < 1 {
 		invalid = fmt.Errorf("StepDecay: every is %d, want at least 1 step", every)
 	}
-	return schedule{func(step, _ int) float64 { return detmath.Pow(factor, float64(step/every)) }, invalid}
+	return schedule{
+		name:    fmt.Sprintf("StepDecay(%d, %g)", every, factor),
+		formula: func(step, _ int) float64 { return detmath.Pow(factor, float64(step/every)) },
+		invalid: invalid,
+	}
 }
 
 // ExponentialDecay multiplies the learning rate by a factor, such as 0.999,
 // after each step: factor^step, as PyTorch's ExponentialLR.
 func ExponentialDecay(factor float64) Schedule {
 	return schedule{
-		func(step, _ int) float64 { return detmath.Pow(factor, float64(step)) },
-		checkFrom0("ExponentialDecay", "factor", factor),
+		name:    fmt.Sprintf("ExponentialDecay(%g)", factor),
+		formula: func(step, _ int) float64 { return detmath.Pow(factor, float64(step)) },
+		invalid: checkFrom0("ExponentialDecay", "factor", factor),
 	}
 }
 
@@ -72,8 +96,9 @@ func ExponentialDecay(factor float64) Schedule {
 // 1 / (step+1)^power, as scikit-learn's "invscaling".
 func InverseScaling(power float64) Schedule {
 	return schedule{
-		func(step, _ int) float64 { return 1 / detmath.Pow(float64(step)+1, power) },
-		checkFrom0("InverseScaling", "power", power),
+		name:    fmt.Sprintf("InverseScaling(%g)", power),
+		formula: func(step, _ int) float64 { return 1 / detmath.Pow(float64(step)+1, power) },
+		invalid: checkFrom0("InverseScaling", "power", power),
 	}
 }
 
@@ -86,7 +111,7 @@ func OneCycle() Schedule {
 	between := func(from, to, part float64) float64 {
 		return to + float64((from-to)*((1+detmath.Cos(float64(math.Pi*part)))/2))
 	}
-	return schedule{formula: func(step, steps int) float64 {
+	return schedule{name: "OneCycle", formula: func(step, steps int) float64 {
 		now, last := float64(step), float64(steps-1)
 		top := float64(share*float64(steps)) - 1
 		switch {
@@ -110,12 +135,13 @@ func Warmup(steps int, then Schedule) Schedule {
 	if steps < 0 {
 		invalid = fmt.Errorf("Warmup: %d steps, want a number from 0", steps)
 	}
-	return schedule{func(step, planned int) float64 {
+	formula := func(step, planned int) float64 {
 		if step < steps {
 			return float64(step+1) / float64(steps)
 		}
 		return then.Factor(step-steps, planned-steps)
-	}, invalid}
+	}
+	return schedule{fmt.Sprintf("Warmup(%d, %s)", steps, describe(then)), formula, invalid, then}
 }
 
 // Plateau lowers the learning rate when a number that should fall, such as a
@@ -158,6 +184,27 @@ func (p *Plateau) Check() error {
 		return err
 	}
 	return checkUnit("Plateau", "Least", p.Least)
+}
+
+// String returns the schedule with its settings.
+func (p *Plateau) String() string {
+	return fmt.Sprintf("Plateau(reduce=%g, patience=%d, threshold=%g, cooldown=%d, least=%g)",
+		p.Reduce, p.Patience, p.Threshold, p.Cooldown, p.Least)
+}
+
+// State returns what the observations so far have led to.
+func (p *Plateau) State() []float64 {
+	p.begin()
+	return []float64{p.now, p.best, float64(p.bad), float64(p.cooling)}
+}
+
+// SetState takes over what State returned.
+func (p *Plateau) SetState(state []float64) error {
+	if len(state) != 4 {
+		return fmt.Errorf("Plateau: a state of %d numbers, want 4", len(state))
+	}
+	p.now, p.best, p.bad, p.cooling = state[0], state[1], int(state[2]), int(state[3])
+	return nil
 }
 
 // Factor returns the factor that the observations so far have led to.

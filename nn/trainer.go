@@ -103,6 +103,7 @@ func (n *Network) NewTrainer(options TrainerOptions) (*Trainer, error) {
 		return nil, err
 	}
 	t := &Trainer{net: n, options: options, updater: updater, team: parallel.NewTeam(options.Workers)}
+	t.history = make([]Epoch, 0, 128) // grows once in a long while
 	t.tiles = n.shareTiles(options.Workers)
 	t.run, t.barrier = t.runWorker, t.team.Barrier
 	return t, nil

@@ -17,7 +17,7 @@
 //     weights, see [ClassWeights] and [WeightedData].
 //   - Optimizers: [SGD] with momentum, [Adam] with its variants AMSGrad and AdamW,
 //     [NAdam], [RMSprop], [Adagrad], under the rules of [Rule]: clipping, penalties,
-//     groups of parameters, averages.
+//     groups of parameters, averages; and [Network.LBFGS], on all rows at once.
 //   - Schedules of the learning rate: [Cosine], [OneCycle], [Warmup] and others,
 //     and [Plateau].
 //   - [GradCheck] compares gradients with numerical ones; [Network.Summary] is a

@@ -96,6 +96,7 @@ func New(objective Objective, x []float64, options Options) (*Minimizer, error) 
 	for _, v := range []*[]float64{&m.x, &m.g, &m.nextX, &m.nextG, &m.direction} {
 		*v = make([]float64, n)
 	}
+	m.pairs = make([]pair, 0, options.History)
 	for range options.History + 1 {
 		m.unused = append(m.unused, pair{step: make([]float64, n), change: make([]float64, n)})
 	}
@@ -105,7 +106,7 @@ func New(objective Objective, x []float64, options Options) (*Minimizer, error) 
 		return nil, err
 	}
 	if m.value-m.value != 0 || !(largest(m.g) <= math.MaxFloat64) {
-		return nil, fmt.Errorf("the value at the start is %v and the largest element of the gradient %v, want finite numbers",
+		return nil, fmt.Errorf("lbfgs: the value at the start is %v and the largest element of the gradient %v, want finite numbers",
 			m.value, largest(m.g))
 	}
 	m.along = m.evaluateAlong

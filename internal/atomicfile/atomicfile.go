@@ -86,13 +86,13 @@ func replace(path string, old fs.FileInfo, write func(io.Writer) error) error {
 	if err := fill(temporary, write); err != nil {
 		return err
 	}
-	if err := temporary.Sync(); err != nil {
+	if err := perform("sync", temporary.Sync); err != nil {
 		return explain(err)
 	}
-	if err := temporary.Close(); err != nil {
+	if err := perform("close", temporary.Close); err != nil {
 		return explain(err)
 	}
-	if err := os.Rename(temporary.Name(), path); err != nil {
+	if err := perform("rename", func() error { return os.Rename(temporary.Name(), path) }); err != nil {
 		return explain(err)
 	}
 	complete = true
@@ -101,15 +101,17 @@ func replace(path string, old fs.FileInfo, write func(io.Writer) error) error {
 }
 
 // create creates a file with the permissions of old, if there is one.
-func create(name string, old fs.FileInfo) (*os.File, error) {
-	const flags = os.O_WRONLY | os.O_CREATE | os.O_EXCL
-	if old == nil {
-		return os.OpenFile(name, flags, 0o644)
+func create(name string, old fs.FileInfo) (file *os.File, err error) {
+	mode := fs.FileMode(0o644)
+	if old != nil {
+		mode = old.Mode().Perm()
 	}
-	mode := old.Mode().Perm()
-	file, err := os.OpenFile(name, flags, mode)
-	if err != nil {
-		return nil, err
+	err = perform("create", func() error {
+		file, err = os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+		return err
+	})
+	if err != nil || old == nil {
+		return file, err
 	}
 	if err := file.Chmod(mode); err != nil { // the umask may have taken some away
 		file.Close()
@@ -132,8 +134,11 @@ func fill(file *os.File, write func(io.Writer) error) error {
 // somebody who does not know the file wraps them.
 type explainer struct{ w io.Writer }
 
-func (e explainer) Write(p []byte) (int, error) {
-	n, err := e.w.Write(p)
+func (e explainer) Write(p []byte) (n int, err error) {
+	err = perform("write", func() error {
+		n, err = e.w.Write(p)
+		return err
+	})
 	return n, explain(err)
 }
 
@@ -142,7 +147,7 @@ func (e explainer) Write(p []byte) (int, error) {
 // failure is no error.
 func syncFolder(path string) {
 	if folder, err := os.Open(path); err == nil {
-		folder.Sync()
+		perform("sync folder", folder.Sync)
 		folder.Close()
 	}
 }

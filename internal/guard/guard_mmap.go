@@ -27,5 +27,10 @@ func pages(tb testing.TB, bytes int) []byte {
 	if err := syscall.Mprotect(inner, syscall.PROT_READ|syscall.PROT_WRITE); err != nil {
 		tb.Fatalf("guard: opening %d bytes between the guard pages: %v", bytes, err)
 	}
+	if readsAllowed(tb) {
+		if err := syscall.Mprotect(region[page+bytes:], syscall.PROT_READ); err != nil {
+			tb.Fatalf("guard: opening the guard page behind %d bytes for reading: %v", bytes, err)
+		}
+	}
 	return inner[:bytes:bytes]
 }

@@ -21,12 +21,12 @@ func TestEachOperationFails(t *testing.T) {
 			t.Fatal(err)
 		}
 		count := 0
-		restore := Intercept(func(string) error {
+		restore := Intercept(func(_ string, do func() error) error {
 			count++
 			if count == n+1 {
 				return &os.PathError{Op: "test", Path: path + ".x.tmp", Err: syscall.ENOSPC}
 			}
-			return nil
+			return do()
 		})
 		err := Write(path, text(long))
 		restore()
@@ -52,9 +52,9 @@ var long = strings.Repeat("x", 200_000)
 // record returns the operations that writing a long file takes.
 func record(t *testing.T) (operations []string) {
 	t.Helper()
-	defer Intercept(func(operation string) error {
+	defer Intercept(func(operation string, do func() error) error {
 		operations = append(operations, operation)
-		return nil
+		return do()
 	})()
 	if err := Write(filepath.Join(t.TempDir(), "file"), text(long)); err != nil {
 		t.Fatal(err)

@@ -48,6 +48,7 @@ type avx struct {
 	general   pool
 	vector    pool
 	opmask    pool
+	memory    []operand.Mem // operands in memory: number -1 is the first one
 }
 
 var _ mathMachine = (*avx)(nil)
@@ -92,6 +93,7 @@ func (m *avx) Function(name, signature, doc string) {
 	m.general = newPool("general register", len(generalRegisters))
 	m.vector = newPool("vector register", m.registers)
 	m.opmask = newPool("opmask register", opmasks)
+	m.memory = nil
 }
 
 func (m *avx) Return() {

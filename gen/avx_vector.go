@@ -30,15 +30,23 @@ func (m *avx) view(id, bytes int) physical.Register {
 }
 
 // each emits an instruction for each vector of a row. An operand of one vector
-// serves all.
+// serves all. The source that the assembler writes first may be in memory.
 func (m *avx) each(mnemonic string, dst row, sources ...row) {
 	for i := range dst.ids {
 		operands := make([]operand.Op, 0, len(sources)+1)
 		for _, s := range sources {
-			operands = append(operands, m.v(s.ids[i%len(s.ids)]))
+			operands = append(operands, m.source(s.ids[i%len(s.ids)]))
 		}
 		m.emit(mnemonic, append(operands, m.v(dst.ids[i]))...)
 	}
+}
+
+// source is a register, or a vector in memory.
+func (m *avx) source(id int) operand.Op {
+	if id < 0 {
+		return m.memory[-id-1]
+	}
+	return m.v(id)
 }
 
 // Memory.
@@ -83,6 +91,20 @@ func (m *avx) Load(dst row, at address) {
 			m.emit("VCVTDQ2PS", m.v(id), m.v(id))
 		}
 	}
+}
+
+func (m *avx) Operand(name string, vectors int, at address) row {
+	if at.size != m.size {
+		r := m.Row(name, vectors)
+		m.Load(r, at)
+		return r
+	}
+	r := row{at.upTo(vectors * m.Lanes()), make([]int, vectors)}
+	for i := range r.ids {
+		m.memory = append(m.memory, m.mem(at, i))
+		r.ids[i] = -len(m.memory)
+	}
+	return r
 }
 
 func (m *avx) Store(at address, v row) {

@@ -85,7 +85,7 @@ func (c call) write(b *bytes.Buffer, a arch) {
 		return
 	}
 	if !p.result {
-		p.writeParts(b, c.name)
+		p.writeLimit(b, c.name)
 	}
 	b.WriteString("switch tier.Active() {\n")
 	for _, t := range tiers[a] {
@@ -95,6 +95,7 @@ func (c call) write(b *bytes.Buffer, a arch) {
 		fmt.Fprintf(b, "}\n%s\n}\n", twin)
 	} else {
 		fmt.Fprintf(b, "default:\n%s\n}\n}\n", twin)
+		p.writeParts(b, c.name, typeParameters, c.text)
 	}
 }
 
@@ -157,18 +158,36 @@ func (p parameters) call(function, element string) string {
 	return text
 }
 
-// writeParts writes the loop that keeps one call of assembly, which cannot be
-// preempted, short.
-func (p parameters) writeParts(b *bytes.Buffer, function string) {
+// writeLimit writes the branch that keeps one call of assembly, which cannot be
+// preempted, short. The loop is in a function of its own, since its variables
+// would cost short vectors two nanoseconds here.
+func (p parameters) writeLimit(b *bytes.Buffer, function string) {
+	fmt.Fprintf(b, "if len(%s) > maxCall {\n%s\nreturn\n}\n", p.slices()[0], p.call(function+"Long", ""))
+}
+
+// writeParts writes that function.
+func (p parameters) writeParts(b *bytes.Buffer, function, typeParameters, text string) {
 	part := parameters{names: slices.Clone(p.names), types: p.types}
-	var slicesOf, rest []string
+	var rest []string
 	for i, t := range p.types {
 		if strings.HasPrefix(t, "[]") {
 			part.names[i] += "[:maxCall]"
-			slicesOf = append(slicesOf, p.names[i])
 			rest = append(rest, p.names[i]+"[maxCall:]")
 		}
 	}
-	fmt.Fprintf(b, "for len(%s) > maxCall {\n%s\n%s = %s\n}\n", slicesOf[0],
-		part.call(function, ""), strings.Join(slicesOf, ", "), strings.Join(rest, ", "))
+	fmt.Fprintf(b, "\nfunc %sLong%s%s {\n", function, typeParameters, text)
+	fmt.Fprintf(b, "for len(%s) > maxCall {\n%s\n%s = %s\n}\n", p.slices()[0],
+		part.call(function, ""), strings.Join(p.slices(), ", "), strings.Join(rest, ", "))
+	fmt.Fprintf(b, "%s\n}\n", p.call(function, ""))
+}
+
+// slices are the names of those among the parameters.
+func (p parameters) slices() []string {
+	var names []string
+	for i, t := range p.types {
+		if strings.HasPrefix(t, "[]") {
+			names = append(names, p.names[i])
+		}
+	}
+	return names
 }

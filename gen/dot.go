@@ -17,6 +17,7 @@ func dot(m machine) {
 		interleaved fma chains, folded by halves: dotGeneric.`)
 	reduction{
 		inputs: []string{"x", "y"},
+		once:   "y",
 		step:   func(acc row, in []row) { m.AddProduct(acc, in[0], in[1]) },
 	}.emit(m)
 }
@@ -27,6 +28,7 @@ func sum(m machine) {
 		chains of additions, folded by halves: sumGeneric.`)
 	reduction{
 		inputs: []string{"x"},
+		once:   "x",
 		step:   func(acc row, in []row) { m.Add(acc, acc, in[0]) },
 	}.emit(m)
 }
@@ -34,7 +36,9 @@ func sum(m machine) {
 // A reduction adds something about each element to the accumulator of its lane.
 type reduction struct {
 	inputs []string
-	step   func(acc row, in []row)
+	// once is the input, if any, that step uses once, as the last operand.
+	once string
+	step func(acc row, in []row)
 	// beyond sets the lanes outside the mask so that they add nothing. It is
 	// nil if +0 does that.
 	beyond func(in row, k mask)
@@ -81,8 +85,13 @@ func (r reduction) pass(m machine, label string, first, count int) row {
 		for i := 0; i < count; i += chunk {
 			in := make([]row, len(pointers))
 			for j, p := range pointers {
+				at := m.At(p, (first+i)*m.Lanes())
+				if r.inputs[j] == r.once {
+					in[j] = m.Operand(p.name, chunk, at)
+					continue
+				}
 				in[j] = m.Row(p.name, chunk)
-				m.Load(in[j], m.At(p, (first+i)*m.Lanes()))
+				m.Load(in[j], at)
 			}
 			r.step(acc.slice(i, i+chunk), in)
 			m.Free(in...)

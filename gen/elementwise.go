@@ -16,13 +16,18 @@ func elementwiseFamily(f *file) {
 			withScalar(m, "divScalar", "/", m.Div)
 			signBit := func() row { return m.SignBit() }
 			nothing := func() row { return row{} }
-			single(m, "abs", "|x[i]|", signBit, func(x, signBit row) { m.AndNot(x, x, signBit) })
-			single(m, "neg", "-x[i]", signBit, func(x, minusZero row) { m.Sub(x, minusZero, x) })
-			single(m, "sqrt", "sqrt(x[i])", nothing, func(x, _ row) { m.Sqrt(x, x) })
+			single(m, "abs", "|x[i]|", signBit, func(dst, x, signBit row) { m.AndNot(dst, x, signBit) })
+			single(m, "neg", "-x[i]", signBit, func(dst, x, minusZero row) { m.Sub(dst, minusZero, x) })
+			single(m, "sqrt", "sqrt(x[i])", nothing, func(dst, x, _ row) { m.Sqrt(dst, x) })
 			clamp(m)
 		}
 	}
 }
+
+// turn is the number of vectors that a loop over cheap operations takes at a time:
+// 256 bytes of them. With fewer, the instructions that count and jump would slow
+// down AVX2, whose caches move two vectors a cycle.
+func turn(m machine) int { return 128 / m.Registers() }
 
 // axpy: the product is rounded before it is added.
 func axpy(m mathMachine) {
@@ -31,12 +36,14 @@ func axpy(m mathMachine) {
 	stream{
 		outputs: []string{"y"},
 		inputs:  []string{"x", "y"},
-		unroll:  4,
+		once:    []string{"x", "y"},
+		unroll:  turn(m),
 		body: func(in []row) []row {
 			x, y := in[0], in[1]
-			m.Mul(x, alpha, x)
-			m.Add(y, y, x)
-			return []row{y}
+			sum := m.Row("y", len(x.ids))
+			m.Mul(sum, alpha, x)
+			m.Add(sum, sum, y)
+			return []row{sum}
 		},
 	}.emit(m)
 }
@@ -47,7 +54,8 @@ func arithmetic(m mathMachine, name, sign string, op func(dst, a, b row)) {
 	stream{
 		outputs: []string{"dst"},
 		inputs:  []string{"x", "y"},
-		unroll:  4,
+		once:    []string{"y"},
+		unroll:  turn(m),
 		body: func(in []row) []row {
 			op(in[0], in[0], in[1])
 			return in[:1]
@@ -62,7 +70,7 @@ func withScalar(m mathMachine, name, sign string, op func(dst, a, b row)) {
 	stream{
 		outputs: []string{"dst"},
 		inputs:  []string{"x"},
-		unroll:  4,
+		unroll:  turn(m),
 		body: func(in []row) []row {
 			op(in[0], in[0], c)
 			return in
@@ -71,16 +79,18 @@ func withScalar(m mathMachine, name, sign string, op func(dst, a, b row)) {
 }
 
 // single: dst = f(x), for which op may need a constant.
-func single(m mathMachine, name, formula string, constant func() row, op func(x, constant row)) {
+func single(m mathMachine, name, formula string, constant func() row, op func(dst, x, constant row)) {
 	m.Function(name, "(dst, x []T)", fmt.Sprintf("sets dst[i] = %s: %sGeneric.", formula, name))
 	c := constant()
 	stream{
 		outputs: []string{"dst"},
 		inputs:  []string{"x"},
-		unroll:  4,
+		once:    []string{"x"},
+		unroll:  turn(m),
 		body: func(in []row) []row {
-			op(in[0], c)
-			return in
+			dst := m.Row("dst", len(in[0].ids))
+			op(dst, in[0], c)
+			return []row{dst}
 		},
 	}.emit(m)
 }
@@ -92,11 +102,13 @@ func clamp(m mathMachine) {
 	stream{
 		outputs: []string{"dst"},
 		inputs:  []string{"x"},
-		unroll:  4,
+		once:    []string{"x"},
+		unroll:  turn(m),
 		body: func(in []row) []row {
-			m.Max(in[0], lo, in[0])
-			m.Min(in[0], hi, in[0])
-			return in
+			dst := m.Row("dst", len(in[0].ids))
+			m.Max(dst, lo, in[0])
+			m.Min(dst, hi, dst)
+			return []row{dst}
 		},
 	}.emit(m)
 }

@@ -137,6 +137,10 @@ type vectors interface {
 	// uses up v.
 	Load(dst row, at address)
 	Store(at address, v row)
+	// Operand stands for adjacent vectors that are read once, as the last
+	// operand of one operation. A machine whose instructions can do that reads
+	// them only then.
+	Operand(name string, vectors int, at address) row
 	// Prefetch asks for the cache line of an address, which need not be valid.
 	Prefetch(at address)
 	// Spill moves a row to the stack frame, from where Load can fetch it.

@@ -80,6 +80,12 @@ func (m *neon) Load(dst row, at address) {
 	}
 }
 
+func (m *neon) Operand(name string, vectors int, at address) row {
+	r := m.Row(name, vectors)
+	m.Load(r, at)
+	return r
+}
+
 func (m *neon) Store(at address, v row) {
 	if len(v.ids) == 0 {
 		return

@@ -26,7 +26,8 @@ func (p *pool) take(owner string) int {
 	return i
 }
 
-// row takes the registers of a row, and free gives those of rows back.
+// row takes the registers of a row, and free gives those of rows back. What is in
+// memory has a negative number.
 func (p *pool) row(name string, vectors int) row {
 	r := row{name, make([]int, vectors)}
 	for i := range r.ids {
@@ -38,7 +39,9 @@ func (p *pool) row(name string, vectors int) row {
 func (p *pool) free(rows []row) {
 	for _, r := range rows {
 		for _, id := range r.ids {
-			p.release(id)
+			if id >= 0 {
+				p.release(id)
+			}
 		}
 	}
 }

@@ -7,6 +7,9 @@ import "slices"
 // function's parameters, all of one length.
 type stream struct {
 	outputs, inputs []string
+	// once are the inputs that the body uses once, as the last operand of an
+	// operation: an instruction may take them from memory then.
+	once []string
 	// unroll is the number of vectors per turn of the main loop.
 	unroll int
 	// body computes one turn. It gets a row for each input, in which it may
@@ -29,8 +32,13 @@ func (s stream) emit(m mathMachine) {
 	turn := func(vectors int) {
 		in := make([]row, len(s.inputs))
 		for i, name := range s.inputs {
+			at := m.At(pointer(name), 0)
+			if slices.Contains(s.once, name) {
+				in[i] = m.Operand(name, vectors, at)
+				continue
+			}
 			in[i] = m.Row(name, vectors)
-			m.Load(in[i], m.At(pointer(name), 0))
+			m.Load(in[i], at)
 		}
 		out := s.body(in)
 		for i, name := range s.outputs {

@@ -19,6 +19,13 @@ func checkLen(op, name string, got int, wantName string, want int) {
 
 // checkLens panics unless two operands have the length of the first one.
 func checkLens(op, name string, length int, name2 string, length2 int, name3 string, length3 int) {
+	if length2 != length || length3 != length {
+		panicLens(op, name, length, name2, length2, name3, length3)
+	}
+}
+
+//go:noinline
+func panicLens(op, name string, length int, name2 string, length2 int, name3 string, length3 int) {
 	checkLen(op, name2, length2, name, length)
 	checkLen(op, name3, length3, name, length)
 }

@@ -13,36 +13,44 @@ TEXT ·reluAVX2(SB), NOSPLIT, $0-48
 	MOVQ   x_base+24(FP), DI
 	MOVQ   dst_len+8(FP), R8
 
-	// 32 elements a turn.
-	CMPQ R8, $0x20
+	// 64 elements a turn.
+	CMPQ R8, $0x40
 	JLT  afterWide
 
 wide:
-	// x = x[0:32]
-	VMOVUPS (DI), Y1
-	VMOVUPS 32(DI), Y2
-	VMOVUPS 64(DI), Y3
-	VMOVUPS 96(DI), Y4
+	// dst = max(0, x[0:64])
+	VMAXPS (DI), Y0, Y1
+	VMAXPS 32(DI), Y0, Y2
+	VMAXPS 64(DI), Y0, Y3
+	VMAXPS 96(DI), Y0, Y4
+	VMAXPS 128(DI), Y0, Y5
+	VMAXPS 160(DI), Y0, Y6
+	VMAXPS 192(DI), Y0, Y7
+	VMAXPS 224(DI), Y0, Y8
 
-	// x = 0 where x <= 0
-	VCMPPS  $0x12, Y0, Y1, Y5
-	VANDNPS Y1, Y5, Y1
-	VCMPPS  $0x12, Y0, Y2, Y5
-	VANDNPS Y2, Y5, Y2
-	VCMPPS  $0x12, Y0, Y3, Y5
-	VANDNPS Y3, Y5, Y3
-	VCMPPS  $0x12, Y0, Y4, Y5
-	VANDNPS Y4, Y5, Y4
+	// dst = dst + 0
+	VADDPS Y0, Y1, Y1
+	VADDPS Y0, Y2, Y2
+	VADDPS Y0, Y3, Y3
+	VADDPS Y0, Y4, Y4
+	VADDPS Y0, Y5, Y5
+	VADDPS Y0, Y6, Y6
+	VADDPS Y0, Y7, Y7
+	VADDPS Y0, Y8, Y8
 
-	// dst[0:32] = x
+	// dst[0:64] = dst
 	VMOVUPS Y1, (SI)
 	VMOVUPS Y2, 32(SI)
 	VMOVUPS Y3, 64(SI)
 	VMOVUPS Y4, 96(SI)
-	ADDQ    $0x00000080, SI
-	ADDQ    $0x00000080, DI
-	SUBQ    $0x20, R8
-	CMPQ    R8, $0x20
+	VMOVUPS Y5, 128(SI)
+	VMOVUPS Y6, 160(SI)
+	VMOVUPS Y7, 192(SI)
+	VMOVUPS Y8, 224(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x40, R8
+	CMPQ    R8, $0x40
 	JGE     wide
 
 afterWide:
@@ -51,14 +59,13 @@ afterWide:
 	JLT  afterSingle
 
 single:
-	// x = x[0:8]
-	VMOVUPS (DI), Y1
+	// dst = max(0, x[0:8])
+	VMAXPS (DI), Y0, Y1
 
-	// x = 0 where x <= 0
-	VCMPPS  $0x12, Y0, Y1, Y2
-	VANDNPS Y1, Y2, Y1
+	// dst = dst + 0
+	VADDPS Y0, Y1, Y1
 
-	// dst[0:8] = x
+	// dst[0:8] = dst
 	VMOVUPS Y1, (SI)
 	ADDQ    $0x20, SI
 	ADDQ    $0x20, DI
@@ -81,28 +88,30 @@ afterSingle:
 	// x = x[0:8], +0 beyond n
 	VMASKMOVPS (DI), Y1, Y2
 
-	// x = 0 where x <= 0
-	VCMPPS  $0x12, Y0, Y2, Y3
-	VANDNPS Y2, Y3, Y2
+	// dst = max(0, x)
+	VMAXPS Y2, Y0, Y3
 
-	// dst[0:8] = x, by the bits of n
+	// dst = dst + 0
+	VADDPS Y0, Y3, Y3
+
+	// dst[0:8] = dst, by the bits of n
 	TESTQ        $0x00000004, R8
 	JEQ          afterDst4
-	VMOVUPS      X2, (SI)
-	VEXTRACTF128 $0x01, Y2, X2
+	VMOVUPS      X3, (SI)
+	VEXTRACTF128 $0x01, Y3, X3
 	ADDQ         $0x10, SI
 
 afterDst4:
 	TESTQ     $0x00000002, R8
 	JEQ       afterDst2
-	VMOVLPS   X2, (SI)
-	VPERMILPD $0x01, X2, X2
+	VMOVLPS   X3, (SI)
+	VPERMILPD $0x01, X3, X3
 	ADDQ      $0x08, SI
 
 afterDst2:
 	TESTQ  $0x00000001, R8
 	JEQ    afterDst1
-	VMOVSS X2, (SI)
+	VMOVSS X3, (SI)
 
 afterDst1:
 done:
@@ -1245,23 +1254,19 @@ TEXT ·reluAVX512(SB), NOSPLIT, $0-48
 	JLT  afterWide
 
 wide:
-	// x = x[0:64]
-	VMOVUPS (DI), Z1
-	VMOVUPS 64(DI), Z2
-	VMOVUPS 128(DI), Z3
-	VMOVUPS 192(DI), Z4
+	// dst = max(0, x[0:64])
+	VMAXPS (DI), Z0, Z1
+	VMAXPS 64(DI), Z0, Z2
+	VMAXPS 128(DI), Z0, Z3
+	VMAXPS 192(DI), Z0, Z4
 
-	// x = 0 where x <= 0
-	VCMPPS $0x12, Z0, Z1, K1
-	VXORPS Z1, Z1, K1, Z1
-	VCMPPS $0x12, Z0, Z2, K1
-	VXORPS Z2, Z2, K1, Z2
-	VCMPPS $0x12, Z0, Z3, K1
-	VXORPS Z3, Z3, K1, Z3
-	VCMPPS $0x12, Z0, Z4, K1
-	VXORPS Z4, Z4, K1, Z4
+	// dst = dst + 0
+	VADDPS Z0, Z1, Z1
+	VADDPS Z0, Z2, Z2
+	VADDPS Z0, Z3, Z3
+	VADDPS Z0, Z4, Z4
 
-	// dst[0:64] = x
+	// dst[0:64] = dst
 	VMOVUPS Z1, (SI)
 	VMOVUPS Z2, 64(SI)
 	VMOVUPS Z3, 128(SI)
@@ -1278,14 +1283,13 @@ afterWide:
 	JLT  afterSingle
 
 single:
-	// x = x[0:16]
-	VMOVUPS (DI), Z1
+	// dst = max(0, x[0:16])
+	VMAXPS (DI), Z0, Z1
 
-	// x = 0 where x <= 0
-	VCMPPS $0x12, Z0, Z1, K1
-	VXORPS Z1, Z1, K1, Z1
+	// dst = dst + 0
+	VADDPS Z0, Z1, Z1
 
-	// dst[0:16] = x
+	// dst[0:16] = dst
 	VMOVUPS Z1, (SI)
 	ADDQ    $0x40, SI
 	ADDQ    $0x40, DI
@@ -1309,12 +1313,14 @@ afterSingle:
 	// x = x[0:16], +0 beyond n
 	VMOVUPS.Z (DI), K2, Z1
 
-	// x = 0 where x <= 0
-	VCMPPS $0x12, Z0, Z1, K1
-	VXORPS Z1, Z1, K1, Z1
+	// dst = max(0, x)
+	VMAXPS Z1, Z0, Z2
 
-	// dst[0:16] = x, up to n
-	VMOVUPS Z1, K2, (SI)
+	// dst = dst + 0
+	VADDPS Z0, Z2, Z2
+
+	// dst[0:16] = dst, up to n
+	VMOVUPS Z2, K2, (SI)
 
 done:
 	VZEROUPPER

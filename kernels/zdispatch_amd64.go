@@ -39,9 +39,9 @@ func sum[T float32 | float64](x []T) T {
 }
 
 func exp(dst, x []float32) {
-	for len(dst) > maxCall {
-		exp(dst[:maxCall], x[:maxCall])
-		dst, x = dst[maxCall:], x[maxCall:]
+	if len(dst) > maxCall {
+		expLong(dst, x)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -53,10 +53,18 @@ func exp(dst, x []float32) {
 	}
 }
 
-func sigmoid(dst, x []float32) {
+func expLong(dst, x []float32) {
 	for len(dst) > maxCall {
-		sigmoid(dst[:maxCall], x[:maxCall])
+		exp(dst[:maxCall], x[:maxCall])
 		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	exp(dst, x)
+}
+
+func sigmoid(dst, x []float32) {
+	if len(dst) > maxCall {
+		sigmoidLong(dst, x)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -68,10 +76,18 @@ func sigmoid(dst, x []float32) {
 	}
 }
 
-func tanh(dst, x []float32) {
+func sigmoidLong(dst, x []float32) {
 	for len(dst) > maxCall {
-		tanh(dst[:maxCall], x[:maxCall])
+		sigmoid(dst[:maxCall], x[:maxCall])
 		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	sigmoid(dst, x)
+}
+
+func tanh(dst, x []float32) {
+	if len(dst) > maxCall {
+		tanhLong(dst, x)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -83,10 +99,18 @@ func tanh(dst, x []float32) {
 	}
 }
 
-func expm1(dst, x []float32) {
+func tanhLong(dst, x []float32) {
 	for len(dst) > maxCall {
-		expm1(dst[:maxCall], x[:maxCall])
+		tanh(dst[:maxCall], x[:maxCall])
 		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	tanh(dst, x)
+}
+
+func expm1(dst, x []float32) {
+	if len(dst) > maxCall {
+		expm1Long(dst, x)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -98,10 +122,18 @@ func expm1(dst, x []float32) {
 	}
 }
 
-func elu(dst, x []float32, positive, negative float64) {
+func expm1Long(dst, x []float32) {
 	for len(dst) > maxCall {
-		elu(dst[:maxCall], x[:maxCall], positive, negative)
+		expm1(dst[:maxCall], x[:maxCall])
 		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	expm1(dst, x)
+}
+
+func elu(dst, x []float32, positive, negative float64) {
+	if len(dst) > maxCall {
+		eluLong(dst, x, positive, negative)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -113,10 +145,18 @@ func elu(dst, x []float32, positive, negative float64) {
 	}
 }
 
-func log(dst, x []float32) {
+func eluLong(dst, x []float32, positive, negative float64) {
 	for len(dst) > maxCall {
-		log(dst[:maxCall], x[:maxCall])
+		elu(dst[:maxCall], x[:maxCall], positive, negative)
 		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	elu(dst, x, positive, negative)
+}
+
+func log(dst, x []float32) {
+	if len(dst) > maxCall {
+		logLong(dst, x)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -128,10 +168,18 @@ func log(dst, x []float32) {
 	}
 }
 
-func log1p(dst, x []float32) {
+func logLong(dst, x []float32) {
 	for len(dst) > maxCall {
-		log1p(dst[:maxCall], x[:maxCall])
+		log(dst[:maxCall], x[:maxCall])
 		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	log(dst, x)
+}
+
+func log1p(dst, x []float32) {
+	if len(dst) > maxCall {
+		log1pLong(dst, x)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -143,10 +191,18 @@ func log1p(dst, x []float32) {
 	}
 }
 
-func softplus(dst, x []float32) {
+func log1pLong(dst, x []float32) {
 	for len(dst) > maxCall {
-		softplus(dst[:maxCall], x[:maxCall])
+		log1p(dst[:maxCall], x[:maxCall])
 		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	log1p(dst, x)
+}
+
+func softplus(dst, x []float32) {
+	if len(dst) > maxCall {
+		softplusLong(dst, x)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -158,10 +214,18 @@ func softplus(dst, x []float32) {
 	}
 }
 
+func softplusLong(dst, x []float32) {
+	for len(dst) > maxCall {
+		softplus(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	softplus(dst, x)
+}
+
 func softplusBackward(dx, dy, x []float32) {
-	for len(dx) > maxCall {
-		softplusBackward(dx[:maxCall], dy[:maxCall], x[:maxCall])
-		dx, dy, x = dx[maxCall:], dy[maxCall:], x[maxCall:]
+	if len(dx) > maxCall {
+		softplusBackwardLong(dx, dy, x)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -173,10 +237,18 @@ func softplusBackward(dx, dy, x []float32) {
 	}
 }
 
+func softplusBackwardLong(dx, dy, x []float32) {
+	for len(dx) > maxCall {
+		softplusBackward(dx[:maxCall], dy[:maxCall], x[:maxCall])
+		dx, dy, x = dx[maxCall:], dy[maxCall:], x[maxCall:]
+	}
+	softplusBackward(dx, dy, x)
+}
+
 func silu(dst, x []float32) {
-	for len(dst) > maxCall {
-		silu(dst[:maxCall], x[:maxCall])
-		dst, x = dst[maxCall:], x[maxCall:]
+	if len(dst) > maxCall {
+		siluLong(dst, x)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -188,10 +260,18 @@ func silu(dst, x []float32) {
 	}
 }
 
-func gelu(dst, x []float32) {
+func siluLong(dst, x []float32) {
 	for len(dst) > maxCall {
-		gelu(dst[:maxCall], x[:maxCall])
+		silu(dst[:maxCall], x[:maxCall])
 		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	silu(dst, x)
+}
+
+func gelu(dst, x []float32) {
+	if len(dst) > maxCall {
+		geluLong(dst, x)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -203,10 +283,18 @@ func gelu(dst, x []float32) {
 	}
 }
 
+func geluLong(dst, x []float32) {
+	for len(dst) > maxCall {
+		gelu(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	gelu(dst, x)
+}
+
 func siluBackward(dx, dy, x []float32) {
-	for len(dx) > maxCall {
-		siluBackward(dx[:maxCall], dy[:maxCall], x[:maxCall])
-		dx, dy, x = dx[maxCall:], dy[maxCall:], x[maxCall:]
+	if len(dx) > maxCall {
+		siluBackwardLong(dx, dy, x)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -218,10 +306,18 @@ func siluBackward(dx, dy, x []float32) {
 	}
 }
 
-func geluBackward(dx, dy, x []float32) {
+func siluBackwardLong(dx, dy, x []float32) {
 	for len(dx) > maxCall {
-		geluBackward(dx[:maxCall], dy[:maxCall], x[:maxCall])
+		siluBackward(dx[:maxCall], dy[:maxCall], x[:maxCall])
 		dx, dy, x = dx[maxCall:], dy[maxCall:], x[maxCall:]
+	}
+	siluBackward(dx, dy, x)
+}
+
+func geluBackward(dx, dy, x []float32) {
+	if len(dx) > maxCall {
+		geluBackwardLong(dx, dy, x)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -233,10 +329,18 @@ func geluBackward(dx, dy, x []float32) {
 	}
 }
 
+func geluBackwardLong(dx, dy, x []float32) {
+	for len(dx) > maxCall {
+		geluBackward(dx[:maxCall], dy[:maxCall], x[:maxCall])
+		dx, dy, x = dx[maxCall:], dy[maxCall:], x[maxCall:]
+	}
+	geluBackward(dx, dy, x)
+}
+
 func geluTanh(dst, x []float32) {
-	for len(dst) > maxCall {
-		geluTanh(dst[:maxCall], x[:maxCall])
-		dst, x = dst[maxCall:], x[maxCall:]
+	if len(dst) > maxCall {
+		geluTanhLong(dst, x)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -248,10 +352,18 @@ func geluTanh(dst, x []float32) {
 	}
 }
 
+func geluTanhLong(dst, x []float32) {
+	for len(dst) > maxCall {
+		geluTanh(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	geluTanh(dst, x)
+}
+
 func geluTanhBackward(dx, dy, x []float32) {
-	for len(dx) > maxCall {
-		geluTanhBackward(dx[:maxCall], dy[:maxCall], x[:maxCall])
-		dx, dy, x = dx[maxCall:], dy[maxCall:], x[maxCall:]
+	if len(dx) > maxCall {
+		geluTanhBackwardLong(dx, dy, x)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -263,10 +375,18 @@ func geluTanhBackward(dx, dy, x []float32) {
 	}
 }
 
+func geluTanhBackwardLong(dx, dy, x []float32) {
+	for len(dx) > maxCall {
+		geluTanhBackward(dx[:maxCall], dy[:maxCall], x[:maxCall])
+		dx, dy, x = dx[maxCall:], dy[maxCall:], x[maxCall:]
+	}
+	geluTanhBackward(dx, dy, x)
+}
+
 func mish(dst, x []float32) {
-	for len(dst) > maxCall {
-		mish(dst[:maxCall], x[:maxCall])
-		dst, x = dst[maxCall:], x[maxCall:]
+	if len(dst) > maxCall {
+		mishLong(dst, x)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -278,10 +398,18 @@ func mish(dst, x []float32) {
 	}
 }
 
+func mishLong(dst, x []float32) {
+	for len(dst) > maxCall {
+		mish(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	mish(dst, x)
+}
+
 func mishBackward(dx, dy, x []float32) {
-	for len(dx) > maxCall {
-		mishBackward(dx[:maxCall], dy[:maxCall], x[:maxCall])
-		dx, dy, x = dx[maxCall:], dy[maxCall:], x[maxCall:]
+	if len(dx) > maxCall {
+		mishBackwardLong(dx, dy, x)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -293,10 +421,18 @@ func mishBackward(dx, dy, x []float32) {
 	}
 }
 
+func mishBackwardLong(dx, dy, x []float32) {
+	for len(dx) > maxCall {
+		mishBackward(dx[:maxCall], dy[:maxCall], x[:maxCall])
+		dx, dy, x = dx[maxCall:], dy[maxCall:], x[maxCall:]
+	}
+	mishBackward(dx, dy, x)
+}
+
 func axpy[T float32 | float64](alpha T, x, y []T) {
-	for len(x) > maxCall {
-		axpy(alpha, x[:maxCall], y[:maxCall])
-		x, y = x[maxCall:], y[maxCall:]
+	if len(x) > maxCall {
+		axpyLong(alpha, x, y)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -316,10 +452,18 @@ func axpy[T float32 | float64](alpha T, x, y []T) {
 	}
 }
 
+func axpyLong[T float32 | float64](alpha T, x, y []T) {
+	for len(x) > maxCall {
+		axpy(alpha, x[:maxCall], y[:maxCall])
+		x, y = x[maxCall:], y[maxCall:]
+	}
+	axpy(alpha, x, y)
+}
+
 func add[T float32 | float64](dst, x, y []T) {
-	for len(dst) > maxCall {
-		add(dst[:maxCall], x[:maxCall], y[:maxCall])
-		dst, x, y = dst[maxCall:], x[maxCall:], y[maxCall:]
+	if len(dst) > maxCall {
+		addLong(dst, x, y)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -339,10 +483,18 @@ func add[T float32 | float64](dst, x, y []T) {
 	}
 }
 
-func sub[T float32 | float64](dst, x, y []T) {
+func addLong[T float32 | float64](dst, x, y []T) {
 	for len(dst) > maxCall {
-		sub(dst[:maxCall], x[:maxCall], y[:maxCall])
+		add(dst[:maxCall], x[:maxCall], y[:maxCall])
 		dst, x, y = dst[maxCall:], x[maxCall:], y[maxCall:]
+	}
+	add(dst, x, y)
+}
+
+func sub[T float32 | float64](dst, x, y []T) {
+	if len(dst) > maxCall {
+		subLong(dst, x, y)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -362,10 +514,18 @@ func sub[T float32 | float64](dst, x, y []T) {
 	}
 }
 
-func mul[T float32 | float64](dst, x, y []T) {
+func subLong[T float32 | float64](dst, x, y []T) {
 	for len(dst) > maxCall {
-		mul(dst[:maxCall], x[:maxCall], y[:maxCall])
+		sub(dst[:maxCall], x[:maxCall], y[:maxCall])
 		dst, x, y = dst[maxCall:], x[maxCall:], y[maxCall:]
+	}
+	sub(dst, x, y)
+}
+
+func mul[T float32 | float64](dst, x, y []T) {
+	if len(dst) > maxCall {
+		mulLong(dst, x, y)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -385,10 +545,18 @@ func mul[T float32 | float64](dst, x, y []T) {
 	}
 }
 
-func div[T float32 | float64](dst, x, y []T) {
+func mulLong[T float32 | float64](dst, x, y []T) {
 	for len(dst) > maxCall {
-		div(dst[:maxCall], x[:maxCall], y[:maxCall])
+		mul(dst[:maxCall], x[:maxCall], y[:maxCall])
 		dst, x, y = dst[maxCall:], x[maxCall:], y[maxCall:]
+	}
+	mul(dst, x, y)
+}
+
+func div[T float32 | float64](dst, x, y []T) {
+	if len(dst) > maxCall {
+		divLong(dst, x, y)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -408,10 +576,18 @@ func div[T float32 | float64](dst, x, y []T) {
 	}
 }
 
-func addScalar[T float32 | float64](dst, x []T, c T) {
+func divLong[T float32 | float64](dst, x, y []T) {
 	for len(dst) > maxCall {
-		addScalar(dst[:maxCall], x[:maxCall], c)
-		dst, x = dst[maxCall:], x[maxCall:]
+		div(dst[:maxCall], x[:maxCall], y[:maxCall])
+		dst, x, y = dst[maxCall:], x[maxCall:], y[maxCall:]
+	}
+	div(dst, x, y)
+}
+
+func addScalar[T float32 | float64](dst, x []T, c T) {
+	if len(dst) > maxCall {
+		addScalarLong(dst, x, c)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -431,10 +607,18 @@ func addScalar[T float32 | float64](dst, x []T, c T) {
 	}
 }
 
-func scale[T float32 | float64](dst, x []T, c T) {
+func addScalarLong[T float32 | float64](dst, x []T, c T) {
 	for len(dst) > maxCall {
-		scale(dst[:maxCall], x[:maxCall], c)
+		addScalar(dst[:maxCall], x[:maxCall], c)
 		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	addScalar(dst, x, c)
+}
+
+func scale[T float32 | float64](dst, x []T, c T) {
+	if len(dst) > maxCall {
+		scaleLong(dst, x, c)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -454,10 +638,18 @@ func scale[T float32 | float64](dst, x []T, c T) {
 	}
 }
 
-func divScalar[T float32 | float64](dst, x []T, c T) {
+func scaleLong[T float32 | float64](dst, x []T, c T) {
 	for len(dst) > maxCall {
-		divScalar(dst[:maxCall], x[:maxCall], c)
+		scale(dst[:maxCall], x[:maxCall], c)
 		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	scale(dst, x, c)
+}
+
+func divScalar[T float32 | float64](dst, x []T, c T) {
+	if len(dst) > maxCall {
+		divScalarLong(dst, x, c)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -477,10 +669,18 @@ func divScalar[T float32 | float64](dst, x []T, c T) {
 	}
 }
 
-func abs[T float32 | float64](dst, x []T) {
+func divScalarLong[T float32 | float64](dst, x []T, c T) {
 	for len(dst) > maxCall {
-		abs(dst[:maxCall], x[:maxCall])
+		divScalar(dst[:maxCall], x[:maxCall], c)
 		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	divScalar(dst, x, c)
+}
+
+func abs[T float32 | float64](dst, x []T) {
+	if len(dst) > maxCall {
+		absLong(dst, x)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -500,10 +700,18 @@ func abs[T float32 | float64](dst, x []T) {
 	}
 }
 
-func neg[T float32 | float64](dst, x []T) {
+func absLong[T float32 | float64](dst, x []T) {
 	for len(dst) > maxCall {
-		neg(dst[:maxCall], x[:maxCall])
+		abs(dst[:maxCall], x[:maxCall])
 		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	abs(dst, x)
+}
+
+func neg[T float32 | float64](dst, x []T) {
+	if len(dst) > maxCall {
+		negLong(dst, x)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -523,10 +731,18 @@ func neg[T float32 | float64](dst, x []T) {
 	}
 }
 
-func sqrt[T float32 | float64](dst, x []T) {
+func negLong[T float32 | float64](dst, x []T) {
 	for len(dst) > maxCall {
-		sqrt(dst[:maxCall], x[:maxCall])
+		neg(dst[:maxCall], x[:maxCall])
 		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	neg(dst, x)
+}
+
+func sqrt[T float32 | float64](dst, x []T) {
+	if len(dst) > maxCall {
+		sqrtLong(dst, x)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -546,10 +762,18 @@ func sqrt[T float32 | float64](dst, x []T) {
 	}
 }
 
-func clamp[T float32 | float64](dst, x []T, lo, hi T) {
+func sqrtLong[T float32 | float64](dst, x []T) {
 	for len(dst) > maxCall {
-		clamp(dst[:maxCall], x[:maxCall], lo, hi)
+		sqrt(dst[:maxCall], x[:maxCall])
 		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	sqrt(dst, x)
+}
+
+func clamp[T float32 | float64](dst, x []T, lo, hi T) {
+	if len(dst) > maxCall {
+		clampLong(dst, x, lo, hi)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -569,10 +793,18 @@ func clamp[T float32 | float64](dst, x []T, lo, hi T) {
 	}
 }
 
-func fromUint8(dst []float32, src []uint8, scale float32) {
+func clampLong[T float32 | float64](dst, x []T, lo, hi T) {
 	for len(dst) > maxCall {
-		fromUint8(dst[:maxCall], src[:maxCall], scale)
-		dst, src = dst[maxCall:], src[maxCall:]
+		clamp(dst[:maxCall], x[:maxCall], lo, hi)
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	clamp(dst, x, lo, hi)
+}
+
+func fromUint8(dst []float32, src []uint8, scale float32) {
+	if len(dst) > maxCall {
+		fromUint8Long(dst, src, scale)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -584,10 +816,18 @@ func fromUint8(dst []float32, src []uint8, scale float32) {
 	}
 }
 
-func fromFloat64(dst []float32, src []float64) {
+func fromUint8Long(dst []float32, src []uint8, scale float32) {
 	for len(dst) > maxCall {
-		fromFloat64(dst[:maxCall], src[:maxCall])
+		fromUint8(dst[:maxCall], src[:maxCall], scale)
 		dst, src = dst[maxCall:], src[maxCall:]
+	}
+	fromUint8(dst, src, scale)
+}
+
+func fromFloat64(dst []float32, src []float64) {
+	if len(dst) > maxCall {
+		fromFloat64Long(dst, src)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -599,10 +839,18 @@ func fromFloat64(dst []float32, src []float64) {
 	}
 }
 
-func toFloat64(dst []float64, src []float32) {
+func fromFloat64Long(dst []float32, src []float64) {
 	for len(dst) > maxCall {
-		toFloat64(dst[:maxCall], src[:maxCall])
+		fromFloat64(dst[:maxCall], src[:maxCall])
 		dst, src = dst[maxCall:], src[maxCall:]
+	}
+	fromFloat64(dst, src)
+}
+
+func toFloat64(dst []float64, src []float32) {
+	if len(dst) > maxCall {
+		toFloat64Long(dst, src)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -614,10 +862,18 @@ func toFloat64(dst []float64, src []float32) {
 	}
 }
 
-func fromFloat16(dst []float32, src []uint16) {
+func toFloat64Long(dst []float64, src []float32) {
 	for len(dst) > maxCall {
-		fromFloat16(dst[:maxCall], src[:maxCall])
+		toFloat64(dst[:maxCall], src[:maxCall])
 		dst, src = dst[maxCall:], src[maxCall:]
+	}
+	toFloat64(dst, src)
+}
+
+func fromFloat16(dst []float32, src []uint16) {
+	if len(dst) > maxCall {
+		fromFloat16Long(dst, src)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -629,10 +885,18 @@ func fromFloat16(dst []float32, src []uint16) {
 	}
 }
 
-func toFloat16(dst []uint16, src []float32) {
+func fromFloat16Long(dst []float32, src []uint16) {
 	for len(dst) > maxCall {
-		toFloat16(dst[:maxCall], src[:maxCall])
+		fromFloat16(dst[:maxCall], src[:maxCall])
 		dst, src = dst[maxCall:], src[maxCall:]
+	}
+	fromFloat16(dst, src)
+}
+
+func toFloat16(dst []uint16, src []float32) {
+	if len(dst) > maxCall {
+		toFloat16Long(dst, src)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -644,10 +908,18 @@ func toFloat16(dst []uint16, src []float32) {
 	}
 }
 
-func relu(dst, x []float32) {
+func toFloat16Long(dst []uint16, src []float32) {
 	for len(dst) > maxCall {
-		relu(dst[:maxCall], x[:maxCall])
-		dst, x = dst[maxCall:], x[maxCall:]
+		toFloat16(dst[:maxCall], src[:maxCall])
+		dst, src = dst[maxCall:], src[maxCall:]
+	}
+	toFloat16(dst, src)
+}
+
+func relu(dst, x []float32) {
+	if len(dst) > maxCall {
+		reluLong(dst, x)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -659,10 +931,18 @@ func relu(dst, x []float32) {
 	}
 }
 
+func reluLong(dst, x []float32) {
+	for len(dst) > maxCall {
+		relu(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	relu(dst, x)
+}
+
 func reluBackward(dx, dy, y []float32) {
-	for len(dx) > maxCall {
-		reluBackward(dx[:maxCall], dy[:maxCall], y[:maxCall])
-		dx, dy, y = dx[maxCall:], dy[maxCall:], y[maxCall:]
+	if len(dx) > maxCall {
+		reluBackwardLong(dx, dy, y)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -674,10 +954,18 @@ func reluBackward(dx, dy, y []float32) {
 	}
 }
 
+func reluBackwardLong(dx, dy, y []float32) {
+	for len(dx) > maxCall {
+		reluBackward(dx[:maxCall], dy[:maxCall], y[:maxCall])
+		dx, dy, y = dx[maxCall:], dy[maxCall:], y[maxCall:]
+	}
+	reluBackward(dx, dy, y)
+}
+
 func leakyReLU(dst, x []float32, alpha float32) {
-	for len(dst) > maxCall {
-		leakyReLU(dst[:maxCall], x[:maxCall], alpha)
-		dst, x = dst[maxCall:], x[maxCall:]
+	if len(dst) > maxCall {
+		leakyReLULong(dst, x, alpha)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -689,10 +977,18 @@ func leakyReLU(dst, x []float32, alpha float32) {
 	}
 }
 
+func leakyReLULong(dst, x []float32, alpha float32) {
+	for len(dst) > maxCall {
+		leakyReLU(dst[:maxCall], x[:maxCall], alpha)
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	leakyReLU(dst, x, alpha)
+}
+
 func leakyReLUBackward(dx, dy, x []float32, alpha float32) {
-	for len(dx) > maxCall {
-		leakyReLUBackward(dx[:maxCall], dy[:maxCall], x[:maxCall], alpha)
-		dx, dy, x = dx[maxCall:], dy[maxCall:], x[maxCall:]
+	if len(dx) > maxCall {
+		leakyReLUBackwardLong(dx, dy, x, alpha)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -704,10 +1000,18 @@ func leakyReLUBackward(dx, dy, x []float32, alpha float32) {
 	}
 }
 
-func eluBackward(dx, dy, y []float32, positive, negative float32) {
+func leakyReLUBackwardLong(dx, dy, x []float32, alpha float32) {
 	for len(dx) > maxCall {
-		eluBackward(dx[:maxCall], dy[:maxCall], y[:maxCall], positive, negative)
-		dx, dy, y = dx[maxCall:], dy[maxCall:], y[maxCall:]
+		leakyReLUBackward(dx[:maxCall], dy[:maxCall], x[:maxCall], alpha)
+		dx, dy, x = dx[maxCall:], dy[maxCall:], x[maxCall:]
+	}
+	leakyReLUBackward(dx, dy, x, alpha)
+}
+
+func eluBackward(dx, dy, y []float32, positive, negative float32) {
+	if len(dx) > maxCall {
+		eluBackwardLong(dx, dy, y, positive, negative)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -719,10 +1023,18 @@ func eluBackward(dx, dy, y []float32, positive, negative float32) {
 	}
 }
 
+func eluBackwardLong(dx, dy, y []float32, positive, negative float32) {
+	for len(dx) > maxCall {
+		eluBackward(dx[:maxCall], dy[:maxCall], y[:maxCall], positive, negative)
+		dx, dy, y = dx[maxCall:], dy[maxCall:], y[maxCall:]
+	}
+	eluBackward(dx, dy, y, positive, negative)
+}
+
 func hardSigmoid(dst, x []float32) {
-	for len(dst) > maxCall {
-		hardSigmoid(dst[:maxCall], x[:maxCall])
-		dst, x = dst[maxCall:], x[maxCall:]
+	if len(dst) > maxCall {
+		hardSigmoidLong(dst, x)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -734,10 +1046,18 @@ func hardSigmoid(dst, x []float32) {
 	}
 }
 
+func hardSigmoidLong(dst, x []float32) {
+	for len(dst) > maxCall {
+		hardSigmoid(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	hardSigmoid(dst, x)
+}
+
 func hardSigmoidBackward(dx, dy, x []float32) {
-	for len(dx) > maxCall {
-		hardSigmoidBackward(dx[:maxCall], dy[:maxCall], x[:maxCall])
-		dx, dy, x = dx[maxCall:], dy[maxCall:], x[maxCall:]
+	if len(dx) > maxCall {
+		hardSigmoidBackwardLong(dx, dy, x)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -749,10 +1069,18 @@ func hardSigmoidBackward(dx, dy, x []float32) {
 	}
 }
 
-func sigmoidBackward(dx, dy, y []float32) {
+func hardSigmoidBackwardLong(dx, dy, x []float32) {
 	for len(dx) > maxCall {
-		sigmoidBackward(dx[:maxCall], dy[:maxCall], y[:maxCall])
-		dx, dy, y = dx[maxCall:], dy[maxCall:], y[maxCall:]
+		hardSigmoidBackward(dx[:maxCall], dy[:maxCall], x[:maxCall])
+		dx, dy, x = dx[maxCall:], dy[maxCall:], x[maxCall:]
+	}
+	hardSigmoidBackward(dx, dy, x)
+}
+
+func sigmoidBackward(dx, dy, y []float32) {
+	if len(dx) > maxCall {
+		sigmoidBackwardLong(dx, dy, y)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -764,10 +1092,18 @@ func sigmoidBackward(dx, dy, y []float32) {
 	}
 }
 
-func tanhBackward(dx, dy, y []float32) {
+func sigmoidBackwardLong(dx, dy, y []float32) {
 	for len(dx) > maxCall {
-		tanhBackward(dx[:maxCall], dy[:maxCall], y[:maxCall])
+		sigmoidBackward(dx[:maxCall], dy[:maxCall], y[:maxCall])
 		dx, dy, y = dx[maxCall:], dy[maxCall:], y[maxCall:]
+	}
+	sigmoidBackward(dx, dy, y)
+}
+
+func tanhBackward(dx, dy, y []float32) {
+	if len(dx) > maxCall {
+		tanhBackwardLong(dx, dy, y)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -777,6 +1113,14 @@ func tanhBackward(dx, dy, y []float32) {
 	default:
 		tanhBackwardGeneric(dx, dy, y)
 	}
+}
+
+func tanhBackwardLong(dx, dy, y []float32) {
+	for len(dx) > maxCall {
+		tanhBackward(dx[:maxCall], dy[:maxCall], y[:maxCall])
+		dx, dy, y = dx[maxCall:], dy[maxCall:], y[maxCall:]
+	}
+	tanhBackward(dx, dy, y)
 }
 
 func maximum[T float32 | float64](x []T) T {
@@ -858,9 +1202,9 @@ func deviations(x []float64, center float64) float64 {
 }
 
 func momentum(w, v, g []float32, lr, mu float32) {
-	for len(w) > maxCall {
-		momentum(w[:maxCall], v[:maxCall], g[:maxCall], lr, mu)
-		w, v, g = w[maxCall:], v[maxCall:], g[maxCall:]
+	if len(w) > maxCall {
+		momentumLong(w, v, g, lr, mu)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -872,10 +1216,18 @@ func momentum(w, v, g []float32, lr, mu float32) {
 	}
 }
 
-func nesterov(w, v, g []float32, lr, mu float32) {
+func momentumLong(w, v, g []float32, lr, mu float32) {
 	for len(w) > maxCall {
-		nesterov(w[:maxCall], v[:maxCall], g[:maxCall], lr, mu)
+		momentum(w[:maxCall], v[:maxCall], g[:maxCall], lr, mu)
 		w, v, g = w[maxCall:], v[maxCall:], g[maxCall:]
+	}
+	momentum(w, v, g, lr, mu)
+}
+
+func nesterov(w, v, g []float32, lr, mu float32) {
+	if len(w) > maxCall {
+		nesterovLong(w, v, g, lr, mu)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -887,10 +1239,18 @@ func nesterov(w, v, g []float32, lr, mu float32) {
 	}
 }
 
-func adagrad(w, s, g []float32, lr, epsilon float32) {
+func nesterovLong(w, v, g []float32, lr, mu float32) {
 	for len(w) > maxCall {
-		adagrad(w[:maxCall], s[:maxCall], g[:maxCall], lr, epsilon)
-		w, s, g = w[maxCall:], s[maxCall:], g[maxCall:]
+		nesterov(w[:maxCall], v[:maxCall], g[:maxCall], lr, mu)
+		w, v, g = w[maxCall:], v[maxCall:], g[maxCall:]
+	}
+	nesterov(w, v, g, lr, mu)
+}
+
+func adagrad(w, s, g []float32, lr, epsilon float32) {
+	if len(w) > maxCall {
+		adagradLong(w, s, g, lr, epsilon)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -902,10 +1262,18 @@ func adagrad(w, s, g []float32, lr, epsilon float32) {
 	}
 }
 
-func rmsprop(w, v, g []float32, lr, alpha, oneMinus, epsilon float32) {
+func adagradLong(w, s, g []float32, lr, epsilon float32) {
 	for len(w) > maxCall {
-		rmsprop(w[:maxCall], v[:maxCall], g[:maxCall], lr, alpha, oneMinus, epsilon)
-		w, v, g = w[maxCall:], v[maxCall:], g[maxCall:]
+		adagrad(w[:maxCall], s[:maxCall], g[:maxCall], lr, epsilon)
+		w, s, g = w[maxCall:], s[maxCall:], g[maxCall:]
+	}
+	adagrad(w, s, g, lr, epsilon)
+}
+
+func rmsprop(w, v, g []float32, lr, alpha, oneMinus, epsilon float32) {
+	if len(w) > maxCall {
+		rmspropLong(w, v, g, lr, alpha, oneMinus, epsilon)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -917,10 +1285,18 @@ func rmsprop(w, v, g []float32, lr, alpha, oneMinus, epsilon float32) {
 	}
 }
 
-func adam(w, m, v, g []float32, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon float32) {
+func rmspropLong(w, v, g []float32, lr, alpha, oneMinus, epsilon float32) {
 	for len(w) > maxCall {
-		adam(w[:maxCall], m[:maxCall], v[:maxCall], g[:maxCall], beta1, oneMinus1, beta2, oneMinus2, lr, epsilon)
-		w, m, v, g = w[maxCall:], m[maxCall:], v[maxCall:], g[maxCall:]
+		rmsprop(w[:maxCall], v[:maxCall], g[:maxCall], lr, alpha, oneMinus, epsilon)
+		w, v, g = w[maxCall:], v[maxCall:], g[maxCall:]
+	}
+	rmsprop(w, v, g, lr, alpha, oneMinus, epsilon)
+}
+
+func adam(w, m, v, g []float32, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon float32) {
+	if len(w) > maxCall {
+		adamLong(w, m, v, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -932,10 +1308,18 @@ func adam(w, m, v, g []float32, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon 
 	}
 }
 
-func adamW(w, m, v, g []float32, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon, keep float32) {
+func adamLong(w, m, v, g []float32, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon float32) {
 	for len(w) > maxCall {
-		adamW(w[:maxCall], m[:maxCall], v[:maxCall], g[:maxCall], beta1, oneMinus1, beta2, oneMinus2, lr, epsilon, keep)
+		adam(w[:maxCall], m[:maxCall], v[:maxCall], g[:maxCall], beta1, oneMinus1, beta2, oneMinus2, lr, epsilon)
 		w, m, v, g = w[maxCall:], m[maxCall:], v[maxCall:], g[maxCall:]
+	}
+	adam(w, m, v, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon)
+}
+
+func adamW(w, m, v, g []float32, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon, keep float32) {
+	if len(w) > maxCall {
+		adamWLong(w, m, v, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon, keep)
+		return
 	}
 	switch tier.Active() {
 	case tier.AVX512:
@@ -945,4 +1329,12 @@ func adamW(w, m, v, g []float32, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon
 	default:
 		adamWGeneric(w, m, v, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon, keep)
 	}
+}
+
+func adamWLong(w, m, v, g []float32, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon, keep float32) {
+	for len(w) > maxCall {
+		adamW(w[:maxCall], m[:maxCall], v[:maxCall], g[:maxCall], beta1, oneMinus1, beta2, oneMinus2, lr, epsilon, keep)
+		w, m, v, g = w[maxCall:], m[maxCall:], v[maxCall:], g[maxCall:]
+	}
+	adamW(w, m, v, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon, keep)
 }

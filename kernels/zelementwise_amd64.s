@@ -13,44 +13,44 @@ TEXT ·axpyAVX2(SB), NOSPLIT, $0-56
 	MOVQ         x_base+8(FP), DI
 	MOVQ         y_len+40(FP), R8
 
-	// 32 elements a turn.
-	CMPQ R8, $0x20
+	// 64 elements a turn.
+	CMPQ R8, $0x40
 	JLT  afterWide
 
 wide:
-	// x = x[0:32]
-	VMOVUPS (DI), Y1
-	VMOVUPS 32(DI), Y2
-	VMOVUPS 64(DI), Y3
-	VMOVUPS 96(DI), Y4
+	// y = alpha * x[0:64]
+	VMULPS (DI), Y0, Y1
+	VMULPS 32(DI), Y0, Y2
+	VMULPS 64(DI), Y0, Y3
+	VMULPS 96(DI), Y0, Y4
+	VMULPS 128(DI), Y0, Y5
+	VMULPS 160(DI), Y0, Y6
+	VMULPS 192(DI), Y0, Y7
+	VMULPS 224(DI), Y0, Y8
 
-	// y = y[0:32]
-	VMOVUPS (SI), Y5
-	VMOVUPS 32(SI), Y6
-	VMOVUPS 64(SI), Y7
-	VMOVUPS 96(SI), Y8
+	// y = y + y[0:64]
+	VADDPS (SI), Y1, Y1
+	VADDPS 32(SI), Y2, Y2
+	VADDPS 64(SI), Y3, Y3
+	VADDPS 96(SI), Y4, Y4
+	VADDPS 128(SI), Y5, Y5
+	VADDPS 160(SI), Y6, Y6
+	VADDPS 192(SI), Y7, Y7
+	VADDPS 224(SI), Y8, Y8
 
-	// x = alpha * x
-	VMULPS Y1, Y0, Y1
-	VMULPS Y2, Y0, Y2
-	VMULPS Y3, Y0, Y3
-	VMULPS Y4, Y0, Y4
-
-	// y = y + x
-	VADDPS Y1, Y5, Y5
-	VADDPS Y2, Y6, Y6
-	VADDPS Y3, Y7, Y7
-	VADDPS Y4, Y8, Y8
-
-	// y[0:32] = y
-	VMOVUPS Y5, (SI)
-	VMOVUPS Y6, 32(SI)
-	VMOVUPS Y7, 64(SI)
-	VMOVUPS Y8, 96(SI)
-	ADDQ    $0x00000080, SI
-	ADDQ    $0x00000080, DI
-	SUBQ    $0x20, R8
-	CMPQ    R8, $0x20
+	// y[0:64] = y
+	VMOVUPS Y1, (SI)
+	VMOVUPS Y2, 32(SI)
+	VMOVUPS Y3, 64(SI)
+	VMOVUPS Y4, 96(SI)
+	VMOVUPS Y5, 128(SI)
+	VMOVUPS Y6, 160(SI)
+	VMOVUPS Y7, 192(SI)
+	VMOVUPS Y8, 224(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x40, R8
+	CMPQ    R8, $0x40
 	JGE     wide
 
 afterWide:
@@ -59,20 +59,14 @@ afterWide:
 	JLT  afterSingle
 
 single:
-	// x = x[0:8]
-	VMOVUPS (DI), Y1
+	// y = alpha * x[0:8]
+	VMULPS (DI), Y0, Y1
 
-	// y = y[0:8]
-	VMOVUPS (SI), Y2
-
-	// x = alpha * x
-	VMULPS Y1, Y0, Y1
-
-	// y = y + x
-	VADDPS Y1, Y2, Y2
+	// y = y + y[0:8]
+	VADDPS (SI), Y1, Y1
 
 	// y[0:8] = y
-	VMOVUPS Y2, (SI)
+	VMOVUPS Y1, (SI)
 	ADDQ    $0x20, SI
 	ADDQ    $0x20, DI
 	SUBQ    $0x08, R8
@@ -97,30 +91,30 @@ afterSingle:
 	// y = y[0:8], +0 beyond n
 	VMASKMOVPS (SI), Y1, Y3
 
-	// x = alpha * x
-	VMULPS Y2, Y0, Y2
+	// y = alpha * x
+	VMULPS Y2, Y0, Y4
 
-	// y = y + x
-	VADDPS Y2, Y3, Y3
+	// y = y + y
+	VADDPS Y3, Y4, Y4
 
 	// y[0:8] = y, by the bits of n
 	TESTQ        $0x00000004, R8
 	JEQ          afterY4
-	VMOVUPS      X3, (SI)
-	VEXTRACTF128 $0x01, Y3, X3
+	VMOVUPS      X4, (SI)
+	VEXTRACTF128 $0x01, Y4, X4
 	ADDQ         $0x10, SI
 
 afterY4:
 	TESTQ     $0x00000002, R8
 	JEQ       afterY2
-	VMOVLPS   X3, (SI)
-	VPERMILPD $0x01, X3, X3
+	VMOVLPS   X4, (SI)
+	VPERMILPD $0x01, X4, X4
 	ADDQ      $0x08, SI
 
 afterY2:
 	TESTQ  $0x00000001, R8
 	JEQ    afterY1
-	VMOVSS X3, (SI)
+	VMOVSS X4, (SI)
 
 afterY1:
 done:
@@ -145,39 +139,45 @@ TEXT ·addAVX2(SB), NOSPLIT, $0-72
 	MOVQ y_base+48(FP), R8
 	MOVQ dst_len+8(FP), R9
 
-	// 32 elements a turn.
-	CMPQ R9, $0x20
+	// 64 elements a turn.
+	CMPQ R9, $0x40
 	JLT  afterWide
 
 wide:
-	// x = x[0:32]
+	// x = x[0:64]
 	VMOVUPS (DI), Y0
 	VMOVUPS 32(DI), Y1
 	VMOVUPS 64(DI), Y2
 	VMOVUPS 96(DI), Y3
+	VMOVUPS 128(DI), Y4
+	VMOVUPS 160(DI), Y5
+	VMOVUPS 192(DI), Y6
+	VMOVUPS 224(DI), Y7
 
-	// y = y[0:32]
-	VMOVUPS (R8), Y4
-	VMOVUPS 32(R8), Y5
-	VMOVUPS 64(R8), Y6
-	VMOVUPS 96(R8), Y7
+	// x = x + y[0:64]
+	VADDPS (R8), Y0, Y0
+	VADDPS 32(R8), Y1, Y1
+	VADDPS 64(R8), Y2, Y2
+	VADDPS 96(R8), Y3, Y3
+	VADDPS 128(R8), Y4, Y4
+	VADDPS 160(R8), Y5, Y5
+	VADDPS 192(R8), Y6, Y6
+	VADDPS 224(R8), Y7, Y7
 
-	// x = x + y
-	VADDPS Y4, Y0, Y0
-	VADDPS Y5, Y1, Y1
-	VADDPS Y6, Y2, Y2
-	VADDPS Y7, Y3, Y3
-
-	// dst[0:32] = x
+	// dst[0:64] = x
 	VMOVUPS Y0, (SI)
 	VMOVUPS Y1, 32(SI)
 	VMOVUPS Y2, 64(SI)
 	VMOVUPS Y3, 96(SI)
-	ADDQ    $0x00000080, SI
-	ADDQ    $0x00000080, DI
-	ADDQ    $0x00000080, R8
-	SUBQ    $0x20, R9
-	CMPQ    R9, $0x20
+	VMOVUPS Y4, 128(SI)
+	VMOVUPS Y5, 160(SI)
+	VMOVUPS Y6, 192(SI)
+	VMOVUPS Y7, 224(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	ADDQ    $0x00000100, R8
+	SUBQ    $0x40, R9
+	CMPQ    R9, $0x40
 	JGE     wide
 
 afterWide:
@@ -189,11 +189,8 @@ single:
 	// x = x[0:8]
 	VMOVUPS (DI), Y0
 
-	// y = y[0:8]
-	VMOVUPS (R8), Y1
-
-	// x = x + y
-	VADDPS Y1, Y0, Y0
+	// x = x + y[0:8]
+	VADDPS (R8), Y0, Y0
 
 	// dst[0:8] = x
 	VMOVUPS Y0, (SI)
@@ -257,39 +254,45 @@ TEXT ·subAVX2(SB), NOSPLIT, $0-72
 	MOVQ y_base+48(FP), R8
 	MOVQ dst_len+8(FP), R9
 
-	// 32 elements a turn.
-	CMPQ R9, $0x20
+	// 64 elements a turn.
+	CMPQ R9, $0x40
 	JLT  afterWide
 
 wide:
-	// x = x[0:32]
+	// x = x[0:64]
 	VMOVUPS (DI), Y0
 	VMOVUPS 32(DI), Y1
 	VMOVUPS 64(DI), Y2
 	VMOVUPS 96(DI), Y3
+	VMOVUPS 128(DI), Y4
+	VMOVUPS 160(DI), Y5
+	VMOVUPS 192(DI), Y6
+	VMOVUPS 224(DI), Y7
 
-	// y = y[0:32]
-	VMOVUPS (R8), Y4
-	VMOVUPS 32(R8), Y5
-	VMOVUPS 64(R8), Y6
-	VMOVUPS 96(R8), Y7
+	// x = x - y[0:64]
+	VSUBPS (R8), Y0, Y0
+	VSUBPS 32(R8), Y1, Y1
+	VSUBPS 64(R8), Y2, Y2
+	VSUBPS 96(R8), Y3, Y3
+	VSUBPS 128(R8), Y4, Y4
+	VSUBPS 160(R8), Y5, Y5
+	VSUBPS 192(R8), Y6, Y6
+	VSUBPS 224(R8), Y7, Y7
 
-	// x = x - y
-	VSUBPS Y4, Y0, Y0
-	VSUBPS Y5, Y1, Y1
-	VSUBPS Y6, Y2, Y2
-	VSUBPS Y7, Y3, Y3
-
-	// dst[0:32] = x
+	// dst[0:64] = x
 	VMOVUPS Y0, (SI)
 	VMOVUPS Y1, 32(SI)
 	VMOVUPS Y2, 64(SI)
 	VMOVUPS Y3, 96(SI)
-	ADDQ    $0x00000080, SI
-	ADDQ    $0x00000080, DI
-	ADDQ    $0x00000080, R8
-	SUBQ    $0x20, R9
-	CMPQ    R9, $0x20
+	VMOVUPS Y4, 128(SI)
+	VMOVUPS Y5, 160(SI)
+	VMOVUPS Y6, 192(SI)
+	VMOVUPS Y7, 224(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	ADDQ    $0x00000100, R8
+	SUBQ    $0x40, R9
+	CMPQ    R9, $0x40
 	JGE     wide
 
 afterWide:
@@ -301,11 +304,8 @@ single:
 	// x = x[0:8]
 	VMOVUPS (DI), Y0
 
-	// y = y[0:8]
-	VMOVUPS (R8), Y1
-
-	// x = x - y
-	VSUBPS Y1, Y0, Y0
+	// x = x - y[0:8]
+	VSUBPS (R8), Y0, Y0
 
 	// dst[0:8] = x
 	VMOVUPS Y0, (SI)
@@ -369,39 +369,45 @@ TEXT ·mulAVX2(SB), NOSPLIT, $0-72
 	MOVQ y_base+48(FP), R8
 	MOVQ dst_len+8(FP), R9
 
-	// 32 elements a turn.
-	CMPQ R9, $0x20
+	// 64 elements a turn.
+	CMPQ R9, $0x40
 	JLT  afterWide
 
 wide:
-	// x = x[0:32]
+	// x = x[0:64]
 	VMOVUPS (DI), Y0
 	VMOVUPS 32(DI), Y1
 	VMOVUPS 64(DI), Y2
 	VMOVUPS 96(DI), Y3
+	VMOVUPS 128(DI), Y4
+	VMOVUPS 160(DI), Y5
+	VMOVUPS 192(DI), Y6
+	VMOVUPS 224(DI), Y7
 
-	// y = y[0:32]
-	VMOVUPS (R8), Y4
-	VMOVUPS 32(R8), Y5
-	VMOVUPS 64(R8), Y6
-	VMOVUPS 96(R8), Y7
+	// x = x * y[0:64]
+	VMULPS (R8), Y0, Y0
+	VMULPS 32(R8), Y1, Y1
+	VMULPS 64(R8), Y2, Y2
+	VMULPS 96(R8), Y3, Y3
+	VMULPS 128(R8), Y4, Y4
+	VMULPS 160(R8), Y5, Y5
+	VMULPS 192(R8), Y6, Y6
+	VMULPS 224(R8), Y7, Y7
 
-	// x = x * y
-	VMULPS Y4, Y0, Y0
-	VMULPS Y5, Y1, Y1
-	VMULPS Y6, Y2, Y2
-	VMULPS Y7, Y3, Y3
-
-	// dst[0:32] = x
+	// dst[0:64] = x
 	VMOVUPS Y0, (SI)
 	VMOVUPS Y1, 32(SI)
 	VMOVUPS Y2, 64(SI)
 	VMOVUPS Y3, 96(SI)
-	ADDQ    $0x00000080, SI
-	ADDQ    $0x00000080, DI
-	ADDQ    $0x00000080, R8
-	SUBQ    $0x20, R9
-	CMPQ    R9, $0x20
+	VMOVUPS Y4, 128(SI)
+	VMOVUPS Y5, 160(SI)
+	VMOVUPS Y6, 192(SI)
+	VMOVUPS Y7, 224(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	ADDQ    $0x00000100, R8
+	SUBQ    $0x40, R9
+	CMPQ    R9, $0x40
 	JGE     wide
 
 afterWide:
@@ -413,11 +419,8 @@ single:
 	// x = x[0:8]
 	VMOVUPS (DI), Y0
 
-	// y = y[0:8]
-	VMOVUPS (R8), Y1
-
-	// x = x * y
-	VMULPS Y1, Y0, Y0
+	// x = x * y[0:8]
+	VMULPS (R8), Y0, Y0
 
 	// dst[0:8] = x
 	VMOVUPS Y0, (SI)
@@ -481,39 +484,45 @@ TEXT ·divAVX2(SB), NOSPLIT, $0-72
 	MOVQ y_base+48(FP), R8
 	MOVQ dst_len+8(FP), R9
 
-	// 32 elements a turn.
-	CMPQ R9, $0x20
+	// 64 elements a turn.
+	CMPQ R9, $0x40
 	JLT  afterWide
 
 wide:
-	// x = x[0:32]
+	// x = x[0:64]
 	VMOVUPS (DI), Y0
 	VMOVUPS 32(DI), Y1
 	VMOVUPS 64(DI), Y2
 	VMOVUPS 96(DI), Y3
+	VMOVUPS 128(DI), Y4
+	VMOVUPS 160(DI), Y5
+	VMOVUPS 192(DI), Y6
+	VMOVUPS 224(DI), Y7
 
-	// y = y[0:32]
-	VMOVUPS (R8), Y4
-	VMOVUPS 32(R8), Y5
-	VMOVUPS 64(R8), Y6
-	VMOVUPS 96(R8), Y7
+	// x = x / y[0:64]
+	VDIVPS (R8), Y0, Y0
+	VDIVPS 32(R8), Y1, Y1
+	VDIVPS 64(R8), Y2, Y2
+	VDIVPS 96(R8), Y3, Y3
+	VDIVPS 128(R8), Y4, Y4
+	VDIVPS 160(R8), Y5, Y5
+	VDIVPS 192(R8), Y6, Y6
+	VDIVPS 224(R8), Y7, Y7
 
-	// x = x / y
-	VDIVPS Y4, Y0, Y0
-	VDIVPS Y5, Y1, Y1
-	VDIVPS Y6, Y2, Y2
-	VDIVPS Y7, Y3, Y3
-
-	// dst[0:32] = x
+	// dst[0:64] = x
 	VMOVUPS Y0, (SI)
 	VMOVUPS Y1, 32(SI)
 	VMOVUPS Y2, 64(SI)
 	VMOVUPS Y3, 96(SI)
-	ADDQ    $0x00000080, SI
-	ADDQ    $0x00000080, DI
-	ADDQ    $0x00000080, R8
-	SUBQ    $0x20, R9
-	CMPQ    R9, $0x20
+	VMOVUPS Y4, 128(SI)
+	VMOVUPS Y5, 160(SI)
+	VMOVUPS Y6, 192(SI)
+	VMOVUPS Y7, 224(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	ADDQ    $0x00000100, R8
+	SUBQ    $0x40, R9
+	CMPQ    R9, $0x40
 	JGE     wide
 
 afterWide:
@@ -525,11 +534,8 @@ single:
 	// x = x[0:8]
 	VMOVUPS (DI), Y0
 
-	// y = y[0:8]
-	VMOVUPS (R8), Y1
-
-	// x = x / y
-	VDIVPS Y1, Y0, Y0
+	// x = x / y[0:8]
+	VDIVPS (R8), Y0, Y0
 
 	// dst[0:8] = x
 	VMOVUPS Y0, (SI)
@@ -594,32 +600,44 @@ TEXT ·addScalarAVX2(SB), NOSPLIT, $0-52
 	MOVQ         x_base+24(FP), DI
 	MOVQ         dst_len+8(FP), R8
 
-	// 32 elements a turn.
-	CMPQ R8, $0x20
+	// 64 elements a turn.
+	CMPQ R8, $0x40
 	JLT  afterWide
 
 wide:
-	// x = x[0:32]
+	// x = x[0:64]
 	VMOVUPS (DI), Y1
 	VMOVUPS 32(DI), Y2
 	VMOVUPS 64(DI), Y3
 	VMOVUPS 96(DI), Y4
+	VMOVUPS 128(DI), Y5
+	VMOVUPS 160(DI), Y6
+	VMOVUPS 192(DI), Y7
+	VMOVUPS 224(DI), Y8
 
 	// x = x + c
 	VADDPS Y0, Y1, Y1
 	VADDPS Y0, Y2, Y2
 	VADDPS Y0, Y3, Y3
 	VADDPS Y0, Y4, Y4
+	VADDPS Y0, Y5, Y5
+	VADDPS Y0, Y6, Y6
+	VADDPS Y0, Y7, Y7
+	VADDPS Y0, Y8, Y8
 
-	// dst[0:32] = x
+	// dst[0:64] = x
 	VMOVUPS Y1, (SI)
 	VMOVUPS Y2, 32(SI)
 	VMOVUPS Y3, 64(SI)
 	VMOVUPS Y4, 96(SI)
-	ADDQ    $0x00000080, SI
-	ADDQ    $0x00000080, DI
-	SUBQ    $0x20, R8
-	CMPQ    R8, $0x20
+	VMOVUPS Y5, 128(SI)
+	VMOVUPS Y6, 160(SI)
+	VMOVUPS Y7, 192(SI)
+	VMOVUPS Y8, 224(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x40, R8
+	CMPQ    R8, $0x40
 	JGE     wide
 
 afterWide:
@@ -693,32 +711,44 @@ TEXT ·scaleAVX2(SB), NOSPLIT, $0-52
 	MOVQ         x_base+24(FP), DI
 	MOVQ         dst_len+8(FP), R8
 
-	// 32 elements a turn.
-	CMPQ R8, $0x20
+	// 64 elements a turn.
+	CMPQ R8, $0x40
 	JLT  afterWide
 
 wide:
-	// x = x[0:32]
+	// x = x[0:64]
 	VMOVUPS (DI), Y1
 	VMOVUPS 32(DI), Y2
 	VMOVUPS 64(DI), Y3
 	VMOVUPS 96(DI), Y4
+	VMOVUPS 128(DI), Y5
+	VMOVUPS 160(DI), Y6
+	VMOVUPS 192(DI), Y7
+	VMOVUPS 224(DI), Y8
 
 	// x = x * c
 	VMULPS Y0, Y1, Y1
 	VMULPS Y0, Y2, Y2
 	VMULPS Y0, Y3, Y3
 	VMULPS Y0, Y4, Y4
+	VMULPS Y0, Y5, Y5
+	VMULPS Y0, Y6, Y6
+	VMULPS Y0, Y7, Y7
+	VMULPS Y0, Y8, Y8
 
-	// dst[0:32] = x
+	// dst[0:64] = x
 	VMOVUPS Y1, (SI)
 	VMOVUPS Y2, 32(SI)
 	VMOVUPS Y3, 64(SI)
 	VMOVUPS Y4, 96(SI)
-	ADDQ    $0x00000080, SI
-	ADDQ    $0x00000080, DI
-	SUBQ    $0x20, R8
-	CMPQ    R8, $0x20
+	VMOVUPS Y5, 128(SI)
+	VMOVUPS Y6, 160(SI)
+	VMOVUPS Y7, 192(SI)
+	VMOVUPS Y8, 224(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x40, R8
+	CMPQ    R8, $0x40
 	JGE     wide
 
 afterWide:
@@ -792,32 +822,44 @@ TEXT ·divScalarAVX2(SB), NOSPLIT, $0-52
 	MOVQ         x_base+24(FP), DI
 	MOVQ         dst_len+8(FP), R8
 
-	// 32 elements a turn.
-	CMPQ R8, $0x20
+	// 64 elements a turn.
+	CMPQ R8, $0x40
 	JLT  afterWide
 
 wide:
-	// x = x[0:32]
+	// x = x[0:64]
 	VMOVUPS (DI), Y1
 	VMOVUPS 32(DI), Y2
 	VMOVUPS 64(DI), Y3
 	VMOVUPS 96(DI), Y4
+	VMOVUPS 128(DI), Y5
+	VMOVUPS 160(DI), Y6
+	VMOVUPS 192(DI), Y7
+	VMOVUPS 224(DI), Y8
 
 	// x = x / c
 	VDIVPS Y0, Y1, Y1
 	VDIVPS Y0, Y2, Y2
 	VDIVPS Y0, Y3, Y3
 	VDIVPS Y0, Y4, Y4
+	VDIVPS Y0, Y5, Y5
+	VDIVPS Y0, Y6, Y6
+	VDIVPS Y0, Y7, Y7
+	VDIVPS Y0, Y8, Y8
 
-	// dst[0:32] = x
+	// dst[0:64] = x
 	VMOVUPS Y1, (SI)
 	VMOVUPS Y2, 32(SI)
 	VMOVUPS Y3, 64(SI)
 	VMOVUPS Y4, 96(SI)
-	ADDQ    $0x00000080, SI
-	ADDQ    $0x00000080, DI
-	SUBQ    $0x20, R8
-	CMPQ    R8, $0x20
+	VMOVUPS Y5, 128(SI)
+	VMOVUPS Y6, 160(SI)
+	VMOVUPS Y7, 192(SI)
+	VMOVUPS Y8, 224(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x40, R8
+	CMPQ    R8, $0x40
 	JGE     wide
 
 afterWide:
@@ -890,32 +932,34 @@ TEXT ·absAVX2(SB), NOSPLIT, $0-48
 	MOVQ         x_base+24(FP), DI
 	MOVQ         dst_len+8(FP), R8
 
-	// 32 elements a turn.
-	CMPQ R8, $0x20
+	// 64 elements a turn.
+	CMPQ R8, $0x40
 	JLT  afterWide
 
 wide:
-	// x = x[0:32]
-	VMOVUPS (DI), Y1
-	VMOVUPS 32(DI), Y2
-	VMOVUPS 64(DI), Y3
-	VMOVUPS 96(DI), Y4
+	// dst = x[0:64] &^ signBit
+	VANDNPS (DI), Y0, Y1
+	VANDNPS 32(DI), Y0, Y2
+	VANDNPS 64(DI), Y0, Y3
+	VANDNPS 96(DI), Y0, Y4
+	VANDNPS 128(DI), Y0, Y5
+	VANDNPS 160(DI), Y0, Y6
+	VANDNPS 192(DI), Y0, Y7
+	VANDNPS 224(DI), Y0, Y8
 
-	// x = x &^ signBit
-	VANDNPS Y1, Y0, Y1
-	VANDNPS Y2, Y0, Y2
-	VANDNPS Y3, Y0, Y3
-	VANDNPS Y4, Y0, Y4
-
-	// dst[0:32] = x
+	// dst[0:64] = dst
 	VMOVUPS Y1, (SI)
 	VMOVUPS Y2, 32(SI)
 	VMOVUPS Y3, 64(SI)
 	VMOVUPS Y4, 96(SI)
-	ADDQ    $0x00000080, SI
-	ADDQ    $0x00000080, DI
-	SUBQ    $0x20, R8
-	CMPQ    R8, $0x20
+	VMOVUPS Y5, 128(SI)
+	VMOVUPS Y6, 160(SI)
+	VMOVUPS Y7, 192(SI)
+	VMOVUPS Y8, 224(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x40, R8
+	CMPQ    R8, $0x40
 	JGE     wide
 
 afterWide:
@@ -924,13 +968,10 @@ afterWide:
 	JLT  afterSingle
 
 single:
-	// x = x[0:8]
-	VMOVUPS (DI), Y1
+	// dst = x[0:8] &^ signBit
+	VANDNPS (DI), Y0, Y1
 
-	// x = x &^ signBit
-	VANDNPS Y1, Y0, Y1
-
-	// dst[0:8] = x
+	// dst[0:8] = dst
 	VMOVUPS Y1, (SI)
 	ADDQ    $0x20, SI
 	ADDQ    $0x20, DI
@@ -953,322 +994,10 @@ afterSingle:
 	// x = x[0:8], +0 beyond n
 	VMASKMOVPS (DI), Y1, Y2
 
-	// x = x &^ signBit
-	VANDNPS Y2, Y0, Y2
+	// dst = x &^ signBit
+	VANDNPS Y2, Y0, Y3
 
-	// dst[0:8] = x, by the bits of n
-	TESTQ        $0x00000004, R8
-	JEQ          afterDst4
-	VMOVUPS      X2, (SI)
-	VEXTRACTF128 $0x01, Y2, X2
-	ADDQ         $0x10, SI
-
-afterDst4:
-	TESTQ     $0x00000002, R8
-	JEQ       afterDst2
-	VMOVLPS   X2, (SI)
-	VPERMILPD $0x01, X2, X2
-	ADDQ      $0x08, SI
-
-afterDst2:
-	TESTQ  $0x00000001, R8
-	JEQ    afterDst1
-	VMOVSS X2, (SI)
-
-afterDst1:
-done:
-	VZEROUPPER
-	RET
-
-DATA signBit<>+0(SB)/4, $0x80000000
-GLOBL signBit<>(SB), RODATA|NOPTR, $4
-
-// func negAVX2(dst []float32, x []float32)
-// Requires: AVX
-TEXT ·negAVX2(SB), NOSPLIT, $0-48
-	VBROADCASTSS signBit<>+0(SB), Y0
-	MOVQ         dst_base+0(FP), SI
-	MOVQ         x_base+24(FP), DI
-	MOVQ         dst_len+8(FP), R8
-
-	// 32 elements a turn.
-	CMPQ R8, $0x20
-	JLT  afterWide
-
-wide:
-	// x = x[0:32]
-	VMOVUPS (DI), Y1
-	VMOVUPS 32(DI), Y2
-	VMOVUPS 64(DI), Y3
-	VMOVUPS 96(DI), Y4
-
-	// x = signBit - x
-	VSUBPS Y1, Y0, Y1
-	VSUBPS Y2, Y0, Y2
-	VSUBPS Y3, Y0, Y3
-	VSUBPS Y4, Y0, Y4
-
-	// dst[0:32] = x
-	VMOVUPS Y1, (SI)
-	VMOVUPS Y2, 32(SI)
-	VMOVUPS Y3, 64(SI)
-	VMOVUPS Y4, 96(SI)
-	ADDQ    $0x00000080, SI
-	ADDQ    $0x00000080, DI
-	SUBQ    $0x20, R8
-	CMPQ    R8, $0x20
-	JGE     wide
-
-afterWide:
-	// 8 elements a turn.
-	CMPQ R8, $0x08
-	JLT  afterSingle
-
-single:
-	// x = x[0:8]
-	VMOVUPS (DI), Y1
-
-	// x = signBit - x
-	VSUBPS Y1, Y0, Y1
-
-	// dst[0:8] = x
-	VMOVUPS Y1, (SI)
-	ADDQ    $0x20, SI
-	ADDQ    $0x20, DI
-	SUBQ    $0x08, R8
-	CMPQ    R8, $0x08
-	JGE     single
-
-afterSingle:
-	CMPQ R8, $0x01
-	JLT  done
-
-	// The last n < 8 elements.
-	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
-	LEAQ    ones8x32<>+32(SB), R9
-	MOVQ    R8, AX
-	SHLQ    $0x02, AX
-	SUBQ    AX, R9
-	VMOVUPS (R9), Y1
-
-	// x = x[0:8], +0 beyond n
-	VMASKMOVPS (DI), Y1, Y2
-
-	// x = signBit - x
-	VSUBPS Y2, Y0, Y2
-
-	// dst[0:8] = x, by the bits of n
-	TESTQ        $0x00000004, R8
-	JEQ          afterDst4
-	VMOVUPS      X2, (SI)
-	VEXTRACTF128 $0x01, Y2, X2
-	ADDQ         $0x10, SI
-
-afterDst4:
-	TESTQ     $0x00000002, R8
-	JEQ       afterDst2
-	VMOVLPS   X2, (SI)
-	VPERMILPD $0x01, X2, X2
-	ADDQ      $0x08, SI
-
-afterDst2:
-	TESTQ  $0x00000001, R8
-	JEQ    afterDst1
-	VMOVSS X2, (SI)
-
-afterDst1:
-done:
-	VZEROUPPER
-	RET
-
-// func sqrtAVX2(dst []float32, x []float32)
-// Requires: AVX
-TEXT ·sqrtAVX2(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), SI
-	MOVQ x_base+24(FP), DI
-	MOVQ dst_len+8(FP), R8
-
-	// 32 elements a turn.
-	CMPQ R8, $0x20
-	JLT  afterWide
-
-wide:
-	// x = x[0:32]
-	VMOVUPS (DI), Y0
-	VMOVUPS 32(DI), Y1
-	VMOVUPS 64(DI), Y2
-	VMOVUPS 96(DI), Y3
-
-	// x = sqrt(x)
-	VSQRTPS Y0, Y0
-	VSQRTPS Y1, Y1
-	VSQRTPS Y2, Y2
-	VSQRTPS Y3, Y3
-
-	// dst[0:32] = x
-	VMOVUPS Y0, (SI)
-	VMOVUPS Y1, 32(SI)
-	VMOVUPS Y2, 64(SI)
-	VMOVUPS Y3, 96(SI)
-	ADDQ    $0x00000080, SI
-	ADDQ    $0x00000080, DI
-	SUBQ    $0x20, R8
-	CMPQ    R8, $0x20
-	JGE     wide
-
-afterWide:
-	// 8 elements a turn.
-	CMPQ R8, $0x08
-	JLT  afterSingle
-
-single:
-	// x = x[0:8]
-	VMOVUPS (DI), Y0
-
-	// x = sqrt(x)
-	VSQRTPS Y0, Y0
-
-	// dst[0:8] = x
-	VMOVUPS Y0, (SI)
-	ADDQ    $0x20, SI
-	ADDQ    $0x20, DI
-	SUBQ    $0x08, R8
-	CMPQ    R8, $0x08
-	JGE     single
-
-afterSingle:
-	CMPQ R8, $0x01
-	JLT  done
-
-	// The last n < 8 elements.
-	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
-	LEAQ    ones8x32<>+32(SB), R9
-	MOVQ    R8, AX
-	SHLQ    $0x02, AX
-	SUBQ    AX, R9
-	VMOVUPS (R9), Y0
-
-	// x = x[0:8], +0 beyond n
-	VMASKMOVPS (DI), Y0, Y1
-
-	// x = sqrt(x)
-	VSQRTPS Y1, Y1
-
-	// dst[0:8] = x, by the bits of n
-	TESTQ        $0x00000004, R8
-	JEQ          afterDst4
-	VMOVUPS      X1, (SI)
-	VEXTRACTF128 $0x01, Y1, X1
-	ADDQ         $0x10, SI
-
-afterDst4:
-	TESTQ     $0x00000002, R8
-	JEQ       afterDst2
-	VMOVLPS   X1, (SI)
-	VPERMILPD $0x01, X1, X1
-	ADDQ      $0x08, SI
-
-afterDst2:
-	TESTQ  $0x00000001, R8
-	JEQ    afterDst1
-	VMOVSS X1, (SI)
-
-afterDst1:
-done:
-	VZEROUPPER
-	RET
-
-// func clampAVX2(dst []float32, x []float32, lo float32, hi float32)
-// Requires: AVX
-TEXT ·clampAVX2(SB), NOSPLIT, $0-56
-	// lo, in all lanes.
-	VBROADCASTSS lo+48(FP), Y0
-
-	// hi, in all lanes.
-	VBROADCASTSS hi+52(FP), Y1
-	MOVQ         dst_base+0(FP), SI
-	MOVQ         x_base+24(FP), DI
-	MOVQ         dst_len+8(FP), R8
-
-	// 32 elements a turn.
-	CMPQ R8, $0x20
-	JLT  afterWide
-
-wide:
-	// x = x[0:32]
-	VMOVUPS (DI), Y2
-	VMOVUPS 32(DI), Y3
-	VMOVUPS 64(DI), Y4
-	VMOVUPS 96(DI), Y5
-
-	// x = max(lo, x)
-	VMAXPS Y2, Y0, Y2
-	VMAXPS Y3, Y0, Y3
-	VMAXPS Y4, Y0, Y4
-	VMAXPS Y5, Y0, Y5
-
-	// x = min(hi, x)
-	VMINPS Y2, Y1, Y2
-	VMINPS Y3, Y1, Y3
-	VMINPS Y4, Y1, Y4
-	VMINPS Y5, Y1, Y5
-
-	// dst[0:32] = x
-	VMOVUPS Y2, (SI)
-	VMOVUPS Y3, 32(SI)
-	VMOVUPS Y4, 64(SI)
-	VMOVUPS Y5, 96(SI)
-	ADDQ    $0x00000080, SI
-	ADDQ    $0x00000080, DI
-	SUBQ    $0x20, R8
-	CMPQ    R8, $0x20
-	JGE     wide
-
-afterWide:
-	// 8 elements a turn.
-	CMPQ R8, $0x08
-	JLT  afterSingle
-
-single:
-	// x = x[0:8]
-	VMOVUPS (DI), Y2
-
-	// x = max(lo, x)
-	VMAXPS Y2, Y0, Y2
-
-	// x = min(hi, x)
-	VMINPS Y2, Y1, Y2
-
-	// dst[0:8] = x
-	VMOVUPS Y2, (SI)
-	ADDQ    $0x20, SI
-	ADDQ    $0x20, DI
-	SUBQ    $0x08, R8
-	CMPQ    R8, $0x08
-	JGE     single
-
-afterSingle:
-	CMPQ R8, $0x01
-	JLT  done
-
-	// The last n < 8 elements.
-	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
-	LEAQ    ones8x32<>+32(SB), R9
-	MOVQ    R8, AX
-	SHLQ    $0x02, AX
-	SUBQ    AX, R9
-	VMOVUPS (R9), Y2
-
-	// x = x[0:8], +0 beyond n
-	VMASKMOVPS (DI), Y2, Y3
-
-	// x = max(lo, x)
-	VMAXPS Y3, Y0, Y3
-
-	// x = min(hi, x)
-	VMINPS Y3, Y1, Y3
-
-	// dst[0:8] = x, by the bits of n
+	// dst[0:8] = dst, by the bits of n
 	TESTQ        $0x00000004, R8
 	JEQ          afterDst4
 	VMOVUPS      X3, (SI)
@@ -1292,6 +1021,319 @@ done:
 	VZEROUPPER
 	RET
 
+DATA signBit<>+0(SB)/4, $0x80000000
+GLOBL signBit<>(SB), RODATA|NOPTR, $4
+
+// func negAVX2(dst []float32, x []float32)
+// Requires: AVX
+TEXT ·negAVX2(SB), NOSPLIT, $0-48
+	VBROADCASTSS signBit<>+0(SB), Y0
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 64 elements a turn.
+	CMPQ R8, $0x40
+	JLT  afterWide
+
+wide:
+	// dst = signBit - x[0:64]
+	VSUBPS (DI), Y0, Y1
+	VSUBPS 32(DI), Y0, Y2
+	VSUBPS 64(DI), Y0, Y3
+	VSUBPS 96(DI), Y0, Y4
+	VSUBPS 128(DI), Y0, Y5
+	VSUBPS 160(DI), Y0, Y6
+	VSUBPS 192(DI), Y0, Y7
+	VSUBPS 224(DI), Y0, Y8
+
+	// dst[0:64] = dst
+	VMOVUPS Y1, (SI)
+	VMOVUPS Y2, 32(SI)
+	VMOVUPS Y3, 64(SI)
+	VMOVUPS Y4, 96(SI)
+	VMOVUPS Y5, 128(SI)
+	VMOVUPS Y6, 160(SI)
+	VMOVUPS Y7, 192(SI)
+	VMOVUPS Y8, 224(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x40, R8
+	CMPQ    R8, $0x40
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterSingle
+
+single:
+	// dst = signBit - x[0:8]
+	VSUBPS (DI), Y0, Y1
+
+	// dst[0:8] = dst
+	VMOVUPS Y1, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	SUBQ    $0x08, R8
+	CMPQ    R8, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
+	LEAQ    ones8x32<>+32(SB), R9
+	MOVQ    R8, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R9
+	VMOVUPS (R9), Y1
+
+	// x = x[0:8], +0 beyond n
+	VMASKMOVPS (DI), Y1, Y2
+
+	// dst = signBit - x
+	VSUBPS Y2, Y0, Y3
+
+	// dst[0:8] = dst, by the bits of n
+	TESTQ        $0x00000004, R8
+	JEQ          afterDst4
+	VMOVUPS      X3, (SI)
+	VEXTRACTF128 $0x01, Y3, X3
+	ADDQ         $0x10, SI
+
+afterDst4:
+	TESTQ     $0x00000002, R8
+	JEQ       afterDst2
+	VMOVLPS   X3, (SI)
+	VPERMILPD $0x01, X3, X3
+	ADDQ      $0x08, SI
+
+afterDst2:
+	TESTQ  $0x00000001, R8
+	JEQ    afterDst1
+	VMOVSS X3, (SI)
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
+// func sqrtAVX2(dst []float32, x []float32)
+// Requires: AVX
+TEXT ·sqrtAVX2(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ dst_len+8(FP), R8
+
+	// 64 elements a turn.
+	CMPQ R8, $0x40
+	JLT  afterWide
+
+wide:
+	// dst = sqrt(x[0:64])
+	VSQRTPS (DI), Y0
+	VSQRTPS 32(DI), Y1
+	VSQRTPS 64(DI), Y2
+	VSQRTPS 96(DI), Y3
+	VSQRTPS 128(DI), Y4
+	VSQRTPS 160(DI), Y5
+	VSQRTPS 192(DI), Y6
+	VSQRTPS 224(DI), Y7
+
+	// dst[0:64] = dst
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	VMOVUPS Y2, 64(SI)
+	VMOVUPS Y3, 96(SI)
+	VMOVUPS Y4, 128(SI)
+	VMOVUPS Y5, 160(SI)
+	VMOVUPS Y6, 192(SI)
+	VMOVUPS Y7, 224(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x40, R8
+	CMPQ    R8, $0x40
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterSingle
+
+single:
+	// dst = sqrt(x[0:8])
+	VSQRTPS (DI), Y0
+
+	// dst[0:8] = dst
+	VMOVUPS Y0, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	SUBQ    $0x08, R8
+	CMPQ    R8, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
+	LEAQ    ones8x32<>+32(SB), R9
+	MOVQ    R8, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R9
+	VMOVUPS (R9), Y0
+
+	// x = x[0:8], +0 beyond n
+	VMASKMOVPS (DI), Y0, Y1
+
+	// dst = sqrt(x)
+	VSQRTPS Y1, Y2
+
+	// dst[0:8] = dst, by the bits of n
+	TESTQ        $0x00000004, R8
+	JEQ          afterDst4
+	VMOVUPS      X2, (SI)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, SI
+
+afterDst4:
+	TESTQ     $0x00000002, R8
+	JEQ       afterDst2
+	VMOVLPS   X2, (SI)
+	VPERMILPD $0x01, X2, X2
+	ADDQ      $0x08, SI
+
+afterDst2:
+	TESTQ  $0x00000001, R8
+	JEQ    afterDst1
+	VMOVSS X2, (SI)
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
+// func clampAVX2(dst []float32, x []float32, lo float32, hi float32)
+// Requires: AVX
+TEXT ·clampAVX2(SB), NOSPLIT, $0-56
+	// lo, in all lanes.
+	VBROADCASTSS lo+48(FP), Y0
+
+	// hi, in all lanes.
+	VBROADCASTSS hi+52(FP), Y1
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 64 elements a turn.
+	CMPQ R8, $0x40
+	JLT  afterWide
+
+wide:
+	// dst = max(lo, x[0:64])
+	VMAXPS (DI), Y0, Y2
+	VMAXPS 32(DI), Y0, Y3
+	VMAXPS 64(DI), Y0, Y4
+	VMAXPS 96(DI), Y0, Y5
+	VMAXPS 128(DI), Y0, Y6
+	VMAXPS 160(DI), Y0, Y7
+	VMAXPS 192(DI), Y0, Y8
+	VMAXPS 224(DI), Y0, Y9
+
+	// dst = min(hi, dst)
+	VMINPS Y2, Y1, Y2
+	VMINPS Y3, Y1, Y3
+	VMINPS Y4, Y1, Y4
+	VMINPS Y5, Y1, Y5
+	VMINPS Y6, Y1, Y6
+	VMINPS Y7, Y1, Y7
+	VMINPS Y8, Y1, Y8
+	VMINPS Y9, Y1, Y9
+
+	// dst[0:64] = dst
+	VMOVUPS Y2, (SI)
+	VMOVUPS Y3, 32(SI)
+	VMOVUPS Y4, 64(SI)
+	VMOVUPS Y5, 96(SI)
+	VMOVUPS Y6, 128(SI)
+	VMOVUPS Y7, 160(SI)
+	VMOVUPS Y8, 192(SI)
+	VMOVUPS Y9, 224(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x40, R8
+	CMPQ    R8, $0x40
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterSingle
+
+single:
+	// dst = max(lo, x[0:8])
+	VMAXPS (DI), Y0, Y2
+
+	// dst = min(hi, dst)
+	VMINPS Y2, Y1, Y2
+
+	// dst[0:8] = dst
+	VMOVUPS Y2, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	SUBQ    $0x08, R8
+	CMPQ    R8, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
+	LEAQ    ones8x32<>+32(SB), R9
+	MOVQ    R8, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R9
+	VMOVUPS (R9), Y2
+
+	// x = x[0:8], +0 beyond n
+	VMASKMOVPS (DI), Y2, Y3
+
+	// dst = max(lo, x)
+	VMAXPS Y3, Y0, Y4
+
+	// dst = min(hi, dst)
+	VMINPS Y4, Y1, Y4
+
+	// dst[0:8] = dst, by the bits of n
+	TESTQ        $0x00000004, R8
+	JEQ          afterDst4
+	VMOVUPS      X4, (SI)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         $0x10, SI
+
+afterDst4:
+	TESTQ     $0x00000002, R8
+	JEQ       afterDst2
+	VMOVLPS   X4, (SI)
+	VPERMILPD $0x01, X4, X4
+	ADDQ      $0x08, SI
+
+afterDst2:
+	TESTQ  $0x00000001, R8
+	JEQ    afterDst1
+	VMOVSS X4, (SI)
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
 // func axpyAVX512(alpha float32, x []float32, y []float32)
 // Requires: AVX, AVX512BW, AVX512F
 TEXT ·axpyAVX512(SB), NOSPLIT, $0-56
@@ -1306,35 +1348,23 @@ TEXT ·axpyAVX512(SB), NOSPLIT, $0-56
 	JLT  afterWide
 
 wide:
-	// x = x[0:64]
-	VMOVUPS (DI), Z1
-	VMOVUPS 64(DI), Z2
-	VMOVUPS 128(DI), Z3
-	VMOVUPS 192(DI), Z4
+	// y = alpha * x[0:64]
+	VMULPS (DI), Z0, Z1
+	VMULPS 64(DI), Z0, Z2
+	VMULPS 128(DI), Z0, Z3
+	VMULPS 192(DI), Z0, Z4
 
-	// y = y[0:64]
-	VMOVUPS (SI), Z5
-	VMOVUPS 64(SI), Z6
-	VMOVUPS 128(SI), Z7
-	VMOVUPS 192(SI), Z8
-
-	// x = alpha * x
-	VMULPS Z1, Z0, Z1
-	VMULPS Z2, Z0, Z2
-	VMULPS Z3, Z0, Z3
-	VMULPS Z4, Z0, Z4
-
-	// y = y + x
-	VADDPS Z1, Z5, Z5
-	VADDPS Z2, Z6, Z6
-	VADDPS Z3, Z7, Z7
-	VADDPS Z4, Z8, Z8
+	// y = y + y[0:64]
+	VADDPS (SI), Z1, Z1
+	VADDPS 64(SI), Z2, Z2
+	VADDPS 128(SI), Z3, Z3
+	VADDPS 192(SI), Z4, Z4
 
 	// y[0:64] = y
-	VMOVUPS Z5, (SI)
-	VMOVUPS Z6, 64(SI)
-	VMOVUPS Z7, 128(SI)
-	VMOVUPS Z8, 192(SI)
+	VMOVUPS Z1, (SI)
+	VMOVUPS Z2, 64(SI)
+	VMOVUPS Z3, 128(SI)
+	VMOVUPS Z4, 192(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	SUBQ    $0x40, R8
@@ -1347,20 +1377,14 @@ afterWide:
 	JLT  afterSingle
 
 single:
-	// x = x[0:16]
-	VMOVUPS (DI), Z1
+	// y = alpha * x[0:16]
+	VMULPS (DI), Z0, Z1
 
-	// y = y[0:16]
-	VMOVUPS (SI), Z2
-
-	// x = alpha * x
-	VMULPS Z1, Z0, Z1
-
-	// y = y + x
-	VADDPS Z1, Z2, Z2
+	// y = y + y[0:16]
+	VADDPS (SI), Z1, Z1
 
 	// y[0:16] = y
-	VMOVUPS Z2, (SI)
+	VMOVUPS Z1, (SI)
 	ADDQ    $0x40, SI
 	ADDQ    $0x40, DI
 	SUBQ    $0x10, R8
@@ -1386,14 +1410,14 @@ afterSingle:
 	// y = y[0:16], +0 beyond n
 	VMOVUPS.Z (SI), K2, Z2
 
-	// x = alpha * x
-	VMULPS Z1, Z0, Z1
+	// y = alpha * x
+	VMULPS Z1, Z0, Z3
 
-	// y = y + x
-	VADDPS Z1, Z2, Z2
+	// y = y + y
+	VADDPS Z2, Z3, Z3
 
 	// y[0:16] = y, up to n
-	VMOVUPS Z2, K2, (SI)
+	VMOVUPS Z3, K2, (SI)
 
 done:
 	VZEROUPPER
@@ -1418,17 +1442,11 @@ wide:
 	VMOVUPS 128(DI), Z2
 	VMOVUPS 192(DI), Z3
 
-	// y = y[0:64]
-	VMOVUPS (R8), Z4
-	VMOVUPS 64(R8), Z5
-	VMOVUPS 128(R8), Z6
-	VMOVUPS 192(R8), Z7
-
-	// x = x + y
-	VADDPS Z4, Z0, Z0
-	VADDPS Z5, Z1, Z1
-	VADDPS Z6, Z2, Z2
-	VADDPS Z7, Z3, Z3
+	// x = x + y[0:64]
+	VADDPS (R8), Z0, Z0
+	VADDPS 64(R8), Z1, Z1
+	VADDPS 128(R8), Z2, Z2
+	VADDPS 192(R8), Z3, Z3
 
 	// dst[0:64] = x
 	VMOVUPS Z0, (SI)
@@ -1451,11 +1469,8 @@ single:
 	// x = x[0:16]
 	VMOVUPS (DI), Z0
 
-	// y = y[0:16]
-	VMOVUPS (R8), Z1
-
-	// x = x + y
-	VADDPS Z1, Z0, Z0
+	// x = x + y[0:16]
+	VADDPS (R8), Z0, Z0
 
 	// dst[0:16] = x
 	VMOVUPS Z0, (SI)
@@ -1514,17 +1529,11 @@ wide:
 	VMOVUPS 128(DI), Z2
 	VMOVUPS 192(DI), Z3
 
-	// y = y[0:64]
-	VMOVUPS (R8), Z4
-	VMOVUPS 64(R8), Z5
-	VMOVUPS 128(R8), Z6
-	VMOVUPS 192(R8), Z7
-
-	// x = x - y
-	VSUBPS Z4, Z0, Z0
-	VSUBPS Z5, Z1, Z1
-	VSUBPS Z6, Z2, Z2
-	VSUBPS Z7, Z3, Z3
+	// x = x - y[0:64]
+	VSUBPS (R8), Z0, Z0
+	VSUBPS 64(R8), Z1, Z1
+	VSUBPS 128(R8), Z2, Z2
+	VSUBPS 192(R8), Z3, Z3
 
 	// dst[0:64] = x
 	VMOVUPS Z0, (SI)
@@ -1547,11 +1556,8 @@ single:
 	// x = x[0:16]
 	VMOVUPS (DI), Z0
 
-	// y = y[0:16]
-	VMOVUPS (R8), Z1
-
-	// x = x - y
-	VSUBPS Z1, Z0, Z0
+	// x = x - y[0:16]
+	VSUBPS (R8), Z0, Z0
 
 	// dst[0:16] = x
 	VMOVUPS Z0, (SI)
@@ -1610,17 +1616,11 @@ wide:
 	VMOVUPS 128(DI), Z2
 	VMOVUPS 192(DI), Z3
 
-	// y = y[0:64]
-	VMOVUPS (R8), Z4
-	VMOVUPS 64(R8), Z5
-	VMOVUPS 128(R8), Z6
-	VMOVUPS 192(R8), Z7
-
-	// x = x * y
-	VMULPS Z4, Z0, Z0
-	VMULPS Z5, Z1, Z1
-	VMULPS Z6, Z2, Z2
-	VMULPS Z7, Z3, Z3
+	// x = x * y[0:64]
+	VMULPS (R8), Z0, Z0
+	VMULPS 64(R8), Z1, Z1
+	VMULPS 128(R8), Z2, Z2
+	VMULPS 192(R8), Z3, Z3
 
 	// dst[0:64] = x
 	VMOVUPS Z0, (SI)
@@ -1643,11 +1643,8 @@ single:
 	// x = x[0:16]
 	VMOVUPS (DI), Z0
 
-	// y = y[0:16]
-	VMOVUPS (R8), Z1
-
-	// x = x * y
-	VMULPS Z1, Z0, Z0
+	// x = x * y[0:16]
+	VMULPS (R8), Z0, Z0
 
 	// dst[0:16] = x
 	VMOVUPS Z0, (SI)
@@ -1706,17 +1703,11 @@ wide:
 	VMOVUPS 128(DI), Z2
 	VMOVUPS 192(DI), Z3
 
-	// y = y[0:64]
-	VMOVUPS (R8), Z4
-	VMOVUPS 64(R8), Z5
-	VMOVUPS 128(R8), Z6
-	VMOVUPS 192(R8), Z7
-
-	// x = x / y
-	VDIVPS Z4, Z0, Z0
-	VDIVPS Z5, Z1, Z1
-	VDIVPS Z6, Z2, Z2
-	VDIVPS Z7, Z3, Z3
+	// x = x / y[0:64]
+	VDIVPS (R8), Z0, Z0
+	VDIVPS 64(R8), Z1, Z1
+	VDIVPS 128(R8), Z2, Z2
+	VDIVPS 192(R8), Z3, Z3
 
 	// dst[0:64] = x
 	VMOVUPS Z0, (SI)
@@ -1739,11 +1730,8 @@ single:
 	// x = x[0:16]
 	VMOVUPS (DI), Z0
 
-	// y = y[0:16]
-	VMOVUPS (R8), Z1
-
-	// x = x / y
-	VDIVPS Z1, Z0, Z0
+	// x = x / y[0:16]
+	VDIVPS (R8), Z0, Z0
 
 	// dst[0:16] = x
 	VMOVUPS Z0, (SI)
@@ -2045,19 +2033,13 @@ TEXT ·absAVX512(SB), NOSPLIT, $0-48
 	JLT  afterWide
 
 wide:
-	// x = x[0:64]
-	VMOVUPS (DI), Z1
-	VMOVUPS 64(DI), Z2
-	VMOVUPS 128(DI), Z3
-	VMOVUPS 192(DI), Z4
+	// dst = x[0:64] &^ signBit
+	VANDNPS (DI), Z0, Z1
+	VANDNPS 64(DI), Z0, Z2
+	VANDNPS 128(DI), Z0, Z3
+	VANDNPS 192(DI), Z0, Z4
 
-	// x = x &^ signBit
-	VANDNPS Z1, Z0, Z1
-	VANDNPS Z2, Z0, Z2
-	VANDNPS Z3, Z0, Z3
-	VANDNPS Z4, Z0, Z4
-
-	// dst[0:64] = x
+	// dst[0:64] = dst
 	VMOVUPS Z1, (SI)
 	VMOVUPS Z2, 64(SI)
 	VMOVUPS Z3, 128(SI)
@@ -2074,13 +2056,10 @@ afterWide:
 	JLT  afterSingle
 
 single:
-	// x = x[0:16]
-	VMOVUPS (DI), Z1
+	// dst = x[0:16] &^ signBit
+	VANDNPS (DI), Z0, Z1
 
-	// x = x &^ signBit
-	VANDNPS Z1, Z0, Z1
-
-	// dst[0:16] = x
+	// dst[0:16] = dst
 	VMOVUPS Z1, (SI)
 	ADDQ    $0x40, SI
 	ADDQ    $0x40, DI
@@ -2104,11 +2083,11 @@ afterSingle:
 	// x = x[0:16], +0 beyond n
 	VMOVUPS.Z (DI), K2, Z1
 
-	// x = x &^ signBit
-	VANDNPS Z1, Z0, Z1
+	// dst = x &^ signBit
+	VANDNPS Z1, Z0, Z2
 
-	// dst[0:16] = x, up to n
-	VMOVUPS Z1, K2, (SI)
+	// dst[0:16] = dst, up to n
+	VMOVUPS Z2, K2, (SI)
 
 done:
 	VZEROUPPER
@@ -2127,19 +2106,13 @@ TEXT ·negAVX512(SB), NOSPLIT, $0-48
 	JLT  afterWide
 
 wide:
-	// x = x[0:64]
-	VMOVUPS (DI), Z1
-	VMOVUPS 64(DI), Z2
-	VMOVUPS 128(DI), Z3
-	VMOVUPS 192(DI), Z4
+	// dst = signBit - x[0:64]
+	VSUBPS (DI), Z0, Z1
+	VSUBPS 64(DI), Z0, Z2
+	VSUBPS 128(DI), Z0, Z3
+	VSUBPS 192(DI), Z0, Z4
 
-	// x = signBit - x
-	VSUBPS Z1, Z0, Z1
-	VSUBPS Z2, Z0, Z2
-	VSUBPS Z3, Z0, Z3
-	VSUBPS Z4, Z0, Z4
-
-	// dst[0:64] = x
+	// dst[0:64] = dst
 	VMOVUPS Z1, (SI)
 	VMOVUPS Z2, 64(SI)
 	VMOVUPS Z3, 128(SI)
@@ -2156,13 +2129,10 @@ afterWide:
 	JLT  afterSingle
 
 single:
-	// x = x[0:16]
-	VMOVUPS (DI), Z1
+	// dst = signBit - x[0:16]
+	VSUBPS (DI), Z0, Z1
 
-	// x = signBit - x
-	VSUBPS Z1, Z0, Z1
-
-	// dst[0:16] = x
+	// dst[0:16] = dst
 	VMOVUPS Z1, (SI)
 	ADDQ    $0x40, SI
 	ADDQ    $0x40, DI
@@ -2186,11 +2156,11 @@ afterSingle:
 	// x = x[0:16], +0 beyond n
 	VMOVUPS.Z (DI), K2, Z1
 
-	// x = signBit - x
-	VSUBPS Z1, Z0, Z1
+	// dst = signBit - x
+	VSUBPS Z1, Z0, Z2
 
-	// dst[0:16] = x, up to n
-	VMOVUPS Z1, K2, (SI)
+	// dst[0:16] = dst, up to n
+	VMOVUPS Z2, K2, (SI)
 
 done:
 	VZEROUPPER
@@ -2208,19 +2178,13 @@ TEXT ·sqrtAVX512(SB), NOSPLIT, $0-48
 	JLT  afterWide
 
 wide:
-	// x = x[0:64]
-	VMOVUPS (DI), Z0
-	VMOVUPS 64(DI), Z1
-	VMOVUPS 128(DI), Z2
-	VMOVUPS 192(DI), Z3
+	// dst = sqrt(x[0:64])
+	VSQRTPS (DI), Z0
+	VSQRTPS 64(DI), Z1
+	VSQRTPS 128(DI), Z2
+	VSQRTPS 192(DI), Z3
 
-	// x = sqrt(x)
-	VSQRTPS Z0, Z0
-	VSQRTPS Z1, Z1
-	VSQRTPS Z2, Z2
-	VSQRTPS Z3, Z3
-
-	// dst[0:64] = x
+	// dst[0:64] = dst
 	VMOVUPS Z0, (SI)
 	VMOVUPS Z1, 64(SI)
 	VMOVUPS Z2, 128(SI)
@@ -2237,13 +2201,10 @@ afterWide:
 	JLT  afterSingle
 
 single:
-	// x = x[0:16]
-	VMOVUPS (DI), Z0
+	// dst = sqrt(x[0:16])
+	VSQRTPS (DI), Z0
 
-	// x = sqrt(x)
-	VSQRTPS Z0, Z0
-
-	// dst[0:16] = x
+	// dst[0:16] = dst
 	VMOVUPS Z0, (SI)
 	ADDQ    $0x40, SI
 	ADDQ    $0x40, DI
@@ -2267,11 +2228,11 @@ afterSingle:
 	// x = x[0:16], +0 beyond n
 	VMOVUPS.Z (DI), K2, Z0
 
-	// x = sqrt(x)
-	VSQRTPS Z0, Z0
+	// dst = sqrt(x)
+	VSQRTPS Z0, Z1
 
-	// dst[0:16] = x, up to n
-	VMOVUPS Z0, K2, (SI)
+	// dst[0:16] = dst, up to n
+	VMOVUPS Z1, K2, (SI)
 
 done:
 	VZEROUPPER
@@ -2294,25 +2255,19 @@ TEXT ·clampAVX512(SB), NOSPLIT, $0-56
 	JLT  afterWide
 
 wide:
-	// x = x[0:64]
-	VMOVUPS (DI), Z2
-	VMOVUPS 64(DI), Z3
-	VMOVUPS 128(DI), Z4
-	VMOVUPS 192(DI), Z5
+	// dst = max(lo, x[0:64])
+	VMAXPS (DI), Z0, Z2
+	VMAXPS 64(DI), Z0, Z3
+	VMAXPS 128(DI), Z0, Z4
+	VMAXPS 192(DI), Z0, Z5
 
-	// x = max(lo, x)
-	VMAXPS Z2, Z0, Z2
-	VMAXPS Z3, Z0, Z3
-	VMAXPS Z4, Z0, Z4
-	VMAXPS Z5, Z0, Z5
-
-	// x = min(hi, x)
+	// dst = min(hi, dst)
 	VMINPS Z2, Z1, Z2
 	VMINPS Z3, Z1, Z3
 	VMINPS Z4, Z1, Z4
 	VMINPS Z5, Z1, Z5
 
-	// dst[0:64] = x
+	// dst[0:64] = dst
 	VMOVUPS Z2, (SI)
 	VMOVUPS Z3, 64(SI)
 	VMOVUPS Z4, 128(SI)
@@ -2329,16 +2284,13 @@ afterWide:
 	JLT  afterSingle
 
 single:
-	// x = x[0:16]
-	VMOVUPS (DI), Z2
+	// dst = max(lo, x[0:16])
+	VMAXPS (DI), Z0, Z2
 
-	// x = max(lo, x)
-	VMAXPS Z2, Z0, Z2
-
-	// x = min(hi, x)
+	// dst = min(hi, dst)
 	VMINPS Z2, Z1, Z2
 
-	// dst[0:16] = x
+	// dst[0:16] = dst
 	VMOVUPS Z2, (SI)
 	ADDQ    $0x40, SI
 	ADDQ    $0x40, DI
@@ -2362,14 +2314,14 @@ afterSingle:
 	// x = x[0:16], +0 beyond n
 	VMOVUPS.Z (DI), K2, Z2
 
-	// x = max(lo, x)
-	VMAXPS Z2, Z0, Z2
+	// dst = max(lo, x)
+	VMAXPS Z2, Z0, Z3
 
-	// x = min(hi, x)
-	VMINPS Z2, Z1, Z2
+	// dst = min(hi, dst)
+	VMINPS Z3, Z1, Z3
 
-	// dst[0:16] = x, up to n
-	VMOVUPS Z2, K2, (SI)
+	// dst[0:16] = dst, up to n
+	VMOVUPS Z3, K2, (SI)
 
 done:
 	VZEROUPPER
@@ -2384,44 +2336,44 @@ TEXT ·axpy64AVX2(SB), NOSPLIT, $0-56
 	MOVQ         x_base+8(FP), DI
 	MOVQ         y_len+40(FP), R8
 
-	// 16 elements a turn.
-	CMPQ R8, $0x10
+	// 32 elements a turn.
+	CMPQ R8, $0x20
 	JLT  afterWide
 
 wide:
-	// x = x[0:16]
-	VMOVUPD (DI), Y1
-	VMOVUPD 32(DI), Y2
-	VMOVUPD 64(DI), Y3
-	VMOVUPD 96(DI), Y4
+	// y = alpha * x[0:32]
+	VMULPD (DI), Y0, Y1
+	VMULPD 32(DI), Y0, Y2
+	VMULPD 64(DI), Y0, Y3
+	VMULPD 96(DI), Y0, Y4
+	VMULPD 128(DI), Y0, Y5
+	VMULPD 160(DI), Y0, Y6
+	VMULPD 192(DI), Y0, Y7
+	VMULPD 224(DI), Y0, Y8
 
-	// y = y[0:16]
-	VMOVUPD (SI), Y5
-	VMOVUPD 32(SI), Y6
-	VMOVUPD 64(SI), Y7
-	VMOVUPD 96(SI), Y8
+	// y = y + y[0:32]
+	VADDPD (SI), Y1, Y1
+	VADDPD 32(SI), Y2, Y2
+	VADDPD 64(SI), Y3, Y3
+	VADDPD 96(SI), Y4, Y4
+	VADDPD 128(SI), Y5, Y5
+	VADDPD 160(SI), Y6, Y6
+	VADDPD 192(SI), Y7, Y7
+	VADDPD 224(SI), Y8, Y8
 
-	// x = alpha * x
-	VMULPD Y1, Y0, Y1
-	VMULPD Y2, Y0, Y2
-	VMULPD Y3, Y0, Y3
-	VMULPD Y4, Y0, Y4
-
-	// y = y + x
-	VADDPD Y1, Y5, Y5
-	VADDPD Y2, Y6, Y6
-	VADDPD Y3, Y7, Y7
-	VADDPD Y4, Y8, Y8
-
-	// y[0:16] = y
-	VMOVUPD Y5, (SI)
-	VMOVUPD Y6, 32(SI)
-	VMOVUPD Y7, 64(SI)
-	VMOVUPD Y8, 96(SI)
-	ADDQ    $0x00000080, SI
-	ADDQ    $0x00000080, DI
-	SUBQ    $0x10, R8
-	CMPQ    R8, $0x10
+	// y[0:32] = y
+	VMOVUPD Y1, (SI)
+	VMOVUPD Y2, 32(SI)
+	VMOVUPD Y3, 64(SI)
+	VMOVUPD Y4, 96(SI)
+	VMOVUPD Y5, 128(SI)
+	VMOVUPD Y6, 160(SI)
+	VMOVUPD Y7, 192(SI)
+	VMOVUPD Y8, 224(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x20, R8
+	CMPQ    R8, $0x20
 	JGE     wide
 
 afterWide:
@@ -2430,20 +2382,14 @@ afterWide:
 	JLT  afterSingle
 
 single:
-	// x = x[0:4]
-	VMOVUPD (DI), Y1
+	// y = alpha * x[0:4]
+	VMULPD (DI), Y0, Y1
 
-	// y = y[0:4]
-	VMOVUPD (SI), Y2
-
-	// x = alpha * x
-	VMULPD Y1, Y0, Y1
-
-	// y = y + x
-	VADDPD Y1, Y2, Y2
+	// y = y + y[0:4]
+	VADDPD (SI), Y1, Y1
 
 	// y[0:4] = y
-	VMOVUPD Y2, (SI)
+	VMOVUPD Y1, (SI)
 	ADDQ    $0x20, SI
 	ADDQ    $0x20, DI
 	SUBQ    $0x04, R8
@@ -2468,24 +2414,24 @@ afterSingle:
 	// y = y[0:4], +0 beyond n
 	VMASKMOVPD (SI), Y1, Y3
 
-	// x = alpha * x
-	VMULPD Y2, Y0, Y2
+	// y = alpha * x
+	VMULPD Y2, Y0, Y4
 
-	// y = y + x
-	VADDPD Y2, Y3, Y3
+	// y = y + y
+	VADDPD Y3, Y4, Y4
 
 	// y[0:4] = y, by the bits of n
 	TESTQ        $0x00000002, R8
 	JEQ          afterY2
-	VMOVUPD      X3, (SI)
-	VEXTRACTF128 $0x01, Y3, X3
+	VMOVUPD      X4, (SI)
+	VEXTRACTF128 $0x01, Y4, X4
 	ADDQ         $0x10, SI
 
 afterY2:
 	TESTQ     $0x00000001, R8
 	JEQ       afterY1
-	VMOVLPS   X3, (SI)
-	VPERMILPD $0x01, X3, X3
+	VMOVLPS   X4, (SI)
+	VPERMILPD $0x01, X4, X4
 
 afterY1:
 done:
@@ -2510,39 +2456,45 @@ TEXT ·add64AVX2(SB), NOSPLIT, $0-72
 	MOVQ y_base+48(FP), R8
 	MOVQ dst_len+8(FP), R9
 
-	// 16 elements a turn.
-	CMPQ R9, $0x10
+	// 32 elements a turn.
+	CMPQ R9, $0x20
 	JLT  afterWide
 
 wide:
-	// x = x[0:16]
+	// x = x[0:32]
 	VMOVUPD (DI), Y0
 	VMOVUPD 32(DI), Y1
 	VMOVUPD 64(DI), Y2
 	VMOVUPD 96(DI), Y3
+	VMOVUPD 128(DI), Y4
+	VMOVUPD 160(DI), Y5
+	VMOVUPD 192(DI), Y6
+	VMOVUPD 224(DI), Y7
 
-	// y = y[0:16]
-	VMOVUPD (R8), Y4
-	VMOVUPD 32(R8), Y5
-	VMOVUPD 64(R8), Y6
-	VMOVUPD 96(R8), Y7
+	// x = x + y[0:32]
+	VADDPD (R8), Y0, Y0
+	VADDPD 32(R8), Y1, Y1
+	VADDPD 64(R8), Y2, Y2
+	VADDPD 96(R8), Y3, Y3
+	VADDPD 128(R8), Y4, Y4
+	VADDPD 160(R8), Y5, Y5
+	VADDPD 192(R8), Y6, Y6
+	VADDPD 224(R8), Y7, Y7
 
-	// x = x + y
-	VADDPD Y4, Y0, Y0
-	VADDPD Y5, Y1, Y1
-	VADDPD Y6, Y2, Y2
-	VADDPD Y7, Y3, Y3
-
-	// dst[0:16] = x
+	// dst[0:32] = x
 	VMOVUPD Y0, (SI)
 	VMOVUPD Y1, 32(SI)
 	VMOVUPD Y2, 64(SI)
 	VMOVUPD Y3, 96(SI)
-	ADDQ    $0x00000080, SI
-	ADDQ    $0x00000080, DI
-	ADDQ    $0x00000080, R8
-	SUBQ    $0x10, R9
-	CMPQ    R9, $0x10
+	VMOVUPD Y4, 128(SI)
+	VMOVUPD Y5, 160(SI)
+	VMOVUPD Y6, 192(SI)
+	VMOVUPD Y7, 224(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	ADDQ    $0x00000100, R8
+	SUBQ    $0x20, R9
+	CMPQ    R9, $0x20
 	JGE     wide
 
 afterWide:
@@ -2554,11 +2506,8 @@ single:
 	// x = x[0:4]
 	VMOVUPD (DI), Y0
 
-	// y = y[0:4]
-	VMOVUPD (R8), Y1
-
-	// x = x + y
-	VADDPD Y1, Y0, Y0
+	// x = x + y[0:4]
+	VADDPD (R8), Y0, Y0
 
 	// dst[0:4] = x
 	VMOVUPD Y0, (SI)
@@ -2616,39 +2565,45 @@ TEXT ·sub64AVX2(SB), NOSPLIT, $0-72
 	MOVQ y_base+48(FP), R8
 	MOVQ dst_len+8(FP), R9
 
-	// 16 elements a turn.
-	CMPQ R9, $0x10
+	// 32 elements a turn.
+	CMPQ R9, $0x20
 	JLT  afterWide
 
 wide:
-	// x = x[0:16]
+	// x = x[0:32]
 	VMOVUPD (DI), Y0
 	VMOVUPD 32(DI), Y1
 	VMOVUPD 64(DI), Y2
 	VMOVUPD 96(DI), Y3
+	VMOVUPD 128(DI), Y4
+	VMOVUPD 160(DI), Y5
+	VMOVUPD 192(DI), Y6
+	VMOVUPD 224(DI), Y7
 
-	// y = y[0:16]
-	VMOVUPD (R8), Y4
-	VMOVUPD 32(R8), Y5
-	VMOVUPD 64(R8), Y6
-	VMOVUPD 96(R8), Y7
+	// x = x - y[0:32]
+	VSUBPD (R8), Y0, Y0
+	VSUBPD 32(R8), Y1, Y1
+	VSUBPD 64(R8), Y2, Y2
+	VSUBPD 96(R8), Y3, Y3
+	VSUBPD 128(R8), Y4, Y4
+	VSUBPD 160(R8), Y5, Y5
+	VSUBPD 192(R8), Y6, Y6
+	VSUBPD 224(R8), Y7, Y7
 
-	// x = x - y
-	VSUBPD Y4, Y0, Y0
-	VSUBPD Y5, Y1, Y1
-	VSUBPD Y6, Y2, Y2
-	VSUBPD Y7, Y3, Y3
-
-	// dst[0:16] = x
+	// dst[0:32] = x
 	VMOVUPD Y0, (SI)
 	VMOVUPD Y1, 32(SI)
 	VMOVUPD Y2, 64(SI)
 	VMOVUPD Y3, 96(SI)
-	ADDQ    $0x00000080, SI
-	ADDQ    $0x00000080, DI
-	ADDQ    $0x00000080, R8
-	SUBQ    $0x10, R9
-	CMPQ    R9, $0x10
+	VMOVUPD Y4, 128(SI)
+	VMOVUPD Y5, 160(SI)
+	VMOVUPD Y6, 192(SI)
+	VMOVUPD Y7, 224(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	ADDQ    $0x00000100, R8
+	SUBQ    $0x20, R9
+	CMPQ    R9, $0x20
 	JGE     wide
 
 afterWide:
@@ -2660,11 +2615,8 @@ single:
 	// x = x[0:4]
 	VMOVUPD (DI), Y0
 
-	// y = y[0:4]
-	VMOVUPD (R8), Y1
-
-	// x = x - y
-	VSUBPD Y1, Y0, Y0
+	// x = x - y[0:4]
+	VSUBPD (R8), Y0, Y0
 
 	// dst[0:4] = x
 	VMOVUPD Y0, (SI)
@@ -2722,39 +2674,45 @@ TEXT ·mul64AVX2(SB), NOSPLIT, $0-72
 	MOVQ y_base+48(FP), R8
 	MOVQ dst_len+8(FP), R9
 
-	// 16 elements a turn.
-	CMPQ R9, $0x10
+	// 32 elements a turn.
+	CMPQ R9, $0x20
 	JLT  afterWide
 
 wide:
-	// x = x[0:16]
+	// x = x[0:32]
 	VMOVUPD (DI), Y0
 	VMOVUPD 32(DI), Y1
 	VMOVUPD 64(DI), Y2
 	VMOVUPD 96(DI), Y3
+	VMOVUPD 128(DI), Y4
+	VMOVUPD 160(DI), Y5
+	VMOVUPD 192(DI), Y6
+	VMOVUPD 224(DI), Y7
 
-	// y = y[0:16]
-	VMOVUPD (R8), Y4
-	VMOVUPD 32(R8), Y5
-	VMOVUPD 64(R8), Y6
-	VMOVUPD 96(R8), Y7
+	// x = x * y[0:32]
+	VMULPD (R8), Y0, Y0
+	VMULPD 32(R8), Y1, Y1
+	VMULPD 64(R8), Y2, Y2
+	VMULPD 96(R8), Y3, Y3
+	VMULPD 128(R8), Y4, Y4
+	VMULPD 160(R8), Y5, Y5
+	VMULPD 192(R8), Y6, Y6
+	VMULPD 224(R8), Y7, Y7
 
-	// x = x * y
-	VMULPD Y4, Y0, Y0
-	VMULPD Y5, Y1, Y1
-	VMULPD Y6, Y2, Y2
-	VMULPD Y7, Y3, Y3
-
-	// dst[0:16] = x
+	// dst[0:32] = x
 	VMOVUPD Y0, (SI)
 	VMOVUPD Y1, 32(SI)
 	VMOVUPD Y2, 64(SI)
 	VMOVUPD Y3, 96(SI)
-	ADDQ    $0x00000080, SI
-	ADDQ    $0x00000080, DI
-	ADDQ    $0x00000080, R8
-	SUBQ    $0x10, R9
-	CMPQ    R9, $0x10
+	VMOVUPD Y4, 128(SI)
+	VMOVUPD Y5, 160(SI)
+	VMOVUPD Y6, 192(SI)
+	VMOVUPD Y7, 224(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	ADDQ    $0x00000100, R8
+	SUBQ    $0x20, R9
+	CMPQ    R9, $0x20
 	JGE     wide
 
 afterWide:
@@ -2766,11 +2724,8 @@ single:
 	// x = x[0:4]
 	VMOVUPD (DI), Y0
 
-	// y = y[0:4]
-	VMOVUPD (R8), Y1
-
-	// x = x * y
-	VMULPD Y1, Y0, Y0
+	// x = x * y[0:4]
+	VMULPD (R8), Y0, Y0
 
 	// dst[0:4] = x
 	VMOVUPD Y0, (SI)
@@ -2828,39 +2783,45 @@ TEXT ·div64AVX2(SB), NOSPLIT, $0-72
 	MOVQ y_base+48(FP), R8
 	MOVQ dst_len+8(FP), R9
 
-	// 16 elements a turn.
-	CMPQ R9, $0x10
+	// 32 elements a turn.
+	CMPQ R9, $0x20
 	JLT  afterWide
 
 wide:
-	// x = x[0:16]
+	// x = x[0:32]
 	VMOVUPD (DI), Y0
 	VMOVUPD 32(DI), Y1
 	VMOVUPD 64(DI), Y2
 	VMOVUPD 96(DI), Y3
+	VMOVUPD 128(DI), Y4
+	VMOVUPD 160(DI), Y5
+	VMOVUPD 192(DI), Y6
+	VMOVUPD 224(DI), Y7
 
-	// y = y[0:16]
-	VMOVUPD (R8), Y4
-	VMOVUPD 32(R8), Y5
-	VMOVUPD 64(R8), Y6
-	VMOVUPD 96(R8), Y7
+	// x = x / y[0:32]
+	VDIVPD (R8), Y0, Y0
+	VDIVPD 32(R8), Y1, Y1
+	VDIVPD 64(R8), Y2, Y2
+	VDIVPD 96(R8), Y3, Y3
+	VDIVPD 128(R8), Y4, Y4
+	VDIVPD 160(R8), Y5, Y5
+	VDIVPD 192(R8), Y6, Y6
+	VDIVPD 224(R8), Y7, Y7
 
-	// x = x / y
-	VDIVPD Y4, Y0, Y0
-	VDIVPD Y5, Y1, Y1
-	VDIVPD Y6, Y2, Y2
-	VDIVPD Y7, Y3, Y3
-
-	// dst[0:16] = x
+	// dst[0:32] = x
 	VMOVUPD Y0, (SI)
 	VMOVUPD Y1, 32(SI)
 	VMOVUPD Y2, 64(SI)
 	VMOVUPD Y3, 96(SI)
-	ADDQ    $0x00000080, SI
-	ADDQ    $0x00000080, DI
-	ADDQ    $0x00000080, R8
-	SUBQ    $0x10, R9
-	CMPQ    R9, $0x10
+	VMOVUPD Y4, 128(SI)
+	VMOVUPD Y5, 160(SI)
+	VMOVUPD Y6, 192(SI)
+	VMOVUPD Y7, 224(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	ADDQ    $0x00000100, R8
+	SUBQ    $0x20, R9
+	CMPQ    R9, $0x20
 	JGE     wide
 
 afterWide:
@@ -2872,11 +2833,8 @@ single:
 	// x = x[0:4]
 	VMOVUPD (DI), Y0
 
-	// y = y[0:4]
-	VMOVUPD (R8), Y1
-
-	// x = x / y
-	VDIVPD Y1, Y0, Y0
+	// x = x / y[0:4]
+	VDIVPD (R8), Y0, Y0
 
 	// dst[0:4] = x
 	VMOVUPD Y0, (SI)
@@ -2935,32 +2893,44 @@ TEXT ·addScalar64AVX2(SB), NOSPLIT, $0-56
 	MOVQ         x_base+24(FP), DI
 	MOVQ         dst_len+8(FP), R8
 
-	// 16 elements a turn.
-	CMPQ R8, $0x10
+	// 32 elements a turn.
+	CMPQ R8, $0x20
 	JLT  afterWide
 
 wide:
-	// x = x[0:16]
+	// x = x[0:32]
 	VMOVUPD (DI), Y1
 	VMOVUPD 32(DI), Y2
 	VMOVUPD 64(DI), Y3
 	VMOVUPD 96(DI), Y4
+	VMOVUPD 128(DI), Y5
+	VMOVUPD 160(DI), Y6
+	VMOVUPD 192(DI), Y7
+	VMOVUPD 224(DI), Y8
 
 	// x = x + c
 	VADDPD Y0, Y1, Y1
 	VADDPD Y0, Y2, Y2
 	VADDPD Y0, Y3, Y3
 	VADDPD Y0, Y4, Y4
+	VADDPD Y0, Y5, Y5
+	VADDPD Y0, Y6, Y6
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
 
-	// dst[0:16] = x
+	// dst[0:32] = x
 	VMOVUPD Y1, (SI)
 	VMOVUPD Y2, 32(SI)
 	VMOVUPD Y3, 64(SI)
 	VMOVUPD Y4, 96(SI)
-	ADDQ    $0x00000080, SI
-	ADDQ    $0x00000080, DI
-	SUBQ    $0x10, R8
-	CMPQ    R8, $0x10
+	VMOVUPD Y5, 128(SI)
+	VMOVUPD Y6, 160(SI)
+	VMOVUPD Y7, 192(SI)
+	VMOVUPD Y8, 224(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x20, R8
+	CMPQ    R8, $0x20
 	JGE     wide
 
 afterWide:
@@ -3028,32 +2998,44 @@ TEXT ·scale64AVX2(SB), NOSPLIT, $0-56
 	MOVQ         x_base+24(FP), DI
 	MOVQ         dst_len+8(FP), R8
 
-	// 16 elements a turn.
-	CMPQ R8, $0x10
+	// 32 elements a turn.
+	CMPQ R8, $0x20
 	JLT  afterWide
 
 wide:
-	// x = x[0:16]
+	// x = x[0:32]
 	VMOVUPD (DI), Y1
 	VMOVUPD 32(DI), Y2
 	VMOVUPD 64(DI), Y3
 	VMOVUPD 96(DI), Y4
+	VMOVUPD 128(DI), Y5
+	VMOVUPD 160(DI), Y6
+	VMOVUPD 192(DI), Y7
+	VMOVUPD 224(DI), Y8
 
 	// x = x * c
 	VMULPD Y0, Y1, Y1
 	VMULPD Y0, Y2, Y2
 	VMULPD Y0, Y3, Y3
 	VMULPD Y0, Y4, Y4
+	VMULPD Y0, Y5, Y5
+	VMULPD Y0, Y6, Y6
+	VMULPD Y0, Y7, Y7
+	VMULPD Y0, Y8, Y8
 
-	// dst[0:16] = x
+	// dst[0:32] = x
 	VMOVUPD Y1, (SI)
 	VMOVUPD Y2, 32(SI)
 	VMOVUPD Y3, 64(SI)
 	VMOVUPD Y4, 96(SI)
-	ADDQ    $0x00000080, SI
-	ADDQ    $0x00000080, DI
-	SUBQ    $0x10, R8
-	CMPQ    R8, $0x10
+	VMOVUPD Y5, 128(SI)
+	VMOVUPD Y6, 160(SI)
+	VMOVUPD Y7, 192(SI)
+	VMOVUPD Y8, 224(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x20, R8
+	CMPQ    R8, $0x20
 	JGE     wide
 
 afterWide:
@@ -3121,32 +3103,44 @@ TEXT ·divScalar64AVX2(SB), NOSPLIT, $0-56
 	MOVQ         x_base+24(FP), DI
 	MOVQ         dst_len+8(FP), R8
 
-	// 16 elements a turn.
-	CMPQ R8, $0x10
+	// 32 elements a turn.
+	CMPQ R8, $0x20
 	JLT  afterWide
 
 wide:
-	// x = x[0:16]
+	// x = x[0:32]
 	VMOVUPD (DI), Y1
 	VMOVUPD 32(DI), Y2
 	VMOVUPD 64(DI), Y3
 	VMOVUPD 96(DI), Y4
+	VMOVUPD 128(DI), Y5
+	VMOVUPD 160(DI), Y6
+	VMOVUPD 192(DI), Y7
+	VMOVUPD 224(DI), Y8
 
 	// x = x / c
 	VDIVPD Y0, Y1, Y1
 	VDIVPD Y0, Y2, Y2
 	VDIVPD Y0, Y3, Y3
 	VDIVPD Y0, Y4, Y4
+	VDIVPD Y0, Y5, Y5
+	VDIVPD Y0, Y6, Y6
+	VDIVPD Y0, Y7, Y7
+	VDIVPD Y0, Y8, Y8
 
-	// dst[0:16] = x
+	// dst[0:32] = x
 	VMOVUPD Y1, (SI)
 	VMOVUPD Y2, 32(SI)
 	VMOVUPD Y3, 64(SI)
 	VMOVUPD Y4, 96(SI)
-	ADDQ    $0x00000080, SI
-	ADDQ    $0x00000080, DI
-	SUBQ    $0x10, R8
-	CMPQ    R8, $0x10
+	VMOVUPD Y5, 128(SI)
+	VMOVUPD Y6, 160(SI)
+	VMOVUPD Y7, 192(SI)
+	VMOVUPD Y8, 224(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x20, R8
+	CMPQ    R8, $0x20
 	JGE     wide
 
 afterWide:
@@ -3213,32 +3207,34 @@ TEXT ·abs64AVX2(SB), NOSPLIT, $0-48
 	MOVQ         x_base+24(FP), DI
 	MOVQ         dst_len+8(FP), R8
 
-	// 16 elements a turn.
-	CMPQ R8, $0x10
+	// 32 elements a turn.
+	CMPQ R8, $0x20
 	JLT  afterWide
 
 wide:
-	// x = x[0:16]
-	VMOVUPD (DI), Y1
-	VMOVUPD 32(DI), Y2
-	VMOVUPD 64(DI), Y3
-	VMOVUPD 96(DI), Y4
+	// dst = x[0:32] &^ signBit
+	VANDNPD (DI), Y0, Y1
+	VANDNPD 32(DI), Y0, Y2
+	VANDNPD 64(DI), Y0, Y3
+	VANDNPD 96(DI), Y0, Y4
+	VANDNPD 128(DI), Y0, Y5
+	VANDNPD 160(DI), Y0, Y6
+	VANDNPD 192(DI), Y0, Y7
+	VANDNPD 224(DI), Y0, Y8
 
-	// x = x &^ signBit
-	VANDNPD Y1, Y0, Y1
-	VANDNPD Y2, Y0, Y2
-	VANDNPD Y3, Y0, Y3
-	VANDNPD Y4, Y0, Y4
-
-	// dst[0:16] = x
+	// dst[0:32] = dst
 	VMOVUPD Y1, (SI)
 	VMOVUPD Y2, 32(SI)
 	VMOVUPD Y3, 64(SI)
 	VMOVUPD Y4, 96(SI)
-	ADDQ    $0x00000080, SI
-	ADDQ    $0x00000080, DI
-	SUBQ    $0x10, R8
-	CMPQ    R8, $0x10
+	VMOVUPD Y5, 128(SI)
+	VMOVUPD Y6, 160(SI)
+	VMOVUPD Y7, 192(SI)
+	VMOVUPD Y8, 224(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x20, R8
+	CMPQ    R8, $0x20
 	JGE     wide
 
 afterWide:
@@ -3247,13 +3243,10 @@ afterWide:
 	JLT  afterSingle
 
 single:
-	// x = x[0:4]
-	VMOVUPD (DI), Y1
+	// dst = x[0:4] &^ signBit
+	VANDNPD (DI), Y0, Y1
 
-	// x = x &^ signBit
-	VANDNPD Y1, Y0, Y1
-
-	// dst[0:4] = x
+	// dst[0:4] = dst
 	VMOVUPD Y1, (SI)
 	ADDQ    $0x20, SI
 	ADDQ    $0x20, DI
@@ -3276,21 +3269,21 @@ afterSingle:
 	// x = x[0:4], +0 beyond n
 	VMASKMOVPD (DI), Y1, Y2
 
-	// x = x &^ signBit
-	VANDNPD Y2, Y0, Y2
+	// dst = x &^ signBit
+	VANDNPD Y2, Y0, Y3
 
-	// dst[0:4] = x, by the bits of n
+	// dst[0:4] = dst, by the bits of n
 	TESTQ        $0x00000002, R8
 	JEQ          afterDst2
-	VMOVUPD      X2, (SI)
-	VEXTRACTF128 $0x01, Y2, X2
+	VMOVUPD      X3, (SI)
+	VEXTRACTF128 $0x01, Y3, X3
 	ADDQ         $0x10, SI
 
 afterDst2:
 	TESTQ     $0x00000001, R8
 	JEQ       afterDst1
-	VMOVLPS   X2, (SI)
-	VPERMILPD $0x01, X2, X2
+	VMOVLPS   X3, (SI)
+	VPERMILPD $0x01, X3, X3
 
 afterDst1:
 done:
@@ -3308,32 +3301,34 @@ TEXT ·neg64AVX2(SB), NOSPLIT, $0-48
 	MOVQ         x_base+24(FP), DI
 	MOVQ         dst_len+8(FP), R8
 
-	// 16 elements a turn.
-	CMPQ R8, $0x10
+	// 32 elements a turn.
+	CMPQ R8, $0x20
 	JLT  afterWide
 
 wide:
-	// x = x[0:16]
-	VMOVUPD (DI), Y1
-	VMOVUPD 32(DI), Y2
-	VMOVUPD 64(DI), Y3
-	VMOVUPD 96(DI), Y4
+	// dst = signBit - x[0:32]
+	VSUBPD (DI), Y0, Y1
+	VSUBPD 32(DI), Y0, Y2
+	VSUBPD 64(DI), Y0, Y3
+	VSUBPD 96(DI), Y0, Y4
+	VSUBPD 128(DI), Y0, Y5
+	VSUBPD 160(DI), Y0, Y6
+	VSUBPD 192(DI), Y0, Y7
+	VSUBPD 224(DI), Y0, Y8
 
-	// x = signBit - x
-	VSUBPD Y1, Y0, Y1
-	VSUBPD Y2, Y0, Y2
-	VSUBPD Y3, Y0, Y3
-	VSUBPD Y4, Y0, Y4
-
-	// dst[0:16] = x
+	// dst[0:32] = dst
 	VMOVUPD Y1, (SI)
 	VMOVUPD Y2, 32(SI)
 	VMOVUPD Y3, 64(SI)
 	VMOVUPD Y4, 96(SI)
-	ADDQ    $0x00000080, SI
-	ADDQ    $0x00000080, DI
-	SUBQ    $0x10, R8
-	CMPQ    R8, $0x10
+	VMOVUPD Y5, 128(SI)
+	VMOVUPD Y6, 160(SI)
+	VMOVUPD Y7, 192(SI)
+	VMOVUPD Y8, 224(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x20, R8
+	CMPQ    R8, $0x20
 	JGE     wide
 
 afterWide:
@@ -3342,13 +3337,10 @@ afterWide:
 	JLT  afterSingle
 
 single:
-	// x = x[0:4]
-	VMOVUPD (DI), Y1
+	// dst = signBit - x[0:4]
+	VSUBPD (DI), Y0, Y1
 
-	// x = signBit - x
-	VSUBPD Y1, Y0, Y1
-
-	// dst[0:4] = x
+	// dst[0:4] = dst
 	VMOVUPD Y1, (SI)
 	ADDQ    $0x20, SI
 	ADDQ    $0x20, DI
@@ -3371,21 +3363,21 @@ afterSingle:
 	// x = x[0:4], +0 beyond n
 	VMASKMOVPD (DI), Y1, Y2
 
-	// x = signBit - x
-	VSUBPD Y2, Y0, Y2
+	// dst = signBit - x
+	VSUBPD Y2, Y0, Y3
 
-	// dst[0:4] = x, by the bits of n
+	// dst[0:4] = dst, by the bits of n
 	TESTQ        $0x00000002, R8
 	JEQ          afterDst2
-	VMOVUPD      X2, (SI)
-	VEXTRACTF128 $0x01, Y2, X2
+	VMOVUPD      X3, (SI)
+	VEXTRACTF128 $0x01, Y3, X3
 	ADDQ         $0x10, SI
 
 afterDst2:
 	TESTQ     $0x00000001, R8
 	JEQ       afterDst1
-	VMOVLPS   X2, (SI)
-	VPERMILPD $0x01, X2, X2
+	VMOVLPS   X3, (SI)
+	VPERMILPD $0x01, X3, X3
 
 afterDst1:
 done:
@@ -3399,32 +3391,34 @@ TEXT ·sqrt64AVX2(SB), NOSPLIT, $0-48
 	MOVQ x_base+24(FP), DI
 	MOVQ dst_len+8(FP), R8
 
-	// 16 elements a turn.
-	CMPQ R8, $0x10
+	// 32 elements a turn.
+	CMPQ R8, $0x20
 	JLT  afterWide
 
 wide:
-	// x = x[0:16]
-	VMOVUPD (DI), Y0
-	VMOVUPD 32(DI), Y1
-	VMOVUPD 64(DI), Y2
-	VMOVUPD 96(DI), Y3
+	// dst = sqrt(x[0:32])
+	VSQRTPD (DI), Y0
+	VSQRTPD 32(DI), Y1
+	VSQRTPD 64(DI), Y2
+	VSQRTPD 96(DI), Y3
+	VSQRTPD 128(DI), Y4
+	VSQRTPD 160(DI), Y5
+	VSQRTPD 192(DI), Y6
+	VSQRTPD 224(DI), Y7
 
-	// x = sqrt(x)
-	VSQRTPD Y0, Y0
-	VSQRTPD Y1, Y1
-	VSQRTPD Y2, Y2
-	VSQRTPD Y3, Y3
-
-	// dst[0:16] = x
+	// dst[0:32] = dst
 	VMOVUPD Y0, (SI)
 	VMOVUPD Y1, 32(SI)
 	VMOVUPD Y2, 64(SI)
 	VMOVUPD Y3, 96(SI)
-	ADDQ    $0x00000080, SI
-	ADDQ    $0x00000080, DI
-	SUBQ    $0x10, R8
-	CMPQ    R8, $0x10
+	VMOVUPD Y4, 128(SI)
+	VMOVUPD Y5, 160(SI)
+	VMOVUPD Y6, 192(SI)
+	VMOVUPD Y7, 224(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x20, R8
+	CMPQ    R8, $0x20
 	JGE     wide
 
 afterWide:
@@ -3433,13 +3427,10 @@ afterWide:
 	JLT  afterSingle
 
 single:
-	// x = x[0:4]
-	VMOVUPD (DI), Y0
+	// dst = sqrt(x[0:4])
+	VSQRTPD (DI), Y0
 
-	// x = sqrt(x)
-	VSQRTPD Y0, Y0
-
-	// dst[0:4] = x
+	// dst[0:4] = dst
 	VMOVUPD Y0, (SI)
 	ADDQ    $0x20, SI
 	ADDQ    $0x20, DI
@@ -3462,21 +3453,21 @@ afterSingle:
 	// x = x[0:4], +0 beyond n
 	VMASKMOVPD (DI), Y0, Y1
 
-	// x = sqrt(x)
-	VSQRTPD Y1, Y1
+	// dst = sqrt(x)
+	VSQRTPD Y1, Y2
 
-	// dst[0:4] = x, by the bits of n
+	// dst[0:4] = dst, by the bits of n
 	TESTQ        $0x00000002, R8
 	JEQ          afterDst2
-	VMOVUPD      X1, (SI)
-	VEXTRACTF128 $0x01, Y1, X1
+	VMOVUPD      X2, (SI)
+	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, SI
 
 afterDst2:
 	TESTQ     $0x00000001, R8
 	JEQ       afterDst1
-	VMOVLPS   X1, (SI)
-	VPERMILPD $0x01, X1, X1
+	VMOVLPS   X2, (SI)
+	VPERMILPD $0x01, X2, X2
 
 afterDst1:
 done:
@@ -3495,38 +3486,44 @@ TEXT ·clamp64AVX2(SB), NOSPLIT, $0-64
 	MOVQ         x_base+24(FP), DI
 	MOVQ         dst_len+8(FP), R8
 
-	// 16 elements a turn.
-	CMPQ R8, $0x10
+	// 32 elements a turn.
+	CMPQ R8, $0x20
 	JLT  afterWide
 
 wide:
-	// x = x[0:16]
-	VMOVUPD (DI), Y2
-	VMOVUPD 32(DI), Y3
-	VMOVUPD 64(DI), Y4
-	VMOVUPD 96(DI), Y5
+	// dst = max(lo, x[0:32])
+	VMAXPD (DI), Y0, Y2
+	VMAXPD 32(DI), Y0, Y3
+	VMAXPD 64(DI), Y0, Y4
+	VMAXPD 96(DI), Y0, Y5
+	VMAXPD 128(DI), Y0, Y6
+	VMAXPD 160(DI), Y0, Y7
+	VMAXPD 192(DI), Y0, Y8
+	VMAXPD 224(DI), Y0, Y9
 
-	// x = max(lo, x)
-	VMAXPD Y2, Y0, Y2
-	VMAXPD Y3, Y0, Y3
-	VMAXPD Y4, Y0, Y4
-	VMAXPD Y5, Y0, Y5
-
-	// x = min(hi, x)
+	// dst = min(hi, dst)
 	VMINPD Y2, Y1, Y2
 	VMINPD Y3, Y1, Y3
 	VMINPD Y4, Y1, Y4
 	VMINPD Y5, Y1, Y5
+	VMINPD Y6, Y1, Y6
+	VMINPD Y7, Y1, Y7
+	VMINPD Y8, Y1, Y8
+	VMINPD Y9, Y1, Y9
 
-	// dst[0:16] = x
+	// dst[0:32] = dst
 	VMOVUPD Y2, (SI)
 	VMOVUPD Y3, 32(SI)
 	VMOVUPD Y4, 64(SI)
 	VMOVUPD Y5, 96(SI)
-	ADDQ    $0x00000080, SI
-	ADDQ    $0x00000080, DI
-	SUBQ    $0x10, R8
-	CMPQ    R8, $0x10
+	VMOVUPD Y6, 128(SI)
+	VMOVUPD Y7, 160(SI)
+	VMOVUPD Y8, 192(SI)
+	VMOVUPD Y9, 224(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x20, R8
+	CMPQ    R8, $0x20
 	JGE     wide
 
 afterWide:
@@ -3535,16 +3532,13 @@ afterWide:
 	JLT  afterSingle
 
 single:
-	// x = x[0:4]
-	VMOVUPD (DI), Y2
+	// dst = max(lo, x[0:4])
+	VMAXPD (DI), Y0, Y2
 
-	// x = max(lo, x)
-	VMAXPD Y2, Y0, Y2
-
-	// x = min(hi, x)
+	// dst = min(hi, dst)
 	VMINPD Y2, Y1, Y2
 
-	// dst[0:4] = x
+	// dst[0:4] = dst
 	VMOVUPD Y2, (SI)
 	ADDQ    $0x20, SI
 	ADDQ    $0x20, DI
@@ -3567,24 +3561,24 @@ afterSingle:
 	// x = x[0:4], +0 beyond n
 	VMASKMOVPD (DI), Y2, Y3
 
-	// x = max(lo, x)
-	VMAXPD Y3, Y0, Y3
+	// dst = max(lo, x)
+	VMAXPD Y3, Y0, Y4
 
-	// x = min(hi, x)
-	VMINPD Y3, Y1, Y3
+	// dst = min(hi, dst)
+	VMINPD Y4, Y1, Y4
 
-	// dst[0:4] = x, by the bits of n
+	// dst[0:4] = dst, by the bits of n
 	TESTQ        $0x00000002, R8
 	JEQ          afterDst2
-	VMOVUPD      X3, (SI)
-	VEXTRACTF128 $0x01, Y3, X3
+	VMOVUPD      X4, (SI)
+	VEXTRACTF128 $0x01, Y4, X4
 	ADDQ         $0x10, SI
 
 afterDst2:
 	TESTQ     $0x00000001, R8
 	JEQ       afterDst1
-	VMOVLPS   X3, (SI)
-	VPERMILPD $0x01, X3, X3
+	VMOVLPS   X4, (SI)
+	VPERMILPD $0x01, X4, X4
 
 afterDst1:
 done:
@@ -3605,35 +3599,23 @@ TEXT ·axpy64AVX512(SB), NOSPLIT, $0-56
 	JLT  afterWide
 
 wide:
-	// x = x[0:32]
-	VMOVUPD (DI), Z1
-	VMOVUPD 64(DI), Z2
-	VMOVUPD 128(DI), Z3
-	VMOVUPD 192(DI), Z4
+	// y = alpha * x[0:32]
+	VMULPD (DI), Z0, Z1
+	VMULPD 64(DI), Z0, Z2
+	VMULPD 128(DI), Z0, Z3
+	VMULPD 192(DI), Z0, Z4
 
-	// y = y[0:32]
-	VMOVUPD (SI), Z5
-	VMOVUPD 64(SI), Z6
-	VMOVUPD 128(SI), Z7
-	VMOVUPD 192(SI), Z8
-
-	// x = alpha * x
-	VMULPD Z1, Z0, Z1
-	VMULPD Z2, Z0, Z2
-	VMULPD Z3, Z0, Z3
-	VMULPD Z4, Z0, Z4
-
-	// y = y + x
-	VADDPD Z1, Z5, Z5
-	VADDPD Z2, Z6, Z6
-	VADDPD Z3, Z7, Z7
-	VADDPD Z4, Z8, Z8
+	// y = y + y[0:32]
+	VADDPD (SI), Z1, Z1
+	VADDPD 64(SI), Z2, Z2
+	VADDPD 128(SI), Z3, Z3
+	VADDPD 192(SI), Z4, Z4
 
 	// y[0:32] = y
-	VMOVUPD Z5, (SI)
-	VMOVUPD Z6, 64(SI)
-	VMOVUPD Z7, 128(SI)
-	VMOVUPD Z8, 192(SI)
+	VMOVUPD Z1, (SI)
+	VMOVUPD Z2, 64(SI)
+	VMOVUPD Z3, 128(SI)
+	VMOVUPD Z4, 192(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	SUBQ    $0x20, R8
@@ -3646,20 +3628,14 @@ afterWide:
 	JLT  afterSingle
 
 single:
-	// x = x[0:8]
-	VMOVUPD (DI), Z1
+	// y = alpha * x[0:8]
+	VMULPD (DI), Z0, Z1
 
-	// y = y[0:8]
-	VMOVUPD (SI), Z2
-
-	// x = alpha * x
-	VMULPD Z1, Z0, Z1
-
-	// y = y + x
-	VADDPD Z1, Z2, Z2
+	// y = y + y[0:8]
+	VADDPD (SI), Z1, Z1
 
 	// y[0:8] = y
-	VMOVUPD Z2, (SI)
+	VMOVUPD Z1, (SI)
 	ADDQ    $0x40, SI
 	ADDQ    $0x40, DI
 	SUBQ    $0x08, R8
@@ -3685,14 +3661,14 @@ afterSingle:
 	// y = y[0:8], +0 beyond n
 	VMOVUPD.Z (SI), K2, Z2
 
-	// x = alpha * x
-	VMULPD Z1, Z0, Z1
+	// y = alpha * x
+	VMULPD Z1, Z0, Z3
 
-	// y = y + x
-	VADDPD Z1, Z2, Z2
+	// y = y + y
+	VADDPD Z2, Z3, Z3
 
 	// y[0:8] = y, up to n
-	VMOVUPD Z2, K2, (SI)
+	VMOVUPD Z3, K2, (SI)
 
 done:
 	VZEROUPPER
@@ -3717,17 +3693,11 @@ wide:
 	VMOVUPD 128(DI), Z2
 	VMOVUPD 192(DI), Z3
 
-	// y = y[0:32]
-	VMOVUPD (R8), Z4
-	VMOVUPD 64(R8), Z5
-	VMOVUPD 128(R8), Z6
-	VMOVUPD 192(R8), Z7
-
-	// x = x + y
-	VADDPD Z4, Z0, Z0
-	VADDPD Z5, Z1, Z1
-	VADDPD Z6, Z2, Z2
-	VADDPD Z7, Z3, Z3
+	// x = x + y[0:32]
+	VADDPD (R8), Z0, Z0
+	VADDPD 64(R8), Z1, Z1
+	VADDPD 128(R8), Z2, Z2
+	VADDPD 192(R8), Z3, Z3
 
 	// dst[0:32] = x
 	VMOVUPD Z0, (SI)
@@ -3750,11 +3720,8 @@ single:
 	// x = x[0:8]
 	VMOVUPD (DI), Z0
 
-	// y = y[0:8]
-	VMOVUPD (R8), Z1
-
-	// x = x + y
-	VADDPD Z1, Z0, Z0
+	// x = x + y[0:8]
+	VADDPD (R8), Z0, Z0
 
 	// dst[0:8] = x
 	VMOVUPD Z0, (SI)
@@ -3813,17 +3780,11 @@ wide:
 	VMOVUPD 128(DI), Z2
 	VMOVUPD 192(DI), Z3
 
-	// y = y[0:32]
-	VMOVUPD (R8), Z4
-	VMOVUPD 64(R8), Z5
-	VMOVUPD 128(R8), Z6
-	VMOVUPD 192(R8), Z7
-
-	// x = x - y
-	VSUBPD Z4, Z0, Z0
-	VSUBPD Z5, Z1, Z1
-	VSUBPD Z6, Z2, Z2
-	VSUBPD Z7, Z3, Z3
+	// x = x - y[0:32]
+	VSUBPD (R8), Z0, Z0
+	VSUBPD 64(R8), Z1, Z1
+	VSUBPD 128(R8), Z2, Z2
+	VSUBPD 192(R8), Z3, Z3
 
 	// dst[0:32] = x
 	VMOVUPD Z0, (SI)
@@ -3846,11 +3807,8 @@ single:
 	// x = x[0:8]
 	VMOVUPD (DI), Z0
 
-	// y = y[0:8]
-	VMOVUPD (R8), Z1
-
-	// x = x - y
-	VSUBPD Z1, Z0, Z0
+	// x = x - y[0:8]
+	VSUBPD (R8), Z0, Z0
 
 	// dst[0:8] = x
 	VMOVUPD Z0, (SI)
@@ -3909,17 +3867,11 @@ wide:
 	VMOVUPD 128(DI), Z2
 	VMOVUPD 192(DI), Z3
 
-	// y = y[0:32]
-	VMOVUPD (R8), Z4
-	VMOVUPD 64(R8), Z5
-	VMOVUPD 128(R8), Z6
-	VMOVUPD 192(R8), Z7
-
-	// x = x * y
-	VMULPD Z4, Z0, Z0
-	VMULPD Z5, Z1, Z1
-	VMULPD Z6, Z2, Z2
-	VMULPD Z7, Z3, Z3
+	// x = x * y[0:32]
+	VMULPD (R8), Z0, Z0
+	VMULPD 64(R8), Z1, Z1
+	VMULPD 128(R8), Z2, Z2
+	VMULPD 192(R8), Z3, Z3
 
 	// dst[0:32] = x
 	VMOVUPD Z0, (SI)
@@ -3942,11 +3894,8 @@ single:
 	// x = x[0:8]
 	VMOVUPD (DI), Z0
 
-	// y = y[0:8]
-	VMOVUPD (R8), Z1
-
-	// x = x * y
-	VMULPD Z1, Z0, Z0
+	// x = x * y[0:8]
+	VMULPD (R8), Z0, Z0
 
 	// dst[0:8] = x
 	VMOVUPD Z0, (SI)
@@ -4005,17 +3954,11 @@ wide:
 	VMOVUPD 128(DI), Z2
 	VMOVUPD 192(DI), Z3
 
-	// y = y[0:32]
-	VMOVUPD (R8), Z4
-	VMOVUPD 64(R8), Z5
-	VMOVUPD 128(R8), Z6
-	VMOVUPD 192(R8), Z7
-
-	// x = x / y
-	VDIVPD Z4, Z0, Z0
-	VDIVPD Z5, Z1, Z1
-	VDIVPD Z6, Z2, Z2
-	VDIVPD Z7, Z3, Z3
+	// x = x / y[0:32]
+	VDIVPD (R8), Z0, Z0
+	VDIVPD 64(R8), Z1, Z1
+	VDIVPD 128(R8), Z2, Z2
+	VDIVPD 192(R8), Z3, Z3
 
 	// dst[0:32] = x
 	VMOVUPD Z0, (SI)
@@ -4038,11 +3981,8 @@ single:
 	// x = x[0:8]
 	VMOVUPD (DI), Z0
 
-	// y = y[0:8]
-	VMOVUPD (R8), Z1
-
-	// x = x / y
-	VDIVPD Z1, Z0, Z0
+	// x = x / y[0:8]
+	VDIVPD (R8), Z0, Z0
 
 	// dst[0:8] = x
 	VMOVUPD Z0, (SI)
@@ -4344,19 +4284,13 @@ TEXT ·abs64AVX512(SB), NOSPLIT, $0-48
 	JLT  afterWide
 
 wide:
-	// x = x[0:32]
-	VMOVUPD (DI), Z1
-	VMOVUPD 64(DI), Z2
-	VMOVUPD 128(DI), Z3
-	VMOVUPD 192(DI), Z4
+	// dst = x[0:32] &^ signBit
+	VANDNPD (DI), Z0, Z1
+	VANDNPD 64(DI), Z0, Z2
+	VANDNPD 128(DI), Z0, Z3
+	VANDNPD 192(DI), Z0, Z4
 
-	// x = x &^ signBit
-	VANDNPD Z1, Z0, Z1
-	VANDNPD Z2, Z0, Z2
-	VANDNPD Z3, Z0, Z3
-	VANDNPD Z4, Z0, Z4
-
-	// dst[0:32] = x
+	// dst[0:32] = dst
 	VMOVUPD Z1, (SI)
 	VMOVUPD Z2, 64(SI)
 	VMOVUPD Z3, 128(SI)
@@ -4373,13 +4307,10 @@ afterWide:
 	JLT  afterSingle
 
 single:
-	// x = x[0:8]
-	VMOVUPD (DI), Z1
+	// dst = x[0:8] &^ signBit
+	VANDNPD (DI), Z0, Z1
 
-	// x = x &^ signBit
-	VANDNPD Z1, Z0, Z1
-
-	// dst[0:8] = x
+	// dst[0:8] = dst
 	VMOVUPD Z1, (SI)
 	ADDQ    $0x40, SI
 	ADDQ    $0x40, DI
@@ -4403,11 +4334,11 @@ afterSingle:
 	// x = x[0:8], +0 beyond n
 	VMOVUPD.Z (DI), K2, Z1
 
-	// x = x &^ signBit
-	VANDNPD Z1, Z0, Z1
+	// dst = x &^ signBit
+	VANDNPD Z1, Z0, Z2
 
-	// dst[0:8] = x, up to n
-	VMOVUPD Z1, K2, (SI)
+	// dst[0:8] = dst, up to n
+	VMOVUPD Z2, K2, (SI)
 
 done:
 	VZEROUPPER
@@ -4426,19 +4357,13 @@ TEXT ·neg64AVX512(SB), NOSPLIT, $0-48
 	JLT  afterWide
 
 wide:
-	// x = x[0:32]
-	VMOVUPD (DI), Z1
-	VMOVUPD 64(DI), Z2
-	VMOVUPD 128(DI), Z3
-	VMOVUPD 192(DI), Z4
+	// dst = signBit - x[0:32]
+	VSUBPD (DI), Z0, Z1
+	VSUBPD 64(DI), Z0, Z2
+	VSUBPD 128(DI), Z0, Z3
+	VSUBPD 192(DI), Z0, Z4
 
-	// x = signBit - x
-	VSUBPD Z1, Z0, Z1
-	VSUBPD Z2, Z0, Z2
-	VSUBPD Z3, Z0, Z3
-	VSUBPD Z4, Z0, Z4
-
-	// dst[0:32] = x
+	// dst[0:32] = dst
 	VMOVUPD Z1, (SI)
 	VMOVUPD Z2, 64(SI)
 	VMOVUPD Z3, 128(SI)
@@ -4455,13 +4380,10 @@ afterWide:
 	JLT  afterSingle
 
 single:
-	// x = x[0:8]
-	VMOVUPD (DI), Z1
+	// dst = signBit - x[0:8]
+	VSUBPD (DI), Z0, Z1
 
-	// x = signBit - x
-	VSUBPD Z1, Z0, Z1
-
-	// dst[0:8] = x
+	// dst[0:8] = dst
 	VMOVUPD Z1, (SI)
 	ADDQ    $0x40, SI
 	ADDQ    $0x40, DI
@@ -4485,11 +4407,11 @@ afterSingle:
 	// x = x[0:8], +0 beyond n
 	VMOVUPD.Z (DI), K2, Z1
 
-	// x = signBit - x
-	VSUBPD Z1, Z0, Z1
+	// dst = signBit - x
+	VSUBPD Z1, Z0, Z2
 
-	// dst[0:8] = x, up to n
-	VMOVUPD Z1, K2, (SI)
+	// dst[0:8] = dst, up to n
+	VMOVUPD Z2, K2, (SI)
 
 done:
 	VZEROUPPER
@@ -4507,19 +4429,13 @@ TEXT ·sqrt64AVX512(SB), NOSPLIT, $0-48
 	JLT  afterWide
 
 wide:
-	// x = x[0:32]
-	VMOVUPD (DI), Z0
-	VMOVUPD 64(DI), Z1
-	VMOVUPD 128(DI), Z2
-	VMOVUPD 192(DI), Z3
+	// dst = sqrt(x[0:32])
+	VSQRTPD (DI), Z0
+	VSQRTPD 64(DI), Z1
+	VSQRTPD 128(DI), Z2
+	VSQRTPD 192(DI), Z3
 
-	// x = sqrt(x)
-	VSQRTPD Z0, Z0
-	VSQRTPD Z1, Z1
-	VSQRTPD Z2, Z2
-	VSQRTPD Z3, Z3
-
-	// dst[0:32] = x
+	// dst[0:32] = dst
 	VMOVUPD Z0, (SI)
 	VMOVUPD Z1, 64(SI)
 	VMOVUPD Z2, 128(SI)
@@ -4536,13 +4452,10 @@ afterWide:
 	JLT  afterSingle
 
 single:
-	// x = x[0:8]
-	VMOVUPD (DI), Z0
+	// dst = sqrt(x[0:8])
+	VSQRTPD (DI), Z0
 
-	// x = sqrt(x)
-	VSQRTPD Z0, Z0
-
-	// dst[0:8] = x
+	// dst[0:8] = dst
 	VMOVUPD Z0, (SI)
 	ADDQ    $0x40, SI
 	ADDQ    $0x40, DI
@@ -4566,11 +4479,11 @@ afterSingle:
 	// x = x[0:8], +0 beyond n
 	VMOVUPD.Z (DI), K2, Z0
 
-	// x = sqrt(x)
-	VSQRTPD Z0, Z0
+	// dst = sqrt(x)
+	VSQRTPD Z0, Z1
 
-	// dst[0:8] = x, up to n
-	VMOVUPD Z0, K2, (SI)
+	// dst[0:8] = dst, up to n
+	VMOVUPD Z1, K2, (SI)
 
 done:
 	VZEROUPPER
@@ -4593,25 +4506,19 @@ TEXT ·clamp64AVX512(SB), NOSPLIT, $0-64
 	JLT  afterWide
 
 wide:
-	// x = x[0:32]
-	VMOVUPD (DI), Z2
-	VMOVUPD 64(DI), Z3
-	VMOVUPD 128(DI), Z4
-	VMOVUPD 192(DI), Z5
+	// dst = max(lo, x[0:32])
+	VMAXPD (DI), Z0, Z2
+	VMAXPD 64(DI), Z0, Z3
+	VMAXPD 128(DI), Z0, Z4
+	VMAXPD 192(DI), Z0, Z5
 
-	// x = max(lo, x)
-	VMAXPD Z2, Z0, Z2
-	VMAXPD Z3, Z0, Z3
-	VMAXPD Z4, Z0, Z4
-	VMAXPD Z5, Z0, Z5
-
-	// x = min(hi, x)
+	// dst = min(hi, dst)
 	VMINPD Z2, Z1, Z2
 	VMINPD Z3, Z1, Z3
 	VMINPD Z4, Z1, Z4
 	VMINPD Z5, Z1, Z5
 
-	// dst[0:32] = x
+	// dst[0:32] = dst
 	VMOVUPD Z2, (SI)
 	VMOVUPD Z3, 64(SI)
 	VMOVUPD Z4, 128(SI)
@@ -4628,16 +4535,13 @@ afterWide:
 	JLT  afterSingle
 
 single:
-	// x = x[0:8]
-	VMOVUPD (DI), Z2
+	// dst = max(lo, x[0:8])
+	VMAXPD (DI), Z0, Z2
 
-	// x = max(lo, x)
-	VMAXPD Z2, Z0, Z2
-
-	// x = min(hi, x)
+	// dst = min(hi, dst)
 	VMINPD Z2, Z1, Z2
 
-	// dst[0:8] = x
+	// dst[0:8] = dst
 	VMOVUPD Z2, (SI)
 	ADDQ    $0x40, SI
 	ADDQ    $0x40, DI
@@ -4661,14 +4565,14 @@ afterSingle:
 	// x = x[0:8], +0 beyond n
 	VMOVUPD.Z (DI), K2, Z2
 
-	// x = max(lo, x)
-	VMAXPD Z2, Z0, Z2
+	// dst = max(lo, x)
+	VMAXPD Z2, Z0, Z3
 
-	// x = min(hi, x)
-	VMINPD Z2, Z1, Z2
+	// dst = min(hi, dst)
+	VMINPD Z3, Z1, Z3
 
-	// dst[0:8] = x, up to n
-	VMOVUPD Z2, K2, (SI)
+	// dst[0:8] = dst, up to n
+	VMOVUPD Z3, K2, (SI)
 
 done:
 	VZEROUPPER

@@ -303,3 +303,10 @@ func TestDamagedCheckpoint(t *testing.T) {
 		t.Error("the trainer has changed")
 	}
 }
+
+func lossesOf(epochs []Epoch) (losses []float64) {
+	for _, epoch := range epochs {
+		losses = append(losses, epoch.Loss)
+	}
+	return losses
+}

@@ -54,7 +54,7 @@ func R2[F Float](truth, predicted []F) (float64, error) {
 	return 0, nil
 }
 
-func square(d float64) float64 { return d * d }
+func square(d float64) float64 { return float64(d * d) }
 
 // meanOf returns the mean of a function of the differences.
 func meanOf[F Float](metric string, truth, predicted []F, f func(float64) float64) (float64, error) {

@@ -2,16 +2,21 @@ package mlp
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/lockstep-ml/lockstep/internal/tier"
 )
 
 // The weight hashes of version 1 of the bit contract, on every platform.
-const (
-	classifierHash = "9417bc423d44ba030e3e482c8057e42842681d21e8926bac1635cde1fdf06ad4"
-	logisticHash   = "cebff0128fa0e37c557c8c0fbd61bdcb12f35cf5e27d456ac708aea032aa6da8"
-)
+const classifierHash = "9417bc423d44ba030e3e482c8057e42842681d21e8926bac1635cde1fdf06ad4"
+
+var logisticHashes = map[Solver]string{
+	LBFGS:           "ccdcc6b9af45dc14d03f6de4ec9fce6c015d2ed4bce1b1c721de4a33d88b767d",
+	NewtonCG:        "e94320d517aad4a1c259c355b3e408dd60e1d8d0c5f50a026fb7f8acc2963656",
+	Proximal:        "d0c876001ff3e77fc033dd6dde4b8c19ce631cc1a396b94e21580078854f3b37",
+	GradientDescent: "7e8a6356e59124273bd2fa842809206e8ab5cb53d29d4c109212ff42d94b6a79",
+}
 
 func TestClassifierSameBits(t *testing.T) {
 	x, y := flowers(70, setosa, versicolor, virginica)
@@ -32,20 +37,33 @@ func TestClassifierSameBits(t *testing.T) {
 
 func TestLogisticRegressionSameBits(t *testing.T) {
 	x, y := flowers(1400, setosa, versicolor, virginica)
-	for i, row := range x { // wide enough for the products to be divided among workers
+	for i, row := range x { // and rows enough for two segments
 		for j := range 60 {
 			row = append(row, math.Mod(float64((i+1)*(j+3)), 7)-3)
 		}
 		x[i] = row
 	}
-	r := NewLogisticRegression[string]()
-	r.MaxIter = 1
-	inEveryTier(t, func(t *testing.T, workers int) {
-		r.Workers = workers
-		if got := mustFitLogistic(t, r, x, y).Hash(); got != logisticHash {
-			t.Errorf("%d workers: hash %s, want %s", workers, got, logisticHash)
+	for solver, want := range logisticHashes {
+		r := NewLogisticRegression[string]()
+		r.Solver = solver
+		r.MaxIter = 4
+		if solver == Proximal {
+			r.Penalty = L1
 		}
-	})
+		var curve []float64
+		inEveryTier(t, func(t *testing.T, workers int) {
+			r.Workers = workers
+			m := mustFitLogistic(t, r, x, y)
+			if got := m.Hash(); got != want {
+				t.Errorf("%s, %d workers: hash %s, want %s", solver, workers, got, want)
+			}
+			if curve == nil {
+				curve = m.LossCurve()
+			} else if !slices.Equal(m.LossCurve(), curve) {
+				t.Errorf("%s, %d workers: loss curve %v, want %v", solver, workers, m.LossCurve(), curve)
+			}
+		})
+	}
 }
 
 // inEveryTier runs a test in every tier of this machine for several numbers of

@@ -5,48 +5,80 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
+	"time"
 
+	"github.com/lockstep-ml/lockstep/internal/parallel"
 	"github.com/lockstep-ml/lockstep/kernels"
 	"github.com/lockstep-ml/lockstep/nn"
 )
 
 // A LogisticRegression is the settings of a linear model that tells classes
-// apart. Its defaults and the meaning of its fields are those of scikit-learn's
-// LogisticRegression. It minimises
+// apart. Names, defaults and meanings are those of scikit-learn's
+// LogisticRegression; the rest is at the end. It minimises
 //
-//	C * sum_i loss(i) + 1/2 * (sum of all squared coefficients)
+//	C * sum_i loss(i) + penalty
 //
 // over the rows i, where the loss is the negative logarithm of the probability
 // of the true class. With two classes that is the sigmoid of one linear
 // function of the inputs, with more the softmax of one for each class. The
 // intercept has no penalty.
 //
-// The minimum is the only one, so there is nothing random about the model. It
-// is found in float64 by Newton's method with conjugate gradients, like
-// scikit-learn's "newton-cg", and the coefficients are rounded to float32. An
-// iteration costs some passes over the data.
+// The minimum is unique but for [NoPenalty], so there is nothing random about the
+// model. It is found in float64, and the coefficients are rounded to float32.
 //
 // Its zero value is not useful: make one with [NewLogisticRegression].
 type LogisticRegression[L Label] struct {
+	Penalty      Penalty // on the coefficients
 	C            float64 // weight of the data; smaller values mean a stronger penalty
+	L1Ratio      float64 // share of the magnitudes in the penalty ElasticNet, from 0 to 1
 	FitIntercept bool    // whether there is a constant in the linear functions
+	Solver       Solver  // LBFGS, NewtonCG, Proximal or GradientDescent
 	Tol          float64 // largest element, at the end, of the gradient of the objective divided by C times the rows
 	MaxIter      int     // most iterations
+
+	ClassWeighting[L]
+
+	LearningRate float64 // step of the solver GradientDescent, times the gradient of the objective divided by C times the rows
+	Scaler       Scaler  // scales the columns of the inputs and travels with the model; nil leaves them as they are
 	Workers      int     // goroutines; 0 means GOMAXPROCS. The model does not depend on it
+	Reporting
 }
 
 // NewLogisticRegression returns a logistic regression with scikit-learn's
 // defaults.
 func NewLogisticRegression[L Label]() *LogisticRegression[L] {
-	return &LogisticRegression[L]{C: 1, FitIntercept: true, Tol: 1e-4, MaxIter: 100}
+	return &LogisticRegression[L]{
+		Penalty: L2, C: 1, L1Ratio: 0.5, FitIntercept: true,
+		Solver: LBFGS, Tol: 1e-4, MaxIter: 100, LearningRate: 0.1,
+	}
 }
+
+// Penalty is the name of a penalty on the coefficients w.
+type Penalty string
+
+// The penalties.
+const (
+	L2         Penalty = "l2"         // 1/2 * sum(w^2)
+	L1         Penalty = "l1"         // sum(|w|), which makes coefficients 0
+	ElasticNet Penalty = "elasticnet" // L1Ratio * sum(|w|) + (1-L1Ratio)/2 * sum(w^2)
+	NoPenalty  Penalty = "none"
+)
 
 // check reports settings that cannot work.
 func (r *LogisticRegression[L]) check() error {
+	knownPenalty := r.Penalty == L2 || r.Penalty == L1 || r.Penalty == ElasticNet || r.Penalty == NoPenalty
+	knownSolver := r.Solver == LBFGS || r.Solver == NewtonCG || r.Solver == Proximal || r.Solver == GradientDescent
+	magnitudes := r.Penalty == L1 || r.Penalty == ElasticNet
 	return checkSettings("LogisticRegression", []setting{
+		{"Penalty", string(r.Penalty), knownPenalty, `"l2", "l1", "elasticnet" or "none"`},
 		{"C", r.C, isPositive(r.C) && isPositive(1/r.C), wantPositive},
+		{"L1Ratio", r.L1Ratio, r.L1Ratio >= 0 && r.L1Ratio <= 1, "a number from 0 to 1"},
+		{"Solver", string(r.Solver), knownSolver, `"lbfgs", "newton-cg", "proximal" or "gradient descent"`},
+		{"Solver", string(r.Solver), !knownSolver || !magnitudes || r.Solver == Proximal, fmt.Sprintf(`"proximal" for the penalty %q`, r.Penalty)},
 		{"Tol", r.Tol, isFromZero(r.Tol), wantFromZero},
 		{"MaxIter", r.MaxIter, r.MaxIter >= 1, wantCount},
+		{"LearningRate", r.LearningRate, isPositive(r.LearningRate), wantPositive},
 		{"Workers", r.Workers, r.Workers >= 0, wantWorkers},
 	})
 }
@@ -59,42 +91,98 @@ func (r *LogisticRegression[L]) check() error {
 // it is then. With any other error, a [*SettingError] or a [*DataError], the model
 // is nil. A search that did not converge is no error, but a warning of the
 // model.
-func (r *LogisticRegression[L]) Fit(ctx context.Context, x Features, y []L) (*LogisticModel[L], error) {
+func (r *LogisticRegression[L]) Fit(ctx context.Context, x Features, y []L, options ...FitOption) (*LogisticModel[L], error) {
 	if err := r.check(); err != nil {
 		return nil, err
 	}
 	if err := checkEnvironment(); err != nil {
 		return nil, err
 	}
-	set, err := newTrainingSet(x, y, nil, ClassWeighting[L]{}, fitOptions{})
+	o := newFitOptions(options)
+	set, err := newTrainingSet(x, y, r.Scaler, r.ClassWeighting, o)
 	if err != nil {
 		return nil, err
 	}
-	pool := kernels.NewPool(r.Workers)
-	defer pool.Close()
-	width := outputs(len(set.classes))
-	decay := 1 / r.C / float64(set.x.Rows)
-	loss := newLogisticLoss(pool, set.x, set.class, width, decay, r.FitIntercept)
-	search := newNewton(loss, loss.size(), r.Tol, r.MaxIter)
-	steps, reason := search.minimise(ctx)
-
-	network, err := linearNetwork(set.x.Cols, width, search.w)
+	start, err := r.start(set, o)
 	if err != nil {
 		return nil, err
 	}
-	h := history{Iterations: steps}
-	if reason != "" {
-		h.Convergence = &ConvergenceWarning{steps, reason}
+	team := parallel.NewTeam(parallel.Workers(r.Workers))
+	defer team.Close()
+	search, err := r.search(team, set, start)
+	if err != nil {
+		return nil, err
+	}
+	h := r.run(ctx, search)
+	network, err := linearNetwork(set.x.Cols, outputs(len(set.classes)), search.point())
+	if err != nil {
+		return nil, err
 	}
 	m := &LogisticModel[L]{newClassModel(newFitted(logisticEstimator, network, set.scaling, h), set.classes)}
-	if reason == interrupted {
-		return m, fmt.Errorf("mlp: LogisticRegression stopped after %d iterations: %w", steps, context.Cause(ctx))
+	if h.Convergence != nil && h.Convergence.Reason == interrupted {
+		return m, fmt.Errorf("mlp: LogisticRegression stopped after %d iterations: %w", h.Iterations, context.Cause(ctx))
 	}
 	return m, nil
 }
 
+// start returns the parameters to begin with.
+func (r *LogisticRegression[L]) start(set *trainingSet[L], o fitOptions) ([]float64, error) {
+	width := outputs(len(set.classes))
+	size := width * set.x.Cols
+	if r.FitIntercept {
+		size += width
+	}
+	w := make([]float64, size)
+	model, err := startFrom[*LogisticModel[L]](o)
+	if err != nil || model == nil {
+		return w, err
+	}
+	if !slices.Equal(model.classes, set.classes) || model.Inputs() != set.x.Cols {
+		return nil, &SettingError{"WarmStart", model.classes, fmt.Sprintf("a model of the classes %v with %d inputs", set.classes, set.x.Cols)}
+	}
+	kernels.ToFloat64(w[:width*set.x.Cols], model.Coef().Data)
+	if r.FitIntercept {
+		kernels.ToFloat64(w[width*set.x.Cols:], model.Intercept())
+	}
+	return w, nil
+}
+
+// search returns the solver on the objective divided by C times the sum of the
+// rows' weights.
+func (r *LogisticRegression[L]) search(team *parallel.Team, set *trainingSet[L], start []float64) (descent, error) {
+	loss := newLogisticLoss(team, set.x, set.class, set.weights, outputs(len(set.classes)), r.FitIntercept)
+	strength := 1 / r.C / loss.total
+	squares := map[Penalty]float64{L2: 1, ElasticNet: 1 - r.L1Ratio}[r.Penalty]
+	magnitudes := map[Penalty]float64{L1: 1, ElasticNet: r.L1Ratio}[r.Penalty]
+	loss.decay = strength * squares
+	switch r.Solver {
+	case NewtonCG:
+		return newNewton(loss, start, r.Tol), nil
+	case Proximal:
+		return newProximal(loss, start, strength*magnitudes, loss.penalised(), r.Tol), nil
+	case GradientDescent:
+		return newGradientDescent(loss, start, r.LearningRate, r.Tol), nil
+	}
+	return newQuasiNewton(loss, start, r.Tol)
+}
+
+// run searches for the minimum.
+func (r *LogisticRegression[L]) run(ctx context.Context, search descent) history {
+	var h history
+	begun := time.Now()
+	steps, reason := minimise(ctx, search, r.MaxIter, func(value float64) {
+		h.LossCurve = append(h.LossCurve, value)
+		r.report(ctx, Progress{Iteration: len(h.LossCurve), MaxIter: r.MaxIter, Loss: value, Elapsed: time.Since(begun)})
+	})
+	h.Iterations = steps
+	if reason != "" {
+		h.Convergence = &ConvergenceWarning{steps, reason}
+	}
+	return h
+}
+
 // linearNetwork returns a network of one dense layer with the weights w,
-// inputs x outputs, behind which the biases follow if there are any.
+// outputs x inputs, behind which the biases follow if there are any.
 func linearNetwork(inputs, outputs int, w []float64) (*nn.Network, error) {
 	options := []nn.DenseOption{nn.WithInit(nn.Zeros())}
 	if len(w) == inputs*outputs {
@@ -104,14 +192,16 @@ func linearNetwork(inputs, outputs int, w []float64) (*nn.Network, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mlp: %w", err)
 	}
-	for _, p := range network.Params() {
-		for i := range p.Value.Data {
-			p.Value.Data[i] = float32(w[i])
-			if math.IsInf(float64(p.Value.Data[i]), 0) {
-				return nil, dataErrorf("a coefficient of %g is beyond the range of float32: scale the inputs", w[i])
-			}
+	params := network.Params()
+	for i, v := range w {
+		if !(math.Abs(v) <= math.MaxFloat32) {
+			return nil, dataErrorf("a coefficient of %g is beyond the range of float32: scale the inputs", v)
 		}
-		w = w[len(p.Value.Data):]
+		if k := i - inputs*outputs; k >= 0 {
+			params[1].Value.Data[k] = float32(v)
+		} else {
+			params[0].Value.Row(i % inputs)[i/inputs] = float32(v)
+		}
 	}
 	return network, nil
 }

@@ -4,128 +4,195 @@ import (
 	"math"
 
 	"github.com/lockstep-ml/lockstep/internal/detmath"
+	"github.com/lockstep-ml/lockstep/internal/parallel"
 	"github.com/lockstep-ml/lockstep/kernels"
 )
 
-// logisticLoss is the objective of logistic regression in float64, divided by
-// C*n for n rows:
+// logisticLoss is the smooth part of the objective of logistic regression in
+// float64, divided by C times the sum of the rows' weights s:
 //
-//	(1/n) * sum_i loss(z[i], class[i]) + decay/2 * |W|^2,  z = x W
+//	sum_i s[i]*loss(z[i], class[i]) / sum_i s[i] + decay/2 * |W|^2,  z = x W^T + b
 //
-// with decay = 1/(C*n). The parameters are the matrix W of inputs x outputs;
-// the intercept is its last row, which belongs to an input of ones and has no
-// penalty. The loss is the cross-entropy of the softmax of z or, for one output,
-// of its sigmoid, the probability of the second class.
+// The parameters are the matrix W of outputs x inputs and, if there is an
+// intercept, the vector b behind it. The loss is the cross-entropy of the softmax
+// of z or, for one output, of its sigmoid, the probability of the second class.
 type logisticLoss struct {
-	pool                  *kernels.Pool
-	rows, inputs, outputs int
-	x                     []float64 // rows x inputs
-	class                 []int
-	decay                 float64
-	penalised             int // parameters with a penalty
+	team      *parallel.Team
+	x         kernels.Matrix
+	class     []int
+	weights   []float32 // nil if all are 1
+	total     float64   // of the weights
+	outputs   int
+	intercept bool
+	decay     float64
 
-	// State at the parameters of the last call of value.
-	w             []float64
-	logits        []float64 // rows x outputs
-	probabilities []float64
-	losses        []float64
+	probabilities []float64 // rows x outputs, at the parameters last evaluated
+	losses        []float64 // of the rows, weighted
 
-	weighted []float64 // scratch, rows x outputs
+	columns  []float64   // the parameters of a pass, inputs x outputs
+	segments [][]float64 // what each segment of the rows adds to the result of a pass
+	scratch  []passScratch
 }
 
-// newLogisticLoss returns the objective for rows of x, to which it adds the
-// input of ones if there is an intercept.
-func newLogisticLoss(pool *kernels.Pool, x kernels.Matrix, class []int, outputs int, decay float64, intercept bool) *logisticLoss {
+// Rows are converted to float64 in blocks that fit a cache. The blocks of a segment
+// are one chain; the sums of the segments, which workers share, are added in order.
+const (
+	passBlock   = 64
+	passSegment = 16 * passBlock
+)
+
+// passScratch is the memory of a worker.
+type passScratch struct {
+	x []float64 // passBlock x inputs
+	z []float64 // passBlock x outputs
+}
+
+func newLogisticLoss(team *parallel.Team, x kernels.Matrix, class []int, weights []float32, outputs int, intercept bool) *logisticLoss {
 	l := &logisticLoss{
-		pool: pool, rows: x.Rows, inputs: x.Cols, outputs: outputs,
-		class: class, decay: decay, penalised: x.Cols * outputs,
+		team: team, x: x, class: class, weights: weights, total: float64(x.Rows), outputs: outputs, intercept: intercept,
+		probabilities: make([]float64, x.Rows*outputs),
+		losses:        make([]float64, x.Rows),
+		columns:       make([]float64, x.Cols*outputs),
 	}
-	if intercept {
-		l.inputs++
-	}
-	l.x = make([]float64, 0, l.rows*l.inputs)
-	for i := range x.Rows {
-		for _, v := range x.Row(i) {
-			l.x = append(l.x, float64(v))
-		}
-		if intercept {
-			l.x = append(l.x, 1)
+	if weights != nil {
+		l.total = 0
+		for _, w := range weights {
+			l.total += float64(w)
 		}
 	}
-	l.w = make([]float64, l.size())
-	l.losses = make([]float64, l.rows)
-	for _, v := range []*[]float64{&l.logits, &l.probabilities, &l.weighted} {
-		*v = make([]float64, l.rows*outputs)
+	for range (x.Rows + passSegment - 1) / passSegment {
+		l.segments = append(l.segments, make([]float64, l.size()))
+	}
+	for range team.Size() {
+		l.scratch = append(l.scratch, passScratch{make([]float64, passBlock*x.Cols), make([]float64, passBlock*outputs)})
 	}
 	return l
 }
 
-// size returns the number of parameters.
-func (l *logisticLoss) size() int { return l.inputs * l.outputs }
-
-func (l *logisticLoss) value(w []float64) float64 {
-	copy(l.w, w)
-	l.multiply(l.logits, w)
-	for i, class := range l.class {
-		l.losses[i] = rowLoss(l.row(l.probabilities, i), l.row(l.logits, i), class)
+// size returns the number of parameters, penalised the number of those with a
+// penalty, which come first.
+func (l *logisticLoss) size() int {
+	if l.intercept {
+		return l.penalised() + l.outputs
 	}
-	penalised := w[:l.penalised]
-	return kernels.Sum(l.losses)/float64(l.rows) + float64(l.decay/2*kernels.Dot(penalised, penalised))
+	return l.penalised()
 }
 
-// gradient computes x^T (p - t) / n + decay*W, where t is the class as a
-// distribution.
-func (l *logisticLoss) gradient(g []float64) {
-	copy(l.weighted, l.probabilities)
-	for i, class := range l.class {
-		residual := l.row(l.weighted, i)
+func (l *logisticLoss) penalised() int { return l.x.Cols * l.outputs }
+
+// evaluate returns the value at w and sets g to the gradient there:
+//
+//	sum_i s[i]*(p[i] - t[i]) x[i]^T / sum_i s[i] + decay*W
+//
+// where p are the probabilities and t is the class as a distribution.
+func (l *logisticLoss) evaluate(w, g []float64) float64 {
+	l.pass(g, w, func(i int, z []float64) {
+		p := l.probabilitiesOf(i)
+		l.losses[i] = rowLoss(p, z, l.class[i])
+		l.weigh(i, l.losses[i:i+1])
+		copy(z, p)
 		if l.outputs == 1 {
-			residual[0] -= float64(class)
+			z[0] -= float64(l.class[i])
 		} else {
-			residual[class]--
+			z[l.class[i]]--
 		}
-	}
-	l.multiplyBack(g, l.weighted, l.w)
+		l.weigh(i, z)
+	})
+	penalised := w[:l.penalised()]
+	return kernels.Sum(l.losses)/l.total + float64(l.decay/2*kernels.Dot(penalised, penalised))
 }
 
-// curvature computes x^T q / n + decay*d, where q[j] = p[j] (u[j] - mean) for
-// a row of u = x d, with mean = sum_k p[k] u[k]; for one output q is
+// curvature sets hd to the product of the Hessian matrix at the parameters last
+// evaluated and d:
+//
+//	sum_i s[i]*q[i] x[i]^T / sum_i s[i] + decay*d
+//
+// where q[k] = p[k] (u[k] - sum_j p[j] u[j]) for u = x d^T, of one output
 // p (1 - p) u.
 func (l *logisticLoss) curvature(hd, d []float64) {
-	l.multiply(l.weighted, d)
-	for i := range l.rows {
-		p, u := l.row(l.probabilities, i), l.row(l.weighted, i)
+	l.pass(hd, d, func(i int, u []float64) {
+		p := l.probabilitiesOf(i)
 		if l.outputs == 1 {
 			u[0] *= float64(p[0] * (1 - p[0]))
-			continue
+		} else {
+			mean := 0.0
+			for k, v := range p {
+				mean += float64(v * u[k])
+			}
+			for k, v := range p {
+				u[k] = float64(v * (u[k] - mean))
+			}
 		}
-		mean := 0.0
-		for k, v := range p {
-			mean += float64(v * u[k])
-		}
-		for k, v := range p {
-			u[k] = float64(v * (u[k] - mean))
+		l.weigh(i, u)
+	})
+}
+
+// pass runs once through the rows: it computes z = x V^T + c for the parameters v,
+// lets turn replace each row of z by another one r, and sets dst to
+// sum_i r[i] x[i]^T / sum_i s[i] + decay*V, behind which the sums of r follow if
+// there is an intercept.
+func (l *logisticLoss) pass(dst, v []float64, turn func(i int, z []float64)) {
+	for k := range l.outputs {
+		for j, value := range v[k*l.x.Cols:][:l.x.Cols] {
+			l.columns[j*l.outputs+k] = value
 		}
 	}
-	l.multiplyBack(hd, l.weighted, d)
-}
-
-// multiply sets dst to x w.
-func (l *logisticLoss) multiply(dst, w []float64) {
-	kernels.GemmParallel(l.pool, false, false, l.rows, l.outputs, l.inputs, 1, l.x, l.inputs, w, l.outputs, 0, dst, l.outputs)
-}
-
-// multiplyBack sets dst to x^T r / n + decay*w, the latter without the
-// intercept.
-func (l *logisticLoss) multiplyBack(dst, r, w []float64) {
-	kernels.GemmParallel(l.pool, true, false, l.inputs, l.outputs, l.rows, 1, l.x, l.inputs, r, l.outputs, 0, dst, l.outputs)
+	intercept := v[l.penalised():]
+	l.team.Run(func(worker int) {
+		lo, hi := parallel.Share(worker, l.team.Size(), len(l.segments), 1)
+		for s := lo; s < hi; s++ {
+			sum := l.segments[s]
+			clear(sum)
+			last := min(l.x.Rows, (s+1)*passSegment)
+			for first := s * passSegment; first < last; first += passBlock {
+				l.passRows(sum, intercept, first, min(first+passBlock, last), l.scratch[worker], turn)
+			}
+		}
+	})
+	clear(dst)
+	for _, sum := range l.segments {
+		kernels.Add(dst, dst, sum)
+	}
 	for i := range dst {
-		dst[i] /= float64(l.rows)
+		dst[i] /= l.total
 	}
-	kernels.Axpy(l.decay, w[:l.penalised], dst[:l.penalised])
+	kernels.Axpy(l.decay, v[:l.penalised()], dst[:l.penalised()])
 }
 
-func (l *logisticLoss) row(m []float64, i int) []float64 { return m[i*l.outputs:][:l.outputs] }
+// passRows adds what rows lo to hi contribute to sum.
+func (l *logisticLoss) passRows(sum, intercept []float64, lo, hi int, scratch passScratch, turn func(i int, z []float64)) {
+	rows, inputs, outputs := hi-lo, l.x.Cols, l.outputs
+	x, z := scratch.x, scratch.z
+	for i := range rows {
+		kernels.ToFloat64(x[i*inputs:][:inputs], l.x.Row(lo+i))
+		clear(z[i*outputs:][:outputs])
+		copy(z[i*outputs:], intercept)
+	}
+	kernels.Gemm(false, false, rows, outputs, inputs, 1, x, inputs, l.columns, outputs, 1, z, outputs)
+	slopes := sum[l.penalised():]
+	for i := range rows {
+		r := z[i*outputs:][:outputs]
+		turn(lo+i, r)
+		if l.intercept {
+			kernels.Add(slopes, slopes, r)
+		}
+	}
+	kernels.Gemm(true, false, outputs, inputs, rows, 1, z, outputs, x, inputs, 1, sum, inputs)
+}
+
+func (l *logisticLoss) probabilitiesOf(row int) []float64 {
+	return l.probabilities[row*l.outputs:][:l.outputs]
+}
+
+// weigh multiplies the numbers of a row by its weight.
+func (l *logisticLoss) weigh(row int, numbers []float64) {
+	if l.weights == nil {
+		return
+	}
+	for i := range numbers {
+		numbers[i] *= float64(l.weights[row])
+	}
+}
 
 // rowLoss sets p to the probabilities that belong to the logits z of a row and
 // returns its loss.

@@ -12,7 +12,9 @@ import (
 )
 
 func TestLogisticRegressionDefaults(t *testing.T) {
-	want := &LogisticRegression[int]{C: 1, FitIntercept: true, Tol: 0.0001, MaxIter: 100}
+	want := &LogisticRegression[int]{
+		Penalty: "l2", C: 1, L1Ratio: 0.5, FitIntercept: true, Solver: "lbfgs", Tol: 0.0001, MaxIter: 100, LearningRate: 0.1,
+	}
 	if got := NewLogisticRegression[int](); !reflect.DeepEqual(got, want) {
 		t.Errorf("NewLogisticRegression = %+v, want scikit-learn's %+v", got, want)
 	}
@@ -131,7 +133,9 @@ func TestLogisticRegressionOfUnscaledInputs(t *testing.T) {
 		row[1] = 1000*row[1] + 5000
 		row[2] *= 0.01
 	}
-	m := mustFitLogistic(t, NewLogisticRegression[string](), x, y)
+	r := NewLogisticRegression[string]()
+	r.Solver = NewtonCG
+	m := mustFitLogistic(t, r, x, y)
 	if len(m.Warnings()) != 0 {
 		t.Errorf("after %d iterations: %v", m.Iterations(), m.Warnings())
 	}
@@ -179,6 +183,11 @@ func TestLogisticRegressionSettings(t *testing.T) {
 		{"C", func(r *LogisticRegression[int]) { r.C = 0 }},
 		{"C", func(r *LogisticRegression[int]) { r.C = math.Inf(1) }},
 		{"C", func(r *LogisticRegression[int]) { r.C = 1e-310 }},
+		{"Penalty", func(r *LogisticRegression[int]) { r.Penalty = "l3" }},
+		{"L1Ratio", func(r *LogisticRegression[int]) { r.L1Ratio = 2 }},
+		{"Solver", func(r *LogisticRegression[int]) { r.Solver = Adam }},
+		{"Solver", func(r *LogisticRegression[int]) { r.Penalty = L1 }},
+		{"LearningRate", func(r *LogisticRegression[int]) { r.LearningRate = 0 }},
 		{"Tol", func(r *LogisticRegression[int]) { r.Tol = math.NaN() }},
 		{"MaxIter", func(r *LogisticRegression[int]) { r.MaxIter = 0 }},
 		{"Workers", func(r *LogisticRegression[int]) { r.Workers = -2 }},
@@ -196,6 +205,7 @@ func TestLogisticRegressionSettings(t *testing.T) {
 
 func TestLogisticRegressionBeyondFloat32(t *testing.T) {
 	r := NewLogisticRegression[int]()
+	r.Solver = NewtonCG
 	r.C = 1e80
 	r.Tol = 1e-50
 	_, err := r.Fit(context.Background(), Rows([][]float64{{1e-40}, {-1e-40}}), []int{1, 0})

@@ -78,7 +78,7 @@ func (s *StandardScaler) Fit(x Features) (*Scaling, error) {
 		mean[j] /= n
 	}
 	if err := x.eachWide(func(row []float64) {
-		variance = addTo(variance, row, func(j int, v float64) float64 { return (v - mean[j]) * (v - mean[j]) })
+		variance = addTo(variance, row, func(j int, v float64) float64 { return float64((v - mean[j]) * (v - mean[j])) })
 	}); err != nil {
 		return nil, err
 	}

@@ -131,10 +131,19 @@ var activationLayers = map[Activation]func() nn.Layer{
 // Solver is the name of a method that finds the weights.
 type Solver string
 
-// The solvers.
+// The solvers of a [Classifier] and a [Regressor].
 const (
 	Adam Solver = "adam" // see [nn.Adam]
 	SGD  Solver = "sgd"  // gradient descent with momentum, see [nn.SGD]
+)
+
+// The solvers of a [LogisticRegression]. An iteration costs a pass or two over
+// the data, but for NewtonCG some more.
+const (
+	LBFGS           Solver = "lbfgs"            // quasi-Newton with limited memory
+	NewtonCG        Solver = "newton-cg"        // Newton's method with conjugate gradients: few iterations, also for a small Tol
+	Proximal        Solver = "proximal"         // steps that make coefficients 0, for the penalties L1 and ElasticNet
+	GradientDescent Solver = "gradient descent" // steps of LearningRate times the gradient, to learn from
 )
 
 // LearningRate is the name of a way in which the learning rate of the solver SGD

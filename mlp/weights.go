@@ -50,7 +50,7 @@ func rowWeights(rows int, sample []float64, class []int, factors []float64) ([]f
 			w = sample[i]
 		}
 		if factors != nil {
-			w *= factors[class[i]]
+			w = float64(w * factors[class[i]])
 		}
 		weights[i] = float32(w)
 		if !isFromZero(float64(weights[i])) {

@@ -321,10 +321,6 @@ func (m *avx) number(value float64) operand.Constant {
 	return operand.F64(value)
 }
 
-func (m *avx) SetBits(dst row, name string, bits uint64) {
-	m.broadcast(dst, m.file.constant(name, operand.U64(bits)))
-}
-
 func (m *avx) SignBit() row {
 	dst := m.Row("signBit", 1)
 	var bit operand.Constant = operand.U32(1 << 31)
@@ -431,25 +427,6 @@ func (m *avx) fold(sign, mnemonic string, v row) {
 		m.emit(mnemonic+m.packed, m.view(upper, width), m.view(x, width), m.view(x, width))
 	}
 	m.Free(half)
-}
-
-func (m *avx) ShiftLeft(dst row, bits int) {
-	m.Comment("%s = %s << %d, as integers", dst.name, dst.name, bits)
-	for _, id := range dst.ids {
-		m.emit("VPSLLQ", imm(bits), m.v(id), m.v(id))
-	}
-}
-
-func (m *avx) ShiftRight(dst row, bits int) {
-	m.Comment("%s = %s >> %d, as integers", dst.name, dst.name, bits)
-	for _, id := range dst.ids {
-		m.emit("VPSRLQ", imm(bits), m.v(id), m.v(id))
-	}
-}
-
-func (m *avx) AddIntegers(dst, a, b row) {
-	m.Comment("%s = %s + %s, as integers", dst.name, a.name, b.name)
-	m.each("VPADDQ", dst, b, a)
 }
 
 func (m *avx) RoundToFloat32(dst row) {

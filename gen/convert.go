@@ -1,5 +1,7 @@
 package main
 
+import "math"
+
 func convertFamily(f *file) {
 	for _, t := range []avxTier{avx2, avx512} {
 		fromUint8(f.machine(t, float32s))
@@ -7,6 +9,8 @@ func convertFamily(f *file) {
 		widen(f.machine(t, float64s))
 		fromFloat16(f.machine(t, float32s))
 		toFloat16(f.machine(t, float32s))
+		fromBFloat16(f.machine(t, float32s))
+		toBFloat16(f.machine(t, float32s))
 	}
 }
 
@@ -38,29 +42,55 @@ func widen(m mathMachine) {
 
 func unchanged(in []row) []row { return in }
 
-// fromFloat16 and toFloat16 convert whole vectors only. There are no masked
+// The conversions from and to 16 bits take whole vectors only. There are no masked
 // loads and stores of 16 bits, and since conversions are exact or correctly
 // rounded, plain Go can do the rest.
 
 func fromFloat16(m mathMachine) {
 	m.Function("fromFloat16", "(dst []float32, src []uint16)", `sets dst[i] = src[i], for
 		as many whole vectors as there are: fromFloat16Generic.`)
-	wholeVectors(m)
+	wholeVectors(m, m.Load, m.Store)
 }
 
 func toFloat16(m mathMachine) {
 	m.Function("toFloat16", "(dst []uint16, src []float32)", `sets dst[i] = src[i], for
 		as many whole vectors as there are: toFloat16Generic.`)
-	wholeVectors(m)
+	wholeVectors(m, m.Load, m.Store)
 }
 
-func wholeVectors(m mathMachine) {
+func fromBFloat16(m mathMachine) {
+	m.Function("fromBFloat16", "(dst []float32, src []uint16)", `sets dst[i] = src[i], for
+		as many whole vectors as there are: fromBFloat16Generic.`)
+	wholeVectors(m, m.LoadUpper, m.Store)
+}
+
+// toBFloat16 rounds as an integer: half a unit of what remains carries into it, or
+// a little less if its last bit is 0.
+func toBFloat16(m mathMachine) {
+	m.Function("toBFloat16", "(dst []uint16, src []float32)", `sets dst[i] = src[i], for
+		as many whole vectors as there are: toBFloat16Generic.`)
+	nan, half := m.Constant("nan", math.NaN()), m.Row("half", 1)
+	m.SetBits(half, "half", 0x7fff)
+	wholeVectors(m, m.Load, func(at address, x row) {
+		m.MoveWhere(x, nan, x, unordered, x)
+		odd := m.Row("odd", 1)
+		m.Copy(odd, x)
+		m.ShiftLeft(odd, 15)
+		m.ShiftRight(odd, 31)
+		m.AddIntegers(x, x, odd)
+		m.AddIntegers(x, x, half)
+		m.Free(odd)
+		m.StoreUpper(at, x)
+	})
+}
+
+func wholeVectors(m mathMachine, load func(dst row, at address), store func(at address, v row)) {
 	dst, src, n := m.Arg("dst"), m.Arg("src"), m.Len("src")
 	m.Comment("%d elements a turn.", m.Lanes())
 	m.While("loop", n, m.Lanes(), func() {
 		x := m.Row("x", 1)
-		m.Load(x, m.At(src, 0))
-		m.Store(m.At(dst, 0), x)
+		load(x, m.At(src, 0))
+		store(m.At(dst, 0), x)
 		m.Free(x)
 		m.Advance(src, m.Lanes())
 		m.Advance(dst, m.Lanes())

@@ -221,10 +221,10 @@ type mathMachine interface {
 	And(dst, a, b row)
 	AndNot(dst, a, b row)
 	Or(dst, a, b row)
-	// SetBits sets all lanes of float64 to these bits.
+	// SetBits sets all lanes to these bits.
 	SetBits(dst row, name string, bits uint64)
 	// ShiftLeft and ShiftRight shift each lane as an integer, AddIntegers adds
-	// lanes of 64 bits.
+	// them.
 	ShiftLeft(dst row, bits int)
 	ShiftRight(dst row, bits int)
 	AddIntegers(dst, a, b row)
@@ -240,6 +240,10 @@ type mathMachine interface {
 	LimitsOfLog(y, x row)
 	// FillRest sets the lanes outside the mask to those of src.
 	FillRest(dst row, k mask, src row)
+	// LoadUpper loads integers of 16 bits into the upper halves of lanes of
+	// float32, StoreUpper stores these halves. It uses up v.
+	LoadUpper(dst row, at address)
+	StoreUpper(at address, v row)
 }
 
 // A comparison of two numbers.

@@ -95,6 +95,8 @@ func TestNoAllocation(t *testing.T) {
 		{"ToFloat64", func() { var x [n]float32; var y [n]float64; ToFloat64(y[:], x[:]) }},
 		{"FromFloat16", func() { var x [n]uint16; var y [n]float32; FromFloat16(y[:], x[:]) }},
 		{"ToFloat16", func() { var x [n]float32; var y [n]uint16; ToFloat16(y[:], x[:]) }},
+		{"FromBFloat16", func() { var x [n]uint16; var y [n]float32; FromBFloat16(y[:], x[:]) }},
+		{"ToBFloat16", func() { var x [n]float32; var y [n]uint16; ToBFloat16(y[:], x[:]) }},
 		{"MatMul", func() {
 			var a, b, c [n * n]float32
 			MatMul(Matrix{n, n, n, c[:]}, Matrix{n, n, n, a[:]}, Matrix{n, n, n, b[:]})

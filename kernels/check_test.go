@@ -91,6 +91,8 @@ func TestShapePanics(t *testing.T) {
 		{func() { ToFloat64(make([]float64, 4), three) }, []string{"ToFloat64", "len(dst) = 4", "len(src) = 3"}},
 		{func() { FromFloat16(three, make([]uint16, 4)) }, []string{"FromFloat16", "len(dst) = 3", "len(src) = 4"}},
 		{func() { ToFloat16(make([]uint16, 4), three) }, []string{"ToFloat16", "len(dst) = 4", "len(src) = 3"}},
+		{func() { FromBFloat16(three, make([]uint16, 4)) }, []string{"FromBFloat16", "len(dst) = 3", "len(src) = 4"}},
+		{func() { ToBFloat16(make([]uint16, 4), three) }, []string{"ToBFloat16", "len(dst) = 4", "len(src) = 3"}},
 		{func() { LogSoftmax(row(three), row(four)) }, []string{"LogSoftmax", "dst is 1 x 3", "x is 1 x 4"}},
 		{func() { RowMax(three, row(four)) }, []string{"RowMax", "len(dst) = 3", "= 1"}},
 		{func() { RowMax(three, Matrix{Rows: 3}) }, []string{"RowMax", "x is empty"}},
@@ -264,6 +266,8 @@ func TestEmpty(t *testing.T) {
 		ToFloat64(nil, v)
 		FromFloat16(v, nil)
 		ToFloat16(nil, v)
+		FromBFloat16(v, nil)
+		ToBFloat16(nil, v)
 		SGD(v, nil, 1)
 		Momentum(v, nil, none, 1, 1)
 		Nesterov(v, nil, none, 1, 1)

@@ -117,3 +117,49 @@ func float32ToFloat16(x float32) uint16 {
 	odd := magnitude >> dropped & 1
 	return sign | uint16((magnitude+(1<<(dropped-1)-1)+odd)>>dropped-(127-15)<<10)
 }
+
+// FromBFloat16 converts the bits of bfloat16 numbers, the upper halves of float32,
+// to float32, exactly. It panics if the lengths differ.
+//
+// Class element.
+func FromBFloat16(dst []float32, src []uint16) {
+	checkLen("FromBFloat16", "dst", len(dst), "src", len(src))
+	whole := len(src) &^ (widestVector - 1)
+	fromBFloat16(dst[:whole], src[:whole])
+	fromBFloat16Generic(dst[whole:], src[whole:])
+}
+
+func fromBFloat16Generic(dst []float32, src []uint16) {
+	for i, v := range src {
+		dst[i] = math.Float32frombits(uint32(v) << 16)
+	}
+}
+
+// ToBFloat16 converts float32 to the bits of bfloat16 numbers, rounded to nearest
+// even, denormals included. NaN becomes 0x7fc0. It panics if the lengths differ.
+//
+// Class element.
+func ToBFloat16(dst []uint16, src []float32) {
+	checkLen("ToBFloat16", "dst", len(dst), "src", len(src))
+	whole := len(src) &^ (widestVector - 1)
+	toBFloat16(dst[:whole], src[:whole])
+	toBFloat16Generic(dst[whole:], src[whole:])
+}
+
+func toBFloat16Generic(dst []uint16, src []float32) {
+	for i, v := range src {
+		dst[i] = float32ToBFloat16(v)
+	}
+}
+
+// float32ToBFloat16 keeps the upper half. Half a unit of it, or a little less if
+// its last bit is even, carries into it where the number is to be rounded up.
+func float32ToBFloat16(x float32) uint16 {
+	const nan, dropped = 0x7fc0, 16
+	if x != x {
+		return nan
+	}
+	bits := math.Float32bits(x)
+	odd := bits >> dropped & 1
+	return uint16((bits + (1<<(dropped-1) - 1) + odd) >> dropped)
+}

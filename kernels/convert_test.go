@@ -99,15 +99,26 @@ func TestFloat64(t *testing.T) {
 	testConversion(t, ToFloat64, func(x float32) float64 { return float64(x) }, same[float64], singles)
 }
 
-// float16Oracle returns the nearest half-precision number in float64, ties to
-// even.
-func float16Oracle(x float64) float64 {
+// A narrowFormat is a floating-point format, of which float64 holds all numbers.
+type narrowFormat struct {
+	digits  int // of the mantissa
+	least   int // exponent of normal numbers
+	largest float64
+}
+
+var (
+	halfPrecision = narrowFormat{10, -14, 65504}
+	brainFloat    = narrowFormat{7, -126, 0x1.fep127}
+)
+
+// nearest returns the nearest number of the format, ties to even.
+func (f narrowFormat) nearest(x float64) float64 {
 	if x == 0 || math.IsInf(x, 0) || x != x {
 		return x
 	}
 	_, exponent := math.Frexp(x) // |x| = [1/2, 1) * 2^exponent
-	unit := math.Ldexp(1, max(exponent-1, -14)-10)
-	if y := math.RoundToEven(x/unit) * unit; math.Abs(y) <= 65504 {
+	unit := math.Ldexp(1, max(exponent-1, f.least)-f.digits)
+	if y := math.RoundToEven(x/unit) * unit; math.Abs(y) <= f.largest {
 		return math.Copysign(y, x)
 	}
 	return math.Copysign(math.Inf(1), x)
@@ -155,7 +166,7 @@ func TestFloat16(t *testing.T) {
 		ToFloat16(h, x)
 		FromFloat16(back, h)
 		for i, v := range x {
-			if want := float32(float16Oracle(float64(v))); !same(back[i], want) {
+			if want := float32(halfPrecision.nearest(float64(v))); !same(back[i], want) {
 				t.Fatalf("%v: %s becomes %s, want %s", tier, hexFloat(v), hexFloat(back[i]), hexFloat(want))
 			}
 		}
@@ -167,4 +178,26 @@ func TestFloat16(t *testing.T) {
 		}
 	}
 	testConversion(t, ToFloat16, float32ToFloat16, sameBits, finite)
+}
+
+// TestBFloat16 converts all bfloat16 numbers to float32 and back, and float32 of
+// all kinds, those around the middle of two bfloat16 among them.
+func TestBFloat16(t *testing.T) {
+	var all []uint16
+	for b := range 1 << 16 {
+		all = append(all, uint16(b))
+	}
+	value := func(b uint16) float32 { return math.Float32frombits(uint32(b) << 16) }
+	testConversion(t, FromBFloat16, value, same[float32], all)
+
+	x := strided(1<<16 + 1)
+	for _, b := range all {
+		if v := value(b); v == v {
+			middle := math.Float32frombits(uint32(b)<<16 | 1<<15)
+			x = append(x, v, middle, neighbour(middle, 1), neighbour(middle, -1))
+		}
+	}
+	one := func(v float32) uint16 { return uint16(math.Float32bits(float32(brainFloat.nearest(float64(v)))) >> 16) }
+	sameNumber := func(a, b uint16) bool { return same(value(a), value(b)) }
+	testConversion(t, ToBFloat16, one, sameNumber, x)
 }

@@ -12,8 +12,8 @@
 //     [LogSoftmax];
 //   - optimizer updates: [SGD], [Momentum], [Nesterov], [Adagrad], [RMSprop],
 //     [Adam], [AdamW];
-//   - conversions: [FromUint8], [FromFloat16], [ToFloat16], [FromFloat64],
-//     [ToFloat64].
+//   - conversions: [FromUint8], [FromFloat16], [ToFloat16], [FromBFloat16],
+//     [ToBFloat16], [FromFloat64], [ToFloat64].
 //
 // The first three groups work on float32 and float64, the others on float32.
 //

@@ -309,6 +309,15 @@ func ExampleLogSoftmax() {
 	// Output: [0 -1000] [-0.6931472 -0.6931472]
 }
 
+func ExampleToBFloat16() {
+	b := make([]uint16, 3)
+	kernels.ToBFloat16(b, []float32{1, 0.1, 70000})
+	x := make([]float32, 3)
+	kernels.FromBFloat16(x, b)
+	fmt.Println(x)
+	// Output: [1 0.100097656 70144]
+}
+
 func ExampleToFloat16() {
 	h := make([]uint16, 3)
 	kernels.ToFloat16(h, []float32{1, 0.1, 70000})

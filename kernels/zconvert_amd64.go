@@ -31,6 +31,18 @@ func fromFloat16AVX2(dst []float32, src []uint16)
 //go:noescape
 func toFloat16AVX2(dst []uint16, src []float32)
 
+// fromBFloat16AVX2 sets dst[i] = src[i], for as many whole vectors as there
+// are: fromBFloat16Generic.
+//
+//go:noescape
+func fromBFloat16AVX2(dst []float32, src []uint16)
+
+// toBFloat16AVX2 sets dst[i] = src[i], for as many whole vectors as there are:
+// toBFloat16Generic.
+//
+//go:noescape
+func toBFloat16AVX2(dst []uint16, src []float32)
+
 // fromUint8AVX512 sets dst[i] = float32(src[i]) * scale: fromUint8Generic.
 //
 //go:noescape
@@ -57,3 +69,15 @@ func fromFloat16AVX512(dst []float32, src []uint16)
 //
 //go:noescape
 func toFloat16AVX512(dst []uint16, src []float32)
+
+// fromBFloat16AVX512 sets dst[i] = src[i], for as many whole vectors as there
+// are: fromBFloat16Generic.
+//
+//go:noescape
+func fromBFloat16AVX512(dst []float32, src []uint16)
+
+// toBFloat16AVX512 sets dst[i] = src[i], for as many whole vectors as there
+// are: toBFloat16Generic.
+//
+//go:noescape
+func toBFloat16AVX512(dst []uint16, src []float32)

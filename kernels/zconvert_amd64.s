@@ -362,6 +362,91 @@ afterLoop:
 	VZEROUPPER
 	RET
 
+// func fromBFloat16AVX2(dst []float32, src []uint16)
+// Requires: AVX, AVX2
+TEXT ·fromBFloat16AVX2(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), SI
+	MOVQ src_base+24(FP), DI
+	MOVQ src_len+32(FP), R8
+
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterLoop
+
+loop:
+	// x = src[0:8] << 16
+	VPMOVZXWD (DI), Y0
+	VPSLLD    $0x10, Y0, Y0
+
+	// dst[0:8] = x
+	VMOVUPS Y0, (SI)
+	ADDQ    $0x10, DI
+	ADDQ    $0x20, SI
+	SUBQ    $0x08, R8
+	CMPQ    R8, $0x08
+	JGE     loop
+
+afterLoop:
+	VZEROUPPER
+	RET
+
+// func toBFloat16AVX2(dst []uint16, src []float32)
+// Requires: AVX, AVX2
+TEXT ·toBFloat16AVX2(SB), NOSPLIT, $0-48
+	VBROADCASTSS nan<>+0(SB), Y0
+	VBROADCASTSS half<>+0(SB), Y1
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         src_base+24(FP), DI
+	MOVQ         src_len+32(FP), R8
+
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterLoop
+
+loop:
+	// x = src[0:8]
+	VMOVUPS (DI), Y2
+
+	// x = nan where x unordered with x
+	VCMPPS    $0x03, Y2, Y2, Y3
+	VBLENDVPS Y3, Y0, Y2, Y2
+
+	// odd = x
+	VMOVAPS Y2, Y3
+
+	// odd = odd << 15, as integers
+	VPSLLD $0x0f, Y3, Y3
+
+	// odd = odd >> 31, as integers
+	VPSRLD $0x1f, Y3, Y3
+
+	// x = x + odd, as integers
+	VPADDD Y3, Y2, Y2
+
+	// x = x + half, as integers
+	VPADDD Y1, Y2, Y2
+
+	// dst[0:8] = x >> 16
+	VPSRLD    $0x10, Y2, Y2
+	VPACKUSDW Y2, Y2, Y2
+	VPERMQ    $0x08, Y2, Y2
+	VMOVUPS   X2, (SI)
+	ADDQ      $0x20, DI
+	ADDQ      $0x10, SI
+	SUBQ      $0x08, R8
+	CMPQ      R8, $0x08
+	JGE       loop
+
+afterLoop:
+	VZEROUPPER
+	RET
+
+DATA nan<>+0(SB)/4, $0x7fc00000
+GLOBL nan<>(SB), RODATA|NOPTR, $4
+
+DATA half<>+0(SB)/4, $0x00007fff
+GLOBL half<>(SB), RODATA|NOPTR, $4
+
 // func fromUint8AVX512(dst []float32, src []uint8, scale float32)
 // Requires: AVX, AVX512BW, AVX512F
 TEXT ·fromUint8AVX512(SB), NOSPLIT, $0-52
@@ -644,6 +729,83 @@ loop:
 	SUBQ      $0x10, R8
 	CMPQ      R8, $0x10
 	JGE       loop
+
+afterLoop:
+	VZEROUPPER
+	RET
+
+// func fromBFloat16AVX512(dst []float32, src []uint16)
+// Requires: AVX, AVX512F
+TEXT ·fromBFloat16AVX512(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), SI
+	MOVQ src_base+24(FP), DI
+	MOVQ src_len+32(FP), R8
+
+	// 16 elements a turn.
+	CMPQ R8, $0x10
+	JLT  afterLoop
+
+loop:
+	// x = src[0:16] << 16
+	VPMOVZXWD (DI), Z0
+	VPSLLD    $0x10, Z0, Z0
+
+	// dst[0:16] = x
+	VMOVUPS Z0, (SI)
+	ADDQ    $0x20, DI
+	ADDQ    $0x40, SI
+	SUBQ    $0x10, R8
+	CMPQ    R8, $0x10
+	JGE     loop
+
+afterLoop:
+	VZEROUPPER
+	RET
+
+// func toBFloat16AVX512(dst []uint16, src []float32)
+// Requires: AVX, AVX512F
+TEXT ·toBFloat16AVX512(SB), NOSPLIT, $0-48
+	VBROADCASTSS nan<>+0(SB), Z0
+	VBROADCASTSS half<>+0(SB), Z1
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         src_base+24(FP), DI
+	MOVQ         src_len+32(FP), R8
+
+	// 16 elements a turn.
+	CMPQ R8, $0x10
+	JLT  afterLoop
+
+loop:
+	// x = src[0:16]
+	VMOVUPS (DI), Z2
+
+	// x = nan where x unordered with x
+	VCMPPS  $0x03, Z2, Z2, K1
+	VMOVAPS Z0, K1, Z2
+
+	// odd = x
+	VMOVAPS Z2, Z3
+
+	// odd = odd << 15, as integers
+	VPSLLD $0x0f, Z3, Z3
+
+	// odd = odd >> 31, as integers
+	VPSRLD $0x1f, Z3, Z3
+
+	// x = x + odd, as integers
+	VPADDD Z3, Z2, Z2
+
+	// x = x + half, as integers
+	VPADDD Z1, Z2, Z2
+
+	// dst[0:16] = x >> 16
+	VPSRLD  $0x10, Z2, Z2
+	VPMOVDW Z2, (SI)
+	ADDQ    $0x40, DI
+	ADDQ    $0x20, SI
+	SUBQ    $0x10, R8
+	CMPQ    R8, $0x10
+	JGE     loop
 
 afterLoop:
 	VZEROUPPER

@@ -916,6 +916,52 @@ func toFloat16Long(dst []uint16, src []float32) {
 	toFloat16(dst, src)
 }
 
+func fromBFloat16(dst []float32, src []uint16) {
+	if len(dst) > maxCall {
+		fromBFloat16Long(dst, src)
+		return
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		fromBFloat16AVX512(dst, src)
+	case tier.AVX2:
+		fromBFloat16AVX2(dst, src)
+	default:
+		fromBFloat16Generic(dst, src)
+	}
+}
+
+func fromBFloat16Long(dst []float32, src []uint16) {
+	for len(dst) > maxCall {
+		fromBFloat16(dst[:maxCall], src[:maxCall])
+		dst, src = dst[maxCall:], src[maxCall:]
+	}
+	fromBFloat16(dst, src)
+}
+
+func toBFloat16(dst []uint16, src []float32) {
+	if len(dst) > maxCall {
+		toBFloat16Long(dst, src)
+		return
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		toBFloat16AVX512(dst, src)
+	case tier.AVX2:
+		toBFloat16AVX2(dst, src)
+	default:
+		toBFloat16Generic(dst, src)
+	}
+}
+
+func toBFloat16Long(dst []uint16, src []float32) {
+	for len(dst) > maxCall {
+		toBFloat16(dst[:maxCall], src[:maxCall])
+		dst, src = dst[maxCall:], src[maxCall:]
+	}
+	toBFloat16(dst, src)
+}
+
 func relu(dst, x []float32) {
 	if len(dst) > maxCall {
 		reluLong(dst, x)

@@ -164,6 +164,14 @@ func toFloat16(dst []uint16, src []float32) {
 	toFloat16Generic(dst, src)
 }
 
+func fromBFloat16(dst []float32, src []uint16) {
+	fromBFloat16Generic(dst, src)
+}
+
+func toBFloat16(dst []uint16, src []float32) {
+	toBFloat16Generic(dst, src)
+}
+
 func relu(dst, x []float32) {
 	reluGeneric(dst, x)
 }

@@ -108,6 +108,7 @@ func goldenCases() []goldenCase {
 		{"ExponentialDecay", ExponentialDecay(0.9)},
 		{"InverseScaling", InverseScaling(0.25)},
 		{"OneCycle", OneCycle()},
+		{"OneCycleMomentum", Warmup(2, OneCycleMomentum(0.5, 0.95))},
 	} {
 		cases = append(cases, goldenCase{
 			name:   "schedule=" + p.name,

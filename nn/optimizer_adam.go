@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -31,8 +32,9 @@ type Adam struct {
 	WeightDecay  float64 // of all parameters, biases too, as in PyTorch; see [L2]
 	Decoupled    bool    // AdamW
 
-	rate float64
-	step kernels.AdamStep
+	rate   float64
+	cycled float64 // Beta1 by a schedule, 0 if there is none
+	step   kernels.AdamStep
 }
 
 // NewAdam returns Adam with the published settings beta1 = 0.9, beta2 = 0.999
@@ -70,14 +72,20 @@ func (a *Adam) Slots() int {
 // Begin prepares for step t.
 func (a *Adam) Begin(t int, factor float64) {
 	a.rate = a.LearningRate * factor
-	correction1 := 1 - detmath.Pow(a.Beta1, float64(t))
+	beta1 := cmp.Or(a.cycled, a.Beta1)
+	correction1 := 1 - detmath.Pow(beta1, float64(t))
 	correction2 := math.Sqrt(1 - detmath.Pow(a.Beta2, float64(t)))
 	a.step = kernels.AdamStep{
-		Beta1: float32(a.Beta1), OneMinus1: float32(1 - a.Beta1),
+		Beta1: float32(beta1), OneMinus1: float32(1 - beta1),
 		Beta2: float32(a.Beta2), OneMinus2: float32(1 - a.Beta2),
 		Lr:      float32(a.rate * correction2 / correction1),
 		Epsilon: float32(a.Epsilon * correction2),
 	}
+}
+
+func (a *Adam) setMomentum(v float64) bool {
+	a.cycled = v
+	return true
 }
 
 // Update applies the step to a range of parameters.

@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -62,17 +63,22 @@ func (a *Adagrad) String() string {
 //	u = g / (sqrt(v) + epsilon)
 //	w = w - lr*u                     b = momentum*b + u, w = w - lr*b with momentum
 //
-// Order of operations: v = fl(fl(alpha*v) + fl(fl(1-alpha)*fl(g*g))),
-// u = fl(g / fl(fl(sqrt(v)) + epsilon)), then that of [kernels.SGD] or
-// [kernels.Momentum].
+// Centered, it divides by the root of an estimate of the variance (Graves 2013):
+// v - m^2, at least 0, stands for v under the root, with m = alpha*m + (1-alpha)*g.
+//
+// Order of operations: v = fl(fl(alpha*v) + fl(fl(1-alpha)*fl(g*g))), and m
+// in the same way; u = fl(g / fl(fl(sqrt(v)) + epsilon)), with fl(v - fl(m*m)) in
+// place of v; then that of [kernels.SGD] or [kernels.Momentum].
 type RMSprop struct {
 	LearningRate float64
 	Alpha        float64
 	Epsilon      float64
 	Momentum     float64
+	Centered     bool
 	WeightDecay  float64 // of all parameters, biases too, as in PyTorch; see [L2]
 
-	rate float64
+	rate   float64
+	cycled float64 // momentum by a schedule, 0 if there is none
 }
 
 // NewRMSprop returns RMSprop with PyTorch's settings alpha = 0.99 and
@@ -91,16 +97,25 @@ func (r *RMSprop) Check() error {
 		checkFrom0("RMSprop", "WeightDecay", r.WeightDecay))
 }
 
-// Slots returns 1, and 2 with momentum.
+// Slots returns 1, and one more with momentum and one more if it is centered.
 func (r *RMSprop) Slots() int {
+	slots := 1
 	if r.Momentum != 0 {
-		return 2
+		slots++
 	}
-	return 1
+	if r.Centered {
+		slots++
+	}
+	return slots
 }
 
 // Begin prepares for a step.
 func (r *RMSprop) Begin(_ int, factor float64) { r.rate = r.LearningRate * factor }
+
+func (r *RMSprop) setMomentum(v float64) bool {
+	r.cycled = v
+	return r.Momentum != 0
+}
 
 // Update applies the step to a range of parameters.
 func (r *RMSprop) Update(w, g []float32, state Slots) {
@@ -108,16 +123,46 @@ func (r *RMSprop) Update(w, g []float32, state Slots) {
 	step := kernels.RMSpropStep{
 		Lr: float32(r.rate), Alpha: float32(r.Alpha), OneMinus: float32(1 - r.Alpha), Epsilon: float32(r.Epsilon),
 	}
-	if r.Momentum == 0 {
+	switch {
+	case r.Centered:
+		divideCentered(g, state[0], state[r.Slots()-1], step)
+	case r.Momentum != 0:
+		divideByRoot(g, state[0], step)
+	default:
 		kernels.RMSprop(w, state[0], g, step)
 		return
 	}
-	v := state[0]
-	for i := range w {
-		v[i] = flush(float32(step.Alpha*v[i]) + float32(step.OneMinus*float32(g[i]*g[i])))
+	if r.Momentum != 0 {
+		kernels.Momentum(w, state[1], g, step.Lr, float32(cmp.Or(r.cycled, r.Momentum)))
+	} else {
+		kernels.SGD(w, g, step.Lr)
+	}
+}
+
+// runningMean returns the mean v moved towards x.
+func runningMean(v, x float32, step kernels.RMSpropStep) float32 {
+	return flush(float32(step.Alpha*v) + float32(step.OneMinus*x))
+}
+
+// divideByRoot divides g by the root of the mean of its squares.
+func divideByRoot(g, v []float32, step kernels.RMSpropStep) {
+	for i := range g {
+		v[i] = runningMean(v[i], float32(g[i]*g[i]), step)
 		g[i] /= sqrt32(v[i]) + step.Epsilon
 	}
-	kernels.Momentum(w, state[1], g, step.Lr, float32(r.Momentum))
+}
+
+// divideCentered divides g by the root of its variance.
+func divideCentered(g, v, m []float32, step kernels.RMSpropStep) {
+	for i := range g {
+		v[i] = runningMean(v[i], float32(g[i]*g[i]), step)
+		m[i] = runningMean(m[i], g[i], step)
+		variance := v[i] - float32(m[i]*m[i])
+		if variance < 0 { // by rounding
+			variance = 0
+		}
+		g[i] /= sqrt32(variance) + step.Epsilon
+	}
 }
 
 // Rate returns the learning rate of the step begun.
@@ -128,6 +173,9 @@ func (r *RMSprop) String() string {
 	text := fmt.Sprintf("RMSprop(lr=%g, alpha=%g, epsilon=%g", r.LearningRate, r.Alpha, r.Epsilon)
 	if r.Momentum != 0 {
 		text += fmt.Sprintf(", momentum=%g", r.Momentum)
+	}
+	if r.Centered {
+		text += ", centered"
 	}
 	return text + describeDecay(r.WeightDecay) + ")"
 }

@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -23,7 +24,8 @@ type SGD struct {
 	Nesterov     bool    // look ahead along the momentum
 	WeightDecay  float64 // of all parameters, biases too, as in PyTorch; see [L2]
 
-	rate float64
+	rate   float64
+	cycled float64 // momentum by a schedule, 0 if there is none
 }
 
 // NewSGD returns gradient descent without momentum.
@@ -51,10 +53,15 @@ func (s *SGD) Slots() int {
 // Begin prepares for a step.
 func (s *SGD) Begin(_ int, factor float64) { s.rate = s.LearningRate * factor }
 
+func (s *SGD) setMomentum(v float64) bool {
+	s.cycled = v
+	return s.Momentum != 0
+}
+
 // Update applies the step to a range of parameters.
 func (s *SGD) Update(w, g []float32, state Slots) {
 	decayInto(g, w, s.WeightDecay)
-	rate, momentum := float32(s.rate), float32(s.Momentum)
+	rate, momentum := float32(s.rate), float32(cmp.Or(s.cycled, s.Momentum))
 	switch {
 	case s.Nesterov:
 		kernels.Nesterov(w, state[0], g, rate, momentum)

@@ -64,6 +64,32 @@ func rmspropOracle(lr, alpha, epsilon, momentum float64) optimizerOracle {
 	}
 }
 
+// centeredOracle is torch.optim.RMSprop with centered.
+func centeredOracle(lr, alpha, epsilon, momentum float64) optimizerOracle {
+	return func(_ int, w, g float64, state *[maxSlots]float64) float64 {
+		state[0] = alpha*state[0] + (1-alpha)*g*g
+		state[1] = alpha*state[1] + (1-alpha)*g
+		state[2] = momentum*state[2] + g/(math.Sqrt(state[0]-state[1]*state[1])+epsilon)
+		return w - lr*state[2]
+	}
+}
+
+// TestCenteredRMSpropOfConstants: the variance of equal gradients is 0 but for
+// rounding, which may not make it negative.
+func TestCenteredRMSpropOfConstants(t *testing.T) {
+	net := mustSequential(t, 3, 1, Dense(3))
+	updater := must(net.NewUpdater(&RMSprop{LearningRate: 1e-3, Alpha: 0.5, Epsilon: 1e-3, Centered: true}))
+	for range 60 {
+		for i := range net.grads {
+			net.grads[i] = 1 + float32(i)/7
+		}
+		updater.Step()
+	}
+	if i := notFinite(net.values); i >= 0 {
+		t.Errorf("value %d is %v", i, net.values[i])
+	}
+}
+
 // amsGradOracle is torch.optim.Adam with amsgrad.
 func amsGradOracle(lr, beta1, beta2, epsilon float64) optimizerOracle {
 	return func(t int, w, g float64, state *[maxSlots]float64) float64 {

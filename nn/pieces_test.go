@@ -174,6 +174,12 @@ var optimizerPieces = []optimizerPiece{
 	{"RMSpropMomentum", func() Optimizer {
 		return &RMSprop{LearningRate: 0.01, Alpha: 0.9, Epsilon: 1e-4, Momentum: 0.5, WeightDecay: 0.01}
 	}, decayed(0.01, rmspropOracle(0.01, 0.9, 1e-4, 0.5))},
+	{"RMSpropCentered", func() Optimizer {
+		return &RMSprop{LearningRate: 0.01, Alpha: 0.9, Epsilon: 1e-4, Centered: true}
+	}, centeredOracle(0.01, 0.9, 1e-4, 0)},
+	{"RMSpropCenteredMomentum", func() Optimizer {
+		return &RMSprop{LearningRate: 0.01, Alpha: 0.75, Epsilon: 1e-4, Momentum: 0.5, Centered: true, WeightDecay: 0.01}
+	}, decayed(0.01, centeredOracle(0.01, 0.75, 1e-4, 0.5))},
 	{"AdamDecay", func() Optimizer {
 		return &Adam{LearningRate: 0.01, Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-8, WeightDecay: 0.125}
 	}, decayed(0.125, adamOracle(0.01, 0.9, 0.99, 1e-8))},

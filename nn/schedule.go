@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -10,7 +11,7 @@ import (
 // A Schedule changes the learning rate in the course of training. One that also
 // has a method Check() error is asked by [Network.NewTrainer] whether its
 // settings can work; one with a method String() string is named by it in
-// checkpoints. See also [Stateful].
+// checkpoints. See also [Stateful] and [MomentumSchedule].
 type Schedule interface {
 	// Factor returns what the optimizer's learning rate is multiplied by in
 	// a step, counted from 0, of all the steps that a call of
@@ -20,10 +21,11 @@ type Schedule interface {
 
 // A schedule is a formula, with what is wrong with its settings, if anything.
 type schedule struct {
-	name    string // with its settings
-	formula func(step, steps int) float64
-	invalid error
-	then    Schedule // that it goes over to, if any
+	name     string // with its settings
+	formula  func(step, steps int) float64
+	invalid  error
+	then     Schedule                      // that it goes over to, if any
+	momentum func(step, steps int) float64 // nil if that stays
 }
 
 func (s schedule) Factor(step, steps int) float64 { return s.formula(step, steps) }
@@ -105,23 +107,46 @@ func InverseScaling(power float64) Schedule {
 // OneCycle raises the learning rate from 1/25 of its full value to the full one
 // in the first 30 % of the steps, and lowers it to 1/250000 in the rest, along
 // half a cosine both times (Smith and Topin 2019). It is PyTorch's OneCycleLR
-// with its defaults, without the cycle of the momentum.
+// with its defaults, without the cycle of the momentum: for that see
+// [OneCycleMomentum].
 func OneCycle() Schedule {
-	const share, start, end = 0.3, 1.0 / 25, 1.0 / 25 / 1e4
+	const start, end = 1.0 / 25, 1.0 / 25 / 1e4
+	return schedule{name: "OneCycle", formula: oneCycle(start, 1, end)}
+}
+
+// OneCycleMomentum is [OneCycle] with the momentum going the other way: from high
+// to low while the learning rate rises, and back. It is PyTorch's OneCycleLR with
+// its defaults, for which low is 0.85 and high 0.95. The optimizer must have a
+// momentum: [SGD] or [RMSprop] with one, or [Adam], whose Beta1 it is.
+func OneCycleMomentum(low, high float64) Schedule {
+	s := OneCycle().(schedule)
+	s.name = fmt.Sprintf("OneCycleMomentum(%g, %g)", low, high)
+	s.momentum = oneCycle(high, low, high)
+	s.invalid = errors.Join(checkUnit("OneCycleMomentum", "high", high), checkPositive("OneCycleMomentum", "low", low))
+	if low > high {
+		s.invalid = fmt.Errorf("OneCycleMomentum: low is %v and high %v, want the other way round", low, high)
+	}
+	return s
+}
+
+// oneCycle goes from start to middle in the first 30 % of the steps and on to end
+// in the rest, along half a cosine both times.
+func oneCycle(start, middle, end float64) func(step, steps int) float64 {
+	const share = 0.3
 	between := func(from, to, part float64) float64 {
 		return to + float64((from-to)*((1+detmath.Cos(float64(math.Pi*part)))/2))
 	}
-	return schedule{name: "OneCycle", formula: func(step, steps int) float64 {
+	return func(step, steps int) float64 {
 		now, last := float64(step), float64(steps-1)
 		top := float64(share*float64(steps)) - 1
 		switch {
 		case now <= top:
-			return between(start, 1, now/top)
+			return between(start, middle, now/top)
 		case now < last:
-			return between(1, end, (now-top)/(last-top))
+			return between(middle, end, (now-top)/(last-top))
 		}
 		return end
-	}}
+	}
 }
 
 // Warmup raises the learning rate in equal steps to its full value, with the
@@ -141,7 +166,11 @@ func Warmup(steps int, then Schedule) Schedule {
 		}
 		return then.Factor(step-steps, planned-steps)
 	}
-	return schedule{fmt.Sprintf("Warmup(%d, %s)", steps, describe(then)), formula, invalid, then}
+	s := schedule{name: fmt.Sprintf("Warmup(%d, %s)", steps, describe(then)), formula: formula, invalid: invalid, then: then}
+	if momentum := momentumOf(then); momentum != nil {
+		s.momentum = func(step, planned int) float64 { return momentum(max(0, step-steps), planned-steps) }
+	}
+	return s
 }
 
 // Plateau lowers the learning rate when a number that should fall, such as a

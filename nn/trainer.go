@@ -49,6 +49,7 @@ type Trainer struct {
 	// allocates nothing.
 	run       func(worker int)
 	barrier   func()
+	momentum  func(step, steps int) float64 // by the schedule; nil leaves it to the optimizer
 	workspace *Workspace
 	targets   kernels.Matrix
 	data      Data
@@ -102,10 +103,13 @@ func (n *Network) NewTrainer(options TrainerOptions) (*Trainer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := updater.checkMomentum(options.Schedule); err != nil {
+		return nil, fmt.Errorf("nn: %w", err)
+	}
 	t := &Trainer{net: n, options: options, updater: updater, team: parallel.NewTeam(options.Workers)}
 	t.history = make([]Epoch, 0, 128) // grows once in a long while
 	t.tiles = n.shareTiles(options.Workers)
-	t.run, t.barrier = t.runWorker, t.team.Barrier
+	t.run, t.barrier, t.momentum = t.runWorker, t.team.Barrier, momentumOf(options.Schedule)
 	return t, nil
 }
 
@@ -325,6 +329,9 @@ func (t *Trainer) beginUpdate() {
 	factor := 1.0
 	if t.options.Schedule != nil {
 		factor = t.options.Schedule.Factor(t.step, t.steps)
+	}
+	if t.momentum != nil {
+		t.updater.setMomentum(t.momentum(t.step, t.steps))
 	}
 	t.step++
 	t.updater.begin(factor)

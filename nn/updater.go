@@ -40,6 +40,7 @@ func (n *Network) NewUpdater(optimizer Optimizer, rules ...Rule) (*Updater, erro
 			return nil, fmt.Errorf("nn: %w", err)
 		}
 	}
+	u.setMomentum(0)
 	for _, optimizer := range u.optimizers {
 		for i := range optimizer.Slots() {
 			if u.slots[i] == nil {
@@ -59,8 +60,11 @@ func (n *Network) NewUpdater(optimizer Optimizer, rules ...Rule) (*Updater, erro
 }
 
 // Step changes all parameters by their gradients.
-func (u *Updater) Step() {
-	u.begin(1)
+func (u *Updater) Step() { u.step(1) }
+
+// step is Step with the learning rates multiplied by a factor.
+func (u *Updater) step(factor float64) {
+	u.begin(factor)
 	for i, p := range u.net.params {
 		u.prepare(paramTile{i, Tile{Param: p, Hi: p.Shape.Rows}})
 	}

@@ -5,12 +5,19 @@ optimizers and schedules that package nn has too.
 
 All inputs are multiples of 2^-10, so that they are the same in float32. NAdam is
 the one with foreach: in PyTorch 1.13 the other takes a factor twice.
+
+A condition stands beside each result r of layers and losses: by how much r changes,
+at most, relative to relative changes of everything it is computed from, and of r
+itself: |r| + sum |dr/da|*|a|. An error of one ulp in each input and in the result
+amounts to one ulp of it.
 """
 
+import copy
 import json
 
 import torch
 from torch import nn
+from torch.nn.utils.stateless import functional_call
 
 torch.set_default_dtype(torch.float64)
 generator = torch.Generator().manual_seed(1)
@@ -20,7 +27,25 @@ def draw(*shape, scale=2.0):
     return torch.round((torch.rand(*shape, generator=generator) * 2 - 1) * scale * 1024) / 1024
 
 
-def layer(name, module, rows=6, width=5):
+def conditions(f, *inputs):
+    """Returns the conditions of all tensors that f returns."""
+    results, jacobians = f(*inputs), torch.autograd.functional.jacobian(f, inputs)
+    for r, row in zip(results, jacobians):
+        total = r.abs()
+        for a, jacobian in zip(inputs, row):
+            total = total + (jacobian.abs() * a.abs()).flatten(r.dim()).sum(-1)
+        yield rounded(total)
+
+
+def rounded(t):
+    """Conditions need few digits; upwards."""
+    return [rounded(v) for v in t] if t.dim() else float(f"{t.item() * 1.0005:.4g}")
+
+
+def layer(name, module, twin=None, of_output=None, rows=6, width=5):
+    """twin computes the same where PyTorch lacks the second derivative. of_output
+    is how dx follows from y and dy in PyTorch and here: it depends on the rounded y.
+    """
     x = draw(rows, width, scale=4.0).requires_grad_()
     parameters = {}
     with torch.no_grad():
@@ -30,6 +55,21 @@ def layer(name, module, rows=6, width=5):
     y = module(x)
     dy = draw(*y.shape)
     y.backward(dy)
+
+    full_names, names = [key for key, _ in nn.Module.named_parameters(module)], list(parameters)
+    twin = twin or copy.deepcopy(module)
+
+    def passes(x, dy, *values):
+        if not x.requires_grad:
+            x = x.clone().requires_grad_()
+        values = [v if v.requires_grad else v.clone().requires_grad_() for v in values]
+        y = functional_call(twin, dict(zip(full_names, values)), x)
+        return (y, *torch.autograd.grad(y, [x, *values], dy, create_graph=True))
+
+    of_y, of_dx, *of_gradients = conditions(passes, x.detach(), dy, *[p.detach() for p in module.parameters()])
+    if of_output is not None:
+        y_rounding = torch.autograd.functional.jacobian(lambda y: of_output(y, dy), y.detach()).abs() * y.detach().abs()
+        of_dx = rounded(torch.tensor(of_dx) + y_rounding.flatten(2).sum(-1))
     result = {
         "name": name,
         "x": x.tolist(),
@@ -39,10 +79,20 @@ def layer(name, module, rows=6, width=5):
         "parameters": parameters,
         "gradients": {key: p.grad.flatten().tolist() for key, p in module.named_parameters()},
         "statistics": {key: b.tolist() for key, b in module.named_buffers() if b.dim() == 1},
+        "conditions": {
+            "y": of_y,
+            "dx": of_dx,
+            "gradients": {key: torch.tensor(c).flatten().tolist() for key, c in zip(names, of_gradients)},
+        },
     }
     module.eval()
     result["inference"] = module(x).tolist()
     return result
+
+
+class Line(nn.Module):
+    def forward(self, x):
+        return x / 6 + 0.5
 
 
 class Residual(nn.Module):
@@ -53,26 +103,26 @@ class Residual(nn.Module):
     def forward(self, x):
         return x + self.body(x)
 
-    def named_parameters(self):
-        return self.body.named_parameters()
+    def named_parameters(self, *args, **kwargs):
+        return self.body.named_parameters(*args, **kwargs)
 
 
 def layers():
     return [
         layer("ReLU", nn.ReLU()),
-        layer("Sigmoid", nn.Sigmoid()),
-        layer("Tanh", nn.Tanh()),
+        layer("Sigmoid", nn.Sigmoid(), of_output=lambda y, dy: dy * y * (1 - y)),
+        layer("Tanh", nn.Tanh(), of_output=lambda y, dy: dy * (1 - y * y)),
         layer("Softmax", nn.Softmax(1)),
         layer("LogSoftmax", nn.LogSoftmax(1)),
         layer("LeakyReLU", nn.LeakyReLU(0.125)),
-        layer("ELU", nn.ELU(0.75)),
+        layer("ELU", nn.ELU(0.75), of_output=lambda y, dy: dy * torch.where(y > 0, 1, y + 0.75)),
         layer("SELU", nn.SELU()),
         layer("GELU", nn.GELU()),
         layer("GELUTanh", nn.GELU("tanh")),
         layer("SiLU", nn.SiLU()),
         layer("Softplus", nn.Softplus()),
         layer("Mish", nn.Mish()),
-        layer("HardSigmoid", nn.Hardsigmoid()),
+        layer("HardSigmoid", nn.Hardsigmoid(), nn.Sequential(Line(), nn.Hardtanh(0, 1))),
         layer("Identity", nn.Identity()),
         layer("PReLU", nn.PReLU()),
         layer("ColumnPReLU", nn.PReLU(5)),
@@ -80,14 +130,42 @@ def layers():
         layer("LayerNorm", nn.LayerNorm(5)),
         layer("BatchNorm", nn.BatchNorm1d(5, momentum=0.25)),
         layer("Residual", Residual(nn.Linear(5, 5), nn.Tanh())),
+        layer("DenseNoBias", nn.Linear(5, 3, bias=False)),
+        layer("LayerNorm epsilon", nn.LayerNorm(5, eps=0.125)),
+        layer("BatchNorm epsilon", nn.BatchNorm1d(5, eps=0.125)),
+        layer("Stack", nn.Sequential(nn.Linear(5, 4), nn.Sigmoid(), nn.Linear(4, 2))),
     ]
 
 
 def loss(name, module, z, t, labels=False):
     z = z.clone().requires_grad_()
-    value = module(z, t.flatten().long() if labels else t)
+    target = t.flatten().long() if labels else t
+    value = module(z, target)
     value.backward()
-    return {"name": name, "z": z.tolist(), "t": t.tolist(), "loss": value.item(), "dz": z.grad.tolist()}
+
+    def passes(z):
+        z = z if z.requires_grad else z.clone().requires_grad_()
+        value = module(z, target)
+        return value, torch.autograd.grad(value, z, create_graph=True)[0]
+
+    of_loss, of_dz = conditions(passes, z.detach())
+    return {
+        "name": name, "z": z.tolist(), "t": t.tolist(), "loss": value.item(), "dz": z.grad.tolist(),
+        "conditions": {"loss": of_loss, "dz": of_dz},
+    }
+
+
+ROW_WEIGHTS = torch.tensor([1.0, 0, 2.5, 0.25, 3, 1])
+
+
+def by_rows(module):
+    """The mean over rows with weights; a row's loss is the mean over its columns."""
+
+    def value(z, t):
+        rows = module(z, t).reshape(len(z), -1).mean(1)
+        return (rows * ROW_WEIGHTS).sum() / ROW_WEIGHTS.sum()
+
+    return value
 
 
 def losses():
@@ -122,24 +200,67 @@ def losses():
         loss("CrossEntropy weights distribution", nn.CrossEntropyLoss(weight=weights), z, distribution),
         loss("CrossEntropy both", nn.CrossEntropyLoss(weight=weights, label_smoothing=0.125), z, labels, True),
         loss("CrossEntropy both distribution", nn.CrossEntropyLoss(weight=weights, label_smoothing=0.125), z, distribution),
+        loss("Summed MAE", nn.L1Loss(reduction="sum"), z, t),
+        loss("Summed Huber", nn.HuberLoss(delta=0.75, reduction="sum"), z, t),
+        loss("Summed BCE", nn.BCELoss(reduction="sum"), p, share),
+        loss("Summed Poisson", nn.PoissonNLLLoss(reduction="sum"), z, counts),
+        loss("Summed NLL weights", nn.NLLLoss(weight=weights, reduction="sum"), log_p, labels, True),
+        loss("Summed KLDivergence", nn.KLDivLoss(reduction="sum"), log_p, distribution),
+        loss("Summed CrossEntropy both", nn.CrossEntropyLoss(weight=weights, label_smoothing=0.125, reduction="sum"), z, labels, True),
+        loss("Rows MSE", by_rows(nn.MSELoss(reduction="none")), z, t),
+        loss("Rows MAE", by_rows(nn.L1Loss(reduction="none")), z, t),
+        loss("Rows Huber", by_rows(nn.HuberLoss(delta=0.75, reduction="none")), z, t),
+        loss("Rows BCE", by_rows(nn.BCELoss(reduction="none")), p, share),
+        loss("Rows BCEWithLogits", by_rows(nn.BCEWithLogitsLoss(reduction="none")), z, share),
+        loss("Rows Poisson", by_rows(nn.PoissonNLLLoss(reduction="none")), z, counts),
+        loss("Rows NLL", by_rows(nn.NLLLoss(reduction="none")), log_p, labels, True),
+        loss("Rows KLDivergence", by_rows(lambda z, t: nn.KLDivLoss(reduction="none")(z, t).sum(1)), log_p, distribution),
+        loss("Rows CrossEntropy", by_rows(nn.CrossEntropyLoss(reduction="none")), z, labels, True),
+        loss("Rows CrossEntropy smooth distribution", by_rows(nn.CrossEntropyLoss(reduction="none", label_smoothing=0.125)), z, distribution),
     ]
 
 
 STEPS, VALUES, RATE = 10, 7, 0.125
 
 
-def optimizer(name, make, clip=None):
+def optimizer(name, make, before=None, after=None, schedule=None):
+    """before changes the gradients, after what is recorded of a step, or the parameters."""
     w = nn.Parameter(draw(VALUES))
     gradients = [draw(VALUES) for _ in range(STEPS)]
-    start, after = w.tolist(), []
+    start, values = w.tolist(), []
     o = make([w])
+    s = schedule and schedule(o)
     for g in gradients:
         w.grad = g.clone()
-        if clip is not None:
-            clip([w])
+        if before is not None:
+            before([w])
         o.step()
-        after.append(w.tolist())
-    return {"name": name, "start": start, "gradients": [g.tolist() for g in gradients], "after": after}
+        if s and len(values) < STEPS - 1:
+            s.step()
+        values.append((after(w) if after is not None else w).tolist())
+    return {"name": name, "start": start, "gradients": [g.tolist() for g in gradients], "after": values}
+
+
+def penalty_l1(parameters):
+    for w in parameters:
+        w.grad += 0.0625 * w.detach().sign()
+
+
+def max_norm(w):
+    with torch.no_grad():
+        return w.copy_(w * min(1, 1.5 / w.norm().item()))
+
+
+class Average:
+    """torch.optim.swa_utils.AveragedModel with the average that later versions call get_ema_avg_fn."""
+
+    def __init__(self, decay):
+        self.decay, self.value = decay, None
+
+    def __call__(self, w):
+        w = w.detach()
+        self.value = w.clone() if self.value is None else self.decay * self.value + (1 - self.decay) * w
+        return self.value
 
 
 def optimizers():
@@ -159,20 +280,39 @@ def optimizers():
         optimizer("AdamW", lambda p: o.AdamW(p, RATE, weight_decay=0.0625)),
         optimizer("NAdam", lambda p: o.NAdam(p, RATE, foreach=True)),
         optimizer("NAdam decay", lambda p: o.NAdam(p, RATE, weight_decay=0.0625, momentum_decay=0.125, foreach=True)),
+        optimizer("Nesterov decay", lambda p: o.SGD(p, RATE, momentum=0.875, nesterov=True, weight_decay=0.0625)),
+        optimizer("Adagrad decay", lambda p: o.Adagrad(p, RATE, weight_decay=0.0625)),
+        optimizer("RMSprop centered", lambda p: o.RMSprop(p, RATE, alpha=0.75, centered=True)),
+        optimizer("RMSprop centered momentum", lambda p: o.RMSprop(p, RATE, alpha=0.75, momentum=0.5, centered=True)),
+        optimizer("AMSGrad decay", lambda p: o.Adam(p, RATE, betas=(0.5, 0.75), amsgrad=True, weight_decay=0.0625)),
+        optimizer("AdamW AMSGrad", lambda p: o.AdamW(p, RATE, betas=(0.5, 0.75), amsgrad=True, weight_decay=0.0625)),
+        optimizer("SGD cycle", lambda p: o.SGD(p, RATE, momentum=0.875), schedule=one_cycle),
+        optimizer("Nesterov cycle", lambda p: o.SGD(p, RATE, momentum=0.875, nesterov=True), schedule=one_cycle),
+        optimizer("RMSprop cycle", lambda p: o.RMSprop(p, RATE, momentum=0.5), schedule=one_cycle),
+        optimizer("Adam cycle", lambda p: o.Adam(p, RATE), schedule=one_cycle),
+        optimizer("AdamW cycle", lambda p: o.AdamW(p, RATE, weight_decay=0.0625), schedule=one_cycle),
+        optimizer("L1", sgd, before=penalty_l1),
+        optimizer("max norm", sgd, after=max_norm),
+        optimizer("average", sgd, after=Average(0.75)),
         optimizer("clip norm", sgd, lambda p: utils.clip_grad_norm_(p, 2.0)),
         optimizer("clip value", sgd, lambda p: utils.clip_grad_value_(p, 0.5)),
     ]
 
 
+def one_cycle(o):
+    return torch.optim.lr_scheduler.OneCycleLR(o, RATE, total_steps=STEPS)
+
+
 def schedule(name, make, metrics=None, steps=40):
-    o = torch.optim.SGD([nn.Parameter(torch.zeros(1))], 1.0)
+    o = torch.optim.SGD([nn.Parameter(torch.zeros(1))], 1.0, momentum=0.5)
     s = make(o)
-    factors = []
+    factors, momenta = [], []
     for i in range(steps):
         factors.append(o.param_groups[0]["lr"])
+        momenta.append(o.param_groups[0]["momentum"])
         o.step()
         s.step(*([] if metrics is None else [metrics[i]]))
-    return {"name": name, "factors": factors, "metrics": metrics or []}
+    return {"name": name, "factors": factors, "momenta": momenta, "metrics": metrics or []}
 
 
 def schedules():
@@ -184,6 +324,10 @@ def schedules():
         schedule("Cosine", lambda o: s.CosineAnnealingLR(o, 40)),
         # The last of 40 steps needs no next one, which PyTorch would refuse.
         schedule("OneCycle", lambda o: s.OneCycleLR(o, 1.0, total_steps=40, cycle_momentum=False), steps=39),
+        schedule("OneCycleMomentum", lambda o: s.OneCycleLR(o, 1.0, total_steps=40), steps=39),
+        schedule("Fixed", lambda o: s.ConstantLR(o, 0.25, 100)),
+        schedule("InverseScaling", lambda o: s.LambdaLR(o, lambda step: (step + 1) ** -0.25)),
+        schedule("Warmup", lambda o: s.SequentialLR(o, [s.LinearLR(o, 0.2, 1, 4), s.StepLR(o, 7, 0.5)], [5])),
         schedule("Plateau", lambda o: s.ReduceLROnPlateau(o, factor=0.5, patience=2, cooldown=1, min_lr=0.0625), metrics),
     ]
 

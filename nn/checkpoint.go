@@ -20,7 +20,8 @@ import (
 // The file appears under its name only when it is complete and on the disk.
 // metadata is stored with it, as by [Network.SaveFile]; [LoadFile] reads the
 // network of a checkpoint. It is for the body of a loop over [Trainer.Epochs], or
-// after it: no epoch may be under way.
+// after it: no epoch may be under way. It fails with a [*DivergenceError] if a
+// parameter is not finite.
 func (t *Trainer) CheckpointFile(path string, metadata map[string]string) error {
 	f, err := t.file(metadata)
 	if err != nil {
@@ -75,6 +76,9 @@ func (t *Trainer) Restore(r io.Reader) (metadata map[string]string, err error) {
 // file returns the training as the content of a file: that of the network, the
 // record, and tensors whose names begin with trainerPrefix.
 func (t *Trainer) file(metadata map[string]string) (*safetensors.File, error) {
+	if diverged := t.spoiltParameter(t.updater.t); diverged != nil {
+		return nil, diverged // and the checkpoints before it are better
+	}
 	f, err := t.net.unsealed(metadata)
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -206,6 +207,12 @@ func TestCheckpointFile(t *testing.T) {
 		t.Error("the checkpoint of what was restored is another one")
 	}
 
+	net.params[1].Value.Data[0] = float32(math.NaN())
+	var diverged *DivergenceError
+	if err := trainer.CheckpointFile(path, nil); !errors.As(err, &diverged) || diverged.Parameter != net.names[1] {
+		t.Errorf("CheckpointFile with a parameter that is NaN: %v", err)
+	}
+	net.params[1].Value.Data[0] = 0
 	expectError(t, trainer.CheckpointFile(path, map[string]string{"lockstep.x": ""}), "nn: ", "reserved")
 	expectError(t, trainer.CheckpointFile(filepath.Join(path, "x"), nil), "nn: checkpoint: ", path)
 	if _, err := os.Stat("/dev/full"); err == nil {

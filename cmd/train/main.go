@@ -9,6 +9,9 @@
 // looked for in -data DIR or $LOCKSTEP_DATA, then in the user's cache, then on
 // public mirrors.
 //
+// With -checkpoint DIR a training can be interrupted or killed at any time: the
+// same command with -resume goes on, and ends in the same bits.
+//
 // The weights are the same bits on every machine for the same settings, which
 // the weight hash in the last line shows.
 //
@@ -61,7 +64,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case err == nil:
 		return exitOK
 	case ctx.Err() != nil:
-		fmt.Fprintf(stderr, "train: %v; nothing was saved\n", err)
+		fmt.Fprintf(stderr, "train: %v\n", err)
 		return exitInterrupted
 	default:
 		fmt.Fprintf(stderr, "train: %v\n", err)

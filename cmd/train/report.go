@@ -92,7 +92,8 @@ func (r *report) event(v any) {
 	r.json.Flush()
 }
 
-func (r *report) start(s *settings, data *trainingData, net *nn.Network, workers int) {
+func (r *report) start(c *course, net *nn.Network) {
+	s, data, workers := c.settings, c.data, c.trainer.Workers()
 	r.event(struct {
 		Event        string  `json:"event"`
 		Dataset      string  `json:"dataset"`
@@ -118,9 +119,24 @@ func (r *report) start(s *settings, data *trainingData, net *nn.Network, workers
 	fmt.Fprintf(r.text, "data     %s: %s training and %s test images (%s)\n", data.name, thousands(data.train.Len()), thousands(data.test.Len()), data.why)
 	fmt.Fprintf(r.text, "network  %s, %s parameters, initial weights %s\n", r.describe(net), thousands(net.ParamCount()), s.init)
 	fmt.Fprintf(r.text, "training %s, %s, %s\n", r.describeSteps(data), plural(workers, "worker"), kernels.Tier())
+	r.resumed(c)
 	if s.gradientDescent() {
 		fmt.Fprintf(r.text, "\n%9s  %-20s %s\n", "iteration", "cost", "test accuracy")
 	}
+}
+
+// resumed tells from where a training goes on, if it does.
+func (r *report) resumed(c *course) {
+	if !c.begun {
+		return
+	}
+	epochs := len(c.trainer.History())
+	r.event(struct {
+		Event      string `json:"event"`
+		Checkpoint string `json:"checkpoint"`
+		Epochs     int    `json:"epochs"` // complete
+	}{"resume", c.last, epochs})
+	fmt.Fprintf(r.text, "resumed  from %s, after %s of %d\n", c.last, plural(epochs, "epoch"), r.settings.epochs)
 }
 
 func (r *report) describe(net *nn.Network) string {

@@ -35,6 +35,12 @@ type settings struct {
 	json         string
 	quiet        bool
 	tiers        bool
+
+	checkpoint      string // folder
+	checkpointEvery interval
+	checkpointKeep  int
+	resume          bool
+	args            []string // as they were given
 }
 
 // dataEnv is the environment variable for the data's folder.
@@ -65,7 +71,7 @@ var initialisers = map[string]func() nn.Init{
 
 // parseSettings reads the flags. Help goes to stderr and gives errHelp.
 func parseSettings(args []string, getenv func(string) string, stderr io.Writer) (*settings, error) {
-	s := &settings{}
+	s := &settings{args: args, checkpointEvery: interval{epochs: 1}}
 	f := flag.NewFlagSet("train", flag.ContinueOnError)
 	f.SetOutput(io.Discard) // errors are printed by the caller
 	f.StringVar(&s.dataDir, "data", "", "`folder` with MNIST's four files, gzip or not (default $"+dataEnv+", then the user's cache, then a download)")
@@ -82,6 +88,10 @@ func parseSettings(args []string, getenv func(string) string, stderr io.Writer) 
 	f.StringVar(&s.init, "init", "", "initial `weights`: "+keys(initialisers)+" (default he-normal for relu, else glorot-uniform)")
 	f.IntVar(&s.limit, "limit", 0, "train on the first `N` images only (default all)")
 	f.StringVar(&s.out, "out", "", "`file` to save the network to, in safetensors format")
+	f.StringVar(&s.checkpoint, "checkpoint", "", "`folder` to keep checkpoints in, from which an interrupted training goes on to the same bits")
+	f.Var(&s.checkpointEvery, "checkpoint-every", "`epochs` between two checkpoints, or a duration such as 30s")
+	f.IntVar(&s.checkpointKeep, "checkpoint-keep", 3, "`number` of checkpoints to keep")
+	f.BoolVar(&s.resume, "resume", false, "go on from the latest checkpoint in the folder of -checkpoint, if there is one")
 	f.StringVar(&s.json, "json", "", "`file` for a report in JSON lines; - writes them to standard output and the text to standard error")
 	f.BoolVar(&s.quiet, "quiet", false, "print the final line only")
 	f.BoolVar(&s.tiers, "tiers", false, "print the instruction-set tiers of this machine, and nothing else")
@@ -154,6 +164,14 @@ func (s *settings) check(given map[string]bool) error {
 	}
 	if err := atLeast("-limit", s.limit, 1, given["limit"]); err != nil {
 		return err
+	}
+	if err := atLeast("-checkpoint-keep", s.checkpointKeep, 1, true); err != nil {
+		return err
+	}
+	for _, name := range []string{"resume", "checkpoint-every", "checkpoint-keep"} {
+		if given[name] && s.checkpoint == "" {
+			return fmt.Errorf("-%s: say where the checkpoints are, with -checkpoint and a folder", name)
+		}
 	}
 	if !(s.learningRate > 0) || math.IsInf(s.learningRate, 0) {
 		return fmt.Errorf("-lr %v: want a positive number", s.learningRate)

@@ -35,23 +35,28 @@ func train(ctx context.Context, s *settings, stdout, stderr io.Writer) (err erro
 		return err
 	}
 	defer trainer.Close()
-	report.start(s, data, net, trainer.Workers())
+	course, err := newCourse(s, trainer, data, stderr)
+	if err != nil {
+		return err
+	}
+	report.start(course, net)
 
 	final := summary{data: data, net: net}
 	if final.test, err = evaluate(net, data.test, options.Loss, s.workers); err != nil {
 		return err
 	}
-	for epoch, err := range trainer.Epochs(ctx, data.train, s.epochs) {
-		if err != nil {
-			return err
-		}
+	err = course.run(ctx, func(epoch nn.Epoch) (err error) {
 		before := final.test
-		if final.test, err = evaluate(net, data.test, options.Loss, s.workers); err != nil {
-			return err
+		final.test, err = evaluate(net, data.test, options.Loss, s.workers)
+		if err == nil {
+			report.epoch(epoch, before, final.test)
 		}
-		final.trainTime += epoch.Duration
-		report.epoch(epoch, before, final.test)
+		return err
+	})
+	if err != nil {
+		return err
 	}
+	final.trainTime = course.trainTime()
 	if final.train, err = evaluate(net, data.train, options.Loss, s.workers); err != nil {
 		return err
 	}

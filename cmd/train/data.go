@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/lockstep-ml/lockstep/dataset"
@@ -61,8 +62,11 @@ func findData(ctx context.Context, s *settings, stderr io.Writer) (*trainingData
 	return builtin("since MNIST is neither in the cache nor to be downloaded"), nil
 }
 
+// loadDigits draws the digits once in a process, which takes a third of a second.
+var loadDigits = sync.OnceValues(digits.Load)
+
 func builtin(why string) *trainingData {
-	train, test := digits.Load()
+	train, test := loadDigits()
 	return &trainingData{digits.Name, "built in, " + why, train, test}
 }
 

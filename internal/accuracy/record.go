@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/lockstep-ml/lockstep/internal/atomicfile"
+	"github.com/lockstep-ml/lockstep/internal/processor"
 )
 
 // A record is what the sweep of a function found. Records of complete sweeps
@@ -142,13 +143,5 @@ func position(name string) int {
 
 // thisMachine describes the machine as far as it tells.
 func thisMachine() machine {
-	m := machine{runtime.GOARCH, runtime.GOOS + "/" + runtime.GOARCH, runtime.Version()}
-	info, _ := os.ReadFile("/proc/cpuinfo") // Linux only
-	for line := range strings.Lines(string(info)) {
-		if key, value, found := strings.Cut(line, ":"); found && strings.TrimSpace(key) == "model name" {
-			m.CPU = strings.TrimSpace(value)
-			break
-		}
-	}
-	return m
+	return machine{processor.Name(), runtime.GOOS + "/" + runtime.GOARCH, runtime.Version()}
 }

@@ -13,7 +13,8 @@
 // same command with -resume goes on, and ends in the same bits.
 //
 // The weights are the same bits on every machine for the same settings, which
-// the weight hash in the last line shows.
+// the weight hash in the last line shows. With -verify the program tests that
+// without data, in every tier of the machine.
 //
 // The exit status is 0 after a complete run, 1 if something failed, 2 for wrong flags,
 // and 130 after an interrupt.
@@ -29,6 +30,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/lockstep-ml/lockstep/internal/selftest"
 	"github.com/lockstep-ml/lockstep/kernels"
 )
 
@@ -59,6 +61,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if settings.tiers {
 		fmt.Fprintln(stdout, strings.Join(kernels.Tiers(), " "))
 		return exitOK
+	}
+	if settings.verify {
+		checks, err := selftest.Checks()
+		if err != nil {
+			fmt.Fprintf(stderr, "train: -verify: %v\n", err)
+			return exitFailure
+		}
+		return verify(ctx, checks, stdout, stderr)
 	}
 	switch err := train(ctx, settings, stdout, stderr); {
 	case err == nil:

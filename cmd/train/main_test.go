@@ -282,7 +282,7 @@ func TestHelpListsEveryFlag(t *testing.T) {
 	if code != exitOK {
 		t.Errorf("exit status %d, want 0", code)
 	}
-	for name := range strings.FieldsSeq("data dataset hidden activation epochs batch lr optimizer seed workers classes init limit out checkpoint checkpoint-every checkpoint-keep resume json quiet") {
+	for name := range strings.FieldsSeq("data dataset hidden activation epochs batch lr optimizer seed workers classes init limit out checkpoint checkpoint-every checkpoint-keep resume json quiet verify") {
 		if !strings.Contains(help, "\n  -"+name) {
 			t.Errorf("-help does not list -%s", name)
 		}

@@ -35,6 +35,7 @@ type settings struct {
 	json         string
 	quiet        bool
 	tiers        bool
+	verify       bool
 
 	checkpoint      string // folder
 	checkpointEvery interval
@@ -94,6 +95,7 @@ func parseSettings(args []string, getenv func(string) string, stderr io.Writer) 
 	f.BoolVar(&s.resume, "resume", false, "go on from the latest checkpoint in the folder of -checkpoint, if there is one")
 	f.StringVar(&s.json, "json", "", "`file` for a report in JSON lines; - writes them to standard output and the text to standard error")
 	f.BoolVar(&s.quiet, "quiet", false, "print the final line only")
+	f.BoolVar(&s.verify, "verify", false, "compare what this machine computes with golden values, in every tier and without data, and print a line for bug reports")
 	f.BoolVar(&s.tiers, "tiers", false, "print the instruction-set tiers of this machine, and nothing else")
 	if err := f.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {

@@ -9,20 +9,7 @@ import (
 )
 
 // A CheckpointFolder keeps the latest checkpoints of one training in a folder of
-// their own:
-//
-//	epochs := trainer.Epochs(ctx, data, 10)
-//	folder := nn.CheckpointFolder{Dir: "checkpoints"}
-//	switch _, err := folder.Restore(trainer); {
-//	case err == nil:
-//		epochs = trainer.Resume(ctx, data)
-//	case !errors.Is(err, fs.ErrNotExist): // which it is at the first start
-//		return err
-//	}
-//	for epoch, err := range epochs {
-//		...
-//		_, err = folder.Save(trainer, nil)
-//	}
+// their own.
 type CheckpointFolder struct {
 	Dir  string // made by the first Save
 	Keep int    // how many checkpoints stay; 0 means 3

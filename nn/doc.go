@@ -33,6 +33,23 @@
 // prediction does not depend on the rows that are predicted with it.
 // [Network.Hash] names the weights. See docs/contract.md.
 //
+// # Interrupted trainings
+//
+// [Trainer.CheckpointFile] writes all that a training consists of: parameters,
+// running statistics, the state of optimizers, rules and schedules, the position in
+// the epoch, the history. Random numbers are functions of the seed and the step, so
+// that they need nothing beside. A trainer made with the same options, perhaps in
+// another process, on another machine, with other workers, takes over by
+// [Trainer.RestoreFile], and [Trainer.Resume] ends in the bits of the training that
+// was never interrupted. A [CheckpointFolder] keeps the latest of several
+// checkpoints and falls back to the one before if a file is damaged. To interrupt a
+// training, also in the middle of an epoch, cancel its context; the same trainer may
+// resume it.
+//
+// Checkpoints appear under their names when they are complete and on the disk, so
+// that a process may be killed at any time. They hold neither the data nor what
+// these remember.
+//
 // # Errors
 //
 // Settings and data that cannot work are errors, which name the layer, the row

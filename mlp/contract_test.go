@@ -12,9 +12,9 @@ import (
 const classifierHash = "9417bc423d44ba030e3e482c8057e42842681d21e8926bac1635cde1fdf06ad4"
 
 var logisticHashes = map[Solver]string{
-	LBFGS:           "ccdcc6b9af45dc14d03f6de4ec9fce6c015d2ed4bce1b1c721de4a33d88b767d",
+	LBFGS:           "67ba905827178e4c5cf6425a1b08aea225cf4324dd0e3f59e5ef24388fee3d5a",
 	NewtonCG:        "e94320d517aad4a1c259c355b3e408dd60e1d8d0c5f50a026fb7f8acc2963656",
-	Proximal:        "d0c876001ff3e77fc033dd6dde4b8c19ce631cc1a396b94e21580078854f3b37",
+	Proximal:        "56681010c787b390ea39940ba2114796cae105d0102c8eaf9fa4fab6bddccac9",
 	GradientDescent: "7e8a6356e59124273bd2fa842809206e8ab5cb53d29d4c109212ff42d94b6a79",
 }
 

@@ -11,13 +11,22 @@ type smooth interface {
 	evaluate(w, g []float64) float64
 }
 
+// An objective is a smooth function of parameters, given by other coordinates.
+type objective interface {
+	smooth
+
+	// last returns the parameters last evaluated and the gradient with respect
+	// to them.
+	last() (w, g []float64)
+}
+
 // A descent is a method to find the minimum of a function, step by step.
 type descent interface {
 	// step moves on. It reports false if it finds no better point, or if the
 	// context is cancelled.
 	step(ctx context.Context) bool
 
-	// point and value return where the search is.
+	// point and value return the parameters reached and the value there.
 	point() []float64
 	value() float64
 

@@ -7,9 +7,14 @@ import (
 )
 
 // quadratic is sum_i a[i]/2 (w[i] - i)^2.
-type quadratic struct{ a []float64 }
+type quadratic struct{ a, w, g []float64 }
 
-func (q quadratic) evaluate(w, g []float64) float64 {
+func newQuadratic(a ...float64) *quadratic { return &quadratic{a: a} }
+
+func (q *quadratic) last() (w, g []float64) { return q.w, q.g }
+
+func (q *quadratic) evaluate(w, g []float64) float64 {
+	q.w, q.g = w, g
 	sum := 0.0
 	for i, a := range q.a {
 		sum += a / 2 * (w[i] - float64(i)) * (w[i] - float64(i))
@@ -18,7 +23,7 @@ func (q quadratic) evaluate(w, g []float64) float64 {
 	return sum
 }
 
-func (q quadratic) curvature(hd, d []float64) {
+func (q *quadratic) curvature(hd, d []float64) {
 	for i, a := range q.a {
 		hd[i] = a * d[i]
 	}
@@ -27,16 +32,16 @@ func (q quadratic) curvature(hd, d []float64) {
 // TestDescents lets each method find a minimum.
 func TestDescents(t *testing.T) {
 	start := []float64{0, 0, 0, 0}
-	f := quadratic{a: []float64{3, 0.1, 30, 7}}
-	quasi, err := newQuasiNewton(f, start, 1e-10)
+	f := func() *quadratic { return newQuadratic(3, 0.1, 30, 7) }
+	quasi, err := newQuasiNewton(f(), start, 1e-10)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, d := range map[string]descent{
-		"newton":           newNewton(f, start, 1e-10),
+		"newton":           newNewton(f(), start, 1e-10),
 		"quasi-newton":     quasi,
-		"proximal":         newProximal(f, start, 0, 4, 1e-10),
-		"gradient descent": newGradientDescent(f, start, 0.06, 1e-10),
+		"proximal":         newProximal(f(), start, 0, make([]float64, 4), 1e-10),
+		"gradient descent": newGradientDescent(f(), start, 0.06, 1e-10),
 	} {
 		observed := 0
 		steps, reason := minimise(context.Background(), d, 10000, func(float64) { observed++ })
@@ -90,23 +95,22 @@ func TestNewtonGivesUp(t *testing.T) {
 // TestProximalByHand finds the minimum of sum_i a[i]/2 (w[i] - i)^2 + decay*|w[i]|,
 // which is soft(i, decay/a[i]), for all but the last.
 func TestProximalByHand(t *testing.T) {
-	f, decay := quadratic{a: []float64{3, 2, 0.5, 7}}, 2.0
-	p := newProximal(f, make([]float64, 4), decay, 3, 1e-12)
-	if _, reason := minimise(context.Background(), p, 1000, func(float64) {}); reason != "" {
-		t.Fatal(reason)
-	}
-	for i, want := range []float64{0, 0, 0, 3} {
-		if got := p.w[i]; math.Abs(got-want) > 1e-11 || want == 0 && got != 0 {
-			t.Errorf("w[%d] = %v, want %v", i, got, want)
+	const decay = 2
+	all := []float64{decay, decay, decay, decay}
+	for _, c := range []struct {
+		a, thresholds, want []float64
+	}{
+		{[]float64{3, 2, 0.5, 7}, all[:3], []float64{0, 0, 0, 3}},
+		{[]float64{1, 4, 8, 7}, all, []float64{0, 0.5, 1.75, 3 - 2./7}},
+	} {
+		p := newProximal(newQuadratic(c.a...), make([]float64, 4), decay, c.thresholds, 1e-12)
+		if _, reason := minimise(context.Background(), p, 1000, func(float64) {}); reason != "" {
+			t.Fatal(reason)
 		}
-	}
-	q := newProximal(quadratic{a: []float64{1, 4, 8, 7}}, make([]float64, 4), decay, 4, 1e-12)
-	if _, reason := minimise(context.Background(), q, 1000, func(float64) {}); reason != "" {
-		t.Fatal(reason)
-	}
-	for i, want := range []float64{0, 0.5, 1.75, 3 - 2./7} {
-		if got := q.w[i]; math.Abs(got-want) > 1e-11 {
-			t.Errorf("w[%d] = %v, want %v", i, got, want)
+		for i, want := range c.want {
+			if got := p.point()[i]; math.Abs(got-want) > 1e-11 || want == 0 && got != 0 {
+				t.Errorf("w[%d] = %v, want %v", i, got, want)
+			}
 		}
 	}
 }

@@ -165,14 +165,21 @@ func convertRow[T float32 | float64](dst []float32, src []T, row int, s *Scaling
 	if len(src) != len(dst) {
 		return widthError(row, len(src), len(dst))
 	}
-	if s != nil {
+	narrow, isNarrow := any(src).([]float32)
+	switch {
+	case s != nil:
 		for j, v := range src {
 			dst[j] = float32(s.apply(j, float64(v)))
 		}
-	} else {
+	case isNarrow:
+		copy(dst, narrow)
+	default:
 		for j, v := range src {
 			dst[j] = float32(v)
 		}
+	}
+	if sum := kernels.Sum(dst); sum-sum == 0 {
+		return nil // a sum with NaN or an infinity is none
 	}
 	for j, v := range dst {
 		if v-v != 0 {

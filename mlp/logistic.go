@@ -158,12 +158,15 @@ func (r *LogisticRegression[L]) search(team *parallel.Team, set *trainingSet[L],
 	switch r.Solver {
 	case NewtonCG:
 		return newNewton(loss, start, r.Tol), nil
-	case Proximal:
-		return newProximal(loss, start, strength*magnitudes, loss.penalised(), r.Tol), nil
 	case GradientDescent:
 		return newGradientDescent(loss, start, r.LearningRate, r.Tol), nil
 	}
-	return newQuasiNewton(loss, start, r.Tol)
+	c := newCoordinates(loss)
+	if r.Solver == Proximal {
+		decay := strength * magnitudes
+		return newProximal(c, c.of(start), decay, c.thresholds(decay), r.Tol), nil
+	}
+	return newQuasiNewton(c, c.of(start), r.Tol)
 }
 
 // run searches for the minimum.

@@ -37,8 +37,8 @@ type logisticLoss struct {
 // Rows are converted to float64 in blocks that fit a cache. The blocks of a segment
 // are one chain; the sums of the segments, which workers share, are added in order.
 const (
-	passBlock   = 64
-	passSegment = 16 * passBlock
+	passBlock   = 48
+	passSegment = 32 * passBlock
 )
 
 // passScratch is the memory of a worker.
@@ -223,10 +223,11 @@ func softmaxLoss(p, z []float64, class int) float64 {
 			top = k
 		}
 	}
-	rest := 0.0 // the sum without the largest, which is 1
+	p[top] = 1
+	rest := 0.0 // the sum of the others
 	for k, v := range z {
-		p[k] = detmath.Exp(v - z[top])
 		if k != top {
+			p[k] = detmath.Exp(v - z[top])
 			rest += p[k]
 		}
 	}

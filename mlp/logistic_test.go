@@ -133,11 +133,13 @@ func TestLogisticRegressionOfUnscaledInputs(t *testing.T) {
 		row[1] = 1000*row[1] + 5000
 		row[2] *= 0.01
 	}
-	r := NewLogisticRegression[string]()
-	r.Solver = NewtonCG
-	m := mustFitLogistic(t, r, x, y)
-	if len(m.Warnings()) != 0 {
-		t.Errorf("after %d iterations: %v", m.Iterations(), m.Warnings())
+	for _, solver := range []Solver{LBFGS, NewtonCG, Proximal} {
+		r := NewLogisticRegression[string]()
+		r.Solver = solver
+		m := mustFitLogistic(t, r, x, y)
+		if len(m.Warnings()) != 0 {
+			t.Errorf("%s, after %d iterations: %v", solver, m.Iterations(), m.Warnings())
+		}
 	}
 }
 

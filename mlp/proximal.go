@@ -6,51 +6,59 @@ import (
 )
 
 // proximal minimises a smooth function f plus decay times the sum of the magnitudes
-// of the first parameters. It steps from w to
+// of the first parameters. It steps from the coordinates v to
 //
-//	soft(w - gradient/curvature, decay/curvature)
+//	soft(v - gradient/curvature, threshold/curvature)
 //
-// where soft moves each penalised parameter towards 0 by the threshold and stops
+// where soft moves each penalised coordinate towards 0 by the threshold and stops
 // there: zeros are true ones. The curvature is that of f along the last step
 // (Barzilai and Borwein, IMA Journal of Numerical Analysis 8, 1988), doubled until the
 // value falls enough below the largest of the last few (Wright, Nowak, Figueiredo,
 // "Sparse reconstruction by separable approximation", IEEE Transactions on Signal
 // Processing 57, 2009). So the value may rise for a step or two on its way down.
 type proximal struct {
-	*place // without the magnitudes
-	f      smooth
-	decay  float64
-	count  int // of penalised parameters
-	tol    float64
+	at         *place // without the magnitudes
+	f          objective
+	decay      float64
+	thresholds []float64 // of the penalised coordinates
+	tol        float64   // largest magnitude in the least subgradient at the end
 
 	next      *place
 	curvature float64
 	recent    []float64 // values, with the magnitudes
 }
 
-func newProximal(f smooth, start []float64, decay float64, count int, tol float64) *proximal {
-	p := &proximal{place: newPlace(f, start), f: f, decay: decay, count: count, tol: tol, curvature: 1}
+// newProximal begins at the coordinates start. Coordinate j is penalised with
+// thresholds[j] times its magnitude, which is decay times that of parameter j.
+func newProximal(f objective, start []float64, decay float64, thresholds []float64, tol float64) *proximal {
+	p := &proximal{at: newPlace(f, start), f: f, decay: decay, thresholds: thresholds, tol: tol, curvature: 1}
 	p.next = &place{w: make([]float64, len(start)), g: make([]float64, len(start))}
 	p.recent = []float64{p.value()}
 	return p
 }
 
-func (p *proximal) value() float64 { return p.loss + p.penalty(p.w) }
+func (p *proximal) value() float64 { return p.at.loss + p.penalty(p.at.w) }
 
-func (p *proximal) penalty(w []float64) float64 {
+func (p *proximal) point() []float64 {
+	w, _ := p.f.last()
+	return w
+}
+
+func (p *proximal) penalty(v []float64) float64 {
 	sum := 0.0
-	for _, v := range w[:p.count] {
-		sum += math.Abs(v)
+	for j, threshold := range p.thresholds {
+		sum += float64(threshold * math.Abs(v[j]))
 	}
-	return float64(p.decay * sum)
+	return sum
 }
 
 // converged compares the elements of the least subgradient with the tolerance.
 func (p *proximal) converged() bool {
-	for j, g := range p.g {
-		if j < p.count {
-			if w := p.w[j]; w != 0 {
-				g += math.Copysign(p.decay, w)
+	w, gradient := p.f.last()
+	for j, g := range gradient {
+		if j < len(p.thresholds) {
+			if w[j] != 0 {
+				g += math.Copysign(p.decay, w[j])
 			} else {
 				g = soft(g, p.decay)
 			}
@@ -82,22 +90,23 @@ func (p *proximal) step(context.Context) bool {
 		p.recent = append(p.recent, value)
 		p.recent = p.recent[max(0, len(p.recent)-memory):]
 		p.curvature = p.curvatureAlong(squared)
-		p.place, p.next = p.next, p.place
+		p.at, p.next = p.next, p.at
 		return squared > 0
 	}
+	p.f.evaluate(p.at.w, p.at.g) // where it was before
 	return false
 }
 
 // try evaluates the step with the curvature at hand and returns its squared
 // length.
 func (p *proximal) try() (squared float64) {
-	for j, w := range p.w {
-		v := w - p.g[j]/p.curvature
-		if j < p.count {
-			v = soft(v, p.decay/p.curvature)
+	for j, before := range p.at.w {
+		v := before - p.at.g[j]/p.curvature
+		if j < len(p.thresholds) {
+			v = soft(v, p.thresholds[j]/p.curvature)
 		}
 		p.next.w[j] = v
-		squared += float64((v - w) * (v - w))
+		squared += float64((v - before) * (v - before))
 	}
 	p.next.loss = p.f.evaluate(p.next.w, p.next.g)
 	return squared
@@ -107,8 +116,8 @@ func (p *proximal) try() (squared float64) {
 func (p *proximal) curvatureAlong(squared float64) float64 {
 	const least, most = 0x1p-100, 0x1p+100
 	along := 0.0
-	for j, w := range p.w {
-		along += float64((p.next.w[j] - w) * (p.next.g[j] - p.g[j]))
+	for j, v := range p.at.w {
+		along += float64((p.next.w[j] - v) * (p.next.g[j] - p.at.g[j]))
 	}
 	return min(max(along/squared, least), most)
 }

@@ -1,0 +1,136 @@
+package mlp
+
+import (
+	"math"
+
+	"github.com/lockstep-ml/lockstep/internal/parallel"
+)
+
+// coordinates are others for the parameters of a logistic loss, in which columns of
+// different scale and far from 0 do not slow a search down:
+//
+//	V[k][j] = W[k][j] * spread[j],  c[k] = (b[k] + sum_j W[k][j]*mean[j]) * spreadB
+//
+// With weights of 0 all probabilities are 1/K, and the diagonal of the Hessian matrix
+// is 1 in them: spread[j]^2 is (1/K)(1-1/K) times the variance of column j plus the
+// decay. Without intercept there is no mean to subtract. They change the way to the
+// minimum, not where it lies: values and tolerances are those of the parameters.
+type coordinates struct {
+	loss    *logisticLoss
+	mean    []float64
+	spread  []float64
+	spreadB float64
+
+	w, g []float64 // the parameters last evaluated and the gradient there
+}
+
+func newCoordinates(l *logisticLoss) *coordinates {
+	classes := float64(max(2, l.outputs))
+	curvature := (1 - 1/classes) / classes
+	c := &coordinates{
+		loss: l,
+		mean: make([]float64, l.x.Cols), spread: make([]float64, l.x.Cols), spreadB: math.Sqrt(curvature),
+		w: make([]float64, l.size()), g: make([]float64, l.size()),
+	}
+	l.team.Run(func(worker int) {
+		lo, hi := parallel.Share(worker, l.team.Size(), l.x.Cols, 16)
+		c.measure(lo, hi)
+	})
+	for j, variance := range c.spread {
+		c.spread[j] = math.Sqrt(float64(curvature*variance) + l.decay)
+		if c.spread[j] == 0 {
+			c.spread[j] = 1
+		}
+	}
+	return c
+}
+
+// measure finds means and variances of columns lo to hi, sums over ascending rows.
+func (c *coordinates) measure(lo, hi int) {
+	x, n := c.loss.x, float64(c.loss.x.Rows)
+	mean, variance := c.mean[lo:hi], c.spread[lo:hi]
+	if c.loss.intercept {
+		for i := range x.Rows {
+			for j, v := range x.Row(i)[lo:hi] {
+				mean[j] += float64(v)
+			}
+		}
+		for j := range mean {
+			mean[j] /= n
+		}
+	}
+	for i := range x.Rows {
+		for j, v := range x.Row(i)[lo:hi] {
+			d := float64(v) - mean[j]
+			variance[j] += float64(d * d)
+		}
+	}
+	for j := range variance {
+		variance[j] /= n
+	}
+}
+
+// evaluate returns the value at the coordinates v and sets g to the gradient with
+// respect to them.
+func (c *coordinates) evaluate(v, g []float64) float64 {
+	c.parameters(c.w, v)
+	value := c.loss.evaluate(c.w, c.g)
+	for k := range c.loss.outputs {
+		slope := 0.0
+		if c.loss.intercept {
+			i := c.loss.penalised() + k
+			slope = c.g[i]
+			g[i] = slope / c.spreadB
+		}
+		first := k * len(c.mean)
+		for j, mean := range c.mean {
+			g[first+j] = (c.g[first+j] - float64(mean*slope)) / c.spread[j]
+		}
+	}
+	return value
+}
+
+// last returns the parameters last evaluated and the gradient with respect to them.
+func (c *coordinates) last() (w, g []float64) { return c.w, c.g }
+
+// parameters sets w to the parameters with the coordinates v.
+func (c *coordinates) parameters(w, v []float64) {
+	for k := range c.loss.outputs {
+		first, shift := k*len(c.mean), 0.0
+		for j, mean := range c.mean {
+			w[first+j] = v[first+j] / c.spread[j]
+			shift += float64(mean * w[first+j])
+		}
+		if c.loss.intercept {
+			i := c.loss.penalised() + k
+			w[i] = v[i]/c.spreadB - shift
+		}
+	}
+}
+
+// of returns the coordinates of the parameters w.
+func (c *coordinates) of(w []float64) []float64 {
+	v := make([]float64, len(w))
+	for k := range c.loss.outputs {
+		first, shift := k*len(c.mean), 0.0
+		for j, mean := range c.mean {
+			v[first+j] = float64(w[first+j] * c.spread[j])
+			shift += float64(mean * w[first+j])
+		}
+		if c.loss.intercept {
+			i := c.loss.penalised() + k
+			v[i] = float64((w[i] + shift) * c.spreadB)
+		}
+	}
+	return v
+}
+
+// thresholds returns what a penalty of decay times the magnitudes of the
+// coefficients is in these coordinates.
+func (c *coordinates) thresholds(decay float64) []float64 {
+	decays := make([]float64, c.loss.penalised())
+	for i := range decays {
+		decays[i] = decay / c.spread[i%len(c.spread)]
+	}
+	return decays
+}

@@ -30,8 +30,11 @@ func CheckEnvironment() error {
 	if err := tier.Err(); err != nil {
 		return err
 	}
-	return checkArithmetic(tiny, one, halfUlp)
+	return CheckArithmetic()
 }
+
+// CheckArithmetic is the part of [CheckEnvironment] about the floating-point unit.
+func CheckArithmetic() error { return checkArithmetic(tiny, one, halfUlp) }
 
 // Operands of checkArithmetic. They are variables so that the additions and
 // products below happen at run time.

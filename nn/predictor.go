@@ -63,6 +63,9 @@ func (n *Network) Predictor() *Predictor {
 		p.widest = max(p.widest, s.width, n.widths[l])
 	}
 	p.scratch.New = func() any {
+		if err := kernels.CheckArithmetic(); err != nil {
+			panic(fmt.Sprintf("nn: Predictor.Predict: %v", err))
+		}
 		size := predictorBlock * p.widest
 		scratch := &predictorScratch{a: make([]float32, size), b: make([]float32, size)}
 		for range slots {
@@ -98,6 +101,11 @@ func (p *Predictor) Outputs() int { return p.outputs }
 // [kernels.Softmax] or [kernels.Sigmoid] turn into probabilities. dst may not
 // overlap x. It allocates nothing once warm, and panics if the shapes do not
 // fit the network.
+//
+// Foreign code may have changed the floating-point unit, and predictions with it.
+// The calls that take new scratch memory, the first ones above all, look whether it
+// works as IEEE 754 has it, and panic with the reason if not. To get an error
+// instead, ask [kernels.CheckArithmetic] before.
 func (p *Predictor) Predict(dst, x kernels.Matrix) {
 	if x.Cols != p.inputs || dst.Cols != p.outputs || dst.Rows != x.Rows {
 		panic(fmt.Sprintf("nn: Predictor.Predict: dst is %d x %d, x is %d x %d; want %d outputs of %d inputs for equally many rows",
@@ -175,7 +183,11 @@ func (p *Predictor) PredictData(dst, targets kernels.Matrix, data Data, workers 
 	blocks := (data.Len() + predictorBlock - 1) / predictorBlock
 	team := parallel.NewTeam(min(parallel.Workers(workers), blocks))
 	defer team.Close()
+	faults := make([]error, team.Size())
 	team.Run(func(worker int) {
+		if faults[worker] = kernels.CheckArithmetic(); faults[worker] != nil {
+			return
+		}
 		lo, hi := parallel.Share(worker, team.Size(), data.Len(), predictorBlock)
 		x := kernels.NewMatrix(min(predictorBlock, hi-lo), p.inputs)
 		rows := make([]int, x.Rows)
@@ -189,5 +201,10 @@ func (p *Predictor) PredictData(dst, targets kernels.Matrix, data Data, workers 
 			p.Predict(dst.RowRange(lo, lo+n), block)
 		}
 	})
+	for _, err := range faults {
+		if err != nil {
+			return fmt.Errorf("nn: %w", err)
+		}
+	}
 	return nil
 }

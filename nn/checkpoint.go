@@ -111,11 +111,8 @@ func (t *Trainer) restore(f *safetensors.File) error {
 	if err != nil {
 		return err
 	}
-	record, err := readRecord(f.Metadata[metadataTraining])
+	record, err := t.readRecord(f.Metadata[metadataTraining])
 	if err != nil {
-		return err
-	}
-	if err := t.checkSettings(record.Settings); err != nil {
 		return err
 	}
 	state, err := t.readState(f)

@@ -53,13 +53,19 @@ func (r record) position() position {
 	}
 }
 
-// readRecord reads a record and checks that the numbers can be.
-func readRecord(text string) (r record, err error) {
+// readRecord reads a record and checks that it fits the trainer.
+func (t *Trainer) readRecord(text string) (r record, err error) {
 	if err := json.Unmarshal([]byte(text), &r); err != nil {
 		return r, fmt.Errorf("%s: %w", metadataTraining, err)
 	}
+	for _, s := range t.settings() {
+		if err := mismatch("the "+s.name, r.Settings[s.name], s.value); err != nil {
+			return r, err
+		}
+	}
 	counts := min(r.Updates, r.EpochsLeft, r.Step, r.Steps, r.Epoch, r.Row)
-	if counts < 0 || r.Nanoseconds < 0 || r.Row > r.Data.Rows || r.Step > r.Steps {
+	between := r.Row%t.options.BatchSize == 0 || r.Row == r.Data.Rows // steps
+	if counts < 0 || r.Nanoseconds < 0 || r.Row > r.Data.Rows || r.Step > r.Steps || !between {
 		return r, errors.New(metadataTraining + ": the position cannot be")
 	}
 	return r, nil

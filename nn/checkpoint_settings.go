@@ -131,13 +131,3 @@ func (c layerConfig) String() string {
 	}
 	return fmt.Sprintf("%s%s%v", c.Type, c.Settings, c.Layers)
 }
-
-// checkSettings compares the settings with those of a checkpoint.
-func (t *Trainer) checkSettings(there map[string]string) error {
-	for _, s := range t.settings() {
-		if err := mismatch("the "+s.name, there[s.name], s.value); err != nil {
-			return err
-		}
-	}
-	return nil
-}

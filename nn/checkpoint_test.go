@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"maps"
 	"math"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/lockstep-ml/lockstep/internal/tier"
+	"github.com/lockstep-ml/lockstep/safetensors"
 )
 
 // checkpointOf returns the trainer's checkpoint.
@@ -316,4 +318,37 @@ func lossesOf(epochs []Epoch) (losses []float64) {
 		losses = append(losses, epoch.Loss)
 	}
 	return losses
+}
+
+// FuzzRestore checks that no input panics, and that what is restored can be gone
+// on with. The checksum is set right, so that the fuzzer gets beyond it.
+func FuzzRestore(f *testing.F) {
+	begin := func(t testing.TB) *Trainer {
+		options := inOrder(1)
+		options.Schedule, options.Rules = NewPlateau(0.5, 1), []Rule{Average(0.5)}
+		return mustTrainer(t, mustSequential(t, 4, 1, BatchNorm(), Dense(3)), options)
+	}
+	cancelled, cancel := context.WithCancel(context.Background())
+	cancel()
+	written := begin(f)
+	f.Add(checkpointOf(f, written, nil))
+	for range written.Epochs(cancelled, classes(52), 2) {
+	}
+	f.Add(checkpointOf(f, written, nil))
+	for range written.Resume(context.Background(), classes(52)) {
+		f.Add(checkpointOf(f, written, nil))
+	}
+	f.Fuzz(func(t *testing.T, input []byte) {
+		if f, err := safetensors.Read(bytes.NewReader(input), safetensors.Limits{}); err == nil {
+			input = sealed(t, f)
+		}
+		trainer := begin(t)
+		if _, err := trainer.Restore(bytes.NewReader(input)); err != nil {
+			return
+		}
+		for range trainer.Resume(cancelled, classes(52)) {
+			break
+		}
+		trainer.Checkpoint(io.Discard, nil)
+	})
 }

@@ -20,6 +20,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -32,15 +33,20 @@ func main() {
 	rounds := flag.Int("rounds", 21, "how often the contestants take turns")
 	tiers := flag.String("tiers", "avx512,avx2", "tiers to measure")
 	python := flag.String("python", "/usr/bin/python3", "the Python that has PyTorch")
+	only := flag.String("only", "", "a regular `expression` of the operations to measure, such as ^log")
 	out := flag.String("out", "", "a folder for the tables, such as results/<cpu>")
 	flag.Parse()
-	if err := run(*rounds, *tiers, *python, *out); err != nil {
+	if err := run(*rounds, *tiers, *only, *python, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "vectorpeers:", err)
 		os.Exit(1)
 	}
 }
 
-func run(rounds int, tiers, python, out string) error {
+func run(rounds int, tiers, only, python, out string) error {
+	selected, err := regexp.Compile(only)
+	if err != nil {
+		return fmt.Errorf("-only: %w", err)
+	}
 	runtime.GOMAXPROCS(1)
 	debug.SetGCPercent(-1) // no collection during a turn
 	folder, err := sources()
@@ -48,7 +54,7 @@ func run(rounds int, tiers, python, out string) error {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	s := &survey{rounds: rounds}
+	s := &survey{rounds: rounds, only: selected}
 	for name := range strings.SplitSeq(tiers, ",") {
 		t, err := tier.Parse(name)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/lockstep-ml/lockstep/bench/internal/machine"
+	"github.com/lockstep-ml/lockstep/internal/tier"
 )
 
 // writePage writes the part of docs/performance.md that this command answers for.
@@ -18,6 +19,7 @@ func (s *survey) writePage(w io.Writer) error {
 		if err := s.functionTable(t).WriteMarkdown(w); err != nil {
 			return err
 		}
+		fmt.Fprintf(w, "\n![Times of the functions, %s](%s)\n", t, plotName(t))
 	}
 	for _, t := range s.tiers() {
 		fmt.Fprintf(w, "\n### Operations, %s\n\nNanoseconds per call. %s is a loop that moves the same data and computes nothing; OpenBLAS's sum is that of the magnitudes.\n\n", t, probeName)
@@ -29,6 +31,10 @@ func (s *survey) writePage(w io.Writer) error {
 	for _, note := range s.notes {
 		fmt.Fprintf(w, "- %s\n", note)
 	}
-	_, err := fmt.Fprintf(w, "\nOf PyTorch's time that of a call with one element, which is the interpreter's, is deducted.\n")
+	_, reached, missed := judge(s.rows)
+	_, err := fmt.Fprintf(w, "\nOf PyTorch's time that of a call with one element, which is the interpreter's, is deducted.\n"+
+		"[The raw output](vector.txt) also has the %d targets and which %d of them are missed.\n", reached+missed, missed)
 	return err
 }
+
+func plotName(t tier.Tier) string { return fmt.Sprintf("vector-%s.svg", t) }

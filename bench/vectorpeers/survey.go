@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -16,6 +17,7 @@ import (
 // A survey is what one run has measured.
 type survey struct {
 	rounds   int
+	only     *regexp.Regexp // operations
 	notes    []string
 	rows     []measurement
 	accuracy map[string]map[string]float64 // in ulp, by operation and "contestant tier"
@@ -49,6 +51,9 @@ func (s *survey) measure(t tier.Tier, folder, python string) error {
 		s.note("%s: %s", c, c.description())
 	}
 	for _, op := range functions {
+		if !s.only.MatchString(op.name) {
+			continue
+		}
 		if err := s.race(t, all, op, functionSize); err != nil {
 			return err
 		}
@@ -59,6 +64,9 @@ func (s *survey) measure(t tier.Tier, folder, python string) error {
 		}
 	}
 	for _, op := range streams {
+		if !s.only.MatchString(op.name) {
+			continue
+		}
 		for _, n := range streamSizes {
 			if err := s.race(t, all, op, n); err != nil {
 				return err
@@ -97,6 +105,11 @@ func (s *survey) write(folder string) error {
 	if folder != "" {
 		if err := os.MkdirAll(folder, 0o777); err != nil {
 			return err
+		}
+		for _, t := range s.tiers() {
+			if err := s.savePlot(t, filepath.Join(folder, plotName(t))); err != nil {
+				return err
+			}
 		}
 		page, err := os.Create(filepath.Join(folder, "vector.md"))
 		if err != nil {

@@ -9,6 +9,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"github.com/lockstep-ml/lockstep/internal/processor"
 )
 
 // Caption says on what a table was measured: processor, system and Go.
@@ -16,20 +18,15 @@ func Caption() string {
 	return fmt.Sprintf("%s, %s, %s", Processor(), System(), runtime.Version())
 }
 
-// Processor returns the processor's name with its family and model, where the
-// system tells: virtual machines often hide the name alone.
+// Processor returns the processor's name, with its family and model where the
+// system tells them: virtual machines often hide the name alone.
 func Processor() string {
-	data, err := os.ReadFile("/proc/cpuinfo")
-	if err != nil {
-		return "unknown processor"
+	data, _ := os.ReadFile("/proc/cpuinfo")
+	numbers := regexp.MustCompile(`(?s)\ncpu family\s*: (\d+)\nmodel\s*: (\d+)`).FindSubmatch(data)
+	if numbers == nil {
+		return processor.Name()
 	}
-	field := func(name string) string {
-		if match := regexp.MustCompile(`(?m)^` + name + `\s*: (.*)$`).FindSubmatch(data); match != nil {
-			return string(match[1])
-		}
-		return "unknown"
-	}
-	return fmt.Sprintf("%s (family %s, model %s)", field("model name"), field("cpu family"), field("model"))
+	return fmt.Sprintf("%s (family %s, model %s)", processor.Name(), numbers[1], numbers[2])
 }
 
 // System returns the operating system's name and the platform.

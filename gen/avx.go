@@ -157,6 +157,7 @@ func (m *avx) Stride(name string) reg {
 
 func (m *avx) load(name string, from operand.Mem) reg {
 	r := m.newReg(name, m.signature.sizes[name])
+	r.unsigned = m.signature.unsigned[name]
 	m.emit("MOVQ", from, m.g(r))
 	return r
 }
@@ -173,7 +174,7 @@ func imm(x int) operand.Op {
 func (m *avx) g(r reg) physical.Register { return generalRegisters[r.id] }
 
 func (m *avx) newReg(name string, size int) reg {
-	return reg{name, m.general.take(name), size}
+	return reg{name: name, id: m.general.take(name), size: size}
 }
 
 func (m *avx) Release(registers ...reg) {

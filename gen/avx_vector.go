@@ -83,7 +83,7 @@ func (m *avx) Load(dst row, at address) {
 		case m.size:
 			m.emit("VMOVU"+m.packed, m.mem(at, i), m.v(id))
 		case 4:
-			m.emit("VCVTPS2PD", m.mem(at, i), m.v(id))
+			m.emit(m.widen(at), m.mem(at, i), m.v(id))
 		case 2:
 			m.emit("VCVTPH2PS", m.mem(at, i), m.v(id))
 		case 1:
@@ -91,6 +91,15 @@ func (m *avx) Load(dst row, at address) {
 			m.emit("VCVTDQ2PS", m.v(id), m.v(id))
 		}
 	}
+}
+
+// widen is the mnemonic that widens elements of 4 bytes to lanes of 8: it converts
+// floating-point numbers, and puts zeros before integers.
+func (m *avx) widen(at address) string {
+	if at.base.unsigned {
+		return "VPMOVZXDQ"
+	}
+	return "VCVTPS2PD"
 }
 
 func (m *avx) Operand(name string, vectors int, at address) row {
@@ -211,7 +220,7 @@ func (m *avx) LoadPart(dst row, at address, k mask) {
 	case m.opmasks && at.size == m.size:
 		m.emit("VMOVU"+m.packed+"_Z", source, m.k(k.opmask), m.v(id))
 	case m.opmasks && at.size == 4:
-		m.emit("VCVTPS2PD_Z", source, m.k(k.opmask), m.v(id))
+		m.emit(m.widen(at)+"_Z", source, m.k(k.opmask), m.v(id))
 	case m.opmasks && at.size == 1:
 		m.emit("VPMOVZXBD_Z", source, m.k(k.opmask), m.v(id))
 		m.emit("VCVTDQ2PS", m.v(id), m.v(id))
@@ -219,7 +228,7 @@ func (m *avx) LoadPart(dst row, at address, k mask) {
 		m.emit("VMASKMOV"+m.packed, source, m.v(k.vector.ids[0]), m.v(id))
 	case at.size == 4:
 		m.emit("VMASKMOVPS", source, m.h(k.vector.ids[0]), m.h(id))
-		m.emit("VCVTPS2PD", m.h(id), m.v(id))
+		m.emit(m.widen(at), m.h(id), m.v(id))
 	case at.size == 1:
 		m.gatherBytes(at.base, k.n)
 		m.emit("VMOVQ", scratch, m.x(id))
@@ -292,9 +301,13 @@ func (m *avx) Zero(dst row) {
 
 func (m *avx) Parameter(name string) row {
 	dst := m.Row(name, 1)
-	m.Comment("%s, in all lanes.", name)
-	m.emit("VBROADCAST"+m.scalar, m.signature.argument(name), m.v(dst.ids[0]))
+	m.SetParameter(dst, name)
 	return dst
+}
+
+func (m *avx) SetParameter(dst row, name string) {
+	m.Comment("%s, in all lanes.", name)
+	m.broadcast(dst, m.signature.argument(name))
 }
 
 func (m *avx) Constant(name string, value float64) row {

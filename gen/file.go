@@ -60,19 +60,23 @@ func (f *file) constant(name string, value operand.Constant) operand.Mem {
 // onesThenZeros returns the address of a table of count all-ones and count zero
 // elements of the given size in bytes.
 func (f *file) onesThenZeros(count, size int) operand.Mem {
-	name := fmt.Sprintf("ones%dx%d", count, 8*size)
+	const word = 8
+	words := make([]uint64, 2*count*size/word)
+	for i := range len(words) / 2 {
+		words[i] = ^uint64(0)
+	}
+	return f.table(fmt.Sprintf("ones%dx%d", count, 8*size), words)
+}
+
+// table returns the address of a table, which it defines at its first use.
+func (f *file) table(name string, words []uint64) operand.Mem {
 	if d, ok := f.constants[name]; ok {
 		return d.Mem
 	}
 	f.constants[name] = datum{Mem: f.StaticGlobal(name)}
 	f.DataAttributes(attr.RODATA | attr.NOPTR)
-	const word = 8
-	for offset := 0; offset < 2*count*size; offset += word {
-		bits := ^operand.U64(0)
-		if offset >= count*size {
-			bits = 0
-		}
-		f.AddDatum(offset, bits)
+	for i, w := range words {
+		f.AddDatum(8*i, operand.U64(w))
 	}
 	return f.constants[name].Mem
 }

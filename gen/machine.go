@@ -40,11 +40,12 @@ type program interface {
 }
 
 // A reg is a general register. It holds an integer, or a pointer to elements
-// of the given size in bytes.
+// of the given size in bytes: numbers of the machine's kind, or uint32.
 type reg struct {
-	name string
-	id   int
-	size int
+	name     string
+	id       int
+	size     int
+	unsigned bool
 }
 
 // integers are numbers and pointers in general registers. A register belongs
@@ -82,7 +83,7 @@ type address struct {
 	element int
 	size    int // of an element, in bytes
 
-	base, index reg
+	base, index reg // whose elements are unsigned if those of base are
 	scale       int // of index: 0 if there is none
 	offset      int // in bytes
 }
@@ -194,7 +195,8 @@ type mathMachine interface {
 	Parameter(name string) row
 	Constant(name string, value float64) row
 	SignBit() row
-	// SetConstant broadcasts a number to the lanes of dst.
+	// SetParameter and SetConstant broadcast to the lanes of dst.
+	SetParameter(dst row, name string)
 	SetConstant(dst row, name string, value float64)
 	// StoreLast stores the first n lanes of a vector, 0 < n < Lanes(), using
 	// up both operands. It is StorePart where a masked store is slow.
@@ -217,10 +219,11 @@ type mathMachine interface {
 	FoldMax(v row)
 	FoldMin(v row)
 
-	// And, AndNot (a &^ b) and Or work on the bits.
+	// And, AndNot (a &^ b), Or and Xor work on the bits.
 	And(dst, a, b row)
 	AndNot(dst, a, b row)
 	Or(dst, a, b row)
+	Xor(dst, a, b, c row)
 	// SetBits sets all lanes to these bits.
 	SetBits(dst row, name string, bits uint64)
 	// ShiftLeft and ShiftRight shift each lane as an integer, AddIntegers adds
@@ -244,6 +247,14 @@ type mathMachine interface {
 	// float32, StoreUpper stores these halves. It uses up v.
 	LoadUpper(dst row, at address)
 	StoreUpper(at address, v row)
+	// SetLanes sets the lanes, which are those of float64, to these bits.
+	SetLanes(dst row, name string, bits []uint64)
+	// MulLower multiplies the lower halves of lanes of float64 as integers.
+	MulLower(dst, a, b row)
+	// StoreLower stores the lower halves of four vectors' lanes, lane by lane, the
+	// lanes in the order that lowerOrder returns. It uses the vectors up.
+	StoreLower(at address, v [4]row)
+	lowerOrder() []int
 }
 
 // A comparison of two numbers.

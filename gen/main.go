@@ -45,6 +45,7 @@ var families = []family{
 	{"extreme", amd64, extremeFamily},
 	{"norm", amd64, normFamily},
 	{"optimizer", amd64, optimizerFamily},
+	{"random", amd64, randomFamily},
 }
 
 // output is a generated file.

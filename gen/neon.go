@@ -128,7 +128,7 @@ func (m *neon) g(r reg) text {
 }
 
 func (m *neon) newReg(name string, size int) reg {
-	return reg{name, m.general.take(name), size}
+	return reg{name: name, id: m.general.take(name), size: size}
 }
 
 func (m *neon) Release(registers ...reg) {

@@ -17,7 +17,8 @@ import (
 // have 64 bits, and assembly gets its arguments on the stack.
 type signature struct {
 	*gotypes.Signature
-	sizes map[string]int // of the elements that a parameter points to
+	sizes    map[string]int  // of the elements that a parameter points to
+	unsigned map[string]bool // whether they are uint32
 }
 
 var typeParameter = regexp.MustCompile(`\bT\b`)
@@ -44,13 +45,11 @@ func (f *file) function(name, text, doc, tier string, e element) signature {
 // it loads with the go command.)
 func parse(text string) signature {
 	parsed := signatureOf(nil, text)
-	s := signature{gotypes.NewSignature(nil, parsed), map[string]int{}}
+	s := signature{gotypes.NewSignature(nil, parsed), map[string]int{}, map[string]bool{}}
 	for v := range parsed.Params().Variables() {
-		switch t := v.Type().(type) {
-		case *types.Slice:
+		if t, ok := v.Type().(interface{ Elem() types.Type }); ok { // a slice or a pointer
 			s.sizes[v.Name()] = int(gotypes.Sizes.Sizeof(t.Elem()))
-		case *types.Pointer:
-			s.sizes[v.Name()] = int(gotypes.Sizes.Sizeof(t.Elem()))
+			s.unsigned[v.Name()] = types.Identical(t.Elem(), types.Typ[types.Uint32])
 		}
 	}
 	return s

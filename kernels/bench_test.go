@@ -164,3 +164,25 @@ func BenchmarkAdam(b *testing.B) {
 		reportElements(b, n)
 	})
 }
+
+func BenchmarkFillUint32(b *testing.B) {
+	words := make([]uint32, 4096)
+	benchTiers(b, "n=4096", func(b *testing.B) {
+		for b.Loop() {
+			FillUint32(words, RandomKey{}, 0)
+		}
+		reportElements(b, len(words))
+	})
+}
+
+func BenchmarkFillUniform(b *testing.B) {
+	benchmarkUnary(b, func(dst, _ []float32) { FillUniform(dst, RandomKey{}, 0, -1, 1) })
+}
+
+func BenchmarkFillMask(b *testing.B) {
+	benchmarkUnary(b, func(dst, _ []float32) { FillMask(dst, RandomKey{}, 0, 0.5, 2) })
+}
+
+func BenchmarkFillNormal(b *testing.B) {
+	benchmarkUnary(b, func(dst, _ []float32) { FillNormal(dst, RandomKey{}, 0, 0, 1) })
+}

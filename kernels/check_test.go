@@ -91,6 +91,12 @@ func TestShapePanics(t *testing.T) {
 		{func() { ToFloat64(make([]float64, 4), three) }, []string{"ToFloat64", "len(dst) = 4", "len(src) = 3"}},
 		{func() { FromFloat16(three, make([]uint16, 4)) }, []string{"FromFloat16", "len(dst) = 3", "len(src) = 4"}},
 		{func() { ToFloat16(make([]uint16, 4), three) }, []string{"ToFloat16", "len(dst) = 4", "len(src) = 3"}},
+		{func() { FillUint32(make([]uint32, 4), RandomKey{}, 1<<34-3) }, []string{"FillUint32", "4 elements", "index 17179869181"}},
+		{func() { FillUniform(three, RandomKey{}, math.MaxUint64, 0, 1) }, []string{"FillUniform", "3 elements"}},
+		{func() { FillNormal(three, RandomKey{}, 1<<34-1, 0, 1) }, []string{"FillNormal", "3 elements"}},
+		{func() { FillMask(three, RandomKey{}, 1<<34-2, 0, 1) }, []string{"FillMask", "3 elements"}},
+		{func() { FillMask(three, RandomKey{}, 0, 1.5, 1) }, []string{"FillMask", "p is 1.5"}},
+		{func() { FillMask(three, RandomKey{}, 0, math.NaN(), 1) }, []string{"FillMask", "p is NaN"}},
 		{func() { FromBFloat16(three, make([]uint16, 4)) }, []string{"FromBFloat16", "len(dst) = 3", "len(src) = 4"}},
 		{func() { ToBFloat16(make([]uint16, 4), three) }, []string{"ToBFloat16", "len(dst) = 4", "len(src) = 3"}},
 		{func() { LogSoftmax(row(three), row(four)) }, []string{"LogSoftmax", "dst is 1 x 3", "x is 1 x 4"}},
@@ -267,6 +273,8 @@ func TestEmpty(t *testing.T) {
 		FromFloat16(v, nil)
 		ToFloat16(nil, v)
 		FromBFloat16(v, nil)
+		FillUint32(nil, RandomKey{}, 1<<34)
+		FillUniform(v, RandomKey{}, 1<<34, 0, 1)
 		ToBFloat16(nil, v)
 		SGD(v, nil, 1)
 		Momentum(v, nil, none, 1, 1)

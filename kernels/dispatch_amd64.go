@@ -2,10 +2,15 @@
 
 package kernels
 
-import "github.com/lockstep-ml/lockstep/internal/tier"
+import (
+	"math"
+
+	"github.com/lockstep-ml/lockstep/internal/tier"
+)
 
 // The choice of tier for the kernels of the matrix product, of which one call
-// takes only some of a panel's columns. For all other kernels it is generated.
+// takes only some of a panel's columns, and for random words, which have a
+// counter. For all other kernels it is generated.
 
 // The panel kernels take the columns of two vectors at most: that is a whole
 // panel with AVX-512, half of one with AVX2.
@@ -123,5 +128,19 @@ func packTransposedLanes[T float32 | float64](k int, b []T, ldb int, panel []T) 
 		packTransposedAVX2(k, &as[float32](b)[0], ldb, &as[float32](panel)[0])
 	default:
 		packTransposed64AVX2(k, &as[float64](b)[0], ldb, &as[float64](panel)[0])
+	}
+}
+
+// philox takes a multiple of philoxWords, 1024 at most.
+func philox(words []uint32, key RandomKey, block uint32) {
+	step0, step1 := key.Step&math.MaxUint32, key.Step>>32
+	seed0, seed1 := key.Seed&math.MaxUint32, key.Seed>>32
+	switch tier.Active() {
+	case tier.AVX512:
+		philoxAVX512(len(words), &words[0], uint64(block), step0, step1, uint64(key.Stream), seed0, seed1)
+	case tier.AVX2:
+		philoxAVX2(len(words), &words[0], uint64(block), step0, step1, uint64(key.Stream), seed0, seed1)
+	default:
+		philoxGeneric(words, key, block)
 	}
 }

@@ -27,3 +27,5 @@ func packPanel[T float32 | float64](k int, b []T, ldb int, panel []T) {
 func packTransposed[T float32 | float64](n, k int, b []T, ldb int, panel []T) {
 	packTransposedGeneric(n, k, b, ldb, panel)
 }
+
+func philox(words []uint32, key RandomKey, block uint32) { philoxGeneric(words, key, block) }

@@ -12,6 +12,8 @@
 //     [LogSoftmax];
 //   - optimizer updates: [SGD], [Momentum], [Nesterov], [Adagrad], [RMSprop],
 //     [Adam], [AdamW];
+//   - random numbers by Philox, each a function of its index: [FillUint32],
+//     [FillUniform], [FillMask], [FillNormal];
 //   - conversions: [FromUint8], [FromFloat16], [ToFloat16], [FromBFloat16],
 //     [ToBFloat16], [FromFloat64], [ToFloat64].
 //

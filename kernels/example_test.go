@@ -309,6 +309,31 @@ func ExampleLogSoftmax() {
 	// Output: [0 -1000] [-0.6931472 -0.6931472]
 }
 
+// Two goroutines fill two parts of a vector and need not know of each other.
+func ExampleFillUniform() {
+	key := kernels.RandomKey{Seed: 1, Stream: 2}
+	whole, parts := make([]float32, 6), make([]float32, 6)
+	kernels.FillUniform(whole, key, 0, -1, 1)
+	kernels.FillUniform(parts[3:], key, 3, -1, 1)
+	kernels.FillUniform(parts[:3], key, 0, -1, 1)
+	fmt.Println(whole)
+	fmt.Println(parts)
+	// Output:
+	// [-0.6258501 -0.16124234 -0.452087 -0.023004767 -0.6512154 -0.42212394]
+	// [-0.6258501 -0.16124234 -0.452087 -0.023004767 -0.6512154 -0.42212394]
+}
+
+// Dropout multiplies by 0 or, so that the mean stays, by 1/(1-p).
+func ExampleFillMask() {
+	const p = 0.5
+	x := []float32{1, 2, 3, 4, 5, 6}
+	mask := make([]float32, len(x))
+	kernels.FillMask(mask, kernels.RandomKey{Seed: 3}, 0, p, 1/(1-p))
+	kernels.Mul(x, x, mask)
+	fmt.Println(x)
+	// Output: [2 0 6 8 0 12]
+}
+
 func ExampleToBFloat16() {
 	b := make([]uint16, 3)
 	kernels.ToBFloat16(b, []float32{1, 0.1, 70000})

@@ -1384,3 +1384,49 @@ func adamWLong(w, m, v, g []float32, beta1, oneMinus1, beta2, oneMinus2, lr, eps
 	}
 	adamW(w, m, v, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon, keep)
 }
+
+func uniform(dst []float32, words []uint32, lo, width float64) {
+	if len(dst) > maxCall {
+		uniformLong(dst, words, lo, width)
+		return
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		uniformAVX512(dst, words, lo, width)
+	case tier.AVX2:
+		uniformAVX2(dst, words, lo, width)
+	default:
+		uniformGeneric(dst, words, lo, width)
+	}
+}
+
+func uniformLong(dst []float32, words []uint32, lo, width float64) {
+	for len(dst) > maxCall {
+		uniform(dst[:maxCall], words[:maxCall], lo, width)
+		dst, words = dst[maxCall:], words[maxCall:]
+	}
+	uniform(dst, words, lo, width)
+}
+
+func mask(dst []float32, words []uint32, below, value float64) {
+	if len(dst) > maxCall {
+		maskLong(dst, words, below, value)
+		return
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		maskAVX512(dst, words, below, value)
+	case tier.AVX2:
+		maskAVX2(dst, words, below, value)
+	default:
+		maskGeneric(dst, words, below, value)
+	}
+}
+
+func maskLong(dst []float32, words []uint32, below, value float64) {
+	for len(dst) > maxCall {
+		mask(dst[:maxCall], words[:maxCall], below, value)
+		dst, words = dst[maxCall:], words[maxCall:]
+	}
+	mask(dst, words, below, value)
+}

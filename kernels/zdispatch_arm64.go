@@ -255,3 +255,11 @@ func adam(w, m, v, g []float32, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon 
 func adamW(w, m, v, g []float32, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon, keep float32) {
 	adamWGeneric(w, m, v, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon, keep)
 }
+
+func uniform(dst []float32, words []uint32, lo, width float64) {
+	uniformGeneric(dst, words, lo, width)
+}
+
+func mask(dst []float32, words []uint32, below, value float64) {
+	maskGeneric(dst, words, below, value)
+}

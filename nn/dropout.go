@@ -3,7 +3,6 @@ package nn
 import (
 	"encoding/json"
 	"fmt"
-	"math"
 
 	"github.com/lockstep-ml/lockstep/internal/random"
 	"github.com/lockstep-ml/lockstep/kernels"
@@ -50,26 +49,24 @@ func (d *dropout) Delta(c Context, dx, dy, _, _ kernels.Matrix) { d.apply(c, dx,
 
 // apply multiplies the elements of x by 0 or the scale.
 func (d *dropout) apply(c Context, y, x kernels.Matrix) {
-	p := d.settings.P
 	if !c.Train {
-		p = 0
+		for i := range x.Rows {
+			copy(y.Row(i), x.Row(i))
+		}
+		return
 	}
+	p := d.settings.P
+	scale := float32(1 / (1 - p))
 	key := random.Key{Seed: c.Seed, Stream: streamDropout + uint32(c.Layer), Step: c.Step}
-	dropBelow := uint64(p * (1 << 32))
-	scale := math.Float32bits(float32(1 / (1 - p)))
+	var buffer [1024]float32
 	for i := range x.Rows {
 		source, target := x.Row(i), y.Row(i)
-		element := uint64(c.FirstRow+i) * uint64(x.Cols)
-		words := key.Uint32x4(uint32(element / 4))
-		for j, v := range source {
-			if element%4 == 0 {
-				words = key.Uint32x4(uint32(element / 4))
-			}
-			// The difference is negative for what drops: its upper half is
-			// then all ones, else 0. A branch could not be foretold.
-			drops := uint32((uint64(words[element%4]) - dropBelow) >> 32)
-			target[j] = v * math.Float32frombits(scale&^drops)
-			element++
+		element := (c.FirstRow + i) * x.Cols
+		for len(source) > 0 {
+			mask := buffer[:min(len(source), len(buffer))]
+			key.Mask(mask, element, p, scale)
+			kernels.Mul(target[:len(mask)], source[:len(mask)], mask)
+			source, target, element = source[len(mask):], target[len(mask):], element+len(mask)
 		}
 	}
 }

@@ -16,9 +16,12 @@
 //
 // in words of 32 bits, first word first. [Key.Uniform] and [Key.Normal] use one
 // word w per element: w 2^-32 and (w + 1/2) 2^-32 are their uniform numbers.
+// The words, and numbers of them, are those of package kernels: see its RandomKey.
 // [Key.Shuffle] takes the elements 0 to 3 as the seed of a PCG-DXSM generator,
 // 64 bits from elements 0 (low) and 1, then 64 bits from elements 2 (low) and 3.
 package random
+
+import "github.com/lockstep-ml/lockstep/kernels"
 
 // A Key names one sequence of up to 2^34 random numbers. Keys that differ in
 // any field give unrelated sequences.
@@ -29,8 +32,7 @@ type Key struct {
 }
 
 // Uint32x4 returns elements 4*block to 4*block+3 of the key's sequence.
-func (k Key) Uint32x4(block uint32) [4]uint32 {
-	return philox(
-		[4]uint32{block, uint32(k.Step), uint32(k.Step >> 32), k.Stream},
-		[2]uint32{uint32(k.Seed), uint32(k.Seed >> 32)})
+func (k Key) Uint32x4(block uint32) (words [4]uint32) {
+	kernels.FillUint32(words[:], kernels.RandomKey(k), 4*uint64(block))
+	return words
 }

@@ -29,7 +29,12 @@ func TestPhiloxKnownAnswers(t *testing.T) {
 			[4]uint32{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1},
 		},
 	} {
-		if got := philox(c.counter, c.key); got != c.want {
+		key := Key{
+			Seed:   uint64(c.key[1])<<32 | uint64(c.key[0]),
+			Step:   uint64(c.counter[2])<<32 | uint64(c.counter[1]),
+			Stream: c.counter[3],
+		}
+		if got := key.Uint32x4(c.counter[0]); got != c.want {
 			t.Errorf("philox(%08x, %08x) = %08x, want %08x", c.counter, c.key, got, c.want)
 		}
 	}
@@ -47,6 +52,7 @@ func TestLayout(t *testing.T) {
 var fills = map[string]func(k Key, dst []float32, offset int){
 	"Uniform": func(k Key, dst []float32, offset int) { k.Uniform(dst, offset, -1, 3) },
 	"Normal":  func(k Key, dst []float32, offset int) { k.Normal(dst, offset, 1, 2) },
+	"Mask":    func(k Key, dst []float32, offset int) { k.Mask(dst, offset, 0.3, 2) },
 }
 
 // TestRangesAreIndependent fills a slice piece by piece, backwards and

@@ -28,7 +28,7 @@ func packTransposed(m *avx) {
 			for _, cursor := range from.cursors {
 				m.Advance(cursor, groups*d)
 			}
-			m.Advance(panel, groups*d*panelBytes/m.size)
+			m.Advance(panel, groups*d*panelCols(m))
 		})
 	}
 	m.Return()
@@ -52,7 +52,7 @@ func (m *avx) transpose(from rows, panel reg, groups int) {
 	for g, v := range collected {
 		m.transposeParts(v)
 		for c := range d {
-			at := m.At(panel, (g*d+c)*panelBytes/m.size)
+			at := m.At(panel, (g*d+c)*panelCols(m))
 			m.Store(at, v.slice(c, c+1))
 		}
 		m.Free(v)

@@ -6,7 +6,8 @@ func gemmFamily(f *file) {
 	for _, e := range []element{float32s, float64s} {
 		for _, m := range f.machines(e) {
 			gemmPanel(m)
-			gemmRow(m, panelBytes/e.size)
+			gemmStrip(m)
+			gemmRow(m)
 		}
 	}
 }
@@ -71,6 +72,12 @@ func largestTile(m machine) (height, width int) {
 	return 8, 3
 }
 
+// panelCols is the number of columns of a panel of B.
+func panelCols(m machine) int {
+	_, width := largestTile(m)
+	return width * m.Lanes()
+}
+
 // panel emits the tiles of a panel kernel.
 type panel struct {
 	machine
@@ -124,16 +131,22 @@ func (t tile) label() string {
 }
 
 func (t tile) emit() {
-	acc := make([]row, t.height)
-	for i := range acc {
-		acc[i] = t.Row(fmt.Sprintf("c%d", i), t.vectors)
-	}
+	acc := t.accumulators()
 	t.begin(acc)
 	t.prefetch()
 	t.multiply(acc)
 	t.store(acc)
 	t.Free(acc...)
 	t.AdvanceBy(t.a, t.rowStride, t.height)
+}
+
+// accumulators are the registers that hold the tile.
+func (t tile) accumulators() []row {
+	acc := make([]row, t.height)
+	for i := range acc {
+		acc[i] = t.Row(fmt.Sprintf("c%d", i), t.vectors)
+	}
+	return acc
 }
 
 // begin sets the tile to C or to +0.
@@ -198,7 +211,14 @@ func (t tile) multiply(acc []row) {
 
 // store writes the tile to C and moves on to the rows below.
 func (t tile) store(acc []row) {
-	ldc := t.Stride("ldc")
+	ldc := t.write(acc)
+	t.AdvanceBy(t.c, ldc, t.height)
+	t.Release(ldc)
+}
+
+// write writes the tile to C.
+func (t tile) write(acc []row) (ldc reg) {
+	ldc = t.Stride("ldc")
 	c := t.Rows(t.c, ldc, t.height)
 	for i := range acc {
 		whole, last := t.split(acc[i])
@@ -208,8 +228,7 @@ func (t tile) store(acc []row) {
 		}
 	}
 	t.ReleaseRows(c)
-	t.AdvanceBy(t.c, ldc, t.height)
-	t.Release(ldc)
+	return ldc
 }
 
 // load loads a row of columns, with +0 beyond the edge.
@@ -229,11 +248,14 @@ func (t tile) split(r row) (whole, last row) {
 	return r.slice(0, len(r.ids)-1), r.slice(len(r.ids)-1, len(r.ids))
 }
 
-// gemmRow multiplies a row of A by several panels of B at once: by one or two
+// rowPanels is how many panels gemmRow takes, as package kernels has it.
+const rowPanels = 4
+
+// gemmRow multiplies a row of A by several panels of B at once: by two or three
 // vectors of columns, each fma would wait for the one before.
-func gemmRow(m machine, cols int) {
-	vectors := cols / m.Lanes()
-	panels := max(2, 8/vectors)
+func gemmRow(m machine) {
+	_, vectors := largestTile(m)
+	cols, panels := panelCols(m), rowPanels
 	m.Function("gemmRow", "(k int, a *T, colStride int, b *T, ldb int, panelStride int, c *T, load bool)",
 		fmt.Sprintf(`adds the product of k elements of a row of A and %d panels of B
 		of %d columns, panelStride apart, to a row of C, as gemmPanel does:
@@ -271,4 +293,80 @@ func gemmRow(m machine, cols int) {
 		m.Store(m.At(c, i*cols), acc[i])
 	}
 	m.Return()
+}
+
+// gemmStrip multiplies a strip of A, as many rows as the largest tile has, by
+// packed panels of B that follow one another. The strip stays in the L1 cache.
+// All else comes from further away and is asked for in advance: rows of B, the
+// part of C to the right of the tile, and the strip of A below.
+func gemmStrip(m machine) {
+	height, vectors := largestTile(m)
+	cols := panelCols(m)
+	m.Function("gemmStrip", "(panels, k int, a *T, rowStride, colStride int, b *T, c *T, ldc int, load bool)",
+		fmt.Sprintf(`adds the product of a %d x k block of A, with any strides, and
+		packed panels of B, k x %d each, to as many columns of C, as gemmPanel does:
+		gemmStripGeneric.`, height, cols))
+	t := tile{panel{
+		machine:   m,
+		a:         m.Arg("a"),
+		rowStride: m.Stride("rowStride"),
+		colStride: m.Stride("colStride"),
+		c:         m.Arg("c"),
+	}, height, vectors, nil}
+	b, panels := m.Arg("b"), m.Arg("panels")
+	below := m.Duplicate(t.a)
+	m.AdvanceBy(below, t.rowStride, height)
+	m.While("panels", panels, 1, func() {
+		acc := t.accumulators()
+		t.begin(acc)
+		ldc := m.Stride("ldc")
+		m.Comment("The part of C to the right is needed next.")
+		t.prefetchRows(t.c, ldc, cols, cols)
+		m.Release(ldc)
+		m.Comment("The strip of A below is needed later.")
+		lines := 2 * cacheLine / below.size
+		t.prefetchRows(below, t.rowStride, 0, lines)
+		m.Advance(below, lines)
+		t.multiplyPacked(acc, b)
+		m.Release(t.write(acc))
+		m.Free(acc...)
+		m.Advance(t.c, cols)
+	})
+	m.Return()
+}
+
+const cacheLine = 64 // bytes
+
+// prefetchRows asks for some columns of the rows of a matrix.
+func (t tile) prefetchRows(p, stride reg, column, count int) {
+	rows := t.Rows(p, stride, t.height)
+	for _, at := range rows.at {
+		for i := 0; i < count; i += cacheLine / p.size {
+			t.Prefetch(at.plus(column + i))
+		}
+	}
+	t.ReleaseRows(rows)
+}
+
+// multiplyPacked runs over k and leaves b at the panel after.
+func (t tile) multiplyPacked(acc []row, b reg) {
+	const ahead = 32 // rows of B, enough for the time that the L3 cache takes
+	cols := t.vectors * t.Lanes()
+	a := t.Column(t.a, t.rowStride, t.height)
+	k := t.Arg("k")
+	t.While("k", k, 1, func() {
+		columns := t.Row("b", t.vectors)
+		t.Load(columns, t.At(b, 0))
+		for i := 0; i < cols; i += cacheLine / b.size {
+			t.Prefetch(t.At(b, ahead*cols+i))
+		}
+		for i := range acc {
+			t.AddScaled(acc[i], a.at[i], columns)
+		}
+		t.Free(columns)
+		t.NextColumn(a, t.colStride)
+		t.Advance(b, cols)
+	})
+	t.Release(k)
+	t.ReleaseRows(a)
 }

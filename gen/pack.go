@@ -2,14 +2,10 @@ package main
 
 import "fmt"
 
-// panelBytes is the length of a row of a packed panel of B: 32 float32, as
-// package kernels has it, or 16 float64.
-const panelBytes = 128
-
 func packFamily(f *file) {
 	for _, e := range []element{float32s, float64s} {
 		for _, m := range f.machines(e) {
-			packPanel(m, panelBytes/e.size)
+			packPanel(m)
 			if m, ok := m.(*avx); ok {
 				packTransposed(m)
 			}
@@ -18,7 +14,8 @@ func packFamily(f *file) {
 }
 
 // packPanel copies a panel of B, so that its rows lie side by side.
-func packPanel(m machine, cols int) {
+func packPanel(m machine) {
+	cols := panelCols(m)
 	m.Function("packPanel", "(k int, b *T, ldb int, panel *T)",
 		fmt.Sprintf("copies k rows of %d columns of B into panel, one after the other: packPanelGeneric.", cols))
 	k, b, ldb, panel := m.Arg("k"), m.Arg("b"), m.Stride("ldb"), m.Arg("panel")

@@ -8,47 +8,47 @@ import (
 	"github.com/lockstep-ml/lockstep/internal/tier"
 )
 
-// The choice of tier for the kernels of the matrix product, of which one call
-// takes only some of a panel's columns, and for random words, which have a
-// counter. For all other kernels it is generated.
+// The choice of tier for the kernels of the matrix product and for random words,
+// which take pointers.
+// For all other kernels it is generated.
 
-// The panel kernels take the columns of two vectors at most: that is a whole
-// panel with AVX-512, half of one with AVX2.
-
-func gemmPanel32(m, n, k int, a []float32, rowStride, colStride int, b []float32, ldb int, c []float32, ldc int, load bool) {
+// gemmPanel runs the panel kernel of the active tier.
+func gemmPanel[T float32 | float64](m, n, k int, a []T, rowStride, colStride int, b []T, ldb int, c []T, ldc int, load bool) {
 	switch tier.Active() {
 	case tier.AVX512:
-		gemmPanelAVX512(m, n, k, &a[0], rowStride, colStride, &b[0], ldb, &c[0], ldc, load)
+		if isFloat32[T]() {
+			gemmPanelAVX512(m, n, k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], ldb, &as[float32](c)[0], ldc, load)
+		} else {
+			gemmPanel64AVX512(m, n, k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], ldb, &as[float64](c)[0], ldc, load)
+		}
 	case tier.AVX2:
-		const cols = panelCols32 / 2
-		for j := 0; j < n; j += cols {
-			gemmPanelAVX2(m, min(cols, n-j), k, &a[0], rowStride, colStride, &b[j], ldb, &c[j], ldc, load)
+		if isFloat32[T]() {
+			gemmPanelAVX2(m, n, k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], ldb, &as[float32](c)[0], ldc, load)
+		} else {
+			gemmPanel64AVX2(m, n, k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], ldb, &as[float64](c)[0], ldc, load)
 		}
 	default:
 		gemmPanelGeneric(m, n, k, a, rowStride, colStride, b, ldb, c, ldc, load)
 	}
 }
 
-func gemmPanel64(m, n, k int, a []float64, rowStride, colStride int, b []float64, ldb int, c []float64, ldc int, load bool) {
+func gemmStrip[T float32 | float64](panels, k int, a []T, rowStride, colStride int, b []T, c []T, ldc int, load bool) {
 	switch tier.Active() {
 	case tier.AVX512:
-		gemmPanel64AVX512(m, n, k, &a[0], rowStride, colStride, &b[0], ldb, &c[0], ldc, load)
+		if isFloat32[T]() {
+			gemmStripAVX512(panels, k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], &as[float32](c)[0], ldc, load)
+		} else {
+			gemmStrip64AVX512(panels, k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], &as[float64](c)[0], ldc, load)
+		}
 	case tier.AVX2:
-		const cols = panelCols64 / 2
-		for j := 0; j < n; j += cols {
-			gemmPanel64AVX2(m, min(cols, n-j), k, &a[0], rowStride, colStride, &b[j], ldb, &c[j], ldc, load)
+		if isFloat32[T]() {
+			gemmStripAVX2(panels, k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], &as[float32](c)[0], ldc, load)
+		} else {
+			gemmStrip64AVX2(panels, k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], &as[float64](c)[0], ldc, load)
 		}
 	default:
-		gemmPanelGeneric(m, n, k, a, rowStride, colStride, b, ldb, c, ldc, load)
+		gemmStripGeneric(panels, k, a, rowStride, colStride, b, c, ldc, load)
 	}
-}
-
-// rowPanels is the number of panels that gemmRow takes.
-func rowPanels() int {
-	if tier.Active() == tier.AVX512 {
-		return 4
-	}
-	return 2
 }
 
 func gemmRow[T float32 | float64](k int, a []T, colStride int, b []T, ldb, panelStride int, c []T, load bool) {

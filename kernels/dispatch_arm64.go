@@ -4,35 +4,29 @@ package kernels
 
 import "github.com/lockstep-ml/lockstep/internal/tier"
 
-// The choice of tier for the panel kernels, as for amd64.
+// The choice of tier for the kernels of the matrix product, as for amd64.
 
-// The panel kernels take the columns of three vectors at most, fewer than a
-// panel has.
-
-func gemmPanel32(m, n, k int, a []float32, rowStride, colStride int, b []float32, ldb int, c []float32, ldc int, load bool) {
-	if tier.Active() != tier.NEON {
+func gemmPanel[T float32 | float64](m, n, k int, a []T, rowStride, colStride int, b []T, ldb int, c []T, ldc int, load bool) {
+	switch {
+	case tier.Active() != tier.NEON:
 		gemmPanelGeneric(m, n, k, a, rowStride, colStride, b, ldb, c, ldc, load)
-		return
-	}
-	const cols = 12
-	for j := 0; j < n; j += cols {
-		gemmPanelNEON(m, min(cols, n-j), k, &a[0], rowStride, colStride, &b[j], ldb, &c[j], ldc, load)
+	case isFloat32[T]():
+		gemmPanelNEON(m, n, k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], ldb, &as[float32](c)[0], ldc, load)
+	default:
+		gemmPanel64NEON(m, n, k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], ldb, &as[float64](c)[0], ldc, load)
 	}
 }
 
-func gemmPanel64(m, n, k int, a []float64, rowStride, colStride int, b []float64, ldb int, c []float64, ldc int, load bool) {
-	if tier.Active() != tier.NEON {
-		gemmPanelGeneric(m, n, k, a, rowStride, colStride, b, ldb, c, ldc, load)
-		return
-	}
-	const cols = 6
-	for j := 0; j < n; j += cols {
-		gemmPanel64NEON(m, min(cols, n-j), k, &a[0], rowStride, colStride, &b[j], ldb, &c[j], ldc, load)
+func gemmStrip[T float32 | float64](panels, k int, a []T, rowStride, colStride int, b []T, c []T, ldc int, load bool) {
+	switch {
+	case tier.Active() != tier.NEON:
+		gemmStripGeneric(panels, k, a, rowStride, colStride, b, c, ldc, load)
+	case isFloat32[T]():
+		gemmStripNEON(panels, k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], &as[float32](c)[0], ldc, load)
+	default:
+		gemmStrip64NEON(panels, k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], &as[float64](c)[0], ldc, load)
 	}
 }
-
-// rowPanels is the number of panels that gemmRow takes.
-func rowPanels() int { return 2 }
 
 func gemmRow[T float32 | float64](k int, a []T, colStride int, b []T, ldb, panelStride int, c []T, load bool) {
 	switch {

@@ -5,16 +5,13 @@ package kernels
 // Without assembly for the platform the kernels of the matrix product, too,
 // are their generic twins.
 
-func gemmPanel32(m, n, k int, a []float32, rowStride, colStride int, b []float32, ldb int, c []float32, ldc int, load bool) {
+func gemmPanel[T float32 | float64](m, n, k int, a []T, rowStride, colStride int, b []T, ldb int, c []T, ldc int, load bool) {
 	gemmPanelGeneric(m, n, k, a, rowStride, colStride, b, ldb, c, ldc, load)
 }
 
-func gemmPanel64(m, n, k int, a []float64, rowStride, colStride int, b []float64, ldb int, c []float64, ldc int, load bool) {
-	gemmPanelGeneric(m, n, k, a, rowStride, colStride, b, ldb, c, ldc, load)
+func gemmStrip[T float32 | float64](panels, k int, a []T, rowStride, colStride int, b []T, c []T, ldc int, load bool) {
+	gemmStripGeneric(panels, k, a, rowStride, colStride, b, c, ldc, load)
 }
-
-// rowPanels is the number of panels that gemmRow takes.
-func rowPanels() int { return 2 }
 
 func gemmRow[T float32 | float64](k int, a []T, colStride int, b []T, ldb, panelStride int, c []T, load bool) {
 	gemmRowGeneric(k, a, colStride, b, ldb, panelStride, c, load)

@@ -79,102 +79,6 @@ func gemm[T float32 | float64](transA, transB bool, m, n, k int, alpha T, a []T,
 	multiply(m, n, k, alpha, left, right, beta, c, ldc)
 }
 
-// multiply computes C = alpha*A*B + beta*C by BLIS's loops (Van Zee and van de
-// Geijn, "BLIS: A Framework for Rapidly Instantiating BLAS Functionality", ACM
-// TOMS 41(3), 2015) around a panel kernel that takes a block of A in place,
-// with any strides, and a panel of B whose rows have unit stride. So a small
-// product is packed only if B is transposed or alpha is not 1. Unlike BLIS's, a
-// panel of B is packed right before its use: blocks of A are so high that doing
-// it again for each of them costs little, and the panel is still in the cache.
-func multiply[T float32 | float64](m, n, k int, alpha T, a leftOperand[T], b rightOperand[T], beta T, c []T, ldc int) {
-	if m == 0 || n == 0 {
-		return
-	}
-	if k == 0 || alpha == 0 {
-		scaleMatrix(beta, m, n, c, ldc)
-		return
-	}
-	if beta != 0 {
-		scaleMatrix(beta, m, n, c, ldc)
-	}
-	size := blockSizes[T]()
-	copyA := alpha != 1 || a.worthCopying(m, n)
-	if b.layout == plain && b.worthCopying(m, n, k) {
-		b.layout = copied
-	}
-	var buffers packBuffers[T]
-	if copyA || b.layout == copied || b.layout == transposed {
-		lent := getPackBuffers[T]()
-		defer putPackBuffers(lent)
-		buffers = *lent
-	}
-	kc, mc := evenBlock(k, size.kc, 4), evenBlock(m, size.mc, blockStep)
-	for p := 0; p < k; p += kc {
-		depth := min(kc, k-p)
-		for i := 0; i < m; i += mc {
-			rows := min(mc, m-i)
-			block := a.at(i, p)
-			if copyA {
-				block = block.copyTo(buffers.a, alpha, rows, depth)
-			}
-			multiplyBlock(rows, n, p, depth, block, b, buffers.b, c[i*ldc:], ldc, p > 0 || beta != 0)
-		}
-	}
-}
-
-// multiplyBlock multiplies a block of A by all panels of B, from row p on.
-func multiplyBlock[T float32 | float64](rows, n, p, depth int, a leftOperand[T], b rightOperand[T], buffer []T, c []T, ldc int, load bool) {
-	nr, j := blockSizes[T]().nr, 0
-	if rows == 1 && (b.layout == plain || b.layout == packed) {
-		data, ldb := b.panel(nil, p, depth, 0, nr)
-		panelStride := nr
-		if b.layout == packed {
-			panelStride = nr * b.stride
-		}
-		for ; j+rowPanels()*nr <= n; j += rowPanels() * nr {
-			gemmRow(depth, a.data, a.colStride, data[j/nr*panelStride:], ldb, panelStride, c[j:], load)
-		}
-	}
-	for ; j < n; j += nr {
-		cols := min(nr, n-j)
-		panel, stride := b.panel(buffer, p, depth, j, cols)
-		gemmPanel(rows, cols, depth, a.data, a.rowStride, a.colStride, panel, stride, c[j:], ldc, load)
-	}
-}
-
-// gemmPanel runs the panel kernel of the active tier.
-func gemmPanel[T float32 | float64](m, n, k int, a []T, rowStride, colStride int, b []T, ldb int, c []T, ldc int, load bool) {
-	if isFloat32[T]() {
-		gemmPanel32(m, n, k, as[float32](a), rowStride, colStride, as[float32](b), ldb, as[float32](c), ldc, load)
-	} else {
-		gemmPanel64(m, n, k, as[float64](a), rowStride, colStride, as[float64](b), ldb, as[float64](c), ldc, load)
-	}
-}
-
-// evenBlock returns the block size, a multiple of step, that divides total into
-// the fewest blocks of at most limit, as equal as possible. limit is a multiple
-// of step.
-func evenBlock(total, limit, step int) int {
-	return ceilDiv(ceilDiv(total, ceilDiv(total, limit)), step) * step
-}
-
-// scaleMatrix sets C to fl(beta*C), to +0 without reading it if beta is 0.
-func scaleMatrix[T float32 | float64](beta T, m, n int, c []T, ldc int) {
-	if beta == 1 {
-		return
-	}
-	for i := range m {
-		row := c[i*ldc:][:n]
-		if beta == 0 {
-			clear(row)
-			continue
-		}
-		for j := range row {
-			row[j] *= beta
-		}
-	}
-}
-
 // gemmPanelGeneric adds the product of an m x k block of A, any strides, and a
 // k x n panel of B, unit-stride rows, to an m x n block of C; it starts from +0
 // instead of C unless load is set.
@@ -190,11 +94,20 @@ func gemmPanelGeneric[T float32 | float64](m, n, k int, a []T, rowStride, colStr
 	}
 }
 
+// gemmStripGeneric does what gemmPanelGeneric does for a strip of A and adjacent
+// packed panels of B.
+func gemmStripGeneric[T float32 | float64](panels, k int, a []T, rowStride, colStride int, b []T, c []T, ldc int, load bool) {
+	size := blockSizes[T]()
+	for i := range panels {
+		gemmPanelGeneric(size.mr, size.nr, k, a, rowStride, colStride, b[i*k*size.nr:], size.nr, c[i*size.nr:], ldc, load)
+	}
+}
+
 // gemmRowGeneric does what gemmPanelGeneric does for one row of A and rowPanels
 // whole panels of B, panelStride apart.
 func gemmRowGeneric[T float32 | float64](k int, a []T, colStride int, b []T, ldb, panelStride int, c []T, load bool) {
 	nr := blockSizes[T]().nr
-	for i := range rowPanels() {
+	for i := range rowPanels {
 		gemmPanelGeneric(1, nr, k, a, 0, colStride, b[i*panelStride:], ldb, c[i*nr:], nr, load)
 	}
 }

@@ -184,10 +184,10 @@ func testGemm[T float](t *testing.T) {
 		if testing.Short() {
 			t.Skip("many sizes beyond the blocks take long")
 		}
-		for _, m := range around(blockRows) {
-			check(m, 33, panelDepth+1)
+		for _, m := range around(blockSizes[T]().mc) {
+			check(m, 33, blockSizes[T]().kc+1)
 		}
-		for _, k := range append(around(panelDepth), 2*panelDepth+3) {
+		for _, k := range append(around(blockSizes[T]().kc), 2*blockSizes[T]().kc+3) {
 			check(9, 35, k)
 		}
 	})
@@ -215,48 +215,50 @@ func TestPackPanels(t *testing.T) {
 }
 
 func testPackPanels[T float](t *testing.T) {
-	nr := blockSizes[T]().nr
 	const padding = 3
 	memory := newArenas[T](t, 2, 40*(40+padding))
 	s := ordinary[T]()
-	for k := 1; k < 40; k++ {
-		for n := 1; n <= nr; n++ {
-			for _, transpose := range []bool{false, true} {
-				if !transpose && n < nr {
-					continue
-				}
-				rows, cols := swapIf(transpose, k, n)
-				b := operand(newRand(12), s, rows, cols, cols+padding, canary)
-				want := make([]T, k*nr)
-				for i := range want {
-					want[i] = canary
-				}
-				for p := range k {
-					for j := range n {
-						i, q := swapIf(transpose, p, j)
-						want[p*nr+j] = b[i*(cols+padding)+q]
-					}
-				}
-				eachTier(func(x tier.Tier) {
-					from := memory[0].place(len(memory[0])-len(b), b)
-					panel := memory[1].place(len(memory[1])-len(want), want)
-					for i := range panel {
-						panel[i] = canary
-					}
-					if reason := guard.Fault(func() {
-						if transpose {
-							packTransposed(n, k, from, cols+padding, panel)
-						} else {
-							packPanel(k, from, cols+padding, panel)
-						}
-					}); reason != nil {
-						t.Fatalf("%v: n=%d k=%d transpose=%v: %v", x, n, k, transpose, reason)
-					}
-					expectSame(t, panel, want, "%v: a panel of %d columns, k=%d, transpose=%v", x, n, k, transpose)
-				})
+	eachTier(func(x tier.Tier) {
+		nr := blockSizes[T]().nr
+		for k := 1; k < 40; k++ {
+			for n := 1; n <= nr; n++ {
+				testPackPanel(t, x, memory, s, n, k, true)
 			}
+			testPackPanel(t, x, memory, s, nr, k, false)
+		}
+	})
+}
+
+func testPackPanel[T float](t *testing.T, x tier.Tier, memory []arena[T], s source[T], n, k int, transpose bool) {
+	const padding = 3
+	nr := blockSizes[T]().nr
+	rows, cols := swapIf(transpose, k, n)
+	b := operand(newRand(12), s, rows, cols, cols+padding, canary)
+	want := make([]T, k*nr)
+	for i := range want {
+		want[i] = canary
+	}
+	for p := range k {
+		for j := range n {
+			i, q := swapIf(transpose, p, j)
+			want[p*nr+j] = b[i*(cols+padding)+q]
 		}
 	}
+	from := memory[0].place(len(memory[0])-len(b), b)
+	panel := memory[1].place(len(memory[1])-len(want), want)
+	for i := range panel {
+		panel[i] = canary
+	}
+	if reason := guard.Fault(func() {
+		if transpose {
+			packTransposed(n, k, from, cols+padding, panel)
+		} else {
+			packPanel(k, from, cols+padding, panel)
+		}
+	}); reason != nil {
+		t.Fatalf("%v: n=%d k=%d transpose=%v: %v", x, n, k, transpose, reason)
+	}
+	expectSame(t, panel, want, "%v: a panel of %d columns, k=%d, transpose=%v", x, n, k, transpose)
 }
 
 // TestGemmIntegers compares products of small integers, which are exact in any
@@ -442,7 +444,7 @@ func TestMatMul(t *testing.T) {
 		}
 		return Matrix{rows, cols, stride, operand(r, ordinary[float32](), rows, cols, stride, canary)}
 	}
-	sizes := []int{0, 1, 7, 8, 31, 32, 33, 65, panelDepth + 1}
+	sizes := []int{0, 1, 7, 8, 31, 32, 33, 65, blockSizes[float32]().kc + 1}
 	if testing.Short() {
 		sizes = []int{0, 1, 8, 33}
 	}

@@ -1,9 +1,6 @@
 package kernels
 
-import (
-	"sync"
-	"unsafe"
-)
+import "sync"
 
 // leftOperand is a matrix A with its element strides.
 type leftOperand[T float32 | float64] struct {
@@ -18,11 +15,14 @@ func (a leftOperand[T]) at(i, p int) leftOperand[T] {
 }
 
 // worthCopying reports whether blocks of A should be copied before their use,
-// because they are so far apart in memory that a block takes up more pages than
-// the processor has at hand, or competes for few lines of the cache, and there
-// are enough columns to pay for the copy.
-func (a leftOperand[T]) worthCopying(m, n int) bool {
-	return m >= rowTile && n >= 256 && max(a.rowStride, a.colStride) >= 1000
+// because what is used together is so far apart in memory that it takes up more
+// pages than the processor has at hand, or competes for few lines of the cache,
+// and there are enough columns to pay for the copy.
+func (a leftOperand[T]) worthCopying(m, n, k int, strips bool) bool {
+	if strips { // a few rows are used together, but many columns
+		return a.colStride != 1 && k >= 128
+	}
+	return m >= 8 && n >= 256 && max(a.rowStride, a.colStride) >= 1000
 }
 
 // rowSpace is left between the rows of a copy of A: rows a power of two apart
@@ -49,10 +49,10 @@ func (a leftOperand[T]) copyTo(buffer []T, alpha T, rows, depth int) leftOperand
 	return leftOperand[T]{buffer, stride, 1}
 }
 
-// rightOperand is a matrix B in one of four layouts.
+// rightOperand is a matrix B in one of three layouts.
 type rightOperand[T float32 | float64] struct {
 	data   []T
-	stride int // between rows as stored; of a packed B, its number of rows
+	stride int // between rows as stored; of a packed B, the depth of its blocks
 	layout layout
 }
 
@@ -60,38 +60,38 @@ type layout uint8
 
 const (
 	plain      layout = iota // k x n, rows of unit stride
-	copied                   // the same, its panels to be copied before their use
-	transposed               // n x k, its panels to be transposed before their use
-	packed                   // panels, as in Packed
+	transposed               // n x k
+	packed                   // as in Packed
 )
 
-// worthCopying reports whether panels of B should be copied before their use:
-// if B takes up half a megabyte or more, in rows that are far apart, and A has
-// enough rows to pay for it.
-func (b rightOperand[T]) worthCopying(m, n, k int) bool {
-	var element T
-	size := int(unsafe.Sizeof(element))
-	return m >= 64 && b.stride >= 1<<10/size && k >= 1<<19/size/n
-}
-
-// panel returns the panel of B that begins at row p and column j, in place or in
-// the buffer, and the distance between its rows.
-func (b rightOperand[T]) panel(buffer []T, p, depth, j, cols int) ([]T, int) {
+// packBlock packs the panels of a block of B, one after the other. It reads a few
+// rows of B at a time, as they lie in memory.
+func packBlock[T float32 | float64](block []T, b rightOperand[T], p, depth, j, cols int) {
+	const packRows = 64
 	nr := blockSizes[T]().nr
-	switch {
-	case b.layout == packed:
-		return b.data[j*b.stride+p*nr:], nr
-	case b.layout == transposed:
-		packTransposed(cols, depth, b.data[j*b.stride+p:], b.stride, buffer)
-		return buffer, nr
-	case b.layout == copied && cols == nr:
-		packPanel(depth, b.data[p*b.stride+j:], b.stride, buffer)
-		return buffer, nr
+	if b.layout == transposed {
+		for ; cols > 0; j, cols = j+nr, cols-nr {
+			packTransposed(min(cols, nr), depth, b.data[j*b.stride+p:], b.stride, block)
+			block = block[depth*nr:]
+		}
+		return
 	}
-	return b.data[p*b.stride+j:], b.stride
+	whole := cols / nr * nr
+	for i := 0; i < depth; i += packRows {
+		rows := min(packRows, depth-i)
+		from := b.data[(p+i)*b.stride+j:]
+		for q := 0; q < whole; q += nr {
+			packPanel(rows, from[q:], b.stride, block[q*depth+i*nr:])
+		}
+		if whole < cols {
+			for r := range rows {
+				copy(block[whole*depth+(i+r)*nr:][:cols-whole], from[r*b.stride+whole:])
+			}
+		}
+	}
 }
 
-// packPanelGeneric copies k rows of a panel of B, a whole one, into buffer.
+// packPanelGeneric copies k rows of a panel of B, a whole one, into panel.
 func packPanelGeneric[T float32 | float64](k int, b []T, ldb int, panel []T) {
 	nr := blockSizes[T]().nr
 	for p := range k {
@@ -110,32 +110,10 @@ func packTransposedGeneric[T float32 | float64](n, k int, b []T, ldb int, panel 
 	}
 }
 
-// blocking holds the block sizes of the loops: nr columns a panel, kc deep, mc
-// rows of A. They bound the buffers and, at a few million operations, the length
-// of one assembly call.
-type blocking struct{ nr, kc, mc int }
-
-// The panel of B (kc x nr) stays in L1, the block of A (mc x kc) in L2. nr is
-// the widest panel of any tier; narrower tiles run several times over it.
-const (
-	panelCols32 = 32
-	panelCols64 = 16
-	panelDepth  = 320
-	blockRows   = 504
-	blockStep   = 24 // divides the rows of all blocks but the last: 6 and 8 are heights of tiles
-)
-
-func blockSizes[T float32 | float64]() blocking {
-	if isFloat32[T]() {
-		return blocking{panelCols32, panelDepth, blockRows}
-	}
-	return blocking{panelCols64, panelDepth, blockRows}
-}
-
 // packBuffers are the buffers of one running product.
 type packBuffers[T float32 | float64] struct {
 	a []T // a block of A
-	b []T // a panel of B
+	b []T // a panel or a block of B
 }
 
 var packPool32, packPool64 sync.Pool
@@ -147,15 +125,19 @@ func packPool[T float32 | float64]() *sync.Pool {
 	return &packPool64
 }
 
-func getPackBuffers[T float32 | float64]() *packBuffers[T] {
-	if p, ok := packPool[T]().Get().(*packBuffers[T]); ok {
-		return p
+// getPackBuffers returns buffers of at least the given numbers of elements.
+func getPackBuffers[T float32 | float64](a, b int) *packBuffers[T] {
+	p, ok := packPool[T]().Get().(*packBuffers[T])
+	if !ok {
+		p = new(packBuffers[T])
 	}
-	size := blockSizes[T]()
-	return &packBuffers[T]{
-		a: make([]T, max(size.mc*(size.kc+rowSpace), size.kc*(size.mc+rowSpace))),
-		b: make([]T, size.kc*size.nr),
+	if len(p.a) < a {
+		p.a = make([]T, a)
 	}
+	if len(p.b) < b {
+		p.b = make([]T, b)
+	}
+	return p
 }
 
 func putPackBuffers[T float32 | float64](p *packBuffers[T]) { packPool[T]().Put(p) }

@@ -1,45 +1,40 @@
 package kernels
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/lockstep-ml/lockstep/internal/tier"
+)
 
 // Packed is a copy of a matrix in the order in which products read it, for a
 // right operand that is used many times, as a layer's weights are. It belongs to
 // this process: its layout may differ in the next release, so it is never stored.
 type Packed struct {
 	rows, cols int
-	panels     []float32
-}
-
-func newPacked(rows, cols int) *Packed {
-	nr := blockSizes[float32]().nr
-	return &Packed{rows, cols, make([]float32, ceilDiv(cols, nr)*nr*rows)}
+	tier       tier.Tier // by whose block sizes it is packed
+	depth      int       // of blocks: they are packed one after the other
+	blocks     []float32
 }
 
 // Pack returns a packed copy of b for [MatMulPacked].
 func Pack(b Matrix) *Packed {
 	b.check("Pack", "b")
-	nr := blockSizes[float32]().nr
-	p := newPacked(b.Rows, b.Cols)
-	for i := range b.Rows {
-		row := b.Row(i)
-		for j := 0; j < b.Cols; j += nr {
-			copy(p.panels[j*b.Rows+i*nr:], row[j:min(j+nr, b.Cols)])
-		}
-	}
-	return p
+	return pack(b.Rows, b.Cols, rightOperand[float32]{data: b.Data, stride: b.Stride})
 }
 
 // PackTransposed returns a packed copy of the transpose of b, for products with
 // a transposed right operand.
 func PackTransposed(b Matrix) *Packed {
 	b.check("PackTransposed", "b")
-	nr := blockSizes[float32]().nr
-	p := newPacked(b.Cols, b.Rows)
-	if b.Cols == 0 {
-		return p
-	}
-	for j := 0; j < b.Rows; j += nr {
-		packTransposed(min(nr, b.Rows-j), b.Cols, b.Data[j*b.Stride:], b.Stride, p.panels[j*b.Cols:])
+	return pack(b.Cols, b.Rows, rightOperand[float32]{data: b.Data, stride: b.Stride, layout: transposed})
+}
+
+func pack(rows, cols int, b rightOperand[float32]) *Packed {
+	size := blockSizes[float32]()
+	width := ceilDiv(cols, size.nr) * size.nr
+	p := &Packed{rows, cols, tier.Active(), evenBlock(max(1, rows), size.kc, 4), make([]float32, rows*width)}
+	for i := 0; i < rows && cols > 0; i += p.depth {
+		packBlock(p.blocks[i*width:], b, i, min(p.depth, rows-i), 0, cols)
 	}
 	return p
 }
@@ -105,6 +100,27 @@ func (p *Packed) check(op string, dst, a Matrix) {
 }
 
 func (p *Packed) multiply(dst, a Matrix) {
+	if p.tier != tier.Active() {
+		p.multiplyGeneric(dst, a)
+		return
+	}
 	multiply(a.Rows, p.cols, p.rows, 1, leftOperand[float32]{a.Data, a.Stride, 1},
-		rightOperand[float32]{data: p.panels, stride: p.rows, layout: packed}, 0, dst.Data, dst.Stride)
+		rightOperand[float32]{data: p.blocks, stride: p.depth, layout: packed}, 0, dst.Data, dst.Stride)
+}
+
+// multiplyGeneric is multiply for a matrix that was packed while another tier was
+// active, which happens in tests alone.
+func (p *Packed) multiplyGeneric(dst, a Matrix) {
+	if dst.Rows == 0 || dst.Cols == 0 {
+		return
+	}
+	scaleMatrix(0, dst.Rows, dst.Cols, dst.Data, dst.Stride)
+	nr := blockings[p.tier].nr
+	for i := 0; i < p.rows; i += p.depth {
+		depth := min(p.depth, p.rows-i)
+		block := p.blocks[i*ceilDiv(p.cols, nr)*nr:]
+		for j := 0; j < p.cols; j += nr {
+			gemmPanelGeneric(dst.Rows, min(nr, p.cols-j), depth, a.Data[i:], a.Stride, 1, block[j*depth:], nr, dst.Data[j:], dst.Stride, true)
+		}
+	}
 }

@@ -12,8 +12,15 @@ package kernels
 //go:noescape
 func gemmPanelAVX2(m int, n int, k int, a *float32, rowStride int, colStride int, b *float32, ldb int, c *float32, ldc int, load bool)
 
-// gemmRowAVX2 adds the product of k elements of a row of A and 2 panels of B
-// of 32 columns, panelStride apart, to a row of C, as gemmPanel does:
+// gemmStripAVX2 adds the product of a 6 x k block of A, with any strides, and
+// packed panels of B, k x 16 each, to as many columns of C, as gemmPanel does:
+// gemmStripGeneric.
+//
+//go:noescape
+func gemmStripAVX2(panels int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool)
+
+// gemmRowAVX2 adds the product of k elements of a row of A and 4 panels of B
+// of 16 columns, panelStride apart, to a row of C, as gemmPanel does:
 // gemmRowGeneric.
 //
 //go:noescape
@@ -26,6 +33,13 @@ func gemmRowAVX2(k int, a *float32, colStride int, b *float32, ldb int, panelStr
 //
 //go:noescape
 func gemmPanelAVX512(m int, n int, k int, a *float32, rowStride int, colStride int, b *float32, ldb int, c *float32, ldc int, load bool)
+
+// gemmStripAVX512 adds the product of a 8 x k block of A, with any strides,
+// and packed panels of B, k x 32 each, to as many columns of C, as gemmPanel
+// does: gemmStripGeneric.
+//
+//go:noescape
+func gemmStripAVX512(panels int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool)
 
 // gemmRowAVX512 adds the product of k elements of a row of A and 4 panels of B
 // of 32 columns, panelStride apart, to a row of C, as gemmPanel does:
@@ -42,8 +56,15 @@ func gemmRowAVX512(k int, a *float32, colStride int, b *float32, ldb int, panelS
 //go:noescape
 func gemmPanel64AVX2(m int, n int, k int, a *float64, rowStride int, colStride int, b *float64, ldb int, c *float64, ldc int, load bool)
 
-// gemmRow64AVX2 adds the product of k elements of a row of A and 2 panels of B
-// of 16 columns, panelStride apart, to a row of C, as gemmPanel does:
+// gemmStrip64AVX2 adds the product of a 6 x k block of A, with any strides,
+// and packed panels of B, k x 8 each, to as many columns of C, as gemmPanel
+// does: gemmStripGeneric.
+//
+//go:noescape
+func gemmStrip64AVX2(panels int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool)
+
+// gemmRow64AVX2 adds the product of k elements of a row of A and 4 panels of B
+// of 8 columns, panelStride apart, to a row of C, as gemmPanel does:
 // gemmRowGeneric.
 //
 //go:noescape
@@ -56,6 +77,13 @@ func gemmRow64AVX2(k int, a *float64, colStride int, b *float64, ldb int, panelS
 //
 //go:noescape
 func gemmPanel64AVX512(m int, n int, k int, a *float64, rowStride int, colStride int, b *float64, ldb int, c *float64, ldc int, load bool)
+
+// gemmStrip64AVX512 adds the product of a 8 x k block of A, with any strides,
+// and packed panels of B, k x 16 each, to as many columns of C, as gemmPanel
+// does: gemmStripGeneric.
+//
+//go:noescape
+func gemmStrip64AVX512(panels int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool)
 
 // gemmRow64AVX512 adds the product of k elements of a row of A and 4 panels of
 // B of 16 columns, panelStride apart, to a row of C, as gemmPanel does:

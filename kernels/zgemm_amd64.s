@@ -1333,6 +1333,200 @@ DATA ones16x32<>+112(SB)/8, $0x0000000000000000
 DATA ones16x32<>+120(SB)/8, $0x0000000000000000
 GLOBL ones16x32<>(SB), RODATA|NOPTR, $128
 
+// func gemmStripAVX2(panels int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·gemmStripAVX2(SB), NOSPLIT, $0-65
+	MOVQ a+16(FP), SI
+	MOVQ rowStride+24(FP), DI
+	SHLQ $0x02, DI
+	MOVQ colStride+32(FP), R8
+	SHLQ $0x02, R8
+	MOVQ c+48(FP), R9
+	MOVQ b+40(FP), R10
+	MOVQ panels+0(FP), R11
+	MOVQ SI, R12
+	LEAQ (R12)(DI*4), R12
+	LEAQ (R12)(DI*2), R12
+	CMPQ R11, $0x01
+	JLT  afterPanels
+
+panels:
+	CMPB load+64(FP), $0x00
+	JEQ  zero6x16
+	MOVQ ldc+56(FP), R13
+	SHLQ $0x02, R13
+	LEAQ (R13)(R13*2), BX
+	MOVQ R9, DX
+	LEAQ (DX)(R13*4), R14
+
+	// c0 = c[0][0:16]
+	VMOVUPS (DX), Y0
+	VMOVUPS 32(DX), Y1
+
+	// c1 = c[1][0:16]
+	VMOVUPS (DX)(R13*1), Y2
+	VMOVUPS 32(DX)(R13*1), Y3
+
+	// c2 = c[2][0:16]
+	VMOVUPS (DX)(R13*2), Y4
+	VMOVUPS 32(DX)(R13*2), Y5
+
+	// c3 = c[3][0:16]
+	VMOVUPS (DX)(BX*1), Y6
+	VMOVUPS 32(DX)(BX*1), Y7
+
+	// c4 = c[4][0:16]
+	VMOVUPS (R14), Y8
+	VMOVUPS 32(R14), Y9
+
+	// c5 = c[5][0:16]
+	VMOVUPS (R14)(R13*1), Y10
+	VMOVUPS 32(R14)(R13*1), Y11
+	JMP     begin6x16
+
+zero6x16:
+	// c0 = 0
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+	// c1 = 0
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+	// c2 = 0
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+	// c3 = 0
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+	// c4 = 0
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+
+	// c5 = 0
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+
+begin6x16:
+	MOVQ ldc+56(FP), R13
+	SHLQ $0x02, R13
+
+	// The part of C to the right is needed next.
+	LEAQ       (R13)(R13*2), BX
+	MOVQ       R9, DX
+	LEAQ       (DX)(R13*4), R14
+	PREFETCHT0 64(DX)
+	PREFETCHT0 64(DX)(R13*1)
+	PREFETCHT0 64(DX)(R13*2)
+	PREFETCHT0 64(DX)(BX*1)
+	PREFETCHT0 64(R14)
+	PREFETCHT0 64(R14)(R13*1)
+
+	// The strip of A below is needed later.
+	LEAQ       (DI)(DI*2), R13
+	MOVQ       R12, BX
+	LEAQ       (BX)(DI*4), DX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 (BX)(DI*1)
+	PREFETCHT0 64(BX)(DI*1)
+	PREFETCHT0 (BX)(DI*2)
+	PREFETCHT0 64(BX)(DI*2)
+	PREFETCHT0 (BX)(R13*1)
+	PREFETCHT0 64(BX)(R13*1)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 (DX)(DI*1)
+	PREFETCHT0 64(DX)(DI*1)
+	ADDQ       $0x00000080, R12
+	LEAQ       (DI)(DI*2), R13
+	MOVQ       SI, BX
+	LEAQ       (BX)(DI*4), DX
+	MOVQ       k+8(FP), R14
+	CMPQ       R14, $0x01
+	JLT        afterK
+
+k:
+	// b = b[0:16]
+	VMOVUPS    (R10), Y12
+	VMOVUPS    32(R10), Y13
+	PREFETCHT0 2048(R10)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (BX), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (BX)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (BX)(DI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (BX)(R13*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (DX), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (DX)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R8, BX
+	ADDQ         R8, DX
+	ADDQ         $0x40, R10
+	DECQ         R14
+	JNZ          k
+
+afterK:
+	MOVQ ldc+56(FP), R13
+	SHLQ $0x02, R13
+	LEAQ (R13)(R13*2), BX
+	MOVQ R9, DX
+	LEAQ (DX)(R13*4), R14
+
+	// c[0][0:16] = c0
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+
+	// c[1][0:16] = c1
+	VMOVUPS Y2, (DX)(R13*1)
+	VMOVUPS Y3, 32(DX)(R13*1)
+
+	// c[2][0:16] = c2
+	VMOVUPS Y4, (DX)(R13*2)
+	VMOVUPS Y5, 32(DX)(R13*2)
+
+	// c[3][0:16] = c3
+	VMOVUPS Y6, (DX)(BX*1)
+	VMOVUPS Y7, 32(DX)(BX*1)
+
+	// c[4][0:16] = c4
+	VMOVUPS Y8, (R14)
+	VMOVUPS Y9, 32(R14)
+
+	// c[5][0:16] = c5
+	VMOVUPS Y10, (R14)(R13*1)
+	VMOVUPS Y11, 32(R14)(R13*1)
+	ADDQ    $0x40, R9
+	DECQ    R11
+	JNZ     panels
+
+afterPanels:
+	VZEROUPPER
+	RET
+
 // func gemmRowAVX2(k int, a *float32, colStride int, b *float32, ldb int, panelStride int, c *float32, load bool)
 // Requires: AVX, FMA3
 TEXT ·gemmRowAVX2(SB), NOSPLIT, $0-57
@@ -1348,30 +1542,42 @@ TEXT ·gemmRowAVX2(SB), NOSPLIT, $0-57
 	SHLQ $0x02, R12
 	MOVQ R11, R13
 	LEAQ (R13)(R12*1), R13
+	MOVQ R13, BX
+	LEAQ (BX)(R12*1), BX
+	MOVQ BX, DX
+	LEAQ (DX)(R12*1), DX
 
 	// c0 = 0
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
+
+	// c1 = 0
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 
-	// c1 = 0
+	// c2 = 0
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
+
+	// c3 = 0
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	CMPB   load+56(FP), $0x00
 	JEQ    begin
 
-	// c0 = c[0:32]
+	// c0 = c[0:16]
 	VMOVUPS (R9), Y0
 	VMOVUPS 32(R9), Y1
+
+	// c1 = c[16:32]
 	VMOVUPS 64(R9), Y2
 	VMOVUPS 96(R9), Y3
 
-	// c1 = c[32:64]
+	// c2 = c[32:48]
 	VMOVUPS 128(R9), Y4
 	VMOVUPS 160(R9), Y5
+
+	// c3 = c[48:64]
 	VMOVUPS 192(R9), Y6
 	VMOVUPS 224(R9), Y7
 
@@ -1380,47 +1586,63 @@ begin:
 	JLT  afterK
 
 k:
-	// b0 = b[0:32]
+	// b0 = b[0:16]
 	VMOVUPS (R11), Y8
 	VMOVUPS 32(R11), Y9
-	VMOVUPS 64(R11), Y10
-	VMOVUPS 96(R11), Y11
 
 	// c0 = fma(a[0], b0, c0)
-	VBROADCASTSS (SI), Y12
-	VFMADD231PS  Y8, Y12, Y0
-	VFMADD231PS  Y9, Y12, Y1
-	VFMADD231PS  Y10, Y12, Y2
-	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (SI), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
 	LEAQ         (R11)(R8*1), R11
 
-	// b1 = b[0:32]
+	// b1 = b[0:16]
 	VMOVUPS (R13), Y8
 	VMOVUPS 32(R13), Y9
-	VMOVUPS 64(R13), Y10
-	VMOVUPS 96(R13), Y11
 
 	// c1 = fma(a[0], b1, c1)
-	VBROADCASTSS (SI), Y12
-	VFMADD231PS  Y8, Y12, Y4
-	VFMADD231PS  Y9, Y12, Y5
-	VFMADD231PS  Y10, Y12, Y6
-	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (SI), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
 	LEAQ         (R13)(R8*1), R13
+
+	// b2 = b[0:16]
+	VMOVUPS (BX), Y8
+	VMOVUPS 32(BX), Y9
+
+	// c2 = fma(a[0], b2, c2)
+	VBROADCASTSS (SI), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	LEAQ         (BX)(R8*1), BX
+
+	// b3 = b[0:16]
+	VMOVUPS (DX), Y8
+	VMOVUPS 32(DX), Y9
+
+	// c3 = fma(a[0], b3, c3)
+	VBROADCASTSS (SI), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	LEAQ         (DX)(R8*1), DX
 	LEAQ         (SI)(DI*1), SI
 	DECQ         R10
 	JNZ          k
 
 afterK:
-	// c[0:32] = c0
+	// c[0:16] = c0
 	VMOVUPS Y0, (R9)
 	VMOVUPS Y1, 32(R9)
+
+	// c[16:32] = c1
 	VMOVUPS Y2, 64(R9)
 	VMOVUPS Y3, 96(R9)
 
-	// c[32:64] = c1
+	// c[32:48] = c2
 	VMOVUPS Y4, 128(R9)
 	VMOVUPS Y5, 160(R9)
+
+	// c[48:64] = c3
 	VMOVUPS Y6, 192(R9)
 	VMOVUPS Y7, 224(R9)
 	VZEROUPPER
@@ -2830,6 +3052,248 @@ afterK1x16edge:
 	JNZ     rows1x16edge
 
 afterRows1x16edge:
+	VZEROUPPER
+	RET
+
+// func gemmStripAVX512(panels int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool)
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·gemmStripAVX512(SB), NOSPLIT, $0-65
+	MOVQ a+16(FP), SI
+	MOVQ rowStride+24(FP), DI
+	SHLQ $0x02, DI
+	MOVQ colStride+32(FP), R8
+	SHLQ $0x02, R8
+	MOVQ c+48(FP), R9
+	MOVQ b+40(FP), R10
+	MOVQ panels+0(FP), R11
+	MOVQ SI, R12
+	LEAQ (R12)(DI*8), R12
+	CMPQ R11, $0x01
+	JLT  afterPanels
+
+panels:
+	CMPB load+64(FP), $0x00
+	JEQ  zero8x32
+	MOVQ ldc+56(FP), R13
+	SHLQ $0x02, R13
+	LEAQ (R13)(R13*2), BX
+	MOVQ R9, DX
+	LEAQ (DX)(R13*4), R14
+
+	// c0 = c[0][0:32]
+	VMOVUPS (DX), Z0
+	VMOVUPS 64(DX), Z1
+
+	// c1 = c[1][0:32]
+	VMOVUPS (DX)(R13*1), Z2
+	VMOVUPS 64(DX)(R13*1), Z3
+
+	// c2 = c[2][0:32]
+	VMOVUPS (DX)(R13*2), Z4
+	VMOVUPS 64(DX)(R13*2), Z5
+
+	// c3 = c[3][0:32]
+	VMOVUPS (DX)(BX*1), Z6
+	VMOVUPS 64(DX)(BX*1), Z7
+
+	// c4 = c[4][0:32]
+	VMOVUPS (R14), Z8
+	VMOVUPS 64(R14), Z9
+
+	// c5 = c[5][0:32]
+	VMOVUPS (R14)(R13*1), Z10
+	VMOVUPS 64(R14)(R13*1), Z11
+
+	// c6 = c[6][0:32]
+	VMOVUPS (R14)(R13*2), Z12
+	VMOVUPS 64(R14)(R13*2), Z13
+
+	// c7 = c[7][0:32]
+	VMOVUPS (R14)(BX*1), Z14
+	VMOVUPS 64(R14)(BX*1), Z15
+	JMP     begin8x32
+
+zero8x32:
+	// c0 = 0
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+
+	// c1 = 0
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+
+	// c2 = 0
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+
+	// c3 = 0
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+
+	// c4 = 0
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+
+	// c5 = 0
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+
+	// c6 = 0
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+
+	// c7 = 0
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+
+begin8x32:
+	MOVQ ldc+56(FP), R13
+	SHLQ $0x02, R13
+
+	// The part of C to the right is needed next.
+	LEAQ       (R13)(R13*2), BX
+	MOVQ       R9, DX
+	LEAQ       (DX)(R13*4), R14
+	PREFETCHT0 128(DX)
+	PREFETCHT0 192(DX)
+	PREFETCHT0 128(DX)(R13*1)
+	PREFETCHT0 192(DX)(R13*1)
+	PREFETCHT0 128(DX)(R13*2)
+	PREFETCHT0 192(DX)(R13*2)
+	PREFETCHT0 128(DX)(BX*1)
+	PREFETCHT0 192(DX)(BX*1)
+	PREFETCHT0 128(R14)
+	PREFETCHT0 192(R14)
+	PREFETCHT0 128(R14)(R13*1)
+	PREFETCHT0 192(R14)(R13*1)
+	PREFETCHT0 128(R14)(R13*2)
+	PREFETCHT0 192(R14)(R13*2)
+	PREFETCHT0 128(R14)(BX*1)
+	PREFETCHT0 192(R14)(BX*1)
+
+	// The strip of A below is needed later.
+	LEAQ       (DI)(DI*2), R13
+	MOVQ       R12, BX
+	LEAQ       (BX)(DI*4), DX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 (BX)(DI*1)
+	PREFETCHT0 64(BX)(DI*1)
+	PREFETCHT0 (BX)(DI*2)
+	PREFETCHT0 64(BX)(DI*2)
+	PREFETCHT0 (BX)(R13*1)
+	PREFETCHT0 64(BX)(R13*1)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 (DX)(DI*1)
+	PREFETCHT0 64(DX)(DI*1)
+	PREFETCHT0 (DX)(DI*2)
+	PREFETCHT0 64(DX)(DI*2)
+	PREFETCHT0 (DX)(R13*1)
+	PREFETCHT0 64(DX)(R13*1)
+	ADDQ       $0x00000080, R12
+	LEAQ       (DI)(DI*2), R13
+	MOVQ       SI, BX
+	LEAQ       (BX)(DI*4), DX
+	MOVQ       k+8(FP), R14
+	CMPQ       R14, $0x01
+	JLT        afterK
+
+k:
+	// b = b[0:32]
+	VMOVUPS    (R10), Z16
+	VMOVUPS    64(R10), Z17
+	PREFETCHT0 4096(R10)
+	PREFETCHT0 4160(R10)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (BX), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (BX)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (BX)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (BX)(R13*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (DX), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (DX)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (DX)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (DX)(R13*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R8, BX
+	ADDQ         R8, DX
+	ADDQ         $0x00000080, R10
+	DECQ         R14
+	JNZ          k
+
+afterK:
+	MOVQ ldc+56(FP), R13
+	SHLQ $0x02, R13
+	LEAQ (R13)(R13*2), BX
+	MOVQ R9, DX
+	LEAQ (DX)(R13*4), R14
+
+	// c[0][0:32] = c0
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+
+	// c[1][0:32] = c1
+	VMOVUPS Z2, (DX)(R13*1)
+	VMOVUPS Z3, 64(DX)(R13*1)
+
+	// c[2][0:32] = c2
+	VMOVUPS Z4, (DX)(R13*2)
+	VMOVUPS Z5, 64(DX)(R13*2)
+
+	// c[3][0:32] = c3
+	VMOVUPS Z6, (DX)(BX*1)
+	VMOVUPS Z7, 64(DX)(BX*1)
+
+	// c[4][0:32] = c4
+	VMOVUPS Z8, (R14)
+	VMOVUPS Z9, 64(R14)
+
+	// c[5][0:32] = c5
+	VMOVUPS Z10, (R14)(R13*1)
+	VMOVUPS Z11, 64(R14)(R13*1)
+
+	// c[6][0:32] = c6
+	VMOVUPS Z12, (R14)(R13*2)
+	VMOVUPS Z13, 64(R14)(R13*2)
+
+	// c[7][0:32] = c7
+	VMOVUPS Z14, (R14)(BX*1)
+	VMOVUPS Z15, 64(R14)(BX*1)
+	ADDQ    $0x00000080, R9
+	DECQ    R11
+	JNZ     panels
+
+afterPanels:
 	VZEROUPPER
 	RET
 
@@ -4283,6 +4747,200 @@ DATA ones8x64<>+112(SB)/8, $0x0000000000000000
 DATA ones8x64<>+120(SB)/8, $0x0000000000000000
 GLOBL ones8x64<>(SB), RODATA|NOPTR, $128
 
+// func gemmStrip64AVX2(panels int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·gemmStrip64AVX2(SB), NOSPLIT, $0-65
+	MOVQ a+16(FP), SI
+	MOVQ rowStride+24(FP), DI
+	SHLQ $0x03, DI
+	MOVQ colStride+32(FP), R8
+	SHLQ $0x03, R8
+	MOVQ c+48(FP), R9
+	MOVQ b+40(FP), R10
+	MOVQ panels+0(FP), R11
+	MOVQ SI, R12
+	LEAQ (R12)(DI*4), R12
+	LEAQ (R12)(DI*2), R12
+	CMPQ R11, $0x01
+	JLT  afterPanels
+
+panels:
+	CMPB load+64(FP), $0x00
+	JEQ  zero6x8
+	MOVQ ldc+56(FP), R13
+	SHLQ $0x03, R13
+	LEAQ (R13)(R13*2), BX
+	MOVQ R9, DX
+	LEAQ (DX)(R13*4), R14
+
+	// c0 = c[0][0:8]
+	VMOVUPD (DX), Y0
+	VMOVUPD 32(DX), Y1
+
+	// c1 = c[1][0:8]
+	VMOVUPD (DX)(R13*1), Y2
+	VMOVUPD 32(DX)(R13*1), Y3
+
+	// c2 = c[2][0:8]
+	VMOVUPD (DX)(R13*2), Y4
+	VMOVUPD 32(DX)(R13*2), Y5
+
+	// c3 = c[3][0:8]
+	VMOVUPD (DX)(BX*1), Y6
+	VMOVUPD 32(DX)(BX*1), Y7
+
+	// c4 = c[4][0:8]
+	VMOVUPD (R14), Y8
+	VMOVUPD 32(R14), Y9
+
+	// c5 = c[5][0:8]
+	VMOVUPD (R14)(R13*1), Y10
+	VMOVUPD 32(R14)(R13*1), Y11
+	JMP     begin6x8
+
+zero6x8:
+	// c0 = 0
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+
+	// c1 = 0
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+
+	// c2 = 0
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+
+	// c3 = 0
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+
+	// c4 = 0
+	VXORPD Y8, Y8, Y8
+	VXORPD Y9, Y9, Y9
+
+	// c5 = 0
+	VXORPD Y10, Y10, Y10
+	VXORPD Y11, Y11, Y11
+
+begin6x8:
+	MOVQ ldc+56(FP), R13
+	SHLQ $0x03, R13
+
+	// The part of C to the right is needed next.
+	LEAQ       (R13)(R13*2), BX
+	MOVQ       R9, DX
+	LEAQ       (DX)(R13*4), R14
+	PREFETCHT0 64(DX)
+	PREFETCHT0 64(DX)(R13*1)
+	PREFETCHT0 64(DX)(R13*2)
+	PREFETCHT0 64(DX)(BX*1)
+	PREFETCHT0 64(R14)
+	PREFETCHT0 64(R14)(R13*1)
+
+	// The strip of A below is needed later.
+	LEAQ       (DI)(DI*2), R13
+	MOVQ       R12, BX
+	LEAQ       (BX)(DI*4), DX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 (BX)(DI*1)
+	PREFETCHT0 64(BX)(DI*1)
+	PREFETCHT0 (BX)(DI*2)
+	PREFETCHT0 64(BX)(DI*2)
+	PREFETCHT0 (BX)(R13*1)
+	PREFETCHT0 64(BX)(R13*1)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 (DX)(DI*1)
+	PREFETCHT0 64(DX)(DI*1)
+	ADDQ       $0x00000080, R12
+	LEAQ       (DI)(DI*2), R13
+	MOVQ       SI, BX
+	LEAQ       (BX)(DI*4), DX
+	MOVQ       k+8(FP), R14
+	CMPQ       R14, $0x01
+	JLT        afterK
+
+k:
+	// b = b[0:8]
+	VMOVUPD    (R10), Y12
+	VMOVUPD    32(R10), Y13
+	PREFETCHT0 2048(R10)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (BX), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (BX)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (BX)(DI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (BX)(R13*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (DX), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (DX)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         R8, BX
+	ADDQ         R8, DX
+	ADDQ         $0x40, R10
+	DECQ         R14
+	JNZ          k
+
+afterK:
+	MOVQ ldc+56(FP), R13
+	SHLQ $0x03, R13
+	LEAQ (R13)(R13*2), BX
+	MOVQ R9, DX
+	LEAQ (DX)(R13*4), R14
+
+	// c[0][0:8] = c0
+	VMOVUPD Y0, (DX)
+	VMOVUPD Y1, 32(DX)
+
+	// c[1][0:8] = c1
+	VMOVUPD Y2, (DX)(R13*1)
+	VMOVUPD Y3, 32(DX)(R13*1)
+
+	// c[2][0:8] = c2
+	VMOVUPD Y4, (DX)(R13*2)
+	VMOVUPD Y5, 32(DX)(R13*2)
+
+	// c[3][0:8] = c3
+	VMOVUPD Y6, (DX)(BX*1)
+	VMOVUPD Y7, 32(DX)(BX*1)
+
+	// c[4][0:8] = c4
+	VMOVUPD Y8, (R14)
+	VMOVUPD Y9, 32(R14)
+
+	// c[5][0:8] = c5
+	VMOVUPD Y10, (R14)(R13*1)
+	VMOVUPD Y11, 32(R14)(R13*1)
+	ADDQ    $0x40, R9
+	DECQ    R11
+	JNZ     panels
+
+afterPanels:
+	VZEROUPPER
+	RET
+
 // func gemmRow64AVX2(k int, a *float64, colStride int, b *float64, ldb int, panelStride int, c *float64, load bool)
 // Requires: AVX, FMA3
 TEXT ·gemmRow64AVX2(SB), NOSPLIT, $0-57
@@ -4298,30 +4956,42 @@ TEXT ·gemmRow64AVX2(SB), NOSPLIT, $0-57
 	SHLQ $0x03, R12
 	MOVQ R11, R13
 	LEAQ (R13)(R12*1), R13
+	MOVQ R13, BX
+	LEAQ (BX)(R12*1), BX
+	MOVQ BX, DX
+	LEAQ (DX)(R12*1), DX
 
 	// c0 = 0
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
+
+	// c1 = 0
 	VXORPD Y2, Y2, Y2
 	VXORPD Y3, Y3, Y3
 
-	// c1 = 0
+	// c2 = 0
 	VXORPD Y4, Y4, Y4
 	VXORPD Y5, Y5, Y5
+
+	// c3 = 0
 	VXORPD Y6, Y6, Y6
 	VXORPD Y7, Y7, Y7
 	CMPB   load+56(FP), $0x00
 	JEQ    begin
 
-	// c0 = c[0:16]
+	// c0 = c[0:8]
 	VMOVUPD (R9), Y0
 	VMOVUPD 32(R9), Y1
+
+	// c1 = c[8:16]
 	VMOVUPD 64(R9), Y2
 	VMOVUPD 96(R9), Y3
 
-	// c1 = c[16:32]
+	// c2 = c[16:24]
 	VMOVUPD 128(R9), Y4
 	VMOVUPD 160(R9), Y5
+
+	// c3 = c[24:32]
 	VMOVUPD 192(R9), Y6
 	VMOVUPD 224(R9), Y7
 
@@ -4330,47 +5000,63 @@ begin:
 	JLT  afterK
 
 k:
-	// b0 = b[0:16]
+	// b0 = b[0:8]
 	VMOVUPD (R11), Y8
 	VMOVUPD 32(R11), Y9
-	VMOVUPD 64(R11), Y10
-	VMOVUPD 96(R11), Y11
 
 	// c0 = fma(a[0], b0, c0)
-	VBROADCASTSD (SI), Y12
-	VFMADD231PD  Y8, Y12, Y0
-	VFMADD231PD  Y9, Y12, Y1
-	VFMADD231PD  Y10, Y12, Y2
-	VFMADD231PD  Y11, Y12, Y3
+	VBROADCASTSD (SI), Y10
+	VFMADD231PD  Y8, Y10, Y0
+	VFMADD231PD  Y9, Y10, Y1
 	LEAQ         (R11)(R8*1), R11
 
-	// b1 = b[0:16]
+	// b1 = b[0:8]
 	VMOVUPD (R13), Y8
 	VMOVUPD 32(R13), Y9
-	VMOVUPD 64(R13), Y10
-	VMOVUPD 96(R13), Y11
 
 	// c1 = fma(a[0], b1, c1)
-	VBROADCASTSD (SI), Y12
-	VFMADD231PD  Y8, Y12, Y4
-	VFMADD231PD  Y9, Y12, Y5
-	VFMADD231PD  Y10, Y12, Y6
-	VFMADD231PD  Y11, Y12, Y7
+	VBROADCASTSD (SI), Y10
+	VFMADD231PD  Y8, Y10, Y2
+	VFMADD231PD  Y9, Y10, Y3
 	LEAQ         (R13)(R8*1), R13
+
+	// b2 = b[0:8]
+	VMOVUPD (BX), Y8
+	VMOVUPD 32(BX), Y9
+
+	// c2 = fma(a[0], b2, c2)
+	VBROADCASTSD (SI), Y10
+	VFMADD231PD  Y8, Y10, Y4
+	VFMADD231PD  Y9, Y10, Y5
+	LEAQ         (BX)(R8*1), BX
+
+	// b3 = b[0:8]
+	VMOVUPD (DX), Y8
+	VMOVUPD 32(DX), Y9
+
+	// c3 = fma(a[0], b3, c3)
+	VBROADCASTSD (SI), Y10
+	VFMADD231PD  Y8, Y10, Y6
+	VFMADD231PD  Y9, Y10, Y7
+	LEAQ         (DX)(R8*1), DX
 	LEAQ         (SI)(DI*1), SI
 	DECQ         R10
 	JNZ          k
 
 afterK:
-	// c[0:16] = c0
+	// c[0:8] = c0
 	VMOVUPD Y0, (R9)
 	VMOVUPD Y1, 32(R9)
+
+	// c[8:16] = c1
 	VMOVUPD Y2, 64(R9)
 	VMOVUPD Y3, 96(R9)
 
-	// c[16:32] = c1
+	// c[16:24] = c2
 	VMOVUPD Y4, 128(R9)
 	VMOVUPD Y5, 160(R9)
+
+	// c[24:32] = c3
 	VMOVUPD Y6, 192(R9)
 	VMOVUPD Y7, 224(R9)
 	VZEROUPPER
@@ -5780,6 +6466,248 @@ afterK1x8edge:
 	JNZ     rows1x8edge
 
 afterRows1x8edge:
+	VZEROUPPER
+	RET
+
+// func gemmStrip64AVX512(panels int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool)
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·gemmStrip64AVX512(SB), NOSPLIT, $0-65
+	MOVQ a+16(FP), SI
+	MOVQ rowStride+24(FP), DI
+	SHLQ $0x03, DI
+	MOVQ colStride+32(FP), R8
+	SHLQ $0x03, R8
+	MOVQ c+48(FP), R9
+	MOVQ b+40(FP), R10
+	MOVQ panels+0(FP), R11
+	MOVQ SI, R12
+	LEAQ (R12)(DI*8), R12
+	CMPQ R11, $0x01
+	JLT  afterPanels
+
+panels:
+	CMPB load+64(FP), $0x00
+	JEQ  zero8x16
+	MOVQ ldc+56(FP), R13
+	SHLQ $0x03, R13
+	LEAQ (R13)(R13*2), BX
+	MOVQ R9, DX
+	LEAQ (DX)(R13*4), R14
+
+	// c0 = c[0][0:16]
+	VMOVUPD (DX), Z0
+	VMOVUPD 64(DX), Z1
+
+	// c1 = c[1][0:16]
+	VMOVUPD (DX)(R13*1), Z2
+	VMOVUPD 64(DX)(R13*1), Z3
+
+	// c2 = c[2][0:16]
+	VMOVUPD (DX)(R13*2), Z4
+	VMOVUPD 64(DX)(R13*2), Z5
+
+	// c3 = c[3][0:16]
+	VMOVUPD (DX)(BX*1), Z6
+	VMOVUPD 64(DX)(BX*1), Z7
+
+	// c4 = c[4][0:16]
+	VMOVUPD (R14), Z8
+	VMOVUPD 64(R14), Z9
+
+	// c5 = c[5][0:16]
+	VMOVUPD (R14)(R13*1), Z10
+	VMOVUPD 64(R14)(R13*1), Z11
+
+	// c6 = c[6][0:16]
+	VMOVUPD (R14)(R13*2), Z12
+	VMOVUPD 64(R14)(R13*2), Z13
+
+	// c7 = c[7][0:16]
+	VMOVUPD (R14)(BX*1), Z14
+	VMOVUPD 64(R14)(BX*1), Z15
+	JMP     begin8x16
+
+zero8x16:
+	// c0 = 0
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+
+	// c1 = 0
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+
+	// c2 = 0
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+
+	// c3 = 0
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+
+	// c4 = 0
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
+
+	// c5 = 0
+	VXORPD Z10, Z10, Z10
+	VXORPD Z11, Z11, Z11
+
+	// c6 = 0
+	VXORPD Z12, Z12, Z12
+	VXORPD Z13, Z13, Z13
+
+	// c7 = 0
+	VXORPD Z14, Z14, Z14
+	VXORPD Z15, Z15, Z15
+
+begin8x16:
+	MOVQ ldc+56(FP), R13
+	SHLQ $0x03, R13
+
+	// The part of C to the right is needed next.
+	LEAQ       (R13)(R13*2), BX
+	MOVQ       R9, DX
+	LEAQ       (DX)(R13*4), R14
+	PREFETCHT0 128(DX)
+	PREFETCHT0 192(DX)
+	PREFETCHT0 128(DX)(R13*1)
+	PREFETCHT0 192(DX)(R13*1)
+	PREFETCHT0 128(DX)(R13*2)
+	PREFETCHT0 192(DX)(R13*2)
+	PREFETCHT0 128(DX)(BX*1)
+	PREFETCHT0 192(DX)(BX*1)
+	PREFETCHT0 128(R14)
+	PREFETCHT0 192(R14)
+	PREFETCHT0 128(R14)(R13*1)
+	PREFETCHT0 192(R14)(R13*1)
+	PREFETCHT0 128(R14)(R13*2)
+	PREFETCHT0 192(R14)(R13*2)
+	PREFETCHT0 128(R14)(BX*1)
+	PREFETCHT0 192(R14)(BX*1)
+
+	// The strip of A below is needed later.
+	LEAQ       (DI)(DI*2), R13
+	MOVQ       R12, BX
+	LEAQ       (BX)(DI*4), DX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 (BX)(DI*1)
+	PREFETCHT0 64(BX)(DI*1)
+	PREFETCHT0 (BX)(DI*2)
+	PREFETCHT0 64(BX)(DI*2)
+	PREFETCHT0 (BX)(R13*1)
+	PREFETCHT0 64(BX)(R13*1)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 (DX)(DI*1)
+	PREFETCHT0 64(DX)(DI*1)
+	PREFETCHT0 (DX)(DI*2)
+	PREFETCHT0 64(DX)(DI*2)
+	PREFETCHT0 (DX)(R13*1)
+	PREFETCHT0 64(DX)(R13*1)
+	ADDQ       $0x00000080, R12
+	LEAQ       (DI)(DI*2), R13
+	MOVQ       SI, BX
+	LEAQ       (BX)(DI*4), DX
+	MOVQ       k+8(FP), R14
+	CMPQ       R14, $0x01
+	JLT        afterK
+
+k:
+	// b = b[0:16]
+	VMOVUPD    (R10), Z16
+	VMOVUPD    64(R10), Z17
+	PREFETCHT0 4096(R10)
+	PREFETCHT0 4160(R10)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (BX), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (BX)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (BX)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (BX)(R13*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (DX), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (DX)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (DX)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (DX)(R13*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         R8, BX
+	ADDQ         R8, DX
+	ADDQ         $0x00000080, R10
+	DECQ         R14
+	JNZ          k
+
+afterK:
+	MOVQ ldc+56(FP), R13
+	SHLQ $0x03, R13
+	LEAQ (R13)(R13*2), BX
+	MOVQ R9, DX
+	LEAQ (DX)(R13*4), R14
+
+	// c[0][0:16] = c0
+	VMOVUPD Z0, (DX)
+	VMOVUPD Z1, 64(DX)
+
+	// c[1][0:16] = c1
+	VMOVUPD Z2, (DX)(R13*1)
+	VMOVUPD Z3, 64(DX)(R13*1)
+
+	// c[2][0:16] = c2
+	VMOVUPD Z4, (DX)(R13*2)
+	VMOVUPD Z5, 64(DX)(R13*2)
+
+	// c[3][0:16] = c3
+	VMOVUPD Z6, (DX)(BX*1)
+	VMOVUPD Z7, 64(DX)(BX*1)
+
+	// c[4][0:16] = c4
+	VMOVUPD Z8, (R14)
+	VMOVUPD Z9, 64(R14)
+
+	// c[5][0:16] = c5
+	VMOVUPD Z10, (R14)(R13*1)
+	VMOVUPD Z11, 64(R14)(R13*1)
+
+	// c[6][0:16] = c6
+	VMOVUPD Z12, (R14)(R13*2)
+	VMOVUPD Z13, 64(R14)(R13*2)
+
+	// c[7][0:16] = c7
+	VMOVUPD Z14, (R14)(BX*1)
+	VMOVUPD Z15, 64(R14)(BX*1)
+	ADDQ    $0x00000080, R9
+	DECQ    R11
+	JNZ     panels
+
+afterPanels:
 	VZEROUPPER
 	RET
 

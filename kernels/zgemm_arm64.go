@@ -12,8 +12,15 @@ package kernels
 //go:noescape
 func gemmPanelNEON(m int, n int, k int, a *float32, rowStride int, colStride int, b *float32, ldb int, c *float32, ldc int, load bool)
 
-// gemmRowNEON adds the product of k elements of a row of A and 2 panels of B
-// of 32 columns, panelStride apart, to a row of C, as gemmPanel does:
+// gemmStripNEON adds the product of a 8 x k block of A, with any strides, and
+// packed panels of B, k x 12 each, to as many columns of C, as gemmPanel does:
+// gemmStripGeneric.
+//
+//go:noescape
+func gemmStripNEON(panels int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool)
+
+// gemmRowNEON adds the product of k elements of a row of A and 4 panels of B
+// of 12 columns, panelStride apart, to a row of C, as gemmPanel does:
 // gemmRowGeneric.
 //
 //go:noescape
@@ -27,8 +34,15 @@ func gemmRowNEON(k int, a *float32, colStride int, b *float32, ldb int, panelStr
 //go:noescape
 func gemmPanel64NEON(m int, n int, k int, a *float64, rowStride int, colStride int, b *float64, ldb int, c *float64, ldc int, load bool)
 
-// gemmRow64NEON adds the product of k elements of a row of A and 2 panels of B
-// of 16 columns, panelStride apart, to a row of C, as gemmPanel does:
+// gemmStrip64NEON adds the product of a 8 x k block of A, with any strides,
+// and packed panels of B, k x 6 each, to as many columns of C, as gemmPanel
+// does: gemmStripGeneric.
+//
+//go:noescape
+func gemmStrip64NEON(panels int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool)
+
+// gemmRow64NEON adds the product of k elements of a row of A and 4 panels of B
+// of 6 columns, panelStride apart, to a row of C, as gemmPanel does:
 // gemmRowGeneric.
 //
 //go:noescape

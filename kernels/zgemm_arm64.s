@@ -3623,6 +3623,273 @@ done102:
 afterRows1x4edge:
 	RET
 
+// func gemmStripNEON(panels int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool)
+TEXT ·gemmStripNEON(SB), NOSPLIT, $0-65
+	MOVD a+16(FP), R0
+	MOVD rowStride+24(FP), R1
+	LSL  $2, R1
+	MOVD colStride+32(FP), R2
+	LSL  $2, R2
+	MOVD c+48(FP), R3
+	MOVD b+40(FP), R4
+	MOVD panels+0(FP), R5
+	MOVD R0, R6
+	ADD  R1<<3, R6
+	CMP  $1, R5
+	BLT  afterPanels
+
+panels:
+	MOVBU load+64(FP), R16
+	CBZ   R16, zero8x12
+	MOVD  ldc+56(FP), R7
+	LSL   $2, R7
+	ADD   R7, R3, R8
+	ADD   R7, R8, R9
+	ADD   R7, R9, R10
+	ADD   R7, R10, R11
+	ADD   R7, R11, R12
+	ADD   R7, R12, R13
+	ADD   R7, R13, R14
+
+	// c0 = c[0][0:12]
+	FLDPQ (R3), (F0, F1)
+	FMOVQ 32(R3), F2
+
+	// c1 = c[1][0:12]
+	FLDPQ (R8), (F3, F4)
+	FMOVQ 32(R8), F5
+
+	// c2 = c[2][0:12]
+	FLDPQ (R9), (F6, F7)
+	FMOVQ 32(R9), F8
+
+	// c3 = c[3][0:12]
+	FLDPQ (R10), (F9, F10)
+	FMOVQ 32(R10), F11
+
+	// c4 = c[4][0:12]
+	FLDPQ (R11), (F12, F13)
+	FMOVQ 32(R11), F14
+
+	// c5 = c[5][0:12]
+	FLDPQ (R12), (F15, F16)
+	FMOVQ 32(R12), F17
+
+	// c6 = c[6][0:12]
+	FLDPQ (R13), (F18, F19)
+	FMOVQ 32(R13), F20
+
+	// c7 = c[7][0:12]
+	FLDPQ (R14), (F21, F22)
+	FMOVQ 32(R14), F23
+	B     begin8x12
+
+zero8x12:
+	// c0 = 0
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+
+	// c1 = 0
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+
+	// c2 = 0
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+
+	// c3 = 0
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+
+	// c4 = 0
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+
+	// c5 = 0
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+
+	// c6 = 0
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+
+	// c7 = 0
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+
+begin8x12:
+	MOVD ldc+56(FP), R7
+	LSL  $2, R7
+
+	// The part of C to the right is needed next.
+	ADD  R7, R3, R8
+	ADD  R7, R8, R9
+	ADD  R7, R9, R10
+	ADD  R7, R10, R11
+	ADD  R7, R11, R12
+	ADD  R7, R12, R13
+	ADD  R7, R13, R14
+	PRFM 48(R3), PLDL1KEEP
+	PRFM 48(R8), PLDL1KEEP
+	PRFM 48(R9), PLDL1KEEP
+	PRFM 48(R10), PLDL1KEEP
+	PRFM 48(R11), PLDL1KEEP
+	PRFM 48(R12), PLDL1KEEP
+	PRFM 48(R13), PLDL1KEEP
+	PRFM 48(R14), PLDL1KEEP
+
+	// The strip of A below is needed later.
+	ADD  R1, R6, R7
+	ADD  R1, R7, R8
+	ADD  R1, R8, R9
+	ADD  R1, R9, R10
+	ADD  R1, R10, R11
+	ADD  R1, R11, R12
+	ADD  R1, R12, R13
+	PRFM (R6), PLDL1KEEP
+	PRFM 64(R6), PLDL1KEEP
+	PRFM (R7), PLDL1KEEP
+	PRFM 64(R7), PLDL1KEEP
+	PRFM (R8), PLDL1KEEP
+	PRFM 64(R8), PLDL1KEEP
+	PRFM (R9), PLDL1KEEP
+	PRFM 64(R9), PLDL1KEEP
+	PRFM (R10), PLDL1KEEP
+	PRFM 64(R10), PLDL1KEEP
+	PRFM (R11), PLDL1KEEP
+	PRFM 64(R11), PLDL1KEEP
+	PRFM (R12), PLDL1KEEP
+	PRFM 64(R12), PLDL1KEEP
+	PRFM (R13), PLDL1KEEP
+	PRFM 64(R13), PLDL1KEEP
+	ADD  $128, R6
+	ADD  R1, R0, R7
+	ADD  R1, R7, R8
+	ADD  R1, R8, R9
+	ADD  R1, R9, R10
+	ADD  R1, R10, R11
+	ADD  R1, R11, R12
+	ADD  R1, R12, R13
+	MOVD ZR, R14
+	MOVD k+8(FP), R15
+	CMP  $1, R15
+	BLT  afterK
+
+k:
+	// b = b[0:12]
+	FLDPQ (R4), (F24, F25)
+	FMOVQ 32(R4), F26
+	PRFM  1536(R4), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R0)(R14), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R7)(R14), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R8)(R14), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R9)(R14), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R10)(R14), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R11)(R14), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R12)(R14), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R13)(R14), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R2, R14
+	ADD   $48, R4
+	SUB   $1, R15
+	CBNZ  R15, k
+
+afterK:
+	MOVD ldc+56(FP), R7
+	LSL  $2, R7
+	ADD  R7, R3, R8
+	ADD  R7, R8, R9
+	ADD  R7, R9, R10
+	ADD  R7, R10, R11
+	ADD  R7, R11, R12
+	ADD  R7, R12, R13
+	ADD  R7, R13, R14
+
+	// c[0][0:12] = c0
+	FSTPQ (F0, F1), (R3)
+	FMOVQ F2, 32(R3)
+
+	// c[1][0:12] = c1
+	FSTPQ (F3, F4), (R8)
+	FMOVQ F5, 32(R8)
+
+	// c[2][0:12] = c2
+	FSTPQ (F6, F7), (R9)
+	FMOVQ F8, 32(R9)
+
+	// c[3][0:12] = c3
+	FSTPQ (F9, F10), (R10)
+	FMOVQ F11, 32(R10)
+
+	// c[4][0:12] = c4
+	FSTPQ (F12, F13), (R11)
+	FMOVQ F14, 32(R11)
+
+	// c[5][0:12] = c5
+	FSTPQ (F15, F16), (R12)
+	FMOVQ F17, 32(R12)
+
+	// c[6][0:12] = c6
+	FSTPQ (F18, F19), (R13)
+	FMOVQ F20, 32(R13)
+
+	// c[7][0:12] = c7
+	FSTPQ (F21, F22), (R14)
+	FMOVQ F23, 32(R14)
+	ADD   $48, R3
+	SUB   $1, R5
+	CBNZ  R5, panels
+
+afterPanels:
+	RET
+
 // func gemmRowNEON(k int, a *float32, colStride int, b *float32, ldb int, panelStride int, c *float32, load bool)
 TEXT ·gemmRowNEON(SB), NOSPLIT, $0-57
 	MOVD a+8(FP), R0
@@ -3637,97 +3904,117 @@ TEXT ·gemmRowNEON(SB), NOSPLIT, $0-57
 	LSL  $2, R6
 	MOVD R5, R7
 	ADD  R6, R7
+	MOVD R7, R8
+	ADD  R6, R8
+	MOVD R8, R9
+	ADD  R6, R9
 
 	// c0 = 0
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
+
+	// c1 = 0
 	VMOVI $0, V3.B16
 	VMOVI $0, V4.B16
 	VMOVI $0, V5.B16
+
+	// c2 = 0
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
-
-	// c1 = 0
 	VMOVI $0, V8.B16
+
+	// c3 = 0
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
 	MOVBU load+56(FP), R16
 	CBZ   R16, begin
 
-	// c0 = c[0:32]
+	// c0 = c[0:12]
 	FLDPQ (R3), (F0, F1)
-	FLDPQ 32(R3), (F2, F3)
-	FLDPQ 64(R3), (F4, F5)
-	FLDPQ 96(R3), (F6, F7)
+	FMOVQ 32(R3), F2
 
-	// c1 = c[32:64]
-	FLDPQ 128(R3), (F8, F9)
-	FLDPQ 160(R3), (F10, F11)
-	FLDPQ 192(R3), (F12, F13)
-	FLDPQ 224(R3), (F14, F15)
+	// c1 = c[12:24]
+	FLDPQ 48(R3), (F3, F4)
+	FMOVQ 80(R3), F5
+
+	// c2 = c[24:36]
+	FLDPQ 96(R3), (F6, F7)
+	FMOVQ 128(R3), F8
+
+	// c3 = c[36:48]
+	FLDPQ 144(R3), (F9, F10)
+	FMOVQ 176(R3), F11
 
 begin:
 	CMP $1, R4
 	BLT afterK
 
 k:
-	// b0 = b[0:32]
-	FLDPQ (R5), (F16, F17)
-	FLDPQ 32(R5), (F18, F19)
-	FLDPQ 64(R5), (F20, F21)
-	FLDPQ 96(R5), (F22, F23)
+	// b0 = b[0:12]
+	FLDPQ (R5), (F12, F13)
+	FMOVQ 32(R5), F14
 
 	// c0 = fma(a[0], b0, c0)
-	FMOVS (R0), F24
-	WORD  $0x4f981200 // fmla v0.4s, v16.4s, v24.s[0]
-	WORD  $0x4f981221 // fmla v1.4s, v17.4s, v24.s[0]
-	WORD  $0x4f981242 // fmla v2.4s, v18.4s, v24.s[0]
-	WORD  $0x4f981263 // fmla v3.4s, v19.4s, v24.s[0]
-	WORD  $0x4f981284 // fmla v4.4s, v20.4s, v24.s[0]
-	WORD  $0x4f9812a5 // fmla v5.4s, v21.4s, v24.s[0]
-	WORD  $0x4f9812c6 // fmla v6.4s, v22.4s, v24.s[0]
-	WORD  $0x4f9812e7 // fmla v7.4s, v23.4s, v24.s[0]
+	FMOVS (R0), F15
+	WORD  $0x4f8f1180 // fmla v0.4s, v12.4s, v15.s[0]
+	WORD  $0x4f8f11a1 // fmla v1.4s, v13.4s, v15.s[0]
+	WORD  $0x4f8f11c2 // fmla v2.4s, v14.4s, v15.s[0]
 	ADD   R2, R5
 
-	// b1 = b[0:32]
-	FLDPQ (R7), (F16, F17)
-	FLDPQ 32(R7), (F18, F19)
-	FLDPQ 64(R7), (F20, F21)
-	FLDPQ 96(R7), (F22, F23)
+	// b1 = b[0:12]
+	FLDPQ (R7), (F12, F13)
+	FMOVQ 32(R7), F14
 
 	// c1 = fma(a[0], b1, c1)
-	FMOVS (R0), F24
-	WORD  $0x4f981208 // fmla v8.4s, v16.4s, v24.s[0]
-	WORD  $0x4f981229 // fmla v9.4s, v17.4s, v24.s[0]
-	WORD  $0x4f98124a // fmla v10.4s, v18.4s, v24.s[0]
-	WORD  $0x4f98126b // fmla v11.4s, v19.4s, v24.s[0]
-	WORD  $0x4f98128c // fmla v12.4s, v20.4s, v24.s[0]
-	WORD  $0x4f9812ad // fmla v13.4s, v21.4s, v24.s[0]
-	WORD  $0x4f9812ce // fmla v14.4s, v22.4s, v24.s[0]
-	WORD  $0x4f9812ef // fmla v15.4s, v23.4s, v24.s[0]
+	FMOVS (R0), F15
+	WORD  $0x4f8f1183 // fmla v3.4s, v12.4s, v15.s[0]
+	WORD  $0x4f8f11a4 // fmla v4.4s, v13.4s, v15.s[0]
+	WORD  $0x4f8f11c5 // fmla v5.4s, v14.4s, v15.s[0]
 	ADD   R2, R7
+
+	// b2 = b[0:12]
+	FLDPQ (R8), (F12, F13)
+	FMOVQ 32(R8), F14
+
+	// c2 = fma(a[0], b2, c2)
+	FMOVS (R0), F15
+	WORD  $0x4f8f1186 // fmla v6.4s, v12.4s, v15.s[0]
+	WORD  $0x4f8f11a7 // fmla v7.4s, v13.4s, v15.s[0]
+	WORD  $0x4f8f11c8 // fmla v8.4s, v14.4s, v15.s[0]
+	ADD   R2, R8
+
+	// b3 = b[0:12]
+	FLDPQ (R9), (F12, F13)
+	FMOVQ 32(R9), F14
+
+	// c3 = fma(a[0], b3, c3)
+	FMOVS (R0), F15
+	WORD  $0x4f8f1189 // fmla v9.4s, v12.4s, v15.s[0]
+	WORD  $0x4f8f11aa // fmla v10.4s, v13.4s, v15.s[0]
+	WORD  $0x4f8f11cb // fmla v11.4s, v14.4s, v15.s[0]
+	ADD   R2, R9
 	ADD   R1, R0
 	SUB   $1, R4
 	CBNZ  R4, k
 
 afterK:
-	// c[0:32] = c0
+	// c[0:12] = c0
 	FSTPQ (F0, F1), (R3)
-	FSTPQ (F2, F3), 32(R3)
-	FSTPQ (F4, F5), 64(R3)
-	FSTPQ (F6, F7), 96(R3)
+	FMOVQ F2, 32(R3)
 
-	// c[32:64] = c1
-	FSTPQ (F8, F9), 128(R3)
-	FSTPQ (F10, F11), 160(R3)
-	FSTPQ (F12, F13), 192(R3)
-	FSTPQ (F14, F15), 224(R3)
+	// c[12:24] = c1
+	FSTPQ (F3, F4), 48(R3)
+	FMOVQ F5, 80(R3)
+
+	// c[24:36] = c2
+	FSTPQ (F6, F7), 96(R3)
+	FMOVQ F8, 128(R3)
+
+	// c[36:48] = c3
+	FSTPQ (F9, F10), 144(R3)
+	FMOVQ F11, 176(R3)
 	RET
 
 // func gemmPanel64NEON(m int, n int, k int, a *float64, rowStride int, colStride int, b *float64, ldb int, c *float64, ldc int, load bool)
@@ -6533,6 +6820,273 @@ done102:
 afterRows1x2edge:
 	RET
 
+// func gemmStrip64NEON(panels int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool)
+TEXT ·gemmStrip64NEON(SB), NOSPLIT, $0-65
+	MOVD a+16(FP), R0
+	MOVD rowStride+24(FP), R1
+	LSL  $3, R1
+	MOVD colStride+32(FP), R2
+	LSL  $3, R2
+	MOVD c+48(FP), R3
+	MOVD b+40(FP), R4
+	MOVD panels+0(FP), R5
+	MOVD R0, R6
+	ADD  R1<<3, R6
+	CMP  $1, R5
+	BLT  afterPanels
+
+panels:
+	MOVBU load+64(FP), R16
+	CBZ   R16, zero8x6
+	MOVD  ldc+56(FP), R7
+	LSL   $3, R7
+	ADD   R7, R3, R8
+	ADD   R7, R8, R9
+	ADD   R7, R9, R10
+	ADD   R7, R10, R11
+	ADD   R7, R11, R12
+	ADD   R7, R12, R13
+	ADD   R7, R13, R14
+
+	// c0 = c[0][0:6]
+	FLDPQ (R3), (F0, F1)
+	FMOVQ 32(R3), F2
+
+	// c1 = c[1][0:6]
+	FLDPQ (R8), (F3, F4)
+	FMOVQ 32(R8), F5
+
+	// c2 = c[2][0:6]
+	FLDPQ (R9), (F6, F7)
+	FMOVQ 32(R9), F8
+
+	// c3 = c[3][0:6]
+	FLDPQ (R10), (F9, F10)
+	FMOVQ 32(R10), F11
+
+	// c4 = c[4][0:6]
+	FLDPQ (R11), (F12, F13)
+	FMOVQ 32(R11), F14
+
+	// c5 = c[5][0:6]
+	FLDPQ (R12), (F15, F16)
+	FMOVQ 32(R12), F17
+
+	// c6 = c[6][0:6]
+	FLDPQ (R13), (F18, F19)
+	FMOVQ 32(R13), F20
+
+	// c7 = c[7][0:6]
+	FLDPQ (R14), (F21, F22)
+	FMOVQ 32(R14), F23
+	B     begin8x6
+
+zero8x6:
+	// c0 = 0
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+
+	// c1 = 0
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+
+	// c2 = 0
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+
+	// c3 = 0
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+
+	// c4 = 0
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+
+	// c5 = 0
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+
+	// c6 = 0
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+
+	// c7 = 0
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+
+begin8x6:
+	MOVD ldc+56(FP), R7
+	LSL  $3, R7
+
+	// The part of C to the right is needed next.
+	ADD  R7, R3, R8
+	ADD  R7, R8, R9
+	ADD  R7, R9, R10
+	ADD  R7, R10, R11
+	ADD  R7, R11, R12
+	ADD  R7, R12, R13
+	ADD  R7, R13, R14
+	PRFM 48(R3), PLDL1KEEP
+	PRFM 48(R8), PLDL1KEEP
+	PRFM 48(R9), PLDL1KEEP
+	PRFM 48(R10), PLDL1KEEP
+	PRFM 48(R11), PLDL1KEEP
+	PRFM 48(R12), PLDL1KEEP
+	PRFM 48(R13), PLDL1KEEP
+	PRFM 48(R14), PLDL1KEEP
+
+	// The strip of A below is needed later.
+	ADD  R1, R6, R7
+	ADD  R1, R7, R8
+	ADD  R1, R8, R9
+	ADD  R1, R9, R10
+	ADD  R1, R10, R11
+	ADD  R1, R11, R12
+	ADD  R1, R12, R13
+	PRFM (R6), PLDL1KEEP
+	PRFM 64(R6), PLDL1KEEP
+	PRFM (R7), PLDL1KEEP
+	PRFM 64(R7), PLDL1KEEP
+	PRFM (R8), PLDL1KEEP
+	PRFM 64(R8), PLDL1KEEP
+	PRFM (R9), PLDL1KEEP
+	PRFM 64(R9), PLDL1KEEP
+	PRFM (R10), PLDL1KEEP
+	PRFM 64(R10), PLDL1KEEP
+	PRFM (R11), PLDL1KEEP
+	PRFM 64(R11), PLDL1KEEP
+	PRFM (R12), PLDL1KEEP
+	PRFM 64(R12), PLDL1KEEP
+	PRFM (R13), PLDL1KEEP
+	PRFM 64(R13), PLDL1KEEP
+	ADD  $128, R6
+	ADD  R1, R0, R7
+	ADD  R1, R7, R8
+	ADD  R1, R8, R9
+	ADD  R1, R9, R10
+	ADD  R1, R10, R11
+	ADD  R1, R11, R12
+	ADD  R1, R12, R13
+	MOVD ZR, R14
+	MOVD k+8(FP), R15
+	CMP  $1, R15
+	BLT  afterK
+
+k:
+	// b = b[0:6]
+	FLDPQ (R4), (F24, F25)
+	FMOVQ 32(R4), F26
+	PRFM  1536(R4), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R0)(R14), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R7)(R14), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R8)(R14), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R9)(R14), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R10)(R14), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R11)(R14), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R12)(R14), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R13)(R14), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R2, R14
+	ADD   $48, R4
+	SUB   $1, R15
+	CBNZ  R15, k
+
+afterK:
+	MOVD ldc+56(FP), R7
+	LSL  $3, R7
+	ADD  R7, R3, R8
+	ADD  R7, R8, R9
+	ADD  R7, R9, R10
+	ADD  R7, R10, R11
+	ADD  R7, R11, R12
+	ADD  R7, R12, R13
+	ADD  R7, R13, R14
+
+	// c[0][0:6] = c0
+	FSTPQ (F0, F1), (R3)
+	FMOVQ F2, 32(R3)
+
+	// c[1][0:6] = c1
+	FSTPQ (F3, F4), (R8)
+	FMOVQ F5, 32(R8)
+
+	// c[2][0:6] = c2
+	FSTPQ (F6, F7), (R9)
+	FMOVQ F8, 32(R9)
+
+	// c[3][0:6] = c3
+	FSTPQ (F9, F10), (R10)
+	FMOVQ F11, 32(R10)
+
+	// c[4][0:6] = c4
+	FSTPQ (F12, F13), (R11)
+	FMOVQ F14, 32(R11)
+
+	// c[5][0:6] = c5
+	FSTPQ (F15, F16), (R12)
+	FMOVQ F17, 32(R12)
+
+	// c[6][0:6] = c6
+	FSTPQ (F18, F19), (R13)
+	FMOVQ F20, 32(R13)
+
+	// c[7][0:6] = c7
+	FSTPQ (F21, F22), (R14)
+	FMOVQ F23, 32(R14)
+	ADD   $48, R3
+	SUB   $1, R5
+	CBNZ  R5, panels
+
+afterPanels:
+	RET
+
 // func gemmRow64NEON(k int, a *float64, colStride int, b *float64, ldb int, panelStride int, c *float64, load bool)
 TEXT ·gemmRow64NEON(SB), NOSPLIT, $0-57
 	MOVD a+8(FP), R0
@@ -6547,95 +7101,115 @@ TEXT ·gemmRow64NEON(SB), NOSPLIT, $0-57
 	LSL  $3, R6
 	MOVD R5, R7
 	ADD  R6, R7
+	MOVD R7, R8
+	ADD  R6, R8
+	MOVD R8, R9
+	ADD  R6, R9
 
 	// c0 = 0
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
+
+	// c1 = 0
 	VMOVI $0, V3.B16
 	VMOVI $0, V4.B16
 	VMOVI $0, V5.B16
+
+	// c2 = 0
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
-
-	// c1 = 0
 	VMOVI $0, V8.B16
+
+	// c3 = 0
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
 	MOVBU load+56(FP), R16
 	CBZ   R16, begin
 
-	// c0 = c[0:16]
+	// c0 = c[0:6]
 	FLDPQ (R3), (F0, F1)
-	FLDPQ 32(R3), (F2, F3)
-	FLDPQ 64(R3), (F4, F5)
-	FLDPQ 96(R3), (F6, F7)
+	FMOVQ 32(R3), F2
 
-	// c1 = c[16:32]
-	FLDPQ 128(R3), (F8, F9)
-	FLDPQ 160(R3), (F10, F11)
-	FLDPQ 192(R3), (F12, F13)
-	FLDPQ 224(R3), (F14, F15)
+	// c1 = c[6:12]
+	FLDPQ 48(R3), (F3, F4)
+	FMOVQ 80(R3), F5
+
+	// c2 = c[12:18]
+	FLDPQ 96(R3), (F6, F7)
+	FMOVQ 128(R3), F8
+
+	// c3 = c[18:24]
+	FLDPQ 144(R3), (F9, F10)
+	FMOVQ 176(R3), F11
 
 begin:
 	CMP $1, R4
 	BLT afterK
 
 k:
-	// b0 = b[0:16]
-	FLDPQ (R5), (F16, F17)
-	FLDPQ 32(R5), (F18, F19)
-	FLDPQ 64(R5), (F20, F21)
-	FLDPQ 96(R5), (F22, F23)
+	// b0 = b[0:6]
+	FLDPQ (R5), (F12, F13)
+	FMOVQ 32(R5), F14
 
 	// c0 = fma(a[0], b0, c0)
-	FMOVD (R0), F24
-	WORD  $0x4fd81200 // fmla v0.2d, v16.2d, v24.d[0]
-	WORD  $0x4fd81221 // fmla v1.2d, v17.2d, v24.d[0]
-	WORD  $0x4fd81242 // fmla v2.2d, v18.2d, v24.d[0]
-	WORD  $0x4fd81263 // fmla v3.2d, v19.2d, v24.d[0]
-	WORD  $0x4fd81284 // fmla v4.2d, v20.2d, v24.d[0]
-	WORD  $0x4fd812a5 // fmla v5.2d, v21.2d, v24.d[0]
-	WORD  $0x4fd812c6 // fmla v6.2d, v22.2d, v24.d[0]
-	WORD  $0x4fd812e7 // fmla v7.2d, v23.2d, v24.d[0]
+	FMOVD (R0), F15
+	WORD  $0x4fcf1180 // fmla v0.2d, v12.2d, v15.d[0]
+	WORD  $0x4fcf11a1 // fmla v1.2d, v13.2d, v15.d[0]
+	WORD  $0x4fcf11c2 // fmla v2.2d, v14.2d, v15.d[0]
 	ADD   R2, R5
 
-	// b1 = b[0:16]
-	FLDPQ (R7), (F16, F17)
-	FLDPQ 32(R7), (F18, F19)
-	FLDPQ 64(R7), (F20, F21)
-	FLDPQ 96(R7), (F22, F23)
+	// b1 = b[0:6]
+	FLDPQ (R7), (F12, F13)
+	FMOVQ 32(R7), F14
 
 	// c1 = fma(a[0], b1, c1)
-	FMOVD (R0), F24
-	WORD  $0x4fd81208 // fmla v8.2d, v16.2d, v24.d[0]
-	WORD  $0x4fd81229 // fmla v9.2d, v17.2d, v24.d[0]
-	WORD  $0x4fd8124a // fmla v10.2d, v18.2d, v24.d[0]
-	WORD  $0x4fd8126b // fmla v11.2d, v19.2d, v24.d[0]
-	WORD  $0x4fd8128c // fmla v12.2d, v20.2d, v24.d[0]
-	WORD  $0x4fd812ad // fmla v13.2d, v21.2d, v24.d[0]
-	WORD  $0x4fd812ce // fmla v14.2d, v22.2d, v24.d[0]
-	WORD  $0x4fd812ef // fmla v15.2d, v23.2d, v24.d[0]
+	FMOVD (R0), F15
+	WORD  $0x4fcf1183 // fmla v3.2d, v12.2d, v15.d[0]
+	WORD  $0x4fcf11a4 // fmla v4.2d, v13.2d, v15.d[0]
+	WORD  $0x4fcf11c5 // fmla v5.2d, v14.2d, v15.d[0]
 	ADD   R2, R7
+
+	// b2 = b[0:6]
+	FLDPQ (R8), (F12, F13)
+	FMOVQ 32(R8), F14
+
+	// c2 = fma(a[0], b2, c2)
+	FMOVD (R0), F15
+	WORD  $0x4fcf1186 // fmla v6.2d, v12.2d, v15.d[0]
+	WORD  $0x4fcf11a7 // fmla v7.2d, v13.2d, v15.d[0]
+	WORD  $0x4fcf11c8 // fmla v8.2d, v14.2d, v15.d[0]
+	ADD   R2, R8
+
+	// b3 = b[0:6]
+	FLDPQ (R9), (F12, F13)
+	FMOVQ 32(R9), F14
+
+	// c3 = fma(a[0], b3, c3)
+	FMOVD (R0), F15
+	WORD  $0x4fcf1189 // fmla v9.2d, v12.2d, v15.d[0]
+	WORD  $0x4fcf11aa // fmla v10.2d, v13.2d, v15.d[0]
+	WORD  $0x4fcf11cb // fmla v11.2d, v14.2d, v15.d[0]
+	ADD   R2, R9
 	ADD   R1, R0
 	SUB   $1, R4
 	CBNZ  R4, k
 
 afterK:
-	// c[0:16] = c0
+	// c[0:6] = c0
 	FSTPQ (F0, F1), (R3)
-	FSTPQ (F2, F3), 32(R3)
-	FSTPQ (F4, F5), 64(R3)
-	FSTPQ (F6, F7), 96(R3)
+	FMOVQ F2, 32(R3)
 
-	// c[16:32] = c1
-	FSTPQ (F8, F9), 128(R3)
-	FSTPQ (F10, F11), 160(R3)
-	FSTPQ (F12, F13), 192(R3)
-	FSTPQ (F14, F15), 224(R3)
+	// c[6:12] = c1
+	FSTPQ (F3, F4), 48(R3)
+	FMOVQ F5, 80(R3)
+
+	// c[12:18] = c2
+	FSTPQ (F6, F7), 96(R3)
+	FMOVQ F8, 128(R3)
+
+	// c[18:24] = c3
+	FSTPQ (F9, F10), 144(R3)
+	FMOVQ F11, 176(R3)
 	RET

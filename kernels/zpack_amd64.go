@@ -4,7 +4,7 @@
 
 package kernels
 
-// packPanelAVX2 copies k rows of 32 columns of B into panel, one after the
+// packPanelAVX2 copies k rows of 16 columns of B into panel, one after the
 // other: packPanelGeneric.
 //
 //go:noescape
@@ -29,7 +29,7 @@ func packPanelAVX512(k int, b *float32, ldb int, panel *float32)
 //go:noescape
 func packTransposedAVX512(k int, b *float32, ldb int, panel *float32)
 
-// packPanel64AVX2 copies k rows of 16 columns of B into panel, one after the
+// packPanel64AVX2 copies k rows of 8 columns of B into panel, one after the
 // other: packPanelGeneric.
 //
 //go:noescape

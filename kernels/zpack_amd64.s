@@ -16,19 +16,15 @@ TEXT ·packPanelAVX2(SB), NOSPLIT, $0-32
 	JLT  afterRows
 
 rows:
-	// row = b[0:32]
+	// row = b[0:16]
 	VMOVUPS (DI), Y0
 	VMOVUPS 32(DI), Y1
-	VMOVUPS 64(DI), Y2
-	VMOVUPS 96(DI), Y3
 
-	// panel[0:32] = row
+	// panel[0:16] = row
 	VMOVUPS Y0, (R9)
 	VMOVUPS Y1, 32(R9)
-	VMOVUPS Y2, 64(R9)
-	VMOVUPS Y3, 96(R9)
 	LEAQ    (DI)(R8*1), DI
-	ADDQ    $0x00000080, R9
+	ADDQ    $0x40, R9
 	DECQ    SI
 	JNZ     rows
 
@@ -84,14 +80,14 @@ columns8:
 	// panel[0:8] = v
 	VMOVUPS Y0, (R9)
 
+	// panel[16:24] = v
+	VMOVUPS Y1, 64(R9)
+
 	// panel[32:40] = v
-	VMOVUPS Y1, 128(R9)
+	VMOVUPS Y2, 128(R9)
 
-	// panel[64:72] = v
-	VMOVUPS Y2, 256(R9)
-
-	// panel[96:104] = v
-	VMOVUPS Y3, 384(R9)
+	// panel[48:56] = v
+	VMOVUPS Y3, 192(R9)
 
 	// Transpose within 16 bytes.
 	VUNPCKLPS Y5, Y4, Y0
@@ -103,20 +99,20 @@ columns8:
 	VUNPCKLPD Y3, Y1, Y6
 	VUNPCKHPD Y3, Y1, Y7
 
-	// panel[128:136] = v
-	VMOVUPS Y4, 512(R9)
+	// panel[64:72] = v
+	VMOVUPS Y4, 256(R9)
 
-	// panel[160:168] = v
-	VMOVUPS Y5, 640(R9)
+	// panel[80:88] = v
+	VMOVUPS Y5, 320(R9)
 
-	// panel[192:200] = v
-	VMOVUPS Y6, 768(R9)
+	// panel[96:104] = v
+	VMOVUPS Y6, 384(R9)
 
-	// panel[224:232] = v
-	VMOVUPS Y7, 896(R9)
+	// panel[112:120] = v
+	VMOVUPS Y7, 448(R9)
 	ADDQ    $0x20, R11
 	ADDQ    $0x20, R12
-	ADDQ    $0x00000400, R9
+	ADDQ    $0x00000200, R9
 	SUBQ    $0x08, SI
 	CMPQ    SI, $0x08
 	JGE     columns8
@@ -150,17 +146,17 @@ columns4:
 	// panel[0:8] = v
 	VMOVUPS Y0, (R9)
 
+	// panel[16:24] = v
+	VMOVUPS Y1, 64(R9)
+
 	// panel[32:40] = v
-	VMOVUPS Y1, 128(R9)
+	VMOVUPS Y2, 128(R9)
 
-	// panel[64:72] = v
-	VMOVUPS Y2, 256(R9)
-
-	// panel[96:104] = v
-	VMOVUPS Y3, 384(R9)
+	// panel[48:56] = v
+	VMOVUPS Y3, 192(R9)
 	ADDQ    $0x10, R11
 	ADDQ    $0x10, R12
-	ADDQ    $0x00000200, R9
+	ADDQ    $0x00000100, R9
 	SUBQ    $0x04, SI
 	CMPQ    SI, $0x04
 	JGE     columns4
@@ -448,19 +444,15 @@ TEXT ·packPanel64AVX2(SB), NOSPLIT, $0-32
 	JLT  afterRows
 
 rows:
-	// row = b[0:16]
+	// row = b[0:8]
 	VMOVUPD (DI), Y0
 	VMOVUPD 32(DI), Y1
-	VMOVUPD 64(DI), Y2
-	VMOVUPD 96(DI), Y3
 
-	// panel[0:16] = row
+	// panel[0:8] = row
 	VMOVUPD Y0, (R9)
 	VMOVUPD Y1, 32(R9)
-	VMOVUPD Y2, 64(R9)
-	VMOVUPD Y3, 96(R9)
 	LEAQ    (DI)(R8*1), DI
-	ADDQ    $0x00000080, R9
+	ADDQ    $0x40, R9
 	DECQ    SI
 	JNZ     rows
 
@@ -503,8 +495,8 @@ columns4:
 	// panel[0:4] = v
 	VMOVUPD Y0, (R9)
 
-	// panel[16:20] = v
-	VMOVUPD Y1, 128(R9)
+	// panel[8:12] = v
+	VMOVUPD Y1, 64(R9)
 
 	// Transpose within 16 bytes.
 	VUNPCKLPD Y3, Y2, Y0
@@ -512,13 +504,13 @@ columns4:
 	VMOVAPD   Y0, Y2
 	VMOVAPD   Y1, Y3
 
-	// panel[32:36] = v
-	VMOVUPD Y2, 256(R9)
+	// panel[16:20] = v
+	VMOVUPD Y2, 128(R9)
 
-	// panel[48:52] = v
-	VMOVUPD Y3, 384(R9)
+	// panel[24:28] = v
+	VMOVUPD Y3, 192(R9)
 	ADDQ    $0x20, R11
-	ADDQ    $0x00000200, R9
+	ADDQ    $0x00000100, R9
 	SUBQ    $0x04, SI
 	CMPQ    SI, $0x04
 	JGE     columns4
@@ -544,10 +536,10 @@ columns2:
 	// panel[0:4] = v
 	VMOVUPD Y0, (R9)
 
-	// panel[16:20] = v
-	VMOVUPD Y1, 128(R9)
+	// panel[8:12] = v
+	VMOVUPD Y1, 64(R9)
 	ADDQ    $0x10, R11
-	ADDQ    $0x00000100, R9
+	ADDQ    $0x00000080, R9
 	SUBQ    $0x02, SI
 	CMPQ    SI, $0x02
 	JGE     columns2

@@ -4,13 +4,13 @@
 
 package kernels
 
-// packPanelNEON copies k rows of 32 columns of B into panel, one after the
+// packPanelNEON copies k rows of 12 columns of B into panel, one after the
 // other: packPanelGeneric.
 //
 //go:noescape
 func packPanelNEON(k int, b *float32, ldb int, panel *float32)
 
-// packPanel64NEON copies k rows of 16 columns of B into panel, one after the
+// packPanel64NEON copies k rows of 6 columns of B into panel, one after the
 // other: packPanelGeneric.
 //
 //go:noescape

@@ -15,19 +15,15 @@ TEXT ·packPanelNEON(SB), NOSPLIT, $0-32
 	BLT  afterRows
 
 rows:
-	// row = b[0:32]
+	// row = b[0:12]
 	FLDPQ (R1), (F0, F1)
-	FLDPQ 32(R1), (F2, F3)
-	FLDPQ 64(R1), (F4, F5)
-	FLDPQ 96(R1), (F6, F7)
+	FMOVQ 32(R1), F2
 
-	// panel[0:32] = row
+	// panel[0:12] = row
 	FSTPQ (F0, F1), (R3)
-	FSTPQ (F2, F3), 32(R3)
-	FSTPQ (F4, F5), 64(R3)
-	FSTPQ (F6, F7), 96(R3)
+	FMOVQ F2, 32(R3)
 	ADD   R2, R1
-	ADD   $128, R3
+	ADD   $48, R3
 	SUB   $1, R0
 	CBNZ  R0, rows
 
@@ -45,19 +41,15 @@ TEXT ·packPanel64NEON(SB), NOSPLIT, $0-32
 	BLT  afterRows
 
 rows:
-	// row = b[0:16]
+	// row = b[0:6]
 	FLDPQ (R1), (F0, F1)
-	FLDPQ 32(R1), (F2, F3)
-	FLDPQ 64(R1), (F4, F5)
-	FLDPQ 96(R1), (F6, F7)
+	FMOVQ 32(R1), F2
 
-	// panel[0:16] = row
+	// panel[0:6] = row
 	FSTPQ (F0, F1), (R3)
-	FSTPQ (F2, F3), 32(R3)
-	FSTPQ (F4, F5), 64(R3)
-	FSTPQ (F6, F7), 96(R3)
+	FMOVQ F2, 32(R3)
 	ADD   R2, R1
-	ADD   $128, R3
+	ADD   $48, R3
 	SUB   $1, R0
 	CBNZ  R0, rows
 

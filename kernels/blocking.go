@@ -1,0 +1,41 @@
+package kernels
+
+import "github.com/lockstep-ml/lockstep/internal/tier"
+
+// A blocking holds the sizes of the matrix product's loops. They bound the
+// buffers and, at a few million operations, the length of one assembly call.
+type blocking struct {
+	mr int // rows of a strip of A: those of the largest tile of C
+	nr int // columns of a panel of B: those of the largest tile of C
+	kc int // depth of blocks of A and B
+	nc int // columns of a block of B that is packed, a multiple of nr
+	mc int // rows of a block of A that is copied, a multiple of mr
+}
+
+// blockings are those of float32. For float64 the columns are half as many.
+//
+// A strip of A and a panel of B stay in an L1 cache of 32 kB or more for most
+// of the time, a block of B (kc x nc) in the L2 cache.
+var blockings = [...]blocking{
+	tier.Generic: {mr: 8, nr: 32, kc: 256, nc: 512, mc: 216},
+	tier.AVX2:    {mr: 6, nr: 16, kc: 256, nc: 512, mc: 216},
+	tier.AVX512:  {mr: 8, nr: 32, kc: 512, nc: 512, mc: 216},
+	tier.NEON:    {mr: 8, nr: 12, kc: 256, nc: 516, mc: 216},
+}
+
+// blockStep divides the rows of blocks, but for the last: 6 and 8 are the heights
+// of strips.
+const blockStep = 24
+
+// rowPanels is the number of panels that gemmRow takes.
+const rowPanels = 4
+
+// blockSizes returns the sizes for the active tier.
+func blockSizes[T float32 | float64]() blocking {
+	size := blockings[tier.Active()]
+	if !isFloat32[T]() {
+		size.nr /= 2
+		size.nc /= 2
+	}
+	return size
+}

@@ -16,7 +16,7 @@ type MismatchError struct {
 }
 
 func (e *MismatchError) Error() string {
-	return fmt.Sprintf("the checkpoint is of another training: %s is %s there, %s here; make the trainer as the one that wrote it", e.What, e.Checkpoint, e.Trainer)
+	return fmt.Sprintf("the checkpoint is of another training (%s: %s there, %s here): make the trainer as the one that wrote it", e.What, e.Checkpoint, e.Trainer)
 }
 
 // mismatch returns an error unless the two are equal.

@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/lockstep-ml/lockstep/internal/tier"
@@ -282,7 +281,7 @@ func expectMismatch(t *testing.T, trainer *Trainer, checkpoint []byte, want [3]s
 		t.Errorf("%v, want a MismatchError of %q", err, want)
 		return
 	}
-	expectError(t, err, "nn: restore a checkpoint: the checkpoint is of another training: "+strings.Join(want[:2], " is ")+" there, ")
+	expectError(t, err, "nn: restore a checkpoint: the checkpoint is of another training ("+want[0]+": "+want[1]+" there, "+want[2]+" here)")
 	if !bytes.Equal(checkpointOf(t, trainer, nil), before) {
 		t.Errorf("%s: the trainer has changed", want[0])
 	}

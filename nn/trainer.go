@@ -131,7 +131,8 @@ func (t *Trainer) Close() { t.team.Close() }
 // Breaking out of the loop stops the training cleanly. It ends early with an
 // error if the data do not fit the network, if a number is not finite
 // ([DataError], [DivergenceError]) or if the context is cancelled, then after
-// the step at hand. Epochs may be called again to train on.
+// the step at hand. [Trainer.Resume] goes on from there; Epochs may be called again
+// to train on in new epochs.
 func (t *Trainer) Epochs(ctx context.Context, data Data, n int) iter.Seq2[Epoch, error] {
 	return func(yield func(Epoch, error) bool) {
 		if err := t.prepare(data); err != nil {

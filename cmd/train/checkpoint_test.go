@@ -182,8 +182,8 @@ func TestResumeRefusesAnotherTraining(t *testing.T) {
 	expectSaid(t, exitOK, code, stderr)
 	for _, c := range []struct{ flags, want string }{
 		{"-checkpoint " + folder, "the folder holds a checkpoint of a training before"},
-		{"-resume -hidden 9", `layer 0 is Dense{"out":8} there, Dense{"out":9} here`},
-		{"-resume -lr 0.5", "the optimizer is Adam(lr=0.003, "},
+		{"-resume -hidden 9", `layer 0: Dense{"out":8} there, Dense{"out":9} here`},
+		{"-resume -lr 0.5", "the optimizer: Adam(lr=0.003, "},
 		{"-resume -epochs 7", `epochs is "6" there, "7" here`},
 		{"-resume -limit 400", "data_sha256"},
 	} {

@@ -3,6 +3,7 @@ package mlp
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/lockstep-ml/lockstep/kernels"
@@ -42,14 +43,27 @@ func (c *Classifier[L]) Fit(ctx context.Context, x Features, y []L, options ...F
 	if err := c.Settings.check("Classifier"); err != nil {
 		return nil, err
 	}
-	o := newFitOptions(options)
-	start, err := startFrom[*ClassifierModel[L]](o)
+	t, set, err := c.task(x, y, nil, newFitOptions(options))
 	if err != nil {
 		return nil, err
 	}
-	set, err := newTrainingSet(x, y, c.Scaler, c.ClassWeighting, o)
-	if err != nil {
+	network, h, err := c.train(ctx, t)
+	if network == nil {
 		return nil, err
+	}
+	return c.newModel(network, set, h), err
+}
+
+// task checks the data and returns them as a task. classes are those there may be;
+// nil means those of y.
+func (c *Classifier[L]) task(x Features, y, classes []L, o fitOptions) (task, *trainingSet[L], error) {
+	start, err := startFrom[*ClassifierModel[L]](o)
+	if err != nil {
+		return task{}, nil, err
+	}
+	set, err := newTrainingSet(x, y, classes, c.Scaler, c.ClassWeighting, o)
+	if err != nil {
+		return task{}, nil, err
 	}
 	t := task{
 		data:    set.samples(),
@@ -60,15 +74,21 @@ func (c *Classifier[L]) Fit(ctx context.Context, x Features, y []L, options ...F
 	}
 	if start != nil {
 		if !slices.Equal(start.classes, set.classes) {
-			return nil, &SettingError{"WarmStart", start.classes, fmt.Sprintf("a model of the classes %v", set.classes)}
+			return task{}, nil, &SettingError{"WarmStart", start.classes, fmt.Sprintf("a model of the classes %v", set.classes)}
 		}
 		t.start = start.network
 	}
-	network, h, err := c.train(ctx, t)
-	if network == nil {
-		return nil, err
+	return t, set, nil
+}
+
+func (c *Classifier[L]) newModel(network *nn.Network, set *trainingSet[L], h history) *ClassifierModel[L] {
+	settings := *c
+	settings.HiddenLayerSizes = slices.Clone(c.HiddenLayerSizes)
+	settings.ClassWeight = maps.Clone(c.ClassWeight)
+	return &ClassifierModel[L]{
+		newClassModel(newFitted(classifierEstimator, network, set.scaling, h), set.classes),
+		&continuation[Classifier[L]]{settings: settings},
 	}
-	return &ClassifierModel[L]{newClassModel(newFitted(classifierEstimator, network, set.scaling, h), set.classes)}, err
 }
 
 // startFrom returns the model of the option WarmStart, which must be of type M;

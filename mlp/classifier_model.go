@@ -4,7 +4,10 @@ import "io"
 
 // A ClassifierModel is a fitted [Classifier]. Nothing changes it, and any number
 // of goroutines may use it at the same time.
-type ClassifierModel[L Label] struct{ *classModel[L] }
+type ClassifierModel[L Label] struct {
+	*classModel[L]
+	training *continuation[Classifier[L]] // nil of a model that was loaded
+}
 
 // ValidationScores returns the accuracy on the validation rows after each
 // epoch. It is empty without EarlyStopping.
@@ -23,5 +26,5 @@ func ReadClassifier[L Label](r io.Reader) (*ClassifierModel[L], error) {
 	if err != nil {
 		return nil, err
 	}
-	return &ClassifierModel[L]{m}, nil
+	return &ClassifierModel[L]{m, nil}, nil
 }

@@ -41,19 +41,28 @@ type fitting struct {
 // train fits a network to a task. If the context is cancelled, it returns the
 // network as it is then with the error, with any other error none.
 func (s *Settings) train(ctx context.Context, t task) (*nn.Network, history, error) {
+	if s.Solver == LBFGS && s.NewOptimizer == nil {
+		return s.trainFullBatch(ctx, t)
+	}
 	f, err := s.begin(t)
 	if err != nil {
 		return nil, history{}, err
 	}
 	defer f.trainer.Close()
-	if err := f.run(ctx); err != nil {
-		err = fmt.Errorf("mlp: %w", err)
-		if !errors.Is(err, context.Cause(ctx)) {
-			return nil, history{}, err
-		}
-		return f.network, f.history, err
+	err = f.run(ctx)
+	return outcome(ctx, f.network, f.history, err)
+}
+
+// outcome returns what a training ended with: nothing but the error, if it is
+// another than that of the context.
+func outcome(ctx context.Context, network *nn.Network, h history, err error) (*nn.Network, history, error) {
+	switch {
+	case err == nil:
+		return network, h, nil
+	case errors.Is(err, context.Cause(ctx)):
+		return network, h, fmt.Errorf("mlp: %w", err)
 	}
-	return f.network, f.history, nil
+	return nil, history{}, fmt.Errorf("mlp: %w", err)
 }
 
 // begin prepares the training.
@@ -62,23 +71,25 @@ func (s *Settings) begin(t task) (*fitting, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &fitting{
-		settings: s, task: t, training: training, validation: validation,
-		patience: newPatience(s.NIterNoChange, s.Tol), begun: time.Now(),
-	}
-	if f.network, err = f.newNetwork(); err != nil {
-		return nil, err
-	}
-	if t.start != nil {
-		if err := f.network.CopyFrom(t.start); err != nil {
-			return nil, &SettingError{"WarmStart", t.start.Summary(), "a model with the layers of the settings: " + err.Error()}
-		}
-	}
-	batch := min(cmp.Or(s.BatchSize, 200), training.Len())
-	f.decay = s.Alpha / float64(batch)
+	f := &fitting{settings: s, task: t, training: training, validation: validation, patience: newPatience(s.NIterNoChange, s.Tol), begun: time.Now()}
+	batch := min(s.batchSize(), training.Len())
 	f.rate = s.newRate(training.Len(), (training.Len()+batch-1)/batch)
+	return f, f.newTrainer(batch)
+}
+
+// batchSize returns the number of rows of a step, if there are so many.
+func (s *Settings) batchSize() int { return cmp.Or(s.BatchSize, 200) }
+
+// newTrainer makes the network and its trainer.
+func (f *fitting) newTrainer(batch int) error {
+	s := f.settings
+	var err error
+	if f.network, err = s.startNetwork(f.task); err != nil {
+		return err
+	}
+	f.decay = s.Alpha / float64(batch)
 	f.trainer, err = f.network.NewTrainer(nn.TrainerOptions{
-		Loss:      t.loss,
+		Loss:      f.task.loss,
 		Optimizer: s.newOptimizer(),
 		Schedule:  f.rate.Schedule,
 		BatchSize: batch,
@@ -88,15 +99,22 @@ func (s *Settings) begin(t task) (*fitting, error) {
 		Workers:   s.Workers,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("mlp: %w", err)
+		return fmt.Errorf("mlp: %w", err)
 	}
-	return f, nil
+	return nil
 }
 
-func (f *fitting) newNetwork() (*nn.Network, error) {
-	network, err := f.settings.newNetwork(f.task.data.x.Cols, f.task.outputs)
+// startNetwork returns the network of a task with the parameters to begin with.
+func (s *Settings) startNetwork(t task) (*nn.Network, error) {
+	network, err := s.newNetwork(t.data.x.Cols, t.outputs)
 	if err != nil {
 		return nil, fmt.Errorf("mlp: %w", err)
+	}
+	if t.start == nil {
+		return network, nil
+	}
+	if err := network.CopyFrom(t.start); err != nil {
+		return nil, &SettingError{"WarmStart", t.start.Summary(), "a model with the layers of the settings: " + err.Error()}
 	}
 	return network, nil
 }
@@ -187,7 +205,7 @@ func (f *fitting) validate() (float64, error) {
 // keepBest remembers the network as it is.
 func (f *fitting) keepBest() error {
 	if f.best == nil {
-		best, err := f.newNetwork()
+		best, err := f.settings.startNetwork(f.task)
 		if err != nil {
 			return err
 		}

@@ -99,7 +99,7 @@ func (r *LogisticRegression[L]) Fit(ctx context.Context, x Features, y []L, opti
 		return nil, err
 	}
 	o := newFitOptions(options)
-	set, err := newTrainingSet(x, y, r.Scaler, r.ClassWeighting, o)
+	set, err := newTrainingSet(x, y, nil, r.Scaler, r.ClassWeighting, o)
 	if err != nil {
 		return nil, err
 	}

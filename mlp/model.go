@@ -41,6 +41,12 @@ type history struct {
 	Convergence      *ConvergenceWarning `json:"convergence_warning,omitempty"`
 }
 
+func (h history) clone() history {
+	h.LossCurve = slices.Clone(h.LossCurve)
+	h.ValidationScores = slices.Clone(h.ValidationScores)
+	return h
+}
+
 // modelBlock is the number of rows that are converted and predicted together.
 const modelBlock = 64
 

@@ -3,6 +3,7 @@ package mlp
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/lockstep-ml/lockstep/kernels"
 	"github.com/lockstep-ml/lockstep/metrics"
@@ -40,14 +41,26 @@ func (r *Regressor) Fit(ctx context.Context, x Features, y []float64, options ..
 	if err := r.Settings.check("Regressor"); err != nil {
 		return nil, err
 	}
-	o := newFitOptions(options)
-	start, err := startFrom[*RegressorModel](o)
+	t, set, err := r.task(x, y, newFitOptions(options))
 	if err != nil {
 		return nil, err
 	}
+	network, h, err := r.train(ctx, t)
+	if network == nil {
+		return nil, err
+	}
+	return r.newModel(network, set, h), err
+}
+
+// task checks the data and returns them as a task.
+func (r *Regressor) task(x Features, y []float64, o fitOptions) (task, *regressionSet, error) {
+	start, err := startFrom[*RegressorModel](o)
+	if err != nil {
+		return task{}, nil, err
+	}
 	set, err := r.newSet(x, y, o, start)
 	if err != nil {
-		return nil, err
+		return task{}, nil, err
 	}
 	t := task{data: newSamples(set.x, set.target, set.weights), outputs: 1, loss: r.Loss, score: r2}
 	if t.loss == nil {
@@ -56,11 +69,17 @@ func (r *Regressor) Fit(ctx context.Context, x Features, y []float64, options ..
 	if start != nil {
 		t.start = start.network
 	}
-	network, h, err := r.train(ctx, t)
-	if network == nil {
-		return nil, err
+	return t, set, nil
+}
+
+func (r *Regressor) newModel(network *nn.Network, set *regressionSet, h history) *RegressorModel {
+	settings := *r
+	settings.HiddenLayerSizes = slices.Clone(r.HiddenLayerSizes)
+	return &RegressorModel{
+		fitted:   newFitted(regressorEstimator, network, set.scaling, h),
+		target:   set.targetScaling,
+		training: &continuation[Regressor]{settings: settings},
 	}
-	return newRegressorModel(newFitted(regressorEstimator, network, set.scaling, h), set.targetScaling), err
 }
 
 // regressionSet is inputs and targets, checked and in the form that training
@@ -74,9 +93,6 @@ type regressionSet struct {
 // newSet checks the data.
 func (r *Regressor) newSet(x Features, y []float64, o fitOptions, start *RegressorModel) (*regressionSet, error) {
 	if err := checkTargets("targets", len(y), x); err != nil {
-		return nil, err
-	}
-	if _, err := x.columns(); err != nil {
 		return nil, err
 	}
 	set := &regressionSet{}

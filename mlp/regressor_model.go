@@ -11,10 +11,9 @@ import (
 // of goroutines may use it at the same time.
 type RegressorModel struct {
 	*fitted
-	target *Scaling // of the targets, nil without
+	target   *Scaling                 // of the targets, nil without
+	training *continuation[Regressor] // nil of a model that was loaded
 }
-
-func newRegressorModel(f *fitted, target *Scaling) *RegressorModel { return &RegressorModel{f, target} }
 
 // ValidationScores returns the score on the validation rows after each
 // epoch. It is empty without EarlyStopping.
@@ -89,7 +88,7 @@ func ReadRegressor(r io.Reader) (*RegressorModel, error) {
 			return nil, fileErrorf("target scaling: %w", err)
 		}
 	}
-	return newRegressorModel(newFitted(regressorEstimator, network, record.Scaling, record.history), record.TargetScaling), nil
+	return &RegressorModel{fitted: newFitted(regressorEstimator, network, record.Scaling, record.history), target: record.TargetScaling}, nil
 }
 
 // SaveFile writes the model to a safetensors file with all that belongs to it.

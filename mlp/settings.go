@@ -28,10 +28,10 @@ type Settings struct {
 	Solver           Solver     // how the weights are found
 	Alpha            float64    // strength of the penalty on squared weights
 	BatchSize        int        // rows a step, at most all; 0 means the smaller of 200 and all
-	MaxIter          int        // most epochs, passes over all rows
+	MaxIter          int        // most epochs, passes over all rows, or steps of LBFGS
 	Shuffle          bool       // take the rows in a new order in each epoch
 	Seed             uint64     // of initial weights, orders, dropout and the validation split
-	Tol              float64    // the least that counts as improvement, see NIterNoChange
+	Tol              float64    // the least that counts as improvement, see NIterNoChange; of LBFGS the largest element of the gradient at the end
 
 	LearningRateInit  float64      // size of the steps
 	LearningRate      LearningRate // how it changes, for the solver SGD
@@ -135,12 +135,17 @@ type Solver string
 const (
 	Adam Solver = "adam" // see [nn.Adam]
 	SGD  Solver = "sgd"  // gradient descent with momentum, see [nn.SGD]
+
+	// LBFGS takes all rows at once in steps that use the curvature of the last
+	// few, see [nn.Network.LBFGS]. It suits small data. BatchSize and what has to do
+	// with learning rates have no meaning for it; EarlyStopping, Dropout and BatchNorm
+	// do not go with it. It is a solver of [LogisticRegression], too.
+	LBFGS Solver = "lbfgs"
 )
 
-// The solvers of a [LogisticRegression]. An iteration costs a pass or two over
+// The other solvers of a [LogisticRegression]. An iteration costs a pass or two over
 // the data, but for NewtonCG some more.
 const (
-	LBFGS           Solver = "lbfgs"            // quasi-Newton with limited memory
 	NewtonCG        Solver = "newton-cg"        // Newton's method with conjugate gradients: few iterations, also for a small Tol
 	Proximal        Solver = "proximal"         // steps that make coefficients 0, for the penalties L1 and ElasticNet
 	GradientDescent Solver = "gradient descent" // steps of LearningRate times the gradient, to learn from
@@ -167,11 +172,13 @@ const (
 func (s *Settings) check(estimator string) error {
 	_, knownActivation := activationLayers[s.Activation]
 	knownRate := s.LearningRate == Constant || s.LearningRate == InvScaling || s.LearningRate == Adaptive
+	fullBatch := s.Solver == LBFGS && s.NewOptimizer == nil
+	const notLBFGS = `nothing with the solver "lbfgs": choose "adam" or "sgd"`
 	empty := func(size int) bool { return size < 1 }
 	return checkSettings(estimator, []setting{
 		{"HiddenLayerSizes", s.HiddenLayerSizes, !slices.ContainsFunc(s.HiddenLayerSizes, empty), "a positive number of units for each layer"},
 		{"Activation", string(s.Activation), knownActivation, `"relu", "logistic", "tanh" or "identity"`},
-		{"Solver", string(s.Solver), s.Solver == Adam || s.Solver == SGD, `"adam" or "sgd"`},
+		{"Solver", string(s.Solver), s.Solver == Adam || s.Solver == SGD || s.Solver == LBFGS, `"adam", "sgd" or "lbfgs"`},
 		{"Alpha", s.Alpha, isFromZero(s.Alpha), wantFromZero},
 		{"BatchSize", s.BatchSize, s.BatchSize >= 0, "a positive number of rows, or 0 for the default"},
 		{"LearningRate", string(s.LearningRate), knownRate, `"constant", "invscaling" or "adaptive"`},
@@ -186,6 +193,9 @@ func (s *Settings) check(estimator string) error {
 		{"NIterNoChange", s.NIterNoChange, s.NIterNoChange >= 1, wantCount},
 		{"ValidationFraction", s.ValidationFraction, isUnit(s.ValidationFraction), wantUnit},
 		{"Dropout", s.Dropout, isUnit(s.Dropout), wantUnit},
+		{"EarlyStopping", s.EarlyStopping, !fullBatch || !s.EarlyStopping, notLBFGS},
+		{"Dropout", s.Dropout, !fullBatch || s.Dropout == 0, notLBFGS},
+		{"BatchNorm", s.BatchNorm, !fullBatch || !s.BatchNorm, notLBFGS},
 		{"Workers", s.Workers, s.Workers >= 0, wantWorkers},
 	})
 }

@@ -134,13 +134,9 @@ func foldSplits(strata []int, folds int, seed uint64) ([]Split, error) {
 // row's.
 func indexClasses[L Label](y []L) (classes []L, class []int) {
 	classes = metrics.Classes(y)
-	index := make(map[L]int, len(classes))
-	for k, name := range classes {
-		index[name] = k
-	}
-	class = make([]int, len(y))
-	for i, label := range y {
-		class[i] = index[label]
+	class, err := classIndices(classes, y)
+	if err != nil {
+		panic(err) // the classes are those of y
 	}
 	return classes, class
 }

@@ -10,7 +10,12 @@ import (
 // fitScaling returns the scaling for the rows of x: that of the model to start from
 // if there is one, else that of the scaler, nil without.
 func fitScaling(x Features, scaler Scaler, start Model) (*Scaling, error) {
+	columns, err := x.columns()
 	switch {
+	case err != nil:
+		return nil, err
+	case start != nil && columns != start.Inputs():
+		return nil, widthError(0, columns, start.Inputs())
 	case start != nil:
 		return start.base().scaling, nil
 	case scaler == nil:
@@ -33,12 +38,10 @@ type trainingSet[L Label] struct {
 	weights []float32 // of the rows, nil if all are 1
 }
 
-// newTrainingSet checks the data for a classifier.
-func newTrainingSet[L Label](x Features, y []L, scaler Scaler, weighting ClassWeighting[L], o fitOptions) (*trainingSet[L], error) {
+// newTrainingSet checks the data for a classifier. known are the classes there may
+// be, in ascending order; nil means those of y.
+func newTrainingSet[L Label](x Features, y, known []L, scaler Scaler, weighting ClassWeighting[L], o fitOptions) (*trainingSet[L], error) {
 	if err := checkTargets("labels", len(y), x); err != nil {
-		return nil, err
-	}
-	if _, err := x.columns(); err != nil {
 		return nil, err
 	}
 	scaling, err := fitScaling(x, scaler, o.start)
@@ -49,8 +52,14 @@ func newTrainingSet[L Label](x Features, y []L, scaler Scaler, weighting ClassWe
 	if set.x, err = x.matrix(scaling); err != nil {
 		return nil, err
 	}
-	set.classes, set.class = indexClasses(y)
-	if err := checkClasses(set.classes); err != nil {
+	if known != nil {
+		set.classes = known
+		set.class, err = classIndices(known, y)
+	} else {
+		set.classes, set.class = indexClasses(y)
+		err = checkClasses(set.classes)
+	}
+	if err != nil {
 		return nil, err
 	}
 	factors, err := weighting.factors(set.classes, set.class)
@@ -70,9 +79,29 @@ func (s *trainingSet[L]) samples() samples {
 	return newSamples(s.x, target, s.weights)
 }
 
+// classIndices returns the index of each row's class, one of the given.
+func classIndices[L Label](classes, y []L) ([]int, error) {
+	index := make(map[L]int, len(classes))
+	for k, name := range classes {
+		index[name] = k
+	}
+	class := make([]int, len(y))
+	for i, label := range y {
+		k, known := index[label]
+		if !known {
+			return nil, &DataError{Row: i, Column: -1, Reason: fmt.Sprintf("class %v is not one of %v: name all classes when the training begins", label, classes)}
+		}
+		class[i] = k
+	}
+	return class, nil
+}
+
 // checkClasses reports classes that cannot be told apart or saved.
 func checkClasses[L Label](classes []L) error {
-	if len(classes) < 2 {
+	switch len(classes) {
+	case 0:
+		return dataErrorf("there are no classes, want at least 2")
+	case 1:
 		return dataErrorf("all rows are of class %v, want at least 2 classes", classes[0])
 	}
 	for _, class := range classes {

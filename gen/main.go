@@ -46,6 +46,7 @@ var families = []family{
 	{"norm", amd64, normFamily},
 	{"optimizer", amd64, optimizerFamily},
 	{"random", amd64, randomFamily},
+	{"descend", amd64, descendFamily},
 }
 
 // output is a generated file.

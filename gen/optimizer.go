@@ -35,24 +35,29 @@ func (f flusher) flush(x row) {
 func momentum(m mathMachine) {
 	m.Function("momentum", "(w, v, g []float32, lr, mu float32)",
 		"sets v = flush(mu*v + g), w = w - lr*v: momentumGeneric.")
-	lr, mu := m.Parameter("lr"), m.Parameter("mu")
-	f := newFlusher(m)
 	stream{
 		outputs: []string{"v", "w"},
 		inputs:  []string{"w", "v", "g"},
 		unroll:  2,
-		body: func(in []row) []row {
-			w, v, g := in[0], in[1], in[2]
-			m.Mul(v, mu, v)
-			m.Add(v, v, g)
-			f.flush(v)
-			step := m.Row("step", len(w.ids))
-			m.Mul(step, lr, v)
-			m.Sub(w, w, step)
-			m.Free(step)
-			return []row{v, w}
-		},
+		body:    momentumStep(m),
 	}.emit(m)
+}
+
+// momentumStep takes w, v and g to v and w, and uses up g.
+func momentumStep(m mathMachine) func(in []row) []row {
+	lr, mu := m.Parameter("lr"), m.Parameter("mu")
+	f := newFlusher(m)
+	return func(in []row) []row {
+		w, v, g := in[0], in[1], in[2]
+		m.Mul(v, mu, v)
+		m.Add(v, v, g)
+		f.flush(v)
+		step := m.Row("step", len(w.ids))
+		m.Mul(step, lr, v)
+		m.Sub(w, w, step)
+		m.Free(step)
+		return []row{v, w}
+	}
 }
 
 func nesterov(m mathMachine) {
@@ -156,38 +161,67 @@ func adamW(m mathMachine) {
 
 // adamStream is Adam on weights of which decay may take something first.
 func adamStream(m mathMachine, decay func(w row)) {
-	beta1, oneMinus1 := m.Parameter("beta1"), m.Parameter("oneMinus1")
-	beta2, oneMinus2 := m.Parameter("beta2"), m.Parameter("oneMinus2")
-	lr, epsilon := m.Parameter("lr"), m.Parameter("epsilon")
-	f := newFlusher(m)
 	stream{
 		outputs: []string{"m", "v", "w"},
 		inputs:  []string{"w", "m", "v", "g"},
 		unroll:  1,
-		body: func(in []row) []row {
-			w, first, second, g := in[0], in[1], in[2], in[3]
-			t := m.Row("t", len(w.ids))
-			m.Mul(first, beta1, first)
-			m.Mul(t, oneMinus1, g)
-			m.Add(first, first, t)
-			m.Free(t)
-			f.flush(first)
-
-			m.Mul(second, beta2, second)
-			m.Mul(g, g, g)
-			m.Mul(g, oneMinus2, g)
-			m.Add(second, second, g)
-			f.flush(second)
-
-			t = m.Row("t", len(w.ids))
-			decay(w)
-			m.Mul(t, lr, first)
-			m.Sqrt(g, second)
-			m.Add(g, g, epsilon)
-			m.Div(t, t, g)
-			m.Sub(w, w, t)
-			m.Free(t)
-			return []row{first, second, w}
-		},
+		body:    adamStep(m, decay),
 	}.emit(m)
+}
+
+// adamStep takes w, m, v and g to m, v and w.
+func adamStep(m mathMachine, decay func(w row)) func(in []row) []row {
+	rule := newAdamRule(m)
+	return func(in []row) []row {
+		w, first, second, g := in[0], in[1], in[2], in[3]
+		rule.means(first, second, g)
+		t := m.Row("t", len(w.ids))
+		decay(w)
+		rule.fraction(t, g, first, second)
+		rule.quotient(t, t, g)
+		m.Sub(w, w, t)
+		m.Free(t)
+		return []row{first, second, w}
+	}
+}
+
+// adamRule is Adam in parts, with what they need in registers.
+type adamRule struct {
+	mathMachine
+	beta1, oneMinus1, beta2, oneMinus2, lr, epsilon row
+	flusher                                         flusher
+}
+
+func newAdamRule(m mathMachine) adamRule {
+	return adamRule{m,
+		m.Parameter("beta1"), m.Parameter("oneMinus1"), m.Parameter("beta2"), m.Parameter("oneMinus2"),
+		m.Parameter("lr"), m.Parameter("epsilon"), newFlusher(m)}
+}
+
+// means moves both means on, and uses up g.
+func (a adamRule) means(first, second, g row) {
+	t := a.Row("t", len(g.ids))
+	a.Mul(first, a.beta1, first)
+	a.Mul(t, a.oneMinus1, g)
+	a.Add(first, first, t)
+	a.Free(t)
+	a.flusher.flush(first)
+
+	a.Mul(second, a.beta2, second)
+	a.Mul(g, g, g)
+	a.Mul(g, a.oneMinus2, g)
+	a.Add(second, second, g)
+	a.flusher.flush(second)
+}
+
+// fraction sets the numerator and, without epsilon, the denominator of the
+// step, and quotient divides them.
+func (a adamRule) fraction(numerator, root, first, second row) {
+	a.Mul(numerator, a.lr, first)
+	a.Sqrt(root, second)
+}
+
+func (a adamRule) quotient(dst, numerator, root row) {
+	a.Add(root, root, a.epsilon)
+	a.Div(dst, numerator, root)
 }

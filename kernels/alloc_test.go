@@ -91,10 +91,6 @@ func TestNoAllocation(t *testing.T) {
 		{"Softmax", func() { var x, y [n]float32; Softmax(Matrix{1, n, n, y[:]}, Matrix{1, n, n, x[:]}) }},
 		{"LogSoftmax", func() { var x, y [n]float32; LogSoftmax(Matrix{1, n, n, y[:]}, Matrix{1, n, n, x[:]}) }},
 		{"RowMax", func() { var x [n]float32; var y [1]float32; RowMax(y[:], Matrix{1, n, n, x[:]}) }},
-		{"FillUint32", func() { var x [n]uint32; FillUint32(x[:], RandomKey{}, 0) }},
-		{"FillUniform", func() { var x [n]float32; FillUniform(x[:], RandomKey{}, 0, 0, 1) }},
-		{"FillMask", func() { var x [n]float32; FillMask(x[:], RandomKey{}, 0, 0.5, 2) }},
-		{"FillNormal", func() { var x [n]float32; FillNormal(x[:], RandomKey{}, 0, 0, 1) }},
 		{"FromFloat64", func() { var x [n]float64; var y [n]float32; FromFloat64(y[:], x[:]) }},
 		{"ToFloat64", func() { var x [n]float32; var y [n]float64; ToFloat64(y[:], x[:]) }},
 		{"FromFloat16", func() { var x [n]uint16; var y [n]float32; FromFloat16(y[:], x[:]) }},
@@ -121,7 +117,13 @@ func TestNoAllocation(t *testing.T) {
 	// and then a product needs a new buffer: the average is below one.
 	const large = 96 // beyond parallelThreshold
 	a, b, c := NewMatrix(large, large), NewMatrix(large, large), NewMatrix(large, large)
-	packed, bias := Pack(b), make([]float32, large)
+	packed, bias, few := Pack(b), make([]float32, large), NewMatrix(8, large)
+	eachTier(func(x tier.Tier) {
+		count := testing.AllocsPerRun(50, func() { DescendAdam(a, b, c, few, few, AdamStep{}) })
+		if count != 0 {
+			t.Errorf("%v: DescendAdam: %v allocations a call, want 0", x, count)
+		}
+	})
 	eachTier(func(x tier.Tier) {
 		count := testing.AllocsPerRun(50, func() {
 			GemmParallel(pool, false, true, large, large, large, 1, a.Data, large, b.Data, large, 0, c.Data, large)

@@ -91,12 +91,6 @@ func TestShapePanics(t *testing.T) {
 		{func() { ToFloat64(make([]float64, 4), three) }, []string{"ToFloat64", "len(dst) = 4", "len(src) = 3"}},
 		{func() { FromFloat16(three, make([]uint16, 4)) }, []string{"FromFloat16", "len(dst) = 3", "len(src) = 4"}},
 		{func() { ToFloat16(make([]uint16, 4), three) }, []string{"ToFloat16", "len(dst) = 4", "len(src) = 3"}},
-		{func() { FillUint32(make([]uint32, 4), RandomKey{}, 1<<34-3) }, []string{"FillUint32", "4 elements", "index 17179869181"}},
-		{func() { FillUniform(three, RandomKey{}, math.MaxUint64, 0, 1) }, []string{"FillUniform", "3 elements"}},
-		{func() { FillNormal(three, RandomKey{}, 1<<34-1, 0, 1) }, []string{"FillNormal", "3 elements"}},
-		{func() { FillMask(three, RandomKey{}, 1<<34-2, 0, 1) }, []string{"FillMask", "3 elements"}},
-		{func() { FillMask(three, RandomKey{}, 0, 1.5, 1) }, []string{"FillMask", "p is 1.5"}},
-		{func() { FillMask(three, RandomKey{}, 0, math.NaN(), 1) }, []string{"FillMask", "p is NaN"}},
 		{func() { FromBFloat16(three, make([]uint16, 4)) }, []string{"FromBFloat16", "len(dst) = 3", "len(src) = 4"}},
 		{func() { ToBFloat16(make([]uint16, 4), three) }, []string{"ToBFloat16", "len(dst) = 4", "len(src) = 3"}},
 		{func() { LogSoftmax(row(three), row(four)) }, []string{"LogSoftmax", "dst is 1 x 3", "x is 1 x 4"}},
@@ -113,6 +107,10 @@ func TestShapePanics(t *testing.T) {
 		{func() { Adam(four, three, four, four, AdamStep{}) }, []string{"Adam", "len(m) = 3", "len(w) = 4"}},
 		{func() { Adam(four, four, three, four, AdamStep{}) }, []string{"Adam", "len(v) = 3", "len(w) = 4"}},
 		{func() { Adam(four, four, four, three, AdamStep{}) }, []string{"Adam", "len(g) = 3", "len(w) = 4"}},
+		{func() { DescendSGD(row(four), row(three), row(four), 1) }, []string{"DescendSGD", "w is 1 x 4, x is 1 x 3"}},
+		{func() { DescendMomentum(row(four), row(three), row(twelve[11:]), row(twelve[:4]), 1, 1) }, []string{"DescendMomentum", "the first slot is 1 x 3"}},
+		{func() { DescendAdam(row(four), row(twelve[4:8]), row(three), row(twelve[11:]), row(twelve[:4]), AdamStep{}) }, []string{"DescendAdam", "the second slot is 1 x 3"}},
+		{func() { DescendSGD(row(four), row(twelve[11:]), row(four), 1) }, []string{"DescendSGD", "w overlaps dy"}},
 
 		{func() { AddBias(row(four), three) }, []string{"AddBias", "len(bias) = 3", "= 4"}},
 		{func() { AddColumnSums(three, row(four)) }, []string{"AddColumnSums", "len(dst) = 3", "= 4"}},
@@ -273,8 +271,6 @@ func TestEmpty(t *testing.T) {
 		FromFloat16(v, nil)
 		ToFloat16(nil, v)
 		FromBFloat16(v, nil)
-		FillUint32(nil, RandomKey{}, 1<<34)
-		FillUniform(v, RandomKey{}, 1<<34, 0, 1)
 		ToBFloat16(nil, v)
 		SGD(v, nil, 1)
 		Momentum(v, nil, none, 1, 1)

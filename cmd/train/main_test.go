@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/lockstep-ml/lockstep/dataset/digits"
+	"github.com/lockstep-ml/lockstep/internal/fpenv"
 	"github.com/lockstep-ml/lockstep/internal/tier"
 	"github.com/lockstep-ml/lockstep/nn"
 )
@@ -298,6 +299,19 @@ func command(t *testing.T, args ...string) *exec.Cmd {
 	c := exec.Command(executable, args...)
 	c.Env = append(os.Environ(), asProgram+"=1")
 	return c
+}
+
+// TestForeignFloatingPointUnit runs the program where foreign code has switched
+// denormals off.
+func TestForeignFloatingPointUnit(t *testing.T) {
+	for _, mode := range fpenv.Supported() {
+		var code int
+		var stderr string
+		fpenv.Run(mode, func() { code, _, stderr = runProgram(smallRun...) })
+		if code == exitOK || !strings.Contains(stderr, "floating-point") {
+			t.Errorf("%v: exit status %d, message %q", mode, code, stderr)
+		}
+	}
 }
 
 func TestUnknownTierIsRefused(t *testing.T) {

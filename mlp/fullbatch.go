@@ -17,7 +17,7 @@ func (s *Settings) trainFullBatch(ctx context.Context, t task) (*nn.Network, his
 	begun := time.Now()
 	var failure error
 	for step, err := range network.LBFGS(ctx, t.data.data(), s.MaxIter, nn.LBFGSOptions{
-		Loss: t.loss, L2: s.Alpha / float64(t.data.Len()), GradTolerance: s.Tol, Workers: s.Workers,
+		Loss: t.loss, L2: s.Alpha / t.data.total(), GradTolerance: s.Tol, Workers: s.Workers,
 	}) {
 		if err != nil {
 			failure, h.Convergence.Reason = err, interrupted

@@ -33,6 +33,18 @@ func (s samples) Gather(rows []int, x, y kernels.Matrix) {
 	}
 }
 
+// total returns the sum of the weights.
+func (s samples) total() float64 {
+	if s.weights == nil {
+		return float64(len(s.rows))
+	}
+	sum := 0.0
+	for _, row := range s.rows {
+		sum += float64(s.weights[row])
+	}
+	return sum
+}
+
 // data returns the samples for package nn.
 func (s samples) data() nn.Data {
 	if s.weights == nil {

@@ -100,7 +100,7 @@ func (s *StandardScaler) Fit(x Features) (*Scaling, error) {
 func isConstant(variance, mean, rows float64) bool {
 	const epsilon = 0x1p-52
 	rounding := float64(rows * mean * epsilon)
-	return variance <= float64(rows*epsilon*variance)+float64(rounding*rounding)
+	return !math.IsInf(variance, 1) && variance <= float64(rows*epsilon*variance)+float64(rounding*rounding)
 }
 
 // A MinMaxScaler maps the smallest number of each column to Low and the largest

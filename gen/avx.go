@@ -49,6 +49,7 @@ type avx struct {
 	vector    pool
 	opmask    pool
 	memory    []operand.Mem // operands in memory: number -1 is the first one
+	skips     int           // labels of IfAny
 }
 
 var _ mathMachine = (*avx)(nil)
@@ -93,7 +94,7 @@ func (m *avx) Function(name, signature, doc string) {
 	m.general = newPool("general register", len(generalRegisters))
 	m.vector = newPool("vector register", m.registers)
 	m.opmask = newPool("opmask register", opmasks)
-	m.memory = nil
+	m.memory, m.skips = nil, 0
 }
 
 func (m *avx) Return() {

@@ -336,12 +336,16 @@ func (m *avx) number(value float64) operand.Constant {
 
 func (m *avx) SignBit() row {
 	dst := m.Row("signBit", 1)
+	m.broadcastSignBit(dst)
+	return dst
+}
+
+func (m *avx) broadcastSignBit(dst row) {
 	var bit operand.Constant = operand.U32(1 << 31)
 	if m.size == 8 {
 		bit = operand.U64(1 << 63)
 	}
 	m.broadcast(dst, m.file.constant("signBit", bit))
-	return dst
 }
 
 func (m *avx) broadcast(dst row, from operand.Mem) {
@@ -514,15 +518,21 @@ func (m *avx) LimitsOfLog(y, x row) {
 		m.Free(constant)
 		return
 	}
-	zero := m.Row("0", 1)
-	m.Zero(zero)
-	m.SetConstant(constant, "infinity", math.Inf(1))
-	m.MoveWhere(y, x, x, notLess, constant)
-	m.SetConstant(constant, "minusInfinity", math.Inf(-1))
-	m.MoveWhere(y, constant, x, lessOrEqual, zero)
-	m.SetConstant(constant, "nan", math.NaN())
-	m.MoveWhere(y, constant, x, less, zero)
-	m.Free(zero, constant)
+	m.broadcastSignBit(constant)
+	magnitude := m.Row("|"+y.name+"|", len(y.ids))
+	m.AndNot(magnitude, y, constant)
+	m.SetConstant(constant, "fiveHundred", 500)
+	m.IfAny(magnitude, notLess, constant, func() {
+		zero := row{"0", magnitude.ids[:1]}
+		m.Zero(zero)
+		m.SetConstant(constant, "infinity", math.Inf(1))
+		m.MoveWhere(y, x, x, notLess, constant)
+		m.SetConstant(constant, "minusInfinity", math.Inf(-1))
+		m.MoveWhere(y, constant, x, lessOrEqual, zero)
+		m.SetConstant(constant, "nan", math.NaN())
+		m.MoveWhere(y, constant, x, less, zero)
+	})
+	m.Free(magnitude, constant)
 }
 
 func (m *avx) FillRest(dst row, k mask, src row) {

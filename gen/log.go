@@ -25,10 +25,9 @@ func log(m mathMachine) {
 		body: func(in []row) []row {
 			x := in[0]
 			e, f := l.split(x)
-			l.addExponent(e, f)
-			m.Free(e)
-			m.LimitsOfLog(f, x)
-			return []row{f}
+			sum := l.addExponent(e, f)
+			m.LimitsOfLog(sum, x)
+			return []row{sum}
 		},
 	}.emit(m)
 }
@@ -55,13 +54,13 @@ func log1p(m mathMachine) {
 			m.ClearWhere(missing, l.constant("two", 2), less, u)
 			m.Add(f, f, missing)
 			m.Free(missing)
-			l.addExponent(e, f)
+			sum := l.addExponent(e, f)
 			sign := row{"sign", x.ids}
 			m.And(sign, x, l.signBit())
-			m.Or(f, f, sign)
-			m.LimitsOfLog(f, u)
-			m.Free(e, u)
-			return []row{f}
+			m.Or(sum, sum, sign)
+			m.LimitsOfLog(sum, u)
+			m.Free(u)
+			return []row{sum}
 		},
 	}.emit(m)
 }
@@ -178,34 +177,50 @@ func (l logarithm) split(x row) (e, f row) {
 	return e, f
 }
 
-// addExponent sets f to e ln 2 + log(1+f) and uses e up.
+// lowBits are those of a float64 that float32 has not, and halfUnit is the one that
+// makes half a unit of float32.
+const lowBits, halfUnit = 1<<29 - 1, 1 << 28
+
+// addExponent returns e ln 2 + log(1+f) and uses e and f up.
 //
 // Where the sum lies half-way between two float32 the rounding errors tell how to
 // round, and are made large enough to count: as in package kernels.
-func (l logarithm) addExponent(e, f row) {
-	const low, half, enlarged = 1<<29 - 1, 1 << 28, 1 << 24
-	rest := l.rest(f)
-	l.SubProduct(rest, e, l.constant("ln2Low", ln2Low))
+func (l logarithm) addExponent(e, f row) (sum row) {
+	s, p, rest := l.restFactors(f)
+	l.Mul(rest, e, l.constant("minusLn2Low", -ln2Low))
+	l.AddProduct(rest, s, p)
+	l.Free(s, p)
 	small := l.Row("small", len(f.ids))
 	l.Sub(small, f, rest)
-	high := row{"high", e.ids}
-	l.Mul(high, e, l.constant("ln2High", ln2High)) // exact
-	errors := row{"errors", rest.ids}
-	l.Comment("errors = (f - small - rest) + (small - (sum - high)).")
+	sum = row{"sum", small.ids}
+	l.AddProduct(sum, e, l.constant("ln2High", ln2High)) // the product is exact
+	bits := l.Row("low bits", len(f.ids))
+	l.And(bits, sum, l.bits("lowBits", lowBits))
+	l.Free(bits)
+	l.IfAny(bits, equal, l.bits("halfUnit", halfUnit), func() {
+		l.correct(sum, e, f, rest)
+	})
+	l.Free(e, f, rest)
+	return sum
+}
+
+// correct adds the rounding errors to the sum in the lanes whose low bits are half
+// a unit of float32: (f - small - rest) + (small - (sum - high)), enlarged.
+func (l logarithm) correct(sum, e, f, rest row) {
+	const enlarged = 1 << 24
+	small, high, errors := l.Row("small", len(f.ids)), row{"high", e.ids}, row{"errors", f.ids}
+	l.Sub(small, f, rest)
 	l.Sub(f, f, small)
 	l.Sub(errors, f, rest)
-	sum := row{"sum", f.ids}
-	l.Add(sum, high, small)
+	l.Mul(high, e, l.constant("ln2High", ln2High))
 	l.Sub(high, sum, high)
 	l.Sub(small, small, high)
 	l.Add(errors, errors, small)
-
-	l.Comment("They count where the low bits of sum are half a unit of float32.")
+	l.Free(small)
 	corrected, bits := row{"corrected", errors.ids}, row{"low bits", high.ids}
 	l.MulAdd(corrected, l.constant("enlarged", enlarged), sum)
-	l.And(bits, sum, l.bits("lowBits", low))
-	l.MoveWhere(sum, corrected, bits, equal, l.bits("halfUnit", half))
-	l.Free(rest, small)
+	l.And(bits, sum, l.bits("lowBits", lowBits))
+	l.MoveWhere(sum, corrected, bits, equal, l.bits("halfUnit", halfUnit))
 }
 
 // logCoefficients are those of a polynomial in s^2, negated: the one nearest to
@@ -216,11 +231,19 @@ var logCoefficients = []float64{
 	-0x1.7462b51cb66b1p-3, -0x1.39fe51a7c18f9p-3, -0x1.2b5900de53b32p-3,
 }
 
-// rest returns f - log(1+f): with s = f/(2+f) is log(1+f) = 2 atanh(s), and
-// 2s = f - s*f, so that the rest is s * (f - (2 atanh(s) - 2s)/s).
+// rest returns f - log(1+f).
 func (l logarithm) rest(f row) row {
-	s := l.Row("s", len(f.ids))
-	p := l.Row("p", len(f.ids))
+	s, p, rest := l.restFactors(f)
+	l.Mul(rest, s, p)
+	l.Free(s, p)
+	return rest
+}
+
+// restFactors returns s and p with f - log(1+f) = s*p, and a row for that. With
+// s = f/(2+f) is log(1+f) = 2 atanh(s), and 2s = f - s*f, so that
+// p = f - (2 atanh(s) - 2s)/s.
+func (l logarithm) restFactors(f row) (s, p, rest row) {
+	s, p = l.Row("s", len(f.ids)), l.Row("p", len(f.ids))
 	square := l.Row("s^2", len(f.ids))
 	l.Add(s, f, l.constant("two", 2))
 	l.Div(s, f, s)
@@ -233,7 +256,5 @@ func (l logarithm) rest(f row) row {
 		l.MulAdd(p, square, l.constant(c(i)))
 	}
 	l.MulAdd(p, square, f)
-	l.Mul(p, p, s)
-	l.Free(s, square)
-	return row{"rest", p.ids}
+	return s, p, row{"rest", square.ids}
 }

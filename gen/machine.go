@@ -238,8 +238,11 @@ type mathMachine interface {
 	// a ? b holds.
 	ClearWhere(dst, a row, c comparison, b row)
 	MoveWhere(dst, src, a row, c comparison, b row)
+	// IfAny runs what then emits only if a ? b holds in some lane, which should be
+	// seldom, and uses a up. The lanes have 64 bits.
+	IfAny(a row, c comparison, b row, then func())
 	// LimitsOfLog sets y to log x where x is no positive number: +Inf, NaN, 0 or
-	// negative.
+	// negative. There, and nowhere else, y is NaN or has a magnitude above 500.
 	LimitsOfLog(y, x row)
 	// FillRest sets the lanes outside the mask to those of src.
 	FillRest(dst row, k mask, src row)

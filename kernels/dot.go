@@ -18,9 +18,13 @@ const (
 // differ.
 func Dot[T float32 | float64](x, y []T) T {
 	checkLen("Dot", "y", len(y), "x", len(x))
-	if len(x) <= reductionSegment {
-		return dot(x, y)
+	if len(x) > reductionSegment {
+		return dotSegments(x, y)
 	}
+	return dot(x, y)
+}
+
+func dotSegments[T float32 | float64](x, y []T) T {
 	var sum T
 	for len(x) > reductionSegment {
 		sum += dot(x[:reductionSegment], y[:reductionSegment])
@@ -43,9 +47,13 @@ func dotGeneric[T float32 | float64](x, y []T) T {
 // Class lanes, as [Dot] with additions for the chains. The result of an empty
 // vector is 0.
 func Sum[T float32 | float64](x []T) T {
-	if len(x) <= reductionSegment {
-		return sum(x)
+	if len(x) > reductionSegment {
+		return sumSegments(x)
 	}
+	return sum(x)
+}
+
+func sumSegments[T float32 | float64](x []T) T {
 	var total T
 	for len(x) > reductionSegment {
 		total += sum(x[:reductionSegment])

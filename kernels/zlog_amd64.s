@@ -105,101 +105,134 @@ wide:
 	VFMADD213PD Y0, Y12, Y10
 
 	// p = fma(p, s^2, f)
-	VFMADD213PD Y5, Y11, Y9
-	VFMADD213PD Y6, Y12, Y10
+	VFMADD213PD  Y5, Y11, Y9
+	VFMADD213PD  Y6, Y12, Y10
+	VBROADCASTSD minusLn2Low<>+0(SB), Y0
 
-	// p = p * s
-	VMULPD       Y7, Y9, Y9
-	VMULPD       Y8, Y10, Y10
-	VBROADCASTSD ln2Low<>+0(SB), Y0
+	// rest = e * minusLn2Low
+	VMULPD Y0, Y3, Y11
+	VMULPD Y0, Y4, Y12
 
-	// rest = fma(-e, ln2Low, rest)
-	VFNMADD231PD Y0, Y3, Y9
-	VFNMADD231PD Y0, Y4, Y10
+	// rest = fma(s, p, rest)
+	VFMADD231PD Y9, Y7, Y11
+	VFMADD231PD Y10, Y8, Y12
 
 	// small = f - rest
-	VSUBPD       Y9, Y5, Y7
-	VSUBPD       Y10, Y6, Y8
+	VSUBPD       Y11, Y5, Y7
+	VSUBPD       Y12, Y6, Y8
+	VBROADCASTSD ln2High<>+0(SB), Y0
+
+	// sum = fma(e, ln2High, sum)
+	VFMADD231PD  Y0, Y3, Y7
+	VFMADD231PD  Y0, Y4, Y8
+	VBROADCASTSD lowBits<>+0(SB), Y0
+
+	// low bits = sum & lowBits
+	VANDPD       Y0, Y7, Y9
+	VANDPD       Y0, Y8, Y10
+	VBROADCASTSD halfUnit<>+0(SB), Y0
+
+	// Only if low bits == halfUnit in some lane:
+	VCMPPD    $0x00, Y0, Y9, Y9
+	VCMPPD    $0x00, Y0, Y10, Y10
+	VORPD     Y10, Y9, Y9
+	VMOVMSKPD Y9, AX
+	TESTL     AX, AX
+	JEQ       usual1
+
+	// small = f - rest
+	VSUBPD Y11, Y5, Y9
+	VSUBPD Y12, Y6, Y10
+
+	// f = f - small
+	VSUBPD Y9, Y5, Y5
+	VSUBPD Y10, Y6, Y6
+
+	// errors = f - rest
+	VSUBPD       Y11, Y5, Y5
+	VSUBPD       Y12, Y6, Y6
 	VBROADCASTSD ln2High<>+0(SB), Y0
 
 	// high = e * ln2High
 	VMULPD Y0, Y3, Y3
 	VMULPD Y0, Y4, Y4
 
-	// errors = (f - small - rest) + (small - (sum - high)).
-	// f = f - small
-	VSUBPD Y7, Y5, Y5
-	VSUBPD Y8, Y6, Y6
-
-	// errors = f - rest
-	VSUBPD Y9, Y5, Y9
-	VSUBPD Y10, Y6, Y10
-
-	// sum = high + small
-	VADDPD Y7, Y3, Y5
-	VADDPD Y8, Y4, Y6
-
 	// high = sum - high
-	VSUBPD Y3, Y5, Y3
-	VSUBPD Y4, Y6, Y4
+	VSUBPD Y3, Y7, Y3
+	VSUBPD Y4, Y8, Y4
 
 	// small = small - high
-	VSUBPD Y3, Y7, Y7
-	VSUBPD Y4, Y8, Y8
+	VSUBPD Y3, Y9, Y9
+	VSUBPD Y4, Y10, Y10
 
 	// errors = errors + small
-	VADDPD Y7, Y9, Y9
-	VADDPD Y8, Y10, Y10
-
-	// They count where the low bits of sum are half a unit of float32.
+	VADDPD       Y9, Y5, Y5
+	VADDPD       Y10, Y6, Y6
 	VBROADCASTSD enlarged<>+0(SB), Y0
 
 	// corrected = fma(corrected, enlarged, sum)
-	VFMADD213PD  Y5, Y0, Y9
-	VFMADD213PD  Y6, Y0, Y10
+	VFMADD213PD  Y7, Y0, Y5
+	VFMADD213PD  Y8, Y0, Y6
 	VBROADCASTSD lowBits<>+0(SB), Y0
 
 	// low bits = sum & lowBits
-	VANDPD       Y0, Y5, Y3
-	VANDPD       Y0, Y6, Y4
+	VANDPD       Y0, Y7, Y3
+	VANDPD       Y0, Y8, Y4
 	VBROADCASTSD halfUnit<>+0(SB), Y0
 
 	// sum = corrected where low bits == halfUnit
-	VCMPPD    $0x00, Y0, Y3, Y11
-	VBLENDVPD Y11, Y9, Y5, Y5
-	VCMPPD    $0x00, Y0, Y4, Y11
-	VBLENDVPD Y11, Y10, Y6, Y6
+	VCMPPD    $0x00, Y0, Y3, Y9
+	VBLENDVPD Y9, Y5, Y7, Y7
+	VCMPPD    $0x00, Y0, Y4, Y9
+	VBLENDVPD Y9, Y6, Y8, Y8
 
-	// f = log x, where x is +Inf, NaN, 0 or negative
+usual1:
+	// sum = log x, where x is +Inf, NaN, 0 or negative
+	VBROADCASTSD signBit<>+0(SB), Y3
+
+	// |sum| = sum &^ constant
+	VANDNPD      Y7, Y3, Y4
+	VANDNPD      Y8, Y3, Y5
+	VBROADCASTSD fiveHundred<>+0(SB), Y3
+
+	// Only if |sum| not < constant in some lane:
+	VCMPPD    $0x15, Y3, Y4, Y4
+	VCMPPD    $0x15, Y3, Y5, Y5
+	VORPD     Y5, Y4, Y4
+	VMOVMSKPD Y4, AX
+	TESTL     AX, AX
+	JEQ       usual2
+
 	// 0 = 0
 	VXORPD       Y4, Y4, Y4
 	VBROADCASTSD infinity<>+0(SB), Y3
 
-	// f = x where x not < constant
-	VCMPPD       $0x15, Y3, Y1, Y7
-	VBLENDVPD    Y7, Y1, Y5, Y5
-	VCMPPD       $0x15, Y3, Y2, Y7
-	VBLENDVPD    Y7, Y2, Y6, Y6
+	// sum = x where x not < constant
+	VCMPPD       $0x15, Y3, Y1, Y6
+	VBLENDVPD    Y6, Y1, Y7, Y7
+	VCMPPD       $0x15, Y3, Y2, Y6
+	VBLENDVPD    Y6, Y2, Y8, Y8
 	VBROADCASTSD minusInfinity<>+0(SB), Y3
 
-	// f = constant where x <= 0
-	VCMPPD       $0x12, Y4, Y1, Y7
-	VBLENDVPD    Y7, Y3, Y5, Y5
-	VCMPPD       $0x12, Y4, Y2, Y7
-	VBLENDVPD    Y7, Y3, Y6, Y6
+	// sum = constant where x <= 0
+	VCMPPD       $0x12, Y4, Y1, Y6
+	VBLENDVPD    Y6, Y3, Y7, Y7
+	VCMPPD       $0x12, Y4, Y2, Y6
+	VBLENDVPD    Y6, Y3, Y8, Y8
 	VBROADCASTSD nan<>+0(SB), Y3
 
-	// f = constant where x < 0
-	VCMPPD    $0x11, Y4, Y1, Y7
-	VBLENDVPD Y7, Y3, Y5, Y5
-	VCMPPD    $0x11, Y4, Y2, Y7
-	VBLENDVPD Y7, Y3, Y6, Y6
+	// sum = constant where x < 0
+	VCMPPD    $0x11, Y4, Y1, Y6
+	VBLENDVPD Y6, Y3, Y7, Y7
+	VCMPPD    $0x11, Y4, Y2, Y6
+	VBLENDVPD Y6, Y3, Y8, Y8
 
-	// dst[0:8] = f
-	VCVTPD2PSY Y5, X5
-	VMOVUPS    X5, (SI)
-	VCVTPD2PSY Y6, X6
-	VMOVUPS    X6, 16(SI)
+usual2:
+	// dst[0:8] = sum
+	VCVTPD2PSY Y7, X7
+	VMOVUPS    X7, (SI)
+	VCVTPD2PSY Y8, X8
+	VMOVUPS    X8, 16(SI)
 	ADDQ       $0x20, SI
 	ADDQ       $0x20, DI
 	SUBQ       $0x08, R8
@@ -283,78 +316,104 @@ single:
 	VFMADD213PD Y0, Y6, Y5
 
 	// p = fma(p, s^2, f)
-	VFMADD213PD Y3, Y6, Y5
+	VFMADD213PD  Y3, Y6, Y5
+	VBROADCASTSD minusLn2Low<>+0(SB), Y0
 
-	// p = p * s
-	VMULPD       Y4, Y5, Y5
-	VBROADCASTSD ln2Low<>+0(SB), Y0
+	// rest = e * minusLn2Low
+	VMULPD Y0, Y2, Y6
 
-	// rest = fma(-e, ln2Low, rest)
-	VFNMADD231PD Y0, Y2, Y5
+	// rest = fma(s, p, rest)
+	VFMADD231PD Y5, Y4, Y6
 
 	// small = f - rest
-	VSUBPD       Y5, Y3, Y4
+	VSUBPD       Y6, Y3, Y4
+	VBROADCASTSD ln2High<>+0(SB), Y0
+
+	// sum = fma(e, ln2High, sum)
+	VFMADD231PD  Y0, Y2, Y4
+	VBROADCASTSD lowBits<>+0(SB), Y0
+
+	// low bits = sum & lowBits
+	VANDPD       Y0, Y4, Y5
+	VBROADCASTSD halfUnit<>+0(SB), Y0
+
+	// Only if low bits == halfUnit in some lane:
+	VCMPPD    $0x00, Y0, Y5, Y5
+	VMOVMSKPD Y5, AX
+	TESTL     AX, AX
+	JEQ       usual3
+
+	// small = f - rest
+	VSUBPD Y6, Y3, Y5
+
+	// f = f - small
+	VSUBPD Y5, Y3, Y3
+
+	// errors = f - rest
+	VSUBPD       Y6, Y3, Y3
 	VBROADCASTSD ln2High<>+0(SB), Y0
 
 	// high = e * ln2High
 	VMULPD Y0, Y2, Y2
 
-	// errors = (f - small - rest) + (small - (sum - high)).
-	// f = f - small
-	VSUBPD Y4, Y3, Y3
-
-	// errors = f - rest
-	VSUBPD Y5, Y3, Y5
-
-	// sum = high + small
-	VADDPD Y4, Y2, Y3
-
 	// high = sum - high
-	VSUBPD Y2, Y3, Y2
+	VSUBPD Y2, Y4, Y2
 
 	// small = small - high
-	VSUBPD Y2, Y4, Y4
+	VSUBPD Y2, Y5, Y5
 
 	// errors = errors + small
-	VADDPD Y4, Y5, Y5
-
-	// They count where the low bits of sum are half a unit of float32.
+	VADDPD       Y5, Y3, Y3
 	VBROADCASTSD enlarged<>+0(SB), Y0
 
 	// corrected = fma(corrected, enlarged, sum)
-	VFMADD213PD  Y3, Y0, Y5
+	VFMADD213PD  Y4, Y0, Y3
 	VBROADCASTSD lowBits<>+0(SB), Y0
 
 	// low bits = sum & lowBits
-	VANDPD       Y0, Y3, Y2
+	VANDPD       Y0, Y4, Y2
 	VBROADCASTSD halfUnit<>+0(SB), Y0
 
 	// sum = corrected where low bits == halfUnit
-	VCMPPD    $0x00, Y0, Y2, Y6
-	VBLENDVPD Y6, Y5, Y3, Y3
+	VCMPPD    $0x00, Y0, Y2, Y5
+	VBLENDVPD Y5, Y3, Y4, Y4
 
-	// f = log x, where x is +Inf, NaN, 0 or negative
+usual3:
+	// sum = log x, where x is +Inf, NaN, 0 or negative
+	VBROADCASTSD signBit<>+0(SB), Y2
+
+	// |sum| = sum &^ constant
+	VANDNPD      Y4, Y2, Y3
+	VBROADCASTSD fiveHundred<>+0(SB), Y2
+
+	// Only if |sum| not < constant in some lane:
+	VCMPPD    $0x15, Y2, Y3, Y3
+	VMOVMSKPD Y3, AX
+	TESTL     AX, AX
+	JEQ       usual4
+
 	// 0 = 0
-	VXORPD       Y4, Y4, Y4
+	VXORPD       Y3, Y3, Y3
 	VBROADCASTSD infinity<>+0(SB), Y2
 
-	// f = x where x not < constant
+	// sum = x where x not < constant
 	VCMPPD       $0x15, Y2, Y1, Y5
-	VBLENDVPD    Y5, Y1, Y3, Y3
+	VBLENDVPD    Y5, Y1, Y4, Y4
 	VBROADCASTSD minusInfinity<>+0(SB), Y2
 
-	// f = constant where x <= 0
-	VCMPPD       $0x12, Y4, Y1, Y5
-	VBLENDVPD    Y5, Y2, Y3, Y3
+	// sum = constant where x <= 0
+	VCMPPD       $0x12, Y3, Y1, Y5
+	VBLENDVPD    Y5, Y2, Y4, Y4
 	VBROADCASTSD nan<>+0(SB), Y2
 
-	// f = constant where x < 0
-	VCMPPD    $0x11, Y4, Y1, Y5
-	VBLENDVPD Y5, Y2, Y3, Y3
+	// sum = constant where x < 0
+	VCMPPD    $0x11, Y3, Y1, Y5
+	VBLENDVPD Y5, Y2, Y4, Y4
 
-	// dst[0:4] = f
-	VCVTPD2PSY Y3, X3
-	VMOVUPS    X3, (SI)
+usual4:
+	// dst[0:4] = sum
+	VCVTPD2PSY Y4, X4
+	VMOVUPS    X4, (SI)
 	ADDQ       $0x10, SI
 	ADDQ       $0x10, DI
 	SUBQ       $0x04, R8
@@ -445,87 +504,113 @@ afterSingle:
 	VFMADD213PD Y0, Y7, Y6
 
 	// p = fma(p, s^2, f)
-	VFMADD213PD Y4, Y7, Y6
+	VFMADD213PD  Y4, Y7, Y6
+	VBROADCASTSD minusLn2Low<>+0(SB), Y0
 
-	// p = p * s
-	VMULPD       Y5, Y6, Y6
-	VBROADCASTSD ln2Low<>+0(SB), Y0
+	// rest = e * minusLn2Low
+	VMULPD Y0, Y3, Y7
 
-	// rest = fma(-e, ln2Low, rest)
-	VFNMADD231PD Y0, Y3, Y6
+	// rest = fma(s, p, rest)
+	VFMADD231PD Y6, Y5, Y7
 
 	// small = f - rest
-	VSUBPD       Y6, Y4, Y5
+	VSUBPD       Y7, Y4, Y5
+	VBROADCASTSD ln2High<>+0(SB), Y0
+
+	// sum = fma(e, ln2High, sum)
+	VFMADD231PD  Y0, Y3, Y5
+	VBROADCASTSD lowBits<>+0(SB), Y0
+
+	// low bits = sum & lowBits
+	VANDPD       Y0, Y5, Y6
+	VBROADCASTSD halfUnit<>+0(SB), Y0
+
+	// Only if low bits == halfUnit in some lane:
+	VCMPPD    $0x00, Y0, Y6, Y6
+	VMOVMSKPD Y6, AX
+	TESTL     AX, AX
+	JEQ       usual5
+
+	// small = f - rest
+	VSUBPD Y7, Y4, Y6
+
+	// f = f - small
+	VSUBPD Y6, Y4, Y4
+
+	// errors = f - rest
+	VSUBPD       Y7, Y4, Y4
 	VBROADCASTSD ln2High<>+0(SB), Y0
 
 	// high = e * ln2High
 	VMULPD Y0, Y3, Y3
 
-	// errors = (f - small - rest) + (small - (sum - high)).
-	// f = f - small
-	VSUBPD Y5, Y4, Y4
-
-	// errors = f - rest
-	VSUBPD Y6, Y4, Y6
-
-	// sum = high + small
-	VADDPD Y5, Y3, Y4
-
 	// high = sum - high
-	VSUBPD Y3, Y4, Y3
+	VSUBPD Y3, Y5, Y3
 
 	// small = small - high
-	VSUBPD Y3, Y5, Y5
+	VSUBPD Y3, Y6, Y6
 
 	// errors = errors + small
-	VADDPD Y5, Y6, Y6
-
-	// They count where the low bits of sum are half a unit of float32.
+	VADDPD       Y6, Y4, Y4
 	VBROADCASTSD enlarged<>+0(SB), Y0
 
 	// corrected = fma(corrected, enlarged, sum)
-	VFMADD213PD  Y4, Y0, Y6
+	VFMADD213PD  Y5, Y0, Y4
 	VBROADCASTSD lowBits<>+0(SB), Y0
 
 	// low bits = sum & lowBits
-	VANDPD       Y0, Y4, Y3
+	VANDPD       Y0, Y5, Y3
 	VBROADCASTSD halfUnit<>+0(SB), Y0
 
 	// sum = corrected where low bits == halfUnit
-	VCMPPD    $0x00, Y0, Y3, Y7
-	VBLENDVPD Y7, Y6, Y4, Y4
+	VCMPPD    $0x00, Y0, Y3, Y6
+	VBLENDVPD Y6, Y4, Y5, Y5
 
-	// f = log x, where x is +Inf, NaN, 0 or negative
+usual5:
+	// sum = log x, where x is +Inf, NaN, 0 or negative
+	VBROADCASTSD signBit<>+0(SB), Y3
+
+	// |sum| = sum &^ constant
+	VANDNPD      Y5, Y3, Y4
+	VBROADCASTSD fiveHundred<>+0(SB), Y3
+
+	// Only if |sum| not < constant in some lane:
+	VCMPPD    $0x15, Y3, Y4, Y4
+	VMOVMSKPD Y4, AX
+	TESTL     AX, AX
+	JEQ       usual6
+
 	// 0 = 0
-	VXORPD       Y5, Y5, Y5
+	VXORPD       Y4, Y4, Y4
 	VBROADCASTSD infinity<>+0(SB), Y3
 
-	// f = x where x not < constant
+	// sum = x where x not < constant
 	VCMPPD       $0x15, Y3, Y2, Y6
-	VBLENDVPD    Y6, Y2, Y4, Y4
+	VBLENDVPD    Y6, Y2, Y5, Y5
 	VBROADCASTSD minusInfinity<>+0(SB), Y3
 
-	// f = constant where x <= 0
-	VCMPPD       $0x12, Y5, Y2, Y6
-	VBLENDVPD    Y6, Y3, Y4, Y4
+	// sum = constant where x <= 0
+	VCMPPD       $0x12, Y4, Y2, Y6
+	VBLENDVPD    Y6, Y3, Y5, Y5
 	VBROADCASTSD nan<>+0(SB), Y3
 
-	// f = constant where x < 0
-	VCMPPD    $0x11, Y5, Y2, Y6
-	VBLENDVPD Y6, Y3, Y4, Y4
+	// sum = constant where x < 0
+	VCMPPD    $0x11, Y4, Y2, Y6
+	VBLENDVPD Y6, Y3, Y5, Y5
 
-	// dst[0:4] = f, by the bits of n
-	VCVTPD2PSY Y4, X4
+usual6:
+	// dst[0:4] = sum, by the bits of n
+	VCVTPD2PSY Y5, X5
 	TESTQ      $0x00000002, R8
 	JEQ        afterDst2
-	VMOVLPS    X4, (SI)
-	VPERMILPD  $0x01, X4, X4
+	VMOVLPS    X5, (SI)
+	VPERMILPD  $0x01, X5, X5
 	ADDQ       $0x08, SI
 
 afterDst2:
 	TESTQ  $0x00000001, R8
 	JEQ    afterDst1
-	VMOVSS X4, (SI)
+	VMOVSS X5, (SI)
 
 afterDst1:
 done:
@@ -574,20 +659,26 @@ GLOBL l1<>(SB), RODATA|NOPTR, $8
 DATA l0<>+0(SB)/8, $(-0.666666666666667)
 GLOBL l0<>(SB), RODATA|NOPTR, $8
 
-DATA ln2Low<>+0(SB)/8, $(0.00000000019082149292705877)
-GLOBL ln2Low<>(SB), RODATA|NOPTR, $8
+DATA minusLn2Low<>+0(SB)/8, $(-0.00000000019082149292705877)
+GLOBL minusLn2Low<>(SB), RODATA|NOPTR, $8
 
 DATA ln2High<>+0(SB)/8, $(0.6931471803691238)
 GLOBL ln2High<>(SB), RODATA|NOPTR, $8
-
-DATA enlarged<>+0(SB)/8, $(16777216.0)
-GLOBL enlarged<>(SB), RODATA|NOPTR, $8
 
 DATA lowBits<>+0(SB)/8, $0x000000001fffffff
 GLOBL lowBits<>(SB), RODATA|NOPTR, $8
 
 DATA halfUnit<>+0(SB)/8, $0x0000000010000000
 GLOBL halfUnit<>(SB), RODATA|NOPTR, $8
+
+DATA enlarged<>+0(SB)/8, $(16777216.0)
+GLOBL enlarged<>(SB), RODATA|NOPTR, $8
+
+DATA signBit<>+0(SB)/8, $0x8000000000000000
+GLOBL signBit<>(SB), RODATA|NOPTR, $8
+
+DATA fiveHundred<>+0(SB)/8, $(500.0)
+GLOBL fiveHundred<>(SB), RODATA|NOPTR, $8
 
 DATA infinity<>+0(SB)/8, $0x7ff0000000000000
 GLOBL infinity<>(SB), RODATA|NOPTR, $8
@@ -730,110 +821,144 @@ wide:
 	VFMADD213PD Y0, Y14, Y12
 
 	// p = fma(p, s^2, f)
-	VFMADD213PD Y7, Y13, Y11
-	VFMADD213PD Y8, Y14, Y12
+	VFMADD213PD  Y7, Y13, Y11
+	VFMADD213PD  Y8, Y14, Y12
+	VBROADCASTSD minusLn2Low<>+0(SB), Y0
 
-	// p = p * s
-	VMULPD       Y9, Y11, Y11
-	VMULPD       Y10, Y12, Y12
-	VBROADCASTSD ln2Low<>+0(SB), Y0
+	// rest = e * minusLn2Low
+	VMULPD Y0, Y5, Y13
+	VMULPD Y0, Y6, Y14
 
-	// rest = fma(-e, ln2Low, rest)
-	VFNMADD231PD Y0, Y5, Y11
-	VFNMADD231PD Y0, Y6, Y12
+	// rest = fma(s, p, rest)
+	VFMADD231PD Y11, Y9, Y13
+	VFMADD231PD Y12, Y10, Y14
 
 	// small = f - rest
-	VSUBPD       Y11, Y7, Y9
-	VSUBPD       Y12, Y8, Y10
+	VSUBPD       Y13, Y7, Y9
+	VSUBPD       Y14, Y8, Y10
+	VBROADCASTSD ln2High<>+0(SB), Y0
+
+	// sum = fma(e, ln2High, sum)
+	VFMADD231PD  Y0, Y5, Y9
+	VFMADD231PD  Y0, Y6, Y10
+	VBROADCASTSD lowBits<>+0(SB), Y0
+
+	// low bits = sum & lowBits
+	VANDPD       Y0, Y9, Y11
+	VANDPD       Y0, Y10, Y12
+	VBROADCASTSD halfUnit<>+0(SB), Y0
+
+	// Only if low bits == halfUnit in some lane:
+	VCMPPD    $0x00, Y0, Y11, Y11
+	VCMPPD    $0x00, Y0, Y12, Y12
+	VORPD     Y12, Y11, Y11
+	VMOVMSKPD Y11, AX
+	TESTL     AX, AX
+	JEQ       usual1
+
+	// small = f - rest
+	VSUBPD Y13, Y7, Y11
+	VSUBPD Y14, Y8, Y12
+
+	// f = f - small
+	VSUBPD Y11, Y7, Y7
+	VSUBPD Y12, Y8, Y8
+
+	// errors = f - rest
+	VSUBPD       Y13, Y7, Y7
+	VSUBPD       Y14, Y8, Y8
 	VBROADCASTSD ln2High<>+0(SB), Y0
 
 	// high = e * ln2High
 	VMULPD Y0, Y5, Y5
 	VMULPD Y0, Y6, Y6
 
-	// errors = (f - small - rest) + (small - (sum - high)).
-	// f = f - small
-	VSUBPD Y9, Y7, Y7
-	VSUBPD Y10, Y8, Y8
-
-	// errors = f - rest
-	VSUBPD Y11, Y7, Y11
-	VSUBPD Y12, Y8, Y12
-
-	// sum = high + small
-	VADDPD Y9, Y5, Y7
-	VADDPD Y10, Y6, Y8
-
 	// high = sum - high
-	VSUBPD Y5, Y7, Y5
-	VSUBPD Y6, Y8, Y6
+	VSUBPD Y5, Y9, Y5
+	VSUBPD Y6, Y10, Y6
 
 	// small = small - high
-	VSUBPD Y5, Y9, Y9
-	VSUBPD Y6, Y10, Y10
+	VSUBPD Y5, Y11, Y11
+	VSUBPD Y6, Y12, Y12
 
 	// errors = errors + small
-	VADDPD Y9, Y11, Y11
-	VADDPD Y10, Y12, Y12
-
-	// They count where the low bits of sum are half a unit of float32.
+	VADDPD       Y11, Y7, Y7
+	VADDPD       Y12, Y8, Y8
 	VBROADCASTSD enlarged<>+0(SB), Y0
 
 	// corrected = fma(corrected, enlarged, sum)
-	VFMADD213PD  Y7, Y0, Y11
-	VFMADD213PD  Y8, Y0, Y12
+	VFMADD213PD  Y9, Y0, Y7
+	VFMADD213PD  Y10, Y0, Y8
 	VBROADCASTSD lowBits<>+0(SB), Y0
 
 	// low bits = sum & lowBits
-	VANDPD       Y0, Y7, Y5
-	VANDPD       Y0, Y8, Y6
+	VANDPD       Y0, Y9, Y5
+	VANDPD       Y0, Y10, Y6
 	VBROADCASTSD halfUnit<>+0(SB), Y0
 
 	// sum = corrected where low bits == halfUnit
-	VCMPPD       $0x00, Y0, Y5, Y13
-	VBLENDVPD    Y13, Y11, Y7, Y7
-	VCMPPD       $0x00, Y0, Y6, Y13
-	VBLENDVPD    Y13, Y12, Y8, Y8
+	VCMPPD    $0x00, Y0, Y5, Y11
+	VBLENDVPD Y11, Y7, Y9, Y9
+	VCMPPD    $0x00, Y0, Y6, Y11
+	VBLENDVPD Y11, Y8, Y10, Y10
+
+usual1:
 	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// sign = x & signBit
 	VANDPD Y0, Y1, Y1
 	VANDPD Y0, Y2, Y2
 
-	// f = f | sign
-	VORPD Y1, Y7, Y7
-	VORPD Y2, Y8, Y8
+	// sum = sum | sign
+	VORPD Y1, Y9, Y9
+	VORPD Y2, Y10, Y10
 
-	// f = log u, where u is +Inf, NaN, 0 or negative
+	// sum = log u, where u is +Inf, NaN, 0 or negative
+	VBROADCASTSD signBit<>+0(SB), Y5
+
+	// |sum| = sum &^ constant
+	VANDNPD      Y9, Y5, Y6
+	VANDNPD      Y10, Y5, Y7
+	VBROADCASTSD fiveHundred<>+0(SB), Y5
+
+	// Only if |sum| not < constant in some lane:
+	VCMPPD    $0x15, Y5, Y6, Y6
+	VCMPPD    $0x15, Y5, Y7, Y7
+	VORPD     Y7, Y6, Y6
+	VMOVMSKPD Y6, AX
+	TESTL     AX, AX
+	JEQ       usual2
+
 	// 0 = 0
-	VXORPD       Y10, Y10, Y10
-	VBROADCASTSD infinity<>+0(SB), Y9
+	VXORPD       Y6, Y6, Y6
+	VBROADCASTSD infinity<>+0(SB), Y5
 
-	// f = u where u not < constant
-	VCMPPD       $0x15, Y9, Y3, Y11
-	VBLENDVPD    Y11, Y3, Y7, Y7
-	VCMPPD       $0x15, Y9, Y4, Y11
-	VBLENDVPD    Y11, Y4, Y8, Y8
-	VBROADCASTSD minusInfinity<>+0(SB), Y9
+	// sum = u where u not < constant
+	VCMPPD       $0x15, Y5, Y3, Y8
+	VBLENDVPD    Y8, Y3, Y9, Y9
+	VCMPPD       $0x15, Y5, Y4, Y8
+	VBLENDVPD    Y8, Y4, Y10, Y10
+	VBROADCASTSD minusInfinity<>+0(SB), Y5
 
-	// f = constant where u <= 0
-	VCMPPD       $0x12, Y10, Y3, Y11
-	VBLENDVPD    Y11, Y9, Y7, Y7
-	VCMPPD       $0x12, Y10, Y4, Y11
-	VBLENDVPD    Y11, Y9, Y8, Y8
-	VBROADCASTSD nan<>+0(SB), Y9
+	// sum = constant where u <= 0
+	VCMPPD       $0x12, Y6, Y3, Y8
+	VBLENDVPD    Y8, Y5, Y9, Y9
+	VCMPPD       $0x12, Y6, Y4, Y8
+	VBLENDVPD    Y8, Y5, Y10, Y10
+	VBROADCASTSD nan<>+0(SB), Y5
 
-	// f = constant where u < 0
-	VCMPPD    $0x11, Y10, Y3, Y11
-	VBLENDVPD Y11, Y9, Y7, Y7
-	VCMPPD    $0x11, Y10, Y4, Y11
-	VBLENDVPD Y11, Y9, Y8, Y8
+	// sum = constant where u < 0
+	VCMPPD    $0x11, Y6, Y3, Y8
+	VBLENDVPD Y8, Y5, Y9, Y9
+	VCMPPD    $0x11, Y6, Y4, Y8
+	VBLENDVPD Y8, Y5, Y10, Y10
 
-	// dst[0:8] = f
-	VCVTPD2PSY Y7, X7
-	VMOVUPS    X7, (SI)
-	VCVTPD2PSY Y8, X8
-	VMOVUPS    X8, 16(SI)
+usual2:
+	// dst[0:8] = sum
+	VCVTPD2PSY Y9, X9
+	VMOVUPS    X9, (SI)
+	VCVTPD2PSY Y10, X10
+	VMOVUPS    X10, 16(SI)
 	ADDQ       $0x20, SI
 	ADDQ       $0x20, DI
 	SUBQ       $0x08, R8
@@ -936,85 +1061,112 @@ single:
 	VFMADD213PD Y0, Y7, Y6
 
 	// p = fma(p, s^2, f)
-	VFMADD213PD Y4, Y7, Y6
+	VFMADD213PD  Y4, Y7, Y6
+	VBROADCASTSD minusLn2Low<>+0(SB), Y0
 
-	// p = p * s
-	VMULPD       Y5, Y6, Y6
-	VBROADCASTSD ln2Low<>+0(SB), Y0
+	// rest = e * minusLn2Low
+	VMULPD Y0, Y3, Y7
 
-	// rest = fma(-e, ln2Low, rest)
-	VFNMADD231PD Y0, Y3, Y6
+	// rest = fma(s, p, rest)
+	VFMADD231PD Y6, Y5, Y7
 
 	// small = f - rest
-	VSUBPD       Y6, Y4, Y5
+	VSUBPD       Y7, Y4, Y5
+	VBROADCASTSD ln2High<>+0(SB), Y0
+
+	// sum = fma(e, ln2High, sum)
+	VFMADD231PD  Y0, Y3, Y5
+	VBROADCASTSD lowBits<>+0(SB), Y0
+
+	// low bits = sum & lowBits
+	VANDPD       Y0, Y5, Y6
+	VBROADCASTSD halfUnit<>+0(SB), Y0
+
+	// Only if low bits == halfUnit in some lane:
+	VCMPPD    $0x00, Y0, Y6, Y6
+	VMOVMSKPD Y6, AX
+	TESTL     AX, AX
+	JEQ       usual3
+
+	// small = f - rest
+	VSUBPD Y7, Y4, Y6
+
+	// f = f - small
+	VSUBPD Y6, Y4, Y4
+
+	// errors = f - rest
+	VSUBPD       Y7, Y4, Y4
 	VBROADCASTSD ln2High<>+0(SB), Y0
 
 	// high = e * ln2High
 	VMULPD Y0, Y3, Y3
 
-	// errors = (f - small - rest) + (small - (sum - high)).
-	// f = f - small
-	VSUBPD Y5, Y4, Y4
-
-	// errors = f - rest
-	VSUBPD Y6, Y4, Y6
-
-	// sum = high + small
-	VADDPD Y5, Y3, Y4
-
 	// high = sum - high
-	VSUBPD Y3, Y4, Y3
+	VSUBPD Y3, Y5, Y3
 
 	// small = small - high
-	VSUBPD Y3, Y5, Y5
+	VSUBPD Y3, Y6, Y6
 
 	// errors = errors + small
-	VADDPD Y5, Y6, Y6
-
-	// They count where the low bits of sum are half a unit of float32.
+	VADDPD       Y6, Y4, Y4
 	VBROADCASTSD enlarged<>+0(SB), Y0
 
 	// corrected = fma(corrected, enlarged, sum)
-	VFMADD213PD  Y4, Y0, Y6
+	VFMADD213PD  Y5, Y0, Y4
 	VBROADCASTSD lowBits<>+0(SB), Y0
 
 	// low bits = sum & lowBits
-	VANDPD       Y0, Y4, Y3
+	VANDPD       Y0, Y5, Y3
 	VBROADCASTSD halfUnit<>+0(SB), Y0
 
 	// sum = corrected where low bits == halfUnit
-	VCMPPD       $0x00, Y0, Y3, Y7
-	VBLENDVPD    Y7, Y6, Y4, Y4
+	VCMPPD    $0x00, Y0, Y3, Y6
+	VBLENDVPD Y6, Y4, Y5, Y5
+
+usual3:
 	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// sign = x & signBit
 	VANDPD Y0, Y1, Y1
 
-	// f = f | sign
-	VORPD Y1, Y4, Y4
+	// sum = sum | sign
+	VORPD Y1, Y5, Y5
 
-	// f = log u, where u is +Inf, NaN, 0 or negative
+	// sum = log u, where u is +Inf, NaN, 0 or negative
+	VBROADCASTSD signBit<>+0(SB), Y3
+
+	// |sum| = sum &^ constant
+	VANDNPD      Y5, Y3, Y4
+	VBROADCASTSD fiveHundred<>+0(SB), Y3
+
+	// Only if |sum| not < constant in some lane:
+	VCMPPD    $0x15, Y3, Y4, Y4
+	VMOVMSKPD Y4, AX
+	TESTL     AX, AX
+	JEQ       usual4
+
 	// 0 = 0
-	VXORPD       Y6, Y6, Y6
-	VBROADCASTSD infinity<>+0(SB), Y5
+	VXORPD       Y4, Y4, Y4
+	VBROADCASTSD infinity<>+0(SB), Y3
 
-	// f = u where u not < constant
-	VCMPPD       $0x15, Y5, Y2, Y7
-	VBLENDVPD    Y7, Y2, Y4, Y4
-	VBROADCASTSD minusInfinity<>+0(SB), Y5
+	// sum = u where u not < constant
+	VCMPPD       $0x15, Y3, Y2, Y6
+	VBLENDVPD    Y6, Y2, Y5, Y5
+	VBROADCASTSD minusInfinity<>+0(SB), Y3
 
-	// f = constant where u <= 0
-	VCMPPD       $0x12, Y6, Y2, Y7
-	VBLENDVPD    Y7, Y5, Y4, Y4
-	VBROADCASTSD nan<>+0(SB), Y5
+	// sum = constant where u <= 0
+	VCMPPD       $0x12, Y4, Y2, Y6
+	VBLENDVPD    Y6, Y3, Y5, Y5
+	VBROADCASTSD nan<>+0(SB), Y3
 
-	// f = constant where u < 0
-	VCMPPD    $0x11, Y6, Y2, Y7
-	VBLENDVPD Y7, Y5, Y4, Y4
+	// sum = constant where u < 0
+	VCMPPD    $0x11, Y4, Y2, Y6
+	VBLENDVPD Y6, Y3, Y5, Y5
 
-	// dst[0:4] = f
-	VCVTPD2PSY Y4, X4
-	VMOVUPS    X4, (SI)
+usual4:
+	// dst[0:4] = sum
+	VCVTPD2PSY Y5, X5
+	VMOVUPS    X5, (SI)
 	ADDQ       $0x10, SI
 	ADDQ       $0x10, DI
 	SUBQ       $0x04, R8
@@ -1124,102 +1276,126 @@ afterSingle:
 	VFMADD213PD Y0, Y8, Y7
 
 	// p = fma(p, s^2, f)
-	VFMADD213PD Y5, Y8, Y7
+	VFMADD213PD  Y5, Y8, Y7
+	VBROADCASTSD minusLn2Low<>+0(SB), Y0
 
-	// p = p * s
-	VMULPD       Y6, Y7, Y7
-	VBROADCASTSD ln2Low<>+0(SB), Y0
+	// rest = e * minusLn2Low
+	VMULPD Y0, Y4, Y8
 
-	// rest = fma(-e, ln2Low, rest)
-	VFNMADD231PD Y0, Y4, Y7
+	// rest = fma(s, p, rest)
+	VFMADD231PD Y7, Y6, Y8
 
 	// small = f - rest
-	VSUBPD       Y7, Y5, Y6
+	VSUBPD       Y8, Y5, Y6
+	VBROADCASTSD ln2High<>+0(SB), Y0
+
+	// sum = fma(e, ln2High, sum)
+	VFMADD231PD  Y0, Y4, Y6
+	VBROADCASTSD lowBits<>+0(SB), Y0
+
+	// low bits = sum & lowBits
+	VANDPD       Y0, Y6, Y7
+	VBROADCASTSD halfUnit<>+0(SB), Y0
+
+	// Only if low bits == halfUnit in some lane:
+	VCMPPD    $0x00, Y0, Y7, Y7
+	VMOVMSKPD Y7, AX
+	TESTL     AX, AX
+	JEQ       usual5
+
+	// small = f - rest
+	VSUBPD Y8, Y5, Y7
+
+	// f = f - small
+	VSUBPD Y7, Y5, Y5
+
+	// errors = f - rest
+	VSUBPD       Y8, Y5, Y5
 	VBROADCASTSD ln2High<>+0(SB), Y0
 
 	// high = e * ln2High
 	VMULPD Y0, Y4, Y4
 
-	// errors = (f - small - rest) + (small - (sum - high)).
-	// f = f - small
-	VSUBPD Y6, Y5, Y5
-
-	// errors = f - rest
-	VSUBPD Y7, Y5, Y7
-
-	// sum = high + small
-	VADDPD Y6, Y4, Y5
-
 	// high = sum - high
-	VSUBPD Y4, Y5, Y4
+	VSUBPD Y4, Y6, Y4
 
 	// small = small - high
-	VSUBPD Y4, Y6, Y6
+	VSUBPD Y4, Y7, Y7
 
 	// errors = errors + small
-	VADDPD Y6, Y7, Y7
-
-	// They count where the low bits of sum are half a unit of float32.
+	VADDPD       Y7, Y5, Y5
 	VBROADCASTSD enlarged<>+0(SB), Y0
 
 	// corrected = fma(corrected, enlarged, sum)
-	VFMADD213PD  Y5, Y0, Y7
+	VFMADD213PD  Y6, Y0, Y5
 	VBROADCASTSD lowBits<>+0(SB), Y0
 
 	// low bits = sum & lowBits
-	VANDPD       Y0, Y5, Y4
+	VANDPD       Y0, Y6, Y4
 	VBROADCASTSD halfUnit<>+0(SB), Y0
 
 	// sum = corrected where low bits == halfUnit
-	VCMPPD       $0x00, Y0, Y4, Y8
-	VBLENDVPD    Y8, Y7, Y5, Y5
+	VCMPPD    $0x00, Y0, Y4, Y7
+	VBLENDVPD Y7, Y5, Y6, Y6
+
+usual5:
 	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// sign = x & signBit
 	VANDPD Y0, Y2, Y2
 
-	// f = f | sign
-	VORPD Y2, Y5, Y5
+	// sum = sum | sign
+	VORPD Y2, Y6, Y6
 
-	// f = log u, where u is +Inf, NaN, 0 or negative
+	// sum = log u, where u is +Inf, NaN, 0 or negative
+	VBROADCASTSD signBit<>+0(SB), Y4
+
+	// |sum| = sum &^ constant
+	VANDNPD      Y6, Y4, Y5
+	VBROADCASTSD fiveHundred<>+0(SB), Y4
+
+	// Only if |sum| not < constant in some lane:
+	VCMPPD    $0x15, Y4, Y5, Y5
+	VMOVMSKPD Y5, AX
+	TESTL     AX, AX
+	JEQ       usual6
+
 	// 0 = 0
-	VXORPD       Y7, Y7, Y7
-	VBROADCASTSD infinity<>+0(SB), Y6
+	VXORPD       Y5, Y5, Y5
+	VBROADCASTSD infinity<>+0(SB), Y4
 
-	// f = u where u not < constant
-	VCMPPD       $0x15, Y6, Y3, Y8
-	VBLENDVPD    Y8, Y3, Y5, Y5
-	VBROADCASTSD minusInfinity<>+0(SB), Y6
+	// sum = u where u not < constant
+	VCMPPD       $0x15, Y4, Y3, Y7
+	VBLENDVPD    Y7, Y3, Y6, Y6
+	VBROADCASTSD minusInfinity<>+0(SB), Y4
 
-	// f = constant where u <= 0
-	VCMPPD       $0x12, Y7, Y3, Y8
-	VBLENDVPD    Y8, Y6, Y5, Y5
-	VBROADCASTSD nan<>+0(SB), Y6
+	// sum = constant where u <= 0
+	VCMPPD       $0x12, Y5, Y3, Y7
+	VBLENDVPD    Y7, Y4, Y6, Y6
+	VBROADCASTSD nan<>+0(SB), Y4
 
-	// f = constant where u < 0
-	VCMPPD    $0x11, Y7, Y3, Y8
-	VBLENDVPD Y8, Y6, Y5, Y5
+	// sum = constant where u < 0
+	VCMPPD    $0x11, Y5, Y3, Y7
+	VBLENDVPD Y7, Y4, Y6, Y6
 
-	// dst[0:4] = f, by the bits of n
-	VCVTPD2PSY Y5, X5
+usual6:
+	// dst[0:4] = sum, by the bits of n
+	VCVTPD2PSY Y6, X6
 	TESTQ      $0x00000002, R8
 	JEQ        afterDst2
-	VMOVLPS    X5, (SI)
-	VPERMILPD  $0x01, X5, X5
+	VMOVLPS    X6, (SI)
+	VPERMILPD  $0x01, X6, X6
 	ADDQ       $0x08, SI
 
 afterDst2:
 	TESTQ  $0x00000001, R8
 	JEQ    afterDst1
-	VMOVSS X5, (SI)
+	VMOVSS X6, (SI)
 
 afterDst1:
 done:
 	VZEROUPPER
 	RET
-
-DATA signBit<>+0(SB)/8, $0x8000000000000000
-GLOBL signBit<>(SB), RODATA|NOPTR, $8
 
 // func softplusAVX2(dst []float32, x []float32)
 // Requires: AVX, AVX2, FMA3
@@ -1429,13 +1605,13 @@ wide:
 	VFMADD213PD Y3, Y11, Y9
 	VFMADD213PD Y4, Y12, Y10
 
-	// p = p * s
-	VMULPD Y7, Y9, Y9
-	VMULPD Y8, Y10, Y10
+	// rest = s * p
+	VMULPD Y9, Y7, Y11
+	VMULPD Y10, Y8, Y12
 
 	// f = f - rest
-	VSUBPD Y9, Y3, Y3
-	VSUBPD Y10, Y4, Y4
+	VSUBPD Y11, Y3, Y3
+	VSUBPD Y12, Y4, Y4
 
 	// f = f + base
 	VADDPD Y5, Y3, Y3
@@ -1611,11 +1787,11 @@ single:
 	// p = fma(p, s^2, f)
 	VFMADD213PD Y2, Y6, Y5
 
-	// p = p * s
-	VMULPD Y4, Y5, Y5
+	// rest = s * p
+	VMULPD Y5, Y4, Y6
 
 	// f = f - rest
-	VSUBPD Y5, Y2, Y2
+	VSUBPD Y6, Y2, Y2
 
 	// f = f + base
 	VADDPD Y3, Y2, Y2
@@ -1795,11 +1971,11 @@ afterSingle:
 	// p = fma(p, s^2, f)
 	VFMADD213PD Y3, Y7, Y6
 
-	// p = p * s
-	VMULPD Y5, Y6, Y6
+	// rest = s * p
+	VMULPD Y6, Y5, Y7
 
 	// f = f - rest
-	VSUBPD Y6, Y3, Y3
+	VSUBPD Y7, Y3, Y3
 
 	// f = f + base
 	VADDPD Y4, Y3, Y3
@@ -1830,6 +2006,9 @@ GLOBL roundBits<>(SB), RODATA|NOPTR, $8
 
 DATA log2E<>+0(SB)/8, $(1.4426950408889634)
 GLOBL log2E<>(SB), RODATA|NOPTR, $8
+
+DATA ln2Low<>+0(SB)/8, $(0.00000000019082149292705877)
+GLOBL ln2Low<>(SB), RODATA|NOPTR, $8
 
 DATA c11<>+0(SB)/8, $(0.000000025115082375227883)
 GLOBL c11<>(SB), RODATA|NOPTR, $8
@@ -2481,29 +2660,73 @@ wide:
 	VFMADD213PD Z0, Z24, Z20
 
 	// p = fma(p, s^2, f)
-	VFMADD213PD Z9, Z21, Z17
-	VFMADD213PD Z10, Z22, Z18
-	VFMADD213PD Z11, Z23, Z19
-	VFMADD213PD Z12, Z24, Z20
+	VFMADD213PD  Z9, Z21, Z17
+	VFMADD213PD  Z10, Z22, Z18
+	VFMADD213PD  Z11, Z23, Z19
+	VFMADD213PD  Z12, Z24, Z20
+	VBROADCASTSD minusLn2Low<>+0(SB), Z0
 
-	// p = p * s
-	VMULPD       Z13, Z17, Z17
-	VMULPD       Z14, Z18, Z18
-	VMULPD       Z15, Z19, Z19
-	VMULPD       Z16, Z20, Z20
-	VBROADCASTSD ln2Low<>+0(SB), Z0
+	// rest = e * minusLn2Low
+	VMULPD Z0, Z5, Z21
+	VMULPD Z0, Z6, Z22
+	VMULPD Z0, Z7, Z23
+	VMULPD Z0, Z8, Z24
 
-	// rest = fma(-e, ln2Low, rest)
-	VFNMADD231PD Z0, Z5, Z17
-	VFNMADD231PD Z0, Z6, Z18
-	VFNMADD231PD Z0, Z7, Z19
-	VFNMADD231PD Z0, Z8, Z20
+	// rest = fma(s, p, rest)
+	VFMADD231PD Z17, Z13, Z21
+	VFMADD231PD Z18, Z14, Z22
+	VFMADD231PD Z19, Z15, Z23
+	VFMADD231PD Z20, Z16, Z24
 
 	// small = f - rest
-	VSUBPD       Z17, Z9, Z13
-	VSUBPD       Z18, Z10, Z14
-	VSUBPD       Z19, Z11, Z15
-	VSUBPD       Z20, Z12, Z16
+	VSUBPD       Z21, Z9, Z13
+	VSUBPD       Z22, Z10, Z14
+	VSUBPD       Z23, Z11, Z15
+	VSUBPD       Z24, Z12, Z16
+	VBROADCASTSD ln2High<>+0(SB), Z0
+
+	// sum = fma(e, ln2High, sum)
+	VFMADD231PD  Z0, Z5, Z13
+	VFMADD231PD  Z0, Z6, Z14
+	VFMADD231PD  Z0, Z7, Z15
+	VFMADD231PD  Z0, Z8, Z16
+	VBROADCASTSD lowBits<>+0(SB), Z0
+
+	// low bits = sum & lowBits
+	VANDPD       Z0, Z13, Z17
+	VANDPD       Z0, Z14, Z18
+	VANDPD       Z0, Z15, Z19
+	VANDPD       Z0, Z16, Z20
+	VBROADCASTSD halfUnit<>+0(SB), Z0
+
+	// Only if low bits == halfUnit in some lane:
+	VCMPPD   $0x00, Z0, Z17, K1
+	VCMPPD   $0x00, Z0, Z18, K2
+	KORB     K2, K1, K1
+	VCMPPD   $0x00, Z0, Z19, K2
+	KORB     K2, K1, K1
+	VCMPPD   $0x00, Z0, Z20, K2
+	KORB     K2, K1, K1
+	KORTESTB K1, K1
+	JEQ      usual1
+
+	// small = f - rest
+	VSUBPD Z21, Z9, Z17
+	VSUBPD Z22, Z10, Z18
+	VSUBPD Z23, Z11, Z19
+	VSUBPD Z24, Z12, Z20
+
+	// f = f - small
+	VSUBPD Z17, Z9, Z9
+	VSUBPD Z18, Z10, Z10
+	VSUBPD Z19, Z11, Z11
+	VSUBPD Z20, Z12, Z12
+
+	// errors = f - rest
+	VSUBPD       Z21, Z9, Z9
+	VSUBPD       Z22, Z10, Z10
+	VSUBPD       Z23, Z11, Z11
+	VSUBPD       Z24, Z12, Z12
 	VBROADCASTSD ln2High<>+0(SB), Z0
 
 	// high = e * ln2High
@@ -2512,86 +2735,66 @@ wide:
 	VMULPD Z0, Z7, Z7
 	VMULPD Z0, Z8, Z8
 
-	// errors = (f - small - rest) + (small - (sum - high)).
-	// f = f - small
-	VSUBPD Z13, Z9, Z9
-	VSUBPD Z14, Z10, Z10
-	VSUBPD Z15, Z11, Z11
-	VSUBPD Z16, Z12, Z12
-
-	// errors = f - rest
-	VSUBPD Z17, Z9, Z17
-	VSUBPD Z18, Z10, Z18
-	VSUBPD Z19, Z11, Z19
-	VSUBPD Z20, Z12, Z20
-
-	// sum = high + small
-	VADDPD Z13, Z5, Z9
-	VADDPD Z14, Z6, Z10
-	VADDPD Z15, Z7, Z11
-	VADDPD Z16, Z8, Z12
-
 	// high = sum - high
-	VSUBPD Z5, Z9, Z5
-	VSUBPD Z6, Z10, Z6
-	VSUBPD Z7, Z11, Z7
-	VSUBPD Z8, Z12, Z8
+	VSUBPD Z5, Z13, Z5
+	VSUBPD Z6, Z14, Z6
+	VSUBPD Z7, Z15, Z7
+	VSUBPD Z8, Z16, Z8
 
 	// small = small - high
-	VSUBPD Z5, Z13, Z13
-	VSUBPD Z6, Z14, Z14
-	VSUBPD Z7, Z15, Z15
-	VSUBPD Z8, Z16, Z16
+	VSUBPD Z5, Z17, Z17
+	VSUBPD Z6, Z18, Z18
+	VSUBPD Z7, Z19, Z19
+	VSUBPD Z8, Z20, Z20
 
 	// errors = errors + small
-	VADDPD Z13, Z17, Z17
-	VADDPD Z14, Z18, Z18
-	VADDPD Z15, Z19, Z19
-	VADDPD Z16, Z20, Z20
-
-	// They count where the low bits of sum are half a unit of float32.
+	VADDPD       Z17, Z9, Z9
+	VADDPD       Z18, Z10, Z10
+	VADDPD       Z19, Z11, Z11
+	VADDPD       Z20, Z12, Z12
 	VBROADCASTSD enlarged<>+0(SB), Z0
 
 	// corrected = fma(corrected, enlarged, sum)
-	VFMADD213PD  Z9, Z0, Z17
-	VFMADD213PD  Z10, Z0, Z18
-	VFMADD213PD  Z11, Z0, Z19
-	VFMADD213PD  Z12, Z0, Z20
+	VFMADD213PD  Z13, Z0, Z9
+	VFMADD213PD  Z14, Z0, Z10
+	VFMADD213PD  Z15, Z0, Z11
+	VFMADD213PD  Z16, Z0, Z12
 	VBROADCASTSD lowBits<>+0(SB), Z0
 
 	// low bits = sum & lowBits
-	VANDPD       Z0, Z9, Z5
-	VANDPD       Z0, Z10, Z6
-	VANDPD       Z0, Z11, Z7
-	VANDPD       Z0, Z12, Z8
+	VANDPD       Z0, Z13, Z5
+	VANDPD       Z0, Z14, Z6
+	VANDPD       Z0, Z15, Z7
+	VANDPD       Z0, Z16, Z8
 	VBROADCASTSD halfUnit<>+0(SB), Z0
 
 	// sum = corrected where low bits == halfUnit
 	VCMPPD  $0x00, Z0, Z5, K1
-	VMOVAPD Z17, K1, Z9
+	VMOVAPD Z9, K1, Z13
 	VCMPPD  $0x00, Z0, Z6, K1
-	VMOVAPD Z18, K1, Z10
+	VMOVAPD Z10, K1, Z14
 	VCMPPD  $0x00, Z0, Z7, K1
-	VMOVAPD Z19, K1, Z11
+	VMOVAPD Z11, K1, Z15
 	VCMPPD  $0x00, Z0, Z8, K1
-	VMOVAPD Z20, K1, Z12
+	VMOVAPD Z12, K1, Z16
 
-	// f = log x, where x is +Inf, NaN, 0 or negative
+usual1:
+	// sum = log x, where x is +Inf, NaN, 0 or negative
 	VBROADCASTSD limitsOfLog<>+0(SB), Z5
-	VFIXUPIMMPD  $0x00, Z5, Z1, Z9
-	VFIXUPIMMPD  $0x00, Z5, Z2, Z10
-	VFIXUPIMMPD  $0x00, Z5, Z3, Z11
-	VFIXUPIMMPD  $0x00, Z5, Z4, Z12
+	VFIXUPIMMPD  $0x00, Z5, Z1, Z13
+	VFIXUPIMMPD  $0x00, Z5, Z2, Z14
+	VFIXUPIMMPD  $0x00, Z5, Z3, Z15
+	VFIXUPIMMPD  $0x00, Z5, Z4, Z16
 
-	// dst[0:32] = f
-	VCVTPD2PS Z9, Y9
-	VMOVUPS   Y9, (SI)
-	VCVTPD2PS Z10, Y10
-	VMOVUPS   Y10, 32(SI)
-	VCVTPD2PS Z11, Y11
-	VMOVUPS   Y11, 64(SI)
-	VCVTPD2PS Z12, Y12
-	VMOVUPS   Y12, 96(SI)
+	// dst[0:32] = sum
+	VCVTPD2PS Z13, Y13
+	VMOVUPS   Y13, (SI)
+	VCVTPD2PS Z14, Y14
+	VMOVUPS   Y14, 32(SI)
+	VCVTPD2PS Z15, Y15
+	VMOVUPS   Y15, 64(SI)
+	VCVTPD2PS Z16, Y16
+	VMOVUPS   Y16, 96(SI)
 	ADDQ      $0x00000080, SI
 	ADDQ      $0x00000080, DI
 	SUBQ      $0x20, R8
@@ -2675,63 +2878,75 @@ single:
 	VFMADD213PD Z0, Z6, Z5
 
 	// p = fma(p, s^2, f)
-	VFMADD213PD Z3, Z6, Z5
+	VFMADD213PD  Z3, Z6, Z5
+	VBROADCASTSD minusLn2Low<>+0(SB), Z0
 
-	// p = p * s
-	VMULPD       Z4, Z5, Z5
-	VBROADCASTSD ln2Low<>+0(SB), Z0
+	// rest = e * minusLn2Low
+	VMULPD Z0, Z2, Z6
 
-	// rest = fma(-e, ln2Low, rest)
-	VFNMADD231PD Z0, Z2, Z5
+	// rest = fma(s, p, rest)
+	VFMADD231PD Z5, Z4, Z6
 
 	// small = f - rest
-	VSUBPD       Z5, Z3, Z4
+	VSUBPD       Z6, Z3, Z4
+	VBROADCASTSD ln2High<>+0(SB), Z0
+
+	// sum = fma(e, ln2High, sum)
+	VFMADD231PD  Z0, Z2, Z4
+	VBROADCASTSD lowBits<>+0(SB), Z0
+
+	// low bits = sum & lowBits
+	VANDPD       Z0, Z4, Z5
+	VBROADCASTSD halfUnit<>+0(SB), Z0
+
+	// Only if low bits == halfUnit in some lane:
+	VCMPPD   $0x00, Z0, Z5, K1
+	KORTESTB K1, K1
+	JEQ      usual2
+
+	// small = f - rest
+	VSUBPD Z6, Z3, Z5
+
+	// f = f - small
+	VSUBPD Z5, Z3, Z3
+
+	// errors = f - rest
+	VSUBPD       Z6, Z3, Z3
 	VBROADCASTSD ln2High<>+0(SB), Z0
 
 	// high = e * ln2High
 	VMULPD Z0, Z2, Z2
 
-	// errors = (f - small - rest) + (small - (sum - high)).
-	// f = f - small
-	VSUBPD Z4, Z3, Z3
-
-	// errors = f - rest
-	VSUBPD Z5, Z3, Z5
-
-	// sum = high + small
-	VADDPD Z4, Z2, Z3
-
 	// high = sum - high
-	VSUBPD Z2, Z3, Z2
+	VSUBPD Z2, Z4, Z2
 
 	// small = small - high
-	VSUBPD Z2, Z4, Z4
+	VSUBPD Z2, Z5, Z5
 
 	// errors = errors + small
-	VADDPD Z4, Z5, Z5
-
-	// They count where the low bits of sum are half a unit of float32.
+	VADDPD       Z5, Z3, Z3
 	VBROADCASTSD enlarged<>+0(SB), Z0
 
 	// corrected = fma(corrected, enlarged, sum)
-	VFMADD213PD  Z3, Z0, Z5
+	VFMADD213PD  Z4, Z0, Z3
 	VBROADCASTSD lowBits<>+0(SB), Z0
 
 	// low bits = sum & lowBits
-	VANDPD       Z0, Z3, Z2
+	VANDPD       Z0, Z4, Z2
 	VBROADCASTSD halfUnit<>+0(SB), Z0
 
 	// sum = corrected where low bits == halfUnit
 	VCMPPD  $0x00, Z0, Z2, K1
-	VMOVAPD Z5, K1, Z3
+	VMOVAPD Z3, K1, Z4
 
-	// f = log x, where x is +Inf, NaN, 0 or negative
+usual2:
+	// sum = log x, where x is +Inf, NaN, 0 or negative
 	VBROADCASTSD limitsOfLog<>+0(SB), Z2
-	VFIXUPIMMPD  $0x00, Z2, Z1, Z3
+	VFIXUPIMMPD  $0x00, Z2, Z1, Z4
 
-	// dst[0:8] = f
-	VCVTPD2PS Z3, Y3
-	VMOVUPS   Y3, (SI)
+	// dst[0:8] = sum
+	VCVTPD2PS Z4, Y4
+	VMOVUPS   Y4, (SI)
 	ADDQ      $0x20, SI
 	ADDQ      $0x20, DI
 	SUBQ      $0x08, R8
@@ -2822,63 +3037,75 @@ afterSingle:
 	VFMADD213PD Z0, Z6, Z5
 
 	// p = fma(p, s^2, f)
-	VFMADD213PD Z3, Z6, Z5
+	VFMADD213PD  Z3, Z6, Z5
+	VBROADCASTSD minusLn2Low<>+0(SB), Z0
 
-	// p = p * s
-	VMULPD       Z4, Z5, Z5
-	VBROADCASTSD ln2Low<>+0(SB), Z0
+	// rest = e * minusLn2Low
+	VMULPD Z0, Z2, Z6
 
-	// rest = fma(-e, ln2Low, rest)
-	VFNMADD231PD Z0, Z2, Z5
+	// rest = fma(s, p, rest)
+	VFMADD231PD Z5, Z4, Z6
 
 	// small = f - rest
-	VSUBPD       Z5, Z3, Z4
+	VSUBPD       Z6, Z3, Z4
+	VBROADCASTSD ln2High<>+0(SB), Z0
+
+	// sum = fma(e, ln2High, sum)
+	VFMADD231PD  Z0, Z2, Z4
+	VBROADCASTSD lowBits<>+0(SB), Z0
+
+	// low bits = sum & lowBits
+	VANDPD       Z0, Z4, Z5
+	VBROADCASTSD halfUnit<>+0(SB), Z0
+
+	// Only if low bits == halfUnit in some lane:
+	VCMPPD   $0x00, Z0, Z5, K1
+	KORTESTB K1, K1
+	JEQ      usual3
+
+	// small = f - rest
+	VSUBPD Z6, Z3, Z5
+
+	// f = f - small
+	VSUBPD Z5, Z3, Z3
+
+	// errors = f - rest
+	VSUBPD       Z6, Z3, Z3
 	VBROADCASTSD ln2High<>+0(SB), Z0
 
 	// high = e * ln2High
 	VMULPD Z0, Z2, Z2
 
-	// errors = (f - small - rest) + (small - (sum - high)).
-	// f = f - small
-	VSUBPD Z4, Z3, Z3
-
-	// errors = f - rest
-	VSUBPD Z5, Z3, Z5
-
-	// sum = high + small
-	VADDPD Z4, Z2, Z3
-
 	// high = sum - high
-	VSUBPD Z2, Z3, Z2
+	VSUBPD Z2, Z4, Z2
 
 	// small = small - high
-	VSUBPD Z2, Z4, Z4
+	VSUBPD Z2, Z5, Z5
 
 	// errors = errors + small
-	VADDPD Z4, Z5, Z5
-
-	// They count where the low bits of sum are half a unit of float32.
+	VADDPD       Z5, Z3, Z3
 	VBROADCASTSD enlarged<>+0(SB), Z0
 
 	// corrected = fma(corrected, enlarged, sum)
-	VFMADD213PD  Z3, Z0, Z5
+	VFMADD213PD  Z4, Z0, Z3
 	VBROADCASTSD lowBits<>+0(SB), Z0
 
 	// low bits = sum & lowBits
-	VANDPD       Z0, Z3, Z2
+	VANDPD       Z0, Z4, Z2
 	VBROADCASTSD halfUnit<>+0(SB), Z0
 
 	// sum = corrected where low bits == halfUnit
 	VCMPPD  $0x00, Z0, Z2, K1
-	VMOVAPD Z5, K1, Z3
+	VMOVAPD Z3, K1, Z4
 
-	// f = log x, where x is +Inf, NaN, 0 or negative
+usual3:
+	// sum = log x, where x is +Inf, NaN, 0 or negative
 	VBROADCASTSD limitsOfLog<>+0(SB), Z2
-	VFIXUPIMMPD  $0x00, Z2, Z1, Z3
+	VFIXUPIMMPD  $0x00, Z2, Z1, Z4
 
-	// dst[0:8] = f, up to n
-	VCVTPD2PS Z3, Y3
-	VMOVUPS   Y3, K2, (SI)
+	// dst[0:8] = sum, up to n
+	VCVTPD2PS Z4, Y4
+	VMOVUPS   Y4, K2, (SI)
 
 done:
 	VZEROUPPER
@@ -3061,29 +3288,73 @@ wide:
 	VFMADD213PD Z0, Z28, Z24
 
 	// p = fma(p, s^2, f)
-	VFMADD213PD Z13, Z25, Z21
-	VFMADD213PD Z14, Z26, Z22
-	VFMADD213PD Z15, Z27, Z23
-	VFMADD213PD Z16, Z28, Z24
+	VFMADD213PD  Z13, Z25, Z21
+	VFMADD213PD  Z14, Z26, Z22
+	VFMADD213PD  Z15, Z27, Z23
+	VFMADD213PD  Z16, Z28, Z24
+	VBROADCASTSD minusLn2Low<>+0(SB), Z0
 
-	// p = p * s
-	VMULPD       Z17, Z21, Z21
-	VMULPD       Z18, Z22, Z22
-	VMULPD       Z19, Z23, Z23
-	VMULPD       Z20, Z24, Z24
-	VBROADCASTSD ln2Low<>+0(SB), Z0
+	// rest = e * minusLn2Low
+	VMULPD Z0, Z9, Z25
+	VMULPD Z0, Z10, Z26
+	VMULPD Z0, Z11, Z27
+	VMULPD Z0, Z12, Z28
 
-	// rest = fma(-e, ln2Low, rest)
-	VFNMADD231PD Z0, Z9, Z21
-	VFNMADD231PD Z0, Z10, Z22
-	VFNMADD231PD Z0, Z11, Z23
-	VFNMADD231PD Z0, Z12, Z24
+	// rest = fma(s, p, rest)
+	VFMADD231PD Z21, Z17, Z25
+	VFMADD231PD Z22, Z18, Z26
+	VFMADD231PD Z23, Z19, Z27
+	VFMADD231PD Z24, Z20, Z28
 
 	// small = f - rest
-	VSUBPD       Z21, Z13, Z17
-	VSUBPD       Z22, Z14, Z18
-	VSUBPD       Z23, Z15, Z19
-	VSUBPD       Z24, Z16, Z20
+	VSUBPD       Z25, Z13, Z17
+	VSUBPD       Z26, Z14, Z18
+	VSUBPD       Z27, Z15, Z19
+	VSUBPD       Z28, Z16, Z20
+	VBROADCASTSD ln2High<>+0(SB), Z0
+
+	// sum = fma(e, ln2High, sum)
+	VFMADD231PD  Z0, Z9, Z17
+	VFMADD231PD  Z0, Z10, Z18
+	VFMADD231PD  Z0, Z11, Z19
+	VFMADD231PD  Z0, Z12, Z20
+	VBROADCASTSD lowBits<>+0(SB), Z0
+
+	// low bits = sum & lowBits
+	VANDPD       Z0, Z17, Z21
+	VANDPD       Z0, Z18, Z22
+	VANDPD       Z0, Z19, Z23
+	VANDPD       Z0, Z20, Z24
+	VBROADCASTSD halfUnit<>+0(SB), Z0
+
+	// Only if low bits == halfUnit in some lane:
+	VCMPPD   $0x00, Z0, Z21, K1
+	VCMPPD   $0x00, Z0, Z22, K2
+	KORB     K2, K1, K1
+	VCMPPD   $0x00, Z0, Z23, K2
+	KORB     K2, K1, K1
+	VCMPPD   $0x00, Z0, Z24, K2
+	KORB     K2, K1, K1
+	KORTESTB K1, K1
+	JEQ      usual1
+
+	// small = f - rest
+	VSUBPD Z25, Z13, Z21
+	VSUBPD Z26, Z14, Z22
+	VSUBPD Z27, Z15, Z23
+	VSUBPD Z28, Z16, Z24
+
+	// f = f - small
+	VSUBPD Z21, Z13, Z13
+	VSUBPD Z22, Z14, Z14
+	VSUBPD Z23, Z15, Z15
+	VSUBPD Z24, Z16, Z16
+
+	// errors = f - rest
+	VSUBPD       Z25, Z13, Z13
+	VSUBPD       Z26, Z14, Z14
+	VSUBPD       Z27, Z15, Z15
+	VSUBPD       Z28, Z16, Z16
 	VBROADCASTSD ln2High<>+0(SB), Z0
 
 	// high = e * ln2High
@@ -3092,69 +3363,50 @@ wide:
 	VMULPD Z0, Z11, Z11
 	VMULPD Z0, Z12, Z12
 
-	// errors = (f - small - rest) + (small - (sum - high)).
-	// f = f - small
-	VSUBPD Z17, Z13, Z13
-	VSUBPD Z18, Z14, Z14
-	VSUBPD Z19, Z15, Z15
-	VSUBPD Z20, Z16, Z16
-
-	// errors = f - rest
-	VSUBPD Z21, Z13, Z21
-	VSUBPD Z22, Z14, Z22
-	VSUBPD Z23, Z15, Z23
-	VSUBPD Z24, Z16, Z24
-
-	// sum = high + small
-	VADDPD Z17, Z9, Z13
-	VADDPD Z18, Z10, Z14
-	VADDPD Z19, Z11, Z15
-	VADDPD Z20, Z12, Z16
-
 	// high = sum - high
-	VSUBPD Z9, Z13, Z9
-	VSUBPD Z10, Z14, Z10
-	VSUBPD Z11, Z15, Z11
-	VSUBPD Z12, Z16, Z12
+	VSUBPD Z9, Z17, Z9
+	VSUBPD Z10, Z18, Z10
+	VSUBPD Z11, Z19, Z11
+	VSUBPD Z12, Z20, Z12
 
 	// small = small - high
-	VSUBPD Z9, Z17, Z17
-	VSUBPD Z10, Z18, Z18
-	VSUBPD Z11, Z19, Z19
-	VSUBPD Z12, Z20, Z20
+	VSUBPD Z9, Z21, Z21
+	VSUBPD Z10, Z22, Z22
+	VSUBPD Z11, Z23, Z23
+	VSUBPD Z12, Z24, Z24
 
 	// errors = errors + small
-	VADDPD Z17, Z21, Z21
-	VADDPD Z18, Z22, Z22
-	VADDPD Z19, Z23, Z23
-	VADDPD Z20, Z24, Z24
-
-	// They count where the low bits of sum are half a unit of float32.
+	VADDPD       Z21, Z13, Z13
+	VADDPD       Z22, Z14, Z14
+	VADDPD       Z23, Z15, Z15
+	VADDPD       Z24, Z16, Z16
 	VBROADCASTSD enlarged<>+0(SB), Z0
 
 	// corrected = fma(corrected, enlarged, sum)
-	VFMADD213PD  Z13, Z0, Z21
-	VFMADD213PD  Z14, Z0, Z22
-	VFMADD213PD  Z15, Z0, Z23
-	VFMADD213PD  Z16, Z0, Z24
+	VFMADD213PD  Z17, Z0, Z13
+	VFMADD213PD  Z18, Z0, Z14
+	VFMADD213PD  Z19, Z0, Z15
+	VFMADD213PD  Z20, Z0, Z16
 	VBROADCASTSD lowBits<>+0(SB), Z0
 
 	// low bits = sum & lowBits
-	VANDPD       Z0, Z13, Z9
-	VANDPD       Z0, Z14, Z10
-	VANDPD       Z0, Z15, Z11
-	VANDPD       Z0, Z16, Z12
+	VANDPD       Z0, Z17, Z9
+	VANDPD       Z0, Z18, Z10
+	VANDPD       Z0, Z19, Z11
+	VANDPD       Z0, Z20, Z12
 	VBROADCASTSD halfUnit<>+0(SB), Z0
 
 	// sum = corrected where low bits == halfUnit
-	VCMPPD       $0x00, Z0, Z9, K1
-	VMOVAPD      Z21, K1, Z13
-	VCMPPD       $0x00, Z0, Z10, K1
-	VMOVAPD      Z22, K1, Z14
-	VCMPPD       $0x00, Z0, Z11, K1
-	VMOVAPD      Z23, K1, Z15
-	VCMPPD       $0x00, Z0, Z12, K1
-	VMOVAPD      Z24, K1, Z16
+	VCMPPD  $0x00, Z0, Z9, K1
+	VMOVAPD Z13, K1, Z17
+	VCMPPD  $0x00, Z0, Z10, K1
+	VMOVAPD Z14, K1, Z18
+	VCMPPD  $0x00, Z0, Z11, K1
+	VMOVAPD Z15, K1, Z19
+	VCMPPD  $0x00, Z0, Z12, K1
+	VMOVAPD Z16, K1, Z20
+
+usual1:
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// sign = x & signBit
@@ -3163,28 +3415,28 @@ wide:
 	VANDPD Z0, Z3, Z3
 	VANDPD Z0, Z4, Z4
 
-	// f = f | sign
-	VORPD Z1, Z13, Z13
-	VORPD Z2, Z14, Z14
-	VORPD Z3, Z15, Z15
-	VORPD Z4, Z16, Z16
+	// sum = sum | sign
+	VORPD Z1, Z17, Z17
+	VORPD Z2, Z18, Z18
+	VORPD Z3, Z19, Z19
+	VORPD Z4, Z20, Z20
 
-	// f = log u, where u is +Inf, NaN, 0 or negative
-	VBROADCASTSD limitsOfLog<>+0(SB), Z17
-	VFIXUPIMMPD  $0x00, Z17, Z5, Z13
-	VFIXUPIMMPD  $0x00, Z17, Z6, Z14
-	VFIXUPIMMPD  $0x00, Z17, Z7, Z15
-	VFIXUPIMMPD  $0x00, Z17, Z8, Z16
+	// sum = log u, where u is +Inf, NaN, 0 or negative
+	VBROADCASTSD limitsOfLog<>+0(SB), Z9
+	VFIXUPIMMPD  $0x00, Z9, Z5, Z17
+	VFIXUPIMMPD  $0x00, Z9, Z6, Z18
+	VFIXUPIMMPD  $0x00, Z9, Z7, Z19
+	VFIXUPIMMPD  $0x00, Z9, Z8, Z20
 
-	// dst[0:32] = f
-	VCVTPD2PS Z13, Y13
-	VMOVUPS   Y13, (SI)
-	VCVTPD2PS Z14, Y14
-	VMOVUPS   Y14, 32(SI)
-	VCVTPD2PS Z15, Y15
-	VMOVUPS   Y15, 64(SI)
-	VCVTPD2PS Z16, Y16
-	VMOVUPS   Y16, 96(SI)
+	// dst[0:32] = sum
+	VCVTPD2PS Z17, Y17
+	VMOVUPS   Y17, (SI)
+	VCVTPD2PS Z18, Y18
+	VMOVUPS   Y18, 32(SI)
+	VCVTPD2PS Z19, Y19
+	VMOVUPS   Y19, 64(SI)
+	VCVTPD2PS Z20, Y20
+	VMOVUPS   Y20, 96(SI)
 	ADDQ      $0x00000080, SI
 	ADDQ      $0x00000080, DI
 	SUBQ      $0x20, R8
@@ -3287,70 +3539,83 @@ single:
 	VFMADD213PD Z0, Z7, Z6
 
 	// p = fma(p, s^2, f)
-	VFMADD213PD Z4, Z7, Z6
+	VFMADD213PD  Z4, Z7, Z6
+	VBROADCASTSD minusLn2Low<>+0(SB), Z0
 
-	// p = p * s
-	VMULPD       Z5, Z6, Z6
-	VBROADCASTSD ln2Low<>+0(SB), Z0
+	// rest = e * minusLn2Low
+	VMULPD Z0, Z3, Z7
 
-	// rest = fma(-e, ln2Low, rest)
-	VFNMADD231PD Z0, Z3, Z6
+	// rest = fma(s, p, rest)
+	VFMADD231PD Z6, Z5, Z7
 
 	// small = f - rest
-	VSUBPD       Z6, Z4, Z5
+	VSUBPD       Z7, Z4, Z5
+	VBROADCASTSD ln2High<>+0(SB), Z0
+
+	// sum = fma(e, ln2High, sum)
+	VFMADD231PD  Z0, Z3, Z5
+	VBROADCASTSD lowBits<>+0(SB), Z0
+
+	// low bits = sum & lowBits
+	VANDPD       Z0, Z5, Z6
+	VBROADCASTSD halfUnit<>+0(SB), Z0
+
+	// Only if low bits == halfUnit in some lane:
+	VCMPPD   $0x00, Z0, Z6, K1
+	KORTESTB K1, K1
+	JEQ      usual2
+
+	// small = f - rest
+	VSUBPD Z7, Z4, Z6
+
+	// f = f - small
+	VSUBPD Z6, Z4, Z4
+
+	// errors = f - rest
+	VSUBPD       Z7, Z4, Z4
 	VBROADCASTSD ln2High<>+0(SB), Z0
 
 	// high = e * ln2High
 	VMULPD Z0, Z3, Z3
 
-	// errors = (f - small - rest) + (small - (sum - high)).
-	// f = f - small
-	VSUBPD Z5, Z4, Z4
-
-	// errors = f - rest
-	VSUBPD Z6, Z4, Z6
-
-	// sum = high + small
-	VADDPD Z5, Z3, Z4
-
 	// high = sum - high
-	VSUBPD Z3, Z4, Z3
+	VSUBPD Z3, Z5, Z3
 
 	// small = small - high
-	VSUBPD Z3, Z5, Z5
+	VSUBPD Z3, Z6, Z6
 
 	// errors = errors + small
-	VADDPD Z5, Z6, Z6
-
-	// They count where the low bits of sum are half a unit of float32.
+	VADDPD       Z6, Z4, Z4
 	VBROADCASTSD enlarged<>+0(SB), Z0
 
 	// corrected = fma(corrected, enlarged, sum)
-	VFMADD213PD  Z4, Z0, Z6
+	VFMADD213PD  Z5, Z0, Z4
 	VBROADCASTSD lowBits<>+0(SB), Z0
 
 	// low bits = sum & lowBits
-	VANDPD       Z0, Z4, Z3
+	VANDPD       Z0, Z5, Z3
 	VBROADCASTSD halfUnit<>+0(SB), Z0
 
 	// sum = corrected where low bits == halfUnit
-	VCMPPD       $0x00, Z0, Z3, K1
-	VMOVAPD      Z6, K1, Z4
+	VCMPPD  $0x00, Z0, Z3, K1
+	VMOVAPD Z4, K1, Z5
+
+usual2:
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// sign = x & signBit
 	VANDPD Z0, Z1, Z1
 
-	// f = f | sign
-	VORPD Z1, Z4, Z4
+	// sum = sum | sign
+	VORPD Z1, Z5, Z5
 
-	// f = log u, where u is +Inf, NaN, 0 or negative
-	VBROADCASTSD limitsOfLog<>+0(SB), Z5
-	VFIXUPIMMPD  $0x00, Z5, Z2, Z4
+	// sum = log u, where u is +Inf, NaN, 0 or negative
+	VBROADCASTSD limitsOfLog<>+0(SB), Z3
+	VFIXUPIMMPD  $0x00, Z3, Z2, Z5
 
-	// dst[0:8] = f
-	VCVTPD2PS Z4, Y4
-	VMOVUPS   Y4, (SI)
+	// dst[0:8] = sum
+	VCVTPD2PS Z5, Y5
+	VMOVUPS   Y5, (SI)
 	ADDQ      $0x20, SI
 	ADDQ      $0x20, DI
 	SUBQ      $0x08, R8
@@ -3460,70 +3725,83 @@ afterSingle:
 	VFMADD213PD Z0, Z7, Z6
 
 	// p = fma(p, s^2, f)
-	VFMADD213PD Z4, Z7, Z6
+	VFMADD213PD  Z4, Z7, Z6
+	VBROADCASTSD minusLn2Low<>+0(SB), Z0
 
-	// p = p * s
-	VMULPD       Z5, Z6, Z6
-	VBROADCASTSD ln2Low<>+0(SB), Z0
+	// rest = e * minusLn2Low
+	VMULPD Z0, Z3, Z7
 
-	// rest = fma(-e, ln2Low, rest)
-	VFNMADD231PD Z0, Z3, Z6
+	// rest = fma(s, p, rest)
+	VFMADD231PD Z6, Z5, Z7
 
 	// small = f - rest
-	VSUBPD       Z6, Z4, Z5
+	VSUBPD       Z7, Z4, Z5
+	VBROADCASTSD ln2High<>+0(SB), Z0
+
+	// sum = fma(e, ln2High, sum)
+	VFMADD231PD  Z0, Z3, Z5
+	VBROADCASTSD lowBits<>+0(SB), Z0
+
+	// low bits = sum & lowBits
+	VANDPD       Z0, Z5, Z6
+	VBROADCASTSD halfUnit<>+0(SB), Z0
+
+	// Only if low bits == halfUnit in some lane:
+	VCMPPD   $0x00, Z0, Z6, K1
+	KORTESTB K1, K1
+	JEQ      usual3
+
+	// small = f - rest
+	VSUBPD Z7, Z4, Z6
+
+	// f = f - small
+	VSUBPD Z6, Z4, Z4
+
+	// errors = f - rest
+	VSUBPD       Z7, Z4, Z4
 	VBROADCASTSD ln2High<>+0(SB), Z0
 
 	// high = e * ln2High
 	VMULPD Z0, Z3, Z3
 
-	// errors = (f - small - rest) + (small - (sum - high)).
-	// f = f - small
-	VSUBPD Z5, Z4, Z4
-
-	// errors = f - rest
-	VSUBPD Z6, Z4, Z6
-
-	// sum = high + small
-	VADDPD Z5, Z3, Z4
-
 	// high = sum - high
-	VSUBPD Z3, Z4, Z3
+	VSUBPD Z3, Z5, Z3
 
 	// small = small - high
-	VSUBPD Z3, Z5, Z5
+	VSUBPD Z3, Z6, Z6
 
 	// errors = errors + small
-	VADDPD Z5, Z6, Z6
-
-	// They count where the low bits of sum are half a unit of float32.
+	VADDPD       Z6, Z4, Z4
 	VBROADCASTSD enlarged<>+0(SB), Z0
 
 	// corrected = fma(corrected, enlarged, sum)
-	VFMADD213PD  Z4, Z0, Z6
+	VFMADD213PD  Z5, Z0, Z4
 	VBROADCASTSD lowBits<>+0(SB), Z0
 
 	// low bits = sum & lowBits
-	VANDPD       Z0, Z4, Z3
+	VANDPD       Z0, Z5, Z3
 	VBROADCASTSD halfUnit<>+0(SB), Z0
 
 	// sum = corrected where low bits == halfUnit
-	VCMPPD       $0x00, Z0, Z3, K1
-	VMOVAPD      Z6, K1, Z4
+	VCMPPD  $0x00, Z0, Z3, K1
+	VMOVAPD Z4, K1, Z5
+
+usual3:
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// sign = x & signBit
 	VANDPD Z0, Z1, Z1
 
-	// f = f | sign
-	VORPD Z1, Z4, Z4
+	// sum = sum | sign
+	VORPD Z1, Z5, Z5
 
-	// f = log u, where u is +Inf, NaN, 0 or negative
-	VBROADCASTSD limitsOfLog<>+0(SB), Z5
-	VFIXUPIMMPD  $0x00, Z5, Z2, Z4
+	// sum = log u, where u is +Inf, NaN, 0 or negative
+	VBROADCASTSD limitsOfLog<>+0(SB), Z3
+	VFIXUPIMMPD  $0x00, Z3, Z2, Z5
 
-	// dst[0:8] = f, up to n
-	VCVTPD2PS Z4, Y4
-	VMOVUPS   Y4, K2, (SI)
+	// dst[0:8] = sum, up to n
+	VCVTPD2PS Z5, Y5
+	VMOVUPS   Y5, K2, (SI)
 
 done:
 	VZEROUPPER
@@ -3823,17 +4101,17 @@ wide:
 	VFMADD213PD Z7, Z23, Z19
 	VFMADD213PD Z8, Z24, Z20
 
-	// p = p * s
-	VMULPD Z13, Z17, Z17
-	VMULPD Z14, Z18, Z18
-	VMULPD Z15, Z19, Z19
-	VMULPD Z16, Z20, Z20
+	// rest = s * p
+	VMULPD Z17, Z13, Z21
+	VMULPD Z18, Z14, Z22
+	VMULPD Z19, Z15, Z23
+	VMULPD Z20, Z16, Z24
 
 	// f = f - rest
-	VSUBPD Z17, Z5, Z5
-	VSUBPD Z18, Z6, Z6
-	VSUBPD Z19, Z7, Z7
-	VSUBPD Z20, Z8, Z8
+	VSUBPD Z21, Z5, Z5
+	VSUBPD Z22, Z6, Z6
+	VSUBPD Z23, Z7, Z7
+	VSUBPD Z24, Z8, Z8
 
 	// f = f + base
 	VADDPD Z9, Z5, Z5
@@ -4015,11 +4293,11 @@ single:
 	// p = fma(p, s^2, f)
 	VFMADD213PD Z2, Z6, Z5
 
-	// p = p * s
-	VMULPD Z4, Z5, Z5
+	// rest = s * p
+	VMULPD Z5, Z4, Z6
 
 	// f = f - rest
-	VSUBPD Z5, Z2, Z2
+	VSUBPD Z6, Z2, Z2
 
 	// f = f + base
 	VADDPD Z3, Z2, Z2
@@ -4199,11 +4477,11 @@ afterSingle:
 	// p = fma(p, s^2, f)
 	VFMADD213PD Z2, Z6, Z5
 
-	// p = p * s
-	VMULPD Z4, Z5, Z5
+	// rest = s * p
+	VMULPD Z5, Z4, Z6
 
 	// f = f - rest
-	VSUBPD Z5, Z2, Z2
+	VSUBPD Z6, Z2, Z2
 
 	// f = f + base
 	VADDPD Z3, Z2, Z2

@@ -351,3 +351,56 @@ func FuzzRestore(f *testing.F) {
 		trainer.Checkpoint(io.Discard, nil)
 	})
 }
+
+// A tiring optimizer is one of a user's own, that remembers its rate.
+type tiring struct {
+	*SGD
+	strength float64
+}
+
+func (o *tiring) Begin(t int, factor float64) {
+	o.strength *= 0.75
+	o.SGD.Begin(t, factor*o.strength)
+}
+
+func (o *tiring) State() []float64 { return []float64{o.strength} }
+
+func (o *tiring) SetState(state []float64) error {
+	if len(state) != 1 {
+		return errors.New("tiring: want one number")
+	}
+	o.strength = state[0]
+	return nil
+}
+
+// TestResumeOwnOptimizer goes on with an optimizer of one's own.
+func TestResumeOwnOptimizer(t *testing.T) {
+	begin := func(workers int) (*Network, *Trainer) {
+		net, options := classifier(t, 1), inOrder(workers)
+		options.Optimizer = &tiring{&SGD{LearningRate: 0.1, Momentum: 0.5}, 1}
+		return net, mustTrainer(t, net, options)
+	}
+	data := classes(50)
+	want, trainer := begin(1)
+	for _, err := range trainer.Epochs(context.Background(), data, 2) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	net, resumed := inStretches(t, begin, data, 2, func(*Trainer, Epoch) {})
+	if net.Hash() != want.Hash() {
+		t.Errorf("weights %s, want %s", net.Hash(), want.Hash())
+	}
+	f, err := resumed.file(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, tensor := range f.Tensors {
+		if tensor.Name == "trainer.optimizer0" {
+			f.Tensors[i] = safetensors.New(tensor.Name, []int{2}, []float64{1, 2})
+		}
+	}
+	_, trainer = begin(1)
+	_, err = trainer.Restore(bytes.NewReader(sealed(t, f)))
+	expectError(t, err, "nn: restore a checkpoint: tiring: want one number")
+}

@@ -10,9 +10,10 @@ func isFloat32[T float32 | float64]() bool {
 }
 
 // as reinterprets a slice as a slice of U. It is only called with U equal to
-// T, which the compiler cannot know in generic code.
+// T, which the compiler cannot know in generic code. (unsafe.Slice would check the
+// length once more, which short vectors feel.)
 func as[U, T float32 | float64](x []T) []U {
-	return unsafe.Slice((*U)(unsafe.Pointer(unsafe.SliceData(x))), len(x))
+	return *(*[]U)(unsafe.Pointer(&x))
 }
 
 // maxCall bounds the elements of one assembly call, which cannot be

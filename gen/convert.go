@@ -7,6 +7,7 @@ func convertFamily(f *file) {
 		fromUint8(f.machine(t, float32s))
 		narrow(f.machine(t, float64s))
 		widen(f.machine(t, float64s))
+		scaleWide(f.machine(t, float64s))
 		fromFloat16(f.machine(t, float32s))
 		toFloat16(f.machine(t, float32s))
 		fromBFloat16(f.machine(t, float32s))
@@ -38,6 +39,20 @@ func narrow(m mathMachine) {
 func widen(m mathMachine) {
 	m.Function("toFloat64", "(dst []float64, src []float32)", "sets dst[i] = float64(src[i]): toFloat64Generic.")
 	stream{outputs: []string{"dst"}, inputs: []string{"src"}, unroll: 4, body: unchanged}.emit(m)
+}
+
+func scaleWide(m mathMachine) {
+	m.Function("scaleWide", "(dst, x []float32, c float64)", "sets dst[i] = float32(float64(x[i]) * c): scaleWideGeneric.")
+	c := m.Parameter("c")
+	stream{
+		outputs: []string{"dst"},
+		inputs:  []string{"x"},
+		unroll:  4,
+		body: func(in []row) []row {
+			m.Mul(in[0], in[0], c)
+			return in
+		},
+	}.emit(m)
 }
 
 func unchanged(in []row) []row { return in }

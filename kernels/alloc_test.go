@@ -89,6 +89,12 @@ func TestNoAllocation(t *testing.T) {
 		{"AddBias", func() { var y, b [n]float32; AddBias(Matrix{1, n, n, y[:]}, b[:]) }},
 		{"AddColumnSums", func() { var x, y [n]float32; AddColumnSums(y[:], Matrix{1, n, n, x[:]}) }},
 		{"Softmax", func() { var x, y [n]float32; Softmax(Matrix{1, n, n, y[:]}, Matrix{1, n, n, x[:]}) }},
+		{"SoftmaxCrossEntropy", func() {
+			var x, y [n]float32
+			var loss [1]float64
+			var label [1]int
+			SoftmaxCrossEntropy(loss[:], Matrix{1, n, n, y[:]}, Matrix{1, n, n, x[:]}, label[:], 1)
+		}},
 		{"LogSoftmax", func() { var x, y [n]float32; LogSoftmax(Matrix{1, n, n, y[:]}, Matrix{1, n, n, x[:]}) }},
 		{"RowMax", func() { var x [n]float32; var y [1]float32; RowMax(y[:], Matrix{1, n, n, x[:]}) }},
 		{"FromFloat64", func() { var x [n]float64; var y [n]float32; FromFloat64(y[:], x[:]) }},

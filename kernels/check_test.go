@@ -109,11 +109,16 @@ func TestShapePanics(t *testing.T) {
 		{func() { Adam(four, four, four, three, AdamStep{}) }, []string{"Adam", "len(g) = 3", "len(w) = 4"}},
 		{func() { DescendSGD(row(four), row(three), row(four), 1) }, []string{"DescendSGD", "w is 1 x 4, x is 1 x 3"}},
 		{func() { DescendMomentum(row(four), row(three), row(twelve[11:]), row(twelve[:4]), 1, 1) }, []string{"DescendMomentum", "the first slot is 1 x 3"}},
-		{func() { DescendAdam(row(four), row(twelve[4:8]), row(three), row(twelve[11:]), row(twelve[:4]), AdamStep{}) }, []string{"DescendAdam", "the second slot is 1 x 3"}},
+		{func() {
+			DescendAdam(row(four), row(twelve[4:8]), row(three), row(twelve[11:]), row(twelve[:4]), AdamStep{})
+		}, []string{"DescendAdam", "the second slot is 1 x 3"}},
 		{func() { DescendSGD(row(four), row(twelve[11:]), row(four), 1) }, []string{"DescendSGD", "w overlaps dy"}},
 
 		{func() { AddBias(row(four), three) }, []string{"AddBias", "len(bias) = 3", "= 4"}},
 		{func() { AddColumnSums(three, row(four)) }, []string{"AddColumnSums", "len(dst) = 3", "= 4"}},
+		{func() { SoftmaxCrossEntropy(make([]float64, 1), row(three), row(four), []int{0}, 1) }, []string{"SoftmaxCrossEntropy", "dz is 1 x 3", "z is 1 x 4"}},
+		{func() { SoftmaxCrossEntropy(make([]float64, 1), row(three), row(make([]float32, 3)), nil, 1) }, []string{"SoftmaxCrossEntropy", "len(labels) = 0"}},
+		{func() { SoftmaxCrossEntropy(nil, row(three), row(make([]float32, 3)), []int{0}, 1) }, []string{"SoftmaxCrossEntropy", "len(loss) = 0"}},
 		{func() { Softmax(row(three), row(four)) }, []string{"Softmax", "dst is 1 x 3", "x is 1 x 4"}},
 		{func() { Softmax(Matrix{2, 4, 4, v[:7]}, Matrix{2, 4, 4, twelve}) }, []string{"Softmax", "dst is 2 x 4 with stride 4", "7 elements"}},
 		{func() { Softmax(Matrix{2, 4, 4, v}, Matrix{2, 4, 3, twelve}) }, []string{"Softmax", "x is 2 x 4 with stride 3", "12 elements"}},
@@ -186,6 +191,7 @@ func TestOverlapPanics(t *testing.T) {
 		{"Softmax, interleaved", func() { Softmax(left, right) }, ""},
 		{"Softmax in place", func() { Softmax(left, left) }, ""},
 		{"Softmax, shared columns", func() { Softmax(left, middle) }, "dst overlaps x"},
+		{"SoftmaxCrossEntropy in place", func() { SoftmaxCrossEntropy(make([]float64, left.Rows), left, left, make([]int, left.Rows), 1) }, "dz overlaps z"},
 		{"LogSoftmax, shared columns", func() { LogSoftmax(left, middle) }, "dst overlaps x"},
 		{"Softmax, one row later", func() { Softmax(Matrix{2, 4, 8, v}, Matrix{2, 4, 8, v[8:]}) }, "dst overlaps x"},
 		{"AddBias", func() { AddBias(left, v[8:12]) }, "y overlaps bias"},

@@ -9,7 +9,7 @@
 //   - activations: [ReLU], [LeakyReLU], [ELU], [SELU], [HardSigmoid], [Softplus],
 //     [SiLU], [GELU], [GELUTanh], [Mish], and for each its backward form;
 //   - rows of a matrix: [AddBias], [AddColumnSums], [RowMax], [Softmax],
-//     [LogSoftmax];
+//     [LogSoftmax], [SoftmaxCrossEntropy];
 //   - optimizer updates: [SGD], [Momentum], [Nesterov], [Adagrad], [RMSprop],
 //     [Adam], [AdamW];
 //   - random numbers by Philox, each a function of its index: [FillUint32],

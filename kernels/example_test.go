@@ -302,6 +302,18 @@ func ExampleSoftmax() {
 	// [0.0321 0.0871 0.2369 0.6439]
 }
 
+// The loss of two samples of three classes, and the gradient of their mean loss.
+func ExampleSoftmaxCrossEntropy() {
+	z := kernels.MatrixOf([][]float32{{2, 1, 0}, {0, 0, 0}})
+	dz, loss := kernels.NewMatrix(2, 3), make([]float64, 2)
+	kernels.SoftmaxCrossEntropy(loss, dz, z, []int{0, 2}, 1.0/2)
+	fmt.Printf("%.4f\n%.4f\n%.4f\n", loss, dz.Row(0), dz.Row(1))
+	// Output:
+	// [0.4076 1.0986]
+	// [-0.1674 0.1224 0.0450]
+	// [0.1667 0.1667 -0.3333]
+}
+
 func ExampleLogSoftmax() {
 	x := kernels.MatrixOf([][]float32{{1000, 0}, {1, 1}})
 	kernels.LogSoftmax(x, x)

@@ -43,8 +43,39 @@ func Softmax(dst, x Matrix) {
 	if x.Cols == 0 {
 		return
 	}
+	rows := max(elementsAtOnce/x.Cols, 1)
+	for i := 0; i < x.Rows; i += rows {
+		end := min(i+rows, x.Rows)
+		softmaxRows(dst.RowRange(i, end), x.RowRange(i, end))
+	}
+}
+
+// elementsAtOnce stay in the nearest cache, with their sources.
+const elementsAtOnce = 1024
+
+// softmaxRows takes the exponentials of adjacent rows at once, for short rows fill
+// vectors badly.
+func softmaxRows(dst, x Matrix) {
 	for i := range x.Rows {
-		softmaxRow(dst.Row(i), x.Row(i))
+		row := x.Row(i)
+		AddScalar(dst.Row(i), row, -Max(row))
+	}
+	eachRow(dst, func(e []float32) { Exp(e, e) })
+	for i := range dst.Rows {
+		e := dst.Row(i)
+		DivScalar(e, e, Sum(e))
+	}
+}
+
+// eachRow calls f for all rows, or for all of the data at once where the rows are
+// adjacent.
+func eachRow(m Matrix, f func(x []float32)) {
+	if m.Stride == m.Cols {
+		f(m.Data)
+		return
+	}
+	for i := range m.Rows {
+		f(m.Row(i))
 	}
 }
 
@@ -119,10 +150,4 @@ func sumExpSegment(x []float32, m float32) float32 {
 		}
 	}
 	return foldLanes(&lanes)
-}
-
-func softmaxRow(dst, x []float32) {
-	AddScalar(dst, x, -Max(x))
-	Exp(dst, dst)
-	DivScalar(dst, dst, Sum(dst))
 }

@@ -19,6 +19,11 @@ func fromFloat64AVX2(dst []float32, src []float64)
 //go:noescape
 func toFloat64AVX2(dst []float64, src []float32)
 
+// scaleWideAVX2 sets dst[i] = float32(float64(x[i]) * c): scaleWideGeneric.
+//
+//go:noescape
+func scaleWideAVX2(dst []float32, x []float32, c float64)
+
 // fromFloat16AVX2 sets dst[i] = src[i], for as many whole vectors as there
 // are: fromFloat16Generic.
 //
@@ -57,6 +62,11 @@ func fromFloat64AVX512(dst []float32, src []float64)
 //
 //go:noescape
 func toFloat64AVX512(dst []float64, src []float32)
+
+// scaleWideAVX512 sets dst[i] = float32(float64(x[i]) * c): scaleWideGeneric.
+//
+//go:noescape
+func scaleWideAVX512(dst []float32, x []float32, c float64)
 
 // fromFloat16AVX512 sets dst[i] = src[i], for as many whole vectors as there
 // are: fromFloat16Generic.

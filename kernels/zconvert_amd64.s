@@ -308,6 +308,105 @@ DATA ones4x32<>+16(SB)/8, $0x0000000000000000
 DATA ones4x32<>+24(SB)/8, $0x0000000000000000
 GLOBL ones4x32<>(SB), RODATA|NOPTR, $32
 
+// func scaleWideAVX2(dst []float32, x []float32, c float64)
+// Requires: AVX
+TEXT ·scaleWideAVX2(SB), NOSPLIT, $0-56
+	// c, in all lanes.
+	VBROADCASTSD c+48(FP), Y0
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 16 elements a turn.
+	CMPQ R8, $0x10
+	JLT  afterWide
+
+wide:
+	// x = x[0:16]
+	VCVTPS2PD (DI), Y1
+	VCVTPS2PD 16(DI), Y2
+	VCVTPS2PD 32(DI), Y3
+	VCVTPS2PD 48(DI), Y4
+
+	// x = x * c
+	VMULPD Y0, Y1, Y1
+	VMULPD Y0, Y2, Y2
+	VMULPD Y0, Y3, Y3
+	VMULPD Y0, Y4, Y4
+
+	// dst[0:16] = x
+	VCVTPD2PSY Y1, X1
+	VMOVUPS    X1, (SI)
+	VCVTPD2PSY Y2, X2
+	VMOVUPS    X2, 16(SI)
+	VCVTPD2PSY Y3, X3
+	VMOVUPS    X3, 32(SI)
+	VCVTPD2PSY Y4, X4
+	VMOVUPS    X4, 48(SI)
+	ADDQ       $0x40, SI
+	ADDQ       $0x40, DI
+	SUBQ       $0x10, R8
+	CMPQ       R8, $0x10
+	JGE        wide
+
+afterWide:
+	// 4 elements a turn.
+	CMPQ R8, $0x04
+	JLT  afterSingle
+
+single:
+	// x = x[0:4]
+	VCVTPS2PD (DI), Y1
+
+	// x = x * c
+	VMULPD Y0, Y1, Y1
+
+	// dst[0:4] = x
+	VCVTPD2PSY Y1, X1
+	VMOVUPS    X1, (SI)
+	ADDQ       $0x10, SI
+	ADDQ       $0x10, DI
+	SUBQ       $0x04, R8
+	CMPQ       R8, $0x04
+	JGE        single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 4 elements.
+	// Masks begin in a table of 4 ones and as many zeros, n before the zeros.
+	LEAQ    ones4x32<>+16(SB), R9
+	MOVQ    R8, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R9
+	VMOVUPS (R9), X1
+
+	// x = x[0:4], +0 beyond n
+	VMASKMOVPS (DI), X1, X2
+	VCVTPS2PD  X2, Y2
+
+	// x = x * c
+	VMULPD Y0, Y2, Y2
+
+	// dst[0:4] = x, by the bits of n
+	VCVTPD2PSY Y2, X2
+	TESTQ      $0x00000002, R8
+	JEQ        afterDst2
+	VMOVLPS    X2, (SI)
+	VPERMILPD  $0x01, X2, X2
+	ADDQ       $0x08, SI
+
+afterDst2:
+	TESTQ  $0x00000001, R8
+	JEQ    afterDst1
+	VMOVSS X2, (SI)
+
+afterDst1:
+done:
+	VZEROUPPER
+	RET
+
 // func fromFloat16AVX2(dst []float32, src []uint16)
 // Requires: AVX, F16C
 TEXT ·fromFloat16AVX2(SB), NOSPLIT, $0-48
@@ -675,6 +774,95 @@ afterSingle:
 
 	// dst[0:8] = src, up to n
 	VMOVUPD Z0, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func scaleWideAVX512(dst []float32, x []float32, c float64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VL
+TEXT ·scaleWideAVX512(SB), NOSPLIT, $0-56
+	// c, in all lanes.
+	VBROADCASTSD c+48(FP), Z0
+	MOVQ         dst_base+0(FP), SI
+	MOVQ         x_base+24(FP), DI
+	MOVQ         dst_len+8(FP), R8
+
+	// 32 elements a turn.
+	CMPQ R8, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VCVTPS2PD (DI), Z1
+	VCVTPS2PD 32(DI), Z2
+	VCVTPS2PD 64(DI), Z3
+	VCVTPS2PD 96(DI), Z4
+
+	// x = x * c
+	VMULPD Z0, Z1, Z1
+	VMULPD Z0, Z2, Z2
+	VMULPD Z0, Z3, Z3
+	VMULPD Z0, Z4, Z4
+
+	// dst[0:32] = x
+	VCVTPD2PS Z1, Y1
+	VMOVUPS   Y1, (SI)
+	VCVTPD2PS Z2, Y2
+	VMOVUPS   Y2, 32(SI)
+	VCVTPD2PS Z3, Y3
+	VMOVUPS   Y3, 64(SI)
+	VCVTPD2PS Z4, Y4
+	VMOVUPS   Y4, 96(SI)
+	ADDQ      $0x00000080, SI
+	ADDQ      $0x00000080, DI
+	SUBQ      $0x20, R8
+	CMPQ      R8, $0x20
+	JGE       wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VCVTPS2PD (DI), Z1
+
+	// x = x * c
+	VMULPD Z0, Z1, Z1
+
+	// dst[0:8] = x
+	VCVTPD2PS Z1, Y1
+	VMOVUPS   Y1, (SI)
+	ADDQ      $0x20, SI
+	ADDQ      $0x20, DI
+	SUBQ      $0x08, R8
+	CMPQ      R8, $0x08
+	JGE       single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// A mask of one bit for each of the n < 8 elements.
+	MOVQ     R8, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:8], +0 beyond n
+	VCVTPS2PD.Z (DI), K2, Z1
+
+	// x = x * c
+	VMULPD Z0, Z1, Z1
+
+	// dst[0:8] = x, up to n
+	VCVTPD2PS Z1, Y1
+	VMOVUPS   Y1, K2, (SI)
 
 done:
 	VZEROUPPER

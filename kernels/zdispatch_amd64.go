@@ -870,6 +870,29 @@ func toFloat64Long(dst []float64, src []float32) {
 	toFloat64(dst, src)
 }
 
+func scaleWide(dst, x []float32, c float64) {
+	if len(dst) > maxCall {
+		scaleWideLong(dst, x, c)
+		return
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		scaleWideAVX512(dst, x, c)
+	case tier.AVX2:
+		scaleWideAVX2(dst, x, c)
+	default:
+		scaleWideGeneric(dst, x, c)
+	}
+}
+
+func scaleWideLong(dst, x []float32, c float64) {
+	for len(dst) > maxCall {
+		scaleWide(dst[:maxCall], x[:maxCall], c)
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	scaleWide(dst, x, c)
+}
+
 func fromFloat16(dst []float32, src []uint16) {
 	if len(dst) > maxCall {
 		fromFloat16Long(dst, src)

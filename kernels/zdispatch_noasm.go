@@ -140,6 +140,10 @@ func toFloat64(dst []float64, src []float32) {
 	toFloat64Generic(dst, src)
 }
 
+func scaleWide(dst, x []float32, c float64) {
+	scaleWideGeneric(dst, x, c)
+}
+
 func fromFloat16(dst []float32, src []uint16) {
 	fromFloat16Generic(dst, src)
 }

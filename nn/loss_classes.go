@@ -179,24 +179,43 @@ func checkDistribution(y []float32) error {
 }
 
 func (c crossEntropy) Rows(loss []float64, dz, z, y kernels.Matrix, scale float64) {
+	if y.Cols == 1 && c.smoothing == 0 && c.weights == nil {
+		labelRows(loss, dz, z, y, scale)
+		return
+	}
 	kernels.Softmax(dz, z)
 	for i := range z.Rows {
 		p, logits, target := dz.Row(i), z.Row(i), y.Row(i)
-		switch label, ok := classIndex(target[0], len(p)); {
+		switch {
 		case c.CheckTarget(target, len(p)) != nil:
 			loss[i] = math.NaN()
 		case c.smoothing != 0 || c.weights != nil:
 			loss[i] = c.sharesLoss(p, logits, target, scale)
-		case len(target) > 1:
+		default:
 			loss[i] = distributionLoss(p, logits, target, scale)
-		case ok:
-			loss[i] = labelLoss(p, logits, label, scale)
 		}
 	}
 }
 
-// sharesLoss is labelLoss for targets that are smoothed or weighted and so may
-// not add up to 1.
+// labelRows is the plain case: the targets are labels. One that is no class gives
+// NaN.
+func labelRows(loss []float64, dz, z, y kernels.Matrix, scale float64) {
+	var labels [64]int
+	for lo := 0; lo < z.Rows; lo += len(labels) {
+		hi := min(lo+len(labels), z.Rows)
+		for i := lo; i < hi; i++ {
+			label, ok := classIndex(y.Row(i)[0], z.Cols)
+			if !ok {
+				label = -1
+			}
+			labels[i-lo] = label
+		}
+		kernels.SoftmaxCrossEntropy(loss[lo:hi], dz.RowRange(lo, hi), z.RowRange(lo, hi), labels[:hi-lo], scale)
+	}
+}
+
+// sharesLoss is distributionLoss for targets that are smoothed or weighted and so
+// may not add up to 1.
 func (c crossEntropy) sharesLoss(p, logits, target []float32, scale float64) float64 {
 	top, rest := logPartition(p, logits)
 	loss, total := 0.0, 0.0
@@ -213,22 +232,8 @@ func (c crossEntropy) sharesLoss(p, logits, target []float32, scale float64) flo
 	return loss
 }
 
-// labelLoss returns the loss of one row and turns its softmax p into the
-// gradient.
-func labelLoss(p, logits []float32, label int, scale float64) float64 {
-	top, rest := logPartition(p, logits)
-	loss := float64(logits[top]) - float64(logits[label]) + rest
-	for j, v := range p {
-		t := 0.0
-		if j == label {
-			t = 1
-		}
-		p[j] = float32((float64(v) - t) * scale)
-	}
-	return loss
-}
-
-// distributionLoss is labelLoss for a target distribution.
+// distributionLoss returns the loss of one row with a target distribution, and turns
+// its softmax p into the gradient.
 func distributionLoss(p, logits, target []float32, scale float64) float64 {
 	top, rest := logPartition(p, logits)
 	loss := 0.0

@@ -61,24 +61,28 @@ func reductions(d *digest) {
 	}
 }
 
-// shapes of matrix products: small, with remainders, and of several blocks.
+// shapes of matrix products: small, with remainders, and of several blocks in each
+// direction.
 var shapes = []struct{ m, n, k int }{
 	{1, 1, 1}, {1, 70, 33}, {3, 5, 7}, {8, 32, 16}, {13, 41, 300}, {64, 10, 65}, {40, 130, 29},
+	{150, 40, 300}, {33, 1030, 20}, {70, 300, 440},
 }
 
 func products[T float32 | float64](d *digest) {
+	pool := kernels.NewPool(2)
+	defer pool.Close()
 	for i, s := range shapes {
 		a, b := numbers[T](s.m*s.k, uint32(3*i)), numbers[T](s.k*s.n, uint32(3*i+1))
 		for _, trans := range []struct{ a, b bool }{{}, {a: true}, {b: true}, {true, true}} {
 			c := numbers[T](s.m*s.n, uint32(3*i+2))
-			lda, ldb := s.k, s.n
+			lda, ldb, alpha, beta := s.k, s.n, T(1), T(0)
 			if trans.a {
-				lda = s.m
+				lda, beta = s.m, 0.5
 			}
 			if trans.b {
-				ldb = s.k
+				ldb, alpha = s.k, 0.75
 			}
-			kernels.Gemm(trans.a, trans.b, s.m, s.n, s.k, 0.75, a, lda, b, ldb, 0.5, c, s.n)
+			kernels.GemmParallel(pool, trans.a, trans.b, s.m, s.n, s.k, alpha, a, lda, b, ldb, beta, c, s.n)
 			for _, v := range c {
 				d.float64s(float64(v))
 			}

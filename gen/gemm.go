@@ -195,7 +195,7 @@ func (t tile) multiply(acc []row) {
 	a := t.Column(t.a, t.rowStride, t.height)
 	b := t.Arg("b")
 	k := t.Arg("k")
-	t.While("k"+t.label(), k, 1, func() {
+	step := func() {
 		columns := t.Row("b", t.vectors)
 		t.load(columns, t.At(b, 0))
 		for i := range acc {
@@ -204,7 +204,16 @@ func (t tile) multiply(acc []row) {
 		t.Free(columns)
 		t.NextColumn(a, t.colStride)
 		t.AdvanceBy(b, t.ldb, 1)
-	})
+	}
+	if unrolled := 4; t.height == t.heights()[0] {
+		// The end of a loop of few turns can be predicted.
+		t.While(fmt.Sprintf("k%sBy%d", t.label(), unrolled), k, unrolled, func() {
+			for range unrolled {
+				step()
+			}
+		})
+	}
+	t.While("k"+t.label(), k, 1, step)
 	t.Release(b, k)
 	t.ReleaseRows(a)
 }
@@ -271,8 +280,10 @@ func gemmRow(m machine) {
 	}
 	m.Release(panelStride)
 
+	var whole row
 	for i := range acc {
 		m.Zero(acc[i])
+		whole = join("c", whole, acc[i])
 	}
 	m.GotoIfNot("load", "begin")
 	for i := range acc {
@@ -280,11 +291,13 @@ func gemmRow(m machine) {
 	}
 	m.Label("begin")
 	m.While("k", k, 1, func() {
-		for i := range acc {
-			columns := m.Row(fmt.Sprintf("b%d", i), vectors)
-			m.Load(columns, m.At(b[i], 0))
-			m.AddScaled(acc[i], m.At(a, 0), columns)
-			m.Free(columns)
+		var columns row
+		for i := range b {
+			columns = join("b", columns, m.Operand(fmt.Sprintf("b%d", i), vectors, m.At(b[i], 0)))
+		}
+		m.AddScaled(whole, m.At(a, 0), columns)
+		m.Free(columns)
+		for i := range b {
 			m.AdvanceBy(b[i], ldb, 1)
 		}
 		m.AdvanceBy(a, colStride, 1)
@@ -293,6 +306,15 @@ func gemmRow(m machine) {
 		m.Store(m.At(c, i*cols), acc[i])
 	}
 	m.Return()
+}
+
+// join returns rows side by side as one.
+func join(name string, rows ...row) row {
+	all := row{name: name}
+	for _, r := range rows {
+		all.ids = append(all.ids, r.ids...)
+	}
+	return all
 }
 
 // gemmStrip multiplies a strip of A, as many rows as the largest tile has, by

@@ -1,6 +1,9 @@
 package kernels
 
-import "fmt"
+import (
+	"fmt"
+	"unsafe"
+)
 
 // Gemm computes the matrix product C = alpha*op(A)*op(B) + beta*C on row-major
 // matrices, where op(X) is X or its transpose, op(A) is m x k, op(B) is k x n
@@ -19,7 +22,9 @@ import "fmt"
 // Gemm runs on the calling goroutine; see [GemmParallel]. It panics if a matrix
 // does not fit its slice or if C shares elements with A or B.
 func Gemm[T float32 | float64](transA, transB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
-	checkGemm(transA, transB, m, n, k, a, lda, b, ldb, c, ldc)
+	if !valid(transA, transB, m, n, k, a, lda, b, ldb, c, ldc) {
+		checkGemm(transA, transB, m, n, k, a, lda, b, ldb, c, ldc)
+	}
 	gemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 }
 
@@ -31,6 +36,28 @@ func MatMul(dst, a, b Matrix) {
 			dst.Rows, dst.Cols, a.Rows, a.Cols, b.Rows, b.Cols))
 	}
 	Gemm(false, false, a.Rows, b.Cols, a.Cols, 1, a.Data, a.Stride, b.Data, b.Stride, 0, dst.Data, dst.Stride)
+}
+
+// valid reports whether checkGemm would find nothing. It is quick, and sure of
+// matrices alone that are not empty, of ordinary size and in memory of their own.
+func valid[T float32 | float64](transA, transB bool, m, n, k int, a []T, lda int, b []T, ldb int, c []T, ldc int) bool {
+	const limit = 1 << 15 // its square is an int everywhere
+	if uint(m-1) >= limit || uint(n-1) >= limit || uint(k-1) >= limit || uint(lda) >= limit || uint(ldb) >= limit || uint(ldc) >= limit {
+		return false
+	}
+	rowsA, colsA := swapIf(transA, m, k)
+	rowsB, colsB := swapIf(transB, k, n)
+	return lda >= colsA && (rowsA-1)*lda+colsA <= len(a) &&
+		ldb >= colsB && (rowsB-1)*ldb+colsB <= len(b) &&
+		ldc >= n && (m-1)*ldc+n <= len(c) &&
+		apart(c, a) && apart(c, b)
+}
+
+// apart reports whether two slices share no memory.
+func apart[T float32 | float64](x, y []T) bool {
+	px, py := uintptr(unsafe.Pointer(unsafe.SliceData(x))), uintptr(unsafe.Pointer(unsafe.SliceData(y)))
+	size := unsafe.Sizeof(x[0])
+	return px+uintptr(len(x))*size <= py || py+uintptr(len(y))*size <= px
 }
 
 func checkGemm[T float32 | float64](transA, transB bool, m, n, k int, a []T, lda int, b []T, ldb int, c []T, ldc int) {
@@ -66,10 +93,15 @@ func gemm[T float32 | float64](transA, transB bool, m, n, k int, alpha T, a []T,
 	if transA {
 		left = leftOperand[T]{a, 1, lda}
 	}
-	if size := blockSizes[T](); !transB && alpha == 1 && (beta == 0 || beta == 1) &&
-		uint(m-1) < uint(size.mc) && uint(n-1) < uint(size.nr) && uint(k-1) < uint(size.kc) {
-		// What a small product costs is mostly the way to its kernel.
-		gemmPanel(m, n, k, a, left.rowStride, left.colStride, b, ldb, c, ldc, beta != 0)
+	if !transB && alpha == 1 && (beta == 0 || beta == 1) && small(m, n, k, lda) {
+		// What a small product costs is, to a part, the way to its kernel.
+		nr, j := blockSizes[T]().nr, 0
+		if m == 1 {
+			j = multiplyRow(n, k, a, left.colStride, b, ldb, nr, c, beta != 0)
+		}
+		for ; j < n; j += nr {
+			gemmPanel(m, min(nr, n-j), k, a, left.rowStride, left.colStride, b[j:], ldb, c[j:], ldc, beta != 0)
+		}
 		return
 	}
 	right := rightOperand[T]{data: b, stride: ldb}
@@ -77,6 +109,14 @@ func gemm[T float32 | float64](transA, transB bool, m, n, k int, alpha T, a []T,
 		right.layout = transposed
 	}
 	multiply(m, n, k, alpha, left, right, beta, c, ldc)
+}
+
+// small reports whether a product is not empty and is done by panels, in one
+// block and without a copy.
+func small(m, n, k, lda int) bool {
+	const limit, row = 128, 1 << 12
+	return uint(m-1) < limit && uint(n-1) < limit && uint(k-1) < limit && lda < 1000 ||
+		m == 1 && n > 1 && uint(k-1) < row
 }
 
 // gemmPanelGeneric adds the product of an m x k block of A, any strides, and a

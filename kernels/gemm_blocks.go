@@ -115,8 +115,13 @@ func (x *blockProduct[T]) byPanels() {
 	for i := 0; i < x.m; i += x.mc {
 		rows := min(x.mc, x.m-i)
 		a, c, j := x.blockOfA(i, rows), x.c[i*x.ldc:], 0
-		if rows == 1 && x.b.layout != transposed {
-			j = x.row(a, c)
+		if rows == 1 && x.b.layout != transposed && x.n >= rowPanels*x.nr {
+			b, ldb := x.panel(0, x.nr)
+			panelStride := x.nr
+			if x.b.layout == packed {
+				panelStride *= x.depth
+			}
+			j = multiplyRow(x.n, x.depth, a.data, a.colStride, b, ldb, panelStride, c, x.load)
 		}
 		for ; j < x.n; j += x.nr {
 			cols := min(x.nr, x.n-j)
@@ -126,17 +131,12 @@ func (x *blockProduct[T]) byPanels() {
 	}
 }
 
-// row multiplies a row of A by several panels of B at a time. It returns how many
-// columns it did.
-func (x *blockProduct[T]) row(a leftOperand[T], c []T) int {
-	step, panelStride := rowPanels*x.nr, x.nr
-	if x.b.layout == packed {
-		panelStride *= x.depth
-	}
-	j := 0
-	for ; j+step <= x.n; j += step {
-		b, ldb := x.panel(j, x.nr)
-		gemmRow(x.depth, a.data, a.colStride, b, ldb, panelStride, c[j:], x.load)
+// multiplyRow multiplies a row of A by several panels of B at a time, which are
+// panelStride apart. It returns how many columns it did.
+func multiplyRow[T float32 | float64](n, k int, a []T, colStride int, b []T, ldb, panelStride int, c []T, load bool) int {
+	step, j := rowPanels*blockSizes[T]().nr, 0
+	for ; j+step <= n; j += step {
+		gemmRow(k, a, colStride, b[j/step*rowPanels*panelStride:], ldb, panelStride, c[j:], load)
 	}
 	return j
 }

@@ -17,11 +17,11 @@ const parallelThreshold = 1 << 19
 // bits as Gemm's for any number of workers. Small products run on the calling
 // goroutine.
 func GemmParallel[T float32 | float64](p *Pool, transA, transB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
-	checkGemm(transA, transB, m, n, k, a, lda, b, ldb, c, ldc)
 	if p.Workers() == 1 || float64(m)*float64(n)*float64(k) < parallelThreshold {
-		gemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+		Gemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 		return
 	}
+	checkGemm(transA, transB, m, n, k, a, lda, b, ldb, c, ldc)
 	job := jobOf[T](p)
 	job.mu.Lock()
 	defer job.mu.Unlock()

@@ -121,6 +121,162 @@ prefetched6x16:
 	LEAQ (R13)(DI*4), BX
 	MOVQ b+48(FP), DX
 	MOVQ k+16(FP), R14
+	CMPQ R14, $0x04
+	JLT  afterK6x16By4
+
+k6x16By4:
+	// b = b[0:16]
+	VMOVUPS (DX), Y12
+	VMOVUPS 32(DX), Y13
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R13), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R13)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R13)(DI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R13)(R12*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (BX), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (BX)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:16]
+	VMOVUPS (DX), Y12
+	VMOVUPS 32(DX), Y13
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R13), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R13)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R13)(DI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R13)(R12*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (BX), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (BX)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:16]
+	VMOVUPS (DX), Y12
+	VMOVUPS 32(DX), Y13
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R13), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R13)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R13)(DI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R13)(R12*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (BX), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (BX)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:16]
+	VMOVUPS (DX), Y12
+	VMOVUPS 32(DX), Y13
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R13), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R13)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R13)(DI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R13)(R12*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (BX), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (BX)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+	SUBQ         $0x04, R14
+	CMPQ         R14, $0x04
+	JGE          k6x16By4
+
+afterK6x16By4:
 	CMPQ R14, $0x01
 	JLT  afterK6x16
 
@@ -568,6 +724,170 @@ prefetched6x16edge:
 	LEAQ (R13)(DI*4), BX
 	MOVQ b+48(FP), DX
 	MOVQ k+16(FP), R14
+	CMPQ R14, $0x04
+	JLT  afterK6x16edgeBy4
+
+k6x16edgeBy4:
+	// b = b[0:8]
+	VMOVUPS (DX), Y13
+
+	// b = b[8:16], +0 beyond n
+	VMASKMOVPS 32(DX), Y0, Y14
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R13), Y15
+	VFMADD231PS  Y13, Y15, Y1
+	VFMADD231PS  Y14, Y15, Y2
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R13)(DI*1), Y15
+	VFMADD231PS  Y13, Y15, Y3
+	VFMADD231PS  Y14, Y15, Y4
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R13)(DI*2), Y15
+	VFMADD231PS  Y13, Y15, Y5
+	VFMADD231PS  Y14, Y15, Y6
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R13)(R12*1), Y15
+	VFMADD231PS  Y13, Y15, Y7
+	VFMADD231PS  Y14, Y15, Y8
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (BX), Y15
+	VFMADD231PS  Y13, Y15, Y9
+	VFMADD231PS  Y14, Y15, Y10
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (BX)(DI*1), Y15
+	VFMADD231PS  Y13, Y15, Y11
+	VFMADD231PS  Y14, Y15, Y12
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:8]
+	VMOVUPS (DX), Y13
+
+	// b = b[8:16], +0 beyond n
+	VMASKMOVPS 32(DX), Y0, Y14
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R13), Y15
+	VFMADD231PS  Y13, Y15, Y1
+	VFMADD231PS  Y14, Y15, Y2
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R13)(DI*1), Y15
+	VFMADD231PS  Y13, Y15, Y3
+	VFMADD231PS  Y14, Y15, Y4
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R13)(DI*2), Y15
+	VFMADD231PS  Y13, Y15, Y5
+	VFMADD231PS  Y14, Y15, Y6
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R13)(R12*1), Y15
+	VFMADD231PS  Y13, Y15, Y7
+	VFMADD231PS  Y14, Y15, Y8
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (BX), Y15
+	VFMADD231PS  Y13, Y15, Y9
+	VFMADD231PS  Y14, Y15, Y10
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (BX)(DI*1), Y15
+	VFMADD231PS  Y13, Y15, Y11
+	VFMADD231PS  Y14, Y15, Y12
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:8]
+	VMOVUPS (DX), Y13
+
+	// b = b[8:16], +0 beyond n
+	VMASKMOVPS 32(DX), Y0, Y14
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R13), Y15
+	VFMADD231PS  Y13, Y15, Y1
+	VFMADD231PS  Y14, Y15, Y2
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R13)(DI*1), Y15
+	VFMADD231PS  Y13, Y15, Y3
+	VFMADD231PS  Y14, Y15, Y4
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R13)(DI*2), Y15
+	VFMADD231PS  Y13, Y15, Y5
+	VFMADD231PS  Y14, Y15, Y6
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R13)(R12*1), Y15
+	VFMADD231PS  Y13, Y15, Y7
+	VFMADD231PS  Y14, Y15, Y8
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (BX), Y15
+	VFMADD231PS  Y13, Y15, Y9
+	VFMADD231PS  Y14, Y15, Y10
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (BX)(DI*1), Y15
+	VFMADD231PS  Y13, Y15, Y11
+	VFMADD231PS  Y14, Y15, Y12
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:8]
+	VMOVUPS (DX), Y13
+
+	// b = b[8:16], +0 beyond n
+	VMASKMOVPS 32(DX), Y0, Y14
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R13), Y15
+	VFMADD231PS  Y13, Y15, Y1
+	VFMADD231PS  Y14, Y15, Y2
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R13)(DI*1), Y15
+	VFMADD231PS  Y13, Y15, Y3
+	VFMADD231PS  Y14, Y15, Y4
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R13)(DI*2), Y15
+	VFMADD231PS  Y13, Y15, Y5
+	VFMADD231PS  Y14, Y15, Y6
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R13)(R12*1), Y15
+	VFMADD231PS  Y13, Y15, Y7
+	VFMADD231PS  Y14, Y15, Y8
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (BX), Y15
+	VFMADD231PS  Y13, Y15, Y9
+	VFMADD231PS  Y14, Y15, Y10
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (BX)(DI*1), Y15
+	VFMADD231PS  Y13, Y15, Y11
+	VFMADD231PS  Y14, Y15, Y12
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+	SUBQ         $0x04, R14
+	CMPQ         R14, $0x04
+	JGE          k6x16edgeBy4
+
+afterK6x16edgeBy4:
 	CMPQ R14, $0x01
 	JLT  afterK6x16edge
 
@@ -1033,6 +1353,134 @@ prefetched6x8edge:
 	LEAQ (R13)(DI*4), BX
 	MOVQ b+48(FP), DX
 	MOVQ k+16(FP), R14
+	CMPQ R14, $0x04
+	JLT  afterK6x8edgeBy4
+
+k6x8edgeBy4:
+	// b = b[0:8], +0 beyond n
+	VMASKMOVPS (DX), Y0, Y7
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R13), Y8
+	VFMADD231PS  Y7, Y8, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R13)(DI*1), Y8
+	VFMADD231PS  Y7, Y8, Y2
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R13)(DI*2), Y8
+	VFMADD231PS  Y7, Y8, Y3
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R13)(R12*1), Y8
+	VFMADD231PS  Y7, Y8, Y4
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (BX), Y8
+	VFMADD231PS  Y7, Y8, Y5
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (BX)(DI*1), Y8
+	VFMADD231PS  Y7, Y8, Y6
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:8], +0 beyond n
+	VMASKMOVPS (DX), Y0, Y7
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R13), Y8
+	VFMADD231PS  Y7, Y8, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R13)(DI*1), Y8
+	VFMADD231PS  Y7, Y8, Y2
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R13)(DI*2), Y8
+	VFMADD231PS  Y7, Y8, Y3
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R13)(R12*1), Y8
+	VFMADD231PS  Y7, Y8, Y4
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (BX), Y8
+	VFMADD231PS  Y7, Y8, Y5
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (BX)(DI*1), Y8
+	VFMADD231PS  Y7, Y8, Y6
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:8], +0 beyond n
+	VMASKMOVPS (DX), Y0, Y7
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R13), Y8
+	VFMADD231PS  Y7, Y8, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R13)(DI*1), Y8
+	VFMADD231PS  Y7, Y8, Y2
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R13)(DI*2), Y8
+	VFMADD231PS  Y7, Y8, Y3
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R13)(R12*1), Y8
+	VFMADD231PS  Y7, Y8, Y4
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (BX), Y8
+	VFMADD231PS  Y7, Y8, Y5
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (BX)(DI*1), Y8
+	VFMADD231PS  Y7, Y8, Y6
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:8], +0 beyond n
+	VMASKMOVPS (DX), Y0, Y7
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R13), Y8
+	VFMADD231PS  Y7, Y8, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R13)(DI*1), Y8
+	VFMADD231PS  Y7, Y8, Y2
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R13)(DI*2), Y8
+	VFMADD231PS  Y7, Y8, Y3
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R13)(R12*1), Y8
+	VFMADD231PS  Y7, Y8, Y4
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (BX), Y8
+	VFMADD231PS  Y7, Y8, Y5
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (BX)(DI*1), Y8
+	VFMADD231PS  Y7, Y8, Y6
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+	SUBQ         $0x04, R14
+	CMPQ         R14, $0x04
+	JGE          k6x8edgeBy4
+
+afterK6x8edgeBy4:
 	CMPQ R14, $0x01
 	JLT  afterK6x8edge
 
@@ -1586,44 +2034,19 @@ begin:
 	JLT  afterK
 
 k:
-	// b0 = b[0:16]
-	VMOVUPS (R11), Y8
-	VMOVUPS 32(R11), Y9
-
-	// c0 = fma(a[0], b0, c0)
-	VBROADCASTSS (SI), Y10
-	VFMADD231PS  Y8, Y10, Y0
-	VFMADD231PS  Y9, Y10, Y1
+	// c = fma(a[0], b, c)
+	VBROADCASTSS (SI), Y8
+	VFMADD231PS  (R11), Y8, Y0
+	VFMADD231PS  32(R11), Y8, Y1
+	VFMADD231PS  (R13), Y8, Y2
+	VFMADD231PS  32(R13), Y8, Y3
+	VFMADD231PS  (BX), Y8, Y4
+	VFMADD231PS  32(BX), Y8, Y5
+	VFMADD231PS  (DX), Y8, Y6
+	VFMADD231PS  32(DX), Y8, Y7
 	LEAQ         (R11)(R8*1), R11
-
-	// b1 = b[0:16]
-	VMOVUPS (R13), Y8
-	VMOVUPS 32(R13), Y9
-
-	// c1 = fma(a[0], b1, c1)
-	VBROADCASTSS (SI), Y10
-	VFMADD231PS  Y8, Y10, Y2
-	VFMADD231PS  Y9, Y10, Y3
 	LEAQ         (R13)(R8*1), R13
-
-	// b2 = b[0:16]
-	VMOVUPS (BX), Y8
-	VMOVUPS 32(BX), Y9
-
-	// c2 = fma(a[0], b2, c2)
-	VBROADCASTSS (SI), Y10
-	VFMADD231PS  Y8, Y10, Y4
-	VFMADD231PS  Y9, Y10, Y5
 	LEAQ         (BX)(R8*1), BX
-
-	// b3 = b[0:16]
-	VMOVUPS (DX), Y8
-	VMOVUPS 32(DX), Y9
-
-	// c3 = fma(a[0], b3, c3)
-	VBROADCASTSS (SI), Y10
-	VFMADD231PS  Y8, Y10, Y6
-	VFMADD231PS  Y9, Y10, Y7
 	LEAQ         (DX)(R8*1), DX
 	LEAQ         (SI)(DI*1), SI
 	DECQ         R10
@@ -1786,6 +2209,202 @@ prefetched8x32:
 	LEAQ (R13)(DI*4), BX
 	MOVQ b+48(FP), DX
 	MOVQ k+16(FP), R14
+	CMPQ R14, $0x04
+	JLT  afterK8x32By4
+
+k8x32By4:
+	// b = b[0:32]
+	VMOVUPS (DX), Z16
+	VMOVUPS 64(DX), Z17
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R13), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R13)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R13)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R13)(R12*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (BX), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (BX)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (BX)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (BX)(R12*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:32]
+	VMOVUPS (DX), Z16
+	VMOVUPS 64(DX), Z17
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R13), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R13)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R13)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R13)(R12*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (BX), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (BX)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (BX)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (BX)(R12*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:32]
+	VMOVUPS (DX), Z16
+	VMOVUPS 64(DX), Z17
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R13), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R13)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R13)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R13)(R12*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (BX), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (BX)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (BX)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (BX)(R12*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:32]
+	VMOVUPS (DX), Z16
+	VMOVUPS 64(DX), Z17
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R13), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R13)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R13)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R13)(R12*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (BX), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (BX)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (BX)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (BX)(R12*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+	SUBQ         $0x04, R14
+	CMPQ         R14, $0x04
+	JGE          k8x32By4
+
+afterK8x32By4:
 	CMPQ R14, $0x01
 	JLT  afterK8x32
 
@@ -2275,6 +2894,210 @@ prefetched8x32edge:
 	LEAQ (R13)(DI*4), BX
 	MOVQ b+48(FP), DX
 	MOVQ k+16(FP), R14
+	CMPQ R14, $0x04
+	JLT  afterK8x32edgeBy4
+
+k8x32edgeBy4:
+	// b = b[0:16]
+	VMOVUPS (DX), Z16
+
+	// b = b[16:32], +0 beyond n
+	VMOVUPS.Z 64(DX), K2, Z17
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R13), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R13)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R13)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R13)(R12*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (BX), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (BX)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (BX)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (BX)(R12*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:16]
+	VMOVUPS (DX), Z16
+
+	// b = b[16:32], +0 beyond n
+	VMOVUPS.Z 64(DX), K2, Z17
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R13), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R13)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R13)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R13)(R12*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (BX), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (BX)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (BX)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (BX)(R12*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:16]
+	VMOVUPS (DX), Z16
+
+	// b = b[16:32], +0 beyond n
+	VMOVUPS.Z 64(DX), K2, Z17
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R13), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R13)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R13)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R13)(R12*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (BX), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (BX)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (BX)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (BX)(R12*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:16]
+	VMOVUPS (DX), Z16
+
+	// b = b[16:32], +0 beyond n
+	VMOVUPS.Z 64(DX), K2, Z17
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R13), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R13)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R13)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R13)(R12*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (BX), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (BX)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (BX)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (BX)(R12*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+	SUBQ         $0x04, R14
+	CMPQ         R14, $0x04
+	JGE          k8x32edgeBy4
+
+afterK8x32edgeBy4:
 	CMPQ R14, $0x01
 	JLT  afterK8x32edge
 
@@ -2776,6 +3599,134 @@ prefetched8x16edge:
 	LEAQ (R13)(DI*4), BX
 	MOVQ b+48(FP), DX
 	MOVQ k+16(FP), R14
+	CMPQ R14, $0x04
+	JLT  afterK8x16edgeBy4
+
+k8x16edgeBy4:
+	// b = b[0:16], +0 beyond n
+	VMOVUPS.Z (DX), K2, Z8
+
+	// c0 = fma(a[0][0], b, c0)
+	VFMADD231PS.BCST (R13), Z8, Z0
+
+	// c1 = fma(a[1][0], b, c1)
+	VFMADD231PS.BCST (R13)(DI*1), Z8, Z1
+
+	// c2 = fma(a[2][0], b, c2)
+	VFMADD231PS.BCST (R13)(DI*2), Z8, Z2
+
+	// c3 = fma(a[3][0], b, c3)
+	VFMADD231PS.BCST (R13)(R12*1), Z8, Z3
+
+	// c4 = fma(a[4][0], b, c4)
+	VFMADD231PS.BCST (BX), Z8, Z4
+
+	// c5 = fma(a[5][0], b, c5)
+	VFMADD231PS.BCST (BX)(DI*1), Z8, Z5
+
+	// c6 = fma(a[6][0], b, c6)
+	VFMADD231PS.BCST (BX)(DI*2), Z8, Z6
+
+	// c7 = fma(a[7][0], b, c7)
+	VFMADD231PS.BCST (BX)(R12*1), Z8, Z7
+	ADDQ             R8, R13
+	ADDQ             R8, BX
+	LEAQ             (DX)(R9*1), DX
+
+	// b = b[0:16], +0 beyond n
+	VMOVUPS.Z (DX), K2, Z8
+
+	// c0 = fma(a[0][0], b, c0)
+	VFMADD231PS.BCST (R13), Z8, Z0
+
+	// c1 = fma(a[1][0], b, c1)
+	VFMADD231PS.BCST (R13)(DI*1), Z8, Z1
+
+	// c2 = fma(a[2][0], b, c2)
+	VFMADD231PS.BCST (R13)(DI*2), Z8, Z2
+
+	// c3 = fma(a[3][0], b, c3)
+	VFMADD231PS.BCST (R13)(R12*1), Z8, Z3
+
+	// c4 = fma(a[4][0], b, c4)
+	VFMADD231PS.BCST (BX), Z8, Z4
+
+	// c5 = fma(a[5][0], b, c5)
+	VFMADD231PS.BCST (BX)(DI*1), Z8, Z5
+
+	// c6 = fma(a[6][0], b, c6)
+	VFMADD231PS.BCST (BX)(DI*2), Z8, Z6
+
+	// c7 = fma(a[7][0], b, c7)
+	VFMADD231PS.BCST (BX)(R12*1), Z8, Z7
+	ADDQ             R8, R13
+	ADDQ             R8, BX
+	LEAQ             (DX)(R9*1), DX
+
+	// b = b[0:16], +0 beyond n
+	VMOVUPS.Z (DX), K2, Z8
+
+	// c0 = fma(a[0][0], b, c0)
+	VFMADD231PS.BCST (R13), Z8, Z0
+
+	// c1 = fma(a[1][0], b, c1)
+	VFMADD231PS.BCST (R13)(DI*1), Z8, Z1
+
+	// c2 = fma(a[2][0], b, c2)
+	VFMADD231PS.BCST (R13)(DI*2), Z8, Z2
+
+	// c3 = fma(a[3][0], b, c3)
+	VFMADD231PS.BCST (R13)(R12*1), Z8, Z3
+
+	// c4 = fma(a[4][0], b, c4)
+	VFMADD231PS.BCST (BX), Z8, Z4
+
+	// c5 = fma(a[5][0], b, c5)
+	VFMADD231PS.BCST (BX)(DI*1), Z8, Z5
+
+	// c6 = fma(a[6][0], b, c6)
+	VFMADD231PS.BCST (BX)(DI*2), Z8, Z6
+
+	// c7 = fma(a[7][0], b, c7)
+	VFMADD231PS.BCST (BX)(R12*1), Z8, Z7
+	ADDQ             R8, R13
+	ADDQ             R8, BX
+	LEAQ             (DX)(R9*1), DX
+
+	// b = b[0:16], +0 beyond n
+	VMOVUPS.Z (DX), K2, Z8
+
+	// c0 = fma(a[0][0], b, c0)
+	VFMADD231PS.BCST (R13), Z8, Z0
+
+	// c1 = fma(a[1][0], b, c1)
+	VFMADD231PS.BCST (R13)(DI*1), Z8, Z1
+
+	// c2 = fma(a[2][0], b, c2)
+	VFMADD231PS.BCST (R13)(DI*2), Z8, Z2
+
+	// c3 = fma(a[3][0], b, c3)
+	VFMADD231PS.BCST (R13)(R12*1), Z8, Z3
+
+	// c4 = fma(a[4][0], b, c4)
+	VFMADD231PS.BCST (BX), Z8, Z4
+
+	// c5 = fma(a[5][0], b, c5)
+	VFMADD231PS.BCST (BX)(DI*1), Z8, Z5
+
+	// c6 = fma(a[6][0], b, c6)
+	VFMADD231PS.BCST (BX)(DI*2), Z8, Z6
+
+	// c7 = fma(a[7][0], b, c7)
+	VFMADD231PS.BCST (BX)(R12*1), Z8, Z7
+	ADDQ             R8, R13
+	ADDQ             R8, BX
+	LEAQ             (DX)(R9*1), DX
+	SUBQ             $0x04, R14
+	CMPQ             R14, $0x04
+	JGE              k8x16edgeBy4
+
+afterK8x16edgeBy4:
 	CMPQ R14, $0x01
 	JLT  afterK8x16edge
 
@@ -3356,44 +4307,19 @@ begin:
 	JLT  afterK
 
 k:
-	// b0 = b[0:32]
-	VMOVUPS (R11), Z8
-	VMOVUPS 64(R11), Z9
-
-	// c0 = fma(a[0], b0, c0)
-	VBROADCASTSS (SI), Z10
-	VFMADD231PS  Z8, Z10, Z0
-	VFMADD231PS  Z9, Z10, Z1
+	// c = fma(a[0], b, c)
+	VBROADCASTSS (SI), Z8
+	VFMADD231PS  (R11), Z8, Z0
+	VFMADD231PS  64(R11), Z8, Z1
+	VFMADD231PS  (R13), Z8, Z2
+	VFMADD231PS  64(R13), Z8, Z3
+	VFMADD231PS  (BX), Z8, Z4
+	VFMADD231PS  64(BX), Z8, Z5
+	VFMADD231PS  (DX), Z8, Z6
+	VFMADD231PS  64(DX), Z8, Z7
 	LEAQ         (R11)(R8*1), R11
-
-	// b1 = b[0:32]
-	VMOVUPS (R13), Z8
-	VMOVUPS 64(R13), Z9
-
-	// c1 = fma(a[0], b1, c1)
-	VBROADCASTSS (SI), Z10
-	VFMADD231PS  Z8, Z10, Z2
-	VFMADD231PS  Z9, Z10, Z3
 	LEAQ         (R13)(R8*1), R13
-
-	// b2 = b[0:32]
-	VMOVUPS (BX), Z8
-	VMOVUPS 64(BX), Z9
-
-	// c2 = fma(a[0], b2, c2)
-	VBROADCASTSS (SI), Z10
-	VFMADD231PS  Z8, Z10, Z4
-	VFMADD231PS  Z9, Z10, Z5
 	LEAQ         (BX)(R8*1), BX
-
-	// b3 = b[0:32]
-	VMOVUPS (DX), Z8
-	VMOVUPS 64(DX), Z9
-
-	// c3 = fma(a[0], b3, c3)
-	VBROADCASTSS (SI), Z10
-	VFMADD231PS  Z8, Z10, Z6
-	VFMADD231PS  Z9, Z10, Z7
 	LEAQ         (DX)(R8*1), DX
 	LEAQ         (SI)(DI*1), SI
 	DECQ         R10
@@ -3535,6 +4461,162 @@ prefetched6x8:
 	LEAQ (R13)(DI*4), BX
 	MOVQ b+48(FP), DX
 	MOVQ k+16(FP), R14
+	CMPQ R14, $0x04
+	JLT  afterK6x8By4
+
+k6x8By4:
+	// b = b[0:8]
+	VMOVUPD (DX), Y12
+	VMOVUPD 32(DX), Y13
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R13), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R13)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R13)(DI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R13)(R12*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (BX), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (BX)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:8]
+	VMOVUPD (DX), Y12
+	VMOVUPD 32(DX), Y13
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R13), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R13)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R13)(DI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R13)(R12*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (BX), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (BX)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:8]
+	VMOVUPD (DX), Y12
+	VMOVUPD 32(DX), Y13
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R13), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R13)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R13)(DI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R13)(R12*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (BX), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (BX)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:8]
+	VMOVUPD (DX), Y12
+	VMOVUPD 32(DX), Y13
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R13), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R13)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R13)(DI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R13)(R12*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (BX), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (BX)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+	SUBQ         $0x04, R14
+	CMPQ         R14, $0x04
+	JGE          k6x8By4
+
+afterK6x8By4:
 	CMPQ R14, $0x01
 	JLT  afterK6x8
 
@@ -3982,6 +5064,170 @@ prefetched6x8edge:
 	LEAQ (R13)(DI*4), BX
 	MOVQ b+48(FP), DX
 	MOVQ k+16(FP), R14
+	CMPQ R14, $0x04
+	JLT  afterK6x8edgeBy4
+
+k6x8edgeBy4:
+	// b = b[0:4]
+	VMOVUPD (DX), Y13
+
+	// b = b[4:8], +0 beyond n
+	VMASKMOVPD 32(DX), Y0, Y14
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R13), Y15
+	VFMADD231PD  Y13, Y15, Y1
+	VFMADD231PD  Y14, Y15, Y2
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R13)(DI*1), Y15
+	VFMADD231PD  Y13, Y15, Y3
+	VFMADD231PD  Y14, Y15, Y4
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R13)(DI*2), Y15
+	VFMADD231PD  Y13, Y15, Y5
+	VFMADD231PD  Y14, Y15, Y6
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R13)(R12*1), Y15
+	VFMADD231PD  Y13, Y15, Y7
+	VFMADD231PD  Y14, Y15, Y8
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (BX), Y15
+	VFMADD231PD  Y13, Y15, Y9
+	VFMADD231PD  Y14, Y15, Y10
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (BX)(DI*1), Y15
+	VFMADD231PD  Y13, Y15, Y11
+	VFMADD231PD  Y14, Y15, Y12
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:4]
+	VMOVUPD (DX), Y13
+
+	// b = b[4:8], +0 beyond n
+	VMASKMOVPD 32(DX), Y0, Y14
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R13), Y15
+	VFMADD231PD  Y13, Y15, Y1
+	VFMADD231PD  Y14, Y15, Y2
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R13)(DI*1), Y15
+	VFMADD231PD  Y13, Y15, Y3
+	VFMADD231PD  Y14, Y15, Y4
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R13)(DI*2), Y15
+	VFMADD231PD  Y13, Y15, Y5
+	VFMADD231PD  Y14, Y15, Y6
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R13)(R12*1), Y15
+	VFMADD231PD  Y13, Y15, Y7
+	VFMADD231PD  Y14, Y15, Y8
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (BX), Y15
+	VFMADD231PD  Y13, Y15, Y9
+	VFMADD231PD  Y14, Y15, Y10
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (BX)(DI*1), Y15
+	VFMADD231PD  Y13, Y15, Y11
+	VFMADD231PD  Y14, Y15, Y12
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:4]
+	VMOVUPD (DX), Y13
+
+	// b = b[4:8], +0 beyond n
+	VMASKMOVPD 32(DX), Y0, Y14
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R13), Y15
+	VFMADD231PD  Y13, Y15, Y1
+	VFMADD231PD  Y14, Y15, Y2
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R13)(DI*1), Y15
+	VFMADD231PD  Y13, Y15, Y3
+	VFMADD231PD  Y14, Y15, Y4
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R13)(DI*2), Y15
+	VFMADD231PD  Y13, Y15, Y5
+	VFMADD231PD  Y14, Y15, Y6
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R13)(R12*1), Y15
+	VFMADD231PD  Y13, Y15, Y7
+	VFMADD231PD  Y14, Y15, Y8
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (BX), Y15
+	VFMADD231PD  Y13, Y15, Y9
+	VFMADD231PD  Y14, Y15, Y10
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (BX)(DI*1), Y15
+	VFMADD231PD  Y13, Y15, Y11
+	VFMADD231PD  Y14, Y15, Y12
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:4]
+	VMOVUPD (DX), Y13
+
+	// b = b[4:8], +0 beyond n
+	VMASKMOVPD 32(DX), Y0, Y14
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R13), Y15
+	VFMADD231PD  Y13, Y15, Y1
+	VFMADD231PD  Y14, Y15, Y2
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R13)(DI*1), Y15
+	VFMADD231PD  Y13, Y15, Y3
+	VFMADD231PD  Y14, Y15, Y4
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R13)(DI*2), Y15
+	VFMADD231PD  Y13, Y15, Y5
+	VFMADD231PD  Y14, Y15, Y6
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R13)(R12*1), Y15
+	VFMADD231PD  Y13, Y15, Y7
+	VFMADD231PD  Y14, Y15, Y8
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (BX), Y15
+	VFMADD231PD  Y13, Y15, Y9
+	VFMADD231PD  Y14, Y15, Y10
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (BX)(DI*1), Y15
+	VFMADD231PD  Y13, Y15, Y11
+	VFMADD231PD  Y14, Y15, Y12
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+	SUBQ         $0x04, R14
+	CMPQ         R14, $0x04
+	JGE          k6x8edgeBy4
+
+afterK6x8edgeBy4:
 	CMPQ R14, $0x01
 	JLT  afterK6x8edge
 
@@ -4447,6 +5693,134 @@ prefetched6x4edge:
 	LEAQ (R13)(DI*4), BX
 	MOVQ b+48(FP), DX
 	MOVQ k+16(FP), R14
+	CMPQ R14, $0x04
+	JLT  afterK6x4edgeBy4
+
+k6x4edgeBy4:
+	// b = b[0:4], +0 beyond n
+	VMASKMOVPD (DX), Y0, Y7
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R13), Y8
+	VFMADD231PD  Y7, Y8, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R13)(DI*1), Y8
+	VFMADD231PD  Y7, Y8, Y2
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R13)(DI*2), Y8
+	VFMADD231PD  Y7, Y8, Y3
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R13)(R12*1), Y8
+	VFMADD231PD  Y7, Y8, Y4
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (BX), Y8
+	VFMADD231PD  Y7, Y8, Y5
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (BX)(DI*1), Y8
+	VFMADD231PD  Y7, Y8, Y6
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:4], +0 beyond n
+	VMASKMOVPD (DX), Y0, Y7
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R13), Y8
+	VFMADD231PD  Y7, Y8, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R13)(DI*1), Y8
+	VFMADD231PD  Y7, Y8, Y2
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R13)(DI*2), Y8
+	VFMADD231PD  Y7, Y8, Y3
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R13)(R12*1), Y8
+	VFMADD231PD  Y7, Y8, Y4
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (BX), Y8
+	VFMADD231PD  Y7, Y8, Y5
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (BX)(DI*1), Y8
+	VFMADD231PD  Y7, Y8, Y6
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:4], +0 beyond n
+	VMASKMOVPD (DX), Y0, Y7
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R13), Y8
+	VFMADD231PD  Y7, Y8, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R13)(DI*1), Y8
+	VFMADD231PD  Y7, Y8, Y2
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R13)(DI*2), Y8
+	VFMADD231PD  Y7, Y8, Y3
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R13)(R12*1), Y8
+	VFMADD231PD  Y7, Y8, Y4
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (BX), Y8
+	VFMADD231PD  Y7, Y8, Y5
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (BX)(DI*1), Y8
+	VFMADD231PD  Y7, Y8, Y6
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:4], +0 beyond n
+	VMASKMOVPD (DX), Y0, Y7
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R13), Y8
+	VFMADD231PD  Y7, Y8, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R13)(DI*1), Y8
+	VFMADD231PD  Y7, Y8, Y2
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R13)(DI*2), Y8
+	VFMADD231PD  Y7, Y8, Y3
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R13)(R12*1), Y8
+	VFMADD231PD  Y7, Y8, Y4
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (BX), Y8
+	VFMADD231PD  Y7, Y8, Y5
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (BX)(DI*1), Y8
+	VFMADD231PD  Y7, Y8, Y6
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+	SUBQ         $0x04, R14
+	CMPQ         R14, $0x04
+	JGE          k6x4edgeBy4
+
+afterK6x4edgeBy4:
 	CMPQ R14, $0x01
 	JLT  afterK6x4edge
 
@@ -5000,44 +6374,19 @@ begin:
 	JLT  afterK
 
 k:
-	// b0 = b[0:8]
-	VMOVUPD (R11), Y8
-	VMOVUPD 32(R11), Y9
-
-	// c0 = fma(a[0], b0, c0)
-	VBROADCASTSD (SI), Y10
-	VFMADD231PD  Y8, Y10, Y0
-	VFMADD231PD  Y9, Y10, Y1
+	// c = fma(a[0], b, c)
+	VBROADCASTSD (SI), Y8
+	VFMADD231PD  (R11), Y8, Y0
+	VFMADD231PD  32(R11), Y8, Y1
+	VFMADD231PD  (R13), Y8, Y2
+	VFMADD231PD  32(R13), Y8, Y3
+	VFMADD231PD  (BX), Y8, Y4
+	VFMADD231PD  32(BX), Y8, Y5
+	VFMADD231PD  (DX), Y8, Y6
+	VFMADD231PD  32(DX), Y8, Y7
 	LEAQ         (R11)(R8*1), R11
-
-	// b1 = b[0:8]
-	VMOVUPD (R13), Y8
-	VMOVUPD 32(R13), Y9
-
-	// c1 = fma(a[0], b1, c1)
-	VBROADCASTSD (SI), Y10
-	VFMADD231PD  Y8, Y10, Y2
-	VFMADD231PD  Y9, Y10, Y3
 	LEAQ         (R13)(R8*1), R13
-
-	// b2 = b[0:8]
-	VMOVUPD (BX), Y8
-	VMOVUPD 32(BX), Y9
-
-	// c2 = fma(a[0], b2, c2)
-	VBROADCASTSD (SI), Y10
-	VFMADD231PD  Y8, Y10, Y4
-	VFMADD231PD  Y9, Y10, Y5
 	LEAQ         (BX)(R8*1), BX
-
-	// b3 = b[0:8]
-	VMOVUPD (DX), Y8
-	VMOVUPD 32(DX), Y9
-
-	// c3 = fma(a[0], b3, c3)
-	VBROADCASTSD (SI), Y10
-	VFMADD231PD  Y8, Y10, Y6
-	VFMADD231PD  Y9, Y10, Y7
 	LEAQ         (DX)(R8*1), DX
 	LEAQ         (SI)(DI*1), SI
 	DECQ         R10
@@ -5200,6 +6549,202 @@ prefetched8x16:
 	LEAQ (R13)(DI*4), BX
 	MOVQ b+48(FP), DX
 	MOVQ k+16(FP), R14
+	CMPQ R14, $0x04
+	JLT  afterK8x16By4
+
+k8x16By4:
+	// b = b[0:16]
+	VMOVUPD (DX), Z16
+	VMOVUPD 64(DX), Z17
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R13), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R13)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R13)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R13)(R12*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (BX), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (BX)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (BX)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (BX)(R12*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:16]
+	VMOVUPD (DX), Z16
+	VMOVUPD 64(DX), Z17
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R13), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R13)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R13)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R13)(R12*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (BX), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (BX)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (BX)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (BX)(R12*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:16]
+	VMOVUPD (DX), Z16
+	VMOVUPD 64(DX), Z17
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R13), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R13)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R13)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R13)(R12*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (BX), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (BX)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (BX)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (BX)(R12*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:16]
+	VMOVUPD (DX), Z16
+	VMOVUPD 64(DX), Z17
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R13), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R13)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R13)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R13)(R12*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (BX), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (BX)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (BX)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (BX)(R12*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+	SUBQ         $0x04, R14
+	CMPQ         R14, $0x04
+	JGE          k8x16By4
+
+afterK8x16By4:
 	CMPQ R14, $0x01
 	JLT  afterK8x16
 
@@ -5689,6 +7234,210 @@ prefetched8x16edge:
 	LEAQ (R13)(DI*4), BX
 	MOVQ b+48(FP), DX
 	MOVQ k+16(FP), R14
+	CMPQ R14, $0x04
+	JLT  afterK8x16edgeBy4
+
+k8x16edgeBy4:
+	// b = b[0:8]
+	VMOVUPD (DX), Z16
+
+	// b = b[8:16], +0 beyond n
+	VMOVUPD.Z 64(DX), K2, Z17
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R13), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R13)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R13)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R13)(R12*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (BX), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (BX)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (BX)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (BX)(R12*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:8]
+	VMOVUPD (DX), Z16
+
+	// b = b[8:16], +0 beyond n
+	VMOVUPD.Z 64(DX), K2, Z17
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R13), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R13)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R13)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R13)(R12*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (BX), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (BX)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (BX)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (BX)(R12*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:8]
+	VMOVUPD (DX), Z16
+
+	// b = b[8:16], +0 beyond n
+	VMOVUPD.Z 64(DX), K2, Z17
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R13), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R13)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R13)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R13)(R12*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (BX), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (BX)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (BX)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (BX)(R12*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+
+	// b = b[0:8]
+	VMOVUPD (DX), Z16
+
+	// b = b[8:16], +0 beyond n
+	VMOVUPD.Z 64(DX), K2, Z17
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R13), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R13)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R13)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R13)(R12*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (BX), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (BX)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (BX)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (BX)(R12*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         R8, R13
+	ADDQ         R8, BX
+	LEAQ         (DX)(R9*1), DX
+	SUBQ         $0x04, R14
+	CMPQ         R14, $0x04
+	JGE          k8x16edgeBy4
+
+afterK8x16edgeBy4:
 	CMPQ R14, $0x01
 	JLT  afterK8x16edge
 
@@ -6190,6 +7939,134 @@ prefetched8x8edge:
 	LEAQ (R13)(DI*4), BX
 	MOVQ b+48(FP), DX
 	MOVQ k+16(FP), R14
+	CMPQ R14, $0x04
+	JLT  afterK8x8edgeBy4
+
+k8x8edgeBy4:
+	// b = b[0:8], +0 beyond n
+	VMOVUPD.Z (DX), K2, Z8
+
+	// c0 = fma(a[0][0], b, c0)
+	VFMADD231PD.BCST (R13), Z8, Z0
+
+	// c1 = fma(a[1][0], b, c1)
+	VFMADD231PD.BCST (R13)(DI*1), Z8, Z1
+
+	// c2 = fma(a[2][0], b, c2)
+	VFMADD231PD.BCST (R13)(DI*2), Z8, Z2
+
+	// c3 = fma(a[3][0], b, c3)
+	VFMADD231PD.BCST (R13)(R12*1), Z8, Z3
+
+	// c4 = fma(a[4][0], b, c4)
+	VFMADD231PD.BCST (BX), Z8, Z4
+
+	// c5 = fma(a[5][0], b, c5)
+	VFMADD231PD.BCST (BX)(DI*1), Z8, Z5
+
+	// c6 = fma(a[6][0], b, c6)
+	VFMADD231PD.BCST (BX)(DI*2), Z8, Z6
+
+	// c7 = fma(a[7][0], b, c7)
+	VFMADD231PD.BCST (BX)(R12*1), Z8, Z7
+	ADDQ             R8, R13
+	ADDQ             R8, BX
+	LEAQ             (DX)(R9*1), DX
+
+	// b = b[0:8], +0 beyond n
+	VMOVUPD.Z (DX), K2, Z8
+
+	// c0 = fma(a[0][0], b, c0)
+	VFMADD231PD.BCST (R13), Z8, Z0
+
+	// c1 = fma(a[1][0], b, c1)
+	VFMADD231PD.BCST (R13)(DI*1), Z8, Z1
+
+	// c2 = fma(a[2][0], b, c2)
+	VFMADD231PD.BCST (R13)(DI*2), Z8, Z2
+
+	// c3 = fma(a[3][0], b, c3)
+	VFMADD231PD.BCST (R13)(R12*1), Z8, Z3
+
+	// c4 = fma(a[4][0], b, c4)
+	VFMADD231PD.BCST (BX), Z8, Z4
+
+	// c5 = fma(a[5][0], b, c5)
+	VFMADD231PD.BCST (BX)(DI*1), Z8, Z5
+
+	// c6 = fma(a[6][0], b, c6)
+	VFMADD231PD.BCST (BX)(DI*2), Z8, Z6
+
+	// c7 = fma(a[7][0], b, c7)
+	VFMADD231PD.BCST (BX)(R12*1), Z8, Z7
+	ADDQ             R8, R13
+	ADDQ             R8, BX
+	LEAQ             (DX)(R9*1), DX
+
+	// b = b[0:8], +0 beyond n
+	VMOVUPD.Z (DX), K2, Z8
+
+	// c0 = fma(a[0][0], b, c0)
+	VFMADD231PD.BCST (R13), Z8, Z0
+
+	// c1 = fma(a[1][0], b, c1)
+	VFMADD231PD.BCST (R13)(DI*1), Z8, Z1
+
+	// c2 = fma(a[2][0], b, c2)
+	VFMADD231PD.BCST (R13)(DI*2), Z8, Z2
+
+	// c3 = fma(a[3][0], b, c3)
+	VFMADD231PD.BCST (R13)(R12*1), Z8, Z3
+
+	// c4 = fma(a[4][0], b, c4)
+	VFMADD231PD.BCST (BX), Z8, Z4
+
+	// c5 = fma(a[5][0], b, c5)
+	VFMADD231PD.BCST (BX)(DI*1), Z8, Z5
+
+	// c6 = fma(a[6][0], b, c6)
+	VFMADD231PD.BCST (BX)(DI*2), Z8, Z6
+
+	// c7 = fma(a[7][0], b, c7)
+	VFMADD231PD.BCST (BX)(R12*1), Z8, Z7
+	ADDQ             R8, R13
+	ADDQ             R8, BX
+	LEAQ             (DX)(R9*1), DX
+
+	// b = b[0:8], +0 beyond n
+	VMOVUPD.Z (DX), K2, Z8
+
+	// c0 = fma(a[0][0], b, c0)
+	VFMADD231PD.BCST (R13), Z8, Z0
+
+	// c1 = fma(a[1][0], b, c1)
+	VFMADD231PD.BCST (R13)(DI*1), Z8, Z1
+
+	// c2 = fma(a[2][0], b, c2)
+	VFMADD231PD.BCST (R13)(DI*2), Z8, Z2
+
+	// c3 = fma(a[3][0], b, c3)
+	VFMADD231PD.BCST (R13)(R12*1), Z8, Z3
+
+	// c4 = fma(a[4][0], b, c4)
+	VFMADD231PD.BCST (BX), Z8, Z4
+
+	// c5 = fma(a[5][0], b, c5)
+	VFMADD231PD.BCST (BX)(DI*1), Z8, Z5
+
+	// c6 = fma(a[6][0], b, c6)
+	VFMADD231PD.BCST (BX)(DI*2), Z8, Z6
+
+	// c7 = fma(a[7][0], b, c7)
+	VFMADD231PD.BCST (BX)(R12*1), Z8, Z7
+	ADDQ             R8, R13
+	ADDQ             R8, BX
+	LEAQ             (DX)(R9*1), DX
+	SUBQ             $0x04, R14
+	CMPQ             R14, $0x04
+	JGE              k8x8edgeBy4
+
+afterK8x8edgeBy4:
 	CMPQ R14, $0x01
 	JLT  afterK8x8edge
 
@@ -6770,44 +8647,19 @@ begin:
 	JLT  afterK
 
 k:
-	// b0 = b[0:16]
-	VMOVUPD (R11), Z8
-	VMOVUPD 64(R11), Z9
-
-	// c0 = fma(a[0], b0, c0)
-	VBROADCASTSD (SI), Z10
-	VFMADD231PD  Z8, Z10, Z0
-	VFMADD231PD  Z9, Z10, Z1
+	// c = fma(a[0], b, c)
+	VBROADCASTSD (SI), Z8
+	VFMADD231PD  (R11), Z8, Z0
+	VFMADD231PD  64(R11), Z8, Z1
+	VFMADD231PD  (R13), Z8, Z2
+	VFMADD231PD  64(R13), Z8, Z3
+	VFMADD231PD  (BX), Z8, Z4
+	VFMADD231PD  64(BX), Z8, Z5
+	VFMADD231PD  (DX), Z8, Z6
+	VFMADD231PD  64(DX), Z8, Z7
 	LEAQ         (R11)(R8*1), R11
-
-	// b1 = b[0:16]
-	VMOVUPD (R13), Z8
-	VMOVUPD 64(R13), Z9
-
-	// c1 = fma(a[0], b1, c1)
-	VBROADCASTSD (SI), Z10
-	VFMADD231PD  Z8, Z10, Z2
-	VFMADD231PD  Z9, Z10, Z3
 	LEAQ         (R13)(R8*1), R13
-
-	// b2 = b[0:16]
-	VMOVUPD (BX), Z8
-	VMOVUPD 64(BX), Z9
-
-	// c2 = fma(a[0], b2, c2)
-	VBROADCASTSD (SI), Z10
-	VFMADD231PD  Z8, Z10, Z4
-	VFMADD231PD  Z9, Z10, Z5
 	LEAQ         (BX)(R8*1), BX
-
-	// b3 = b[0:16]
-	VMOVUPD (DX), Z8
-	VMOVUPD 64(DX), Z9
-
-	// c3 = fma(a[0], b3, c3)
-	VBROADCASTSD (SI), Z10
-	VFMADD231PD  Z8, Z10, Z6
-	VFMADD231PD  Z9, Z10, Z7
 	LEAQ         (DX)(R8*1), DX
 	LEAQ         (SI)(DI*1), SI
 	DECQ         R10

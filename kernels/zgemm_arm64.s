@@ -160,8 +160,232 @@ prefetched8x12:
 	MOVD ZR, R13
 	MOVD b+48(FP), R14
 	MOVD k+16(FP), R15
-	CMP  $1, R15
-	BLT  afterK8x12
+	CMP  $4, R15
+	BLT  afterK8x12By4
+
+k8x12By4:
+	// b = b[0:12]
+	FLDPQ (R14), (F24, F25)
+	FMOVQ 32(R14), F26
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R0)(R13), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R6)(R13), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R7)(R13), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R8)(R13), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R9)(R13), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R10)(R13), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R11)(R13), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R12)(R13), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R2, R13
+	ADD   R3, R14
+
+	// b = b[0:12]
+	FLDPQ (R14), (F24, F25)
+	FMOVQ 32(R14), F26
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R0)(R13), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R6)(R13), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R7)(R13), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R8)(R13), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R9)(R13), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R10)(R13), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R11)(R13), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R12)(R13), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R2, R13
+	ADD   R3, R14
+
+	// b = b[0:12]
+	FLDPQ (R14), (F24, F25)
+	FMOVQ 32(R14), F26
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R0)(R13), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R6)(R13), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R7)(R13), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R8)(R13), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R9)(R13), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R10)(R13), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R11)(R13), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R12)(R13), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R2, R13
+	ADD   R3, R14
+
+	// b = b[0:12]
+	FLDPQ (R14), (F24, F25)
+	FMOVQ 32(R14), F26
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R0)(R13), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R6)(R13), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R7)(R13), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R8)(R13), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R9)(R13), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R10)(R13), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R11)(R13), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R12)(R13), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R2, R13
+	ADD   R3, R14
+	SUB   $4, R15
+	CMP   $4, R15
+	BGE   k8x12By4
+
+afterK8x12By4:
+	CMP $1, R15
+	BLT afterK8x12
 
 k8x12:
 	// b = b[0:12]
@@ -809,10 +1033,10 @@ prefetched8x12edge:
 	MOVD ZR, R14
 	MOVD b+48(FP), R15
 	MOVD k+16(FP), R19
-	CMP  $1, R19
-	BLT  afterK8x12edge
+	CMP  $4, R19
+	BLT  afterK8x12edgeBy4
 
-k8x12edge:
+k8x12edgeBy4:
 	// b = b[0:8]
 	FLDPQ (R15), (F24, F25)
 
@@ -883,6 +1107,298 @@ done9:
 	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
 	ADD   R2, R14
 	ADD   R3, R15
+
+	// b = b[0:8]
+	FLDPQ (R15), (F24, F25)
+
+	// b = b[8:12], +0 beyond n
+	CMP   $4, R7
+	BGE   whole10
+	TBZ   $1, R7, single10
+	FMOVD 32(R15), F26
+	TBZ   $0, R7, done10
+	ADD   $40, R15, R16
+	VLD1  (R16), V26.S[2]
+	B     done10
+
+single10:
+	FMOVS 32(R15), F26
+	B     done10
+
+whole10:
+	FMOVQ 32(R15), F26
+
+done10:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R0)(R14), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R6)(R14), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R8)(R14), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R9)(R14), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R10)(R14), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R11)(R14), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R12)(R14), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R13)(R14), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R2, R14
+	ADD   R3, R15
+
+	// b = b[0:8]
+	FLDPQ (R15), (F24, F25)
+
+	// b = b[8:12], +0 beyond n
+	CMP   $4, R7
+	BGE   whole11
+	TBZ   $1, R7, single11
+	FMOVD 32(R15), F26
+	TBZ   $0, R7, done11
+	ADD   $40, R15, R16
+	VLD1  (R16), V26.S[2]
+	B     done11
+
+single11:
+	FMOVS 32(R15), F26
+	B     done11
+
+whole11:
+	FMOVQ 32(R15), F26
+
+done11:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R0)(R14), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R6)(R14), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R8)(R14), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R9)(R14), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R10)(R14), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R11)(R14), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R12)(R14), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R13)(R14), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R2, R14
+	ADD   R3, R15
+
+	// b = b[0:8]
+	FLDPQ (R15), (F24, F25)
+
+	// b = b[8:12], +0 beyond n
+	CMP   $4, R7
+	BGE   whole12
+	TBZ   $1, R7, single12
+	FMOVD 32(R15), F26
+	TBZ   $0, R7, done12
+	ADD   $40, R15, R16
+	VLD1  (R16), V26.S[2]
+	B     done12
+
+single12:
+	FMOVS 32(R15), F26
+	B     done12
+
+whole12:
+	FMOVQ 32(R15), F26
+
+done12:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R0)(R14), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R6)(R14), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R8)(R14), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R9)(R14), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R10)(R14), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R11)(R14), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R12)(R14), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R13)(R14), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R2, R14
+	ADD   R3, R15
+	SUB   $4, R19
+	CMP   $4, R19
+	BGE   k8x12edgeBy4
+
+afterK8x12edgeBy4:
+	CMP $1, R19
+	BLT afterK8x12edge
+
+k8x12edge:
+	// b = b[0:8]
+	FLDPQ (R15), (F24, F25)
+
+	// b = b[8:12], +0 beyond n
+	CMP   $4, R7
+	BGE   whole13
+	TBZ   $1, R7, single13
+	FMOVD 32(R15), F26
+	TBZ   $0, R7, done13
+	ADD   $40, R15, R16
+	VLD1  (R16), V26.S[2]
+	B     done13
+
+single13:
+	FMOVS 32(R15), F26
+	B     done13
+
+whole13:
+	FMOVQ 32(R15), F26
+
+done13:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R0)(R14), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R6)(R14), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R8)(R14), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R9)(R14), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R10)(R14), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R11)(R14), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R12)(R14), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R13)(R14), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R2, R14
+	ADD   R3, R15
 	SUB   $1, R19
 	CBNZ  R19, k8x12edge
 
@@ -902,169 +1418,169 @@ afterK8x12edge:
 
 	// c[0][8:12] = c0, up to n
 	CMP   $4, R7
-	BGE   whole10
-	TBZ   $1, R7, single10
+	BGE   whole14
+	TBZ   $1, R7, single14
 	FMOVD F2, 32(R4)
-	TBZ   $0, R7, done10
+	TBZ   $0, R7, done14
 	ADD   $40, R4, R16
 	VST1  V2.S[2], (R16)
-	B     done10
+	B     done14
 
-single10:
+single14:
 	FMOVS F2, 32(R4)
-	B     done10
+	B     done14
 
-whole10:
+whole14:
 	FMOVQ F2, 32(R4)
 
-done10:
+done14:
 	// c[1][0:8] = c1
 	FSTPQ (F3, F4), (R8)
 
 	// c[1][8:12] = c1, up to n
 	CMP   $4, R7
-	BGE   whole11
-	TBZ   $1, R7, single11
+	BGE   whole15
+	TBZ   $1, R7, single15
 	FMOVD F5, 32(R8)
-	TBZ   $0, R7, done11
+	TBZ   $0, R7, done15
 	ADD   $40, R8, R16
 	VST1  V5.S[2], (R16)
-	B     done11
+	B     done15
 
-single11:
+single15:
 	FMOVS F5, 32(R8)
-	B     done11
+	B     done15
 
-whole11:
+whole15:
 	FMOVQ F5, 32(R8)
 
-done11:
+done15:
 	// c[2][0:8] = c2
 	FSTPQ (F6, F7), (R9)
 
 	// c[2][8:12] = c2, up to n
 	CMP   $4, R7
-	BGE   whole12
-	TBZ   $1, R7, single12
+	BGE   whole16
+	TBZ   $1, R7, single16
 	FMOVD F8, 32(R9)
-	TBZ   $0, R7, done12
+	TBZ   $0, R7, done16
 	ADD   $40, R9, R16
 	VST1  V8.S[2], (R16)
-	B     done12
+	B     done16
 
-single12:
+single16:
 	FMOVS F8, 32(R9)
-	B     done12
+	B     done16
 
-whole12:
+whole16:
 	FMOVQ F8, 32(R9)
 
-done12:
+done16:
 	// c[3][0:8] = c3
 	FSTPQ (F9, F10), (R10)
 
 	// c[3][8:12] = c3, up to n
 	CMP   $4, R7
-	BGE   whole13
-	TBZ   $1, R7, single13
+	BGE   whole17
+	TBZ   $1, R7, single17
 	FMOVD F11, 32(R10)
-	TBZ   $0, R7, done13
+	TBZ   $0, R7, done17
 	ADD   $40, R10, R16
 	VST1  V11.S[2], (R16)
-	B     done13
+	B     done17
 
-single13:
+single17:
 	FMOVS F11, 32(R10)
-	B     done13
+	B     done17
 
-whole13:
+whole17:
 	FMOVQ F11, 32(R10)
 
-done13:
+done17:
 	// c[4][0:8] = c4
 	FSTPQ (F12, F13), (R11)
 
 	// c[4][8:12] = c4, up to n
 	CMP   $4, R7
-	BGE   whole14
-	TBZ   $1, R7, single14
+	BGE   whole18
+	TBZ   $1, R7, single18
 	FMOVD F14, 32(R11)
-	TBZ   $0, R7, done14
+	TBZ   $0, R7, done18
 	ADD   $40, R11, R16
 	VST1  V14.S[2], (R16)
-	B     done14
+	B     done18
 
-single14:
+single18:
 	FMOVS F14, 32(R11)
-	B     done14
+	B     done18
 
-whole14:
+whole18:
 	FMOVQ F14, 32(R11)
 
-done14:
+done18:
 	// c[5][0:8] = c5
 	FSTPQ (F15, F16), (R12)
 
 	// c[5][8:12] = c5, up to n
 	CMP   $4, R7
-	BGE   whole15
-	TBZ   $1, R7, single15
+	BGE   whole19
+	TBZ   $1, R7, single19
 	FMOVD F17, 32(R12)
-	TBZ   $0, R7, done15
+	TBZ   $0, R7, done19
 	ADD   $40, R12, R16
 	VST1  V17.S[2], (R16)
-	B     done15
+	B     done19
 
-single15:
+single19:
 	FMOVS F17, 32(R12)
-	B     done15
+	B     done19
 
-whole15:
+whole19:
 	FMOVQ F17, 32(R12)
 
-done15:
+done19:
 	// c[6][0:8] = c6
 	FSTPQ (F18, F19), (R13)
 
 	// c[6][8:12] = c6, up to n
 	CMP   $4, R7
-	BGE   whole16
-	TBZ   $1, R7, single16
+	BGE   whole20
+	TBZ   $1, R7, single20
 	FMOVD F20, 32(R13)
-	TBZ   $0, R7, done16
+	TBZ   $0, R7, done20
 	ADD   $40, R13, R16
 	VST1  V20.S[2], (R16)
-	B     done16
+	B     done20
 
-single16:
+single20:
 	FMOVS F20, 32(R13)
-	B     done16
+	B     done20
 
-whole16:
+whole20:
 	FMOVQ F20, 32(R13)
 
-done16:
+done20:
 	// c[7][0:8] = c7
 	FSTPQ (F21, F22), (R14)
 
 	// c[7][8:12] = c7, up to n
 	CMP   $4, R7
-	BGE   whole17
-	TBZ   $1, R7, single17
+	BGE   whole21
+	TBZ   $1, R7, single21
 	FMOVD F23, 32(R14)
-	TBZ   $0, R7, done17
+	TBZ   $0, R7, done21
 	ADD   $40, R14, R16
 	VST1  V23.S[2], (R16)
-	B     done17
+	B     done21
 
-single17:
+single21:
 	FMOVS F23, 32(R14)
-	B     done17
+	B     done21
 
-whole17:
+whole21:
 	FMOVQ F23, 32(R14)
 
-done17:
+done21:
 	ADD R6<<3, R4
 	ADD R1<<3, R0
 	SUB $8, R5
@@ -1090,85 +1606,85 @@ rows4x12edge:
 
 	// c0 = c[0][8:12], +0 beyond n
 	CMP   $4, R7
-	BGE   whole18
-	TBZ   $1, R7, single18
+	BGE   whole22
+	TBZ   $1, R7, single22
 	FMOVD 32(R4), F2
-	TBZ   $0, R7, done18
+	TBZ   $0, R7, done22
 	ADD   $40, R4, R16
 	VLD1  (R16), V2.S[2]
-	B     done18
+	B     done22
 
-single18:
+single22:
 	FMOVS 32(R4), F2
-	B     done18
+	B     done22
 
-whole18:
+whole22:
 	FMOVQ 32(R4), F2
 
-done18:
+done22:
 	// c1 = c[1][0:8]
 	FLDPQ (R8), (F3, F4)
 
 	// c1 = c[1][8:12], +0 beyond n
 	CMP   $4, R7
-	BGE   whole19
-	TBZ   $1, R7, single19
+	BGE   whole23
+	TBZ   $1, R7, single23
 	FMOVD 32(R8), F5
-	TBZ   $0, R7, done19
+	TBZ   $0, R7, done23
 	ADD   $40, R8, R16
 	VLD1  (R16), V5.S[2]
-	B     done19
+	B     done23
 
-single19:
+single23:
 	FMOVS 32(R8), F5
-	B     done19
+	B     done23
 
-whole19:
+whole23:
 	FMOVQ 32(R8), F5
 
-done19:
+done23:
 	// c2 = c[2][0:8]
 	FLDPQ (R9), (F6, F7)
 
 	// c2 = c[2][8:12], +0 beyond n
 	CMP   $4, R7
-	BGE   whole20
-	TBZ   $1, R7, single20
+	BGE   whole24
+	TBZ   $1, R7, single24
 	FMOVD 32(R9), F8
-	TBZ   $0, R7, done20
+	TBZ   $0, R7, done24
 	ADD   $40, R9, R16
 	VLD1  (R16), V8.S[2]
-	B     done20
+	B     done24
 
-single20:
+single24:
 	FMOVS 32(R9), F8
-	B     done20
+	B     done24
 
-whole20:
+whole24:
 	FMOVQ 32(R9), F8
 
-done20:
+done24:
 	// c3 = c[3][0:8]
 	FLDPQ (R10), (F9, F10)
 
 	// c3 = c[3][8:12], +0 beyond n
 	CMP   $4, R7
-	BGE   whole21
-	TBZ   $1, R7, single21
+	BGE   whole25
+	TBZ   $1, R7, single25
 	FMOVD 32(R10), F11
-	TBZ   $0, R7, done21
+	TBZ   $0, R7, done25
 	ADD   $40, R10, R16
 	VLD1  (R16), V11.S[2]
-	B     done21
+	B     done25
 
-single21:
+single25:
 	FMOVS 32(R10), F11
-	B     done21
+	B     done25
 
-whole21:
+whole25:
 	FMOVQ 32(R10), F11
 
-done21:
+done25:
 	B begin4x12edge
 
 zero4x12edge:
@@ -1208,22 +1724,22 @@ k4x12edge:
 
 	// b = b[8:12], +0 beyond n
 	CMP   $4, R7
-	BGE   whole22
-	TBZ   $1, R7, single22
+	BGE   whole26
+	TBZ   $1, R7, single26
 	FMOVD 32(R11), F14
-	TBZ   $0, R7, done22
+	TBZ   $0, R7, done26
 	ADD   $40, R11, R16
 	VLD1  (R16), V14.S[2]
-	B     done22
+	B     done26
 
-single22:
+single26:
 	FMOVS 32(R11), F14
-	B     done22
+	B     done26
 
-whole22:
+whole26:
 	FMOVQ 32(R11), F14
 
-done22:
+done26:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVS (R0)(R10), F15
 	WORD  $0x4f8f1180 // fmla v0.4s, v12.4s, v15.s[0]
@@ -1264,85 +1780,85 @@ afterK4x12edge:
 
 	// c[0][8:12] = c0, up to n
 	CMP   $4, R7
-	BGE   whole23
-	TBZ   $1, R7, single23
+	BGE   whole27
+	TBZ   $1, R7, single27
 	FMOVD F2, 32(R4)
-	TBZ   $0, R7, done23
+	TBZ   $0, R7, done27
 	ADD   $40, R4, R16
 	VST1  V2.S[2], (R16)
-	B     done23
+	B     done27
 
-single23:
+single27:
 	FMOVS F2, 32(R4)
-	B     done23
+	B     done27
 
-whole23:
+whole27:
 	FMOVQ F2, 32(R4)
 
-done23:
+done27:
 	// c[1][0:8] = c1
 	FSTPQ (F3, F4), (R8)
 
 	// c[1][8:12] = c1, up to n
 	CMP   $4, R7
-	BGE   whole24
-	TBZ   $1, R7, single24
+	BGE   whole28
+	TBZ   $1, R7, single28
 	FMOVD F5, 32(R8)
-	TBZ   $0, R7, done24
+	TBZ   $0, R7, done28
 	ADD   $40, R8, R16
 	VST1  V5.S[2], (R16)
-	B     done24
+	B     done28
 
-single24:
+single28:
 	FMOVS F5, 32(R8)
-	B     done24
+	B     done28
 
-whole24:
+whole28:
 	FMOVQ F5, 32(R8)
 
-done24:
+done28:
 	// c[2][0:8] = c2
 	FSTPQ (F6, F7), (R9)
 
 	// c[2][8:12] = c2, up to n
 	CMP   $4, R7
-	BGE   whole25
-	TBZ   $1, R7, single25
+	BGE   whole29
+	TBZ   $1, R7, single29
 	FMOVD F8, 32(R9)
-	TBZ   $0, R7, done25
+	TBZ   $0, R7, done29
 	ADD   $40, R9, R16
 	VST1  V8.S[2], (R16)
-	B     done25
+	B     done29
 
-single25:
+single29:
 	FMOVS F8, 32(R9)
-	B     done25
+	B     done29
 
-whole25:
+whole29:
 	FMOVQ F8, 32(R9)
 
-done25:
+done29:
 	// c[3][0:8] = c3
 	FSTPQ (F9, F10), (R10)
 
 	// c[3][8:12] = c3, up to n
 	CMP   $4, R7
-	BGE   whole26
-	TBZ   $1, R7, single26
+	BGE   whole30
+	TBZ   $1, R7, single30
 	FMOVD F11, 32(R10)
-	TBZ   $0, R7, done26
+	TBZ   $0, R7, done30
 	ADD   $40, R10, R16
 	VST1  V11.S[2], (R16)
-	B     done26
+	B     done30
 
-single26:
+single30:
 	FMOVS F11, 32(R10)
-	B     done26
+	B     done30
 
-whole26:
+whole30:
 	FMOVQ F11, 32(R10)
 
-done26:
+done30:
 	ADD R6<<2, R4
 	ADD R1<<2, R0
 	SUB $4, R5
@@ -1366,43 +1882,43 @@ rows2x12edge:
 
 	// c0 = c[0][8:12], +0 beyond n
 	CMP   $4, R7
-	BGE   whole27
-	TBZ   $1, R7, single27
+	BGE   whole31
+	TBZ   $1, R7, single31
 	FMOVD 32(R4), F2
-	TBZ   $0, R7, done27
+	TBZ   $0, R7, done31
 	ADD   $40, R4, R16
 	VLD1  (R16), V2.S[2]
-	B     done27
+	B     done31
 
-single27:
+single31:
 	FMOVS 32(R4), F2
-	B     done27
+	B     done31
 
-whole27:
+whole31:
 	FMOVQ 32(R4), F2
 
-done27:
+done31:
 	// c1 = c[1][0:8]
 	FLDPQ (R8), (F3, F4)
 
 	// c1 = c[1][8:12], +0 beyond n
 	CMP   $4, R7
-	BGE   whole28
-	TBZ   $1, R7, single28
+	BGE   whole32
+	TBZ   $1, R7, single32
 	FMOVD 32(R8), F5
-	TBZ   $0, R7, done28
+	TBZ   $0, R7, done32
 	ADD   $40, R8, R16
 	VLD1  (R16), V5.S[2]
-	B     done28
+	B     done32
 
-single28:
+single32:
 	FMOVS 32(R8), F5
-	B     done28
+	B     done32
 
-whole28:
+whole32:
 	FMOVQ 32(R8), F5
 
-done28:
+done32:
 	B begin2x12edge
 
 zero2x12edge:
@@ -1430,22 +1946,22 @@ k2x12edge:
 
 	// b = b[8:12], +0 beyond n
 	CMP   $4, R7
-	BGE   whole29
-	TBZ   $1, R7, single29
+	BGE   whole33
+	TBZ   $1, R7, single33
 	FMOVD 32(R9), F8
-	TBZ   $0, R7, done29
+	TBZ   $0, R7, done33
 	ADD   $40, R9, R16
 	VLD1  (R16), V8.S[2]
-	B     done29
+	B     done33
 
-single29:
+single33:
 	FMOVS 32(R9), F8
-	B     done29
+	B     done33
 
-whole29:
+whole33:
 	FMOVQ 32(R9), F8
 
-done29:
+done33:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVS (R0)(R8), F9
 	WORD  $0x4f8910c0 // fmla v0.4s, v6.4s, v9.s[0]
@@ -1472,43 +1988,43 @@ afterK2x12edge:
 
 	// c[0][8:12] = c0, up to n
 	CMP   $4, R7
-	BGE   whole30
-	TBZ   $1, R7, single30
+	BGE   whole34
+	TBZ   $1, R7, single34
 	FMOVD F2, 32(R4)
-	TBZ   $0, R7, done30
+	TBZ   $0, R7, done34
 	ADD   $40, R4, R16
 	VST1  V2.S[2], (R16)
-	B     done30
+	B     done34
 
-single30:
+single34:
 	FMOVS F2, 32(R4)
-	B     done30
+	B     done34
 
-whole30:
+whole34:
 	FMOVQ F2, 32(R4)
 
-done30:
+done34:
 	// c[1][0:8] = c1
 	FSTPQ (F3, F4), (R8)
 
 	// c[1][8:12] = c1, up to n
 	CMP   $4, R7
-	BGE   whole31
-	TBZ   $1, R7, single31
+	BGE   whole35
+	TBZ   $1, R7, single35
 	FMOVD F5, 32(R8)
-	TBZ   $0, R7, done31
+	TBZ   $0, R7, done35
 	ADD   $40, R8, R16
 	VST1  V5.S[2], (R16)
-	B     done31
+	B     done35
 
-single31:
+single35:
 	FMOVS F5, 32(R8)
-	B     done31
+	B     done35
 
-whole31:
+whole35:
 	FMOVQ F5, 32(R8)
 
-done31:
+done35:
 	ADD R6<<1, R4
 	ADD R1<<1, R0
 	SUB $2, R5
@@ -1531,22 +2047,22 @@ rows1x12edge:
 
 	// c0 = c[0][8:12], +0 beyond n
 	CMP   $4, R7
-	BGE   whole32
-	TBZ   $1, R7, single32
+	BGE   whole36
+	TBZ   $1, R7, single36
 	FMOVD 32(R4), F2
-	TBZ   $0, R7, done32
+	TBZ   $0, R7, done36
 	ADD   $40, R4, R16
 	VLD1  (R16), V2.S[2]
-	B     done32
+	B     done36
 
-single32:
+single36:
 	FMOVS 32(R4), F2
-	B     done32
+	B     done36
 
-whole32:
+whole36:
 	FMOVQ 32(R4), F2
 
-done32:
+done36:
 	B begin1x12edge
 
 zero1x12edge:
@@ -1568,22 +2084,22 @@ k1x12edge:
 
 	// b = b[8:12], +0 beyond n
 	CMP   $4, R7
-	BGE   whole33
-	TBZ   $1, R7, single33
+	BGE   whole37
+	TBZ   $1, R7, single37
 	FMOVD 32(R8), F5
-	TBZ   $0, R7, done33
+	TBZ   $0, R7, done37
 	ADD   $40, R8, R16
 	VLD1  (R16), V5.S[2]
-	B     done33
+	B     done37
 
-single33:
+single37:
 	FMOVS 32(R8), F5
-	B     done33
+	B     done37
 
-whole33:
+whole37:
 	FMOVQ 32(R8), F5
 
-done33:
+done37:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVS (R0)(R6), F6
 	WORD  $0x4f861060 // fmla v0.4s, v3.4s, v6.s[0]
@@ -1603,22 +2119,22 @@ afterK1x12edge:
 
 	// c[0][8:12] = c0, up to n
 	CMP   $4, R7
-	BGE   whole34
-	TBZ   $1, R7, single34
+	BGE   whole38
+	TBZ   $1, R7, single38
 	FMOVD F2, 32(R4)
-	TBZ   $0, R7, done34
+	TBZ   $0, R7, done38
 	ADD   $40, R4, R16
 	VST1  V2.S[2], (R16)
-	B     done34
+	B     done38
 
-single34:
+single38:
 	FMOVS F2, 32(R4)
-	B     done34
+	B     done38
 
-whole34:
+whole38:
 	FMOVQ F2, 32(R4)
 
-done34:
+done38:
 	ADD  R6, R4
 	ADD  R1, R0
 	SUB  $1, R5
@@ -1656,169 +2172,169 @@ rows8x8edge:
 
 	// c0 = c[0][4:8], +0 beyond n
 	CMP   $4, R7
-	BGE   whole35
-	TBZ   $1, R7, single35
+	BGE   whole39
+	TBZ   $1, R7, single39
 	FMOVD 16(R4), F1
-	TBZ   $0, R7, done35
+	TBZ   $0, R7, done39
 	ADD   $24, R4, R16
 	VLD1  (R16), V1.S[2]
-	B     done35
+	B     done39
 
-single35:
+single39:
 	FMOVS 16(R4), F1
-	B     done35
+	B     done39
 
-whole35:
+whole39:
 	FMOVQ 16(R4), F1
 
-done35:
+done39:
 	// c1 = c[1][0:4]
 	FMOVQ (R8), F2
 
 	// c1 = c[1][4:8], +0 beyond n
 	CMP   $4, R7
-	BGE   whole36
-	TBZ   $1, R7, single36
+	BGE   whole40
+	TBZ   $1, R7, single40
 	FMOVD 16(R8), F3
-	TBZ   $0, R7, done36
+	TBZ   $0, R7, done40
 	ADD   $24, R8, R16
 	VLD1  (R16), V3.S[2]
-	B     done36
+	B     done40
 
-single36:
+single40:
 	FMOVS 16(R8), F3
-	B     done36
+	B     done40
 
-whole36:
+whole40:
 	FMOVQ 16(R8), F3
 
-done36:
+done40:
 	// c2 = c[2][0:4]
 	FMOVQ (R9), F4
 
 	// c2 = c[2][4:8], +0 beyond n
 	CMP   $4, R7
-	BGE   whole37
-	TBZ   $1, R7, single37
+	BGE   whole41
+	TBZ   $1, R7, single41
 	FMOVD 16(R9), F5
-	TBZ   $0, R7, done37
+	TBZ   $0, R7, done41
 	ADD   $24, R9, R16
 	VLD1  (R16), V5.S[2]
-	B     done37
+	B     done41
 
-single37:
+single41:
 	FMOVS 16(R9), F5
-	B     done37
+	B     done41
 
-whole37:
+whole41:
 	FMOVQ 16(R9), F5
 
-done37:
+done41:
 	// c3 = c[3][0:4]
 	FMOVQ (R10), F6
 
 	// c3 = c[3][4:8], +0 beyond n
 	CMP   $4, R7
-	BGE   whole38
-	TBZ   $1, R7, single38
+	BGE   whole42
+	TBZ   $1, R7, single42
 	FMOVD 16(R10), F7
-	TBZ   $0, R7, done38
+	TBZ   $0, R7, done42
 	ADD   $24, R10, R16
 	VLD1  (R16), V7.S[2]
-	B     done38
+	B     done42
 
-single38:
+single42:
 	FMOVS 16(R10), F7
-	B     done38
+	B     done42
 
-whole38:
+whole42:
 	FMOVQ 16(R10), F7
 
-done38:
+done42:
 	// c4 = c[4][0:4]
 	FMOVQ (R11), F8
 
 	// c4 = c[4][4:8], +0 beyond n
 	CMP   $4, R7
-	BGE   whole39
-	TBZ   $1, R7, single39
+	BGE   whole43
+	TBZ   $1, R7, single43
 	FMOVD 16(R11), F9
-	TBZ   $0, R7, done39
+	TBZ   $0, R7, done43
 	ADD   $24, R11, R16
 	VLD1  (R16), V9.S[2]
-	B     done39
+	B     done43
 
-single39:
+single43:
 	FMOVS 16(R11), F9
-	B     done39
+	B     done43
 
-whole39:
+whole43:
 	FMOVQ 16(R11), F9
 
-done39:
+done43:
 	// c5 = c[5][0:4]
 	FMOVQ (R12), F10
 
 	// c5 = c[5][4:8], +0 beyond n
 	CMP   $4, R7
-	BGE   whole40
-	TBZ   $1, R7, single40
+	BGE   whole44
+	TBZ   $1, R7, single44
 	FMOVD 16(R12), F11
-	TBZ   $0, R7, done40
+	TBZ   $0, R7, done44
 	ADD   $24, R12, R16
 	VLD1  (R16), V11.S[2]
-	B     done40
+	B     done44
 
-single40:
+single44:
 	FMOVS 16(R12), F11
-	B     done40
+	B     done44
 
-whole40:
+whole44:
 	FMOVQ 16(R12), F11
 
-done40:
+done44:
 	// c6 = c[6][0:4]
 	FMOVQ (R13), F12
 
 	// c6 = c[6][4:8], +0 beyond n
 	CMP   $4, R7
-	BGE   whole41
-	TBZ   $1, R7, single41
+	BGE   whole45
+	TBZ   $1, R7, single45
 	FMOVD 16(R13), F13
-	TBZ   $0, R7, done41
+	TBZ   $0, R7, done45
 	ADD   $24, R13, R16
 	VLD1  (R16), V13.S[2]
-	B     done41
+	B     done45
 
-single41:
+single45:
 	FMOVS 16(R13), F13
-	B     done41
+	B     done45
 
-whole41:
+whole45:
 	FMOVQ 16(R13), F13
 
-done41:
+done45:
 	// c7 = c[7][0:4]
 	FMOVQ (R14), F14
 
 	// c7 = c[7][4:8], +0 beyond n
 	CMP   $4, R7
-	BGE   whole42
-	TBZ   $1, R7, single42
+	BGE   whole46
+	TBZ   $1, R7, single46
 	FMOVD 16(R14), F15
-	TBZ   $0, R7, done42
+	TBZ   $0, R7, done46
 	ADD   $24, R14, R16
 	VLD1  (R16), V15.S[2]
-	B     done42
+	B     done46
 
-single42:
+single46:
 	FMOVS 16(R14), F15
-	B     done42
+	B     done46
 
-whole42:
+whole46:
 	FMOVQ 16(R14), F15
 
-done42:
+done46:
 	B begin8x8edge
 
 zero8x8edge:
@@ -1899,8 +2415,268 @@ prefetched8x8edge:
 	MOVD ZR, R14
 	MOVD b+48(FP), R15
 	MOVD k+16(FP), R19
-	CMP  $1, R19
-	BLT  afterK8x8edge
+	CMP  $4, R19
+	BLT  afterK8x8edgeBy4
+
+k8x8edgeBy4:
+	// b = b[0:4]
+	FMOVQ (R15), F16
+
+	// b = b[4:8], +0 beyond n
+	CMP   $4, R7
+	BGE   whole47
+	TBZ   $1, R7, single47
+	FMOVD 16(R15), F17
+	TBZ   $0, R7, done47
+	ADD   $24, R15, R16
+	VLD1  (R16), V17.S[2]
+	B     done47
+
+single47:
+	FMOVS 16(R15), F17
+	B     done47
+
+whole47:
+	FMOVQ 16(R15), F17
+
+done47:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R0)(R14), F18
+	WORD  $0x4f921200 // fmla v0.4s, v16.4s, v18.s[0]
+	WORD  $0x4f921221 // fmla v1.4s, v17.4s, v18.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R6)(R14), F18
+	WORD  $0x4f921202 // fmla v2.4s, v16.4s, v18.s[0]
+	WORD  $0x4f921223 // fmla v3.4s, v17.4s, v18.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R8)(R14), F18
+	WORD  $0x4f921204 // fmla v4.4s, v16.4s, v18.s[0]
+	WORD  $0x4f921225 // fmla v5.4s, v17.4s, v18.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R9)(R14), F18
+	WORD  $0x4f921206 // fmla v6.4s, v16.4s, v18.s[0]
+	WORD  $0x4f921227 // fmla v7.4s, v17.4s, v18.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R10)(R14), F18
+	WORD  $0x4f921208 // fmla v8.4s, v16.4s, v18.s[0]
+	WORD  $0x4f921229 // fmla v9.4s, v17.4s, v18.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R11)(R14), F18
+	WORD  $0x4f92120a // fmla v10.4s, v16.4s, v18.s[0]
+	WORD  $0x4f92122b // fmla v11.4s, v17.4s, v18.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R12)(R14), F18
+	WORD  $0x4f92120c // fmla v12.4s, v16.4s, v18.s[0]
+	WORD  $0x4f92122d // fmla v13.4s, v17.4s, v18.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R13)(R14), F18
+	WORD  $0x4f92120e // fmla v14.4s, v16.4s, v18.s[0]
+	WORD  $0x4f92122f // fmla v15.4s, v17.4s, v18.s[0]
+	ADD   R2, R14
+	ADD   R3, R15
+
+	// b = b[0:4]
+	FMOVQ (R15), F16
+
+	// b = b[4:8], +0 beyond n
+	CMP   $4, R7
+	BGE   whole48
+	TBZ   $1, R7, single48
+	FMOVD 16(R15), F17
+	TBZ   $0, R7, done48
+	ADD   $24, R15, R16
+	VLD1  (R16), V17.S[2]
+	B     done48
+
+single48:
+	FMOVS 16(R15), F17
+	B     done48
+
+whole48:
+	FMOVQ 16(R15), F17
+
+done48:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R0)(R14), F18
+	WORD  $0x4f921200 // fmla v0.4s, v16.4s, v18.s[0]
+	WORD  $0x4f921221 // fmla v1.4s, v17.4s, v18.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R6)(R14), F18
+	WORD  $0x4f921202 // fmla v2.4s, v16.4s, v18.s[0]
+	WORD  $0x4f921223 // fmla v3.4s, v17.4s, v18.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R8)(R14), F18
+	WORD  $0x4f921204 // fmla v4.4s, v16.4s, v18.s[0]
+	WORD  $0x4f921225 // fmla v5.4s, v17.4s, v18.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R9)(R14), F18
+	WORD  $0x4f921206 // fmla v6.4s, v16.4s, v18.s[0]
+	WORD  $0x4f921227 // fmla v7.4s, v17.4s, v18.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R10)(R14), F18
+	WORD  $0x4f921208 // fmla v8.4s, v16.4s, v18.s[0]
+	WORD  $0x4f921229 // fmla v9.4s, v17.4s, v18.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R11)(R14), F18
+	WORD  $0x4f92120a // fmla v10.4s, v16.4s, v18.s[0]
+	WORD  $0x4f92122b // fmla v11.4s, v17.4s, v18.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R12)(R14), F18
+	WORD  $0x4f92120c // fmla v12.4s, v16.4s, v18.s[0]
+	WORD  $0x4f92122d // fmla v13.4s, v17.4s, v18.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R13)(R14), F18
+	WORD  $0x4f92120e // fmla v14.4s, v16.4s, v18.s[0]
+	WORD  $0x4f92122f // fmla v15.4s, v17.4s, v18.s[0]
+	ADD   R2, R14
+	ADD   R3, R15
+
+	// b = b[0:4]
+	FMOVQ (R15), F16
+
+	// b = b[4:8], +0 beyond n
+	CMP   $4, R7
+	BGE   whole49
+	TBZ   $1, R7, single49
+	FMOVD 16(R15), F17
+	TBZ   $0, R7, done49
+	ADD   $24, R15, R16
+	VLD1  (R16), V17.S[2]
+	B     done49
+
+single49:
+	FMOVS 16(R15), F17
+	B     done49
+
+whole49:
+	FMOVQ 16(R15), F17
+
+done49:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R0)(R14), F18
+	WORD  $0x4f921200 // fmla v0.4s, v16.4s, v18.s[0]
+	WORD  $0x4f921221 // fmla v1.4s, v17.4s, v18.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R6)(R14), F18
+	WORD  $0x4f921202 // fmla v2.4s, v16.4s, v18.s[0]
+	WORD  $0x4f921223 // fmla v3.4s, v17.4s, v18.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R8)(R14), F18
+	WORD  $0x4f921204 // fmla v4.4s, v16.4s, v18.s[0]
+	WORD  $0x4f921225 // fmla v5.4s, v17.4s, v18.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R9)(R14), F18
+	WORD  $0x4f921206 // fmla v6.4s, v16.4s, v18.s[0]
+	WORD  $0x4f921227 // fmla v7.4s, v17.4s, v18.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R10)(R14), F18
+	WORD  $0x4f921208 // fmla v8.4s, v16.4s, v18.s[0]
+	WORD  $0x4f921229 // fmla v9.4s, v17.4s, v18.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R11)(R14), F18
+	WORD  $0x4f92120a // fmla v10.4s, v16.4s, v18.s[0]
+	WORD  $0x4f92122b // fmla v11.4s, v17.4s, v18.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R12)(R14), F18
+	WORD  $0x4f92120c // fmla v12.4s, v16.4s, v18.s[0]
+	WORD  $0x4f92122d // fmla v13.4s, v17.4s, v18.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R13)(R14), F18
+	WORD  $0x4f92120e // fmla v14.4s, v16.4s, v18.s[0]
+	WORD  $0x4f92122f // fmla v15.4s, v17.4s, v18.s[0]
+	ADD   R2, R14
+	ADD   R3, R15
+
+	// b = b[0:4]
+	FMOVQ (R15), F16
+
+	// b = b[4:8], +0 beyond n
+	CMP   $4, R7
+	BGE   whole50
+	TBZ   $1, R7, single50
+	FMOVD 16(R15), F17
+	TBZ   $0, R7, done50
+	ADD   $24, R15, R16
+	VLD1  (R16), V17.S[2]
+	B     done50
+
+single50:
+	FMOVS 16(R15), F17
+	B     done50
+
+whole50:
+	FMOVQ 16(R15), F17
+
+done50:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R0)(R14), F18
+	WORD  $0x4f921200 // fmla v0.4s, v16.4s, v18.s[0]
+	WORD  $0x4f921221 // fmla v1.4s, v17.4s, v18.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R6)(R14), F18
+	WORD  $0x4f921202 // fmla v2.4s, v16.4s, v18.s[0]
+	WORD  $0x4f921223 // fmla v3.4s, v17.4s, v18.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R8)(R14), F18
+	WORD  $0x4f921204 // fmla v4.4s, v16.4s, v18.s[0]
+	WORD  $0x4f921225 // fmla v5.4s, v17.4s, v18.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R9)(R14), F18
+	WORD  $0x4f921206 // fmla v6.4s, v16.4s, v18.s[0]
+	WORD  $0x4f921227 // fmla v7.4s, v17.4s, v18.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R10)(R14), F18
+	WORD  $0x4f921208 // fmla v8.4s, v16.4s, v18.s[0]
+	WORD  $0x4f921229 // fmla v9.4s, v17.4s, v18.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R11)(R14), F18
+	WORD  $0x4f92120a // fmla v10.4s, v16.4s, v18.s[0]
+	WORD  $0x4f92122b // fmla v11.4s, v17.4s, v18.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R12)(R14), F18
+	WORD  $0x4f92120c // fmla v12.4s, v16.4s, v18.s[0]
+	WORD  $0x4f92122d // fmla v13.4s, v17.4s, v18.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R13)(R14), F18
+	WORD  $0x4f92120e // fmla v14.4s, v16.4s, v18.s[0]
+	WORD  $0x4f92122f // fmla v15.4s, v17.4s, v18.s[0]
+	ADD   R2, R14
+	ADD   R3, R15
+	SUB   $4, R19
+	CMP   $4, R19
+	BGE   k8x8edgeBy4
+
+afterK8x8edgeBy4:
+	CMP $1, R19
+	BLT afterK8x8edge
 
 k8x8edge:
 	// b = b[0:4]
@@ -1908,22 +2684,22 @@ k8x8edge:
 
 	// b = b[4:8], +0 beyond n
 	CMP   $4, R7
-	BGE   whole43
-	TBZ   $1, R7, single43
+	BGE   whole51
+	TBZ   $1, R7, single51
 	FMOVD 16(R15), F17
-	TBZ   $0, R7, done43
+	TBZ   $0, R7, done51
 	ADD   $24, R15, R16
 	VLD1  (R16), V17.S[2]
-	B     done43
+	B     done51
 
-single43:
+single51:
 	FMOVS 16(R15), F17
-	B     done43
+	B     done51
 
-whole43:
+whole51:
 	FMOVQ 16(R15), F17
 
-done43:
+done51:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVS (R0)(R14), F18
 	WORD  $0x4f921200 // fmla v0.4s, v16.4s, v18.s[0]
@@ -1984,169 +2760,169 @@ afterK8x8edge:
 
 	// c[0][4:8] = c0, up to n
 	CMP   $4, R7
-	BGE   whole44
-	TBZ   $1, R7, single44
+	BGE   whole52
+	TBZ   $1, R7, single52
 	FMOVD F1, 16(R4)
-	TBZ   $0, R7, done44
+	TBZ   $0, R7, done52
 	ADD   $24, R4, R16
 	VST1  V1.S[2], (R16)
-	B     done44
+	B     done52
 
-single44:
+single52:
 	FMOVS F1, 16(R4)
-	B     done44
+	B     done52
 
-whole44:
+whole52:
 	FMOVQ F1, 16(R4)
 
-done44:
+done52:
 	// c[1][0:4] = c1
 	FMOVQ F2, (R8)
 
 	// c[1][4:8] = c1, up to n
 	CMP   $4, R7
-	BGE   whole45
-	TBZ   $1, R7, single45
+	BGE   whole53
+	TBZ   $1, R7, single53
 	FMOVD F3, 16(R8)
-	TBZ   $0, R7, done45
+	TBZ   $0, R7, done53
 	ADD   $24, R8, R16
 	VST1  V3.S[2], (R16)
-	B     done45
+	B     done53
 
-single45:
+single53:
 	FMOVS F3, 16(R8)
-	B     done45
+	B     done53
 
-whole45:
+whole53:
 	FMOVQ F3, 16(R8)
 
-done45:
+done53:
 	// c[2][0:4] = c2
 	FMOVQ F4, (R9)
 
 	// c[2][4:8] = c2, up to n
 	CMP   $4, R7
-	BGE   whole46
-	TBZ   $1, R7, single46
+	BGE   whole54
+	TBZ   $1, R7, single54
 	FMOVD F5, 16(R9)
-	TBZ   $0, R7, done46
+	TBZ   $0, R7, done54
 	ADD   $24, R9, R16
 	VST1  V5.S[2], (R16)
-	B     done46
+	B     done54
 
-single46:
+single54:
 	FMOVS F5, 16(R9)
-	B     done46
+	B     done54
 
-whole46:
+whole54:
 	FMOVQ F5, 16(R9)
 
-done46:
+done54:
 	// c[3][0:4] = c3
 	FMOVQ F6, (R10)
 
 	// c[3][4:8] = c3, up to n
 	CMP   $4, R7
-	BGE   whole47
-	TBZ   $1, R7, single47
+	BGE   whole55
+	TBZ   $1, R7, single55
 	FMOVD F7, 16(R10)
-	TBZ   $0, R7, done47
+	TBZ   $0, R7, done55
 	ADD   $24, R10, R16
 	VST1  V7.S[2], (R16)
-	B     done47
+	B     done55
 
-single47:
+single55:
 	FMOVS F7, 16(R10)
-	B     done47
+	B     done55
 
-whole47:
+whole55:
 	FMOVQ F7, 16(R10)
 
-done47:
+done55:
 	// c[4][0:4] = c4
 	FMOVQ F8, (R11)
 
 	// c[4][4:8] = c4, up to n
 	CMP   $4, R7
-	BGE   whole48
-	TBZ   $1, R7, single48
+	BGE   whole56
+	TBZ   $1, R7, single56
 	FMOVD F9, 16(R11)
-	TBZ   $0, R7, done48
+	TBZ   $0, R7, done56
 	ADD   $24, R11, R16
 	VST1  V9.S[2], (R16)
-	B     done48
+	B     done56
 
-single48:
+single56:
 	FMOVS F9, 16(R11)
-	B     done48
+	B     done56
 
-whole48:
+whole56:
 	FMOVQ F9, 16(R11)
 
-done48:
+done56:
 	// c[5][0:4] = c5
 	FMOVQ F10, (R12)
 
 	// c[5][4:8] = c5, up to n
 	CMP   $4, R7
-	BGE   whole49
-	TBZ   $1, R7, single49
+	BGE   whole57
+	TBZ   $1, R7, single57
 	FMOVD F11, 16(R12)
-	TBZ   $0, R7, done49
+	TBZ   $0, R7, done57
 	ADD   $24, R12, R16
 	VST1  V11.S[2], (R16)
-	B     done49
+	B     done57
 
-single49:
+single57:
 	FMOVS F11, 16(R12)
-	B     done49
+	B     done57
 
-whole49:
+whole57:
 	FMOVQ F11, 16(R12)
 
-done49:
+done57:
 	// c[6][0:4] = c6
 	FMOVQ F12, (R13)
 
 	// c[6][4:8] = c6, up to n
 	CMP   $4, R7
-	BGE   whole50
-	TBZ   $1, R7, single50
+	BGE   whole58
+	TBZ   $1, R7, single58
 	FMOVD F13, 16(R13)
-	TBZ   $0, R7, done50
+	TBZ   $0, R7, done58
 	ADD   $24, R13, R16
 	VST1  V13.S[2], (R16)
-	B     done50
+	B     done58
 
-single50:
+single58:
 	FMOVS F13, 16(R13)
-	B     done50
+	B     done58
 
-whole50:
+whole58:
 	FMOVQ F13, 16(R13)
 
-done50:
+done58:
 	// c[7][0:4] = c7
 	FMOVQ F14, (R14)
 
 	// c[7][4:8] = c7, up to n
 	CMP   $4, R7
-	BGE   whole51
-	TBZ   $1, R7, single51
+	BGE   whole59
+	TBZ   $1, R7, single59
 	FMOVD F15, 16(R14)
-	TBZ   $0, R7, done51
+	TBZ   $0, R7, done59
 	ADD   $24, R14, R16
 	VST1  V15.S[2], (R16)
-	B     done51
+	B     done59
 
-single51:
+single59:
 	FMOVS F15, 16(R14)
-	B     done51
+	B     done59
 
-whole51:
+whole59:
 	FMOVQ F15, 16(R14)
 
-done51:
+done59:
 	ADD R6<<3, R4
 	ADD R1<<3, R0
 	SUB $8, R5
@@ -2172,85 +2948,85 @@ rows4x8edge:
 
 	// c0 = c[0][4:8], +0 beyond n
 	CMP   $4, R7
-	BGE   whole52
-	TBZ   $1, R7, single52
+	BGE   whole60
+	TBZ   $1, R7, single60
 	FMOVD 16(R4), F1
-	TBZ   $0, R7, done52
+	TBZ   $0, R7, done60
 	ADD   $24, R4, R16
 	VLD1  (R16), V1.S[2]
-	B     done52
+	B     done60
 
-single52:
+single60:
 	FMOVS 16(R4), F1
-	B     done52
+	B     done60
 
-whole52:
+whole60:
 	FMOVQ 16(R4), F1
 
-done52:
+done60:
 	// c1 = c[1][0:4]
 	FMOVQ (R8), F2
 
 	// c1 = c[1][4:8], +0 beyond n
 	CMP   $4, R7
-	BGE   whole53
-	TBZ   $1, R7, single53
+	BGE   whole61
+	TBZ   $1, R7, single61
 	FMOVD 16(R8), F3
-	TBZ   $0, R7, done53
+	TBZ   $0, R7, done61
 	ADD   $24, R8, R16
 	VLD1  (R16), V3.S[2]
-	B     done53
+	B     done61
 
-single53:
+single61:
 	FMOVS 16(R8), F3
-	B     done53
+	B     done61
 
-whole53:
+whole61:
 	FMOVQ 16(R8), F3
 
-done53:
+done61:
 	// c2 = c[2][0:4]
 	FMOVQ (R9), F4
 
 	// c2 = c[2][4:8], +0 beyond n
 	CMP   $4, R7
-	BGE   whole54
-	TBZ   $1, R7, single54
+	BGE   whole62
+	TBZ   $1, R7, single62
 	FMOVD 16(R9), F5
-	TBZ   $0, R7, done54
+	TBZ   $0, R7, done62
 	ADD   $24, R9, R16
 	VLD1  (R16), V5.S[2]
-	B     done54
+	B     done62
 
-single54:
+single62:
 	FMOVS 16(R9), F5
-	B     done54
+	B     done62
 
-whole54:
+whole62:
 	FMOVQ 16(R9), F5
 
-done54:
+done62:
 	// c3 = c[3][0:4]
 	FMOVQ (R10), F6
 
 	// c3 = c[3][4:8], +0 beyond n
 	CMP   $4, R7
-	BGE   whole55
-	TBZ   $1, R7, single55
+	BGE   whole63
+	TBZ   $1, R7, single63
 	FMOVD 16(R10), F7
-	TBZ   $0, R7, done55
+	TBZ   $0, R7, done63
 	ADD   $24, R10, R16
 	VLD1  (R16), V7.S[2]
-	B     done55
+	B     done63
 
-single55:
+single63:
 	FMOVS 16(R10), F7
-	B     done55
+	B     done63
 
-whole55:
+whole63:
 	FMOVQ 16(R10), F7
 
-done55:
+done63:
 	B begin4x8edge
 
 zero4x8edge:
@@ -2286,22 +3062,22 @@ k4x8edge:
 
 	// b = b[4:8], +0 beyond n
 	CMP   $4, R7
-	BGE   whole56
-	TBZ   $1, R7, single56
+	BGE   whole64
+	TBZ   $1, R7, single64
 	FMOVD 16(R11), F9
-	TBZ   $0, R7, done56
+	TBZ   $0, R7, done64
 	ADD   $24, R11, R16
 	VLD1  (R16), V9.S[2]
-	B     done56
+	B     done64
 
-single56:
+single64:
 	FMOVS 16(R11), F9
-	B     done56
+	B     done64
 
-whole56:
+whole64:
 	FMOVQ 16(R11), F9
 
-done56:
+done64:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVS (R0)(R10), F10
 	WORD  $0x4f8a1100 // fmla v0.4s, v8.4s, v10.s[0]
@@ -2338,85 +3114,85 @@ afterK4x8edge:
 
 	// c[0][4:8] = c0, up to n
 	CMP   $4, R7
-	BGE   whole57
-	TBZ   $1, R7, single57
+	BGE   whole65
+	TBZ   $1, R7, single65
 	FMOVD F1, 16(R4)
-	TBZ   $0, R7, done57
+	TBZ   $0, R7, done65
 	ADD   $24, R4, R16
 	VST1  V1.S[2], (R16)
-	B     done57
+	B     done65
 
-single57:
+single65:
 	FMOVS F1, 16(R4)
-	B     done57
+	B     done65
 
-whole57:
+whole65:
 	FMOVQ F1, 16(R4)
 
-done57:
+done65:
 	// c[1][0:4] = c1
 	FMOVQ F2, (R8)
 
 	// c[1][4:8] = c1, up to n
 	CMP   $4, R7
-	BGE   whole58
-	TBZ   $1, R7, single58
+	BGE   whole66
+	TBZ   $1, R7, single66
 	FMOVD F3, 16(R8)
-	TBZ   $0, R7, done58
+	TBZ   $0, R7, done66
 	ADD   $24, R8, R16
 	VST1  V3.S[2], (R16)
-	B     done58
+	B     done66
 
-single58:
+single66:
 	FMOVS F3, 16(R8)
-	B     done58
+	B     done66
 
-whole58:
+whole66:
 	FMOVQ F3, 16(R8)
 
-done58:
+done66:
 	// c[2][0:4] = c2
 	FMOVQ F4, (R9)
 
 	// c[2][4:8] = c2, up to n
 	CMP   $4, R7
-	BGE   whole59
-	TBZ   $1, R7, single59
+	BGE   whole67
+	TBZ   $1, R7, single67
 	FMOVD F5, 16(R9)
-	TBZ   $0, R7, done59
+	TBZ   $0, R7, done67
 	ADD   $24, R9, R16
 	VST1  V5.S[2], (R16)
-	B     done59
+	B     done67
 
-single59:
+single67:
 	FMOVS F5, 16(R9)
-	B     done59
+	B     done67
 
-whole59:
+whole67:
 	FMOVQ F5, 16(R9)
 
-done59:
+done67:
 	// c[3][0:4] = c3
 	FMOVQ F6, (R10)
 
 	// c[3][4:8] = c3, up to n
 	CMP   $4, R7
-	BGE   whole60
-	TBZ   $1, R7, single60
+	BGE   whole68
+	TBZ   $1, R7, single68
 	FMOVD F7, 16(R10)
-	TBZ   $0, R7, done60
+	TBZ   $0, R7, done68
 	ADD   $24, R10, R16
 	VST1  V7.S[2], (R16)
-	B     done60
+	B     done68
 
-single60:
+single68:
 	FMOVS F7, 16(R10)
-	B     done60
+	B     done68
 
-whole60:
+whole68:
 	FMOVQ F7, 16(R10)
 
-done60:
+done68:
 	ADD R6<<2, R4
 	ADD R1<<2, R0
 	SUB $4, R5
@@ -2440,43 +3216,43 @@ rows2x8edge:
 
 	// c0 = c[0][4:8], +0 beyond n
 	CMP   $4, R7
-	BGE   whole61
-	TBZ   $1, R7, single61
+	BGE   whole69
+	TBZ   $1, R7, single69
 	FMOVD 16(R4), F1
-	TBZ   $0, R7, done61
+	TBZ   $0, R7, done69
 	ADD   $24, R4, R16
 	VLD1  (R16), V1.S[2]
-	B     done61
+	B     done69
 
-single61:
+single69:
 	FMOVS 16(R4), F1
-	B     done61
+	B     done69
 
-whole61:
+whole69:
 	FMOVQ 16(R4), F1
 
-done61:
+done69:
 	// c1 = c[1][0:4]
 	FMOVQ (R8), F2
 
 	// c1 = c[1][4:8], +0 beyond n
 	CMP   $4, R7
-	BGE   whole62
-	TBZ   $1, R7, single62
+	BGE   whole70
+	TBZ   $1, R7, single70
 	FMOVD 16(R8), F3
-	TBZ   $0, R7, done62
+	TBZ   $0, R7, done70
 	ADD   $24, R8, R16
 	VLD1  (R16), V3.S[2]
-	B     done62
+	B     done70
 
-single62:
+single70:
 	FMOVS 16(R8), F3
-	B     done62
+	B     done70
 
-whole62:
+whole70:
 	FMOVQ 16(R8), F3
 
-done62:
+done70:
 	B begin2x8edge
 
 zero2x8edge:
@@ -2502,22 +3278,22 @@ k2x8edge:
 
 	// b = b[4:8], +0 beyond n
 	CMP   $4, R7
-	BGE   whole63
-	TBZ   $1, R7, single63
+	BGE   whole71
+	TBZ   $1, R7, single71
 	FMOVD 16(R9), F5
-	TBZ   $0, R7, done63
+	TBZ   $0, R7, done71
 	ADD   $24, R9, R16
 	VLD1  (R16), V5.S[2]
-	B     done63
+	B     done71
 
-single63:
+single71:
 	FMOVS 16(R9), F5
-	B     done63
+	B     done71
 
-whole63:
+whole71:
 	FMOVQ 16(R9), F5
 
-done63:
+done71:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVS (R0)(R8), F6
 	WORD  $0x4f861080 // fmla v0.4s, v4.4s, v6.s[0]
@@ -2542,43 +3318,43 @@ afterK2x8edge:
 
 	// c[0][4:8] = c0, up to n
 	CMP   $4, R7
-	BGE   whole64
-	TBZ   $1, R7, single64
+	BGE   whole72
+	TBZ   $1, R7, single72
 	FMOVD F1, 16(R4)
-	TBZ   $0, R7, done64
+	TBZ   $0, R7, done72
 	ADD   $24, R4, R16
 	VST1  V1.S[2], (R16)
-	B     done64
+	B     done72
 
-single64:
+single72:
 	FMOVS F1, 16(R4)
-	B     done64
+	B     done72
 
-whole64:
+whole72:
 	FMOVQ F1, 16(R4)
 
-done64:
+done72:
 	// c[1][0:4] = c1
 	FMOVQ F2, (R8)
 
 	// c[1][4:8] = c1, up to n
 	CMP   $4, R7
-	BGE   whole65
-	TBZ   $1, R7, single65
+	BGE   whole73
+	TBZ   $1, R7, single73
 	FMOVD F3, 16(R8)
-	TBZ   $0, R7, done65
+	TBZ   $0, R7, done73
 	ADD   $24, R8, R16
 	VST1  V3.S[2], (R16)
-	B     done65
+	B     done73
 
-single65:
+single73:
 	FMOVS F3, 16(R8)
-	B     done65
+	B     done73
 
-whole65:
+whole73:
 	FMOVQ F3, 16(R8)
 
-done65:
+done73:
 	ADD R6<<1, R4
 	ADD R1<<1, R0
 	SUB $2, R5
@@ -2601,22 +3377,22 @@ rows1x8edge:
 
 	// c0 = c[0][4:8], +0 beyond n
 	CMP   $4, R7
-	BGE   whole66
-	TBZ   $1, R7, single66
+	BGE   whole74
+	TBZ   $1, R7, single74
 	FMOVD 16(R4), F1
-	TBZ   $0, R7, done66
+	TBZ   $0, R7, done74
 	ADD   $24, R4, R16
 	VLD1  (R16), V1.S[2]
-	B     done66
+	B     done74
 
-single66:
+single74:
 	FMOVS 16(R4), F1
-	B     done66
+	B     done74
 
-whole66:
+whole74:
 	FMOVQ 16(R4), F1
 
-done66:
+done74:
 	B begin1x8edge
 
 zero1x8edge:
@@ -2637,22 +3413,22 @@ k1x8edge:
 
 	// b = b[4:8], +0 beyond n
 	CMP   $4, R7
-	BGE   whole67
-	TBZ   $1, R7, single67
+	BGE   whole75
+	TBZ   $1, R7, single75
 	FMOVD 16(R8), F3
-	TBZ   $0, R7, done67
+	TBZ   $0, R7, done75
 	ADD   $24, R8, R16
 	VLD1  (R16), V3.S[2]
-	B     done67
+	B     done75
 
-single67:
+single75:
 	FMOVS 16(R8), F3
-	B     done67
+	B     done75
 
-whole67:
+whole75:
 	FMOVQ 16(R8), F3
 
-done67:
+done75:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVS (R0)(R6), F4
 	WORD  $0x4f841040 // fmla v0.4s, v2.4s, v4.s[0]
@@ -2671,22 +3447,22 @@ afterK1x8edge:
 
 	// c[0][4:8] = c0, up to n
 	CMP   $4, R7
-	BGE   whole68
-	TBZ   $1, R7, single68
+	BGE   whole76
+	TBZ   $1, R7, single76
 	FMOVD F1, 16(R4)
-	TBZ   $0, R7, done68
+	TBZ   $0, R7, done76
 	ADD   $24, R4, R16
 	VST1  V1.S[2], (R16)
-	B     done68
+	B     done76
 
-single68:
+single76:
 	FMOVS F1, 16(R4)
-	B     done68
+	B     done76
 
-whole68:
+whole76:
 	FMOVQ F1, 16(R4)
 
-done68:
+done76:
 	ADD  R6, R4
 	ADD  R1, R0
 	SUB  $1, R5
@@ -2721,148 +3497,148 @@ rows8x4edge:
 
 	// c0 = c[0][0:4], +0 beyond n
 	CMP   $4, R7
-	BGE   whole69
-	TBZ   $1, R7, single69
+	BGE   whole77
+	TBZ   $1, R7, single77
 	FMOVD (R4), F0
-	TBZ   $0, R7, done69
+	TBZ   $0, R7, done77
 	ADD   $8, R4, R16
 	VLD1  (R16), V0.S[2]
-	B     done69
+	B     done77
 
-single69:
+single77:
 	FMOVS (R4), F0
-	B     done69
+	B     done77
 
-whole69:
+whole77:
 	FMOVQ (R4), F0
 
-done69:
+done77:
 	// c1 = c[1][0:4], +0 beyond n
 	CMP   $4, R7
-	BGE   whole70
-	TBZ   $1, R7, single70
+	BGE   whole78
+	TBZ   $1, R7, single78
 	FMOVD (R8), F1
-	TBZ   $0, R7, done70
+	TBZ   $0, R7, done78
 	ADD   $8, R8, R16
 	VLD1  (R16), V1.S[2]
-	B     done70
+	B     done78
 
-single70:
+single78:
 	FMOVS (R8), F1
-	B     done70
+	B     done78
 
-whole70:
+whole78:
 	FMOVQ (R8), F1
 
-done70:
+done78:
 	// c2 = c[2][0:4], +0 beyond n
 	CMP   $4, R7
-	BGE   whole71
-	TBZ   $1, R7, single71
+	BGE   whole79
+	TBZ   $1, R7, single79
 	FMOVD (R9), F2
-	TBZ   $0, R7, done71
+	TBZ   $0, R7, done79
 	ADD   $8, R9, R16
 	VLD1  (R16), V2.S[2]
-	B     done71
+	B     done79
 
-single71:
+single79:
 	FMOVS (R9), F2
-	B     done71
+	B     done79
 
-whole71:
+whole79:
 	FMOVQ (R9), F2
 
-done71:
+done79:
 	// c3 = c[3][0:4], +0 beyond n
 	CMP   $4, R7
-	BGE   whole72
-	TBZ   $1, R7, single72
+	BGE   whole80
+	TBZ   $1, R7, single80
 	FMOVD (R10), F3
-	TBZ   $0, R7, done72
+	TBZ   $0, R7, done80
 	ADD   $8, R10, R16
 	VLD1  (R16), V3.S[2]
-	B     done72
+	B     done80
 
-single72:
+single80:
 	FMOVS (R10), F3
-	B     done72
+	B     done80
 
-whole72:
+whole80:
 	FMOVQ (R10), F3
 
-done72:
+done80:
 	// c4 = c[4][0:4], +0 beyond n
 	CMP   $4, R7
-	BGE   whole73
-	TBZ   $1, R7, single73
+	BGE   whole81
+	TBZ   $1, R7, single81
 	FMOVD (R11), F4
-	TBZ   $0, R7, done73
+	TBZ   $0, R7, done81
 	ADD   $8, R11, R16
 	VLD1  (R16), V4.S[2]
-	B     done73
+	B     done81
 
-single73:
+single81:
 	FMOVS (R11), F4
-	B     done73
+	B     done81
 
-whole73:
+whole81:
 	FMOVQ (R11), F4
 
-done73:
+done81:
 	// c5 = c[5][0:4], +0 beyond n
 	CMP   $4, R7
-	BGE   whole74
-	TBZ   $1, R7, single74
+	BGE   whole82
+	TBZ   $1, R7, single82
 	FMOVD (R12), F5
-	TBZ   $0, R7, done74
+	TBZ   $0, R7, done82
 	ADD   $8, R12, R16
 	VLD1  (R16), V5.S[2]
-	B     done74
+	B     done82
 
-single74:
+single82:
 	FMOVS (R12), F5
-	B     done74
+	B     done82
 
-whole74:
+whole82:
 	FMOVQ (R12), F5
 
-done74:
+done82:
 	// c6 = c[6][0:4], +0 beyond n
 	CMP   $4, R7
-	BGE   whole75
-	TBZ   $1, R7, single75
+	BGE   whole83
+	TBZ   $1, R7, single83
 	FMOVD (R13), F6
-	TBZ   $0, R7, done75
+	TBZ   $0, R7, done83
 	ADD   $8, R13, R16
 	VLD1  (R16), V6.S[2]
-	B     done75
+	B     done83
 
-single75:
+single83:
 	FMOVS (R13), F6
-	B     done75
+	B     done83
 
-whole75:
+whole83:
 	FMOVQ (R13), F6
 
-done75:
+done83:
 	// c7 = c[7][0:4], +0 beyond n
 	CMP   $4, R7
-	BGE   whole76
-	TBZ   $1, R7, single76
+	BGE   whole84
+	TBZ   $1, R7, single84
 	FMOVD (R14), F7
-	TBZ   $0, R7, done76
+	TBZ   $0, R7, done84
 	ADD   $8, R14, R16
 	VLD1  (R16), V7.S[2]
-	B     done76
+	B     done84
 
-single76:
+single84:
 	FMOVS (R14), F7
-	B     done76
+	B     done84
 
-whole76:
+whole84:
 	FMOVQ (R14), F7
 
-done76:
+done84:
 	B begin8x4edge
 
 zero8x4edge:
@@ -2927,28 +3703,244 @@ prefetched8x4edge:
 	MOVD ZR, R14
 	MOVD b+48(FP), R15
 	MOVD k+16(FP), R19
-	CMP  $1, R19
-	BLT  afterK8x4edge
+	CMP  $4, R19
+	BLT  afterK8x4edgeBy4
+
+k8x4edgeBy4:
+	// b = b[0:4], +0 beyond n
+	CMP   $4, R7
+	BGE   whole85
+	TBZ   $1, R7, single85
+	FMOVD (R15), F8
+	TBZ   $0, R7, done85
+	ADD   $8, R15, R16
+	VLD1  (R16), V8.S[2]
+	B     done85
+
+single85:
+	FMOVS (R15), F8
+	B     done85
+
+whole85:
+	FMOVQ (R15), F8
+
+done85:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R0)(R14), F9
+	WORD  $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R6)(R14), F9
+	WORD  $0x4f891101 // fmla v1.4s, v8.4s, v9.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R8)(R14), F9
+	WORD  $0x4f891102 // fmla v2.4s, v8.4s, v9.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R9)(R14), F9
+	WORD  $0x4f891103 // fmla v3.4s, v8.4s, v9.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R10)(R14), F9
+	WORD  $0x4f891104 // fmla v4.4s, v8.4s, v9.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R11)(R14), F9
+	WORD  $0x4f891105 // fmla v5.4s, v8.4s, v9.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R12)(R14), F9
+	WORD  $0x4f891106 // fmla v6.4s, v8.4s, v9.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R13)(R14), F9
+	WORD  $0x4f891107 // fmla v7.4s, v8.4s, v9.s[0]
+	ADD   R2, R14
+	ADD   R3, R15
+
+	// b = b[0:4], +0 beyond n
+	CMP   $4, R7
+	BGE   whole86
+	TBZ   $1, R7, single86
+	FMOVD (R15), F8
+	TBZ   $0, R7, done86
+	ADD   $8, R15, R16
+	VLD1  (R16), V8.S[2]
+	B     done86
+
+single86:
+	FMOVS (R15), F8
+	B     done86
+
+whole86:
+	FMOVQ (R15), F8
+
+done86:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R0)(R14), F9
+	WORD  $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R6)(R14), F9
+	WORD  $0x4f891101 // fmla v1.4s, v8.4s, v9.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R8)(R14), F9
+	WORD  $0x4f891102 // fmla v2.4s, v8.4s, v9.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R9)(R14), F9
+	WORD  $0x4f891103 // fmla v3.4s, v8.4s, v9.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R10)(R14), F9
+	WORD  $0x4f891104 // fmla v4.4s, v8.4s, v9.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R11)(R14), F9
+	WORD  $0x4f891105 // fmla v5.4s, v8.4s, v9.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R12)(R14), F9
+	WORD  $0x4f891106 // fmla v6.4s, v8.4s, v9.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R13)(R14), F9
+	WORD  $0x4f891107 // fmla v7.4s, v8.4s, v9.s[0]
+	ADD   R2, R14
+	ADD   R3, R15
+
+	// b = b[0:4], +0 beyond n
+	CMP   $4, R7
+	BGE   whole87
+	TBZ   $1, R7, single87
+	FMOVD (R15), F8
+	TBZ   $0, R7, done87
+	ADD   $8, R15, R16
+	VLD1  (R16), V8.S[2]
+	B     done87
+
+single87:
+	FMOVS (R15), F8
+	B     done87
+
+whole87:
+	FMOVQ (R15), F8
+
+done87:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R0)(R14), F9
+	WORD  $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R6)(R14), F9
+	WORD  $0x4f891101 // fmla v1.4s, v8.4s, v9.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R8)(R14), F9
+	WORD  $0x4f891102 // fmla v2.4s, v8.4s, v9.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R9)(R14), F9
+	WORD  $0x4f891103 // fmla v3.4s, v8.4s, v9.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R10)(R14), F9
+	WORD  $0x4f891104 // fmla v4.4s, v8.4s, v9.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R11)(R14), F9
+	WORD  $0x4f891105 // fmla v5.4s, v8.4s, v9.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R12)(R14), F9
+	WORD  $0x4f891106 // fmla v6.4s, v8.4s, v9.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R13)(R14), F9
+	WORD  $0x4f891107 // fmla v7.4s, v8.4s, v9.s[0]
+	ADD   R2, R14
+	ADD   R3, R15
+
+	// b = b[0:4], +0 beyond n
+	CMP   $4, R7
+	BGE   whole88
+	TBZ   $1, R7, single88
+	FMOVD (R15), F8
+	TBZ   $0, R7, done88
+	ADD   $8, R15, R16
+	VLD1  (R16), V8.S[2]
+	B     done88
+
+single88:
+	FMOVS (R15), F8
+	B     done88
+
+whole88:
+	FMOVQ (R15), F8
+
+done88:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R0)(R14), F9
+	WORD  $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R6)(R14), F9
+	WORD  $0x4f891101 // fmla v1.4s, v8.4s, v9.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R8)(R14), F9
+	WORD  $0x4f891102 // fmla v2.4s, v8.4s, v9.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R9)(R14), F9
+	WORD  $0x4f891103 // fmla v3.4s, v8.4s, v9.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R10)(R14), F9
+	WORD  $0x4f891104 // fmla v4.4s, v8.4s, v9.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R11)(R14), F9
+	WORD  $0x4f891105 // fmla v5.4s, v8.4s, v9.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R12)(R14), F9
+	WORD  $0x4f891106 // fmla v6.4s, v8.4s, v9.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R13)(R14), F9
+	WORD  $0x4f891107 // fmla v7.4s, v8.4s, v9.s[0]
+	ADD   R2, R14
+	ADD   R3, R15
+	SUB   $4, R19
+	CMP   $4, R19
+	BGE   k8x4edgeBy4
+
+afterK8x4edgeBy4:
+	CMP $1, R19
+	BLT afterK8x4edge
 
 k8x4edge:
 	// b = b[0:4], +0 beyond n
 	CMP   $4, R7
-	BGE   whole77
-	TBZ   $1, R7, single77
+	BGE   whole89
+	TBZ   $1, R7, single89
 	FMOVD (R15), F8
-	TBZ   $0, R7, done77
+	TBZ   $0, R7, done89
 	ADD   $8, R15, R16
 	VLD1  (R16), V8.S[2]
-	B     done77
+	B     done89
 
-single77:
+single89:
 	FMOVS (R15), F8
-	B     done77
+	B     done89
 
-whole77:
+whole89:
 	FMOVQ (R15), F8
 
-done77:
+done89:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVS (R0)(R14), F9
 	WORD  $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
@@ -2998,148 +3990,148 @@ afterK8x4edge:
 
 	// c[0][0:4] = c0, up to n
 	CMP   $4, R7
-	BGE   whole78
-	TBZ   $1, R7, single78
+	BGE   whole90
+	TBZ   $1, R7, single90
 	FMOVD F0, (R4)
-	TBZ   $0, R7, done78
+	TBZ   $0, R7, done90
 	ADD   $8, R4, R16
 	VST1  V0.S[2], (R16)
-	B     done78
+	B     done90
 
-single78:
+single90:
 	FMOVS F0, (R4)
-	B     done78
+	B     done90
 
-whole78:
+whole90:
 	FMOVQ F0, (R4)
 
-done78:
+done90:
 	// c[1][0:4] = c1, up to n
 	CMP   $4, R7
-	BGE   whole79
-	TBZ   $1, R7, single79
+	BGE   whole91
+	TBZ   $1, R7, single91
 	FMOVD F1, (R8)
-	TBZ   $0, R7, done79
+	TBZ   $0, R7, done91
 	ADD   $8, R8, R16
 	VST1  V1.S[2], (R16)
-	B     done79
+	B     done91
 
-single79:
+single91:
 	FMOVS F1, (R8)
-	B     done79
+	B     done91
 
-whole79:
+whole91:
 	FMOVQ F1, (R8)
 
-done79:
+done91:
 	// c[2][0:4] = c2, up to n
 	CMP   $4, R7
-	BGE   whole80
-	TBZ   $1, R7, single80
+	BGE   whole92
+	TBZ   $1, R7, single92
 	FMOVD F2, (R9)
-	TBZ   $0, R7, done80
+	TBZ   $0, R7, done92
 	ADD   $8, R9, R16
 	VST1  V2.S[2], (R16)
-	B     done80
+	B     done92
 
-single80:
+single92:
 	FMOVS F2, (R9)
-	B     done80
+	B     done92
 
-whole80:
+whole92:
 	FMOVQ F2, (R9)
 
-done80:
+done92:
 	// c[3][0:4] = c3, up to n
 	CMP   $4, R7
-	BGE   whole81
-	TBZ   $1, R7, single81
+	BGE   whole93
+	TBZ   $1, R7, single93
 	FMOVD F3, (R10)
-	TBZ   $0, R7, done81
+	TBZ   $0, R7, done93
 	ADD   $8, R10, R16
 	VST1  V3.S[2], (R16)
-	B     done81
+	B     done93
 
-single81:
+single93:
 	FMOVS F3, (R10)
-	B     done81
+	B     done93
 
-whole81:
+whole93:
 	FMOVQ F3, (R10)
 
-done81:
+done93:
 	// c[4][0:4] = c4, up to n
 	CMP   $4, R7
-	BGE   whole82
-	TBZ   $1, R7, single82
+	BGE   whole94
+	TBZ   $1, R7, single94
 	FMOVD F4, (R11)
-	TBZ   $0, R7, done82
+	TBZ   $0, R7, done94
 	ADD   $8, R11, R16
 	VST1  V4.S[2], (R16)
-	B     done82
+	B     done94
 
-single82:
+single94:
 	FMOVS F4, (R11)
-	B     done82
+	B     done94
 
-whole82:
+whole94:
 	FMOVQ F4, (R11)
 
-done82:
+done94:
 	// c[5][0:4] = c5, up to n
 	CMP   $4, R7
-	BGE   whole83
-	TBZ   $1, R7, single83
+	BGE   whole95
+	TBZ   $1, R7, single95
 	FMOVD F5, (R12)
-	TBZ   $0, R7, done83
+	TBZ   $0, R7, done95
 	ADD   $8, R12, R16
 	VST1  V5.S[2], (R16)
-	B     done83
+	B     done95
 
-single83:
+single95:
 	FMOVS F5, (R12)
-	B     done83
+	B     done95
 
-whole83:
+whole95:
 	FMOVQ F5, (R12)
 
-done83:
+done95:
 	// c[6][0:4] = c6, up to n
 	CMP   $4, R7
-	BGE   whole84
-	TBZ   $1, R7, single84
+	BGE   whole96
+	TBZ   $1, R7, single96
 	FMOVD F6, (R13)
-	TBZ   $0, R7, done84
+	TBZ   $0, R7, done96
 	ADD   $8, R13, R16
 	VST1  V6.S[2], (R16)
-	B     done84
+	B     done96
 
-single84:
+single96:
 	FMOVS F6, (R13)
-	B     done84
+	B     done96
 
-whole84:
+whole96:
 	FMOVQ F6, (R13)
 
-done84:
+done96:
 	// c[7][0:4] = c7, up to n
 	CMP   $4, R7
-	BGE   whole85
-	TBZ   $1, R7, single85
+	BGE   whole97
+	TBZ   $1, R7, single97
 	FMOVD F7, (R14)
-	TBZ   $0, R7, done85
+	TBZ   $0, R7, done97
 	ADD   $8, R14, R16
 	VST1  V7.S[2], (R16)
-	B     done85
+	B     done97
 
-single85:
+single97:
 	FMOVS F7, (R14)
-	B     done85
+	B     done97
 
-whole85:
+whole97:
 	FMOVQ F7, (R14)
 
-done85:
+done97:
 	ADD R6<<3, R4
 	ADD R1<<3, R0
 	SUB $8, R5
@@ -3162,76 +4154,76 @@ rows4x4edge:
 
 	// c0 = c[0][0:4], +0 beyond n
 	CMP   $4, R7
-	BGE   whole86
-	TBZ   $1, R7, single86
+	BGE   whole98
+	TBZ   $1, R7, single98
 	FMOVD (R4), F0
-	TBZ   $0, R7, done86
+	TBZ   $0, R7, done98
 	ADD   $8, R4, R16
 	VLD1  (R16), V0.S[2]
-	B     done86
+	B     done98
 
-single86:
+single98:
 	FMOVS (R4), F0
-	B     done86
+	B     done98
 
-whole86:
+whole98:
 	FMOVQ (R4), F0
 
-done86:
+done98:
 	// c1 = c[1][0:4], +0 beyond n
 	CMP   $4, R7
-	BGE   whole87
-	TBZ   $1, R7, single87
+	BGE   whole99
+	TBZ   $1, R7, single99
 	FMOVD (R8), F1
-	TBZ   $0, R7, done87
+	TBZ   $0, R7, done99
 	ADD   $8, R8, R16
 	VLD1  (R16), V1.S[2]
-	B     done87
+	B     done99
 
-single87:
+single99:
 	FMOVS (R8), F1
-	B     done87
+	B     done99
 
-whole87:
+whole99:
 	FMOVQ (R8), F1
 
-done87:
+done99:
 	// c2 = c[2][0:4], +0 beyond n
 	CMP   $4, R7
-	BGE   whole88
-	TBZ   $1, R7, single88
+	BGE   whole100
+	TBZ   $1, R7, single100
 	FMOVD (R9), F2
-	TBZ   $0, R7, done88
+	TBZ   $0, R7, done100
 	ADD   $8, R9, R16
 	VLD1  (R16), V2.S[2]
-	B     done88
+	B     done100
 
-single88:
+single100:
 	FMOVS (R9), F2
-	B     done88
+	B     done100
 
-whole88:
+whole100:
 	FMOVQ (R9), F2
 
-done88:
+done100:
 	// c3 = c[3][0:4], +0 beyond n
 	CMP   $4, R7
-	BGE   whole89
-	TBZ   $1, R7, single89
+	BGE   whole101
+	TBZ   $1, R7, single101
 	FMOVD (R10), F3
-	TBZ   $0, R7, done89
+	TBZ   $0, R7, done101
 	ADD   $8, R10, R16
 	VLD1  (R16), V3.S[2]
-	B     done89
+	B     done101
 
-single89:
+single101:
 	FMOVS (R10), F3
-	B     done89
+	B     done101
 
-whole89:
+whole101:
 	FMOVQ (R10), F3
 
-done89:
+done101:
 	B begin4x4edge
 
 zero4x4edge:
@@ -3260,22 +4252,22 @@ begin4x4edge:
 k4x4edge:
 	// b = b[0:4], +0 beyond n
 	CMP   $4, R7
-	BGE   whole90
-	TBZ   $1, R7, single90
+	BGE   whole102
+	TBZ   $1, R7, single102
 	FMOVD (R11), F4
-	TBZ   $0, R7, done90
+	TBZ   $0, R7, done102
 	ADD   $8, R11, R16
 	VLD1  (R16), V4.S[2]
-	B     done90
+	B     done102
 
-single90:
+single102:
 	FMOVS (R11), F4
-	B     done90
+	B     done102
 
-whole90:
+whole102:
 	FMOVQ (R11), F4
 
-done90:
+done102:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVS (R0)(R10), F5
 	WORD  $0x4f851080 // fmla v0.4s, v4.4s, v5.s[0]
@@ -3305,76 +4297,76 @@ afterK4x4edge:
 
 	// c[0][0:4] = c0, up to n
 	CMP   $4, R7
-	BGE   whole91
-	TBZ   $1, R7, single91
+	BGE   whole103
+	TBZ   $1, R7, single103
 	FMOVD F0, (R4)
-	TBZ   $0, R7, done91
+	TBZ   $0, R7, done103
 	ADD   $8, R4, R16
 	VST1  V0.S[2], (R16)
-	B     done91
+	B     done103
 
-single91:
+single103:
 	FMOVS F0, (R4)
-	B     done91
+	B     done103
 
-whole91:
+whole103:
 	FMOVQ F0, (R4)
 
-done91:
+done103:
 	// c[1][0:4] = c1, up to n
 	CMP   $4, R7
-	BGE   whole92
-	TBZ   $1, R7, single92
+	BGE   whole104
+	TBZ   $1, R7, single104
 	FMOVD F1, (R8)
-	TBZ   $0, R7, done92
+	TBZ   $0, R7, done104
 	ADD   $8, R8, R16
 	VST1  V1.S[2], (R16)
-	B     done92
+	B     done104
 
-single92:
+single104:
 	FMOVS F1, (R8)
-	B     done92
+	B     done104
 
-whole92:
+whole104:
 	FMOVQ F1, (R8)
 
-done92:
+done104:
 	// c[2][0:4] = c2, up to n
 	CMP   $4, R7
-	BGE   whole93
-	TBZ   $1, R7, single93
+	BGE   whole105
+	TBZ   $1, R7, single105
 	FMOVD F2, (R9)
-	TBZ   $0, R7, done93
+	TBZ   $0, R7, done105
 	ADD   $8, R9, R16
 	VST1  V2.S[2], (R16)
-	B     done93
+	B     done105
 
-single93:
+single105:
 	FMOVS F2, (R9)
-	B     done93
+	B     done105
 
-whole93:
+whole105:
 	FMOVQ F2, (R9)
 
-done93:
+done105:
 	// c[3][0:4] = c3, up to n
 	CMP   $4, R7
-	BGE   whole94
-	TBZ   $1, R7, single94
+	BGE   whole106
+	TBZ   $1, R7, single106
 	FMOVD F3, (R10)
-	TBZ   $0, R7, done94
+	TBZ   $0, R7, done106
 	ADD   $8, R10, R16
 	VST1  V3.S[2], (R16)
-	B     done94
+	B     done106
 
-single94:
+single106:
 	FMOVS F3, (R10)
-	B     done94
+	B     done106
 
-whole94:
+whole106:
 	FMOVQ F3, (R10)
 
-done94:
+done106:
 	ADD R6<<2, R4
 	ADD R1<<2, R0
 	SUB $4, R5
@@ -3395,40 +4387,40 @@ rows2x4edge:
 
 	// c0 = c[0][0:4], +0 beyond n
 	CMP   $4, R7
-	BGE   whole95
-	TBZ   $1, R7, single95
+	BGE   whole107
+	TBZ   $1, R7, single107
 	FMOVD (R4), F0
-	TBZ   $0, R7, done95
+	TBZ   $0, R7, done107
 	ADD   $8, R4, R16
 	VLD1  (R16), V0.S[2]
-	B     done95
+	B     done107
 
-single95:
+single107:
 	FMOVS (R4), F0
-	B     done95
+	B     done107
 
-whole95:
+whole107:
 	FMOVQ (R4), F0
 
-done95:
+done107:
 	// c1 = c[1][0:4], +0 beyond n
 	CMP   $4, R7
-	BGE   whole96
-	TBZ   $1, R7, single96
+	BGE   whole108
+	TBZ   $1, R7, single108
 	FMOVD (R8), F1
-	TBZ   $0, R7, done96
+	TBZ   $0, R7, done108
 	ADD   $8, R8, R16
 	VLD1  (R16), V1.S[2]
-	B     done96
+	B     done108
 
-single96:
+single108:
 	FMOVS (R8), F1
-	B     done96
+	B     done108
 
-whole96:
+whole108:
 	FMOVQ (R8), F1
 
-done96:
+done108:
 	B begin2x4edge
 
 zero2x4edge:
@@ -3449,22 +4441,22 @@ begin2x4edge:
 k2x4edge:
 	// b = b[0:4], +0 beyond n
 	CMP   $4, R7
-	BGE   whole97
-	TBZ   $1, R7, single97
+	BGE   whole109
+	TBZ   $1, R7, single109
 	FMOVD (R9), F2
-	TBZ   $0, R7, done97
+	TBZ   $0, R7, done109
 	ADD   $8, R9, R16
 	VLD1  (R16), V2.S[2]
-	B     done97
+	B     done109
 
-single97:
+single109:
 	FMOVS (R9), F2
-	B     done97
+	B     done109
 
-whole97:
+whole109:
 	FMOVQ (R9), F2
 
-done97:
+done109:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVS (R0)(R8), F3
 	WORD  $0x4f831040 // fmla v0.4s, v2.4s, v3.s[0]
@@ -3484,40 +4476,40 @@ afterK2x4edge:
 
 	// c[0][0:4] = c0, up to n
 	CMP   $4, R7
-	BGE   whole98
-	TBZ   $1, R7, single98
+	BGE   whole110
+	TBZ   $1, R7, single110
 	FMOVD F0, (R4)
-	TBZ   $0, R7, done98
+	TBZ   $0, R7, done110
 	ADD   $8, R4, R16
 	VST1  V0.S[2], (R16)
-	B     done98
+	B     done110
 
-single98:
+single110:
 	FMOVS F0, (R4)
-	B     done98
+	B     done110
 
-whole98:
+whole110:
 	FMOVQ F0, (R4)
 
-done98:
+done110:
 	// c[1][0:4] = c1, up to n
 	CMP   $4, R7
-	BGE   whole99
-	TBZ   $1, R7, single99
+	BGE   whole111
+	TBZ   $1, R7, single111
 	FMOVD F1, (R8)
-	TBZ   $0, R7, done99
+	TBZ   $0, R7, done111
 	ADD   $8, R8, R16
 	VST1  V1.S[2], (R16)
-	B     done99
+	B     done111
 
-single99:
+single111:
 	FMOVS F1, (R8)
-	B     done99
+	B     done111
 
-whole99:
+whole111:
 	FMOVQ F1, (R8)
 
-done99:
+done111:
 	ADD R6<<1, R4
 	ADD R1<<1, R0
 	SUB $2, R5
@@ -3537,22 +4529,22 @@ rows1x4edge:
 
 	// c0 = c[0][0:4], +0 beyond n
 	CMP   $4, R7
-	BGE   whole100
-	TBZ   $1, R7, single100
+	BGE   whole112
+	TBZ   $1, R7, single112
 	FMOVD (R4), F0
-	TBZ   $0, R7, done100
+	TBZ   $0, R7, done112
 	ADD   $8, R4, R16
 	VLD1  (R16), V0.S[2]
-	B     done100
+	B     done112
 
-single100:
+single112:
 	FMOVS (R4), F0
-	B     done100
+	B     done112
 
-whole100:
+whole112:
 	FMOVQ (R4), F0
 
-done100:
+done112:
 	B begin1x4edge
 
 zero1x4edge:
@@ -3569,22 +4561,22 @@ begin1x4edge:
 k1x4edge:
 	// b = b[0:4], +0 beyond n
 	CMP   $4, R7
-	BGE   whole101
-	TBZ   $1, R7, single101
+	BGE   whole113
+	TBZ   $1, R7, single113
 	FMOVD (R8), F1
-	TBZ   $0, R7, done101
+	TBZ   $0, R7, done113
 	ADD   $8, R8, R16
 	VLD1  (R16), V1.S[2]
-	B     done101
+	B     done113
 
-single101:
+single113:
 	FMOVS (R8), F1
-	B     done101
+	B     done113
 
-whole101:
+whole113:
 	FMOVQ (R8), F1
 
-done101:
+done113:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVS (R0)(R6), F2
 	WORD  $0x4f821020 // fmla v0.4s, v1.4s, v2.s[0]
@@ -3599,22 +4591,22 @@ afterK1x4edge:
 
 	// c[0][0:4] = c0, up to n
 	CMP   $4, R7
-	BGE   whole102
-	TBZ   $1, R7, single102
+	BGE   whole114
+	TBZ   $1, R7, single114
 	FMOVD F0, (R4)
-	TBZ   $0, R7, done102
+	TBZ   $0, R7, done114
 	ADD   $8, R4, R16
 	VST1  V0.S[2], (R16)
-	B     done102
+	B     done114
 
-single102:
+single114:
 	FMOVS F0, (R4)
-	B     done102
+	B     done114
 
-whole102:
+whole114:
 	FMOVQ F0, (R4)
 
-done102:
+done114:
 	ADD  R6, R4
 	ADD  R1, R0
 	SUB  $1, R5
@@ -3956,44 +4948,35 @@ k:
 	FLDPQ (R5), (F12, F13)
 	FMOVQ 32(R5), F14
 
-	// c0 = fma(a[0], b0, c0)
-	FMOVS (R0), F15
-	WORD  $0x4f8f1180 // fmla v0.4s, v12.4s, v15.s[0]
-	WORD  $0x4f8f11a1 // fmla v1.4s, v13.4s, v15.s[0]
-	WORD  $0x4f8f11c2 // fmla v2.4s, v14.4s, v15.s[0]
-	ADD   R2, R5
-
 	// b1 = b[0:12]
-	FLDPQ (R7), (F12, F13)
-	FMOVQ 32(R7), F14
-
-	// c1 = fma(a[0], b1, c1)
-	FMOVS (R0), F15
-	WORD  $0x4f8f1183 // fmla v3.4s, v12.4s, v15.s[0]
-	WORD  $0x4f8f11a4 // fmla v4.4s, v13.4s, v15.s[0]
-	WORD  $0x4f8f11c5 // fmla v5.4s, v14.4s, v15.s[0]
-	ADD   R2, R7
+	FLDPQ (R7), (F15, F16)
+	FMOVQ 32(R7), F17
 
 	// b2 = b[0:12]
-	FLDPQ (R8), (F12, F13)
-	FMOVQ 32(R8), F14
-
-	// c2 = fma(a[0], b2, c2)
-	FMOVS (R0), F15
-	WORD  $0x4f8f1186 // fmla v6.4s, v12.4s, v15.s[0]
-	WORD  $0x4f8f11a7 // fmla v7.4s, v13.4s, v15.s[0]
-	WORD  $0x4f8f11c8 // fmla v8.4s, v14.4s, v15.s[0]
-	ADD   R2, R8
+	FLDPQ (R8), (F18, F19)
+	FMOVQ 32(R8), F20
 
 	// b3 = b[0:12]
-	FLDPQ (R9), (F12, F13)
-	FMOVQ 32(R9), F14
+	FLDPQ (R9), (F21, F22)
+	FMOVQ 32(R9), F23
 
-	// c3 = fma(a[0], b3, c3)
-	FMOVS (R0), F15
-	WORD  $0x4f8f1189 // fmla v9.4s, v12.4s, v15.s[0]
-	WORD  $0x4f8f11aa // fmla v10.4s, v13.4s, v15.s[0]
-	WORD  $0x4f8f11cb // fmla v11.4s, v14.4s, v15.s[0]
+	// c = fma(a[0], b, c)
+	FMOVS (R0), F24
+	WORD  $0x4f981180 // fmla v0.4s, v12.4s, v24.s[0]
+	WORD  $0x4f9811a1 // fmla v1.4s, v13.4s, v24.s[0]
+	WORD  $0x4f9811c2 // fmla v2.4s, v14.4s, v24.s[0]
+	WORD  $0x4f9811e3 // fmla v3.4s, v15.4s, v24.s[0]
+	WORD  $0x4f981204 // fmla v4.4s, v16.4s, v24.s[0]
+	WORD  $0x4f981225 // fmla v5.4s, v17.4s, v24.s[0]
+	WORD  $0x4f981246 // fmla v6.4s, v18.4s, v24.s[0]
+	WORD  $0x4f981267 // fmla v7.4s, v19.4s, v24.s[0]
+	WORD  $0x4f981288 // fmla v8.4s, v20.4s, v24.s[0]
+	WORD  $0x4f9812a9 // fmla v9.4s, v21.4s, v24.s[0]
+	WORD  $0x4f9812ca // fmla v10.4s, v22.4s, v24.s[0]
+	WORD  $0x4f9812eb // fmla v11.4s, v23.4s, v24.s[0]
+	ADD   R2, R5
+	ADD   R2, R7
+	ADD   R2, R8
 	ADD   R2, R9
 	ADD   R1, R0
 	SUB   $1, R4
@@ -4173,8 +5156,232 @@ prefetched8x6:
 	MOVD ZR, R13
 	MOVD b+48(FP), R14
 	MOVD k+16(FP), R15
-	CMP  $1, R15
-	BLT  afterK8x6
+	CMP  $4, R15
+	BLT  afterK8x6By4
+
+k8x6By4:
+	// b = b[0:6]
+	FLDPQ (R14), (F24, F25)
+	FMOVQ 32(R14), F26
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R0)(R13), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R6)(R13), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R7)(R13), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R8)(R13), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R9)(R13), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R10)(R13), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R11)(R13), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R12)(R13), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R2, R13
+	ADD   R3, R14
+
+	// b = b[0:6]
+	FLDPQ (R14), (F24, F25)
+	FMOVQ 32(R14), F26
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R0)(R13), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R6)(R13), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R7)(R13), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R8)(R13), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R9)(R13), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R10)(R13), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R11)(R13), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R12)(R13), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R2, R13
+	ADD   R3, R14
+
+	// b = b[0:6]
+	FLDPQ (R14), (F24, F25)
+	FMOVQ 32(R14), F26
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R0)(R13), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R6)(R13), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R7)(R13), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R8)(R13), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R9)(R13), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R10)(R13), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R11)(R13), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R12)(R13), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R2, R13
+	ADD   R3, R14
+
+	// b = b[0:6]
+	FLDPQ (R14), (F24, F25)
+	FMOVQ 32(R14), F26
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R0)(R13), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R6)(R13), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R7)(R13), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R8)(R13), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R9)(R13), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R10)(R13), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R11)(R13), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R12)(R13), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R2, R13
+	ADD   R3, R14
+	SUB   $4, R15
+	CMP   $4, R15
+	BGE   k8x6By4
+
+afterK8x6By4:
+	CMP $1, R15
+	BLT afterK8x6
 
 k8x6:
 	// b = b[0:6]
@@ -4758,10 +5965,10 @@ prefetched8x6edge:
 	MOVD ZR, R14
 	MOVD b+48(FP), R15
 	MOVD k+16(FP), R19
-	CMP  $1, R19
-	BLT  afterK8x6edge
+	CMP  $4, R19
+	BLT  afterK8x6edgeBy4
 
-k8x6edge:
+k8x6edgeBy4:
 	// b = b[0:4]
 	FLDPQ (R15), (F24, F25)
 
@@ -4775,6 +5982,266 @@ whole9:
 	FMOVQ 32(R15), F26
 
 done9:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R0)(R14), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R6)(R14), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R8)(R14), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R9)(R14), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R10)(R14), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R11)(R14), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R12)(R14), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R13)(R14), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R2, R14
+	ADD   R3, R15
+
+	// b = b[0:4]
+	FLDPQ (R15), (F24, F25)
+
+	// b = b[4:6], +0 beyond n
+	CMP   $2, R7
+	BGE   whole10
+	FMOVD 32(R15), F26
+	B     done10
+
+whole10:
+	FMOVQ 32(R15), F26
+
+done10:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R0)(R14), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R6)(R14), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R8)(R14), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R9)(R14), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R10)(R14), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R11)(R14), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R12)(R14), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R13)(R14), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R2, R14
+	ADD   R3, R15
+
+	// b = b[0:4]
+	FLDPQ (R15), (F24, F25)
+
+	// b = b[4:6], +0 beyond n
+	CMP   $2, R7
+	BGE   whole11
+	FMOVD 32(R15), F26
+	B     done11
+
+whole11:
+	FMOVQ 32(R15), F26
+
+done11:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R0)(R14), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R6)(R14), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R8)(R14), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R9)(R14), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R10)(R14), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R11)(R14), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R12)(R14), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R13)(R14), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R2, R14
+	ADD   R3, R15
+
+	// b = b[0:4]
+	FLDPQ (R15), (F24, F25)
+
+	// b = b[4:6], +0 beyond n
+	CMP   $2, R7
+	BGE   whole12
+	FMOVD 32(R15), F26
+	B     done12
+
+whole12:
+	FMOVQ 32(R15), F26
+
+done12:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R0)(R14), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R6)(R14), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R8)(R14), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R9)(R14), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R10)(R14), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R11)(R14), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R12)(R14), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R13)(R14), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R2, R14
+	ADD   R3, R15
+	SUB   $4, R19
+	CMP   $4, R19
+	BGE   k8x6edgeBy4
+
+afterK8x6edgeBy4:
+	CMP $1, R19
+	BLT afterK8x6edge
+
+k8x6edge:
+	// b = b[0:4]
+	FLDPQ (R15), (F24, F25)
+
+	// b = b[4:6], +0 beyond n
+	CMP   $2, R7
+	BGE   whole13
+	FMOVD 32(R15), F26
+	B     done13
+
+whole13:
+	FMOVQ 32(R15), F26
+
+done13:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R0)(R14), F27
 	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
@@ -4843,105 +6310,105 @@ afterK8x6edge:
 
 	// c[0][4:6] = c0, up to n
 	CMP   $2, R7
-	BGE   whole10
+	BGE   whole14
 	FMOVD F2, 32(R4)
-	B     done10
+	B     done14
 
-whole10:
+whole14:
 	FMOVQ F2, 32(R4)
 
-done10:
+done14:
 	// c[1][0:4] = c1
 	FSTPQ (F3, F4), (R8)
 
 	// c[1][4:6] = c1, up to n
 	CMP   $2, R7
-	BGE   whole11
+	BGE   whole15
 	FMOVD F5, 32(R8)
-	B     done11
+	B     done15
 
-whole11:
+whole15:
 	FMOVQ F5, 32(R8)
 
-done11:
+done15:
 	// c[2][0:4] = c2
 	FSTPQ (F6, F7), (R9)
 
 	// c[2][4:6] = c2, up to n
 	CMP   $2, R7
-	BGE   whole12
+	BGE   whole16
 	FMOVD F8, 32(R9)
-	B     done12
+	B     done16
 
-whole12:
+whole16:
 	FMOVQ F8, 32(R9)
 
-done12:
+done16:
 	// c[3][0:4] = c3
 	FSTPQ (F9, F10), (R10)
 
 	// c[3][4:6] = c3, up to n
 	CMP   $2, R7
-	BGE   whole13
+	BGE   whole17
 	FMOVD F11, 32(R10)
-	B     done13
+	B     done17
 
-whole13:
+whole17:
 	FMOVQ F11, 32(R10)
 
-done13:
+done17:
 	// c[4][0:4] = c4
 	FSTPQ (F12, F13), (R11)
 
 	// c[4][4:6] = c4, up to n
 	CMP   $2, R7
-	BGE   whole14
+	BGE   whole18
 	FMOVD F14, 32(R11)
-	B     done14
+	B     done18
 
-whole14:
+whole18:
 	FMOVQ F14, 32(R11)
 
-done14:
+done18:
 	// c[5][0:4] = c5
 	FSTPQ (F15, F16), (R12)
 
 	// c[5][4:6] = c5, up to n
 	CMP   $2, R7
-	BGE   whole15
+	BGE   whole19
 	FMOVD F17, 32(R12)
-	B     done15
+	B     done19
 
-whole15:
+whole19:
 	FMOVQ F17, 32(R12)
 
-done15:
+done19:
 	// c[6][0:4] = c6
 	FSTPQ (F18, F19), (R13)
 
 	// c[6][4:6] = c6, up to n
 	CMP   $2, R7
-	BGE   whole16
+	BGE   whole20
 	FMOVD F20, 32(R13)
-	B     done16
+	B     done20
 
-whole16:
+whole20:
 	FMOVQ F20, 32(R13)
 
-done16:
+done20:
 	// c[7][0:4] = c7
 	FSTPQ (F21, F22), (R14)
 
 	// c[7][4:6] = c7, up to n
 	CMP   $2, R7
-	BGE   whole17
+	BGE   whole21
 	FMOVD F23, 32(R14)
-	B     done17
+	B     done21
 
-whole17:
+whole21:
 	FMOVQ F23, 32(R14)
 
-done17:
+done21:
 	ADD R6<<3, R4
 	ADD R1<<3, R0
 	SUB $8, R5
@@ -4967,53 +6434,53 @@ rows4x6edge:
 
 	// c0 = c[0][4:6], +0 beyond n
 	CMP   $2, R7
-	BGE   whole18
+	BGE   whole22
 	FMOVD 32(R4), F2
-	B     done18
+	B     done22
 
-whole18:
+whole22:
 	FMOVQ 32(R4), F2
 
-done18:
+done22:
 	// c1 = c[1][0:4]
 	FLDPQ (R8), (F3, F4)
 
 	// c1 = c[1][4:6], +0 beyond n
 	CMP   $2, R7
-	BGE   whole19
+	BGE   whole23
 	FMOVD 32(R8), F5
-	B     done19
+	B     done23
 
-whole19:
+whole23:
 	FMOVQ 32(R8), F5
 
-done19:
+done23:
 	// c2 = c[2][0:4]
 	FLDPQ (R9), (F6, F7)
 
 	// c2 = c[2][4:6], +0 beyond n
 	CMP   $2, R7
-	BGE   whole20
+	BGE   whole24
 	FMOVD 32(R9), F8
-	B     done20
+	B     done24
 
-whole20:
+whole24:
 	FMOVQ 32(R9), F8
 
-done20:
+done24:
 	// c3 = c[3][0:4]
 	FLDPQ (R10), (F9, F10)
 
 	// c3 = c[3][4:6], +0 beyond n
 	CMP   $2, R7
-	BGE   whole21
+	BGE   whole25
 	FMOVD 32(R10), F11
-	B     done21
+	B     done25
 
-whole21:
+whole25:
 	FMOVQ 32(R10), F11
 
-done21:
+done25:
 	B begin4x6edge
 
 zero4x6edge:
@@ -5053,14 +6520,14 @@ k4x6edge:
 
 	// b = b[4:6], +0 beyond n
 	CMP   $2, R7
-	BGE   whole22
+	BGE   whole26
 	FMOVD 32(R11), F14
-	B     done22
+	B     done26
 
-whole22:
+whole26:
 	FMOVQ 32(R11), F14
 
-done22:
+done26:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R0)(R10), F15
 	WORD  $0x4fcf1180 // fmla v0.2d, v12.2d, v15.d[0]
@@ -5101,53 +6568,53 @@ afterK4x6edge:
 
 	// c[0][4:6] = c0, up to n
 	CMP   $2, R7
-	BGE   whole23
+	BGE   whole27
 	FMOVD F2, 32(R4)
-	B     done23
+	B     done27
 
-whole23:
+whole27:
 	FMOVQ F2, 32(R4)
 
-done23:
+done27:
 	// c[1][0:4] = c1
 	FSTPQ (F3, F4), (R8)
 
 	// c[1][4:6] = c1, up to n
 	CMP   $2, R7
-	BGE   whole24
+	BGE   whole28
 	FMOVD F5, 32(R8)
-	B     done24
+	B     done28
 
-whole24:
+whole28:
 	FMOVQ F5, 32(R8)
 
-done24:
+done28:
 	// c[2][0:4] = c2
 	FSTPQ (F6, F7), (R9)
 
 	// c[2][4:6] = c2, up to n
 	CMP   $2, R7
-	BGE   whole25
+	BGE   whole29
 	FMOVD F8, 32(R9)
-	B     done25
+	B     done29
 
-whole25:
+whole29:
 	FMOVQ F8, 32(R9)
 
-done25:
+done29:
 	// c[3][0:4] = c3
 	FSTPQ (F9, F10), (R10)
 
 	// c[3][4:6] = c3, up to n
 	CMP   $2, R7
-	BGE   whole26
+	BGE   whole30
 	FMOVD F11, 32(R10)
-	B     done26
+	B     done30
 
-whole26:
+whole30:
 	FMOVQ F11, 32(R10)
 
-done26:
+done30:
 	ADD R6<<2, R4
 	ADD R1<<2, R0
 	SUB $4, R5
@@ -5171,27 +6638,27 @@ rows2x6edge:
 
 	// c0 = c[0][4:6], +0 beyond n
 	CMP   $2, R7
-	BGE   whole27
+	BGE   whole31
 	FMOVD 32(R4), F2
-	B     done27
+	B     done31
 
-whole27:
+whole31:
 	FMOVQ 32(R4), F2
 
-done27:
+done31:
 	// c1 = c[1][0:4]
 	FLDPQ (R8), (F3, F4)
 
 	// c1 = c[1][4:6], +0 beyond n
 	CMP   $2, R7
-	BGE   whole28
+	BGE   whole32
 	FMOVD 32(R8), F5
-	B     done28
+	B     done32
 
-whole28:
+whole32:
 	FMOVQ 32(R8), F5
 
-done28:
+done32:
 	B begin2x6edge
 
 zero2x6edge:
@@ -5219,14 +6686,14 @@ k2x6edge:
 
 	// b = b[4:6], +0 beyond n
 	CMP   $2, R7
-	BGE   whole29
+	BGE   whole33
 	FMOVD 32(R9), F8
-	B     done29
+	B     done33
 
-whole29:
+whole33:
 	FMOVQ 32(R9), F8
 
-done29:
+done33:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R0)(R8), F9
 	WORD  $0x4fc910c0 // fmla v0.2d, v6.2d, v9.d[0]
@@ -5253,27 +6720,27 @@ afterK2x6edge:
 
 	// c[0][4:6] = c0, up to n
 	CMP   $2, R7
-	BGE   whole30
+	BGE   whole34
 	FMOVD F2, 32(R4)
-	B     done30
+	B     done34
 
-whole30:
+whole34:
 	FMOVQ F2, 32(R4)
 
-done30:
+done34:
 	// c[1][0:4] = c1
 	FSTPQ (F3, F4), (R8)
 
 	// c[1][4:6] = c1, up to n
 	CMP   $2, R7
-	BGE   whole31
+	BGE   whole35
 	FMOVD F5, 32(R8)
-	B     done31
+	B     done35
 
-whole31:
+whole35:
 	FMOVQ F5, 32(R8)
 
-done31:
+done35:
 	ADD R6<<1, R4
 	ADD R1<<1, R0
 	SUB $2, R5
@@ -5296,14 +6763,14 @@ rows1x6edge:
 
 	// c0 = c[0][4:6], +0 beyond n
 	CMP   $2, R7
-	BGE   whole32
+	BGE   whole36
 	FMOVD 32(R4), F2
-	B     done32
+	B     done36
 
-whole32:
+whole36:
 	FMOVQ 32(R4), F2
 
-done32:
+done36:
 	B begin1x6edge
 
 zero1x6edge:
@@ -5325,14 +6792,14 @@ k1x6edge:
 
 	// b = b[4:6], +0 beyond n
 	CMP   $2, R7
-	BGE   whole33
+	BGE   whole37
 	FMOVD 32(R8), F5
-	B     done33
+	B     done37
 
-whole33:
+whole37:
 	FMOVQ 32(R8), F5
 
-done33:
+done37:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R0)(R6), F6
 	WORD  $0x4fc61060 // fmla v0.2d, v3.2d, v6.d[0]
@@ -5352,14 +6819,14 @@ afterK1x6edge:
 
 	// c[0][4:6] = c0, up to n
 	CMP   $2, R7
-	BGE   whole34
+	BGE   whole38
 	FMOVD F2, 32(R4)
-	B     done34
+	B     done38
 
-whole34:
+whole38:
 	FMOVQ F2, 32(R4)
 
-done34:
+done38:
 	ADD  R6, R4
 	ADD  R1, R0
 	SUB  $1, R5
@@ -5397,105 +6864,105 @@ rows8x4edge:
 
 	// c0 = c[0][2:4], +0 beyond n
 	CMP   $2, R7
-	BGE   whole35
+	BGE   whole39
 	FMOVD 16(R4), F1
-	B     done35
+	B     done39
 
-whole35:
+whole39:
 	FMOVQ 16(R4), F1
 
-done35:
+done39:
 	// c1 = c[1][0:2]
 	FMOVQ (R8), F2
 
 	// c1 = c[1][2:4], +0 beyond n
 	CMP   $2, R7
-	BGE   whole36
+	BGE   whole40
 	FMOVD 16(R8), F3
-	B     done36
+	B     done40
 
-whole36:
+whole40:
 	FMOVQ 16(R8), F3
 
-done36:
+done40:
 	// c2 = c[2][0:2]
 	FMOVQ (R9), F4
 
 	// c2 = c[2][2:4], +0 beyond n
 	CMP   $2, R7
-	BGE   whole37
+	BGE   whole41
 	FMOVD 16(R9), F5
-	B     done37
+	B     done41
 
-whole37:
+whole41:
 	FMOVQ 16(R9), F5
 
-done37:
+done41:
 	// c3 = c[3][0:2]
 	FMOVQ (R10), F6
 
 	// c3 = c[3][2:4], +0 beyond n
 	CMP   $2, R7
-	BGE   whole38
+	BGE   whole42
 	FMOVD 16(R10), F7
-	B     done38
+	B     done42
 
-whole38:
+whole42:
 	FMOVQ 16(R10), F7
 
-done38:
+done42:
 	// c4 = c[4][0:2]
 	FMOVQ (R11), F8
 
 	// c4 = c[4][2:4], +0 beyond n
 	CMP   $2, R7
-	BGE   whole39
+	BGE   whole43
 	FMOVD 16(R11), F9
-	B     done39
+	B     done43
 
-whole39:
+whole43:
 	FMOVQ 16(R11), F9
 
-done39:
+done43:
 	// c5 = c[5][0:2]
 	FMOVQ (R12), F10
 
 	// c5 = c[5][2:4], +0 beyond n
 	CMP   $2, R7
-	BGE   whole40
+	BGE   whole44
 	FMOVD 16(R12), F11
-	B     done40
+	B     done44
 
-whole40:
+whole44:
 	FMOVQ 16(R12), F11
 
-done40:
+done44:
 	// c6 = c[6][0:2]
 	FMOVQ (R13), F12
 
 	// c6 = c[6][2:4], +0 beyond n
 	CMP   $2, R7
-	BGE   whole41
+	BGE   whole45
 	FMOVD 16(R13), F13
-	B     done41
+	B     done45
 
-whole41:
+whole45:
 	FMOVQ 16(R13), F13
 
-done41:
+done45:
 	// c7 = c[7][0:2]
 	FMOVQ (R14), F14
 
 	// c7 = c[7][2:4], +0 beyond n
 	CMP   $2, R7
-	BGE   whole42
+	BGE   whole46
 	FMOVD 16(R14), F15
-	B     done42
+	B     done46
 
-whole42:
+whole46:
 	FMOVQ 16(R14), F15
 
-done42:
+done46:
 	B begin8x4edge
 
 zero8x4edge:
@@ -5576,8 +7043,236 @@ prefetched8x4edge:
 	MOVD ZR, R14
 	MOVD b+48(FP), R15
 	MOVD k+16(FP), R19
-	CMP  $1, R19
-	BLT  afterK8x4edge
+	CMP  $4, R19
+	BLT  afterK8x4edgeBy4
+
+k8x4edgeBy4:
+	// b = b[0:2]
+	FMOVQ (R15), F16
+
+	// b = b[2:4], +0 beyond n
+	CMP   $2, R7
+	BGE   whole47
+	FMOVD 16(R15), F17
+	B     done47
+
+whole47:
+	FMOVQ 16(R15), F17
+
+done47:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R0)(R14), F18
+	WORD  $0x4fd21200 // fmla v0.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd21221 // fmla v1.2d, v17.2d, v18.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R6)(R14), F18
+	WORD  $0x4fd21202 // fmla v2.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd21223 // fmla v3.2d, v17.2d, v18.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R8)(R14), F18
+	WORD  $0x4fd21204 // fmla v4.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd21225 // fmla v5.2d, v17.2d, v18.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R9)(R14), F18
+	WORD  $0x4fd21206 // fmla v6.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd21227 // fmla v7.2d, v17.2d, v18.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R10)(R14), F18
+	WORD  $0x4fd21208 // fmla v8.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd21229 // fmla v9.2d, v17.2d, v18.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R11)(R14), F18
+	WORD  $0x4fd2120a // fmla v10.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd2122b // fmla v11.2d, v17.2d, v18.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R12)(R14), F18
+	WORD  $0x4fd2120c // fmla v12.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd2122d // fmla v13.2d, v17.2d, v18.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R13)(R14), F18
+	WORD  $0x4fd2120e // fmla v14.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd2122f // fmla v15.2d, v17.2d, v18.d[0]
+	ADD   R2, R14
+	ADD   R3, R15
+
+	// b = b[0:2]
+	FMOVQ (R15), F16
+
+	// b = b[2:4], +0 beyond n
+	CMP   $2, R7
+	BGE   whole48
+	FMOVD 16(R15), F17
+	B     done48
+
+whole48:
+	FMOVQ 16(R15), F17
+
+done48:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R0)(R14), F18
+	WORD  $0x4fd21200 // fmla v0.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd21221 // fmla v1.2d, v17.2d, v18.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R6)(R14), F18
+	WORD  $0x4fd21202 // fmla v2.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd21223 // fmla v3.2d, v17.2d, v18.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R8)(R14), F18
+	WORD  $0x4fd21204 // fmla v4.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd21225 // fmla v5.2d, v17.2d, v18.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R9)(R14), F18
+	WORD  $0x4fd21206 // fmla v6.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd21227 // fmla v7.2d, v17.2d, v18.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R10)(R14), F18
+	WORD  $0x4fd21208 // fmla v8.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd21229 // fmla v9.2d, v17.2d, v18.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R11)(R14), F18
+	WORD  $0x4fd2120a // fmla v10.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd2122b // fmla v11.2d, v17.2d, v18.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R12)(R14), F18
+	WORD  $0x4fd2120c // fmla v12.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd2122d // fmla v13.2d, v17.2d, v18.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R13)(R14), F18
+	WORD  $0x4fd2120e // fmla v14.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd2122f // fmla v15.2d, v17.2d, v18.d[0]
+	ADD   R2, R14
+	ADD   R3, R15
+
+	// b = b[0:2]
+	FMOVQ (R15), F16
+
+	// b = b[2:4], +0 beyond n
+	CMP   $2, R7
+	BGE   whole49
+	FMOVD 16(R15), F17
+	B     done49
+
+whole49:
+	FMOVQ 16(R15), F17
+
+done49:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R0)(R14), F18
+	WORD  $0x4fd21200 // fmla v0.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd21221 // fmla v1.2d, v17.2d, v18.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R6)(R14), F18
+	WORD  $0x4fd21202 // fmla v2.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd21223 // fmla v3.2d, v17.2d, v18.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R8)(R14), F18
+	WORD  $0x4fd21204 // fmla v4.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd21225 // fmla v5.2d, v17.2d, v18.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R9)(R14), F18
+	WORD  $0x4fd21206 // fmla v6.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd21227 // fmla v7.2d, v17.2d, v18.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R10)(R14), F18
+	WORD  $0x4fd21208 // fmla v8.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd21229 // fmla v9.2d, v17.2d, v18.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R11)(R14), F18
+	WORD  $0x4fd2120a // fmla v10.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd2122b // fmla v11.2d, v17.2d, v18.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R12)(R14), F18
+	WORD  $0x4fd2120c // fmla v12.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd2122d // fmla v13.2d, v17.2d, v18.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R13)(R14), F18
+	WORD  $0x4fd2120e // fmla v14.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd2122f // fmla v15.2d, v17.2d, v18.d[0]
+	ADD   R2, R14
+	ADD   R3, R15
+
+	// b = b[0:2]
+	FMOVQ (R15), F16
+
+	// b = b[2:4], +0 beyond n
+	CMP   $2, R7
+	BGE   whole50
+	FMOVD 16(R15), F17
+	B     done50
+
+whole50:
+	FMOVQ 16(R15), F17
+
+done50:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R0)(R14), F18
+	WORD  $0x4fd21200 // fmla v0.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd21221 // fmla v1.2d, v17.2d, v18.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R6)(R14), F18
+	WORD  $0x4fd21202 // fmla v2.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd21223 // fmla v3.2d, v17.2d, v18.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R8)(R14), F18
+	WORD  $0x4fd21204 // fmla v4.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd21225 // fmla v5.2d, v17.2d, v18.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R9)(R14), F18
+	WORD  $0x4fd21206 // fmla v6.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd21227 // fmla v7.2d, v17.2d, v18.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R10)(R14), F18
+	WORD  $0x4fd21208 // fmla v8.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd21229 // fmla v9.2d, v17.2d, v18.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R11)(R14), F18
+	WORD  $0x4fd2120a // fmla v10.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd2122b // fmla v11.2d, v17.2d, v18.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R12)(R14), F18
+	WORD  $0x4fd2120c // fmla v12.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd2122d // fmla v13.2d, v17.2d, v18.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R13)(R14), F18
+	WORD  $0x4fd2120e // fmla v14.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd2122f // fmla v15.2d, v17.2d, v18.d[0]
+	ADD   R2, R14
+	ADD   R3, R15
+	SUB   $4, R19
+	CMP   $4, R19
+	BGE   k8x4edgeBy4
+
+afterK8x4edgeBy4:
+	CMP $1, R19
+	BLT afterK8x4edge
 
 k8x4edge:
 	// b = b[0:2]
@@ -5585,14 +7280,14 @@ k8x4edge:
 
 	// b = b[2:4], +0 beyond n
 	CMP   $2, R7
-	BGE   whole43
+	BGE   whole51
 	FMOVD 16(R15), F17
-	B     done43
+	B     done51
 
-whole43:
+whole51:
 	FMOVQ 16(R15), F17
 
-done43:
+done51:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R0)(R14), F18
 	WORD  $0x4fd21200 // fmla v0.2d, v16.2d, v18.d[0]
@@ -5653,105 +7348,105 @@ afterK8x4edge:
 
 	// c[0][2:4] = c0, up to n
 	CMP   $2, R7
-	BGE   whole44
+	BGE   whole52
 	FMOVD F1, 16(R4)
-	B     done44
+	B     done52
 
-whole44:
+whole52:
 	FMOVQ F1, 16(R4)
 
-done44:
+done52:
 	// c[1][0:2] = c1
 	FMOVQ F2, (R8)
 
 	// c[1][2:4] = c1, up to n
 	CMP   $2, R7
-	BGE   whole45
+	BGE   whole53
 	FMOVD F3, 16(R8)
-	B     done45
+	B     done53
 
-whole45:
+whole53:
 	FMOVQ F3, 16(R8)
 
-done45:
+done53:
 	// c[2][0:2] = c2
 	FMOVQ F4, (R9)
 
 	// c[2][2:4] = c2, up to n
 	CMP   $2, R7
-	BGE   whole46
+	BGE   whole54
 	FMOVD F5, 16(R9)
-	B     done46
+	B     done54
 
-whole46:
+whole54:
 	FMOVQ F5, 16(R9)
 
-done46:
+done54:
 	// c[3][0:2] = c3
 	FMOVQ F6, (R10)
 
 	// c[3][2:4] = c3, up to n
 	CMP   $2, R7
-	BGE   whole47
+	BGE   whole55
 	FMOVD F7, 16(R10)
-	B     done47
+	B     done55
 
-whole47:
+whole55:
 	FMOVQ F7, 16(R10)
 
-done47:
+done55:
 	// c[4][0:2] = c4
 	FMOVQ F8, (R11)
 
 	// c[4][2:4] = c4, up to n
 	CMP   $2, R7
-	BGE   whole48
+	BGE   whole56
 	FMOVD F9, 16(R11)
-	B     done48
+	B     done56
 
-whole48:
+whole56:
 	FMOVQ F9, 16(R11)
 
-done48:
+done56:
 	// c[5][0:2] = c5
 	FMOVQ F10, (R12)
 
 	// c[5][2:4] = c5, up to n
 	CMP   $2, R7
-	BGE   whole49
+	BGE   whole57
 	FMOVD F11, 16(R12)
-	B     done49
+	B     done57
 
-whole49:
+whole57:
 	FMOVQ F11, 16(R12)
 
-done49:
+done57:
 	// c[6][0:2] = c6
 	FMOVQ F12, (R13)
 
 	// c[6][2:4] = c6, up to n
 	CMP   $2, R7
-	BGE   whole50
+	BGE   whole58
 	FMOVD F13, 16(R13)
-	B     done50
+	B     done58
 
-whole50:
+whole58:
 	FMOVQ F13, 16(R13)
 
-done50:
+done58:
 	// c[7][0:2] = c7
 	FMOVQ F14, (R14)
 
 	// c[7][2:4] = c7, up to n
 	CMP   $2, R7
-	BGE   whole51
+	BGE   whole59
 	FMOVD F15, 16(R14)
-	B     done51
+	B     done59
 
-whole51:
+whole59:
 	FMOVQ F15, 16(R14)
 
-done51:
+done59:
 	ADD R6<<3, R4
 	ADD R1<<3, R0
 	SUB $8, R5
@@ -5777,53 +7472,53 @@ rows4x4edge:
 
 	// c0 = c[0][2:4], +0 beyond n
 	CMP   $2, R7
-	BGE   whole52
+	BGE   whole60
 	FMOVD 16(R4), F1
-	B     done52
+	B     done60
 
-whole52:
+whole60:
 	FMOVQ 16(R4), F1
 
-done52:
+done60:
 	// c1 = c[1][0:2]
 	FMOVQ (R8), F2
 
 	// c1 = c[1][2:4], +0 beyond n
 	CMP   $2, R7
-	BGE   whole53
+	BGE   whole61
 	FMOVD 16(R8), F3
-	B     done53
+	B     done61
 
-whole53:
+whole61:
 	FMOVQ 16(R8), F3
 
-done53:
+done61:
 	// c2 = c[2][0:2]
 	FMOVQ (R9), F4
 
 	// c2 = c[2][2:4], +0 beyond n
 	CMP   $2, R7
-	BGE   whole54
+	BGE   whole62
 	FMOVD 16(R9), F5
-	B     done54
+	B     done62
 
-whole54:
+whole62:
 	FMOVQ 16(R9), F5
 
-done54:
+done62:
 	// c3 = c[3][0:2]
 	FMOVQ (R10), F6
 
 	// c3 = c[3][2:4], +0 beyond n
 	CMP   $2, R7
-	BGE   whole55
+	BGE   whole63
 	FMOVD 16(R10), F7
-	B     done55
+	B     done63
 
-whole55:
+whole63:
 	FMOVQ 16(R10), F7
 
-done55:
+done63:
 	B begin4x4edge
 
 zero4x4edge:
@@ -5859,14 +7554,14 @@ k4x4edge:
 
 	// b = b[2:4], +0 beyond n
 	CMP   $2, R7
-	BGE   whole56
+	BGE   whole64
 	FMOVD 16(R11), F9
-	B     done56
+	B     done64
 
-whole56:
+whole64:
 	FMOVQ 16(R11), F9
 
-done56:
+done64:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R0)(R10), F10
 	WORD  $0x4fca1100 // fmla v0.2d, v8.2d, v10.d[0]
@@ -5903,53 +7598,53 @@ afterK4x4edge:
 
 	// c[0][2:4] = c0, up to n
 	CMP   $2, R7
-	BGE   whole57
+	BGE   whole65
 	FMOVD F1, 16(R4)
-	B     done57
+	B     done65
 
-whole57:
+whole65:
 	FMOVQ F1, 16(R4)
 
-done57:
+done65:
 	// c[1][0:2] = c1
 	FMOVQ F2, (R8)
 
 	// c[1][2:4] = c1, up to n
 	CMP   $2, R7
-	BGE   whole58
+	BGE   whole66
 	FMOVD F3, 16(R8)
-	B     done58
+	B     done66
 
-whole58:
+whole66:
 	FMOVQ F3, 16(R8)
 
-done58:
+done66:
 	// c[2][0:2] = c2
 	FMOVQ F4, (R9)
 
 	// c[2][2:4] = c2, up to n
 	CMP   $2, R7
-	BGE   whole59
+	BGE   whole67
 	FMOVD F5, 16(R9)
-	B     done59
+	B     done67
 
-whole59:
+whole67:
 	FMOVQ F5, 16(R9)
 
-done59:
+done67:
 	// c[3][0:2] = c3
 	FMOVQ F6, (R10)
 
 	// c[3][2:4] = c3, up to n
 	CMP   $2, R7
-	BGE   whole60
+	BGE   whole68
 	FMOVD F7, 16(R10)
-	B     done60
+	B     done68
 
-whole60:
+whole68:
 	FMOVQ F7, 16(R10)
 
-done60:
+done68:
 	ADD R6<<2, R4
 	ADD R1<<2, R0
 	SUB $4, R5
@@ -5973,27 +7668,27 @@ rows2x4edge:
 
 	// c0 = c[0][2:4], +0 beyond n
 	CMP   $2, R7
-	BGE   whole61
+	BGE   whole69
 	FMOVD 16(R4), F1
-	B     done61
+	B     done69
 
-whole61:
+whole69:
 	FMOVQ 16(R4), F1
 
-done61:
+done69:
 	// c1 = c[1][0:2]
 	FMOVQ (R8), F2
 
 	// c1 = c[1][2:4], +0 beyond n
 	CMP   $2, R7
-	BGE   whole62
+	BGE   whole70
 	FMOVD 16(R8), F3
-	B     done62
+	B     done70
 
-whole62:
+whole70:
 	FMOVQ 16(R8), F3
 
-done62:
+done70:
 	B begin2x4edge
 
 zero2x4edge:
@@ -6019,14 +7714,14 @@ k2x4edge:
 
 	// b = b[2:4], +0 beyond n
 	CMP   $2, R7
-	BGE   whole63
+	BGE   whole71
 	FMOVD 16(R9), F5
-	B     done63
+	B     done71
 
-whole63:
+whole71:
 	FMOVQ 16(R9), F5
 
-done63:
+done71:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R0)(R8), F6
 	WORD  $0x4fc61080 // fmla v0.2d, v4.2d, v6.d[0]
@@ -6051,27 +7746,27 @@ afterK2x4edge:
 
 	// c[0][2:4] = c0, up to n
 	CMP   $2, R7
-	BGE   whole64
+	BGE   whole72
 	FMOVD F1, 16(R4)
-	B     done64
+	B     done72
 
-whole64:
+whole72:
 	FMOVQ F1, 16(R4)
 
-done64:
+done72:
 	// c[1][0:2] = c1
 	FMOVQ F2, (R8)
 
 	// c[1][2:4] = c1, up to n
 	CMP   $2, R7
-	BGE   whole65
+	BGE   whole73
 	FMOVD F3, 16(R8)
-	B     done65
+	B     done73
 
-whole65:
+whole73:
 	FMOVQ F3, 16(R8)
 
-done65:
+done73:
 	ADD R6<<1, R4
 	ADD R1<<1, R0
 	SUB $2, R5
@@ -6094,14 +7789,14 @@ rows1x4edge:
 
 	// c0 = c[0][2:4], +0 beyond n
 	CMP   $2, R7
-	BGE   whole66
+	BGE   whole74
 	FMOVD 16(R4), F1
-	B     done66
+	B     done74
 
-whole66:
+whole74:
 	FMOVQ 16(R4), F1
 
-done66:
+done74:
 	B begin1x4edge
 
 zero1x4edge:
@@ -6122,14 +7817,14 @@ k1x4edge:
 
 	// b = b[2:4], +0 beyond n
 	CMP   $2, R7
-	BGE   whole67
+	BGE   whole75
 	FMOVD 16(R8), F3
-	B     done67
+	B     done75
 
-whole67:
+whole75:
 	FMOVQ 16(R8), F3
 
-done67:
+done75:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R0)(R6), F4
 	WORD  $0x4fc41040 // fmla v0.2d, v2.2d, v4.d[0]
@@ -6148,14 +7843,14 @@ afterK1x4edge:
 
 	// c[0][2:4] = c0, up to n
 	CMP   $2, R7
-	BGE   whole68
+	BGE   whole76
 	FMOVD F1, 16(R4)
-	B     done68
+	B     done76
 
-whole68:
+whole76:
 	FMOVQ F1, 16(R4)
 
-done68:
+done76:
 	ADD  R6, R4
 	ADD  R1, R0
 	SUB  $1, R5
@@ -6190,84 +7885,84 @@ rows8x2edge:
 
 	// c0 = c[0][0:2], +0 beyond n
 	CMP   $2, R7
-	BGE   whole69
+	BGE   whole77
 	FMOVD (R4), F0
-	B     done69
+	B     done77
 
-whole69:
+whole77:
 	FMOVQ (R4), F0
 
-done69:
+done77:
 	// c1 = c[1][0:2], +0 beyond n
 	CMP   $2, R7
-	BGE   whole70
+	BGE   whole78
 	FMOVD (R8), F1
-	B     done70
+	B     done78
 
-whole70:
+whole78:
 	FMOVQ (R8), F1
 
-done70:
+done78:
 	// c2 = c[2][0:2], +0 beyond n
 	CMP   $2, R7
-	BGE   whole71
+	BGE   whole79
 	FMOVD (R9), F2
-	B     done71
+	B     done79
 
-whole71:
+whole79:
 	FMOVQ (R9), F2
 
-done71:
+done79:
 	// c3 = c[3][0:2], +0 beyond n
 	CMP   $2, R7
-	BGE   whole72
+	BGE   whole80
 	FMOVD (R10), F3
-	B     done72
+	B     done80
 
-whole72:
+whole80:
 	FMOVQ (R10), F3
 
-done72:
+done80:
 	// c4 = c[4][0:2], +0 beyond n
 	CMP   $2, R7
-	BGE   whole73
+	BGE   whole81
 	FMOVD (R11), F4
-	B     done73
+	B     done81
 
-whole73:
+whole81:
 	FMOVQ (R11), F4
 
-done73:
+done81:
 	// c5 = c[5][0:2], +0 beyond n
 	CMP   $2, R7
-	BGE   whole74
+	BGE   whole82
 	FMOVD (R12), F5
-	B     done74
+	B     done82
 
-whole74:
+whole82:
 	FMOVQ (R12), F5
 
-done74:
+done82:
 	// c6 = c[6][0:2], +0 beyond n
 	CMP   $2, R7
-	BGE   whole75
+	BGE   whole83
 	FMOVD (R13), F6
-	B     done75
+	B     done83
 
-whole75:
+whole83:
 	FMOVQ (R13), F6
 
-done75:
+done83:
 	// c7 = c[7][0:2], +0 beyond n
 	CMP   $2, R7
-	BGE   whole76
+	BGE   whole84
 	FMOVD (R14), F7
-	B     done76
+	B     done84
 
-whole76:
+whole84:
 	FMOVQ (R14), F7
 
-done76:
+done84:
 	B begin8x2edge
 
 zero8x2edge:
@@ -6332,20 +8027,204 @@ prefetched8x2edge:
 	MOVD ZR, R14
 	MOVD b+48(FP), R15
 	MOVD k+16(FP), R19
-	CMP  $1, R19
-	BLT  afterK8x2edge
+	CMP  $4, R19
+	BLT  afterK8x2edgeBy4
+
+k8x2edgeBy4:
+	// b = b[0:2], +0 beyond n
+	CMP   $2, R7
+	BGE   whole85
+	FMOVD (R15), F8
+	B     done85
+
+whole85:
+	FMOVQ (R15), F8
+
+done85:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R0)(R14), F9
+	WORD  $0x4fc91100 // fmla v0.2d, v8.2d, v9.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R6)(R14), F9
+	WORD  $0x4fc91101 // fmla v1.2d, v8.2d, v9.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R8)(R14), F9
+	WORD  $0x4fc91102 // fmla v2.2d, v8.2d, v9.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R9)(R14), F9
+	WORD  $0x4fc91103 // fmla v3.2d, v8.2d, v9.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R10)(R14), F9
+	WORD  $0x4fc91104 // fmla v4.2d, v8.2d, v9.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R11)(R14), F9
+	WORD  $0x4fc91105 // fmla v5.2d, v8.2d, v9.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R12)(R14), F9
+	WORD  $0x4fc91106 // fmla v6.2d, v8.2d, v9.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R13)(R14), F9
+	WORD  $0x4fc91107 // fmla v7.2d, v8.2d, v9.d[0]
+	ADD   R2, R14
+	ADD   R3, R15
+
+	// b = b[0:2], +0 beyond n
+	CMP   $2, R7
+	BGE   whole86
+	FMOVD (R15), F8
+	B     done86
+
+whole86:
+	FMOVQ (R15), F8
+
+done86:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R0)(R14), F9
+	WORD  $0x4fc91100 // fmla v0.2d, v8.2d, v9.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R6)(R14), F9
+	WORD  $0x4fc91101 // fmla v1.2d, v8.2d, v9.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R8)(R14), F9
+	WORD  $0x4fc91102 // fmla v2.2d, v8.2d, v9.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R9)(R14), F9
+	WORD  $0x4fc91103 // fmla v3.2d, v8.2d, v9.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R10)(R14), F9
+	WORD  $0x4fc91104 // fmla v4.2d, v8.2d, v9.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R11)(R14), F9
+	WORD  $0x4fc91105 // fmla v5.2d, v8.2d, v9.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R12)(R14), F9
+	WORD  $0x4fc91106 // fmla v6.2d, v8.2d, v9.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R13)(R14), F9
+	WORD  $0x4fc91107 // fmla v7.2d, v8.2d, v9.d[0]
+	ADD   R2, R14
+	ADD   R3, R15
+
+	// b = b[0:2], +0 beyond n
+	CMP   $2, R7
+	BGE   whole87
+	FMOVD (R15), F8
+	B     done87
+
+whole87:
+	FMOVQ (R15), F8
+
+done87:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R0)(R14), F9
+	WORD  $0x4fc91100 // fmla v0.2d, v8.2d, v9.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R6)(R14), F9
+	WORD  $0x4fc91101 // fmla v1.2d, v8.2d, v9.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R8)(R14), F9
+	WORD  $0x4fc91102 // fmla v2.2d, v8.2d, v9.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R9)(R14), F9
+	WORD  $0x4fc91103 // fmla v3.2d, v8.2d, v9.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R10)(R14), F9
+	WORD  $0x4fc91104 // fmla v4.2d, v8.2d, v9.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R11)(R14), F9
+	WORD  $0x4fc91105 // fmla v5.2d, v8.2d, v9.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R12)(R14), F9
+	WORD  $0x4fc91106 // fmla v6.2d, v8.2d, v9.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R13)(R14), F9
+	WORD  $0x4fc91107 // fmla v7.2d, v8.2d, v9.d[0]
+	ADD   R2, R14
+	ADD   R3, R15
+
+	// b = b[0:2], +0 beyond n
+	CMP   $2, R7
+	BGE   whole88
+	FMOVD (R15), F8
+	B     done88
+
+whole88:
+	FMOVQ (R15), F8
+
+done88:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R0)(R14), F9
+	WORD  $0x4fc91100 // fmla v0.2d, v8.2d, v9.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R6)(R14), F9
+	WORD  $0x4fc91101 // fmla v1.2d, v8.2d, v9.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R8)(R14), F9
+	WORD  $0x4fc91102 // fmla v2.2d, v8.2d, v9.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R9)(R14), F9
+	WORD  $0x4fc91103 // fmla v3.2d, v8.2d, v9.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R10)(R14), F9
+	WORD  $0x4fc91104 // fmla v4.2d, v8.2d, v9.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R11)(R14), F9
+	WORD  $0x4fc91105 // fmla v5.2d, v8.2d, v9.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R12)(R14), F9
+	WORD  $0x4fc91106 // fmla v6.2d, v8.2d, v9.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R13)(R14), F9
+	WORD  $0x4fc91107 // fmla v7.2d, v8.2d, v9.d[0]
+	ADD   R2, R14
+	ADD   R3, R15
+	SUB   $4, R19
+	CMP   $4, R19
+	BGE   k8x2edgeBy4
+
+afterK8x2edgeBy4:
+	CMP $1, R19
+	BLT afterK8x2edge
 
 k8x2edge:
 	// b = b[0:2], +0 beyond n
 	CMP   $2, R7
-	BGE   whole77
+	BGE   whole89
 	FMOVD (R15), F8
-	B     done77
+	B     done89
 
-whole77:
+whole89:
 	FMOVQ (R15), F8
 
-done77:
+done89:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R0)(R14), F9
 	WORD  $0x4fc91100 // fmla v0.2d, v8.2d, v9.d[0]
@@ -6395,84 +8274,84 @@ afterK8x2edge:
 
 	// c[0][0:2] = c0, up to n
 	CMP   $2, R7
-	BGE   whole78
+	BGE   whole90
 	FMOVD F0, (R4)
-	B     done78
+	B     done90
 
-whole78:
+whole90:
 	FMOVQ F0, (R4)
 
-done78:
+done90:
 	// c[1][0:2] = c1, up to n
 	CMP   $2, R7
-	BGE   whole79
+	BGE   whole91
 	FMOVD F1, (R8)
-	B     done79
+	B     done91
 
-whole79:
+whole91:
 	FMOVQ F1, (R8)
 
-done79:
+done91:
 	// c[2][0:2] = c2, up to n
 	CMP   $2, R7
-	BGE   whole80
+	BGE   whole92
 	FMOVD F2, (R9)
-	B     done80
+	B     done92
 
-whole80:
+whole92:
 	FMOVQ F2, (R9)
 
-done80:
+done92:
 	// c[3][0:2] = c3, up to n
 	CMP   $2, R7
-	BGE   whole81
+	BGE   whole93
 	FMOVD F3, (R10)
-	B     done81
+	B     done93
 
-whole81:
+whole93:
 	FMOVQ F3, (R10)
 
-done81:
+done93:
 	// c[4][0:2] = c4, up to n
 	CMP   $2, R7
-	BGE   whole82
+	BGE   whole94
 	FMOVD F4, (R11)
-	B     done82
+	B     done94
 
-whole82:
+whole94:
 	FMOVQ F4, (R11)
 
-done82:
+done94:
 	// c[5][0:2] = c5, up to n
 	CMP   $2, R7
-	BGE   whole83
+	BGE   whole95
 	FMOVD F5, (R12)
-	B     done83
+	B     done95
 
-whole83:
+whole95:
 	FMOVQ F5, (R12)
 
-done83:
+done95:
 	// c[6][0:2] = c6, up to n
 	CMP   $2, R7
-	BGE   whole84
+	BGE   whole96
 	FMOVD F6, (R13)
-	B     done84
+	B     done96
 
-whole84:
+whole96:
 	FMOVQ F6, (R13)
 
-done84:
+done96:
 	// c[7][0:2] = c7, up to n
 	CMP   $2, R7
-	BGE   whole85
+	BGE   whole97
 	FMOVD F7, (R14)
-	B     done85
+	B     done97
 
-whole85:
+whole97:
 	FMOVQ F7, (R14)
 
-done85:
+done97:
 	ADD R6<<3, R4
 	ADD R1<<3, R0
 	SUB $8, R5
@@ -6495,44 +8374,44 @@ rows4x2edge:
 
 	// c0 = c[0][0:2], +0 beyond n
 	CMP   $2, R7
-	BGE   whole86
+	BGE   whole98
 	FMOVD (R4), F0
-	B     done86
+	B     done98
 
-whole86:
+whole98:
 	FMOVQ (R4), F0
 
-done86:
+done98:
 	// c1 = c[1][0:2], +0 beyond n
 	CMP   $2, R7
-	BGE   whole87
+	BGE   whole99
 	FMOVD (R8), F1
-	B     done87
+	B     done99
 
-whole87:
+whole99:
 	FMOVQ (R8), F1
 
-done87:
+done99:
 	// c2 = c[2][0:2], +0 beyond n
 	CMP   $2, R7
-	BGE   whole88
+	BGE   whole100
 	FMOVD (R9), F2
-	B     done88
+	B     done100
 
-whole88:
+whole100:
 	FMOVQ (R9), F2
 
-done88:
+done100:
 	// c3 = c[3][0:2], +0 beyond n
 	CMP   $2, R7
-	BGE   whole89
+	BGE   whole101
 	FMOVD (R10), F3
-	B     done89
+	B     done101
 
-whole89:
+whole101:
 	FMOVQ (R10), F3
 
-done89:
+done101:
 	B begin4x2edge
 
 zero4x2edge:
@@ -6561,14 +8440,14 @@ begin4x2edge:
 k4x2edge:
 	// b = b[0:2], +0 beyond n
 	CMP   $2, R7
-	BGE   whole90
+	BGE   whole102
 	FMOVD (R11), F4
-	B     done90
+	B     done102
 
-whole90:
+whole102:
 	FMOVQ (R11), F4
 
-done90:
+done102:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R0)(R10), F5
 	WORD  $0x4fc51080 // fmla v0.2d, v4.2d, v5.d[0]
@@ -6598,44 +8477,44 @@ afterK4x2edge:
 
 	// c[0][0:2] = c0, up to n
 	CMP   $2, R7
-	BGE   whole91
+	BGE   whole103
 	FMOVD F0, (R4)
-	B     done91
+	B     done103
 
-whole91:
+whole103:
 	FMOVQ F0, (R4)
 
-done91:
+done103:
 	// c[1][0:2] = c1, up to n
 	CMP   $2, R7
-	BGE   whole92
+	BGE   whole104
 	FMOVD F1, (R8)
-	B     done92
+	B     done104
 
-whole92:
+whole104:
 	FMOVQ F1, (R8)
 
-done92:
+done104:
 	// c[2][0:2] = c2, up to n
 	CMP   $2, R7
-	BGE   whole93
+	BGE   whole105
 	FMOVD F2, (R9)
-	B     done93
+	B     done105
 
-whole93:
+whole105:
 	FMOVQ F2, (R9)
 
-done93:
+done105:
 	// c[3][0:2] = c3, up to n
 	CMP   $2, R7
-	BGE   whole94
+	BGE   whole106
 	FMOVD F3, (R10)
-	B     done94
+	B     done106
 
-whole94:
+whole106:
 	FMOVQ F3, (R10)
 
-done94:
+done106:
 	ADD R6<<2, R4
 	ADD R1<<2, R0
 	SUB $4, R5
@@ -6656,24 +8535,24 @@ rows2x2edge:
 
 	// c0 = c[0][0:2], +0 beyond n
 	CMP   $2, R7
-	BGE   whole95
+	BGE   whole107
 	FMOVD (R4), F0
-	B     done95
+	B     done107
 
-whole95:
+whole107:
 	FMOVQ (R4), F0
 
-done95:
+done107:
 	// c1 = c[1][0:2], +0 beyond n
 	CMP   $2, R7
-	BGE   whole96
+	BGE   whole108
 	FMOVD (R8), F1
-	B     done96
+	B     done108
 
-whole96:
+whole108:
 	FMOVQ (R8), F1
 
-done96:
+done108:
 	B begin2x2edge
 
 zero2x2edge:
@@ -6694,14 +8573,14 @@ begin2x2edge:
 k2x2edge:
 	// b = b[0:2], +0 beyond n
 	CMP   $2, R7
-	BGE   whole97
+	BGE   whole109
 	FMOVD (R9), F2
-	B     done97
+	B     done109
 
-whole97:
+whole109:
 	FMOVQ (R9), F2
 
-done97:
+done109:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R0)(R8), F3
 	WORD  $0x4fc31040 // fmla v0.2d, v2.2d, v3.d[0]
@@ -6721,24 +8600,24 @@ afterK2x2edge:
 
 	// c[0][0:2] = c0, up to n
 	CMP   $2, R7
-	BGE   whole98
+	BGE   whole110
 	FMOVD F0, (R4)
-	B     done98
+	B     done110
 
-whole98:
+whole110:
 	FMOVQ F0, (R4)
 
-done98:
+done110:
 	// c[1][0:2] = c1, up to n
 	CMP   $2, R7
-	BGE   whole99
+	BGE   whole111
 	FMOVD F1, (R8)
-	B     done99
+	B     done111
 
-whole99:
+whole111:
 	FMOVQ F1, (R8)
 
-done99:
+done111:
 	ADD R6<<1, R4
 	ADD R1<<1, R0
 	SUB $2, R5
@@ -6758,14 +8637,14 @@ rows1x2edge:
 
 	// c0 = c[0][0:2], +0 beyond n
 	CMP   $2, R7
-	BGE   whole100
+	BGE   whole112
 	FMOVD (R4), F0
-	B     done100
+	B     done112
 
-whole100:
+whole112:
 	FMOVQ (R4), F0
 
-done100:
+done112:
 	B begin1x2edge
 
 zero1x2edge:
@@ -6782,14 +8661,14 @@ begin1x2edge:
 k1x2edge:
 	// b = b[0:2], +0 beyond n
 	CMP   $2, R7
-	BGE   whole101
+	BGE   whole113
 	FMOVD (R8), F1
-	B     done101
+	B     done113
 
-whole101:
+whole113:
 	FMOVQ (R8), F1
 
-done101:
+done113:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R0)(R6), F2
 	WORD  $0x4fc21020 // fmla v0.2d, v1.2d, v2.d[0]
@@ -6804,14 +8683,14 @@ afterK1x2edge:
 
 	// c[0][0:2] = c0, up to n
 	CMP   $2, R7
-	BGE   whole102
+	BGE   whole114
 	FMOVD F0, (R4)
-	B     done102
+	B     done114
 
-whole102:
+whole114:
 	FMOVQ F0, (R4)
 
-done102:
+done114:
 	ADD  R6, R4
 	ADD  R1, R0
 	SUB  $1, R5
@@ -7153,44 +9032,35 @@ k:
 	FLDPQ (R5), (F12, F13)
 	FMOVQ 32(R5), F14
 
-	// c0 = fma(a[0], b0, c0)
-	FMOVD (R0), F15
-	WORD  $0x4fcf1180 // fmla v0.2d, v12.2d, v15.d[0]
-	WORD  $0x4fcf11a1 // fmla v1.2d, v13.2d, v15.d[0]
-	WORD  $0x4fcf11c2 // fmla v2.2d, v14.2d, v15.d[0]
-	ADD   R2, R5
-
 	// b1 = b[0:6]
-	FLDPQ (R7), (F12, F13)
-	FMOVQ 32(R7), F14
-
-	// c1 = fma(a[0], b1, c1)
-	FMOVD (R0), F15
-	WORD  $0x4fcf1183 // fmla v3.2d, v12.2d, v15.d[0]
-	WORD  $0x4fcf11a4 // fmla v4.2d, v13.2d, v15.d[0]
-	WORD  $0x4fcf11c5 // fmla v5.2d, v14.2d, v15.d[0]
-	ADD   R2, R7
+	FLDPQ (R7), (F15, F16)
+	FMOVQ 32(R7), F17
 
 	// b2 = b[0:6]
-	FLDPQ (R8), (F12, F13)
-	FMOVQ 32(R8), F14
-
-	// c2 = fma(a[0], b2, c2)
-	FMOVD (R0), F15
-	WORD  $0x4fcf1186 // fmla v6.2d, v12.2d, v15.d[0]
-	WORD  $0x4fcf11a7 // fmla v7.2d, v13.2d, v15.d[0]
-	WORD  $0x4fcf11c8 // fmla v8.2d, v14.2d, v15.d[0]
-	ADD   R2, R8
+	FLDPQ (R8), (F18, F19)
+	FMOVQ 32(R8), F20
 
 	// b3 = b[0:6]
-	FLDPQ (R9), (F12, F13)
-	FMOVQ 32(R9), F14
+	FLDPQ (R9), (F21, F22)
+	FMOVQ 32(R9), F23
 
-	// c3 = fma(a[0], b3, c3)
-	FMOVD (R0), F15
-	WORD  $0x4fcf1189 // fmla v9.2d, v12.2d, v15.d[0]
-	WORD  $0x4fcf11aa // fmla v10.2d, v13.2d, v15.d[0]
-	WORD  $0x4fcf11cb // fmla v11.2d, v14.2d, v15.d[0]
+	// c = fma(a[0], b, c)
+	FMOVD (R0), F24
+	WORD  $0x4fd81180 // fmla v0.2d, v12.2d, v24.d[0]
+	WORD  $0x4fd811a1 // fmla v1.2d, v13.2d, v24.d[0]
+	WORD  $0x4fd811c2 // fmla v2.2d, v14.2d, v24.d[0]
+	WORD  $0x4fd811e3 // fmla v3.2d, v15.2d, v24.d[0]
+	WORD  $0x4fd81204 // fmla v4.2d, v16.2d, v24.d[0]
+	WORD  $0x4fd81225 // fmla v5.2d, v17.2d, v24.d[0]
+	WORD  $0x4fd81246 // fmla v6.2d, v18.2d, v24.d[0]
+	WORD  $0x4fd81267 // fmla v7.2d, v19.2d, v24.d[0]
+	WORD  $0x4fd81288 // fmla v8.2d, v20.2d, v24.d[0]
+	WORD  $0x4fd812a9 // fmla v9.2d, v21.2d, v24.d[0]
+	WORD  $0x4fd812ca // fmla v10.2d, v22.2d, v24.d[0]
+	WORD  $0x4fd812eb // fmla v11.2d, v23.2d, v24.d[0]
+	ADD   R2, R5
+	ADD   R2, R7
+	ADD   R2, R8
 	ADD   R2, R9
 	ADD   R1, R0
 	SUB   $1, R4

@@ -44,6 +44,7 @@ var families = []family{
 	{"activation", amd64, activationFamily},
 	{"extreme", amd64, extremeFamily},
 	{"norm", amd64, normFamily},
+	{"normalise", amd64, normaliseFamily},
 	{"optimizer", amd64, optimizerFamily},
 	{"random", amd64, randomFamily},
 	{"descend", amd64, descendFamily},

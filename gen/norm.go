@@ -8,7 +8,33 @@ func normFamily(f *file) {
 		wideSum(m)
 		deviations(m, "wideDeviations", "(x []float32, center float64) float64")
 		deviations(m, "deviations", "(x []float64, center float64) float64")
+		addSigns(f.machine(t, float32s))
 	}
+}
+
+// addSigns adds the gradient of a multiple of the 1-norm: the factor with the
+// sign of w.
+func addSigns(m mathMachine) {
+	m.Function("addSigns", "(g, w []float32, factor float32)",
+		"adds factor to g[i] if w[i] > 0, -factor if w[i] < 0, NaN if that is: addSignsGeneric.")
+	factor, signBit, zero := m.Parameter("factor"), m.SignBit(), m.Row("0", 1)
+	m.Zero(zero)
+	stream{
+		outputs: []string{"g"},
+		inputs:  []string{"g", "w"},
+		unroll:  4,
+		body: func(in []row) []row {
+			g, w := in[0], in[1]
+			t := m.Row("t", len(w.ids))
+			m.And(t, w, signBit)
+			m.Or(t, t, factor)
+			m.ClearWhere(t, w, equal, zero)
+			m.MoveWhere(t, w, w, unordered, w)
+			m.Add(g, g, t)
+			m.Free(t)
+			return []row{g}
+		},
+	}.emit(m)
 }
 
 // asum: lane l = |x[l]| + |x[l+64]| + ..., one chain of additions.

@@ -58,32 +58,50 @@ func (s stream) emit(m mathMachine) {
 
 	m.GotoIfBelow(n, 1, "done")
 	m.Comment("The last n < %d elements.", m.Lanes())
-	t := m.Tail(n, s.masked(pointers, pointer(s.inputs[0])), m.Lanes())
-	k := m.Mask(t, 0)
-	m.ReleaseTail(t)
+	masks := s.masks(m, n, pointers)
+	maskOf := func(p reg) mask {
+		i := slices.IndexFunc(masks, func(k mask) bool { return k.size == p.size })
+		return masks[max(0, i)]
+	}
 	in := make([]row, len(s.inputs))
 	for i, name := range s.inputs {
 		in[i] = m.Row(name, 1)
-		m.LoadPart(in[i], m.At(pointer(name), 0), k)
+		m.LoadPart(in[i], m.At(pointer(name), 0), maskOf(pointer(name)))
 	}
 	out := s.body(in)
 	for i, name := range s.outputs {
-		m.StoreLast(pointer(name), out[i], k)
+		m.StoreLast(pointer(name), out[i], masks[0])
 	}
 	freeAll(m, in, out)
-	m.FreeMask(k)
+	for _, k := range masks {
+		m.FreeMask(k)
+	}
 
 	m.Label("done")
 	m.Return()
 }
 
-// masked returns the pointer for whose elements the masks are made: they serve
-// loads, of 4 bytes and more.
-func (s stream) masked(pointers []reg, input reg) reg {
-	if input.size < 4 {
-		return pointers[0]
+// masks returns masks for the last n elements, which serve the loads: for each
+// size of elements, from 4 bytes up, one on AVX2, and one for all on AVX-512.
+func (s stream) masks(m mathMachine, n reg, pointers []reg) []mask {
+	var masks []mask
+	add := func(p reg) {
+		t := m.Tail(n, p, m.Lanes())
+		masks = append(masks, m.Mask(t, 0))
+		m.ReleaseTail(t)
 	}
-	return input
+	names := s.parameters()
+	for _, name := range s.inputs {
+		p := pointers[slices.Index(names, name)]
+		served := func(k mask) bool { return k.size == p.size || k.size == 0 }
+		if p.size >= 4 && !slices.ContainsFunc(masks, served) {
+			add(p)
+		}
+	}
+	if masks == nil {
+		add(pointers[0])
+	}
+	return masks
 }
 
 // parameters are the slices that the kernel works on, each once.

@@ -86,6 +86,22 @@ func TestNoAllocation(t *testing.T) {
 		{"Adagrad", func() { var w, s, g [n]float32; Adagrad(w[:], s[:], g[:], 1, 1) }},
 		{"RMSprop", func() { var w, v, g [n]float32; RMSprop(w[:], v[:], g[:], RMSpropStep{}) }},
 		{"AdamW", func() { var w, m, v, g [n]float32; AdamW(w[:], m[:], v[:], g[:], AdamStep{}, 1) }},
+		{"AddSigns", func() { var x, y [n]float32; AddSigns(y[:], x[:], 1) }},
+		{"SumSquares64", func() { var x [n]float32; sink += float32(SumSquares64(x[:])) }},
+		{"ColumnMoments", func() {
+			var x [n]float32
+			var mean, variance [n]float64
+			ColumnMoments(mean[:], variance[:], Matrix{1, n, n, x[:]})
+		}},
+		{"LayerNorm", func() {
+			var x, y, weight, bias [n]float32
+			LayerNorm(Matrix{2, n / 2, n / 2, y[:]}, Matrix{2, n / 2, n / 2, x[:]}, weight[:n/2], bias[:n/2], 1)
+		}},
+		{"LayerNormBackward", func() {
+			var x, y, z, weight [n]float32
+			LayerNormBackward(Matrix{1, n, n, z[:]}, Matrix{1, n, n, y[:]}, Matrix{1, n, n, x[:]}, weight[:], 1)
+		}},
+		{"PReLU", func() { var x, y, s [n]float32; PReLU(Matrix{1, n, n, y[:]}, Matrix{1, n, n, x[:]}, s[:]) }},
 		{"AddBias", func() { var y, b [n]float32; AddBias(Matrix{1, n, n, y[:]}, b[:]) }},
 		{"AddColumnSums", func() { var x, y [n]float32; AddColumnSums(y[:], Matrix{1, n, n, x[:]}) }},
 		{"Softmax", func() { var x, y [n]float32; Softmax(Matrix{1, n, n, y[:]}, Matrix{1, n, n, x[:]}) }},

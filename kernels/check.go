@@ -42,6 +42,11 @@ func panicLen(op, name string, got int, wantName string, want int) {
 	panic(fmt.Sprintf("kernels: %s: len(%s) = %d, len(%s) = %d: lengths must be equal", op, name, got, wantName, want))
 }
 
+//go:noinline
+func panicColumns(op string, lo, hi, cols int) {
+	panic(fmt.Sprintf("kernels: %s: columns %d to %d are not all among the %d of x", op, lo, hi, cols))
+}
+
 // checkMatrix panics unless a rows x cols matrix with the given stride lies
 // within length elements. It is safe against overflow on 32-bit platforms.
 func checkMatrix(op, name string, rows, cols, stride, length int) {

@@ -30,6 +30,35 @@ func asumGeneric[T float32 | float64](x []T) T {
 	return foldLanes(&lanes)
 }
 
+// AddSigns adds the gradient of factor*[Asum](x) to g: factor where x[i] > 0, -factor
+// where x[i] < 0, +0 where it is 0 and NaN where it is. It panics if the lengths
+// differ.
+//
+// Class element.
+func AddSigns(g, x []float32, factor float32) {
+	checkLen("AddSigns", "g", len(g), "x", len(x))
+	addSigns(g, x, factor)
+}
+
+func addSignsGeneric(g, w []float32, factor float32) {
+	for i, v := range w {
+		switch {
+		case v > 0:
+			g[i] += factor
+		case v < 0:
+			g[i] -= factor
+		default:
+			g[i] += v - v // +0 or NaN
+		}
+	}
+}
+
+// SumSquares64 returns the sum of the squares of x in float64, the square of
+// [Nrm2] before it is rounded.
+//
+// Class wide. The result of an empty vector is 0.
+func SumSquares64(x []float32) float64 { return squaredDeviations(x, 0) }
+
 // Nrm2 returns the Euclidean norm of x, the square root of [SumSquares].
 //
 // Class wide: of float32 the squares are exact in float64, their sum has

@@ -27,6 +27,24 @@ func leakyReLUAVX2(dst []float32, x []float32, alpha float32)
 //go:noescape
 func leakyReLUBackwardAVX2(dx []float32, dy []float32, x []float32, alpha float32)
 
+// preluRowAVX2 sets y[j] = x[j] if x[j] > 0, else slope[j]*x[j]:
+// preluRowGeneric.
+//
+//go:noescape
+func preluRowAVX2(y []float32, x []float32, slope []float32)
+
+// preluRowBackwardAVX2 sets dx[j] = dy[j] if x[j] > 0, else slope[j]*dy[j]:
+// preluRowBackwardGeneric.
+//
+//go:noescape
+func preluRowBackwardAVX2(dx []float32, dy []float32, x []float32, slope []float32)
+
+// preluSlopesAVX2 adds dy[j]*x[j] to grad[j], +0 if x[j] > 0:
+// preluSlopesGeneric.
+//
+//go:noescape
+func preluSlopesAVX2(grad []float32, dy []float32, x []float32)
+
 // eluBackwardAVX2 sets dx[i] = dy[i]*positive if y[i] > 0, else
 // dy[i]*(y[i]+negative): eluBackwardGeneric.
 //
@@ -79,6 +97,24 @@ func leakyReLUAVX512(dst []float32, x []float32, alpha float32)
 //
 //go:noescape
 func leakyReLUBackwardAVX512(dx []float32, dy []float32, x []float32, alpha float32)
+
+// preluRowAVX512 sets y[j] = x[j] if x[j] > 0, else slope[j]*x[j]:
+// preluRowGeneric.
+//
+//go:noescape
+func preluRowAVX512(y []float32, x []float32, slope []float32)
+
+// preluRowBackwardAVX512 sets dx[j] = dy[j] if x[j] > 0, else slope[j]*dy[j]:
+// preluRowBackwardGeneric.
+//
+//go:noescape
+func preluRowBackwardAVX512(dx []float32, dy []float32, x []float32, slope []float32)
+
+// preluSlopesAVX512 adds dy[j]*x[j] to grad[j], +0 if x[j] > 0:
+// preluSlopesGeneric.
+//
+//go:noescape
+func preluSlopesAVX512(grad []float32, dy []float32, x []float32)
 
 // eluBackwardAVX512 sets dx[i] = dy[i]*positive if y[i] > 0, else
 // dy[i]*(y[i]+negative): eluBackwardGeneric.

@@ -523,6 +523,441 @@ done:
 	VZEROUPPER
 	RET
 
+// func preluRowAVX2(y []float32, x []float32, slope []float32)
+// Requires: AVX
+TEXT ·preluRowAVX2(SB), NOSPLIT, $0-72
+	// 0 = 0
+	VXORPS Y0, Y0, Y0
+	MOVQ   y_base+0(FP), SI
+	MOVQ   x_base+24(FP), DI
+	MOVQ   slope_base+48(FP), R8
+	MOVQ   y_len+8(FP), R9
+
+	// 32 elements a turn.
+	CMPQ R9, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VMOVUPS (DI), Y1
+	VMOVUPS 32(DI), Y2
+	VMOVUPS 64(DI), Y3
+	VMOVUPS 96(DI), Y4
+
+	// slope = slope[0:32]
+	VMOVUPS (R8), Y5
+	VMOVUPS 32(R8), Y6
+	VMOVUPS 64(R8), Y7
+	VMOVUPS 96(R8), Y8
+
+	// slope = slope * x
+	VMULPS Y1, Y5, Y5
+	VMULPS Y2, Y6, Y6
+	VMULPS Y3, Y7, Y7
+	VMULPS Y4, Y8, Y8
+
+	// slope = x where 0 < x
+	VCMPPS    $0x11, Y1, Y0, Y9
+	VBLENDVPS Y9, Y1, Y5, Y5
+	VCMPPS    $0x11, Y2, Y0, Y9
+	VBLENDVPS Y9, Y2, Y6, Y6
+	VCMPPS    $0x11, Y3, Y0, Y9
+	VBLENDVPS Y9, Y3, Y7, Y7
+	VCMPPS    $0x11, Y4, Y0, Y9
+	VBLENDVPS Y9, Y4, Y8, Y8
+
+	// y[0:32] = slope
+	VMOVUPS Y5, (SI)
+	VMOVUPS Y6, 32(SI)
+	VMOVUPS Y7, 64(SI)
+	VMOVUPS Y8, 96(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	ADDQ    $0x00000080, R8
+	SUBQ    $0x20, R9
+	CMPQ    R9, $0x20
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VMOVUPS (DI), Y1
+
+	// slope = slope[0:8]
+	VMOVUPS (R8), Y2
+
+	// slope = slope * x
+	VMULPS Y1, Y2, Y2
+
+	// slope = x where 0 < x
+	VCMPPS    $0x11, Y1, Y0, Y3
+	VBLENDVPS Y3, Y1, Y2, Y2
+
+	// y[0:8] = slope
+	VMOVUPS Y2, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	ADDQ    $0x20, R8
+	SUBQ    $0x08, R9
+	CMPQ    R9, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
+	LEAQ    ones8x32<>+32(SB), R10
+	MOVQ    R9, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R10
+	VMOVUPS (R10), Y1
+
+	// x = x[0:8], +0 beyond n
+	VMASKMOVPS (DI), Y1, Y2
+
+	// slope = slope[0:8], +0 beyond n
+	VMASKMOVPS (R8), Y1, Y3
+
+	// slope = slope * x
+	VMULPS Y2, Y3, Y3
+
+	// slope = x where 0 < x
+	VCMPPS    $0x11, Y2, Y0, Y4
+	VBLENDVPS Y4, Y2, Y3, Y3
+
+	// y[0:8] = slope, by the bits of n
+	TESTQ        $0x00000004, R9
+	JEQ          afterY4
+	VMOVUPS      X3, (SI)
+	VEXTRACTF128 $0x01, Y3, X3
+	ADDQ         $0x10, SI
+
+afterY4:
+	TESTQ     $0x00000002, R9
+	JEQ       afterY2
+	VMOVLPS   X3, (SI)
+	VPERMILPD $0x01, X3, X3
+	ADDQ      $0x08, SI
+
+afterY2:
+	TESTQ  $0x00000001, R9
+	JEQ    afterY1
+	VMOVSS X3, (SI)
+
+afterY1:
+done:
+	VZEROUPPER
+	RET
+
+// func preluRowBackwardAVX2(dx []float32, dy []float32, x []float32, slope []float32)
+// Requires: AVX
+TEXT ·preluRowBackwardAVX2(SB), NOSPLIT, $0-96
+	// 0 = 0
+	VXORPS Y0, Y0, Y0
+	MOVQ   dx_base+0(FP), SI
+	MOVQ   dy_base+24(FP), DI
+	MOVQ   x_base+48(FP), R8
+	MOVQ   slope_base+72(FP), R9
+	MOVQ   dx_len+8(FP), R10
+
+	// 32 elements a turn.
+	CMPQ R10, $0x20
+	JLT  afterWide
+
+wide:
+	// dy = dy[0:32]
+	VMOVUPS (DI), Y1
+	VMOVUPS 32(DI), Y2
+	VMOVUPS 64(DI), Y3
+	VMOVUPS 96(DI), Y4
+
+	// x = x[0:32]
+	VMOVUPS (R8), Y5
+	VMOVUPS 32(R8), Y6
+	VMOVUPS 64(R8), Y7
+	VMOVUPS 96(R8), Y8
+
+	// slope = slope[0:32]
+	VMOVUPS (R9), Y9
+	VMOVUPS 32(R9), Y10
+	VMOVUPS 64(R9), Y11
+	VMOVUPS 96(R9), Y12
+
+	// slope = slope * dy
+	VMULPS Y1, Y9, Y9
+	VMULPS Y2, Y10, Y10
+	VMULPS Y3, Y11, Y11
+	VMULPS Y4, Y12, Y12
+
+	// slope = dy where 0 < x
+	VCMPPS    $0x11, Y5, Y0, Y13
+	VBLENDVPS Y13, Y1, Y9, Y9
+	VCMPPS    $0x11, Y6, Y0, Y13
+	VBLENDVPS Y13, Y2, Y10, Y10
+	VCMPPS    $0x11, Y7, Y0, Y13
+	VBLENDVPS Y13, Y3, Y11, Y11
+	VCMPPS    $0x11, Y8, Y0, Y13
+	VBLENDVPS Y13, Y4, Y12, Y12
+
+	// dx[0:32] = slope
+	VMOVUPS Y9, (SI)
+	VMOVUPS Y10, 32(SI)
+	VMOVUPS Y11, 64(SI)
+	VMOVUPS Y12, 96(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	ADDQ    $0x00000080, R8
+	ADDQ    $0x00000080, R9
+	SUBQ    $0x20, R10
+	CMPQ    R10, $0x20
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R10, $0x08
+	JLT  afterSingle
+
+single:
+	// dy = dy[0:8]
+	VMOVUPS (DI), Y1
+
+	// x = x[0:8]
+	VMOVUPS (R8), Y2
+
+	// slope = slope[0:8]
+	VMOVUPS (R9), Y3
+
+	// slope = slope * dy
+	VMULPS Y1, Y3, Y3
+
+	// slope = dy where 0 < x
+	VCMPPS    $0x11, Y2, Y0, Y4
+	VBLENDVPS Y4, Y1, Y3, Y3
+
+	// dx[0:8] = slope
+	VMOVUPS Y3, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	ADDQ    $0x20, R8
+	ADDQ    $0x20, R9
+	SUBQ    $0x08, R10
+	CMPQ    R10, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R10, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
+	LEAQ    ones8x32<>+32(SB), R11
+	MOVQ    R10, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R11
+	VMOVUPS (R11), Y1
+
+	// dy = dy[0:8], +0 beyond n
+	VMASKMOVPS (DI), Y1, Y2
+
+	// x = x[0:8], +0 beyond n
+	VMASKMOVPS (R8), Y1, Y3
+
+	// slope = slope[0:8], +0 beyond n
+	VMASKMOVPS (R9), Y1, Y4
+
+	// slope = slope * dy
+	VMULPS Y2, Y4, Y4
+
+	// slope = dy where 0 < x
+	VCMPPS    $0x11, Y3, Y0, Y5
+	VBLENDVPS Y5, Y2, Y4, Y4
+
+	// dx[0:8] = slope, by the bits of n
+	TESTQ        $0x00000004, R10
+	JEQ          afterDx4
+	VMOVUPS      X4, (SI)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         $0x10, SI
+
+afterDx4:
+	TESTQ     $0x00000002, R10
+	JEQ       afterDx2
+	VMOVLPS   X4, (SI)
+	VPERMILPD $0x01, X4, X4
+	ADDQ      $0x08, SI
+
+afterDx2:
+	TESTQ  $0x00000001, R10
+	JEQ    afterDx1
+	VMOVSS X4, (SI)
+
+afterDx1:
+done:
+	VZEROUPPER
+	RET
+
+// func preluSlopesAVX2(grad []float32, dy []float32, x []float32)
+// Requires: AVX
+TEXT ·preluSlopesAVX2(SB), NOSPLIT, $0-72
+	// 0 = 0
+	VXORPS Y0, Y0, Y0
+	MOVQ   grad_base+0(FP), SI
+	MOVQ   dy_base+24(FP), DI
+	MOVQ   x_base+48(FP), R8
+	MOVQ   grad_len+8(FP), R9
+
+	// 32 elements a turn.
+	CMPQ R9, $0x20
+	JLT  afterWide
+
+wide:
+	// grad = grad[0:32]
+	VMOVUPS (SI), Y1
+	VMOVUPS 32(SI), Y2
+	VMOVUPS 64(SI), Y3
+	VMOVUPS 96(SI), Y4
+
+	// dy = dy[0:32]
+	VMOVUPS (DI), Y5
+	VMOVUPS 32(DI), Y6
+	VMOVUPS 64(DI), Y7
+	VMOVUPS 96(DI), Y8
+
+	// x = x[0:32]
+	VMOVUPS (R8), Y9
+	VMOVUPS 32(R8), Y10
+	VMOVUPS 64(R8), Y11
+	VMOVUPS 96(R8), Y12
+
+	// dy = dy * x
+	VMULPS Y9, Y5, Y5
+	VMULPS Y10, Y6, Y6
+	VMULPS Y11, Y7, Y7
+	VMULPS Y12, Y8, Y8
+
+	// dy = 0 where 0 < x
+	VCMPPS  $0x11, Y9, Y0, Y13
+	VANDNPS Y5, Y13, Y5
+	VCMPPS  $0x11, Y10, Y0, Y13
+	VANDNPS Y6, Y13, Y6
+	VCMPPS  $0x11, Y11, Y0, Y13
+	VANDNPS Y7, Y13, Y7
+	VCMPPS  $0x11, Y12, Y0, Y13
+	VANDNPS Y8, Y13, Y8
+
+	// grad = grad + dy
+	VADDPS Y5, Y1, Y1
+	VADDPS Y6, Y2, Y2
+	VADDPS Y7, Y3, Y3
+	VADDPS Y8, Y4, Y4
+
+	// grad[0:32] = grad
+	VMOVUPS Y1, (SI)
+	VMOVUPS Y2, 32(SI)
+	VMOVUPS Y3, 64(SI)
+	VMOVUPS Y4, 96(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	ADDQ    $0x00000080, R8
+	SUBQ    $0x20, R9
+	CMPQ    R9, $0x20
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterSingle
+
+single:
+	// grad = grad[0:8]
+	VMOVUPS (SI), Y1
+
+	// dy = dy[0:8]
+	VMOVUPS (DI), Y2
+
+	// x = x[0:8]
+	VMOVUPS (R8), Y3
+
+	// dy = dy * x
+	VMULPS Y3, Y2, Y2
+
+	// dy = 0 where 0 < x
+	VCMPPS  $0x11, Y3, Y0, Y4
+	VANDNPS Y2, Y4, Y2
+
+	// grad = grad + dy
+	VADDPS Y2, Y1, Y1
+
+	// grad[0:8] = grad
+	VMOVUPS Y1, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	ADDQ    $0x20, R8
+	SUBQ    $0x08, R9
+	CMPQ    R9, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
+	LEAQ    ones8x32<>+32(SB), R10
+	MOVQ    R9, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R10
+	VMOVUPS (R10), Y1
+
+	// grad = grad[0:8], +0 beyond n
+	VMASKMOVPS (SI), Y1, Y2
+
+	// dy = dy[0:8], +0 beyond n
+	VMASKMOVPS (DI), Y1, Y3
+
+	// x = x[0:8], +0 beyond n
+	VMASKMOVPS (R8), Y1, Y4
+
+	// dy = dy * x
+	VMULPS Y4, Y3, Y3
+
+	// dy = 0 where 0 < x
+	VCMPPS  $0x11, Y4, Y0, Y5
+	VANDNPS Y3, Y5, Y3
+
+	// grad = grad + dy
+	VADDPS Y3, Y2, Y2
+
+	// grad[0:8] = grad, by the bits of n
+	TESTQ        $0x00000004, R9
+	JEQ          afterGrad4
+	VMOVUPS      X2, (SI)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, SI
+
+afterGrad4:
+	TESTQ     $0x00000002, R9
+	JEQ       afterGrad2
+	VMOVLPS   X2, (SI)
+	VPERMILPD $0x01, X2, X2
+	ADDQ      $0x08, SI
+
+afterGrad2:
+	TESTQ  $0x00000001, R9
+	JEQ    afterGrad1
+	VMOVSS X2, (SI)
+
+afterGrad1:
+done:
+	VZEROUPPER
+	RET
+
 // func eluBackwardAVX2(dx []float32, dy []float32, y []float32, positive float32, negative float32)
 // Requires: AVX
 TEXT ·eluBackwardAVX2(SB), NOSPLIT, $0-80
@@ -1668,6 +2103,393 @@ afterSingle:
 
 	// dx[0:16] = low, up to n
 	VMOVUPS Z4, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func preluRowAVX512(y []float32, x []float32, slope []float32)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F
+TEXT ·preluRowAVX512(SB), NOSPLIT, $0-72
+	// 0 = 0
+	VXORPS Z0, Z0, Z0
+	MOVQ   y_base+0(FP), SI
+	MOVQ   x_base+24(FP), DI
+	MOVQ   slope_base+48(FP), R8
+	MOVQ   y_len+8(FP), R9
+
+	// 64 elements a turn.
+	CMPQ R9, $0x40
+	JLT  afterWide
+
+wide:
+	// x = x[0:64]
+	VMOVUPS (DI), Z1
+	VMOVUPS 64(DI), Z2
+	VMOVUPS 128(DI), Z3
+	VMOVUPS 192(DI), Z4
+
+	// slope = slope[0:64]
+	VMOVUPS (R8), Z5
+	VMOVUPS 64(R8), Z6
+	VMOVUPS 128(R8), Z7
+	VMOVUPS 192(R8), Z8
+
+	// slope = slope * x
+	VMULPS Z1, Z5, Z5
+	VMULPS Z2, Z6, Z6
+	VMULPS Z3, Z7, Z7
+	VMULPS Z4, Z8, Z8
+
+	// slope = x where 0 < x
+	VCMPPS  $0x11, Z1, Z0, K1
+	VMOVAPS Z1, K1, Z5
+	VCMPPS  $0x11, Z2, Z0, K1
+	VMOVAPS Z2, K1, Z6
+	VCMPPS  $0x11, Z3, Z0, K1
+	VMOVAPS Z3, K1, Z7
+	VCMPPS  $0x11, Z4, Z0, K1
+	VMOVAPS Z4, K1, Z8
+
+	// y[0:64] = slope
+	VMOVUPS Z5, (SI)
+	VMOVUPS Z6, 64(SI)
+	VMOVUPS Z7, 128(SI)
+	VMOVUPS Z8, 192(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	ADDQ    $0x00000100, R8
+	SUBQ    $0x40, R9
+	CMPQ    R9, $0x40
+	JGE     wide
+
+afterWide:
+	// 16 elements a turn.
+	CMPQ R9, $0x10
+	JLT  afterSingle
+
+single:
+	// x = x[0:16]
+	VMOVUPS (DI), Z1
+
+	// slope = slope[0:16]
+	VMOVUPS (R8), Z2
+
+	// slope = slope * x
+	VMULPS Z1, Z2, Z2
+
+	// slope = x where 0 < x
+	VCMPPS  $0x11, Z1, Z0, K1
+	VMOVAPS Z1, K1, Z2
+
+	// y[0:16] = slope
+	VMOVUPS Z2, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	SUBQ    $0x10, R9
+	CMPQ    R9, $0x10
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 16 elements.
+	// A mask of one bit for each of the n < 16 elements.
+	MOVQ     R9, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:16], +0 beyond n
+	VMOVUPS.Z (DI), K2, Z1
+
+	// slope = slope[0:16], +0 beyond n
+	VMOVUPS.Z (R8), K2, Z2
+
+	// slope = slope * x
+	VMULPS Z1, Z2, Z2
+
+	// slope = x where 0 < x
+	VCMPPS  $0x11, Z1, Z0, K1
+	VMOVAPS Z1, K1, Z2
+
+	// y[0:16] = slope, up to n
+	VMOVUPS Z2, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func preluRowBackwardAVX512(dx []float32, dy []float32, x []float32, slope []float32)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F
+TEXT ·preluRowBackwardAVX512(SB), NOSPLIT, $0-96
+	// 0 = 0
+	VXORPS Z0, Z0, Z0
+	MOVQ   dx_base+0(FP), SI
+	MOVQ   dy_base+24(FP), DI
+	MOVQ   x_base+48(FP), R8
+	MOVQ   slope_base+72(FP), R9
+	MOVQ   dx_len+8(FP), R10
+
+	// 64 elements a turn.
+	CMPQ R10, $0x40
+	JLT  afterWide
+
+wide:
+	// dy = dy[0:64]
+	VMOVUPS (DI), Z1
+	VMOVUPS 64(DI), Z2
+	VMOVUPS 128(DI), Z3
+	VMOVUPS 192(DI), Z4
+
+	// x = x[0:64]
+	VMOVUPS (R8), Z5
+	VMOVUPS 64(R8), Z6
+	VMOVUPS 128(R8), Z7
+	VMOVUPS 192(R8), Z8
+
+	// slope = slope[0:64]
+	VMOVUPS (R9), Z9
+	VMOVUPS 64(R9), Z10
+	VMOVUPS 128(R9), Z11
+	VMOVUPS 192(R9), Z12
+
+	// slope = slope * dy
+	VMULPS Z1, Z9, Z9
+	VMULPS Z2, Z10, Z10
+	VMULPS Z3, Z11, Z11
+	VMULPS Z4, Z12, Z12
+
+	// slope = dy where 0 < x
+	VCMPPS  $0x11, Z5, Z0, K1
+	VMOVAPS Z1, K1, Z9
+	VCMPPS  $0x11, Z6, Z0, K1
+	VMOVAPS Z2, K1, Z10
+	VCMPPS  $0x11, Z7, Z0, K1
+	VMOVAPS Z3, K1, Z11
+	VCMPPS  $0x11, Z8, Z0, K1
+	VMOVAPS Z4, K1, Z12
+
+	// dx[0:64] = slope
+	VMOVUPS Z9, (SI)
+	VMOVUPS Z10, 64(SI)
+	VMOVUPS Z11, 128(SI)
+	VMOVUPS Z12, 192(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	ADDQ    $0x00000100, R8
+	ADDQ    $0x00000100, R9
+	SUBQ    $0x40, R10
+	CMPQ    R10, $0x40
+	JGE     wide
+
+afterWide:
+	// 16 elements a turn.
+	CMPQ R10, $0x10
+	JLT  afterSingle
+
+single:
+	// dy = dy[0:16]
+	VMOVUPS (DI), Z1
+
+	// x = x[0:16]
+	VMOVUPS (R8), Z2
+
+	// slope = slope[0:16]
+	VMOVUPS (R9), Z3
+
+	// slope = slope * dy
+	VMULPS Z1, Z3, Z3
+
+	// slope = dy where 0 < x
+	VCMPPS  $0x11, Z2, Z0, K1
+	VMOVAPS Z1, K1, Z3
+
+	// dx[0:16] = slope
+	VMOVUPS Z3, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	ADDQ    $0x40, R9
+	SUBQ    $0x10, R10
+	CMPQ    R10, $0x10
+	JGE     single
+
+afterSingle:
+	CMPQ R10, $0x01
+	JLT  done
+
+	// The last n < 16 elements.
+	// A mask of one bit for each of the n < 16 elements.
+	MOVQ     R10, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// dy = dy[0:16], +0 beyond n
+	VMOVUPS.Z (DI), K2, Z1
+
+	// x = x[0:16], +0 beyond n
+	VMOVUPS.Z (R8), K2, Z2
+
+	// slope = slope[0:16], +0 beyond n
+	VMOVUPS.Z (R9), K2, Z3
+
+	// slope = slope * dy
+	VMULPS Z1, Z3, Z3
+
+	// slope = dy where 0 < x
+	VCMPPS  $0x11, Z2, Z0, K1
+	VMOVAPS Z1, K1, Z3
+
+	// dx[0:16] = slope, up to n
+	VMOVUPS Z3, K2, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func preluSlopesAVX512(grad []float32, dy []float32, x []float32)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F
+TEXT ·preluSlopesAVX512(SB), NOSPLIT, $0-72
+	// 0 = 0
+	VXORPS Z0, Z0, Z0
+	MOVQ   grad_base+0(FP), SI
+	MOVQ   dy_base+24(FP), DI
+	MOVQ   x_base+48(FP), R8
+	MOVQ   grad_len+8(FP), R9
+
+	// 64 elements a turn.
+	CMPQ R9, $0x40
+	JLT  afterWide
+
+wide:
+	// grad = grad[0:64]
+	VMOVUPS (SI), Z1
+	VMOVUPS 64(SI), Z2
+	VMOVUPS 128(SI), Z3
+	VMOVUPS 192(SI), Z4
+
+	// dy = dy[0:64]
+	VMOVUPS (DI), Z5
+	VMOVUPS 64(DI), Z6
+	VMOVUPS 128(DI), Z7
+	VMOVUPS 192(DI), Z8
+
+	// x = x[0:64]
+	VMOVUPS (R8), Z9
+	VMOVUPS 64(R8), Z10
+	VMOVUPS 128(R8), Z11
+	VMOVUPS 192(R8), Z12
+
+	// dy = dy * x
+	VMULPS Z9, Z5, Z5
+	VMULPS Z10, Z6, Z6
+	VMULPS Z11, Z7, Z7
+	VMULPS Z12, Z8, Z8
+
+	// dy = 0 where 0 < x
+	VCMPPS $0x11, Z9, Z0, K1
+	VXORPS Z5, Z5, K1, Z5
+	VCMPPS $0x11, Z10, Z0, K1
+	VXORPS Z6, Z6, K1, Z6
+	VCMPPS $0x11, Z11, Z0, K1
+	VXORPS Z7, Z7, K1, Z7
+	VCMPPS $0x11, Z12, Z0, K1
+	VXORPS Z8, Z8, K1, Z8
+
+	// grad = grad + dy
+	VADDPS Z5, Z1, Z1
+	VADDPS Z6, Z2, Z2
+	VADDPS Z7, Z3, Z3
+	VADDPS Z8, Z4, Z4
+
+	// grad[0:64] = grad
+	VMOVUPS Z1, (SI)
+	VMOVUPS Z2, 64(SI)
+	VMOVUPS Z3, 128(SI)
+	VMOVUPS Z4, 192(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	ADDQ    $0x00000100, R8
+	SUBQ    $0x40, R9
+	CMPQ    R9, $0x40
+	JGE     wide
+
+afterWide:
+	// 16 elements a turn.
+	CMPQ R9, $0x10
+	JLT  afterSingle
+
+single:
+	// grad = grad[0:16]
+	VMOVUPS (SI), Z1
+
+	// dy = dy[0:16]
+	VMOVUPS (DI), Z2
+
+	// x = x[0:16]
+	VMOVUPS (R8), Z3
+
+	// dy = dy * x
+	VMULPS Z3, Z2, Z2
+
+	// dy = 0 where 0 < x
+	VCMPPS $0x11, Z3, Z0, K1
+	VXORPS Z2, Z2, K1, Z2
+
+	// grad = grad + dy
+	VADDPS Z2, Z1, Z1
+
+	// grad[0:16] = grad
+	VMOVUPS Z1, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	SUBQ    $0x10, R9
+	CMPQ    R9, $0x10
+	JGE     single
+
+afterSingle:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 16 elements.
+	// A mask of one bit for each of the n < 16 elements.
+	MOVQ     R9, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// grad = grad[0:16], +0 beyond n
+	VMOVUPS.Z (SI), K2, Z1
+
+	// dy = dy[0:16], +0 beyond n
+	VMOVUPS.Z (DI), K2, Z2
+
+	// x = x[0:16], +0 beyond n
+	VMOVUPS.Z (R8), K2, Z3
+
+	// dy = dy * x
+	VMULPS Z3, Z2, Z2
+
+	// dy = 0 where 0 < x
+	VCMPPS $0x11, Z3, Z0, K1
+	VXORPS Z2, Z2, K1, Z2
+
+	// grad = grad + dy
+	VADDPS Z2, Z1, Z1
+
+	// grad[0:16] = grad, up to n
+	VMOVUPS Z1, K2, (SI)
 
 done:
 	VZEROUPPER

@@ -1077,6 +1077,75 @@ func leakyReLUBackwardLong(dx, dy, x []float32, alpha float32) {
 	leakyReLUBackward(dx, dy, x, alpha)
 }
 
+func preluRow(y, x, slope []float32) {
+	if len(y) > maxCall {
+		preluRowLong(y, x, slope)
+		return
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		preluRowAVX512(y, x, slope)
+	case tier.AVX2:
+		preluRowAVX2(y, x, slope)
+	default:
+		preluRowGeneric(y, x, slope)
+	}
+}
+
+func preluRowLong(y, x, slope []float32) {
+	for len(y) > maxCall {
+		preluRow(y[:maxCall], x[:maxCall], slope[:maxCall])
+		y, x, slope = y[maxCall:], x[maxCall:], slope[maxCall:]
+	}
+	preluRow(y, x, slope)
+}
+
+func preluRowBackward(dx, dy, x, slope []float32) {
+	if len(dx) > maxCall {
+		preluRowBackwardLong(dx, dy, x, slope)
+		return
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		preluRowBackwardAVX512(dx, dy, x, slope)
+	case tier.AVX2:
+		preluRowBackwardAVX2(dx, dy, x, slope)
+	default:
+		preluRowBackwardGeneric(dx, dy, x, slope)
+	}
+}
+
+func preluRowBackwardLong(dx, dy, x, slope []float32) {
+	for len(dx) > maxCall {
+		preluRowBackward(dx[:maxCall], dy[:maxCall], x[:maxCall], slope[:maxCall])
+		dx, dy, x, slope = dx[maxCall:], dy[maxCall:], x[maxCall:], slope[maxCall:]
+	}
+	preluRowBackward(dx, dy, x, slope)
+}
+
+func preluSlopes(grad, dy, x []float32) {
+	if len(grad) > maxCall {
+		preluSlopesLong(grad, dy, x)
+		return
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		preluSlopesAVX512(grad, dy, x)
+	case tier.AVX2:
+		preluSlopesAVX2(grad, dy, x)
+	default:
+		preluSlopesGeneric(grad, dy, x)
+	}
+}
+
+func preluSlopesLong(grad, dy, x []float32) {
+	for len(grad) > maxCall {
+		preluSlopes(grad[:maxCall], dy[:maxCall], x[:maxCall])
+		grad, dy, x = grad[maxCall:], dy[maxCall:], x[maxCall:]
+	}
+	preluSlopes(grad, dy, x)
+}
+
 func eluBackward(dx, dy, y []float32, positive, negative float32) {
 	if len(dx) > maxCall {
 		eluBackwardLong(dx, dy, y, positive, negative)
@@ -1268,6 +1337,236 @@ func deviations(x []float64, center float64) float64 {
 		return deviationsAVX2(x, center)
 	}
 	return deviationsGeneric(x, center)
+}
+
+func addSigns(g, w []float32, factor float32) {
+	if len(g) > maxCall {
+		addSignsLong(g, w, factor)
+		return
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		addSignsAVX512(g, w, factor)
+	case tier.AVX2:
+		addSignsAVX2(g, w, factor)
+	default:
+		addSignsGeneric(g, w, factor)
+	}
+}
+
+func addSignsLong(g, w []float32, factor float32) {
+	for len(g) > maxCall {
+		addSigns(g[:maxCall], w[:maxCall], factor)
+		g, w = g[maxCall:], w[maxCall:]
+	}
+	addSigns(g, w, factor)
+}
+
+func columnSums(sums []float64, x []float32) {
+	if len(sums) > maxCall {
+		columnSumsLong(sums, x)
+		return
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		columnSumsAVX512(sums, x)
+	case tier.AVX2:
+		columnSumsAVX2(sums, x)
+	default:
+		columnSumsGeneric(sums, x)
+	}
+}
+
+func columnSumsLong(sums []float64, x []float32) {
+	for len(sums) > maxCall {
+		columnSums(sums[:maxCall], x[:maxCall])
+		sums, x = sums[maxCall:], x[maxCall:]
+	}
+	columnSums(sums, x)
+}
+
+func columnSquares(sums []float64, x []float32) {
+	if len(sums) > maxCall {
+		columnSquaresLong(sums, x)
+		return
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		columnSquaresAVX512(sums, x)
+	case tier.AVX2:
+		columnSquaresAVX2(sums, x)
+	default:
+		columnSquaresGeneric(sums, x)
+	}
+}
+
+func columnSquaresLong(sums []float64, x []float32) {
+	for len(sums) > maxCall {
+		columnSquares(sums[:maxCall], x[:maxCall])
+		sums, x = sums[maxCall:], x[maxCall:]
+	}
+	columnSquares(sums, x)
+}
+
+func columnDeviations(sums []float64, x []float32, mean []float64) {
+	if len(sums) > maxCall {
+		columnDeviationsLong(sums, x, mean)
+		return
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		columnDeviationsAVX512(sums, x, mean)
+	case tier.AVX2:
+		columnDeviationsAVX2(sums, x, mean)
+	default:
+		columnDeviationsGeneric(sums, x, mean)
+	}
+}
+
+func columnDeviationsLong(sums []float64, x []float32, mean []float64) {
+	for len(sums) > maxCall {
+		columnDeviations(sums[:maxCall], x[:maxCall], mean[:maxCall])
+		sums, x, mean = sums[maxCall:], x[maxCall:], mean[maxCall:]
+	}
+	columnDeviations(sums, x, mean)
+}
+
+func columnSlopes(sums, products []float64, dy, x []float32, mean, inverse []float64) {
+	if len(sums) > maxCall {
+		columnSlopesLong(sums, products, dy, x, mean, inverse)
+		return
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		columnSlopesAVX512(sums, products, dy, x, mean, inverse)
+	case tier.AVX2:
+		columnSlopesAVX2(sums, products, dy, x, mean, inverse)
+	default:
+		columnSlopesGeneric(sums, products, dy, x, mean, inverse)
+	}
+}
+
+func columnSlopesLong(sums, products []float64, dy, x []float32, mean, inverse []float64) {
+	for len(sums) > maxCall {
+		columnSlopes(sums[:maxCall], products[:maxCall], dy[:maxCall], x[:maxCall], mean[:maxCall], inverse[:maxCall])
+		sums, products, dy, x, mean, inverse = sums[maxCall:], products[maxCall:], dy[maxCall:], x[maxCall:], mean[maxCall:], inverse[maxCall:]
+	}
+	columnSlopes(sums, products, dy, x, mean, inverse)
+}
+
+func batchNormRow(y, x []float32, mean, inverse []float64, weight, bias []float32) {
+	if len(y) > maxCall {
+		batchNormRowLong(y, x, mean, inverse, weight, bias)
+		return
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		batchNormRowAVX512(y, x, mean, inverse, weight, bias)
+	case tier.AVX2:
+		batchNormRowAVX2(y, x, mean, inverse, weight, bias)
+	default:
+		batchNormRowGeneric(y, x, mean, inverse, weight, bias)
+	}
+}
+
+func batchNormRowLong(y, x []float32, mean, inverse []float64, weight, bias []float32) {
+	for len(y) > maxCall {
+		batchNormRow(y[:maxCall], x[:maxCall], mean[:maxCall], inverse[:maxCall], weight[:maxCall], bias[:maxCall])
+		y, x, mean, inverse, weight, bias = y[maxCall:], x[maxCall:], mean[maxCall:], inverse[maxCall:], weight[maxCall:], bias[maxCall:]
+	}
+	batchNormRow(y, x, mean, inverse, weight, bias)
+}
+
+func batchNormRowBackward(dx, dy, x []float32, mean, inverse, sum, product, factor []float64) {
+	if len(dx) > maxCall {
+		batchNormRowBackwardLong(dx, dy, x, mean, inverse, sum, product, factor)
+		return
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		batchNormRowBackwardAVX512(dx, dy, x, mean, inverse, sum, product, factor)
+	case tier.AVX2:
+		batchNormRowBackwardAVX2(dx, dy, x, mean, inverse, sum, product, factor)
+	default:
+		batchNormRowBackwardGeneric(dx, dy, x, mean, inverse, sum, product, factor)
+	}
+}
+
+func batchNormRowBackwardLong(dx, dy, x []float32, mean, inverse, sum, product, factor []float64) {
+	for len(dx) > maxCall {
+		batchNormRowBackward(dx[:maxCall], dy[:maxCall], x[:maxCall], mean[:maxCall], inverse[:maxCall], sum[:maxCall], product[:maxCall], factor[:maxCall])
+		dx, dy, x, mean, inverse, sum, product, factor = dx[maxCall:], dy[maxCall:], x[maxCall:], mean[maxCall:], inverse[maxCall:], sum[maxCall:], product[maxCall:], factor[maxCall:]
+	}
+	batchNormRowBackward(dx, dy, x, mean, inverse, sum, product, factor)
+}
+
+func layerNormRow(y, x, weight, bias []float32, mean, inverse float64) {
+	if len(y) > maxCall {
+		layerNormRowLong(y, x, weight, bias, mean, inverse)
+		return
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		layerNormRowAVX512(y, x, weight, bias, mean, inverse)
+	case tier.AVX2:
+		layerNormRowAVX2(y, x, weight, bias, mean, inverse)
+	default:
+		layerNormRowGeneric(y, x, weight, bias, mean, inverse)
+	}
+}
+
+func layerNormRowLong(y, x, weight, bias []float32, mean, inverse float64) {
+	for len(y) > maxCall {
+		layerNormRow(y[:maxCall], x[:maxCall], weight[:maxCall], bias[:maxCall], mean, inverse)
+		y, x, weight, bias = y[maxCall:], x[maxCall:], weight[maxCall:], bias[maxCall:]
+	}
+	layerNormRow(y, x, weight, bias, mean, inverse)
+}
+
+func layerNormRowBackward(dx, dy, x, weight []float32, mean, inverse, sum, product float64) {
+	if len(dx) > maxCall {
+		layerNormRowBackwardLong(dx, dy, x, weight, mean, inverse, sum, product)
+		return
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		layerNormRowBackwardAVX512(dx, dy, x, weight, mean, inverse, sum, product)
+	case tier.AVX2:
+		layerNormRowBackwardAVX2(dx, dy, x, weight, mean, inverse, sum, product)
+	default:
+		layerNormRowBackwardGeneric(dx, dy, x, weight, mean, inverse, sum, product)
+	}
+}
+
+func layerNormRowBackwardLong(dx, dy, x, weight []float32, mean, inverse, sum, product float64) {
+	for len(dx) > maxCall {
+		layerNormRowBackward(dx[:maxCall], dy[:maxCall], x[:maxCall], weight[:maxCall], mean, inverse, sum, product)
+		dx, dy, x, weight = dx[maxCall:], dy[maxCall:], x[maxCall:], weight[maxCall:]
+	}
+	layerNormRowBackward(dx, dy, x, weight, mean, inverse, sum, product)
+}
+
+func layerNormSlopes(grad, dy, x []float32, mean, inverse float64) {
+	if len(grad) > maxCall {
+		layerNormSlopesLong(grad, dy, x, mean, inverse)
+		return
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		layerNormSlopesAVX512(grad, dy, x, mean, inverse)
+	case tier.AVX2:
+		layerNormSlopesAVX2(grad, dy, x, mean, inverse)
+	default:
+		layerNormSlopesGeneric(grad, dy, x, mean, inverse)
+	}
+}
+
+func layerNormSlopesLong(grad, dy, x []float32, mean, inverse float64) {
+	for len(grad) > maxCall {
+		layerNormSlopes(grad[:maxCall], dy[:maxCall], x[:maxCall], mean, inverse)
+		grad, dy, x = grad[maxCall:], dy[maxCall:], x[maxCall:]
+	}
+	layerNormSlopes(grad, dy, x, mean, inverse)
 }
 
 func momentum(w, v, g []float32, lr, mu float32) {

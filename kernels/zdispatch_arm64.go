@@ -192,6 +192,18 @@ func leakyReLUBackward(dx, dy, x []float32, alpha float32) {
 	leakyReLUBackwardGeneric(dx, dy, x, alpha)
 }
 
+func preluRow(y, x, slope []float32) {
+	preluRowGeneric(y, x, slope)
+}
+
+func preluRowBackward(dx, dy, x, slope []float32) {
+	preluRowBackwardGeneric(dx, dy, x, slope)
+}
+
+func preluSlopes(grad, dy, x []float32) {
+	preluSlopesGeneric(grad, dy, x)
+}
+
 func eluBackward(dx, dy, y []float32, positive, negative float32) {
 	eluBackwardGeneric(dx, dy, y, positive, negative)
 }
@@ -234,6 +246,46 @@ func wideDeviations(x []float32, center float64) float64 {
 
 func deviations(x []float64, center float64) float64 {
 	return deviationsGeneric(x, center)
+}
+
+func addSigns(g, w []float32, factor float32) {
+	addSignsGeneric(g, w, factor)
+}
+
+func columnSums(sums []float64, x []float32) {
+	columnSumsGeneric(sums, x)
+}
+
+func columnSquares(sums []float64, x []float32) {
+	columnSquaresGeneric(sums, x)
+}
+
+func columnDeviations(sums []float64, x []float32, mean []float64) {
+	columnDeviationsGeneric(sums, x, mean)
+}
+
+func columnSlopes(sums, products []float64, dy, x []float32, mean, inverse []float64) {
+	columnSlopesGeneric(sums, products, dy, x, mean, inverse)
+}
+
+func batchNormRow(y, x []float32, mean, inverse []float64, weight, bias []float32) {
+	batchNormRowGeneric(y, x, mean, inverse, weight, bias)
+}
+
+func batchNormRowBackward(dx, dy, x []float32, mean, inverse, sum, product, factor []float64) {
+	batchNormRowBackwardGeneric(dx, dy, x, mean, inverse, sum, product, factor)
+}
+
+func layerNormRow(y, x, weight, bias []float32, mean, inverse float64) {
+	layerNormRowGeneric(y, x, weight, bias, mean, inverse)
+}
+
+func layerNormRowBackward(dx, dy, x, weight []float32, mean, inverse, sum, product float64) {
+	layerNormRowBackwardGeneric(dx, dy, x, weight, mean, inverse, sum, product)
+}
+
+func layerNormSlopes(grad, dy, x []float32, mean, inverse float64) {
+	layerNormSlopesGeneric(grad, dy, x, mean, inverse)
 }
 
 func momentum(w, v, g []float32, lr, mu float32) {

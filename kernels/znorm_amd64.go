@@ -34,6 +34,12 @@ func wideDeviationsAVX2(x []float32, center float64) float64
 //go:noescape
 func deviationsAVX2(x []float64, center float64) float64
 
+// addSignsAVX2 adds factor to g[i] if w[i] > 0, -factor if w[i] < 0, NaN if
+// that is: addSignsGeneric.
+//
+//go:noescape
+func addSignsAVX2(g []float32, w []float32, factor float32)
+
 // asumAVX512 returns the sum of |x[i]| over 64 interleaved chains of
 // additions, folded by halves: asumGeneric.
 //
@@ -63,3 +69,9 @@ func wideDeviationsAVX512(x []float32, center float64) float64
 //
 //go:noescape
 func deviationsAVX512(x []float64, center float64) float64
+
+// addSignsAVX512 adds factor to g[i] if w[i] > 0, -factor if w[i] < 0, NaN if
+// that is: addSignsGeneric.
+//
+//go:noescape
+func addSignsAVX512(g []float32, w []float32, factor float32)

@@ -2218,6 +2218,191 @@ foldLower:
 	VZEROUPPER
 	RET
 
+// func addSignsAVX2(g []float32, w []float32, factor float32)
+// Requires: AVX
+TEXT ·addSignsAVX2(SB), NOSPLIT, $0-52
+	// factor, in all lanes.
+	VBROADCASTSS factor+48(FP), Y0
+	VBROADCASTSS signBit<>+0(SB), Y1
+
+	// 0 = 0
+	VXORPS Y2, Y2, Y2
+	MOVQ   g_base+0(FP), SI
+	MOVQ   w_base+24(FP), DI
+	MOVQ   g_len+8(FP), R8
+
+	// 32 elements a turn.
+	CMPQ R8, $0x20
+	JLT  afterWide
+
+wide:
+	// g = g[0:32]
+	VMOVUPS (SI), Y3
+	VMOVUPS 32(SI), Y4
+	VMOVUPS 64(SI), Y5
+	VMOVUPS 96(SI), Y6
+
+	// w = w[0:32]
+	VMOVUPS (DI), Y7
+	VMOVUPS 32(DI), Y8
+	VMOVUPS 64(DI), Y9
+	VMOVUPS 96(DI), Y10
+
+	// t = w & signBit
+	VANDPS Y1, Y7, Y11
+	VANDPS Y1, Y8, Y12
+	VANDPS Y1, Y9, Y13
+	VANDPS Y1, Y10, Y14
+
+	// t = t | factor
+	VORPS Y0, Y11, Y11
+	VORPS Y0, Y12, Y12
+	VORPS Y0, Y13, Y13
+	VORPS Y0, Y14, Y14
+
+	// t = 0 where w == 0
+	VCMPPS  $0x00, Y2, Y7, Y15
+	VANDNPS Y11, Y15, Y11
+	VCMPPS  $0x00, Y2, Y8, Y15
+	VANDNPS Y12, Y15, Y12
+	VCMPPS  $0x00, Y2, Y9, Y15
+	VANDNPS Y13, Y15, Y13
+	VCMPPS  $0x00, Y2, Y10, Y15
+	VANDNPS Y14, Y15, Y14
+
+	// t = w where w unordered with w
+	VCMPPS    $0x03, Y7, Y7, Y15
+	VBLENDVPS Y15, Y7, Y11, Y11
+	VCMPPS    $0x03, Y8, Y8, Y15
+	VBLENDVPS Y15, Y8, Y12, Y12
+	VCMPPS    $0x03, Y9, Y9, Y15
+	VBLENDVPS Y15, Y9, Y13, Y13
+	VCMPPS    $0x03, Y10, Y10, Y15
+	VBLENDVPS Y15, Y10, Y14, Y14
+
+	// g = g + t
+	VADDPS Y11, Y3, Y3
+	VADDPS Y12, Y4, Y4
+	VADDPS Y13, Y5, Y5
+	VADDPS Y14, Y6, Y6
+
+	// g[0:32] = g
+	VMOVUPS Y3, (SI)
+	VMOVUPS Y4, 32(SI)
+	VMOVUPS Y5, 64(SI)
+	VMOVUPS Y6, 96(SI)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, DI
+	SUBQ    $0x20, R8
+	CMPQ    R8, $0x20
+	JGE     wide
+
+afterWide:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterSingle
+
+single:
+	// g = g[0:8]
+	VMOVUPS (SI), Y3
+
+	// w = w[0:8]
+	VMOVUPS (DI), Y4
+
+	// t = w & signBit
+	VANDPS Y1, Y4, Y5
+
+	// t = t | factor
+	VORPS Y0, Y5, Y5
+
+	// t = 0 where w == 0
+	VCMPPS  $0x00, Y2, Y4, Y6
+	VANDNPS Y5, Y6, Y5
+
+	// t = w where w unordered with w
+	VCMPPS    $0x03, Y4, Y4, Y6
+	VBLENDVPS Y6, Y4, Y5, Y5
+
+	// g = g + t
+	VADDPS Y5, Y3, Y3
+
+	// g[0:8] = g
+	VMOVUPS Y3, (SI)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	SUBQ    $0x08, R8
+	CMPQ    R8, $0x08
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
+	LEAQ    ones8x32<>+32(SB), R9
+	MOVQ    R8, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R9
+	VMOVUPS (R9), Y3
+
+	// g = g[0:8], +0 beyond n
+	VMASKMOVPS (SI), Y3, Y4
+
+	// w = w[0:8], +0 beyond n
+	VMASKMOVPS (DI), Y3, Y5
+
+	// t = w & signBit
+	VANDPS Y1, Y5, Y6
+
+	// t = t | factor
+	VORPS Y0, Y6, Y6
+
+	// t = 0 where w == 0
+	VCMPPS  $0x00, Y2, Y5, Y7
+	VANDNPS Y6, Y7, Y6
+
+	// t = w where w unordered with w
+	VCMPPS    $0x03, Y5, Y5, Y7
+	VBLENDVPS Y7, Y5, Y6, Y6
+
+	// g = g + t
+	VADDPS Y6, Y4, Y4
+
+	// g[0:8] = g, by the bits of n
+	TESTQ        $0x00000004, R8
+	JEQ          afterG4
+	VMOVUPS      X4, (SI)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         $0x10, SI
+
+afterG4:
+	TESTQ     $0x00000002, R8
+	JEQ       afterG2
+	VMOVLPS   X4, (SI)
+	VPERMILPD $0x01, X4, X4
+	ADDQ      $0x08, SI
+
+afterG2:
+	TESTQ  $0x00000001, R8
+	JEQ    afterG1
+	VMOVSS X4, (SI)
+
+afterG1:
+done:
+	VZEROUPPER
+	RET
+
+DATA ones8x32<>+0(SB)/8, $0xffffffffffffffff
+DATA ones8x32<>+8(SB)/8, $0xffffffffffffffff
+DATA ones8x32<>+16(SB)/8, $0xffffffffffffffff
+DATA ones8x32<>+24(SB)/8, $0xffffffffffffffff
+DATA ones8x32<>+32(SB)/8, $0x0000000000000000
+DATA ones8x32<>+40(SB)/8, $0x0000000000000000
+DATA ones8x32<>+48(SB)/8, $0x0000000000000000
+DATA ones8x32<>+56(SB)/8, $0x0000000000000000
+GLOBL ones8x32<>(SB), RODATA|NOPTR, $64
+
 // func asumAVX512(x []float32) float32
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F
 TEXT ·asumAVX512(SB), NOSPLIT, $0-28
@@ -3251,5 +3436,164 @@ fold:
 	// acc = acc + 0
 	VADDPD Z2, Z1, Z1
 	VMOVSD X1, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func addSignsAVX512(g []float32, w []float32, factor float32)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F
+TEXT ·addSignsAVX512(SB), NOSPLIT, $0-52
+	// factor, in all lanes.
+	VBROADCASTSS factor+48(FP), Z0
+	VBROADCASTSS signBit<>+0(SB), Z1
+
+	// 0 = 0
+	VXORPS Z2, Z2, Z2
+	MOVQ   g_base+0(FP), SI
+	MOVQ   w_base+24(FP), DI
+	MOVQ   g_len+8(FP), R8
+
+	// 64 elements a turn.
+	CMPQ R8, $0x40
+	JLT  afterWide
+
+wide:
+	// g = g[0:64]
+	VMOVUPS (SI), Z3
+	VMOVUPS 64(SI), Z4
+	VMOVUPS 128(SI), Z5
+	VMOVUPS 192(SI), Z6
+
+	// w = w[0:64]
+	VMOVUPS (DI), Z7
+	VMOVUPS 64(DI), Z8
+	VMOVUPS 128(DI), Z9
+	VMOVUPS 192(DI), Z10
+
+	// t = w & signBit
+	VANDPS Z1, Z7, Z11
+	VANDPS Z1, Z8, Z12
+	VANDPS Z1, Z9, Z13
+	VANDPS Z1, Z10, Z14
+
+	// t = t | factor
+	VORPS Z0, Z11, Z11
+	VORPS Z0, Z12, Z12
+	VORPS Z0, Z13, Z13
+	VORPS Z0, Z14, Z14
+
+	// t = 0 where w == 0
+	VCMPPS $0x00, Z2, Z7, K1
+	VXORPS Z11, Z11, K1, Z11
+	VCMPPS $0x00, Z2, Z8, K1
+	VXORPS Z12, Z12, K1, Z12
+	VCMPPS $0x00, Z2, Z9, K1
+	VXORPS Z13, Z13, K1, Z13
+	VCMPPS $0x00, Z2, Z10, K1
+	VXORPS Z14, Z14, K1, Z14
+
+	// t = w where w unordered with w
+	VCMPPS  $0x03, Z7, Z7, K1
+	VMOVAPS Z7, K1, Z11
+	VCMPPS  $0x03, Z8, Z8, K1
+	VMOVAPS Z8, K1, Z12
+	VCMPPS  $0x03, Z9, Z9, K1
+	VMOVAPS Z9, K1, Z13
+	VCMPPS  $0x03, Z10, Z10, K1
+	VMOVAPS Z10, K1, Z14
+
+	// g = g + t
+	VADDPS Z11, Z3, Z3
+	VADDPS Z12, Z4, Z4
+	VADDPS Z13, Z5, Z5
+	VADDPS Z14, Z6, Z6
+
+	// g[0:64] = g
+	VMOVUPS Z3, (SI)
+	VMOVUPS Z4, 64(SI)
+	VMOVUPS Z5, 128(SI)
+	VMOVUPS Z6, 192(SI)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x40, R8
+	CMPQ    R8, $0x40
+	JGE     wide
+
+afterWide:
+	// 16 elements a turn.
+	CMPQ R8, $0x10
+	JLT  afterSingle
+
+single:
+	// g = g[0:16]
+	VMOVUPS (SI), Z3
+
+	// w = w[0:16]
+	VMOVUPS (DI), Z4
+
+	// t = w & signBit
+	VANDPS Z1, Z4, Z5
+
+	// t = t | factor
+	VORPS Z0, Z5, Z5
+
+	// t = 0 where w == 0
+	VCMPPS $0x00, Z2, Z4, K1
+	VXORPS Z5, Z5, K1, Z5
+
+	// t = w where w unordered with w
+	VCMPPS  $0x03, Z4, Z4, K1
+	VMOVAPS Z4, K1, Z5
+
+	// g = g + t
+	VADDPS Z5, Z3, Z3
+
+	// g[0:16] = g
+	VMOVUPS Z3, (SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	SUBQ    $0x10, R8
+	CMPQ    R8, $0x10
+	JGE     single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 16 elements.
+	// A mask of one bit for each of the n < 16 elements.
+	MOVQ     R8, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// g = g[0:16], +0 beyond n
+	VMOVUPS.Z (SI), K2, Z3
+
+	// w = w[0:16], +0 beyond n
+	VMOVUPS.Z (DI), K2, Z4
+
+	// t = w & signBit
+	VANDPS Z1, Z4, Z5
+
+	// t = t | factor
+	VORPS Z0, Z5, Z5
+
+	// t = 0 where w == 0
+	VCMPPS $0x00, Z2, Z4, K1
+	VXORPS Z5, Z5, K1, Z5
+
+	// t = w where w unordered with w
+	VCMPPS  $0x03, Z4, Z4, K1
+	VMOVAPS Z4, K1, Z5
+
+	// g = g + t
+	VADDPS Z5, Z3, Z3
+
+	// g[0:16] = g, up to n
+	VMOVUPS Z3, K2, (SI)
+
+done:
 	VZEROUPPER
 	RET

@@ -65,9 +65,13 @@ type batchStatistics struct {
 	inverse        []float64 // 1/sqrt(variance + epsilon)
 	slope          []float64 // sums of dy over the rows
 	slopeTimes     []float64 // sums of dy times the normalised x
+
+	// What Delta takes of them: the sums divided by the number of rows, and
+	// inverse times the weight.
+	meanSlope, meanSlopeTimes, factor []float64
 }
 
-const batchStatisticsFields = 5
+const batchStatisticsFields = 8
 
 func (b *batchNorm) scratchSize() int { return batchStatisticsFields * b.weight.Shape.Rows }
 
@@ -75,44 +79,24 @@ func (b *batchNorm) scratchSize() int { return batchStatisticsFields * b.weight.
 func (b *batchNorm) statistics(scratch []float64, lo, hi int) batchStatistics {
 	n := b.weight.Shape.Rows
 	field := func(i int) []float64 { return scratch[i*n+lo : i*n+hi] }
-	return batchStatistics{field(0), field(1), field(2), field(3), field(4)}
+	return batchStatistics{field(0), field(1), field(2), field(3), field(4), field(5), field(6), field(7)}
 }
 
 func (b *batchNorm) gather(scratch []float64, x kernels.Matrix, lo, hi int) {
-	s, n := b.statistics(scratch, lo, hi), float64(x.Rows)
-	clear(s.mean)
-	clear(s.variance)
-	for i := range x.Rows {
-		for j, v := range x.Row(i)[lo:hi] {
-			s.mean[j] += float64(v)
-		}
-	}
-	for j := range s.mean {
-		s.mean[j] /= n
-	}
-	for i := range x.Rows {
-		for j, v := range x.Row(i)[lo:hi] {
-			d := float64(v) - s.mean[j]
-			s.variance[j] += float64(d * d)
-		}
-	}
-	for j := range s.variance {
-		s.variance[j] /= n
-		s.inverse[j] = 1 / math.Sqrt(s.variance[j]+b.settings.Epsilon)
+	s := b.statistics(scratch, lo, hi)
+	kernels.ColumnMoments(s.mean, s.variance, columns(x, lo, hi))
+	for j, v := range s.variance {
+		s.inverse[j] = 1 / math.Sqrt(v+b.settings.Epsilon)
 	}
 }
 
 func (b *batchNorm) gatherDelta(scratch []float64, dy, x kernels.Matrix, lo, hi int) {
 	s := b.statistics(scratch, lo, hi)
-	clear(s.slope)
-	clear(s.slopeTimes)
-	for i := range x.Rows {
-		slope := dy.Row(i)[lo:hi]
-		for j, v := range x.Row(i)[lo:hi] {
-			d := float64(slope[j])
-			s.slope[j] += d
-			s.slopeTimes[j] += float64(d * float64((float64(v)-s.mean[j])*s.inverse[j]))
-		}
+	kernels.BatchNormSums(s.slope, s.slopeTimes, columns(dy, lo, hi), columns(x, lo, hi), s.mean, s.inverse)
+	kernels.DivScalar(s.meanSlope, s.slope, float64(x.Rows))
+	kernels.DivScalar(s.meanSlopeTimes, s.slopeTimes, float64(x.Rows))
+	for j, weight := range b.weight.Value.Data[lo:hi] {
+		s.factor[j] = s.inverse[j] * float64(weight)
 	}
 }
 
@@ -141,17 +125,7 @@ func (b *batchNorm) Forward(c Context, y, x kernels.Matrix) {
 	} else {
 		s = b.runningStatistics()
 	}
-	normaliseColumns(y, x, s.mean, s.inverse, b.weight.Value.Data, b.bias.Value.Data)
-}
-
-func normaliseColumns(y, x kernels.Matrix, mean, inverse []float64, weight, bias []float32) {
-	for i := range x.Rows {
-		target := y.Row(i)
-		for j, v := range x.Row(i) {
-			n := float64((float64(v) - mean[j]) * inverse[j])
-			target[j] = float32(float64(n*float64(weight[j])) + float64(bias[j]))
-		}
-	}
+	kernels.BatchNorm(y, x, s.mean, s.inverse, b.weight.Value.Data, b.bias.Value.Data)
 }
 
 // runningStatistics returns mean and inverse of inference.
@@ -166,16 +140,8 @@ func (b *batchNorm) runningStatistics() (s batchStatistics) {
 // Delta computes, with n the normalised x,
 // dx = (dy - mean(dy) - n*mean(dy*n)) * weight/sqrt(variance + epsilon).
 func (b *batchNorm) Delta(c Context, dx, dy, x, _ kernels.Matrix) {
-	s, weight := b.statistics(c.scratch, 0, x.Cols), b.weight.Value.Data
-	rows := c.batch
-	for i := range x.Rows {
-		slope, target := dy.Row(i), dx.Row(i)
-		for j, v := range x.Row(i) {
-			n := float64((float64(v) - s.mean[j]) * s.inverse[j])
-			d := float64(slope[j]) - s.slope[j]/rows - float64(n*(s.slopeTimes[j]/rows))
-			target[j] = float32(d * (s.inverse[j] * float64(weight[j])))
-		}
-	}
+	s := b.statistics(c.scratch, 0, x.Cols)
+	kernels.BatchNormBackward(dx, dy, x, s.mean, s.inverse, s.meanSlope, s.meanSlopeTimes, s.factor)
 }
 
 func (b *batchNorm) Grad(t Tile, _, _ kernels.Matrix) {
@@ -197,7 +163,7 @@ func (b *batchNorm) Freeze() func(y, x kernels.Matrix) {
 	s := b.runningStatistics()
 	weight := append([]float32(nil), b.weight.Value.Data...)
 	bias := append([]float32(nil), b.bias.Value.Data...)
-	return func(y, x kernels.Matrix) { normaliseColumns(y, x, s.mean, s.inverse, weight, bias) }
+	return func(y, x kernels.Matrix) { kernels.BatchNorm(y, x, s.mean, s.inverse, weight, bias) }
 }
 
 // foldInto returns the inference form of the layer behind d.

@@ -94,57 +94,14 @@ func (l *layerNorm) Build(in int) (int, error) {
 	return in, l.settings.check()
 }
 
-// moments returns the mean of a row and 1/sqrt(variance + epsilon).
-func moments(x []float32, epsilon float64) (mean, inverse float64) {
-	n := float64(len(x))
-	for _, v := range x {
-		mean += float64(v)
-	}
-	mean /= n
-	squares := 0.0
-	for _, v := range x {
-		d := float64(v) - mean
-		squares += float64(d * d)
-	}
-	return mean, 1 / math.Sqrt(squares/n+epsilon)
-}
-
 func (l *layerNorm) Forward(_ Context, y, x kernels.Matrix) {
-	normaliseRows(y, x, l.weight.Value.Data, l.bias.Value.Data, l.settings.Epsilon)
-}
-
-func normaliseRows(y, x kernels.Matrix, weight, bias []float32, epsilon float64) {
-	for i := range x.Rows {
-		source, target := x.Row(i), y.Row(i)
-		mean, inverse := moments(source, epsilon)
-		for j, v := range source {
-			n := float64((float64(v) - mean) * inverse)
-			target[j] = float32(float64(n*float64(weight[j])) + float64(bias[j]))
-		}
-	}
+	kernels.LayerNorm(y, x, l.weight.Value.Data, l.bias.Value.Data, l.settings.Epsilon)
 }
 
 // Delta computes, with n the normalised row and g[j] = dy[j]*weight[j],
 // dx = (g - mean(g) - n*mean(g*n)) / sqrt(variance + epsilon).
 func (l *layerNorm) Delta(_ Context, dx, dy, x, _ kernels.Matrix) {
-	weight := l.weight.Value.Data
-	for i := range x.Rows {
-		source, slope, target := x.Row(i), dy.Row(i), dx.Row(i)
-		mean, inverse := moments(source, l.settings.Epsilon)
-		sum, product := 0.0, 0.0
-		for j, v := range source {
-			g := float64(float64(slope[j]) * float64(weight[j]))
-			sum += g
-			product += float64(g * float64((float64(v)-mean)*inverse))
-		}
-		sum /= float64(x.Cols)
-		product /= float64(x.Cols)
-		for j, v := range source {
-			g := float64(float64(slope[j]) * float64(weight[j]))
-			n := float64((float64(v) - mean) * inverse)
-			target[j] = float32((g - sum - float64(n*product)) * inverse)
-		}
-	}
+	kernels.LayerNormBackward(dx, dy, x, l.weight.Value.Data, l.settings.Epsilon)
 }
 
 // Grad adds up dy*n for the weight, with n the normalised rows, and dy for the
@@ -158,13 +115,7 @@ func (l *layerNorm) Grad(t Tile, x, dy kernels.Matrix) {
 		kernels.AddColumnSums(grad, columns(dy, t.Lo, t.Hi))
 		return
 	}
-	for i := range x.Rows {
-		source, slope := x.Row(i), dy.Row(i)[t.Lo:t.Hi]
-		mean, inverse := moments(source, l.settings.Epsilon)
-		for j, v := range source[t.Lo:t.Hi] {
-			grad[j] += float32(float64(slope[j]) * float64((float64(v)-mean)*inverse))
-		}
-	}
+	kernels.LayerNormGrad(grad, dy, x, t.Lo, l.settings.Epsilon)
 }
 
 // columns returns columns lo to hi of m.
@@ -175,5 +126,5 @@ func columns(m kernels.Matrix, lo, hi int) kernels.Matrix {
 func (l *layerNorm) Freeze() func(y, x kernels.Matrix) {
 	weight := append([]float32(nil), l.weight.Value.Data...)
 	bias := append([]float32(nil), l.bias.Value.Data...)
-	return func(y, x kernels.Matrix) { normaliseRows(y, x, weight, bias, l.settings.Epsilon) }
+	return func(y, x kernels.Matrix) { kernels.LayerNorm(y, x, weight, bias, l.settings.Epsilon) }
 }

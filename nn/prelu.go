@@ -50,36 +50,23 @@ func (p *prelu) Forward(_ Context, y, x kernels.Matrix) {
 }
 
 func preluRows(y, x kernels.Matrix, slopes []float32, columns bool) {
+	if columns {
+		kernels.PReLU(y, x, slopes)
+		return
+	}
 	for i := range x.Rows {
-		source, target := x.Row(i), y.Row(i)
-		if !columns {
-			kernels.LeakyReLU(target, source, slopes[0])
-			continue
-		}
-		for j, v := range source {
-			if !(v > 0) {
-				v *= slopes[j]
-			}
-			target[j] = v
-		}
+		kernels.LeakyReLU(y.Row(i), x.Row(i), slopes[0])
 	}
 }
 
 func (p *prelu) Delta(_ Context, dx, dy, x, _ kernels.Matrix) {
 	slopes := p.slope.Value.Data
+	if p.settings.Columns {
+		kernels.PReLUBackward(dx, dy, x, slopes)
+		return
+	}
 	for i := range x.Rows {
-		source, slope, target := x.Row(i), dy.Row(i), dx.Row(i)
-		if !p.settings.Columns {
-			kernels.LeakyReLUBackward(target, slope, source, slopes[0])
-			continue
-		}
-		for j, v := range source {
-			d := slope[j]
-			if !(v > 0) {
-				d *= slopes[j]
-			}
-			target[j] = d
-		}
+		kernels.LeakyReLUBackward(dx.Row(i), dy.Row(i), x.Row(i), slopes[0])
 	}
 }
 
@@ -88,18 +75,15 @@ func (p *prelu) Grad(t Tile, x, dy kernels.Matrix) {
 	if !t.Accumulate {
 		clear(grad)
 	}
+	if p.settings.Columns {
+		kernels.PReLUGrad(grad, columns(dy, t.Lo, t.Hi), columns(x, t.Lo, t.Hi))
+		return
+	}
 	for i := range x.Rows {
-		source, slope := x.Row(i), dy.Row(i)
-		if p.settings.Columns {
-			source, slope = source[t.Lo:t.Hi], slope[t.Lo:t.Hi]
-		}
-		for j, v := range source {
-			at := 0
-			if p.settings.Columns {
-				at = j
-			}
+		slope := dy.Row(i)
+		for j, v := range x.Row(i) {
 			if !(v > 0) {
-				grad[at] += float32(slope[j] * v)
+				grad[0] += float32(slope[j] * v)
 			}
 		}
 	}

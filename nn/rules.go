@@ -126,21 +126,14 @@ func checkPositive(rule, name string, v float64) error {
 	return nil
 }
 
-// addSigns adds factor*sign(w) to g.
-func addSigns(g, w []float32, factor float32) {
-	for i, v := range w {
-		sign := float32(math.Copysign(1, float64(v))) // without a branch that cannot be foretold
-		if v == 0 {
-			sign = 0
-		}
-		g[i] += float32(sign * factor)
-	}
-}
-
 // squareSum returns the sum of the squares of x, class wide: lane i mod 64 is a
-// chain in float64, the lanes are folded as those of [kernels.Sum].
+// chain in float64, the lanes are folded as those of [kernels.Sum]. Other than in
+// [kernels.SumSquares64] the lanes go on beyond a segment.
 func squareSum(x []float32) float64 {
-	const width = 64
+	const width, segment = 64, 16384
+	if len(x) <= segment {
+		return kernels.SumSquares64(x)
+	}
 	var lanes [width]float64
 	for i, v := range x {
 		lanes[i%width] += float64(float64(v) * float64(v))
@@ -158,11 +151,7 @@ func squareSum(x []float32) float64 {
 func shortenColumns(w kernels.Matrix, lo, hi int, sums []float64, limit float64) {
 	sums = sums[lo:hi]
 	clear(sums)
-	for i := range w.Rows {
-		for j, v := range w.Row(i)[lo:hi] {
-			sums[j] += float64(float64(v) * float64(v))
-		}
-	}
+	kernels.AddColumnSquares(sums, columns(w, lo, hi))
 	for j, sum := range sums {
 		if length := math.Sqrt(sum); length > limit {
 			factor := float32(limit / length)

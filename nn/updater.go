@@ -135,7 +135,7 @@ func (u *Updater) update(tile paramTile, scale float32) {
 		kernels.Axpy(u.l2, w, g)
 	}
 	if u.l1 != 0 && !p.Shape.Vector {
-		addSigns(g, w, u.l1)
+		kernels.AddSigns(g, w, u.l1)
 	}
 	optimizer := u.optimizers[u.group[tile.param]]
 	var state Slots

@@ -111,3 +111,64 @@ func ExampleLogisticRegression() {
 	// P(passed) = sigmoid(1.109 * hours -2.496)
 	// after 1 hour 0.20, after 3.5 hours 0.80
 }
+
+func ExampleRegressor() {
+	// Degrees Celsius and Fahrenheit.
+	x := [][]float64{{-40}, {-10}, {0}, {8}, {22}, {37}, {60}, {100}}
+	y := []float64{-40, 14, 32, 46.4, 71.6, 98.6, 140, 212}
+
+	regressor := mlp.NewRegressor()
+	regressor.Solver = mlp.LBFGS // for small data
+	regressor.Scaler, regressor.TargetScaler = mlp.NewStandardScaler(), mlp.NewStandardScaler()
+	model, err := regressor.Fit(context.Background(), mlp.Rows(x), y)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fahrenheit, err := model.PredictRow([]float64{30})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%.0f\n", fahrenheit)
+	// Output: 86
+}
+
+func ExampleClassifierModel_PartialFit() {
+	classifier := mlp.NewClassifier[string]()
+	classifier.LearningRateInit = 0.01
+	x, y := [][]float64{{-2}, {-1}, {1}, {2}}, []string{"low", "low", "high", "high"}
+	model, err := classifier.PartialFit(context.Background(), mlp.Rows(x), y, []string{"low", "high"})
+	for range 20 { // as more rows arrive
+		if err == nil {
+			model, err = model.PartialFit(context.Background(), mlp.Rows(x), y)
+		}
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+	labels, err := model.Predict(mlp.Rows([][]float64{{-3}, {3}}))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(labels, model.Iterations())
+	// Output: [low high] 21
+}
+
+func ExampleCrossValidate() {
+	var x [][]float64
+	var y []bool
+	for i := range 40 {
+		x, y = append(x, []float64{float64(i % 8), float64(i % 5)}), append(y, i%8+i%5 > 5)
+	}
+	splits, err := mlp.StratifiedKFold(y, 4, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	results, err := mlp.CrossValidate(context.Background(), mlp.NewLogisticRegression[bool](), mlp.Rows(x), y, splits, mlp.CrossValidation{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, r := range results {
+		fmt.Printf("%.2f ", r.Score)
+	}
+	// Output: 1.00 1.00 0.80 1.00
+}

@@ -2,6 +2,7 @@ package mlp
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -115,6 +116,7 @@ func TestLoadErrors(t *testing.T) {
 		{"label kind", second(LoadClassifier[int](path("classifier"))), []string{"string, not int", "[string]"}},
 		{"estimator", second(LoadClassifier[string](path("logistic"))), []string{"holds a logistic regression, not a classifier"}},
 		{"the other estimator", second(LoadLogisticRegression[string](path("classifier"))), []string{"holds a classifier, not a logistic regression"}},
+		{"regressor", second(LoadRegressor(path("classifier"))), []string{"holds a classifier, not a regressor"}},
 		{"network", second(LoadClassifier[string](path("network"))), []string{"nn.LoadFile"}},
 		{"truncated", second(LoadClassifier[string](path("half"))), []string{"half"}},
 	}
@@ -122,6 +124,10 @@ func TestLoadErrors(t *testing.T) {
 		if c.err == nil {
 			t.Errorf("%s: no error", c.name)
 			continue
+		}
+		var misfit *FileError
+		if complete := c.name != "missing" && c.name != "truncated"; errors.As(c.err, &misfit) != complete {
+			t.Errorf("%s: error %v, a FileError: %v, want %v", c.name, c.err, !complete, complete)
 		}
 		for _, want := range c.want {
 			if !strings.Contains(c.err.Error(), want) {
@@ -140,6 +146,8 @@ func TestBadRecords(t *testing.T) {
 		{"label", `{"estimator":"classifier","label_kind":"int16","classes":["1","70000"]}`, `class "70000" is not of type int16`},
 		{"order", `{"estimator":"classifier","label_kind":"int16","classes":["2","1"]}`, "ascending order"},
 		{"twice", `{"estimator":"classifier","label_kind":"int16","classes":["1","1"]}`, "ascending order"},
+		{"scaling", `{"estimator":"classifier","label_kind":"int16","classes":["1","2"],"scaling":{"offset":[1],"scale":[1,2]}}`, "1 offsets and 2 scales, want 2"},
+		{"scaling by 0", `{"estimator":"classifier","label_kind":"int16","classes":["1","2"],"scaling":{"offset":[1,1],"scale":[1,0]}}`, "column 1"},
 		{"one class", `{"estimator":"classifier","label_kind":"int16","classes":["1"]}`, "at least 2"},
 		{"outputs", `{"estimator":"classifier","label_kind":"int16","classes":["1","2","3"]}`, "1 outputs, want 3"},
 	}
@@ -170,5 +178,27 @@ func TestLogisticRegressionNeedsOneLayer(t *testing.T) {
 	}
 	if _, err := ReadLogisticRegression[bool](&file); err == nil || !strings.Contains(err.Error(), "single dense layer") {
 		t.Errorf("error %v", err)
+	}
+}
+
+func TestBadRegressors(t *testing.T) {
+	for _, c := range []struct {
+		outputs      int
+		record, want string
+	}{
+		{2, `{"estimator":"regressor"}`, "2 outputs, want 1"},
+		{1, `{"estimator":"regressor","target_scaling":{"offset":[],"scale":[1]}}`, "target scaling"},
+	} {
+		network, err := nn.Sequential(2, 0, nn.Dense(c.outputs))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var file bytes.Buffer
+		if err := network.Save(&file, map[string]string{metadataKey: c.record}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ReadRegressor(&file); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("error %v, want one with %q", err, c.want)
+		}
 	}
 }

@@ -73,6 +73,25 @@ func TestRowsAlone(t *testing.T) {
 	}
 }
 
+// TestAnySplitOfRows predicts the rows in parts of different sizes.
+func TestAnySplitOfRows(t *testing.T) {
+	model, _, _ := fitFlowers(t, setosa, versicolor, virginica)
+	x, _ := flowers(3*modelBlock+5, setosa, versicolor, virginica)
+	want, err := model.PredictProba(Rows(x))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range []int{1, 3, 63, 64, 65, 130} {
+		for lo := 0; lo < len(x); lo += size {
+			hi := min(lo+size, len(x))
+			got, err := model.PredictProba(Rows(x[lo:hi]))
+			if err != nil || !slices.Equal(got.Data, want.Data[3*lo:3*hi]) {
+				t.Fatalf("rows %d to %d alone: other probabilities than among all, %v", lo, hi, err)
+			}
+		}
+	}
+}
+
 func TestPredictErrors(t *testing.T) {
 	model, x, y := fitFlowers(t, setosa, versicolor)
 	narrow := [][]float64{x[0], {1, 2, 3}}
@@ -124,7 +143,7 @@ func TestModelInManyGoroutines(t *testing.T) {
 		t.Fatal(err)
 	}
 	var group sync.WaitGroup
-	for range 8 {
+	for range 64 {
 		group.Go(func() {
 			for i := range x {
 				if got, err := model.PredictRow(x[i]); err != nil || got != want[i] {

@@ -8,7 +8,7 @@ type Warning interface{ fmt.Stringer }
 
 // A ConvergenceWarning says that training ended before it had converged.
 type ConvergenceWarning struct {
-	Iterations int    `json:"iterations"` // epochs of a Classifier, Newton steps of a LogisticRegression
+	Iterations int    `json:"iterations"` // epochs, or steps of a solver that takes all rows at once
 	Reason     string `json:"reason"`     // why it ended, and what may help
 }
 
@@ -20,5 +20,5 @@ func (w ConvergenceWarning) String() string {
 const (
 	maxIterReached = "MaxIter was reached; a greater one, or scaled inputs, may help"
 	interrupted    = "it was interrupted"
-	noLowerValue   = "no step lowers the objective any more; a greater Tol, or scaled inputs, may help"
+	noLowerValue   = "no step lowers the loss any more; a greater Tol, or scaled inputs, may help"
 )

@@ -5,6 +5,7 @@ package machine
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"regexp"
 	"runtime"
 	"strings"
@@ -13,9 +14,18 @@ import (
 	"github.com/lockstep-ml/lockstep/internal/processor"
 )
 
-// Caption says on what a table was measured: processor, system and Go.
+// Caption says on what a table was measured: processor, system, Go and our commit.
 func Caption() string {
-	return fmt.Sprintf("%s, %s, %s", Processor(), System(), runtime.Version())
+	return fmt.Sprintf("%s, %s, %s, %s", Processor(), System(), runtime.Version(), Commit())
+}
+
+// Commit returns the commit that is checked out, where git tells.
+func Commit() string {
+	out, err := exec.Command("git", "rev-parse", "--short=10", "HEAD").Output()
+	if err != nil {
+		return "unknown commit"
+	}
+	return "commit " + strings.TrimSpace(string(out))
 }
 
 // Processor returns the processor's name, with its family and model where the

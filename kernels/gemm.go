@@ -82,11 +82,15 @@ func swapIf(swap bool, x, y int) (int, int) {
 
 // gemm is Gemm without checks.
 func gemm[T float32 | float64](transA, transB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
-	if transA && !transB && n == 1 && ldc == 1 && alpha == 1 {
+	if !transB && n == 1 && ldc == 1 && alpha == 1 && m > 1 {
 		// The transpose of the product, a row, has A for its right operand,
-		// which is read row by row instead of column by column. The chains
-		// are the same: the factors of fma commute.
-		multiply(1, m, k, 1, leftOperand[T]{b, 1, ldb}, rightOperand[T]{data: a, stride: lda}, beta, c, m)
+		// of which a vector holds several columns. The chains are the same:
+		// the factors of fma commute.
+		right := rightOperand[T]{data: a, stride: lda}
+		if !transA {
+			right.layout = transposed
+		}
+		multiply(1, m, k, 1, leftOperand[T]{b, 1, ldb}, right, beta, c, m)
 		return
 	}
 	left := leftOperand[T]{a, lda, 1}

@@ -192,18 +192,24 @@ func testGemm[T float](t *testing.T) {
 		}
 	})
 
-	t.Run("copies", func(t *testing.T) {
-		// A is copied if its rows are far apart, B if it is large.
+	t.Run("strips", func(t *testing.T) {
+		// Large products go by strips of A and blocks of B, with copies of A
+		// if it is transposed.
 		if testing.Short() {
 			t.Skip("large products take long")
 		}
-		const m, n, k, apart = 67, 301, 441, 700
-		for trans := range 4 {
-			p := product[T]{trans&1 != 0, trans&2 != 0, m, n, k, 1, 0, apart}
-			if trans%3 != 0 {
-				p.alpha, p.beta = 0.5, 1
+		for _, size := range []struct{ m, n, k, apart int }{
+			{67, 301, 441, 700}, // rows and columns that fill no tile
+			{70, 545, 530, 0},   // several blocks of B
+			{233, 40, 61, 1},    // several blocks of A
+		} {
+			for trans := range 4 {
+				p := product[T]{trans&1 != 0, trans&2 != 0, size.m, size.n, size.k, 1, 0, size.apart}
+				if trans%3 != 0 {
+					p.alpha, p.beta = 0.5, 1
+				}
+				p.check(t, memory, r, ordinary[T]())
 			}
-			p.check(t, memory, r, ordinary[T]())
 		}
 	})
 }

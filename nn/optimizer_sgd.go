@@ -58,15 +58,18 @@ func (s *SGD) setMomentum(v float64) bool {
 	return s.Momentum != 0
 }
 
+// momentum returns that of the step begun.
+func (s *SGD) momentum() float32 { return float32(cmp.Or(s.cycled, s.Momentum)) }
+
 // Update applies the step to a range of parameters.
 func (s *SGD) Update(w, g []float32, state Slots) {
 	decayInto(g, w, s.WeightDecay)
-	rate, momentum := float32(s.rate), float32(cmp.Or(s.cycled, s.Momentum))
+	rate := float32(s.rate)
 	switch {
 	case s.Nesterov:
-		kernels.Nesterov(w, state[0], g, rate, momentum)
+		kernels.Nesterov(w, state[0], g, rate, s.momentum())
 	case s.Momentum != 0:
-		kernels.Momentum(w, state[0], g, rate, momentum)
+		kernels.Momentum(w, state[0], g, rate, s.momentum())
 	default:
 		kernels.SGD(w, g, rate)
 	}

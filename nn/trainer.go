@@ -33,16 +33,19 @@ type TrainerOptions struct {
 // all layers, forward and backward, without waiting for the others; after a
 // barrier it takes its share of the parameters, computes their gradient over
 // the whole batch, tile by tile, and applies the optimizer while the tile is
-// in its cache; a second barrier ends the step. Neither split divides a chain
-// of additions, so the weights are the same bits for any number of workers.
-// Losses with weights, rules that need all gradients, and layers whose rows depend
-// on each other cost more barriers.
+// in its cache; a second barrier ends the step. Where it can, a worker owns
+// columns of the first layer instead, and runs all rows through those. No split
+// divides a chain of additions, so the weights are the same bits for any number
+// of workers. Losses with weights, rules that need all gradients, and layers whose
+// rows depend on each other cost more barriers.
+//
+// Gradients that nothing else needs are not kept: Param.Grad does not hold them.
 type Trainer struct {
 	net     *Network
 	options TrainerOptions
 	updater *Updater
 	team    *parallel.Team
-	tiles   [][]paramTile // of each worker
+	split   split
 	history []Epoch
 
 	// The epoch at hand. The functions are made once so that a step
@@ -51,7 +54,7 @@ type Trainer struct {
 	barrier   func()
 	momentum  func(step, steps int) float64 // by the schedule; nil leaves it to the optimizer
 	workspace *Workspace
-	targets   kernels.Matrix
+	inputs    [][2]*Workspace // of each worker, in turn, if the split is by columns
 	data      Data
 	ctx       context.Context
 	order     []int
@@ -108,7 +111,7 @@ func (n *Network) NewTrainer(options TrainerOptions) (*Trainer, error) {
 	}
 	t := &Trainer{net: n, options: options, updater: updater, team: parallel.NewTeam(options.Workers)}
 	t.history = make([]Epoch, 0, 128) // grows once in a long while
-	t.tiles = n.shareTiles(options.Workers)
+	t.split = newSplit(updater, options.Workers)
 	t.run, t.barrier, t.momentum = t.runWorker, t.team.Barrier, momentumOf(options.Schedule)
 	return t, nil
 }
@@ -186,13 +189,15 @@ func (t *Trainer) prepare(data Data) error {
 	}
 	_, targets := data.Dims()
 	rows := min(t.options.BatchSize, data.Len())
-	if t.workspace == nil || t.workspace.activations[0].Rows < rows || t.targets.Cols != targets {
-		t.workspace = t.net.NewWorkspace(rows)
-		t.targets = kernels.NewMatrix(rows, targets)
+	w := t.workspace
+	if w == nil || w.activations[0].Rows < rows || w.targets.Cols != targets {
+		w = t.net.NewWorkspace(rows)
+		w.targets = kernels.NewMatrix(rows, targets)
+		t.workspace, t.inputs = w, nil
 	}
-	if last := (data.Len()-1)%t.options.BatchSize + 1; last < t.workspace.minRows {
+	if last := (data.Len()-1)%t.options.BatchSize + 1; last < w.minRows {
 		return fmt.Errorf("nn: the last of %d rows in batches of %d make a batch of %d, want at least %d for %s: choose another BatchSize",
-			data.Len(), t.options.BatchSize, last, t.workspace.minRows, t.net.coupledName())
+			data.Len(), t.options.BatchSize, last, w.minRows, t.net.coupledName())
 	}
 	_, weighted := data.(WeightedData)
 	t.reduction = newReduction(t.options.Loss, weighted)
@@ -226,6 +231,7 @@ func (t *Trainer) runEpoch(ctx context.Context, data Data) (Epoch, error) {
 	}
 	t.data, t.ctx = data, ctx
 	t.setOrder(data.Len())
+	t.share()
 	t.stop.Store(goOn)
 	t.team.Run(t.run)
 	t.elapsed += time.Since(start)
@@ -260,13 +266,44 @@ func (t *Trainer) setOrder(n int) {
 	}
 }
 
+// share divides the work as the optimizer's settings allow.
+func (t *Trainer) share() {
+	if !t.split.suits(t.updater) {
+		t.split = newSplit(t.updater, t.team.Size())
+	}
+	if t.split.columns == nil || t.inputs != nil {
+		return
+	}
+	// While some workers are in a step others may have begun the next.
+	first := t.workspace.activations[1]
+	outputs := [2]kernels.Matrix{first, newAlignedMatrix(first.Rows, first.Cols)}
+	t.inputs = make([][2]*Workspace, t.team.Size())
+	for worker := range t.inputs {
+		for i, output := range outputs {
+			t.inputs[worker][i] = t.workspace.withInput(output)
+		}
+	}
+}
+
 // runWorker is one worker's part of an epoch.
 func (t *Trainer) runWorker(worker int) {
 	step, first := uint64(t.updater.t), t.done
-	t.team.Barrier() // both are read before worker 0 counts on
-	for first < len(t.order) {
-		batch := t.order[first:min(first+t.options.BatchSize, len(t.order))]
+	batch := t.batchAt(first)
+	if t.split.columns != nil {
+		own := &t.split.columns[worker]
+		own.take(t.updater)
+		defer own.give(t.updater)
+		t.fetch(worker, step, batch)
+	}
+	t.team.Barrier() // step and first are read before worker 0 counts on
+	for len(batch) > 0 {
+		t.runColumns(worker, step, batch)
+		t.team.Barrier()
 		t.runRows(worker, step, batch)
+		next := t.batchAt(first + len(batch))
+		if t.split.columns != nil {
+			t.fetch(worker, step+1, next)
+		}
 		if worker == 0 {
 			t.beginUpdate()
 		}
@@ -274,38 +311,85 @@ func (t *Trainer) runWorker(worker int) {
 		// From here to the next barrier nobody changes stop.
 		stop := t.stop.Load()
 		if stop != stopNotFinite {
-			t.updateTiles(worker, len(batch))
+			t.updateTiles(worker, step, len(batch))
 			if worker == 0 {
 				t.workspace.commit(len(batch), 0)
 				t.addLosses(len(batch))
 			}
 		}
-		t.team.Barrier()
 		if stop != goOn {
 			return
 		}
 		first += len(batch)
+		batch = next
 		step++
 	}
 }
 
-// runRows runs a worker's rows of the batch forward and backward.
-func (t *Trainer) runRows(worker int, step uint64, batch []int) {
+// batchAt returns the rows of the batch that begins with the given one in the
+// order of the epoch.
+func (t *Trainer) batchAt(first int) []int {
+	return t.order[first:min(first+t.options.BatchSize, len(t.order))]
+}
+
+// workspaceOf returns a worker's workspace of a step.
+func (t *Trainer) workspaceOf(worker int, step uint64) *Workspace {
+	if t.split.columns != nil {
+		return t.inputs[worker][step%2]
+	}
+	return t.workspace
+}
+
+// rows returns a worker's rows of a batch.
+func (t *Trainer) rows(worker, batch int) (lo, hi int) {
 	const rowTile = 8 // rows of the matrix kernels' tiles
-	lo, hi := parallel.Share(worker, t.team.Size(), len(batch), rowTile)
-	w := t.workspace
-	c := Context{Train: true, Seed: t.options.Seed, Step: step, batch: float64(len(batch))}
-	w.fetch(t.data, batch, t.targets, lo, hi)
-	mine := part{worker, t.team.Size(), lo, hi, len(batch), t.barrier}
+	return parallel.Share(worker, t.team.Size(), batch, rowTile)
+}
+
+// fetch brings in a worker's rows of a batch.
+func (t *Trainer) fetch(worker int, step uint64, batch []int) {
+	w := t.workspaceOf(worker, step)
+	lo, hi := t.rows(worker, len(batch))
+	w.fetch(t.data, batch, w.targets, lo, hi)
+}
+
+// runColumns runs all rows of the batch through a worker's columns of the first
+// layer, if it has any.
+func (t *Trainer) runColumns(worker int, step uint64, batch []int) {
+	if t.split.columns == nil {
+		return
+	}
+	w := t.workspaceOf(worker, step)
+	for other := range t.team.Size() {
+		if other != worker {
+			// Row after row the others' caches hand them out in a fraction of
+			// the time that the product would wait for them.
+			lo, hi := t.rows(other, len(batch))
+			copyRows(w.activations[0].RowRange(lo, hi), t.workspaceOf(other, step).activations[0].RowRange(lo, hi))
+		}
+	}
+	t.split.columns[worker].forward(w, len(batch))
+}
+
+// runRows runs a worker's rows of the batch forward, behind the first layer if
+// that is done, and backward.
+func (t *Trainer) runRows(worker int, step uint64, batch []int) {
+	w := t.workspaceOf(worker, step)
+	lo, hi := t.rows(worker, len(batch))
+	c := Context{Train: true, Seed: t.options.Seed, Step: step}
+	mine := part{worker, t.team.Size(), lo, hi, len(batch), 0, t.barrier}
+	if t.split.columns != nil {
+		mine.from = 1
+	} else {
+		t.fetch(worker, step, batch)
+	}
 	w.forwardPart(c, mine)
 	if t.reduction.weighted() {
-		w.setDivisors(t.reduction, t.targets, lo, hi)
+		w.setDivisors(t.reduction, w.targets, lo, hi)
 		t.team.Barrier()
 	}
-	w.loss(t.reduction, t.targets, lo, hi, t.divisor(len(batch)))
-	// A saturating layer may make a finite loss of an infinite input, but its
-	// gradient would not be finite.
-	if !allFinite(w.losses[lo:hi]) || notFinite(elements(w.activations[0].RowRange(lo, hi))) >= 0 {
+	w.loss(t.reduction, w.targets, lo, hi, t.divisor(len(batch)))
+	if !allFinite(w.losses[lo:hi]) || !w.finiteInput(lo, hi) {
 		t.stop.Store(stopNotFinite)
 	}
 	w.backwardPart(c, mine)
@@ -340,23 +424,30 @@ func (t *Trainer) beginUpdate() {
 
 // updateTiles computes the gradients of a worker's tiles and applies them. The
 // rules that need all gradients or all parameters first cost a barrier each.
-func (t *Trainer) updateTiles(worker, batch int) {
-	u, tiles := t.updater, t.tiles[worker]
+func (t *Trainer) updateTiles(worker int, step uint64, batch int) {
+	u, tiles, w := t.updater, t.split.tiles[worker], t.workspaceOf(worker, step)
+	if t.split.columns != nil {
+		t.split.columns[worker].descend(u, w, batch)
+	}
 	if u.clipNorm == 0 {
 		for _, tile := range tiles {
-			t.workspace.grad(tile.param, tile.Tile, batch)
-			u.prepare(tile)
-			u.update(tile, 1)
+			if tile.descends {
+				u.descend(tile.paramTile, w, batch)
+				continue
+			}
+			w.grad(tile.param, tile.Tile, batch)
+			u.prepare(tile.paramTile)
+			u.update(tile.paramTile, 1)
 		}
 	} else {
 		for _, tile := range tiles {
-			t.workspace.grad(tile.param, tile.Tile, batch)
-			u.prepare(tile)
+			w.grad(tile.param, tile.Tile, batch)
+			u.prepare(tile.paramTile)
 		}
 		t.team.Barrier()
 		scale := u.scale()
 		for _, tile := range tiles {
-			u.update(tile, scale)
+			u.update(tile.paramTile, scale)
 		}
 	}
 	if u.maxNorm != 0 {
@@ -365,7 +456,7 @@ func (t *Trainer) updateTiles(worker, batch int) {
 		t.team.Barrier()
 	}
 	for _, tile := range tiles {
-		u.takeAverage(tile)
+		u.takeAverage(tile.paramTile)
 	}
 }
 
@@ -376,9 +467,10 @@ func (t *Trainer) Averaged() (*Network, error) { return t.updater.Averaged() }
 
 // diagnose explains why the step at hand could not be applied.
 func (t *Trainer) diagnose() error {
-	w := t.workspace
-	batch := t.order[t.done:min(t.done+t.options.BatchSize, len(t.order))]
-	if err := w.checkBatch(batch, t.targets, t.reduction); err != nil {
+	w := t.workspaceOf(0, uint64(t.updater.t))
+	batch := t.batchAt(t.done)
+	w.fetch(t.data, batch, w.targets, 0, len(batch))
+	if err := w.checkBatch(batch, w.targets, t.reduction); err != nil {
 		return err
 	}
 	step := t.updater.t + 1
@@ -428,6 +520,16 @@ func notFinite(x []float32) int {
 		return -1
 	}
 	return slices.IndexFunc(x, func(v float32) bool { return v-v != 0 })
+}
+
+// finiteInput reports whether rows lo to hi of the input are finite. A saturating
+// layer may make a finite loss of an infinite input, but its gradient would not be
+// finite.
+func (w *Workspace) finiteInput(lo, hi int) bool {
+	if _, ok := w.net.layers[0].(*dense); ok && notFinite(elements(w.activations[1].RowRange(lo, hi))) < 0 {
+		return true // the products of what is not finite are not, and there are fewer of them
+	}
+	return notFinite(elements(w.activations[0].RowRange(lo, hi))) < 0
 }
 
 func allFinite(x []float64) bool {

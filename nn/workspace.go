@@ -26,12 +26,13 @@ type Workspace struct {
 	activations []kernels.Matrix
 	deltas      []kernels.Matrix
 	losses      []float64
-	weights     []float32   // of the rows, by the data
-	divisors    []float64   // of the rows, see reduction
-	bottom      int         // index of the first layer with parameters
-	scratch     [][]float64 // of each layer, nil unless it is coupled
-	coupled     []int       // indices of the coupled layers
-	minRows     int         // of a batch
+	weights     []float32      // of the rows, by the data
+	divisors    []float64      // of the rows, see reduction
+	bottom      int            // index of the first layer with parameters
+	scratch     [][]float64    // of each layer, nil unless it is coupled
+	coupled     []int          // indices of the coupled layers
+	minRows     int            // of a batch
+	targets     kernels.Matrix // of the trainer's batch
 
 	// Seed of everything random in training, and the number of the step,
 	// from 0; Backward counts on. The trainer has its own.
@@ -52,10 +53,10 @@ func (n *Network) NewWorkspace(rows int) *Workspace {
 func (n *Network) newWorkspace(rows, bottom int) *Workspace {
 	w := &Workspace{net: n, rows: rows, bottom: bottom, losses: make([]float64, rows), scratch: make([][]float64, len(n.layers))}
 	for l, layer := range n.layers {
-		if c, ok := layer.(coupled); ok {
+		if c, ok := layer.(Coupled); ok {
 			w.coupled = append(w.coupled, l)
-			w.scratch[l] = make([]float64, c.scratchSize())
-			w.minRows = max(w.minRows, c.minRows())
+			w.scratch[l] = make([]float64, c.ScratchSize())
+			w.minRows = max(w.minRows, c.MinRows())
 		}
 	}
 	w.weights, w.divisors = make([]float32, rows), make([]float64, rows)
@@ -70,14 +71,16 @@ func (n *Network) newWorkspace(rows, bottom int) *Workspace {
 	return w
 }
 
-// coupledName names a layer whose rows depend on each other.
-func (n *Network) coupledName() string {
-	for l, layer := range n.layers {
-		if _, ok := layer.(coupled); ok {
-			return fmt.Sprintf("layer %s (%s)", n.places[l].path, layerName(layer))
-		}
-	}
-	return ""
+// withInput returns a workspace with a batch of its own, which may be brought in
+// while others are in use, and with the given output of the first layer. All else
+// it shares with w.
+func (w *Workspace) withInput(output kernels.Matrix) *Workspace {
+	t, input := *w, w.activations[0]
+	t.activations = slices.Clone(w.activations)
+	t.activations[0], t.activations[1] = newAlignedMatrix(input.Rows, input.Cols), output
+	t.targets = kernels.NewMatrix(w.targets.Rows, w.targets.Cols)
+	t.weights = make([]float32, len(w.weights))
+	return &t
 }
 
 func newAlignedMatrix(rows, cols int) kernels.Matrix {
@@ -156,7 +159,7 @@ func (w *Workspace) gradients() {
 }
 
 func (w *Workspace) context() Context {
-	return Context{Train: true, Seed: w.Seed, Step: w.Step, batch: float64(w.rows)}
+	return Context{Train: true, Seed: w.Seed, Step: w.Step}
 }
 
 // A part is what one of several workers does of a batch: rows lo to hi, and a
@@ -164,15 +167,16 @@ func (w *Workspace) context() Context {
 type part struct {
 	worker, workers int
 	lo, hi, batch   int
+	from            int // the first layer to run forward
 	barrier         func()
 }
 
 // whole is the part of a worker without others.
-func (w *Workspace) whole() part { return part{0, 1, 0, w.rows, w.rows, func() {}} }
+func (w *Workspace) whole() part { return part{0, 1, 0, w.rows, w.rows, 0, func() {}} }
 
 // forwardPart runs rows through all layers.
 func (w *Workspace) forwardPart(c Context, p part) {
-	l := 0
+	l := p.from
 	for _, next := range w.coupled {
 		w.forward(c, l, next, p.lo, p.hi)
 		p.barrier()
@@ -208,7 +212,7 @@ func (w *Workspace) forward(c Context, from, to, lo, hi int) {
 			kernels.Add(elements(y), elements(x), elements(w.activations[first].RowRange(lo, hi)))
 			continue
 		}
-		c.Layer, c.scratch = l, w.scratch[l]
+		c.Layer, c.Scratch = l, w.scratch[l]
 		w.net.layers[l].Forward(c, y, x)
 	}
 }
@@ -218,14 +222,14 @@ func (w *Workspace) forward(c Context, from, to, lo, hi int) {
 func (w *Workspace) gather(l int, p part) {
 	x := w.activations[l].RowRange(0, p.batch)
 	lo, hi := parallel.Share(p.worker, p.workers, x.Cols, columnTile)
-	w.net.layers[l].(coupled).gather(w.scratch[l], x, lo, hi)
+	w.net.layers[l].(Coupled).Gather(w.scratch[l], x, lo, hi)
 }
 
 // gatherDelta is the same before it runs back.
 func (w *Workspace) gatherDelta(l int, p part) {
 	x, dy := w.activations[l].RowRange(0, p.batch), w.deltas[l+1].RowRange(0, p.batch)
 	lo, hi := parallel.Share(p.worker, p.workers, x.Cols, columnTile)
-	w.net.layers[l].(coupled).gatherDelta(w.scratch[l], dy, x, lo, hi)
+	w.net.layers[l].(Coupled).GatherDelta(w.scratch[l], dy, x, lo, hi)
 }
 
 // columnTile is the number of float32 in a cache line.
@@ -235,7 +239,7 @@ const columnTile = 16
 // that is 0, each layer's own.
 func (w *Workspace) commit(batch int, share float64) {
 	for _, l := range w.coupled {
-		w.net.layers[l].(coupled).commit(w.scratch[l], batch, share)
+		w.net.layers[l].(Coupled).Commit(w.scratch[l], batch, share)
 	}
 }
 
@@ -275,7 +279,7 @@ func (w *Workspace) backward(c Context, from, to, lo, hi int) {
 		if w.net.joins[l] >= 0 {
 			copy(elements(dx), elements(dy))
 		} else {
-			c.Layer, c.scratch = l, w.scratch[l]
+			c.Layer, c.Scratch = l, w.scratch[l]
 			w.net.layers[l].Delta(c, dx, dy, w.activations[l].RowRange(lo, hi), w.activations[l+1].RowRange(lo, hi))
 		}
 		// What went around the layers of a residual block joins what went
@@ -291,6 +295,6 @@ func (w *Workspace) backward(c Context, from, to, lo, hi int) {
 // batch.
 func (w *Workspace) grad(i int, tile Tile, batch int) {
 	l := w.net.owners[i]
-	tile.scratch = w.scratch[l]
+	tile.Scratch = w.scratch[l]
 	w.net.layers[l].Grad(tile, w.activations[l].RowRange(0, batch), w.deltas[l+1].RowRange(0, batch))
 }

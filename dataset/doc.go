@@ -11,6 +11,9 @@
 // a damaged or hostile one is an error that names the file and the field, and
 // costs no more memory than it holds data.
 //
+// [ReadCSV] reads tables of numbers and text, whose rows package mlp takes; package
+// dataset/npy reads NumPy's arrays.
+//
 // Package dataset/digits draws a small set of synthetic digits, for when there
 // is no network.
 package dataset

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"strings"
 
 	"github.com/lockstep-ml/lockstep/dataset"
 	"github.com/lockstep-ml/lockstep/kernels"
@@ -67,4 +68,32 @@ func ExampleLoadMNIST() {
 	}
 	fmt.Println(mnist.Name, "from", mnist.Source)
 	fmt.Println(mnist.Train.Len(), "images to train on,", mnist.Test.Len(), "to test with")
+}
+
+func ExampleReadCSV() {
+	const flowers = `petal_length,petal_width,species
+1.4,0.2,setosa
+4.7,1.4,versicolor
+,2.5,virginica
+`
+	table, err := dataset.ReadCSV(strings.NewReader(flowers), "flowers.csv", dataset.CSVOptions{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = table.Rows("petal_length", "petal_width")
+	fmt.Println(err)
+
+	table = table.Complete()
+	x, err := table.Rows("petal_length", "petal_width") // what mlp.Rows takes
+	if err != nil {
+		log.Fatal(err)
+	}
+	species, err := table.Column("species")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(x, species.Text)
+	// Output:
+	// flowers.csv:4: column "petal_length": the value is missing: leave the row out, or fill in a value
+	// [[1.4 0.2] [4.7 1.4]] [setosa versicolor]
 }

@@ -1,0 +1,65 @@
+package dataset
+
+import (
+	"reflect"
+	"testing"
+)
+
+const people = "name,age,height\nAnn,34,1.7\n\nBob,,1.8\nCid,51,\nDee,29,1.6\n"
+
+func TestTableRows(t *testing.T) {
+	table := mustReadCSV(t, people, CSVOptions{})
+	complete := table.Complete()
+	rows, err := complete.Rows("height", "age")
+	if want := [][]float64{{1.7, 34}, {1.6, 29}}; err != nil || !reflect.DeepEqual(rows, want) {
+		t.Errorf("rows %v, %v; want %v", rows, err, want)
+	}
+	rows[0] = append(rows[0], 7) // must not reach the next row
+	if rows[1][0] != 1.6 {
+		t.Error("a row grew into the next one")
+	}
+	if table.Len() != 4 || table.Columns[1].Missing() != 1 || table.Columns[0].Missing() != 0 {
+		t.Errorf("the table has become %v", table)
+	}
+	numbers, err := complete.Without("name")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rows, err := numbers.Rows(); err != nil || !reflect.DeepEqual(rows, [][]float64{{34, 1.7}, {29, 1.6}}) {
+		t.Errorf("all columns: %v, %v", rows, err)
+	}
+}
+
+func TestTableRejects(t *testing.T) {
+	table := mustReadCSV(t, people, CSVOptions{})
+	text := mustReadCSV(t, "a,b\n1,1\n2,1.5O\n", CSVOptions{Text: []string{"a"}})
+	for _, test := range []struct {
+		name string
+		call func() error
+		want string
+	}{
+		{"a missing value", func() error { _, err := table.Rows("height", "age"); return err },
+			`t.csv:5: column "height": the value is missing: leave the row out, or fill in a value`},
+		{"a slip of the pen", func() error { _, err := text.Rows("b"); return err },
+			`t.csv:3: column "b": "1.5O" is not a finite number: correct it, or leave the column out`},
+		{"numbers read as text", func() error { _, err := text.Rows("a"); return err },
+			`t.csv: column "a" was read as text, want numbers`},
+		{"no such column", func() error { _, err := table.Rows("Age"); return err },
+			`t.csv: there is no column "Age", want one of name, age, height`},
+		{"no such column to leave out", func() error { _, err := table.Without("Age"); return err },
+			`t.csv: there is no column "Age", want one of name, age, height`},
+	} {
+		if err := test.call(); err == nil || err.Error() != test.want {
+			t.Errorf("%s: %v, want %s", test.name, err, test.want)
+		}
+	}
+}
+
+// Rows that are left over keep the lines of the file in errors.
+func TestTableSelectKeepsLines(t *testing.T) {
+	selected := mustReadCSV(t, people, CSVOptions{}).Select([]int{3, 2})
+	_, err := selected.Rows("height")
+	if want := `t.csv:5: column "height": the value is missing: leave the row out, or fill in a value`; err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+}

@@ -55,9 +55,9 @@ func (b *batchNorm) Build(in int) (int, error) {
 	return in, b.settings.check()
 }
 
-func (b *batchNorm) state() []*Param { return []*Param{b.mean, b.variance} }
+func (b *batchNorm) Buffers() []*Param { return []*Param{b.mean, b.variance} }
 
-func (*batchNorm) minRows() int { return 2 }
+func (*batchNorm) MinRows() int { return 2 }
 
 // batchStatistics are those of a batch, a number each column.
 type batchStatistics struct {
@@ -73,7 +73,7 @@ type batchStatistics struct {
 
 const batchStatisticsFields = 8
 
-func (b *batchNorm) scratchSize() int { return batchStatisticsFields * b.weight.Shape.Rows }
+func (b *batchNorm) ScratchSize() int { return batchStatisticsFields * b.weight.Shape.Rows }
 
 // statistics returns columns lo to hi of the scratch.
 func (b *batchNorm) statistics(scratch []float64, lo, hi int) batchStatistics {
@@ -82,7 +82,7 @@ func (b *batchNorm) statistics(scratch []float64, lo, hi int) batchStatistics {
 	return batchStatistics{field(0), field(1), field(2), field(3), field(4), field(5), field(6), field(7)}
 }
 
-func (b *batchNorm) gather(scratch []float64, x kernels.Matrix, lo, hi int) {
+func (b *batchNorm) Gather(scratch []float64, x kernels.Matrix, lo, hi int) {
 	s := b.statistics(scratch, lo, hi)
 	kernels.ColumnMoments(s.mean, s.variance, columns(x, lo, hi))
 	for j, v := range s.variance {
@@ -90,7 +90,7 @@ func (b *batchNorm) gather(scratch []float64, x kernels.Matrix, lo, hi int) {
 	}
 }
 
-func (b *batchNorm) gatherDelta(scratch []float64, dy, x kernels.Matrix, lo, hi int) {
+func (b *batchNorm) GatherDelta(scratch []float64, dy, x kernels.Matrix, lo, hi int) {
 	s := b.statistics(scratch, lo, hi)
 	kernels.BatchNormSums(s.slope, s.slopeTimes, columns(dy, lo, hi), columns(x, lo, hi), s.mean, s.inverse)
 	kernels.DivScalar(s.meanSlope, s.slope, float64(x.Rows))
@@ -100,8 +100,8 @@ func (b *batchNorm) gatherDelta(scratch []float64, dy, x kernels.Matrix, lo, hi 
 	}
 }
 
-// commit moves the running statistics towards those of the batch.
-func (b *batchNorm) commit(scratch []float64, rows int, share float64) {
+// Commit moves the running statistics towards those of the batch.
+func (b *batchNorm) Commit(scratch []float64, rows int, share float64) {
 	if share == 0 {
 		share = b.settings.Momentum
 	}
@@ -121,7 +121,7 @@ func towards(v float32, target, share float64) float32 {
 func (b *batchNorm) Forward(c Context, y, x kernels.Matrix) {
 	var s batchStatistics
 	if c.Train {
-		s = b.statistics(c.scratch, 0, x.Cols)
+		s = b.statistics(c.Scratch, 0, x.Cols)
 	} else {
 		s = b.runningStatistics()
 	}
@@ -140,12 +140,12 @@ func (b *batchNorm) runningStatistics() (s batchStatistics) {
 // Delta computes, with n the normalised x,
 // dx = (dy - mean(dy) - n*mean(dy*n)) * weight/sqrt(variance + epsilon).
 func (b *batchNorm) Delta(c Context, dx, dy, x, _ kernels.Matrix) {
-	s := b.statistics(c.scratch, 0, x.Cols)
+	s := b.statistics(c.Scratch, 0, x.Cols)
 	kernels.BatchNormBackward(dx, dy, x, s.mean, s.inverse, s.meanSlope, s.meanSlopeTimes, s.factor)
 }
 
 func (b *batchNorm) Grad(t Tile, _, _ kernels.Matrix) {
-	s := b.statistics(t.scratch, t.Lo, t.Hi)
+	s := b.statistics(t.Scratch, t.Lo, t.Hi)
 	sums := s.slopeTimes
 	if t.Param == b.bias {
 		sums = s.slope

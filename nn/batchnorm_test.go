@@ -40,7 +40,7 @@ func TestRunningStatistics(t *testing.T) {
 			want[1][0][j] += momentum * (variance - want[1][0][j])
 		}
 	}
-	for k, p := range b.state() {
+	for k, p := range b.Buffers() {
 		if e := relativeError(batch{toFloat64(p.Value.Data)}, want[k], 0); e > 1e-6 {
 			t.Errorf("%s is %v, want %v", p.Name, p.Value.Data, want[k][0])
 		}

@@ -17,7 +17,7 @@ func TestCopyFrom(t *testing.T) {
 		return n
 	}
 	from, to := build(1, 4), build(2, 4)
-	layerState(from.layers[1])[0].Value.Data[2] = 7 // a running mean
+	buffers(from.layers[1])[0].Value.Data[2] = 7 // a running mean
 	if err := to.CopyFrom(from); err != nil || to.Hash() != from.Hash() {
 		t.Errorf("the copy has other parameters: %v", err)
 	}

@@ -139,7 +139,7 @@ func (f *fullBatch) runWorker(worker int) {
 func (f *fullBatch) runRows(worker int, rows []int) {
 	const rowTile = 8 // rows of the matrix kernels' tiles
 	lo, hi := parallel.Share(worker, f.team.Size(), len(rows), rowTile)
-	w, c := f.workspace, Context{Train: true, batch: float64(len(rows))}
+	w, c := f.workspace, Context{Train: true}
 	w.fetch(f.data, rows, f.targets, lo, hi)
 	w.forward(c, 0, len(f.net.layers), lo, hi)
 	if f.reduction.weighted() {

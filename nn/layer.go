@@ -11,6 +11,8 @@ import (
 // neither activations nor gradients: those live in a [Workspace], so that
 // several workers can run the same layer on different rows at the same time.
 //
+// Rows go through a layer on their own; see [Coupled] for those of which they do not.
+//
 // A layer belongs to one network. All checks happen in Build; the other methods
 // are called in the training loop, return no errors and should not allocate.
 // Stateless layers of one's own are most easily made with [Activation].
@@ -55,33 +57,7 @@ type Context struct {
 	Layer    int    // index of the layer in the network, those in blocks counted one by one
 	FirstRow int    // index in the batch of the first row
 
-	scratch []float64 // of a coupled layer
-	batch   float64   // rows of the batch
-}
-
-// A coupled layer's rows depend on each other. Training takes it in phases:
-// before Forward the workers call gather, each for some columns of all rows, and
-// before Delta gatherDelta. What these find lies in a scratch of the workspace,
-// which Forward, Delta and Grad are given too.
-type coupled interface {
-	Layer
-	minRows() int // of a batch
-	scratchSize() int
-	gather(scratch []float64, x kernels.Matrix, lo, hi int)
-	gatherDelta(scratch []float64, dy, x kernels.Matrix, lo, hi int)
-
-	// commit moves the running statistics towards those of a batch by the
-	// given share, the layer's own if it is 0.
-	commit(scratch []float64, rows int, share float64)
-}
-
-// layerState returns values of a layer that are kept with its parameters and not
-// trained, such as running statistics.
-func layerState(layer Layer) []*Param {
-	if s, ok := layer.(interface{ state() []*Param }); ok {
-		return s.state()
-	}
-	return nil
+	Scratch []float64 // of a [Coupled] layer
 }
 
 // Param is a matrix of trainable parameters. A layer describes it; the network
@@ -118,7 +94,7 @@ type Tile struct {
 	// Accumulate adds to the gradient instead of replacing it.
 	Accumulate bool
 
-	scratch []float64 // of a coupled layer
+	Scratch []float64 // of a [Coupled] layer
 }
 
 // grad returns the tile's part of the parameter's gradient.

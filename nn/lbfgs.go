@@ -110,7 +110,7 @@ func (o LBFGSOptions) check() error {
 func (n *Network) checkSmooth() error {
 	for l, layer := range n.layers {
 		switch layer := layer.(type) {
-		case coupled:
+		case Coupled:
 			return fmt.Errorf("layer %s (%s): its rows depend on each other, L-BFGS takes them in blocks: use a Trainer, or LayerNorm", n.places[l].path, layerName(layer))
 		case *dropout:
 			if layer.settings.P != 0 {

@@ -104,7 +104,7 @@ func (n *Network) build(at place, layer Layer) error {
 	if err != nil {
 		return fmt.Errorf("layer %s (%s): %w", at.path, layerName(layer), err)
 	}
-	params, state := layer.Params(), layerState(layer)
+	params, state := layer.Params(), buffers(layer)
 	for _, p := range slices.Concat(params, state) {
 		if p.owned {
 			return fmt.Errorf("layer %s (%s): %w", at.path, layerName(layer), errBuiltTwice)
@@ -156,7 +156,7 @@ func (n *Network) allocate() {
 		offset += alignUp(size)
 	}
 	for _, layer := range n.layers {
-		for _, p := range layerState(layer) {
+		for _, p := range buffers(layer) {
 			p.Value = newAlignedMatrix(p.Shape.Rows, p.Shape.Cols)
 		}
 	}
@@ -187,7 +187,7 @@ func (n *Network) initialise() {
 		p.Init.fill(p.Value.Data, p.FanIn, p.FanOut, key)
 	}
 	for _, layer := range n.layers {
-		for _, p := range layerState(layer) {
+		for _, p := range buffers(layer) {
 			p.Init.fill(p.Value.Data, 1, 1, random.Key{})
 		}
 	}

@@ -9,7 +9,10 @@ import (
 )
 
 // The weight hashes of version 1 of the bit contract, on every platform.
-const classifierHash = "9417bc423d44ba030e3e482c8057e42842681d21e8926bac1635cde1fdf06ad4"
+const (
+	classifierHash = "9417bc423d44ba030e3e482c8057e42842681d21e8926bac1635cde1fdf06ad4"
+	regressorHash  = "07cc8c922418beea81633076c29b2a161beae7e3ce8e4a9b84599fc800192e5d"
+)
 
 var logisticHashes = map[Solver]string{
 	LBFGS:           "67ba905827178e4c5cf6425a1b08aea225cf4324dd0e3f59e5ef24388fee3d5a",
@@ -31,6 +34,22 @@ func TestClassifierSameBits(t *testing.T) {
 		c.Workers = workers
 		if got := mustFit(t, c, x, y).Hash(); got != classifierHash {
 			t.Errorf("%d workers: hash %s, want %s", workers, got, classifierHash)
+		}
+	})
+}
+
+func TestRegressorSameBits(t *testing.T) {
+	x, y := hills(150)
+	r := fastRegressor()
+	r.MaxIter = 5
+	r.Dropout = 0.1
+	r.BatchNorm = true
+	r.EarlyStopping = true
+	r.Scaler, r.TargetScaler = NewStandardScaler(), NewMinMaxScaler()
+	inEveryTier(t, func(t *testing.T, workers int) {
+		r.Workers = workers
+		if got := mustFitRegressor(t, r, x, y).Hash(); got != regressorHash {
+			t.Errorf("%d workers: hash %s, want %s", workers, got, regressorHash)
 		}
 	})
 }

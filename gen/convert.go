@@ -12,7 +12,23 @@ func convertFamily(f *file) {
 		toFloat16(f.machine(t, float32s))
 		fromBFloat16(f.machine(t, float32s))
 		toBFloat16(f.machine(t, float32s))
+		prefetch(f.machine(t, float32s))
 	}
+}
+
+// prefetch asks for a byte of each cache line that the bytes may begin.
+func prefetch(m machine) {
+	const line = 64
+	m.Function("prefetch", "(x []uint8)", "asks for the cache lines of x: prefetchGeneric.")
+	x, n := m.Arg("x"), m.Len("x")
+	m.While("line", n, line, func() {
+		m.Prefetch(m.At(x, 0))
+		m.Advance(x, line)
+	})
+	m.GotoIfBelow(n, 1, "done")
+	m.Prefetch(m.At(x, 0))
+	m.Label("done")
+	m.Return()
 }
 
 func fromUint8(m mathMachine) {

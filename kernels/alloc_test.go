@@ -79,6 +79,7 @@ func TestNoAllocation(t *testing.T) {
 			var y [n]float32
 			FromUint8(y[:], x[:], 1)
 		}},
+		{"Prefetch", func() { var x [n]uint8; Prefetch(x[:]) }},
 		{"SGD", func() { var w, g [n]float32; SGD(w[:], g[:], 1) }},
 		{"Momentum", func() { var w, v, g [n]float32; Momentum(w[:], v[:], g[:], 1, 1) }},
 		{"Adam", func() { var w, m, v, g [n]float32; Adam(w[:], m[:], v[:], g[:], AdamStep{}) }},

@@ -17,6 +17,12 @@ func fromUint8Generic(dst []float32, src []uint8, scale float32) {
 	}
 }
 
+// Prefetch asks the processor for bytes that will be needed soon, and does not
+// wait for them. It changes nothing but the time of what follows.
+func Prefetch(x []uint8) { prefetch(x) }
+
+func prefetchGeneric([]uint8) {}
+
 // FromFloat64 converts float64 to float32: dst[i] = float32(src[i]), rounded to
 // nearest even. It panics if the lengths differ.
 //

@@ -48,6 +48,11 @@ func fromBFloat16AVX2(dst []float32, src []uint16)
 //go:noescape
 func toBFloat16AVX2(dst []uint16, src []float32)
 
+// prefetchAVX2 asks for the cache lines of x: prefetchGeneric.
+//
+//go:noescape
+func prefetchAVX2(x []uint8)
+
 // fromUint8AVX512 sets dst[i] = float32(src[i]) * scale: fromUint8Generic.
 //
 //go:noescape
@@ -91,3 +96,8 @@ func fromBFloat16AVX512(dst []float32, src []uint16)
 //
 //go:noescape
 func toBFloat16AVX512(dst []uint16, src []float32)
+
+// prefetchAVX512 asks for the cache lines of x: prefetchGeneric.
+//
+//go:noescape
+func prefetchAVX512(x []uint8)

@@ -546,6 +546,30 @@ GLOBL nan<>(SB), RODATA|NOPTR, $4
 DATA half<>+0(SB)/4, $0x00007fff
 GLOBL half<>(SB), RODATA|NOPTR, $4
 
+// func prefetchAVX2(x []uint8)
+// Requires: AVX, MMX+
+TEXT ·prefetchAVX2(SB), NOSPLIT, $0-24
+	MOVQ x_base+0(FP), SI
+	MOVQ x_len+8(FP), DI
+	CMPQ DI, $0x40
+	JLT  afterLine
+
+line:
+	PREFETCHT0 (SI)
+	ADDQ       $0x40, SI
+	SUBQ       $0x40, DI
+	CMPQ       DI, $0x40
+	JGE        line
+
+afterLine:
+	CMPQ       DI, $0x01
+	JLT        done
+	PREFETCHT0 (SI)
+
+done:
+	VZEROUPPER
+	RET
+
 // func fromUint8AVX512(dst []float32, src []uint8, scale float32)
 // Requires: AVX, AVX512BW, AVX512F
 TEXT ·fromUint8AVX512(SB), NOSPLIT, $0-52
@@ -996,5 +1020,29 @@ loop:
 	JGE     loop
 
 afterLoop:
+	VZEROUPPER
+	RET
+
+// func prefetchAVX512(x []uint8)
+// Requires: AVX, MMX+
+TEXT ·prefetchAVX512(SB), NOSPLIT, $0-24
+	MOVQ x_base+0(FP), SI
+	MOVQ x_len+8(FP), DI
+	CMPQ DI, $0x40
+	JLT  afterLine
+
+line:
+	PREFETCHT0 (SI)
+	ADDQ       $0x40, SI
+	SUBQ       $0x40, DI
+	CMPQ       DI, $0x40
+	JGE        line
+
+afterLine:
+	CMPQ       DI, $0x01
+	JLT        done
+	PREFETCHT0 (SI)
+
+done:
 	VZEROUPPER
 	RET

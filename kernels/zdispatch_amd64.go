@@ -985,6 +985,29 @@ func toBFloat16Long(dst []uint16, src []float32) {
 	toBFloat16(dst, src)
 }
 
+func prefetch(x []uint8) {
+	if len(x) > maxCall {
+		prefetchLong(x)
+		return
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		prefetchAVX512(x)
+	case tier.AVX2:
+		prefetchAVX2(x)
+	default:
+		prefetchGeneric(x)
+	}
+}
+
+func prefetchLong(x []uint8) {
+	for len(x) > maxCall {
+		prefetch(x[:maxCall])
+		x = x[maxCall:]
+	}
+	prefetch(x)
+}
+
 func relu(dst, x []float32) {
 	if len(dst) > maxCall {
 		reluLong(dst, x)

@@ -160,6 +160,10 @@ func toBFloat16(dst []uint16, src []float32) {
 	toBFloat16Generic(dst, src)
 }
 
+func prefetch(x []uint8) {
+	prefetchGeneric(x)
+}
+
 func relu(dst, x []float32) {
 	reluGeneric(dst, x)
 }

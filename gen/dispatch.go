@@ -80,6 +80,9 @@ func (c call) write(b *bytes.Buffer, a arch) {
 		typeParameters = "[T float32 | float64]"
 	}
 	fmt.Fprintf(b, "\nfunc %s%s%s {\n", c.name, typeParameters, c.text)
+	if function, ok := segmented[c.name]; ok {
+		p.writeSegments(b, function)
+	}
 	if !slices.Contains(c.archs, a) {
 		fmt.Fprintf(b, "%s\n}\n", twin)
 		return
@@ -97,6 +100,22 @@ func (c call) write(b *bytes.Buffer, a arch) {
 		fmt.Fprintf(b, "default:\n%s\n}\n}\n", twin)
 		p.writeParts(b, c.name, typeParameters, c.text)
 	}
+}
+
+// segmented are reductions whose exported function does nothing but call the
+// dispatch, so that it is inlined and short vectors are spared a call. Vectors of
+// several segments, and of different lengths by mistake, go to a function that is
+// written by hand.
+var segmented = map[string]string{"dot": "dotSegments", "sum": "sumSegments"}
+
+// writeSegments writes the branch to it.
+func (p parameters) writeSegments(b *bytes.Buffer, function string) {
+	first := p.slices()[0]
+	unusual := fmt.Sprintf("len(%s) > reductionSegment", first)
+	for _, name := range p.slices()[1:] {
+		unusual += fmt.Sprintf(" || len(%s) != len(%s)", name, first)
+	}
+	fmt.Fprintf(b, "if %s {\n%s\n}\n", unusual, p.call(function, ""))
 }
 
 // callTier is the call of a tier's assembly, by the element type if there are

@@ -16,15 +16,12 @@ const (
 // error is bounded by about n/64 + 6 units in the last place of the sum of
 // |x[i]*y[i]|. The result of empty vectors is 0. It panics if the lengths
 // differ.
-func Dot[T float32 | float64](x, y []T) T {
-	checkLen("Dot", "y", len(y), "x", len(x))
-	if len(x) > reductionSegment {
-		return dotSegments(x, y)
-	}
-	return dot(x, y)
-}
+func Dot[T float32 | float64](x, y []T) T { return dot(x, y) }
 
+// dotSegments is called by dot where the vectors have several segments or
+// different lengths.
 func dotSegments[T float32 | float64](x, y []T) T {
+	checkLen("Dot", "y", len(y), "x", len(x))
 	var sum T
 	for len(x) > reductionSegment {
 		sum += dot(x[:reductionSegment], y[:reductionSegment])
@@ -46,13 +43,9 @@ func dotGeneric[T float32 | float64](x, y []T) T {
 //
 // Class lanes, as [Dot] with additions for the chains. The result of an empty
 // vector is 0.
-func Sum[T float32 | float64](x []T) T {
-	if len(x) > reductionSegment {
-		return sumSegments(x)
-	}
-	return sum(x)
-}
+func Sum[T float32 | float64](x []T) T { return sum(x) }
 
+// sumSegments is called by sum where the vector has several segments.
 func sumSegments[T float32 | float64](x []T) T {
 	var total T
 	for len(x) > reductionSegment {

@@ -7,6 +7,9 @@ package kernels
 import "github.com/lockstep-ml/lockstep/internal/tier"
 
 func dot[T float32 | float64](x, y []T) T {
+	if len(x) > reductionSegment || len(y) != len(x) {
+		return dotSegments(x, y)
+	}
 	switch tier.Active() {
 	case tier.NEON:
 		if isFloat32[T]() {
@@ -18,6 +21,9 @@ func dot[T float32 | float64](x, y []T) T {
 }
 
 func sum[T float32 | float64](x []T) T {
+	if len(x) > reductionSegment {
+		return sumSegments(x)
+	}
 	switch tier.Active() {
 	case tier.NEON:
 		if isFloat32[T]() {

@@ -5,10 +5,16 @@
 package kernels
 
 func dot[T float32 | float64](x, y []T) T {
+	if len(x) > reductionSegment || len(y) != len(x) {
+		return dotSegments(x, y)
+	}
 	return dotGeneric(x, y)
 }
 
 func sum[T float32 | float64](x []T) T {
+	if len(x) > reductionSegment {
+		return sumSegments(x)
+	}
 	return sumGeneric(x)
 }
 

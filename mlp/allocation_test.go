@@ -22,4 +22,15 @@ func TestRowPredictionDoesNotAllocate(t *testing.T) {
 			t.Errorf("%d classes: %v allocations for a row", len(classes), allocations)
 		}
 	}
+	hillX, hillY := hills(40)
+	r := fastRegressor()
+	r.Scaler, r.TargetScaler = NewStandardScaler(), NewStandardScaler()
+	model := mustFitRegressor(t, r, hillX, hillY)
+	if allocations := testing.AllocsPerRun(200, func() {
+		if _, err := model.PredictRow(hillX[0]); err != nil {
+			t.Error(err)
+		}
+	}); allocations != 0 {
+		t.Errorf("regressor: %v allocations for a row", allocations)
+	}
 }

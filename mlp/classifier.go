@@ -91,19 +91,6 @@ func (c *Classifier[L]) newModel(network *nn.Network, set *trainingSet[L], h his
 	}
 }
 
-// startFrom returns the model of the option WarmStart, which must be of type M;
-// nil without the option.
-func startFrom[M Model](o fitOptions) (start M, err error) {
-	if o.start == nil {
-		return start, nil
-	}
-	start, ok := o.start.(M)
-	if !ok {
-		return start, &SettingError{"WarmStart", fmt.Sprintf("%T", o.start), fmt.Sprintf("a model of type %T", start)}
-	}
-	return start, nil
-}
-
 func lossFor(classes int) nn.Loss {
 	if classes == 2 {
 		return nn.BCEWithLogits()

@@ -1,37 +1,6 @@
 package mlp
 
-import (
-	"fmt"
-)
-
-// A FitOption is something that a single Fit is told beyond its data.
-type FitOption func(*fitOptions)
-
-type fitOptions struct {
-	weights []float64
-	start   Model
-}
-
-func newFitOptions(options []FitOption) fitOptions {
-	var o fitOptions
-	for _, option := range options {
-		option(&o)
-	}
-	return o
-}
-
-// SampleWeight gives each row a weight, a number from 0: the loss is the weighted
-// mean, so that a row of weight 2 counts like two rows.
-func SampleWeight(weights []float64) FitOption {
-	return func(o *fitOptions) { o.weights = weights }
-}
-
-// WarmStart begins with the weights of a model instead of random ones, and with its
-// scaling. The model must come from the same kind of estimator, with layers of the
-// same sizes and the same classes.
-func WarmStart(m Model) FitOption {
-	return func(o *fitOptions) { o.start = m }
-}
+import "fmt"
 
 // rowWeights returns the weights of rows, with the factors of their classes
 // unless there are none; nil if all are 1.

@@ -25,7 +25,22 @@ func Gemm[T float32 | float64](transA, transB bool, m, n, k int, alpha T, a []T,
 	if !valid(transA, transB, m, n, k, a, lda, b, ldb, c, ldc) {
 		checkGemm(transA, transB, m, n, k, a, lda, b, ldb, c, ldc)
 	}
-	gemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+	if transB || alpha != 1 || beta != 0 && beta != 1 || !small(m, n, k, lda) {
+		gemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+		return
+	}
+	// What a small product costs is, to a part, the way to its kernel.
+	rowStride, colStride := lda, 1
+	if transA {
+		rowStride, colStride = 1, lda
+	}
+	nr, j := blockSizes[T]().nr, 0
+	if m == 1 {
+		j = multiplyRow(n, k, a, colStride, b, ldb, nr, c, beta != 0)
+	}
+	for ; j < n; j += nr {
+		gemmPanel(m, min(nr, n-j), k, a, rowStride, colStride, b[j:], ldb, c[j:], ldc, beta != 0)
+	}
 }
 
 // MatMul computes dst = a*b. It is [Gemm] with alpha 1 and beta 0 and panics if
@@ -97,17 +112,6 @@ func gemm[T float32 | float64](transA, transB bool, m, n, k int, alpha T, a []T,
 	if transA {
 		left = leftOperand[T]{a, 1, lda}
 	}
-	if !transB && alpha == 1 && (beta == 0 || beta == 1) && small(m, n, k, lda) {
-		// What a small product costs is, to a part, the way to its kernel.
-		nr, j := blockSizes[T]().nr, 0
-		if m == 1 {
-			j = multiplyRow(n, k, a, left.colStride, b, ldb, nr, c, beta != 0)
-		}
-		for ; j < n; j += nr {
-			gemmPanel(m, min(nr, n-j), k, a, left.rowStride, left.colStride, b[j:], ldb, c[j:], ldc, beta != 0)
-		}
-		return
-	}
 	right := rightOperand[T]{data: b, stride: ldb}
 	if transB {
 		right.layout = transposed
@@ -116,10 +120,10 @@ func gemm[T float32 | float64](transA, transB bool, m, n, k int, alpha T, a []T,
 }
 
 // small reports whether a product is not empty and is done by panels, in one
-// block and without a copy.
+// block and without a copy. gemm is better at a single column.
 func small(m, n, k, lda int) bool {
 	const limit, row = 128, 1 << 12
-	return uint(m-1) < limit && uint(n-1) < limit && uint(k-1) < limit && lda < 1000 ||
+	return uint(m-1) < limit && uint(n-2) < limit-1 && uint(k-1) < limit && lda < 1000 ||
 		m == 1 && n > 1 && uint(k-1) < row
 }
 

@@ -1,54 +1,47 @@
 package main
 
 import (
-	"fmt"
 	"runtime"
-	"slices"
-	"strconv"
-	"time"
 
+	"github.com/lockstep-ml/lockstep/bench/internal/machine"
 	"github.com/lockstep-ml/lockstep/kernels"
 )
 
-// An implementation times products: kind is s for float32 or d for float64.
-type implementation interface {
-	String() string
-	time(kind string, s shape) (timing, error)
-}
-
-// A timing is the shortest time of a product in nanoseconds, and how much
-// processor time a nanosecond took.
-type timing struct{ best, load float64 }
-
 // lockstep is this library.
 type lockstep struct {
-	pool  *kernels.Pool
-	clock func() time.Duration
+	pool *kernels.Pool
+	held shape
+	kind string
+	run  func(count int) // products of the held shape
 }
 
-func newLockstep(workers string, clock func() time.Duration) (lockstep, error) {
-	n, err := strconv.Atoi(workers)
-	if err != nil || n < 1 {
-		return lockstep{}, fmt.Errorf("%q is no number of workers", workers)
+func newLockstep(workers int) *lockstep {
+	runtime.GOMAXPROCS(workers)
+	return &lockstep{pool: kernels.NewPool(workers)}
+}
+
+func (l *lockstep) String() string      { return "lockstep" }
+func (l *lockstep) description() string { return "tier " + kernels.Tier() }
+func (l *lockstep) close()              { l.pool.Close() }
+
+func (l *lockstep) time(kind string, s shape, count int) (sample, error) {
+	if l.run == nil || l.held != s || l.kind != kind {
+		l.held, l.kind = s, kind
+		l.run = products[float32](l.pool, s)
+		if kind == float64s {
+			l.run = products[float64](l.pool, s)
+		}
+		runtime.GC() // not during a turn
 	}
-	runtime.GOMAXPROCS(max(n, 2)) // the collector must not need a worker's turn
-	return lockstep{kernels.NewPool(n), clock}, nil
+	l.run(count / 4)
+	start, used := machine.WallTime(), machine.ProcessorTime()
+	l.run(count)
+	elapsed := float64(machine.WallTime() - start)
+	return sample{elapsed / float64(count), float64(machine.ProcessorTime()-used) / elapsed}, nil
 }
 
-func (l lockstep) close() { l.pool.Close() }
-
-func (l lockstep) String() string { return "lockstep" }
-
-func (l lockstep) time(kind string, s shape) (timing, error) {
-	if kind == "d" {
-		return timeProduct[float64](l.pool, s, l.clock), nil
-	}
-	return timeProduct[float32](l.pool, s, l.clock), nil
-}
-
-// timeProduct times batches of half a millisecond or more, as the peers do.
-func timeProduct[T float32 | float64](pool *kernels.Pool, s shape, clock func() time.Duration) timing {
-	const batches = 15
+// products returns a function that computes a product a number of times.
+func products[T float32 | float64](pool *kernels.Pool, s shape) func(count int) {
 	a, b, c := numbers[T](s.m*s.k), numbers[T](s.k*s.n), numbers[T](s.m*s.n)
 	lda, ldb := s.k, s.n
 	if s.transA {
@@ -57,24 +50,18 @@ func timeProduct[T float32 | float64](pool *kernels.Pool, s shape, clock func() 
 	if s.transB {
 		ldb = s.k
 	}
-	batch := func(count int) time.Duration {
-		start := clock()
+	if pool.Workers() == 1 {
+		return func(count int) {
+			for range count {
+				kernels.Gemm(s.transA, s.transB, s.m, s.n, s.k, 1, a, lda, b, ldb, 0, c, s.n)
+			}
+		}
+	}
+	return func(count int) {
 		for range count {
 			kernels.GemmParallel(pool, s.transA, s.transB, s.m, s.n, s.k, 1, a, lda, b, ldb, 0, c, s.n)
 		}
-		return clock() - start
 	}
-	count := 1
-	for batch(count) < time.Millisecond/2 {
-		count *= 2
-	}
-	start, used := wallTime(), processorTime()
-	times := make([]time.Duration, batches)
-	for i := range times {
-		times[i] = batch(count)
-	}
-	load := float64(processorTime()-used) / float64(wallTime()-start)
-	return timing{float64(slices.Min(times)) / float64(count), load}
 }
 
 func numbers[T float32 | float64](n int) []T {
@@ -84,8 +71,3 @@ func numbers[T float32 | float64](n int) []T {
 	}
 	return x
 }
-
-var began = time.Now()
-
-// wallTime is the time by the clock on the wall.
-func wallTime() time.Duration { return time.Since(began) }

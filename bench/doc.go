@@ -8,5 +8,8 @@
 // turns into a table. With -cpu 1 all implementations run on one thread (gonum would use several).
 //
 // Command gemmpeers compares the matrix product with OpenBLAS and BLIS, which
-// are C libraries, on any number of threads.
+// are C libraries, on any number of threads; vectorpeers the functions and
+// operations on vectors with libmvec, SLEEF, PyTorch, OpenBLAS and Go libraries;
+// trainpeers training and inference with PyTorch and scikit-learn. What they write
+// to results, command performance puts together as docs/performance.md.
 package bench

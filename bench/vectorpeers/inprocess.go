@@ -32,8 +32,6 @@ var held struct {
 	x, y, z []float32
 }
 
-var sink float32
-
 func lockstep(t tier.Tier) *library {
 	return &library{name: ours, version: t.String(), tier: t, calls: map[string]call{
 		"exp":     func(y, x, z []float32) { kernels.Exp(y, x) },
@@ -44,8 +42,8 @@ func lockstep(t tier.Tier) *library {
 		"silu":    func(y, x, z []float32) { kernels.SiLU(y, x) },
 		"elu":     func(y, x, z []float32) { kernels.ELU(y, x, 1) },
 		"softmax": func(y, x, z []float32) { kernels.Softmax(row(y), row(x)) },
-		"dot":     func(y, x, z []float32) { sink = kernels.Dot(x, z) },
-		"sum":     func(y, x, z []float32) { sink = kernels.Sum(x) },
+		"dot":     func(y, x, z []float32) { y[0] = kernels.Dot(x, z) },
+		"sum":     func(y, x, z []float32) { y[0] = kernels.Sum(x) },
 		"add":     func(y, x, z []float32) { kernels.Add(y, x, z) },
 		"axpy":    func(y, x, z []float32) { kernels.Axpy(0.001, x, y) },
 		"relu":    func(y, x, z []float32) { kernels.ReLU(y, x) },
@@ -61,14 +59,14 @@ func others() []*library {
 	blas := gonum.Implementation{}
 	return []*library{
 		{name: "gonum", version: version("gonum.org/v1/gonum"), calls: map[string]call{
-			"dot":  func(y, x, z []float32) { sink = blas.Sdot(len(x), x, 1, z, 1) },
+			"dot":  func(y, x, z []float32) { y[0] = blas.Sdot(len(x), x, 1, z, 1) },
 			"axpy": func(y, x, z []float32) { blas.Saxpy(len(x), 0.001, x, 1, y, 1) },
 		}},
 		{name: "vek", version: version("github.com/viterin/vek"), calls: map[string]call{
 			"exp":  func(y, x, z []float32) { vek32.Exp_Into(y, x) },
 			"log":  func(y, x, z []float32) { vek32.Log_Into(y, x) },
-			"dot":  func(y, x, z []float32) { sink = vek32.Dot(x, z) },
-			"sum":  func(y, x, z []float32) { sink = vek32.Sum(x) },
+			"dot":  func(y, x, z []float32) { y[0] = vek32.Dot(x, z) },
+			"sum":  func(y, x, z []float32) { y[0] = vek32.Sum(x) },
 			"add":  func(y, x, z []float32) { vek32.Add_Into(y, x, z) },
 			"relu": func(y, x, z []float32) { vek32.MaximumNumber_Into(y, x, 0) },
 		}},
@@ -77,8 +75,8 @@ func others() []*library {
 			"log":     func(y, x, z []float32) { f32.Log(y, x) },
 			"sigmoid": func(y, x, z []float32) { f32.Sigmoid(y, x) },
 			"tanh":    func(y, x, z []float32) { f32.Tanh(y, x) },
-			"dot":     func(y, x, z []float32) { sink = f32.DotProduct(x, z) },
-			"sum":     func(y, x, z []float32) { sink = f32.Sum(x) },
+			"dot":     func(y, x, z []float32) { y[0] = f32.DotProduct(x, z) },
+			"sum":     func(y, x, z []float32) { y[0] = f32.Sum(x) },
 			"add":     func(y, x, z []float32) { f32.Add(y, x, z) },
 			"axpy":    func(y, x, z []float32) { f32.AddScaled(y, 0.001, x) },
 			"relu":    func(y, x, z []float32) { f32.ReLU(y, x) },

@@ -28,6 +28,7 @@ func (s *survey) savePlot(t tier.Tier, path string) error {
 	const width = 6 // of a bar, in points
 	p := plot.New()
 	p.BackgroundColor = color.White
+	p.Title.Text = "Functions, " + t.String()
 	p.Y.Label.Text = "ns per element"
 	p.Y.Min = 0
 	p.Legend.Top, p.Legend.Left = true, true

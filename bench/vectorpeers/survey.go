@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,17 +12,15 @@ import (
 	"strings"
 
 	"github.com/lockstep-ml/lockstep/bench/internal/machine"
-	"github.com/lockstep-ml/lockstep/bench/internal/report"
 	"github.com/lockstep-ml/lockstep/internal/tier"
 )
 
 // A survey is what one run has measured.
 type survey struct {
-	rounds   int
-	only     *regexp.Regexp // operations
-	notes    []string
-	rows     []measurement
-	accuracy map[string]map[string]float64 // in ulp, by operation and "contestant tier"
+	rounds int
+	only   *regexp.Regexp // operations
+	notes  []string
+	rows   []measurement
 }
 
 func (s *survey) note(format string, arguments ...any) {
@@ -57,11 +57,6 @@ func (s *survey) measure(t tier.Tier, folder, python string) error {
 		if err := s.race(t, all, op, functionSize); err != nil {
 			return err
 		}
-		if op.exact != nil {
-			if err := s.check(t, all, op); err != nil {
-				return err
-			}
-		}
 	}
 	for _, op := range streams {
 		if !s.only.MatchString(op.name) {
@@ -76,57 +71,40 @@ func (s *survey) measure(t tier.Tier, folder, python string) error {
 	return nil
 }
 
+// race adds a row.
 func (s *survey) race(t tier.Tier, all []contestant, op operation, n int) error {
-	results, err := race(all, op, n, s.rounds)
-	s.rows = append(s.rows, measurement{t, op, n, all, results})
-	return err
-}
-
-func (s *survey) check(t tier.Tier, all []contestant, op operation) error {
-	errors, err := largestErrors(all, op)
-	if err != nil {
+	m := measurement{tier: t, op: op, n: n, all: all}
+	var err error
+	if m.results, err = race(all, op, n, s.rounds); err != nil {
 		return err
 	}
-	if s.accuracy == nil {
-		s.accuracy = map[string]map[string]float64{}
+	if op.exact != nil {
+		m.errors, err = largestErrors(all, op)
 	}
-	if s.accuracy[op.name] == nil {
-		s.accuracy[op.name] = map[string]float64{}
-	}
-	for i, c := range all {
-		s.accuracy[op.name][c.String()+" "+t.String()] = errors[i]
-	}
-	return nil
+	s.rows = append(s.rows, m)
+	return err
 }
 
 // write prints the tables, and writes them to a folder if there is one.
 func (s *survey) write(folder string) error {
-	text := io.Writer(os.Stdout)
-	if folder != "" {
-		if err := os.MkdirAll(folder, 0o777); err != nil {
-			return err
-		}
-		for _, t := range s.tiers() {
-			if err := s.savePlot(t, filepath.Join(folder, plotName(t))); err != nil {
-				return err
-			}
-		}
-		page, err := os.Create(filepath.Join(folder, "vector.md"))
-		if err != nil {
-			return err
-		}
-		defer page.Close()
-		if err := s.writePage(page); err != nil {
-			return err
-		}
-		raw, err := os.Create(filepath.Join(folder, "vector.txt"))
-		if err != nil {
-			return err
-		}
-		defer raw.Close()
-		text = io.MultiWriter(os.Stdout, raw)
+	var text, page bytes.Buffer
+	if err := errors.Join(s.writeText(&text), s.writePage(&page)); err != nil {
+		return err
 	}
-	return s.writeText(text)
+	if _, err := os.Stdout.Write(text.Bytes()); err != nil || folder == "" {
+		return err
+	}
+	if err := os.MkdirAll(folder, 0o777); err != nil {
+		return err
+	}
+	for _, t := range s.tiers() {
+		if err := s.savePlot(t, filepath.Join(folder, plotName(t))); err != nil {
+			return err
+		}
+	}
+	return errors.Join(
+		os.WriteFile(filepath.Join(folder, "vector.txt"), text.Bytes(), 0o666),
+		os.WriteFile(filepath.Join(folder, "vector.md"), page.Bytes(), 0o666))
 }
 
 // tiers are those measured, in order.
@@ -160,114 +138,4 @@ func (s *survey) writeText(w io.Writer) error {
 	fmt.Fprintln(w, "\nProcessor time / time, the smallest and the largest of each contestant. (That of the\n"+
 		"Go libraries has the monitor thread of Go's runtime in it, which polls.)")
 	return s.loadTable().WriteText(w)
-}
-
-// functionTable has a row for each function, streamTable one for each operation
-// and length. What is faster than we are is marked.
-func (s *survey) functionTable(t tier.Tier) report.Table {
-	return s.table(t, "function", func(m measurement) (string, bool) {
-		return m.op.name, slices.ContainsFunc(functions, func(op operation) bool { return op.name == m.op.name })
-	}, func(m measurement, i int) string {
-		text := digits(m.results[i].ns / float64(m.n))
-		if ulp, ok := s.accuracy[m.op.name][m.all[i].String()+" "+t.String()]; ok {
-			text += " (" + ulps(ulp) + ")"
-		}
-		return text
-	})
-}
-
-func (s *survey) streamTable(t tier.Tier) report.Table {
-	return s.table(t, "operation", func(m measurement) (string, bool) {
-		return m.op.name + " " + size(m.n), slices.Contains(streamNames(), m.op.name)
-	}, func(m measurement, i int) string { return digits(m.results[i].ns) })
-}
-
-// table leaves out the contestants without any result.
-func (s *survey) table(t tier.Tier, head string, title func(measurement) (string, bool), cell func(m measurement, i int) string) report.Table {
-	var rows []measurement
-	var taking []int
-	for _, m := range s.rows {
-		if _, ok := title(m); !ok || m.tier != t {
-			continue
-		}
-		rows = append(rows, m)
-		for i, r := range m.results {
-			if r.runs && !slices.Contains(taking, i) {
-				taking = append(taking, i)
-			}
-		}
-	}
-	slices.Sort(taking)
-	table := report.Table{Head: []string{head}}
-	for _, i := range taking {
-		table.Head = append(table.Head, rows[0].all[i].String())
-	}
-	for _, m := range rows {
-		name, _ := title(m)
-		row := report.Cells(name)
-		own, _ := m.of(ours)
-		for _, i := range taking {
-			c := report.Cell{}
-			if m.results[i].runs {
-				c.Text = cell(m, i)
-				c.Marked = m.results[i].ns < own && m.all[i].String() != probeName
-			}
-			row = append(row, c)
-		}
-		table.Rows = append(table.Rows, row)
-	}
-	return table
-}
-
-// loadTable tells whether anyone had more or less than one processor.
-func (s *survey) loadTable() report.Table {
-	table := report.Table{Head: []string{"contestant", "smallest", "largest"}}
-	for _, t := range s.tiers() {
-		for i := 0; ; i++ {
-			var name string
-			var loads []float64
-			for _, m := range s.rows {
-				if m.tier == t && i < len(m.all) {
-					name = m.all[i].String() + " " + t.String()
-					if m.results[i].runs {
-						loads = append(loads, m.results[i].load)
-					}
-				}
-			}
-			if name == "" {
-				break
-			}
-			if len(loads) > 0 {
-				table.Rows = append(table.Rows, report.Cells(name,
-					fmt.Sprintf("%.2f", slices.Min(loads)), fmt.Sprintf("%.2f", slices.Max(loads))))
-			}
-		}
-	}
-	return table
-}
-
-// digits writes three significant digits.
-func digits(x float64) string {
-	switch {
-	case x >= 100:
-		return fmt.Sprintf("%.0f", x)
-	case x >= 10:
-		return fmt.Sprintf("%.1f", x)
-	case x >= 1:
-		return fmt.Sprintf("%.2f", x)
-	}
-	return fmt.Sprintf("%.3f", x)
-}
-
-// ulps writes an error with as many digits as it deserves.
-func ulps(x float64) string {
-	switch {
-	case x <= 0.5+0x1p-15:
-		return "0.5"
-	case x < 10:
-		return fmt.Sprintf("%.2f", x)
-	case x < 1e5:
-		return fmt.Sprintf("%.0f", x)
-	}
-	return fmt.Sprintf("%.0e", x)
 }

@@ -71,13 +71,14 @@ func streamNames() []string {
 	return names
 }
 
-// A measurement is a row of results.
+// A measurement is a row of results, one of each contestant.
 type measurement struct {
 	tier    tier.Tier
 	op      operation
 	n       int
 	all     []contestant
 	results []result
+	errors  []float64 // in ulp, of functions that have an exact reference
 }
 
 // of returns the time of a contestant.

@@ -29,13 +29,13 @@ func TestJudge(t *testing.T) {
 		m               measurement
 		reached, missed int
 	}{
-		{"1.6 times libmvec", measurement{tier.AVX2, exp, 4096, named(ours, "libmvec"), times(16, 10)}, 1, 0},
-		{"more than that", measurement{tier.AVX2, exp, 4096, named(ours, "libmvec"), times(16.1, 10)}, 0, 1},
-		{"no peer", measurement{tier.AVX2, exp, 4096, named(ours), times(16)}, 0, 0},
-		{"another tier", measurement{tier.Generic, exp, 4096, named(ours, "libmvec"), times(99, 10)}, 0, 0},
-		{"85 % of the loop, behind vek", measurement{tier.AVX2, dot, 1024, named(ours, probeName, "gonum", "vek"), times(20, 17, 0, 19)}, 1, 1},
-		{"within 2 ns", measurement{tier.AVX512, dot, 16, named(ours, "gonum", "vek"), times(8, 6, 9)}, 1, 0},
-		{"more than 2 ns", measurement{tier.AVX512, dot, 16, named(ours, "gonum", "vek"), times(8.1, 6, 9)}, 0, 1},
+		{"1.6 times libmvec", measurement{tier: tier.AVX2, op: exp, n: 4096, all: named(ours, "libmvec"), results: times(16, 10)}, 1, 0},
+		{"more than that", measurement{tier: tier.AVX2, op: exp, n: 4096, all: named(ours, "libmvec"), results: times(16.1, 10)}, 0, 1},
+		{"no peer", measurement{tier: tier.AVX2, op: exp, n: 4096, all: named(ours), results: times(16)}, 0, 0},
+		{"another tier", measurement{tier: tier.Generic, op: exp, n: 4096, all: named(ours, "libmvec"), results: times(99, 10)}, 0, 0},
+		{"85 % of the loop, behind vek", measurement{tier: tier.AVX2, op: dot, n: 1024, all: named(ours, probeName, "gonum", "vek"), results: times(20, 17, 0, 19)}, 1, 1},
+		{"within 2 ns", measurement{tier: tier.AVX512, op: dot, n: 16, all: named(ours, "gonum", "vek"), results: times(8, 6, 9)}, 1, 0},
+		{"more than 2 ns", measurement{tier: tier.AVX512, op: dot, n: 16, all: named(ours, "gonum", "vek"), results: times(8.1, 6, 9)}, 0, 1},
 	} {
 		table, reached, missed := judge([]measurement{c.m})
 		if reached != c.reached || missed != c.missed || len(table.Rows) != reached+missed {

@@ -15,7 +15,7 @@ const (
 )
 
 var logisticHashes = map[Solver]string{
-	LBFGS:           "67ba905827178e4c5cf6425a1b08aea225cf4324dd0e3f59e5ef24388fee3d5a",
+	LBFGS:           "2679e7d1444790311c2a89b5e475241c464912879dc072d10b54643f5de2dfaa",
 	NewtonCG:        "e94320d517aad4a1c259c355b3e408dd60e1d8d0c5f50a026fb7f8acc2963656",
 	Proximal:        "56681010c787b390ea39940ba2114796cae105d0102c8eaf9fa4fab6bddccac9",
 	GradientDescent: "7e8a6356e59124273bd2fa842809206e8ab5cb53d29d4c109212ff42d94b6a79",

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/lockstep-ml/lockstep/internal/parallel"
+	"github.com/lockstep-ml/lockstep/kernels"
 )
 
 // coordinates are others for the parameters of a logistic loss, in which columns of
@@ -45,28 +46,30 @@ func newCoordinates(l *logisticLoss) *coordinates {
 	return c
 }
 
-// measure finds means and variances of columns lo to hi, sums over ascending rows.
+// measure finds means and variances of columns lo to hi: from sums over ascending
+// rows of the distances to the first row, which is exact enough to search by.
 func (c *coordinates) measure(lo, hi int) {
 	x, n := c.loss.x, float64(c.loss.x.Rows)
-	mean, variance := c.mean[lo:hi], c.spread[lo:hi]
+	mean, variance, first := c.mean[lo:hi], c.spread[lo:hi], make([]float64, hi-lo)
 	if c.loss.intercept {
-		for i := range x.Rows {
-			for j, v := range x.Row(i)[lo:hi] {
-				mean[j] += float64(v)
-			}
-		}
-		for j := range mean {
-			mean[j] /= n
-		}
+		kernels.ToFloat64(first, x.Row(0)[lo:hi])
 	}
 	for i := range x.Rows {
 		for j, v := range x.Row(i)[lo:hi] {
-			d := float64(v) - mean[j]
+			d := float64(v) - first[j]
+			mean[j] += d
 			variance[j] += float64(d * d)
 		}
 	}
-	for j := range variance {
+	for j := range mean {
+		mean[j] /= n
 		variance[j] /= n
+		if c.loss.intercept {
+			variance[j] = max(0, variance[j]-float64(mean[j]*mean[j]))
+			mean[j] += first[j]
+		} else {
+			mean[j] = 0
+		}
 	}
 }
 

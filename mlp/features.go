@@ -60,11 +60,15 @@ func (x Features) columns() (int, error) {
 	return columns, nil
 }
 
-// matrix returns a checked copy of the features, scaled unless s is nil.
+// matrix returns the checked features, scaled unless s is nil: a copy, or what they
+// are made of, which nobody may change.
 func (x Features) matrix(s *Scaling) (kernels.Matrix, error) {
 	columns, err := x.columns()
 	if err != nil {
 		return kernels.Matrix{}, err
+	}
+	if m, ok := x.source.(matrixRows); ok && s == nil {
+		return kernels.Matrix(m), m.checkAll()
 	}
 	if s != nil {
 		if err := s.check(columns); err != nil {
@@ -151,6 +155,19 @@ func (m matrixRows) copyWide(dst []float64, row int) error {
 	return widenRow(dst, kernels.Matrix(m).Row(row), row)
 }
 
+// checkAll reports numbers that are not finite.
+func (m matrixRows) checkAll() error {
+	for i := range m.Rows {
+		if err := m.check(i); err != nil {
+			return err
+		}
+		if err := checkFinite(kernels.Matrix(m).Row(i), kernels.Matrix(m).Row(i), i, false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // check reports a matrix without the given row.
 func (m matrixRows) check(row int) error {
 	if m.Cols < 0 || m.Stride < m.Cols || len(m.Data) < m.Cols || row > (len(m.Data)-m.Cols)/max(m.Stride, 1) {
@@ -178,12 +195,18 @@ func convertRow[T float32 | float64](dst []float32, src []T, row int, s *Scaling
 			dst[j] = float32(v)
 		}
 	}
-	if sum := kernels.Sum(dst); sum-sum == 0 {
+	return checkFinite(dst, src, row, s != nil)
+}
+
+// checkFinite reports a number of a converted row that is not finite. src is what
+// it was made of.
+func checkFinite[T float32 | float64](converted []float32, src []T, row int, scaled bool) error {
+	if sum := kernels.Sum(converted); sum-sum == 0 {
 		return nil // a sum with NaN or an infinity is none
 	}
-	for j, v := range dst {
+	for j, v := range converted {
 		if v-v != 0 {
-			return numberError(row, j, float64(src[j]), s != nil)
+			return numberError(row, j, float64(src[j]), scaled)
 		}
 	}
 	return nil

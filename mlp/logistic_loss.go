@@ -168,7 +168,13 @@ func (l *logisticLoss) passRows(sum, intercept []float64, lo, hi int, scratch pa
 		clear(z[i*outputs:][:outputs])
 		copy(z[i*outputs:], intercept)
 	}
-	kernels.Gemm(false, false, rows, outputs, inputs, 1, x, inputs, l.columns, outputs, 1, z, outputs)
+	if outputs == 1 { // a scalar product is quicker than a matrix product of one column
+		for i := range rows {
+			z[i] += kernels.Dot(x[i*inputs:][:inputs], l.columns)
+		}
+	} else {
+		kernels.Gemm(false, false, rows, outputs, inputs, 1, x, inputs, l.columns, outputs, 1, z, outputs)
+	}
 	slopes := sum[l.penalised():]
 	for i := range rows {
 		r := z[i*outputs:][:outputs]

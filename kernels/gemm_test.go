@@ -526,3 +526,41 @@ func TestPackIsACopy(t *testing.T) {
 	MatMulPacked(dst, MatrixOf([][]float32{{1, 10}}), packed)
 	expectSame(t, dst.Data, []float32{31, 42}, "product with a packed matrix whose source has changed")
 }
+
+// TestGemmStrides checks rows that are a power of two apart, and strides that
+// overflow where there is one row alone.
+func TestGemmStrides(t *testing.T) {
+	t.Run("float32", testGemmStrides[float32])
+	t.Run("float64", testGemmStrides[float64])
+}
+
+func testGemmStrides[T float](t *testing.T) {
+	const huge = math.MaxInt
+	r := newRand(14)
+	for _, s := range []struct{ m, n, k, lda, ldb, ldc int }{
+		{9, 33, 40, 1024, 2048, 4096},
+		{65, 40, 33, 4096, 1024, 1024},
+		{1, 33, 1, huge, huge, huge},
+		{1, 130, 9, huge, 256, huge},
+		{70, 130, 1, 512, huge, 130},
+	} {
+		a := operand(r, ordinary[T](), s.m, s.k, s.lda, canary)
+		b := operand(r, ordinary[T](), s.k, s.n, s.ldb, canary)
+		c := operand(r, ordinary[T](), s.m, s.n, s.ldc, canary)
+		want := slices.Clone(c)
+		for i := range s.m {
+			for j := range s.n {
+				var acc T
+				for p := range s.k {
+					acc = fma(a[i*s.lda+p], b[p*s.ldb+j], acc)
+				}
+				want[i*s.ldc+j] = acc
+			}
+		}
+		eachTier(func(x tier.Tier) {
+			got := slices.Clone(c)
+			Gemm(false, false, s.m, s.n, s.k, 1, a, s.lda, b, s.ldb, 0, got, s.ldc)
+			expectSame(t, got, want, "%v: Gemm %+v", x, s)
+		})
+	}
+}

@@ -46,6 +46,7 @@ var families = []family{
 	{"norm", amd64, normFamily},
 	{"normalise", amd64, normaliseFamily},
 	{"optimizer", amd64, optimizerFamily},
+	{"adaptive", amd64, adaptiveFamily},
 	{"random", amd64, randomFamily},
 	{"descend", amd64, descendFamily},
 }

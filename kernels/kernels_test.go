@@ -86,6 +86,25 @@ func kernels32() []kernel[float32] {
 		inPlace("RMSprop", 3, 2,
 			func(v [][]float32) { RMSprop(v[0], v[1], v[2], RMSpropStep{0.1, 0.99, 0.01, 1e-8}) },
 			func(v [][]float32) { rmspropGeneric(v[0], v[1], v[2], 0.1, 0.99, 0.01, 1e-8) }),
+		inPlace("AMSGrad", 5, 4,
+			func(v [][]float32) { AMSGrad(v[0], v[1], v[2], v[3], v[4], step) },
+			func(v [][]float32) {
+				amsGradGeneric(v[0], v[1], v[2], v[3], v[4], 0.9, 0.1, 0.999, 0.001, 0.01, 1e-8)
+			}),
+		inPlace("NAdam", 4, 3,
+			func(v [][]float32) {
+				NAdam(v[0], v[1], v[2], v[3], NAdamStep{0.9, 0.999, 0.1, 0.001, 0.02, 0.03, 1e-8})
+			},
+			func(v [][]float32) {
+				adamMeansGeneric(v[1], v[2], v[3], 0.9, 0.1, 0.999, 0.001)
+				nadamStepGeneric(v[0], v[1], v[2], v[3], 0.02, 0.03, 1e-8)
+			}),
+		inPlace("RMSpropDirection", 2, 2,
+			func(v [][]float32) { RMSpropDirection(v[0], v[1], RMSpropStep{0, 0.9, 0.1, 1e-8}) },
+			func(v [][]float32) { rmspropDirectionGeneric(v[0], v[1], 0.9, 0.1, 1e-8) }),
+		inPlace("RMSpropCentered", 3, 3,
+			func(v [][]float32) { RMSpropCentered(v[0], v[1], v[2], RMSpropStep{0, 0.9, 0.1, 1e-8}) },
+			func(v [][]float32) { rmspropCenteredGeneric(v[0], v[1], v[2], 0.9, 0.1, 1e-8) }),
 		inPlace("AdamW", 4, 3,
 			func(v [][]float32) { AdamW(v[0], v[1], v[2], v[3], step, 0.9999) },
 			func(v [][]float32) {
@@ -346,7 +365,7 @@ func testTwins[T float](t *testing.T, table []kernel[T]) {
 		longReduction, long = []int{reductionSegment + 1}, []int{maxCall + 1}
 		few, all = few[:1], few
 	}
-	const vectors = 4
+	const vectors = 5
 	most := slices.Max(append(long, longReduction...))
 	arenas := newArenas[T](t, vectors, most)
 	ordinary, wide := newSupply(ordinary[T](), vectors, most), newSupply(wide[T](), vectors, most)
@@ -391,7 +410,7 @@ func testSpecialValues[T float](t *testing.T, table []kernel[T]) {
 	if testing.Short() {
 		rounds = 1
 	}
-	arenas := newArenas[T](t, 4, pairs)
+	arenas := newArenas[T](t, 5, pairs)
 	for _, k := range table {
 		if k.results == 0 {
 			k = eachElement(k)

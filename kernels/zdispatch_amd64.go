@@ -1736,6 +1736,121 @@ func adamWLong(w, m, v, g []float32, beta1, oneMinus1, beta2, oneMinus2, lr, eps
 	adamW(w, m, v, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon, keep)
 }
 
+func amsGrad(w, m, v, x, g []float32, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon float32) {
+	if len(w) > maxCall {
+		amsGradLong(w, m, v, x, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon)
+		return
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		amsGradAVX512(w, m, v, x, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon)
+	case tier.AVX2:
+		amsGradAVX2(w, m, v, x, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon)
+	default:
+		amsGradGeneric(w, m, v, x, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon)
+	}
+}
+
+func amsGradLong(w, m, v, x, g []float32, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon float32) {
+	for len(w) > maxCall {
+		amsGrad(w[:maxCall], m[:maxCall], v[:maxCall], x[:maxCall], g[:maxCall], beta1, oneMinus1, beta2, oneMinus2, lr, epsilon)
+		w, m, v, x, g = w[maxCall:], m[maxCall:], v[maxCall:], x[maxCall:], g[maxCall:]
+	}
+	amsGrad(w, m, v, x, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon)
+}
+
+func adamMeans(m, v, g []float32, beta1, oneMinus1, beta2, oneMinus2 float32) {
+	if len(m) > maxCall {
+		adamMeansLong(m, v, g, beta1, oneMinus1, beta2, oneMinus2)
+		return
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		adamMeansAVX512(m, v, g, beta1, oneMinus1, beta2, oneMinus2)
+	case tier.AVX2:
+		adamMeansAVX2(m, v, g, beta1, oneMinus1, beta2, oneMinus2)
+	default:
+		adamMeansGeneric(m, v, g, beta1, oneMinus1, beta2, oneMinus2)
+	}
+}
+
+func adamMeansLong(m, v, g []float32, beta1, oneMinus1, beta2, oneMinus2 float32) {
+	for len(m) > maxCall {
+		adamMeans(m[:maxCall], v[:maxCall], g[:maxCall], beta1, oneMinus1, beta2, oneMinus2)
+		m, v, g = m[maxCall:], v[maxCall:], g[maxCall:]
+	}
+	adamMeans(m, v, g, beta1, oneMinus1, beta2, oneMinus2)
+}
+
+func nadamStep(w, m, v, g []float32, gradient, moment, epsilon float32) {
+	if len(w) > maxCall {
+		nadamStepLong(w, m, v, g, gradient, moment, epsilon)
+		return
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		nadamStepAVX512(w, m, v, g, gradient, moment, epsilon)
+	case tier.AVX2:
+		nadamStepAVX2(w, m, v, g, gradient, moment, epsilon)
+	default:
+		nadamStepGeneric(w, m, v, g, gradient, moment, epsilon)
+	}
+}
+
+func nadamStepLong(w, m, v, g []float32, gradient, moment, epsilon float32) {
+	for len(w) > maxCall {
+		nadamStep(w[:maxCall], m[:maxCall], v[:maxCall], g[:maxCall], gradient, moment, epsilon)
+		w, m, v, g = w[maxCall:], m[maxCall:], v[maxCall:], g[maxCall:]
+	}
+	nadamStep(w, m, v, g, gradient, moment, epsilon)
+}
+
+func rmspropDirection(g, v []float32, alpha, oneMinus, epsilon float32) {
+	if len(g) > maxCall {
+		rmspropDirectionLong(g, v, alpha, oneMinus, epsilon)
+		return
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		rmspropDirectionAVX512(g, v, alpha, oneMinus, epsilon)
+	case tier.AVX2:
+		rmspropDirectionAVX2(g, v, alpha, oneMinus, epsilon)
+	default:
+		rmspropDirectionGeneric(g, v, alpha, oneMinus, epsilon)
+	}
+}
+
+func rmspropDirectionLong(g, v []float32, alpha, oneMinus, epsilon float32) {
+	for len(g) > maxCall {
+		rmspropDirection(g[:maxCall], v[:maxCall], alpha, oneMinus, epsilon)
+		g, v = g[maxCall:], v[maxCall:]
+	}
+	rmspropDirection(g, v, alpha, oneMinus, epsilon)
+}
+
+func rmspropCentered(g, v, m []float32, alpha, oneMinus, epsilon float32) {
+	if len(g) > maxCall {
+		rmspropCenteredLong(g, v, m, alpha, oneMinus, epsilon)
+		return
+	}
+	switch tier.Active() {
+	case tier.AVX512:
+		rmspropCenteredAVX512(g, v, m, alpha, oneMinus, epsilon)
+	case tier.AVX2:
+		rmspropCenteredAVX2(g, v, m, alpha, oneMinus, epsilon)
+	default:
+		rmspropCenteredGeneric(g, v, m, alpha, oneMinus, epsilon)
+	}
+}
+
+func rmspropCenteredLong(g, v, m []float32, alpha, oneMinus, epsilon float32) {
+	for len(g) > maxCall {
+		rmspropCentered(g[:maxCall], v[:maxCall], m[:maxCall], alpha, oneMinus, epsilon)
+		g, v, m = g[maxCall:], v[maxCall:], m[maxCall:]
+	}
+	rmspropCentered(g, v, m, alpha, oneMinus, epsilon)
+}
+
 func uniform(dst []float32, words []uint32, lo, width float64) {
 	if len(dst) > maxCall {
 		uniformLong(dst, words, lo, width)

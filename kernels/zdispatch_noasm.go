@@ -306,6 +306,26 @@ func adamW(w, m, v, g []float32, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon
 	adamWGeneric(w, m, v, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon, keep)
 }
 
+func amsGrad(w, m, v, x, g []float32, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon float32) {
+	amsGradGeneric(w, m, v, x, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon)
+}
+
+func adamMeans(m, v, g []float32, beta1, oneMinus1, beta2, oneMinus2 float32) {
+	adamMeansGeneric(m, v, g, beta1, oneMinus1, beta2, oneMinus2)
+}
+
+func nadamStep(w, m, v, g []float32, gradient, moment, epsilon float32) {
+	nadamStepGeneric(w, m, v, g, gradient, moment, epsilon)
+}
+
+func rmspropDirection(g, v []float32, alpha, oneMinus, epsilon float32) {
+	rmspropDirectionGeneric(g, v, alpha, oneMinus, epsilon)
+}
+
+func rmspropCentered(g, v, m []float32, alpha, oneMinus, epsilon float32) {
+	rmspropCenteredGeneric(g, v, m, alpha, oneMinus, epsilon)
+}
+
 func uniform(dst []float32, words []uint32, lo, width float64) {
 	uniformGeneric(dst, words, lo, width)
 }

@@ -75,14 +75,3 @@ func decayInto(g, w []float32, decay float64) {
 		kernels.Axpy(float32(decay), w, g)
 	}
 }
-
-// flush replaces magnitudes of optimizer state below 2^-100 by +0, as the
-// kernels do; NaN stays.
-func flush(x float32) float32 {
-	if x > -0x1p-100 && x < 0x1p-100 {
-		return 0
-	}
-	return x
-}
-
-func sqrt32(x float32) float32 { return float32(math.Sqrt(float64(x))) }

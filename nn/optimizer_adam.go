@@ -22,8 +22,8 @@ import (
 // multiplies w by 1 - lr*decay instead, which makes it AdamW (Loshchilov and
 // Hutter, ICLR 2019, as in PyTorch).
 //
-// The kernel [kernels.Adam] gives the order of operations; AMSGrad has the same
-// one, with x = max(x, v) under the root.
+// The kernels [kernels.Adam], [kernels.AdamW] and [kernels.AMSGrad] give the order of
+// operations.
 type Adam struct {
 	LearningRate float64
 	Beta1, Beta2 float64
@@ -101,27 +101,10 @@ func (a *Adam) Update(w, g []float32, state Slots) {
 		decayInto(g, w, a.WeightDecay)
 	}
 	if a.AMSGrad {
-		amsGrad(w, state[0], state[1], state[2], g, a.step)
+		kernels.AMSGrad(w, state[0], state[1], state[2], g, a.step)
 	} else {
 		kernels.Adam(w, state[0], state[1], g, a.step)
 	}
-}
-
-func amsGrad(w, m, v, x, g []float32, s kernels.AdamStep) {
-	for i := range w {
-		m[i], v[i] = means(m[i], v[i], g[i], &s)
-		if !(v[i] <= x[i]) {
-			x[i] = v[i]
-		}
-		w[i] -= float32(s.Lr*m[i]) / (sqrt32(x[i]) + s.Epsilon)
-	}
-}
-
-// means returns the next running means m and v of [kernels.Adam].
-func means(m, v, g float32, s *kernels.AdamStep) (float32, float32) {
-	m = flush(float32(s.Beta1*m) + float32(s.OneMinus1*g))
-	v = flush(float32(s.Beta2*v) + float32(s.OneMinus2*float32(g*g)))
-	return m, v
 }
 
 // Rate returns the learning rate of the step begun.
@@ -149,9 +132,7 @@ func (a *Adam) String() string {
 //
 //	w = w - lr * ((1-mu(t))/(1-P(t))*g + mu(t+1)/(1-P(t+1))*m) / (sqrt(v/(1-beta2^t)) + epsilon)
 //
-// Order of operations: m and v as in [kernels.Adam], then
-// w = fl(w - fl(fl(fl(G*g) + fl(M*m)) / fl(fl(sqrt(v)) + E))), where the scalars
-// G, M and E carry learning rate and corrections.
+// The kernel [kernels.NAdam] gives the order of operations.
 type NAdam struct {
 	LearningRate  float64
 	Beta1, Beta2  float64
@@ -159,12 +140,10 @@ type NAdam struct {
 	MomentumDecay float64
 	WeightDecay   float64 // of all parameters, biases too, as in PyTorch; see [L2]
 
-	rate      float64
-	gradients float32 // G
-	moments   float32 // M
-	step      kernels.AdamStep
-	product   float64 // P(last)
-	last      int
+	rate    float64
+	step    kernels.NAdamStep
+	product float64 // P(last)
+	last    int
 }
 
 // NewNAdam returns NAdam with PyTorch's settings beta1 = 0.9, beta2 = 0.999,
@@ -199,12 +178,12 @@ func (a *NAdam) Begin(t int, factor float64) {
 	a.rate = a.LearningRate * factor
 	now, next := a.momentum(t), a.momentum(t+1)
 	correction := math.Sqrt(1 - detmath.Pow(a.Beta2, float64(t)))
-	a.gradients = float32(a.rate * correction * (1 - now) / (1 - a.product))
-	a.moments = float32(a.rate * correction * next / (1 - float64(a.product*next)))
-	a.step = kernels.AdamStep{
+	a.step = kernels.NAdamStep{
 		Beta1: float32(a.Beta1), OneMinus1: float32(1 - a.Beta1),
 		Beta2: float32(a.Beta2), OneMinus2: float32(1 - a.Beta2),
-		Epsilon: float32(a.Epsilon * correction),
+		Gradient: float32(a.rate * correction * (1 - now) / (1 - a.product)),
+		Moment:   float32(a.rate * correction * next / (1 - float64(a.product*next))),
+		Epsilon:  float32(a.Epsilon * correction),
 	}
 }
 
@@ -215,11 +194,7 @@ func (a *NAdam) momentum(t int) float64 {
 // Update applies the step to a range of parameters.
 func (a *NAdam) Update(w, g []float32, state Slots) {
 	decayInto(g, w, a.WeightDecay)
-	m, v := state[0], state[1]
-	for i := range w {
-		m[i], v[i] = means(m[i], v[i], g[i], &a.step)
-		w[i] -= (float32(a.gradients*g[i]) + float32(a.moments*m[i])) / (sqrt32(v[i]) + a.step.Epsilon)
-	}
+	kernels.NAdam(w, state[0], state[1], g, a.step)
 }
 
 // Rate returns the learning rate of the step begun.

@@ -66,9 +66,9 @@ func (a *Adagrad) String() string {
 // Centered, it divides by the root of an estimate of the variance (Graves 2013):
 // v - m^2, at least 0, stands for v under the root, with m = alpha*m + (1-alpha)*g.
 //
-// Order of operations: v = fl(fl(alpha*v) + fl(fl(1-alpha)*fl(g*g))), and m
-// in the same way; u = fl(g / fl(fl(sqrt(v)) + epsilon)), with fl(v - fl(m*m)) in
-// place of v; then that of [kernels.SGD] or [kernels.Momentum].
+// The kernels [kernels.RMSprop], or [kernels.RMSpropDirection] and
+// [kernels.RMSpropCentered] with [kernels.SGD] and [kernels.Momentum], give the order of
+// operations.
 type RMSprop struct {
 	LearningRate float64
 	Alpha        float64
@@ -125,9 +125,9 @@ func (r *RMSprop) Update(w, g []float32, state Slots) {
 	}
 	switch {
 	case r.Centered:
-		divideCentered(g, state[0], state[r.Slots()-1], step)
+		kernels.RMSpropCentered(g, state[0], state[r.Slots()-1], step)
 	case r.Momentum != 0:
-		divideByRoot(g, state[0], step)
+		kernels.RMSpropDirection(g, state[0], step)
 	default:
 		kernels.RMSprop(w, state[0], g, step)
 		return
@@ -136,32 +136,6 @@ func (r *RMSprop) Update(w, g []float32, state Slots) {
 		kernels.Momentum(w, state[1], g, step.Lr, float32(cmp.Or(r.cycled, r.Momentum)))
 	} else {
 		kernels.SGD(w, g, step.Lr)
-	}
-}
-
-// runningMean returns the mean v moved towards x.
-func runningMean(v, x float32, step kernels.RMSpropStep) float32 {
-	return flush(float32(step.Alpha*v) + float32(step.OneMinus*x))
-}
-
-// divideByRoot divides g by the root of the mean of its squares.
-func divideByRoot(g, v []float32, step kernels.RMSpropStep) {
-	for i := range g {
-		v[i] = runningMean(v[i], float32(g[i]*g[i]), step)
-		g[i] /= sqrt32(v[i]) + step.Epsilon
-	}
-}
-
-// divideCentered divides g by the root of its variance.
-func divideCentered(g, v, m []float32, step kernels.RMSpropStep) {
-	for i := range g {
-		v[i] = runningMean(v[i], float32(g[i]*g[i]), step)
-		m[i] = runningMean(m[i], g[i], step)
-		variance := v[i] - float32(m[i]*m[i])
-		if variance < 0 { // by rounding
-			variance = 0
-		}
-		g[i] /= sqrt32(variance) + step.Epsilon
 	}
 }
 

@@ -2,7 +2,9 @@ package kernels
 
 import (
 	"fmt"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/lockstep-ml/lockstep/internal/tier"
 )
@@ -165,24 +167,58 @@ func BenchmarkAdam(b *testing.B) {
 	})
 }
 
-func BenchmarkFillUint32(b *testing.B) {
-	words := make([]uint32, 4096)
-	benchTiers(b, "n=4096", func(b *testing.B) {
-		for b.Loop() {
-			FillUint32(words, RandomKey{}, 0)
-		}
-		reportElements(b, len(words))
-	})
-}
-
 func BenchmarkFillUniform(b *testing.B) {
 	benchmarkUnary(b, func(dst, _ []float32) { FillUniform(dst, RandomKey{}, 0, -1, 1) })
 }
 
-func BenchmarkFillMask(b *testing.B) {
-	benchmarkUnary(b, func(dst, _ []float32) { FillMask(dst, RandomKey{}, 0, 0.5, 2) })
-}
-
-func BenchmarkFillNormal(b *testing.B) {
-	benchmarkUnary(b, func(dst, _ []float32) { FillNormal(dst, RandomKey{}, 0, 0, 1) })
+// BenchmarkUpdates compares updates of weights that learn with those of weights
+// whose gradient is always 0, such as those of a pixel that is never set: their
+// state decays until it is flushed, and must not become denormal, which would make
+// them slow.
+func BenchmarkUpdates(b *testing.B) {
+	const n, steps = 1024, 200 // both kinds of operands stay in the nearest cache
+	adam := AdamStep{Beta1: 0.9, Beta2: 0.999, OneMinus1: 0.1, OneMinus2: 0.001, Lr: 0.001, Epsilon: 1e-8}
+	rms := RMSpropStep{Lr: 0.001, Alpha: 0.99, OneMinus: 0.01, Epsilon: 1e-8}
+	for _, c := range []struct {
+		name string
+		step func(w, m, v, g []float32)
+	}{
+		{"Momentum", func(w, m, _, g []float32) { Momentum(w, m, g, 0.001, 0.9) }},
+		{"Nesterov", func(w, m, _, g []float32) { Nesterov(w, m, g, 0.001, 0.9) }},
+		{"Adagrad", func(w, _, v, g []float32) { Adagrad(w, v, g, 0.001, 1e-10) }},
+		{"RMSprop", func(w, _, v, g []float32) { RMSprop(w, v, g, rms) }},
+		{"Adam", func(w, m, v, g []float32) { Adam(w, m, v, g, adam) }},
+		{"AdamW", func(w, m, v, g []float32) { AdamW(w, m, v, g, adam, 0.99999) }},
+	} {
+		b.Run(fmt.Sprintf("rule=%s/impl=%s/n=%d", c.name, Tier(), n), func(b *testing.B) {
+			// Operands a power of two apart would slow each other down.
+			const apart = n + 80
+			r, slab := newRand(1), make([]float32, 8*apart)
+			operand := func(i int) []float32 { return slab[i*apart:][:n] }
+			gradients := [2][]float32{operand(0), operand(1)}
+			ordinary[float32]().fill(gradients[0], r)
+			var w, m, v [2][]float32
+			for i := range w {
+				w[i], m[i], v[i] = operand(2+i), operand(4+i), operand(6+i)
+				ordinary[float32]().fill(w[i], r)
+				ordinary[float32]().fill(m[i], r)
+				Abs(v[i], m[i])
+			}
+			var spent [2][]float64
+			for b.Loop() {
+				for i, g := range gradients {
+					start := time.Now()
+					for range steps {
+						c.step(w[i], m[i], v[i], g)
+					}
+					spent[i] = append(spent[i], float64(time.Since(start).Nanoseconds())/(n*steps))
+				}
+			}
+			median := func(x []float64) float64 { slices.Sort(x); return x[len(x)/2] }
+			live, dead := median(spent[0]), median(spent[1])
+			b.ReportMetric(live, "ns/live-element")
+			b.ReportMetric(dead, "ns/dead-element")
+			b.ReportMetric(dead/live, "dead/live")
+		})
+	}
 }

@@ -199,3 +199,48 @@ func TestActivationShapes(t *testing.T) {
 		}
 	})
 }
+
+// Parts of a random sequence are those of the whole.
+func TestRandomNumbersHaveTheirPlace(t *testing.T) {
+	check(t, func(t *rapid.T) {
+		key := kernels.RandomKey{
+			Seed:   rapid.Uint64().Draw(t, "seed"),
+			Stream: rapid.Uint32().Draw(t, "stream"),
+			Step:   rapid.Uint64().Draw(t, "step"),
+		}
+		n := rapid.IntRange(1, 2500).Draw(t, "n")
+		index := rapid.Uint64Range(0, 1<<34-uint64(n)).Draw(t, "index")
+		lo := rapid.IntRange(0, n).Draw(t, "lo")
+		hi := rapid.IntRange(lo, n).Draw(t, "hi")
+		p := rapid.Float64Range(0, 1).Draw(t, "p")
+		for name, fill := range map[string]func(dst []float32, index uint64){
+			"uniform": func(dst []float32, index uint64) { kernels.FillUniform(dst, key, index, -1, 1) },
+			"mask":    func(dst []float32, index uint64) { kernels.FillMask(dst, key, index, p, 3) },
+			"normal":  func(dst []float32, index uint64) { kernels.FillNormal(dst, key, index, 0, 1) },
+		} {
+			whole, part := make([]float32, n), make([]float32, hi-lo)
+			fill(whole, index)
+			fill(part, index+uint64(lo))
+			expectSame(t, name, part, whole[lo:hi])
+		}
+	})
+}
+
+// A row's loss and gradient do not depend on the rows beside it.
+func TestCrossEntropyOfRowsIsThatOfEach(t *testing.T) {
+	check(t, func(t *rapid.T) {
+		rows, cols := size.Draw(t, "rows"), size.Draw(t, "cols")
+		z := matrix(t, "z", rows, cols, anyFloat)
+		labels := rapid.SliceOfN(rapid.IntRange(0, cols-1), rows, rows).Draw(t, "labels")
+		dz, loss := kernels.NewMatrix(rows, cols), make([]float64, rows)
+		kernels.SoftmaxCrossEntropy(loss, dz, z, labels, 0.5)
+		for i := range rows {
+			one, alone := kernels.NewMatrix(1, cols), make([]float64, 1)
+			kernels.SoftmaxCrossEntropy(alone, one, z.RowRange(i, i+1), labels[i:i+1], 0.5)
+			expectSame(t, "gradient", dz.Row(i), one.Row(0))
+			if alone[0] != loss[i] && (alone[0] == alone[0] || loss[i] == loss[i]) {
+				t.Fatalf("row %d has the loss %v, alone %v", i, loss[i], alone[0])
+			}
+		}
+	})
+}

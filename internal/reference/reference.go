@@ -69,11 +69,14 @@ func (f *Function) Ulps(y, x float32) float64 {
 	case y != y || exact != exact:
 		return math.Inf(1)
 	}
-	distance := math.Abs(min(max(float64(y), -limit), limit) - exact)
 	lastPlace := -149
 	if _, exponent := math.Frexp(exact); exact != 0 {
 		lastPlace = max(lastPlace, min(exponent-24, 104))
 	}
+	if math.Abs(b-a) > math.Ldexp(1, lastPlace-16) { // near a zero of the function
+		exact, _ = f.exact(firstPrecision, firstPrecision.float(float64(x))).Float64()
+	}
+	distance := math.Abs(min(max(float64(y), -limit), limit) - exact)
 	return math.Ldexp(distance, -lastPlace)
 }
 

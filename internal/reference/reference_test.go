@@ -192,6 +192,7 @@ func TestUlps(t *testing.T) {
 		{Exp, 1, 0, 0}, {Exp, 1 + 0x1p-23, 0, 1}, {Exp, 1 - 0x1p-24, 0, 0.5},
 		{Exp, inf, 89, 0}, {Exp, largest, 89, 1}, {Exp, inf, inf, 0}, {Exp, 0, -200, 0}, {Exp, least, -200, 1},
 		{Exp, nan, 0, math.Inf(1)}, {Exp, nan, nan, 0}, {Log, 0, -1, math.Inf(1)}, {Log, least, 1, 1},
+		{MishDerivative, 0x1.beb774p-31, -0x1.31432cp+00, 0.117655}, {MishDerivative, 0x1.beb776p-31, -0x1.31432cp+00, 0.882345}, // beside its zero, by mpmath
 		{Tanh, 0x1p-100, 0x1.000002p-100, 1}, {Tanh, 2 * least, least, 1},
 	} {
 		if got := c.f.Ulps(c.y, c.x); math.Abs(got-c.want) > 0x1p-16 && got != c.want {

@@ -111,6 +111,24 @@ func (m *fitted) Coefs() []kernels.Matrix {
 	return coefs
 }
 
+// Intercepts returns the biases of each layer, 0 where there are none, as
+// scikit-learn's intercepts_.
+func (m *fitted) Intercepts() [][]float32 {
+	var intercepts [][]float32
+	params := m.network.Params()
+	for i, p := range params {
+		if p.Shape.Vector {
+			continue
+		}
+		intercept := make([]float32, p.Shape.Cols)
+		if i+1 < len(params) && params[i+1].Shape.Vector { // the layer's own comes first
+			copy(intercept, params[i+1].Value.Data)
+		}
+		intercepts = append(intercepts, intercept)
+	}
+	return intercepts
+}
+
 // eachBlock computes the outputs for all rows, block by block.
 func (m *fitted) eachBlock(x Features, use func(first int, outputs kernels.Matrix)) error {
 	if err := checkEnvironment(); err != nil {

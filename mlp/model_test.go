@@ -157,3 +157,36 @@ func TestModelInManyGoroutines(t *testing.T) {
 	}
 	group.Wait()
 }
+
+// TestCoefs computes a prediction from what Coefs and Intercepts return.
+func TestCoefs(t *testing.T) {
+	x, y := hills(60)
+	r := fastRegressor()
+	r.HiddenLayerSizes = []int{5, 3}
+	m := mustFitRegressor(t, r, x, y)
+	coefs, intercepts := m.Coefs(), m.Intercepts()
+	if len(coefs) != 3 || len(intercepts) != 3 {
+		t.Fatalf("%d and %d layers, want 3", len(coefs), len(intercepts))
+	}
+	values := x[7]
+	for l, coef := range coefs {
+		next := make([]float64, coef.Cols)
+		for k := range next {
+			next[k] = float64(intercepts[l][k])
+			for j, v := range values {
+				next[k] += v * float64(coef.Row(j)[k])
+			}
+			if l < 2 {
+				next[k] = max(0, next[k])
+			}
+		}
+		values = next
+	}
+	if got, err := m.PredictRow(x[7]); err != nil || math.Abs(got-values[0]) > 1e-5 {
+		t.Errorf("prediction %v, %v, by hand %v", got, err, values[0])
+	}
+	coefs[0].Data[0], intercepts[0][0] = 99, 99
+	if m.Coefs()[0].Data[0] == 99 || m.Intercepts()[0][0] == 99 {
+		t.Error("Coefs or Intercepts are no copies")
+	}
+}

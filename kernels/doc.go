@@ -4,14 +4,17 @@
 //   - arithmetic: [Add], [Sub], [Mul], [Div], [AddScalar], [Scale], [DivScalar],
 //     [Axpy], [Abs], [Neg], [Sqrt], [Clamp];
 //   - numbers from vectors: [Sum], [SumSquares], [Asum], [Nrm2], [Mean],
-//     [Variance], [Max], [Min], [ArgMax];
+//     [Variance], [Max], [Min], [ArgMax]; of float32 also [SumSquares64];
 //   - functions: [Exp], [Expm1], [Log], [Log1p], [Sigmoid], [Tanh];
 //   - activations: [ReLU], [LeakyReLU], [ELU], [SELU], [HardSigmoid], [Softplus],
-//     [SiLU], [GELU], [GELUTanh], [Mish], and for each its backward form;
+//     [SiLU], [GELU], [GELUTanh], [Mish], [PReLU], and for each its backward form;
+//   - normalisations: [LayerNorm]; [BatchNorm] and its parts, such as
+//     [ColumnMoments];
 //   - rows of a matrix: [AddBias], [AddColumnSums], [RowMax], [Softmax],
 //     [LogSoftmax], [SoftmaxCrossEntropy];
 //   - optimizer updates: [SGD], [Momentum], [Nesterov], [Adagrad], [RMSprop],
-//     [Adam], [AdamW];
+//     [Adam], [AdamW], [AMSGrad], [NAdam], and what goes with them: [AddSigns],
+//     [AddColumnSquares], [RMSpropDirection], [RMSpropCentered];
 //   - random numbers by Philox, each a function of its index: [FillUint32],
 //     [FillUniform], [FillMask], [FillNormal];
 //   - conversions: [FromUint8], [FromFloat16], [ToFloat16], [FromBFloat16],

@@ -3,7 +3,9 @@ package nn
 import (
 	"context"
 	"fmt"
+	"math"
 	"testing"
+	"time"
 
 	"github.com/lockstep-ml/lockstep/kernels"
 )
@@ -89,9 +91,100 @@ func BenchmarkPredict(b *testing.B) {
 	}
 }
 
+// bareKernels are the calls of kernels that some layers consist of, forward and
+// back.
+func bareKernels(rows, width int) map[string]func() {
+	s := newSource(1)
+	matrix := func() kernels.Matrix { return kernels.NewMatrix(rows, width) }
+	x, dy, y, dx := s.matrix(rows, width), s.matrix(rows, width), matrix(), matrix()
+	x.Data, x.Stride, dy.Data, dy.Stride = packed(x), width, packed(dy), width
+	w, dw := kernels.NewMatrix(width, width), kernels.NewMatrix(width, width)
+	copy(w.Data, x.Data)
+	weight, bias, grad := make([]float32, width), make([]float32, width), make([]float32, width)
+	var column [6][]float64
+	for i := range column {
+		column[i] = make([]float64, width)
+	}
+	of := func(forward func(y, x []float32), backward func(dx, dy, z []float32), z []float32) func() {
+		return func() {
+			forward(y.Data, x.Data)
+			backward(dx.Data, dy.Data, z)
+		}
+	}
+	return map[string]func(){
+		"Dense": func() {
+			kernels.MatMul(y, x, w)
+			kernels.AddBias(y, bias)
+			kernels.Gemm(false, true, rows, width, width, 1, dy.Data, width, w.Data, width, 0, dx.Data, width)
+			kernels.Gemm(true, false, width, width, rows, 1, x.Data, width, dy.Data, width, 0, dw.Data, width)
+			kernels.AddColumnSums(grad, dy)
+		},
+		"ReLU": of(kernels.ReLU, kernels.ReLUBackward, y.Data), "Sigmoid": of(kernels.Sigmoid, kernels.SigmoidBackward, y.Data),
+		"Tanh": of(kernels.Tanh, kernels.TanhBackward, y.Data), "SELU": of(kernels.SELU, kernels.SELUBackward, y.Data),
+		"GELU": of(kernels.GELU, kernels.GELUBackward, x.Data), "GELUTanh": of(kernels.GELUTanh, kernels.GELUTanhBackward, x.Data),
+		"SiLU": of(kernels.SiLU, kernels.SiLUBackward, x.Data), "Mish": of(kernels.Mish, kernels.MishBackward, x.Data),
+		"Softplus":    of(kernels.Softplus, kernels.SoftplusBackward, x.Data),
+		"HardSigmoid": of(kernels.HardSigmoid, kernels.HardSigmoidBackward, x.Data),
+		"ColumnPReLU": func() {
+			kernels.PReLU(y, x, weight)
+			kernels.PReLUBackward(dx, dy, x, weight)
+			kernels.PReLUGrad(grad, dy, x)
+		},
+		"LayerNorm": func() {
+			kernels.LayerNorm(y, x, weight, bias, 1e-5)
+			kernels.LayerNormBackward(dx, dy, x, weight, 1e-5)
+			kernels.LayerNormGrad(grad, dy, x, 0, 1e-5)
+			kernels.AddColumnSums(grad, dy)
+		},
+		"BatchNorm": func() {
+			kernels.ColumnMoments(column[0], column[1], x)
+			kernels.BatchNorm(y, x, column[0], column[1], weight, bias)
+			kernels.BatchNormSums(column[2], column[3], dy, x, column[0], column[1])
+			kernels.BatchNormBackward(dx, dy, x, column[0], column[1], column[2], column[3], column[4])
+		},
+	}
+}
+
+// bareSteps are the kernels that some optimizers consist of.
+func bareSteps(n int) map[string]func() {
+	w, g, m, v, x := make([]float32, n), make([]float32, n), make([]float32, n), make([]float32, n), make([]float32, n)
+	step := kernels.AdamStep{Beta1: 0.9, OneMinus1: 0.1, Beta2: 0.999, OneMinus2: 0.001, Lr: 1e-3, Epsilon: 1e-8}
+	rms := kernels.RMSpropStep{Lr: 1e-3, Alpha: 0.99, OneMinus: 0.01, Epsilon: 1e-8}
+	return map[string]func(){
+		"SGD":      func() { kernels.SGD(w, g, 1e-3) },
+		"Momentum": func() { kernels.Momentum(w, m, g, 1e-3, 0.9) },
+		"Nesterov": func() { kernels.Nesterov(w, m, g, 1e-3, 0.9) },
+		"Adagrad":  func() { kernels.Adagrad(w, v, g, 1e-3, 1e-10) },
+		"RMSprop":  func() { kernels.RMSprop(w, v, g, rms) },
+		"Adam":     func() { kernels.Adam(w, m, v, g, step) },
+		"AdamW":    func() { kernels.AdamW(w, m, v, g, step, 0.9999) },
+		"AMSGrad":  func() { kernels.AMSGrad(w, m, v, x, g, step) },
+		"NAdam":    func() { kernels.NAdam(w, m, v, g, kernels.NAdamStep{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8}) },
+	}
+}
+
+// reportBare reports the time of a bare kernel, the least of some runs, beside that of
+// the benchmark.
+func reportBare(b *testing.B, f func(), elements int, unit string) {
+	if f == nil {
+		return
+	}
+	const runs, calls = 10, 10
+	least := math.Inf(1)
+	for range runs {
+		start := time.Now()
+		for range calls {
+			f()
+		}
+		least = min(least, float64(time.Since(start).Nanoseconds())/calls)
+	}
+	b.ReportMetric(least/float64(elements), "kernel-ns/"+unit)
+}
+
 // BenchmarkLayer runs each layer forward and back on a batch.
 func BenchmarkLayer(b *testing.B) {
 	const rows, width = 64, 128
+	bare := bareKernels(rows, width)
 	for _, piece := range layerPieces {
 		b.Run("layer="+piece.name, func(b *testing.B) {
 			net := mustSequential(b, width, 1, piece.build(width))
@@ -103,13 +196,15 @@ func BenchmarkLayer(b *testing.B) {
 				w.Backward()
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/(rows*width), "ns/element")
+			reportBare(b, bare[piece.name], rows*width, "element")
 		})
 	}
 }
 
 // BenchmarkOptimizer takes steps in each optimizer, and under each rule.
 func BenchmarkOptimizer(b *testing.B) {
-	step := func(b *testing.B, optimizer Optimizer, rules ...Rule) {
+	bare := bareSteps(benchNetwork(b).ParamCount())
+	step := func(b *testing.B, name string, optimizer Optimizer, rules ...Rule) {
 		net := benchNetwork(b)
 		updater := must(net.NewUpdater(optimizer, rules...))
 		b.ReportAllocs()
@@ -117,13 +212,14 @@ func BenchmarkOptimizer(b *testing.B) {
 			updater.Step()
 		}
 		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(net.ParamCount()), "ns/parameter")
+		reportBare(b, bare[name], net.ParamCount(), "parameter")
 	}
 	for _, piece := range optimizerPieces {
-		b.Run("optimizer="+piece.name, func(b *testing.B) { step(b, piece.build()) })
+		b.Run("optimizer="+piece.name, func(b *testing.B) { step(b, piece.name, piece.build()) })
 	}
 	for _, piece := range rulePieces {
 		if piece.name != "Group" && piece.name != "All" { // the names are those of another network
-			b.Run("rule="+piece.name, func(b *testing.B) { step(b, NewSGD(1e-6), piece.rules()...) })
+			b.Run("rule="+piece.name, func(b *testing.B) { step(b, piece.name, NewSGD(1e-6), piece.rules()...) })
 		}
 	}
 }

@@ -11,14 +11,16 @@
 //   - Layers: [Dense], [Dropout], [LayerNorm], [BatchNorm]; [Residual] and [Stack]
 //     of others; the activations [ReLU], [LeakyReLU], [PReLU], [ELU], [SELU],
 //     [GELU], [SiLU], [Softplus], [Mish], [Sigmoid], [HardSigmoid], [Tanh],
-//     [Softmax] and [LogSoftmax]; any of one's own by [Activation] or [Layer].
+//     [Softmax] and [LogSoftmax]; any of one's own by [Activation],
+//     [Layer] or, if its rows depend on each other, [Coupled].
 //   - Losses: [CrossEntropy], [NLL], [KLDivergence], [BCEWithLogits], [BCE], [MSE],
 //     [MAE], [Huber], [Poisson], as means or [Summed]; classes and rows may have
 //     weights, see [ClassWeights] and [WeightedData].
 //   - Optimizers: [SGD] with momentum, [Adam] with its variants AMSGrad and AdamW,
 //     [NAdam], [RMSprop], [Adagrad], under the rules of [Rule]: clipping, penalties,
 //     groups of parameters, averages; and [Network.LBFGS], on all rows at once.
-//   - Schedules of the learning rate: [Cosine], [OneCycle], [Warmup] and others,
+//   - Schedules of the learning rate: [Cosine], [OneCycle] (also of the
+//     momentum: [OneCycleMomentum]), [Warmup] and others,
 //     and [Plateau].
 //   - [GradCheck] compares gradients with numerical ones; [Network.Summary] is a
 //     table of a network.

@@ -107,7 +107,7 @@ func (r *LogisticRegression[L]) Fit(ctx context.Context, x Features, y []L, opti
 	if err != nil {
 		return nil, err
 	}
-	team := parallel.NewTeam(parallel.Workers(r.Workers))
+	team := parallel.NewTeam(min(parallel.Workers(r.Workers), segments(set.x.Rows)))
 	defer team.Close()
 	search, err := r.search(team, set, start)
 	if err != nil {

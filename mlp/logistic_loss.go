@@ -41,6 +41,10 @@ const (
 	passSegment = 32 * passBlock
 )
 
+// segments returns how many segments so many rows make, which is how many workers
+// find something to do.
+func segments(rows int) int { return (rows + passSegment - 1) / passSegment }
+
 // passScratch is the memory of a worker.
 type passScratch struct {
 	x []float64 // passBlock x inputs
@@ -60,7 +64,7 @@ func newLogisticLoss(team *parallel.Team, x kernels.Matrix, class []int, weights
 			l.total += float64(w)
 		}
 	}
-	for range (x.Rows + passSegment - 1) / passSegment {
+	for range segments(x.Rows) {
 		l.segments = append(l.segments, make([]float64, l.size()))
 	}
 	for range team.Size() {

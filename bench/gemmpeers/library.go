@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/lockstep-ml/lockstep/bench/internal/peer"
 	"github.com/lockstep-ml/lockstep/internal/tier"
@@ -21,7 +20,6 @@ type library struct {
 	kernels     map[tier.Tier]string // the variable that chooses its kernels
 	process     *peer.Process
 	environment []string
-	pause       time.Duration
 }
 
 var libraries = []library{
@@ -51,12 +49,11 @@ func (l library) start(program string, t tier.Tier, threads int) (*library, erro
 	if k, ok := l.kernels[t]; ok {
 		l.environment = append(l.environment, k)
 	}
-	if threads > 1 {
-		l.pause = 40 * time.Millisecond // its threads spin before they sleep
-	}
 	var err error
-	l.process, err = peer.Start(l.environment, program, l.file)
-	return &l, err
+	if l.process, err = peer.Start(l.environment, program, l.file); err != nil {
+		return nil, err
+	}
+	return &l, l.process.Pause()
 }
 
 func (l *library) String() string { return l.name }
@@ -65,16 +62,25 @@ func (l *library) description() string {
 	return fmt.Sprintf("%s, %s", l.process.Greeting, strings.Join(l.environment, " "))
 }
 
-func (l *library) close() { l.process.Close() }
+func (l *library) close() {
+	l.process.Resume()
+	l.process.Close()
+}
 
+// time lets the program run for its turn alone: its threads would spin for a
+// while before they sleep.
 func (l *library) time(kind string, s shape, count int) (sample, error) {
+	if err := l.process.Resume(); err != nil {
+		return sample{}, err
+	}
 	trans := map[bool]int{true: 1}
 	letter := map[string]string{float32s: "s", float64s: "d"}[kind]
 	question := fmt.Sprint(letter, " ", trans[s.transA], " ", trans[s.transB], " ", s.m, " ", s.n, " ", s.k, " ", count)
 	var ns, load float64
-	err := l.process.Ask(question, &ns, &load)
-	time.Sleep(l.pause)
-	return sample{ns / float64(count), load}, err
+	if err := l.process.Ask(question, &ns, &load); err != nil {
+		return sample{}, err
+	}
+	return sample{ns / float64(count), load}, l.process.Pause()
 }
 
 // remove removes the folder of the program.

@@ -13,7 +13,8 @@ func (r record) writePage(w io.Writer) error {
 	won, lost := r.count()
 	fmt.Fprintf(w, "## Matrix products\n\n"+
 		"`go run -C bench ./gemmpeers` beside OpenBLAS and BLIS, which get the kernels of our tier and as many threads as we have workers. "+
-		"All take turns, and a ratio is the median over rounds: in one of them all run at nearly the same clock frequency. "+
+		"All take turns. With one worker a ratio is the median over rounds, in each of which all run at nearly the same clock frequency; "+
+		"with two the shortest times count, as the system does not give both cores in each turn. "+
 		"At %d of %d products Lockstep is at least as fast as the better peer.\n\n"+
 		"![Our rate by that of the better peer](%s)\n\n"+
 		"The same in figures; **bold** is what loses. s is float32, d is float64, and the number that of workers.\n\n", won, won+lost, heatMapName)
@@ -21,7 +22,7 @@ func (r record) writePage(w io.Writer) error {
 		return err
 	}
 	for _, s := range r {
-		fmt.Fprintf(w, "\n### Products: %s\n\nGFLOP/s (processor time / time), on %s.\n\n", s.title(), s.Machine)
+		fmt.Fprintf(w, "\n### Products: %s\n\nGFLOP/s (processor time / time; Go's monitor thread counts), %s, on %s.\n\n", s.title(), s.statistic(), s.Machine)
 		if err := s.table().WriteMarkdown(w); err != nil {
 			return err
 		}

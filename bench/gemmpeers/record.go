@@ -37,6 +37,14 @@ func plural(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
+// statistic says what the rows have.
+func (s section) statistic() string {
+	if s.Workers > 1 {
+		return fmt.Sprintf("shortest times of at most %d rounds", s.Rounds)
+	}
+	return fmt.Sprintf("medians of at most %d rounds", s.Rounds)
+}
+
 // row returns the outcome of a shape, if it was measured.
 func (s section) row(shape string) (row, bool) {
 	i := slices.IndexFunc(s.Rows, func(r row) bool { return r.Shape == shape })
@@ -130,7 +138,7 @@ func (s section) order() string {
 
 // writeText writes a section as aligned columns.
 func (s section) writeText(w io.Writer) error {
-	fmt.Fprintf(w, "\n%s\n%s, medians of at most %d rounds, GFLOP/s (processor time / time)\n", s.title(), s.Machine, s.Rounds)
+	fmt.Fprintf(w, "\n%s\n%s, %s, GFLOP/s (processor time / time)\n", s.title(), s.Machine, s.statistic())
 	for _, note := range s.Notes {
 		fmt.Fprintln(w, note)
 	}

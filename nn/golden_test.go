@@ -44,6 +44,7 @@ type goldenCase struct {
 	heavy    bool // left out with -short or the race detector
 	options  TrainerOptions
 	weighted bool // whether the rows have weights
+	lbfgs    bool // train by Network.LBFGS, as many steps as epochs; of the options the loss and the workers count
 }
 
 // goldenCases returns a case for each layer, loss, optimizer and initialiser on
@@ -82,6 +83,10 @@ func goldenCases() []goldenCase {
 			options: TrainerOptions{Optimizer: NewAdam(0.02), BatchSize: 8, Seed: 9, Schedule: Cosine(), Rules: []Rule{L2(1e-3)}},
 		},
 	}
+	cases = append(cases, goldenCase{
+		name: "LBFGS", inputs: 37, rows: fullBatchBlock + 50, epochs: 4, weighted: true, lbfgs: true, loss: lossPieces[0],
+		layers: func() []Layer { return []Layer{Dense(41), Tanh(), Dense(4)} },
+	})
 	cases = append(cases, goldenCase{
 		name: "weights", inputs: 9, rows: 45, epochs: 3, weighted: true,
 		loss: lossPiece{
@@ -151,6 +156,13 @@ func (c goldenCase) run(t *testing.T, workers int) golden {
 	t.Helper()
 	return c.end(t, func(data Data) (*Network, []Epoch) {
 		net := c.network(t)
+		if c.lbfgs {
+			var epochs []Epoch
+			for _, step := range runLBFGS(t, net, data, c.epochs, LBFGSOptions{Loss: c.loss.loss, L2: 1e-3, Workers: workers}) {
+				epochs = append(epochs, Epoch{Loss: step.Loss})
+			}
+			return net, epochs
+		}
 		return net, runEpochs(t, net, data, c.epochs, c.trainerOptions(workers))
 	})
 }

@@ -283,23 +283,6 @@ func TestLBFGSAllocatesNothing(t *testing.T) {
 	}
 }
 
-// TestLBFGSGolden holds all tiers and numbers of workers to the same weights, on
-// two blocks of rows.
-func TestLBFGSGolden(t *testing.T) {
-	const want = "3acaa69af29d1027af1995091f0e4ce880d079859b69c3db29fe4e4a7affbca2"
-	s := newSource(12)
-	data := s.weighted(s.data(fullBatchBlock+50, 37, 4, lossPieces[0]))
-	eachTier(t, func(t *testing.T) {
-		for _, workers := range goldenWorkers() {
-			net := mustSequential(t, 37, 7, Dense(41), Tanh(), Dense(4))
-			runLBFGS(t, net, data, 4, LBFGSOptions{Loss: CrossEntropy(), L2: 1e-3, Workers: workers})
-			if got := net.Hash(); got != want {
-				t.Errorf("%d workers: the weight hash is %s, want %s", workers, got, want)
-			}
-		}
-	})
-}
-
 // TestLBFGSLearns has the lessons of TestLearning learnt by L-BFGS.
 func TestLBFGSLearns(t *testing.T) {
 	for _, l := range lessons {

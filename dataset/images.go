@@ -72,16 +72,17 @@ const pixelScale = float32(1) / 255
 // of y. It allocates nothing and may be called concurrently. It panics if a row
 // is out of range or a matrix is too small.
 func (m *Images) Gather(rows []int, x, y kernels.Matrix) {
-	const ahead = 2 // images: memory takes longer to answer than one takes to convert
-	for _, row := range rows[:min(ahead, len(rows))] {
-		kernels.Prefetch(m.Image(row))
-	}
 	for i, row := range rows {
-		if i+ahead < len(rows) {
-			kernels.Prefetch(m.Image(rows[i+ahead]))
-		}
 		kernels.FromUint8(x.Row(i), m.Image(row), pixelScale)
 		y.Row(i)[0] = float32(m.Labels[row])
+	}
+}
+
+// Prefetch asks the processor for the images of the given rows, to be gathered
+// soon: memory takes longer to answer than the conversion takes.
+func (m *Images) Prefetch(rows []int) {
+	for _, row := range rows {
+		kernels.Prefetch(m.Image(row))
 	}
 }
 

@@ -8,6 +8,10 @@ import (
 
 // Data is what a network is trained on: rows of inputs with their targets,
 // gathered in any order. A type of one's own may read them from anywhere.
+//
+// A type that gathers rows as quickly as memory hands them out may have a method
+// Prefetch(rows []int). A trainer calls it a step before Gather, and each worker
+// gathers all rows that it needs, some of them for the second time.
 type Data interface {
 	// Len returns the number of rows.
 	Len() int
@@ -20,6 +24,9 @@ type Data interface {
 	// and y. Workers call it at the same time for different rows.
 	Gather(rows []int, x, y kernels.Matrix)
 }
+
+// A prefetcher is data that may be asked for rows ahead of Gather.
+type prefetcher interface{ Prefetch(rows []int) }
 
 // WeightedData is data whose rows count differently: the loss of a row is
 // multiplied by its weight, and the loss of a batch is the sum of its rows'

@@ -18,6 +18,7 @@ type split struct {
 	descends []bool       // of the parameters
 	tiles    [][]stepTile // of each worker
 	columns  []ownColumns // of each worker; nil if the split is by rows
+	layers   int          // that run by columns: the first and, behind it, its activation
 }
 
 // A stepTile is a tile with the way in which its step is taken.
@@ -44,7 +45,10 @@ func newSplit(u *Updater, workers int) split {
 	}
 	shares := u.net.shareTiles(workers)
 	if u.splitsColumns(workers) {
-		shares = u.net.shareUpperTiles(workers)
+		shares, s.layers = u.net.shareUpperTiles(workers), 1
+		if len(u.net.layers) > 1 && isElementwise(u.net.layers[1]) {
+			s.layers = 2
+		}
 		for worker := range workers {
 			s.columns = append(s.columns, u.newColumns(worker, workers))
 		}
@@ -117,12 +121,20 @@ func (c *ownColumns) pairs(u *Updater) func(yield func(own, all kernels.Matrix) 
 	}
 }
 
-// forward runs all rows of a batch through the columns.
-func (c *ownColumns) forward(w *Workspace, batch int) {
+func isElementwise(layer Layer) bool {
+	_, ok := layer.(*activation)
+	return ok
+}
+
+// forward runs all rows of a batch through the columns of a number of layers.
+func (c *ownColumns) forward(w *Workspace, batch, layers int) {
 	y, x := columns(w.activations[1], c.lo, c.hi).RowRange(0, batch), w.activations[0].RowRange(0, batch)
 	kernels.MatMul(y, x, c.weights)
 	if bias := w.net.layers[0].(*dense).bias; bias != nil {
 		kernels.AddBias(y, bias.Value.Data[c.lo:c.hi])
+	}
+	if layers > 1 {
+		w.net.layers[1].(*activation).apply(columns(w.activations[2], c.lo, c.hi).RowRange(0, batch), y)
 	}
 }
 

@@ -275,12 +275,11 @@ func (t *Trainer) share() {
 		return
 	}
 	// While some workers are in a step others may have begun the next.
-	first := t.workspace.activations[1]
-	outputs := [2]kernels.Matrix{first, newAlignedMatrix(first.Rows, first.Cols)}
+	twins := [2]*Workspace{t.workspace, t.workspace.withOwn(1, t.split.layers)}
 	t.inputs = make([][2]*Workspace, t.team.Size())
 	for worker := range t.inputs {
-		for i, output := range outputs {
-			t.inputs[worker][i] = t.workspace.withInput(output)
+		for i, twin := range twins {
+			t.inputs[worker][i] = twin.withOwn(0, 0)
 		}
 	}
 }
@@ -297,10 +296,11 @@ func (t *Trainer) runWorker(worker int) {
 	}
 	t.team.Barrier() // step and first are read before worker 0 counts on
 	for len(batch) > 0 {
+		next := t.batchAt(first + len(batch))
+		t.prefetch(worker, next)
 		t.runColumns(worker, step, batch)
 		t.team.Barrier()
 		t.runRows(worker, step, batch)
-		next := t.batchAt(first + len(batch))
 		if t.split.columns != nil {
 			t.fetch(worker, step+1, next)
 		}
@@ -349,37 +349,55 @@ func (t *Trainer) rows(worker, batch int) (lo, hi int) {
 // fetch brings in a worker's rows of a batch.
 func (t *Trainer) fetch(worker int, step uint64, batch []int) {
 	w := t.workspaceOf(worker, step)
-	lo, hi := t.rows(worker, len(batch))
+	lo, hi := t.fetched(worker, batch)
 	w.fetch(t.data, batch, w.targets, lo, hi)
 }
 
+// prefetch announces them.
+func (t *Trainer) prefetch(worker int, batch []int) {
+	if data, ok := t.data.(prefetcher); ok {
+		lo, hi := t.fetched(worker, batch)
+		data.Prefetch(batch[lo:hi])
+	}
+}
+
+// fetched returns the rows of a batch that a worker fetches: those that it works
+// on, and if it needs all the others for its columns, also those, provided that
+// to fetch them is quicker than to have them from the other workers' caches.
+func (t *Trainer) fetched(worker int, batch []int) (lo, hi int) {
+	if _, quick := t.data.(prefetcher); quick && t.split.columns != nil {
+		return 0, len(batch)
+	}
+	return t.rows(worker, len(batch))
+}
+
 // runColumns runs all rows of the batch through a worker's columns of the first
-// layer, if it has any.
+// layers, if it has any.
 func (t *Trainer) runColumns(worker int, step uint64, batch []int) {
 	if t.split.columns == nil {
 		return
 	}
 	w := t.workspaceOf(worker, step)
+	have, end := t.fetched(worker, batch)
 	for other := range t.team.Size() {
-		if other != worker {
+		if lo, hi := t.rows(other, len(batch)); lo < have || hi > end {
 			// Row after row the others' caches hand them out in a fraction of
 			// the time that the product would wait for them.
-			lo, hi := t.rows(other, len(batch))
 			copyRows(w.activations[0].RowRange(lo, hi), t.workspaceOf(other, step).activations[0].RowRange(lo, hi))
 		}
 	}
-	t.split.columns[worker].forward(w, len(batch))
+	t.split.columns[worker].forward(w, len(batch), t.split.layers)
 }
 
-// runRows runs a worker's rows of the batch forward, behind the first layer if
-// that is done, and backward.
+// runRows runs a worker's rows of the batch forward, behind the first layers if
+// those are done, and backward.
 func (t *Trainer) runRows(worker int, step uint64, batch []int) {
 	w := t.workspaceOf(worker, step)
 	lo, hi := t.rows(worker, len(batch))
 	c := Context{Train: true, Seed: t.options.Seed, Step: step}
 	mine := part{worker, t.team.Size(), lo, hi, len(batch), 0, t.barrier}
 	if t.split.columns != nil {
-		mine.from = 1
+		mine.from = t.split.layers
 	} else {
 		t.fetch(worker, step, batch)
 	}

@@ -71,15 +71,18 @@ func (n *Network) newWorkspace(rows, bottom int) *Workspace {
 	return w
 }
 
-// withInput returns a workspace with a batch of its own, which may be brought in
-// while others are in use, and with the given output of the first layer. All else
-// it shares with w.
-func (w *Workspace) withInput(output kernels.Matrix) *Workspace {
-	t, input := *w, w.activations[0]
+// withOwn returns a workspace with activations from to to of its own, and with a
+// batch of its own if they begin with the input. All else it shares with w.
+func (w *Workspace) withOwn(from, to int) *Workspace {
+	t := *w
 	t.activations = slices.Clone(w.activations)
-	t.activations[0], t.activations[1] = newAlignedMatrix(input.Rows, input.Cols), output
-	t.targets = kernels.NewMatrix(w.targets.Rows, w.targets.Cols)
-	t.weights = make([]float32, len(w.weights))
+	for l := from; l <= to; l++ {
+		t.activations[l] = newAlignedMatrix(w.activations[l].Rows, w.activations[l].Cols)
+	}
+	if from == 0 {
+		t.targets = kernels.NewMatrix(w.targets.Rows, w.targets.Cols)
+		t.weights = make([]float32, len(w.weights))
+	}
 	return &t
 }
 

@@ -13,16 +13,19 @@ import (
 
 // gemmShapes are products of small nets and a few cubes.
 var gemmShapes = []struct{ m, n, k int }{
-	{32, 32, 32}, {64, 64, 64}, {256, 256, 256}, {64, 128, 784}, {128, 512, 784}, {64, 10, 128},
+	{32, 32, 32}, {64, 64, 64}, {256, 256, 256}, {512, 512, 512}, {64, 128, 784}, {128, 512, 784}, {64, 10, 128},
 }
 
-// gemms are implementations of C = A*B in float32, row-major.
+// gemms are implementations of C = A*B in float32, row-major, on as many cores as
+// GOMAXPROCS allows.
 var gemms = []struct {
 	name string
-	run  func(c, a, b kernels.Matrix)
+	run  func(pool *kernels.Pool, c, a, b kernels.Matrix)
 }{
-	{"lockstep", kernels.MatMul},
-	{"gonum", func(c, a, b kernels.Matrix) {
+	{"lockstep", func(pool *kernels.Pool, c, a, b kernels.Matrix) {
+		kernels.GemmParallel(pool, false, false, a.Rows, b.Cols, a.Cols, 1, a.Data, a.Stride, b.Data, b.Stride, 0, c.Data, c.Stride)
+	}},
+	{"gonum", func(_ *kernels.Pool, c, a, b kernels.Matrix) {
 		gonum.Implementation{}.Sgemm(blas.NoTrans, blas.NoTrans, a.Rows, b.Cols, a.Cols, 1, a.Data, a.Stride, b.Data, b.Stride, 0, c.Data, c.Stride)
 	}},
 }
@@ -32,8 +35,10 @@ func BenchmarkGemm(b *testing.B) {
 		x, y, z := matrix(s.m, s.k), matrix(s.k, s.n), matrix(s.m, s.n)
 		for _, gemm := range gemms {
 			b.Run(fmt.Sprintf("impl=%s/m=%d/n=%d/k=%d", gemm.name, s.m, s.n, s.k), func(b *testing.B) {
+				pool := kernels.NewPool(0)
+				defer pool.Close()
 				for b.Loop() {
-					gemm.run(z, x, y)
+					gemm.run(pool, z, x, y)
 				}
 				flop := 2 * float64(s.m) * float64(s.n) * float64(s.k)
 				b.ReportMetric(flop*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
@@ -49,7 +54,7 @@ func TestGemmsAgree(t *testing.T) {
 	kernels.MatMul(want, x, y)
 	for _, gemm := range gemms {
 		got := matrix(37, 71)
-		gemm.run(got, x, y)
+		gemm.run(nil, got, x, y)
 		for i, v := range got.Data {
 			if d := v - want.Data[i]; d > 1e-4 || d < -1e-4 {
 				t.Fatalf("%s: element %d is %v, want %v", gemm.name, i, v, want.Data[i])

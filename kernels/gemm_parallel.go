@@ -12,12 +12,15 @@ import (
 // workers costs that are waiting for it, and less than waking them up does.
 const parallelThreshold = 1 << 19
 
+// alone is a size that is soon seen to be below the threshold.
+const alone = 80
+
 // GemmParallel is [Gemm] with the work split over the pool's workers. The
 // rows and columns of C are divided, never k, so the result is the same
 // bits as Gemm's for any number of workers. Small products run on the calling
 // goroutine.
 func GemmParallel[T float32 | float64](p *Pool, transA, transB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
-	if p.Workers() == 1 || float64(m)*float64(n)*float64(k) < parallelThreshold {
+	if m < alone && n < alone && k < alone || p.Workers() == 1 || float64(m)*float64(n)*float64(k) < parallelThreshold {
 		Gemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 		return
 	}

@@ -83,6 +83,9 @@ func (s *Settings) batchSize() int { return cmp.Or(s.BatchSize, 200) }
 // newTrainer makes the network and its trainer.
 func (f *fitting) newTrainer(batch int) error {
 	s := f.settings
+	if rows := f.training.Len(); s.BatchNorm && (rows-1)%batch == 0 {
+		return &SettingError{"BatchSize", batch, fmt.Sprintf("a number of rows that leaves at least 2 of %d for each step, which BatchNorm needs", rows)}
+	}
 	var err error
 	if f.network, err = s.startNetwork(f.task); err != nil {
 		return err

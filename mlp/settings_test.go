@@ -92,6 +92,21 @@ func TestClassifierLayers(t *testing.T) {
 	}
 }
 
+func TestBatchNormNeedsTwoRows(t *testing.T) {
+	x, y := flowers(41, setosa, versicolor)
+	c := small()
+	c.BatchNorm = true
+	for _, c.BatchSize = range []int{1, 20, 40} {
+		_, err := c.Fit(context.Background(), Rows(x), y)
+		var setting *SettingError
+		if !errors.As(err, &setting) || setting.Name != "BatchSize" {
+			t.Errorf("steps of %d: error %v, want one about BatchSize", c.BatchSize, err)
+		}
+	}
+	c.BatchSize = 39
+	mustFit(t, c, x, y)
+}
+
 func TestRates(t *testing.T) {
 	c := small()
 	c.Solver = SGD

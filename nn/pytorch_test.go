@@ -38,6 +38,12 @@ type pytorchFixture struct {
 		Start            []float64
 		Gradients, After [][]float64
 	}
+	Minima []struct {
+		Name         string
+		X, T         batch
+		Decay, Loss  float64
+		Weight, Bias []float64
+	}
 	Schedules []struct {
 		Name                      string
 		Factors, Momenta, Metrics []float64
@@ -280,5 +286,29 @@ func TestPyTorchSchedules(t *testing.T) {
 		if momenta != nil && !slices.EqualFunc(momenta, f.Momenta, close) {
 			t.Errorf("%s: momenta %v, want %v", f.Name, momenta, f.Momenta)
 		}
+	}
+}
+
+// TestPyTorchMinima compares the minima that L-BFGS finds with PyTorch's, which are
+// exact to 1e-12 or so. Ours are as float32 parameters and gradients let them be.
+func TestPyTorchMinima(t *testing.T) {
+	losses := map[string]Loss{"CrossEntropy": CrossEntropy(), "BCEWithLogits": BCEWithLogits(), "MSE": MSE(), "Poisson": Poisson()}
+	for _, f := range readPyTorch(t).Minima {
+		t.Run(f.Name, func(t *testing.T) {
+			net := mustSequential(t, len(f.X[0]), 1, Dense(len(f.Bias)))
+			reports := runLBFGS(t, net, must(Rows(toMatrix(f.X), toMatrix(f.T))), 200, LBFGSOptions{Loss: losses[f.Name], L2: f.Decay})
+			last := reports[len(reports)-1]
+			if !last.Ended || math.Abs(last.Loss-f.Loss) > 1e-8 { // outputs are rounded to float32
+				t.Errorf("%+v, want the loss %v", last, f.Loss)
+			}
+			for i, want := range [][]float64{f.Weight, f.Bias} {
+				got := toFloat64(net.params[i].fileValues())
+				for j := range want {
+					if math.Abs(got[j]-want[j]) > 2e-6 {
+						t.Errorf("%s: value %d is %v, want %v", net.names[i], j, got[j], want[j])
+					}
+				}
+			}
+		})
 	}
 }

@@ -332,10 +332,52 @@ def schedules():
     ]
 
 
+def minimum(name, loss, x, t, outputs, decay):
+    """The minimum of a convex loss of a linear layer, decay/2 * |weight|^2 included,
+    by L-BFGS and then Newton's method.
+    """
+    inputs = x.shape[1]
+
+    def objective(w):
+        weight, bias = w[: outputs * inputs].reshape(outputs, inputs), w[outputs * inputs :]
+        return loss(x @ weight.T + bias, t) + decay / 2 * (weight**2).sum()
+
+    w = torch.zeros(outputs * (inputs + 1), requires_grad=True)
+    o = torch.optim.LBFGS([w], max_iter=1000, line_search_fn="strong_wolfe")
+
+    def closure():
+        o.zero_grad()
+        value = objective(w)
+        value.backward()
+        return value
+
+    o.step(closure)
+    for _ in range(5):
+        gradient = torch.autograd.functional.jacobian(objective, w.detach())
+        with torch.no_grad():  # the inverse of least norm: biases of a softmax may move together
+            w -= torch.linalg.pinv(torch.autograd.functional.hessian(objective, w.detach()), hermitian=True) @ gradient
+    assert gradient.abs().max() < 1e-13
+    return {
+        "name": name, "x": x.tolist(), "t": t.reshape(len(x), -1).tolist(), "decay": decay, "loss": objective(w).item(),
+        "weight": w[: outputs * inputs].tolist(), "bias": w[outputs * inputs :].tolist(),
+    }
+
+
+def minima():
+    x = draw(40, 4)
+    return [
+        minimum("CrossEntropy", nn.CrossEntropyLoss(), x, torch.arange(40) * 7 % 3, 3, 0.03125),
+        minimum("BCEWithLogits", nn.BCEWithLogitsLoss(), x, (x.sum(1, keepdim=True) + draw(40, 1) > 0).double(), 1, 0.03125),
+        minimum("MSE", nn.MSELoss(), x, draw(40, 2), 2, 0.0),
+        minimum("Poisson", nn.PoissonNLLLoss(), x, (draw(40, 1).abs() * 2).round(), 1, 0.0078125),
+    ]
+
+
 print(json.dumps({
     "version": torch.__version__,
     "layers": layers(),
     "losses": losses(),
     "optimizers": optimizers(),
     "schedules": schedules(),
+    "minima": minima(),
 }, separators=(",", ":")).replace('{"name"', '\n{"name"'))

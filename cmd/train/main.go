@@ -1,13 +1,14 @@
 // Command train trains a neural network on MNIST, or on built-in synthetic
-// digits where MNIST is not to be had.
+// digits where MNIST is not to be had, or on a table in a CSV file.
 //
 //	go run ./cmd/train
 //	go run ./cmd/train -hidden 256,128 -activation tanh -epochs 20 -out model.safetensors
 //	go run ./cmd/train -hidden none -classes 0,1 -optimizer gd -init zeros
+//	go run ./cmd/train -data iris.csv -target species
 //
-// The last of these is plain logistic regression by gradient descent. MNIST is
-// looked for in -data DIR or $LOCKSTEP_DATA, then in the user's cache, then on
-// public mirrors.
+// The third is plain logistic regression by gradient descent, and the last one learns
+// to predict a column of a table from the others. MNIST is looked for in -data DIR or
+// $LOCKSTEP_DATA, then in the user's cache, then on public mirrors.
 //
 // With -checkpoint DIR a training can be interrupted or killed at any time: the
 // same command with -resume goes on, and ends in the same bits.
@@ -70,7 +71,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		}
 		return verify(ctx, checks, stdout, stderr)
 	}
-	switch err := train(ctx, settings, stdout, stderr); {
+	program := train
+	if settings.table.target != "" {
+		program = trainTable
+	}
+	switch err := program(ctx, settings, stdout, stderr); {
 	case err == nil:
 		return exitOK
 	case ctx.Err() != nil:

@@ -37,6 +37,8 @@ type settings struct {
 	tiers        bool
 	verify       bool
 
+	table tableSettings
+
 	checkpoint      string // folder
 	checkpointEvery interval
 	checkpointKeep  int
@@ -75,13 +77,14 @@ func parseSettings(args []string, getenv func(string) string, stderr io.Writer) 
 	s := &settings{args: args, checkpointEvery: interval{epochs: 1}}
 	f := flag.NewFlagSet("train", flag.ContinueOnError)
 	f.SetOutput(io.Discard) // errors are printed by the caller
-	f.StringVar(&s.dataDir, "data", "", "`folder` with MNIST's four files, gzip or not (default $"+dataEnv+", then the user's cache, then a download)")
+	f.StringVar(&s.dataDir, "data", "", "`folder` with MNIST's four files, gzip or not (default $"+dataEnv+", then the user's cache, then a download), or a CSV file with -target")
 	f.StringVar(&s.dataset, "dataset", "", "train on `mnist or digits`; mnist fails where it is not to be had (default mnist if it is, else digits)")
+	s.table.define(f)
 	hidden := f.String("hidden", "256", "`widths` of the hidden layers, as in 128,64, or none")
 	f.StringVar(&s.activation, "activation", "relu", "`function` of the hidden layers: "+keys(activations))
-	f.IntVar(&s.epochs, "epochs", 0, "`passes` over the training data (default 5; with -optimizer gd 100, each of them one step)")
+	f.IntVar(&s.epochs, "epochs", 0, "`passes` over the training data (default 5; with -optimizer gd 100, each of them one step; with -target at most 200)")
 	f.IntVar(&s.batch, "batch", 64, "`rows` a step (with -optimizer gd always all of them)")
-	f.Float64Var(&s.learningRate, "lr", 0, "learning `rate` at the start (default adam 0.003, sgd 0.3, momentum 0.1, gd 0.5)")
+	f.Float64Var(&s.learningRate, "lr", 0, "learning `rate` at the start (default adam 0.003, sgd 0.3, momentum 0.1, gd 0.5; with -target adam 0.001, sgd 0.1, momentum 0.03)")
 	f.StringVar(&s.optimizer, "optimizer", "adam", "`rule` of the steps: adam, sgd, momentum (SGD with momentum 0.9), or gd (gradient descent on all rows at a constant rate)")
 	f.Uint64Var(&s.seed, "seed", 1, "`number` that fixes initial weights and order of rows")
 	f.IntVar(&s.workers, "workers", 0, "`goroutines` to train with, which does not change the result (default as many as there is work for, at most one for each processor)")
@@ -174,6 +177,9 @@ func (s *settings) check(given map[string]bool) error {
 		if given[name] && s.checkpoint == "" {
 			return fmt.Errorf("-%s: say where the checkpoints are, with -checkpoint and a folder", name)
 		}
+	}
+	if err := s.checkTable(given); err != nil {
+		return err
 	}
 	if !(s.learningRate > 0) || math.IsInf(s.learningRate, 0) {
 		return fmt.Errorf("-lr %v: want a positive number", s.learningRate)

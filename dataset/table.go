@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -102,6 +103,25 @@ func (t *Table) Rows(names ...string) ([][]float64, error) {
 		rows[i] = values[i*len(names):][:len(names):len(names)]
 	}
 	return rows, nil
+}
+
+// Labels returns a column as class labels: text as it is, and numbers in the shortest form,
+// such as 3 for 3.0. A missing value is an error that names file, line and column.
+func (t *Table) Labels(name string) ([]string, error) {
+	c, err := t.Column(name)
+	if err != nil {
+		return nil, err
+	}
+	labels := slices.Clone(c.Text)
+	for row := range t.Len() {
+		if c.isMissing(row) {
+			return nil, t.errorf(row, c, "the value is missing: leave the row out, or fill in a value")
+		}
+		if !c.IsText() {
+			labels = append(labels, strconv.FormatFloat(c.Numbers[row], 'g', -1, 64))
+		}
+	}
+	return labels, nil
 }
 
 // checkNumbers reports the first value of a column that is not a number.

@@ -63,3 +63,19 @@ func TestTableSelectKeepsLines(t *testing.T) {
 		t.Errorf("error %v, want %s", err, want)
 	}
 }
+
+func TestTableLabels(t *testing.T) {
+	table := mustReadCSV(t, "a,b,c\n1.0,x,\n-2.5,y,1\n", CSVOptions{})
+	for name, want := range map[string][]string{"a": {"1", "-2.5"}, "b": {"x", "y"}} {
+		if got, err := table.Labels(name); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("labels %q, %v; want %q", got, err, want)
+		}
+	}
+	_, err := table.Labels("c")
+	if want := `t.csv:2: column "c": the value is missing: leave the row out, or fill in a value`; err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+	if _, err := table.Labels("d"); err == nil {
+		t.Error("no error for a column that is not there")
+	}
+}

@@ -134,12 +134,14 @@ func (m *avx) While(label string, n reg, step int, body func()) {
 		m.emit("DECQ", m.g(n))
 		m.emit("JNZ", operand.LabelRef(label))
 	} else {
-		m.emit("SUBQ", imm(step), m.g(n))
+		m.Subtract(n, step)
 		m.emit("CMPQ", m.g(n), imm(step))
 		m.emit("JGE", operand.LabelRef(label))
 	}
 	m.Label(after)
 }
+
+func (m *avx) Subtract(n reg, amount int) { m.emit("SUBQ", imm(amount), m.g(n)) }
 
 // title sets the first letter in upper case.
 func title(name string) string { return strings.ToUpper(name[:1]) + name[1:] }

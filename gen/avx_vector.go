@@ -409,6 +409,11 @@ func (m *avx) MulAdd(x, a, b row) {
 	m.each("VFMADD213"+m.packed, x, b, a)
 }
 
+func (m *avx) MulSub(x, a, b row) {
+	m.Comment("%s = fma(%s, %s, -%s)", x.name, x.name, a.name, b.name)
+	m.each("VFMSUB213"+m.packed, x, b, a)
+}
+
 func (m *avx) AddScaled(acc row, x address, b row) {
 	m.Comment("%s = fma(%s, %s, %s)", acc.name, x, b.name, acc.name)
 	if m.opmasks && len(acc.ids) == 1 {

@@ -24,98 +24,92 @@ const (
 	tanhMax = 10
 )
 
-// exp: e^x = 2^n + 2^n*p.
 func exp(m mathMachine) {
 	m.Function("exp", "(dst, x []float32)", "sets dst[i] = e^x[i], correctly rounded: expGeneric.")
 	e := newExponential(m)
 	stream{
 		outputs: []string{"dst"},
 		inputs:  []string{"x"},
-		unroll:  m.Registers() / 4,
-		body: func(in []row) []row {
-			x := in[0]
-			e.clamp(x)
-			scale, p := e.parts(x)
-			m.MulAdd(p, scale, scale)
-			m.Free(scale)
-			return []row{p}
-		},
-	}.emit(m)
-}
-
-// sigmoid: e^x / (e^x + 1).
-func sigmoid(m mathMachine) {
-	m.Function("sigmoid", "(dst, x []float32)", "sets dst[i] = 1/(1+e^-x[i]), correctly rounded: sigmoidGeneric.")
-	signBit := m.SignBit()
-	e := newExponential(m)
-	stream{
-		outputs: []string{"dst"},
-		inputs:  []string{"x"},
 		unroll:  4,
 		body: func(in []row) []row {
-			return []row{e.logistic(in[0], signBit)}
+			x := in[0]
+			if !m.Scales() {
+				e.clamp(x)
+			}
+			return []row{e.exp(x, 1)}
 		},
 	}.emit(m)
 }
 
-// logistic returns e^x / (e^x + 1) and uses x up.
-func (e exponential) logistic(x, signBit row) row {
-	e.clamp(x)
-	e.nudge(x, signBit)
-	scale, p := e.parts(x)
-	e.MulAdd(p, scale, scale)
-	e.Add(scale, p, e.constant("one", 1))
-	e.Div(p, p, scale)
-	e.Free(scale)
-	return p
-}
-
-// tanh: with a = |x| and E = e^2a - 1 = 2^n*p + (2^n - 1), small arguments lose
-// nothing to cancellation in E / (E + 2); then the sign of x.
-func tanh(m mathMachine) {
-	m.Function("tanh", "(dst, x []float32)", "sets dst[i] = tanh x[i], correctly rounded: tanhGeneric.")
-	signBit := m.SignBit()
+// sigmoid: 1 / (1 + e^-x).
+func sigmoid(m mathMachine) {
+	m.Function("sigmoid", "(dst, x []float32)", "sets dst[i] = 1/(1+e^-x[i]), correctly rounded: sigmoidGeneric.")
 	e := newExponential(m)
 	stream{
 		outputs: []string{"dst"},
 		inputs:  []string{"x"},
 		unroll:  min(m.Registers()/5, 4),
 		body: func(in []row) []row {
+			return []row{e.onePlusExp(in[0])}
+		},
+		divide: func(state []row) []row {
+			return []row{e.reciprocal(state[0])}
+		},
+	}.emit(m)
+}
+
+// onePlusExp returns 1 + e^-x, of which the logistic function is the reciprocal,
+// and uses x up.
+func (e exponential) onePlusExp(x row) row {
+	if !e.Scales() {
+		e.clamp(x)
+	}
+	e.nudge(x)
+	y := e.exp(x, -1)
+	e.Add(y, y, e.constant("one", 1))
+	return y
+}
+
+// reciprocal sets d to 1/d.
+func (e exponential) reciprocal(d row) row {
+	e.Div(d, e.constant("one", 1), d)
+	return d
+}
+
+// tanh: with E = e^2x - 1, small arguments lose nothing to cancellation in
+// E / (E + 2).
+func tanh(m mathMachine) {
+	m.Function("tanh", "(dst, x []float32)", "sets dst[i] = tanh x[i], correctly rounded: tanhGeneric.")
+	e := newExponential(m)
+	stream{
+		outputs: []string{"dst"},
+		inputs:  []string{"x"},
+		unroll:  m.Registers() / 8,
+		body: func(in []row) []row {
 			x := in[0]
-			sign := m.Row("sign", len(x.ids))
-			m.And(sign, x, signBit)
-			m.AndNot(x, x, signBit)
+			m.Max(x, e.constant("minusTanhMax", -tanhMax), x)
 			m.Min(x, e.constant("tanhMax", tanhMax), x)
-			m.Add(x, x, x)
-			scale, p := e.parts(x)
-			above := row{"2^n-1", x.ids}
-			m.Sub(above, scale, e.constant("one", 1))
-			m.MulAdd(p, scale, above)
-			m.Add(scale, p, e.constant("two", 2))
-			m.Div(p, p, scale)
-			m.Or(p, p, sign)
-			m.Free(sign, scale)
+			p := e.expm1(x, 2)
+			d := row{"E+2", x.ids}
+			m.Add(d, p, e.constant("two", 2))
+			return []row{p, d}
+		},
+		divide: func(state []row) []row {
+			p, d := state[0], state[1]
+			m.Div(p, p, d)
 			return []row{p}
 		},
 	}.emit(m)
 }
 
-// exponential evaluates e^t. Its constants take turns in one register: the
-// loads are as good as free, registers are not.
+// exponential evaluates e^t.
 type exponential struct {
-	mathMachine
-	shared row
+	constants
+	table powerTable
 }
 
 func newExponential(m mathMachine) exponential {
-	return exponential{m, m.Row("constant", 1)}
-}
-
-// constant returns a number in all lanes, until the next one is asked for.
-func (e exponential) constant(name string, value float64) row {
-	c := row{name, e.shared.ids}
-	e.SetConstant(c, name, value)
-	return c
+	return exponential{newConstants(m), m.PowerTable("powers", powers)}
 }
 
 // clamp brings x between expMin and expMax and keeps NaN.
@@ -124,71 +118,116 @@ func (e exponential) clamp(x row) {
 	e.Min(x, e.constant("expMax", expMax), x)
 }
 
-// nudge brings x with |x| < nudgeRange nearer to 0 by nudge; why is told with
-// the constants in package kernels.
-func (e exponential) nudge(x, signBit row) {
+// nudge brings x with |x| < nudgeRange nearer to 0 by nudge; why is told with the
+// constants in package kernels.
+func (e exponential) nudge(x row) {
 	const nudge, nudgeRange = 0x1p-49, 0x1p-8
 	toZero := e.Row("toZero", len(x.ids))
 	magnitude := e.Row("|x|", len(x.ids))
-	e.And(toZero, x, signBit)
+	e.And(toZero, x, e.signBit())
 	e.Or(toZero, toZero, e.constant("nudge", nudge))
-	e.AndNot(magnitude, x, signBit)
+	e.AndNot(magnitude, x, e.signBit())
 	e.ClearWhere(toZero, e.constant("nudgeRange", nudgeRange), lessOrEqual, magnitude)
 	e.Sub(x, x, toZero)
 	e.Free(toZero, magnitude)
 }
 
-// Constants of the argument reduction: ln 2 in two parts, the first so short
-// that its product with an exponent is exact (as in fdlibm).
-const (
-	log2E   = 1.44269504088896338700
-	ln2High = 6.93147180369123816490e-01
-	ln2Low  = 1.90821492927058770002e-10
+const log2E = 1.44269504088896338700
 
-	// roundBits, added to a number, rounds it to an integer and leaves that,
-	// plus the exponent bias of float64, in the lowest bits of the sum.
-	roundBits = 0x1.8p52 + 1023
-)
-
-// expCoefficients are those of r^2, r^3, ... r^11 in a polynomial without
-// constant, whose linear term is r. It is the one nearest to e^r - 1 for
-// |r| <= ln(2)/2, to within 2^-57 (found by Remez's algorithm).
-var expCoefficients = []float64{
-	0x1p-1, 0x1.555555555555cp-3, 0x1.5555555553168p-5, 0x1.111111110e57p-7, 0x1.6c16c17cf5341p-10,
-	0x1.a01a01b678a41p-13, 0x1.a019aa922e015p-16, 0x1.71dde87219138p-19, 0x1.28a022596771dp-22, 0x1.af794ce817d94p-26,
+// exp returns e^(ct) for c = 1, -1 or -1/2 and uses t up. Unless the machine
+// scales, ct has to be between expMin and 110, or NaN.
+//
+// Far beyond the limits, where neither n nor r is right, 1 + r*q is still positive, and
+// the scaling makes it infinite or 0.
+func (e exponential) exp(t row, c float64) row {
+	power, n, q := e.parts(t, c)
+	u := row{"power*r", t.ids}
+	e.Mul(u, t, power)
+	e.MulAdd(q, u, power)
+	if e.Scales() {
+		e.Scale(q, n)
+		e.LimitsOfExp(q, n)
+	}
+	e.Free(power, n)
+	return q
 }
 
-// parts returns scale = 2^n and p = e^r - 1 with e^t = scale * (1 + p), where n
-// is t/ln 2 rounded and r = t - n ln 2. It takes expMin <= t <= expMax, or NaN,
-// which p becomes, and uses t up.
-func (e exponential) parts(t row) (scale, p row) {
-	vectors := len(t.ids)
-	scale = e.Row("2^n", vectors)
-	p = e.Row("p", vectors)
-
-	e.Comment("n = %s/ln 2, rounded, in the low bits of sum = roundBits + n.", t.name)
-	sum, n := row{"sum", scale.ids}, row{"n", p.ids}
-	e.SetConstant(sum, "roundBits", roundBits)
-	e.AddProduct(sum, t, e.constant("log2E", log2E))
-	e.Sub(n, sum, e.constant("roundBits", roundBits))
-
-	e.Comment("r = %s - n ln 2.", t.name)
-	r := row{"r", t.ids}
-	e.SubProduct(t, n, e.constant("ln2High", ln2High))
-	e.SubProduct(r, n, e.constant("ln2Low", ln2Low))
-
-	e.Comment("2^n: the low bits of sum become the exponent.")
-	e.ShiftLeft(sum, 52)
-
-	e.Comment("p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).")
-	const degree = 11
-	c := func(i int) (name string, value float64) { return fmt.Sprintf("c%d", i), expCoefficients[i-2] }
-	name, value := c(degree)
-	e.SetConstant(p, name, value)
-	for i := degree - 1; i >= 2; i-- {
-		e.MulAdd(p, r, e.constant(c(i)))
+// expm1 returns e^(ct) - 1 for c = 1 or 2 and uses t up. It keeps the sign of 0. ct
+// has to be between expMin and expMax, or NaN.
+func (e exponential) expm1(t row, c float64) row {
+	power, n, q := e.parts(t, c)
+	if e.Scales() {
+		e.Scale(power, n)
 	}
-	e.Mul(p, p, r)
-	e.MulAdd(p, r, r)
-	return scale, p
+	u := row{"power*r", t.ids}
+	e.Mul(u, t, power)
+	below := row{"1-power", power.ids}
+	e.Sub(below, e.constant("one", 1), power)
+	e.MulSub(q, u, below)
+	e.Free(power, n)
+	return q
+}
+
+// log2E returns c log2 e.
+func (e exponential) log2E(c float64) row {
+	names := map[float64]string{1: "log2E", -1: "minusLog2E", 2: "twiceLog2E", -0.5: "minusHalfLog2E"}
+	return e.constant(names[c], c*log2E)
+}
+
+// A splitting of t log2 e is into n, the nearest multiple of 1/steps, and r.
+type splitting struct {
+	// rounder, added to a number, rounds it to a multiple of 1/steps, and leaves
+	// that, as an integer, in the lowest bits of the sum.
+	name    string
+	rounder float64
+	// coefficients are those of a polynomial for (2^r - 1) / r, which meets it at
+	// Chebyshev's points. The error that it leaves in 2^r is below 2^-54.
+	prefix       string
+	coefficients []float64
+}
+
+// splittings are by the number of steps. That of AVX2 has the exponent bias in its
+// rounder.
+var splittings = map[int]splitting{
+	16: {"sixteenths", 0x1.8p48, "c", []float64{
+		0x1.62e42fefa39efp-1, 0x1.ebfbdff82c58fp-3, 0x1.c6b08d6faa1bep-5, 0x1.3b2ab6fb6d795p-7,
+		0x1.5d893e58acc63p-10, 0x1.4309f0b0cd9d6p-13,
+	}},
+	8: {"eighths", 0x1.8p49 + 1023, "d", []float64{
+		0x1.62e42fefa39efp-1, 0x1.ebfbdff82c6c5p-3, 0x1.c6b08d704a11fp-5, 0x1.3b2ab6f1f1910p-7,
+		0x1.5d87fe72ac65ep-10, 0x1.430deca12d584p-13, 0x1.ffd1f6633bd3ap-17,
+	}},
+}
+
+// parts returns what e^(ct) = power * (1 + r*q) * 2^n is made of, the last factor
+// being part of power unless the machine scales, and turns t into r. The product
+// with log2 e is as good as exact.
+func (e exponential) parts(t row, c float64) (power, n, q row) {
+	by := splittings[e.PowerSteps()]
+	e.Comment("n, in the low bits of sum and by itself, and r.")
+	sum, n := e.Row("sum", len(t.ids)), e.Row("n", len(t.ids))
+	e.SetConstant(sum, by.name, by.rounder)
+	e.AddProduct(sum, t, e.log2E(c))
+	e.Sub(n, sum, e.constant(by.name, by.rounder))
+	r := row{"r", t.ids}
+	e.MulSub(r, e.log2E(c), n)
+	e.Power(sum, e.table)
+	if !e.Scales() {
+		e.Free(n)
+		n = row{}
+	}
+	q = e.polynomial(by.prefix, by.coefficients, r)
+	return row{"power", sum.ids}, n, q
+}
+
+// polynomial returns c[0] + c[1]*x + ..., by Horner's rule.
+func (e exponential) polynomial(name string, c []float64, x row) row {
+	y := e.Row(name, len(x.ids))
+	constant := func(i int) (string, float64) { return fmt.Sprintf("%s%d", name, i), c[i] }
+	last, value := constant(len(c) - 1)
+	e.SetConstant(y, last, value)
+	for i := len(c) - 2; i >= 0; i-- {
+		e.MulAdd(y, x, e.constant(constant(i)))
+	}
+	return y
 }

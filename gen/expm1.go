@@ -7,23 +7,17 @@ func expm1Family(f *file) {
 	}
 }
 
-// expm1 keeps the sign of x, which the sum would lose for -0.
 func expm1(m mathMachine) {
 	m.Function("expm1", "(dst, x []float32)", "sets dst[i] = e^x[i] - 1, correctly rounded: expm1Generic.")
-	signBit := m.SignBit()
-	e := newExponential(m)
+	e := newExpm1(m)
 	stream{
 		outputs: []string{"dst"},
 		inputs:  []string{"x"},
-		unroll:  min(m.Registers()/5, 4),
+		unroll:  4,
 		body: func(in []row) []row {
 			x := in[0]
-			sign := m.Row("sign", len(x.ids))
-			m.And(sign, x, signBit)
-			p := e.expm1(x)
-			m.Or(p, p, sign)
-			m.Free(sign)
-			return []row{p}
+			e.clamp(x)
+			return []row{e.expm1(x, 1)}
 		},
 	}.emit(m)
 }
@@ -33,9 +27,8 @@ func expm1(m mathMachine) {
 func elu(m mathMachine) {
 	m.Function("elu", "(dst, x []float32, positive, negative float64)",
 		"sets dst[i] = positive*x[i] if x[i] > 0, else negative*expm1(x[i]): eluGeneric.")
-	signBit := m.SignBit()
 	positive, negative := m.Parameter("positive"), m.Parameter("negative")
-	e := newExponential(m)
+	e := newExpm1(m)
 	stream{
 		outputs: []string{"dst"},
 		inputs:  []string{"x"},
@@ -44,28 +37,22 @@ func elu(m mathMachine) {
 			x := in[0]
 			t := m.Row("t", len(x.ids))
 			m.Copy(t, x)
-			p := e.expm1(t)
-			m.And(t, x, signBit)
-			m.Or(p, p, t)
+			e.clamp(t)
+			p := e.expm1(t, 1)
 			m.RoundToFloat32(p)
 			m.Mul(p, p, negative)
 			m.Mul(t, x, positive)
-			zero := row{"0", e.shared.ids}
-			m.Zero(zero)
-			m.MoveWhere(p, t, zero, less, x)
+			m.MoveWhere(p, t, e.zero(), less, x)
 			m.Free(t)
 			return []row{p}
 		},
 	}.emit(m)
 }
 
-// expm1 returns e^x - 1 = 2^n*p + (2^n - 1) and uses x up.
-func (e exponential) expm1(x row) row {
-	e.clamp(x)
-	scale, p := e.parts(x)
-	e.Sub(x, scale, e.constant("one", 1))
-	above := row{"2^n-1", x.ids}
-	e.MulAdd(p, scale, above)
-	e.Free(scale)
-	return p
+// newExpm1 returns an exponential for e^x - 1. Two of the powers are rounded down for
+// it, because an input each needs a little less.
+func newExpm1(m mathMachine) exponential {
+	lowered := powers
+	lowered[2], lowered[15] = 0x1.172b83c7d517ap+0, 0x1.ea4afa2a490d9p+0
+	return exponential{newConstants(m), m.PowerTable("expm1Powers", lowered)}
 }

@@ -1,9 +1,6 @@
 package main
 
-import (
-	"fmt"
-	"math"
-)
+import "math"
 
 func gateFamily(f *file) {
 	for _, t := range []avxTier{avx2, avx512} {
@@ -28,7 +25,6 @@ const (
 // silu: x / (1 + e^-x).
 func silu(m mathMachine) {
 	m.Function("silu", "(dst, x []float32)", "sets dst[i] = x[i]/(1+e^-x[i]), correctly rounded: siluGeneric.")
-	signBit := m.SignBit()
 	e := newExponential(m)
 	stream{
 		outputs: []string{"dst"},
@@ -36,31 +32,33 @@ func silu(m mathMachine) {
 		unroll:  m.Registers() / 8,
 		body: func(in []row) []row {
 			x := in[0]
-			t := m.Row("-x", len(x.ids))
-			m.AndNot(t, x, signBit)
+			t := m.Row("t", len(x.ids))
+			m.AndNot(t, x, e.signBit())
 			m.Max(t, e.constant("gateMin", gateMin), t)
 			m.Min(t, e.constant("siluMax", siluMax), t)
-			sign := m.Row("sign of -x", len(x.ids))
-			m.AndNot(sign, signBit, x)
+			sign := m.Row("sign of x", len(x.ids))
+			m.And(sign, x, e.signBit())
 			m.Or(t, t, sign)
 			m.Free(sign)
-			e.nudge(t, signBit)
-			scale, p := e.parts(t)
-			m.MulAdd(p, scale, scale)
-			m.Add(p, p, e.constant("one", 1))
+			e.nudge(t)
+			d := e.exp(t, -1)
+			m.Free(t)
+			m.Add(d, d, e.constant("one", 1))
 			m.Max(x, e.constant("minusSiluMax", -siluMax), x)
-			m.Div(x, x, p)
-			m.Free(t, scale, p)
+			return []row{x, d}
+		},
+		divide: func(state []row) []row {
+			x, d := state[0], state[1]
+			m.Div(x, x, d)
 			return []row{x}
 		},
 	}.emit(m)
 }
 
-// gelu: x times q or 1-q, where q is what the normal distribution has beyond
+// gelu: max(x, 0) - |x|*q, where q is what the normal distribution has beyond
 // |x|.
 func gelu(m mathMachine) {
 	m.Function("gelu", "(dst, x []float32)", "sets dst[i] = x[i]*Phi(x[i]), correctly rounded: geluGeneric.")
-	signBit := m.SignBit()
 	e := newExponential(m)
 	stream{
 		outputs: []string{"dst"},
@@ -69,18 +67,14 @@ func gelu(m mathMachine) {
 		body: func(in []row) []row {
 			x := in[0]
 			a := m.Row("a", len(x.ids))
-			m.AndNot(a, x, signBit)
-			m.Max(a, e.constant("gateMin", gateMin), a)
+			m.AndNot(a, x, e.signBit())
 			m.Min(a, e.constant("geluMax", geluMax), a)
-			q := e.normalTail(a)
-			phi := row{"phi", a.ids}
-			m.Sub(phi, e.constant("one", 1), q)
-			zero := row{"0", e.shared.ids}
-			m.Zero(zero)
-			m.MoveWhere(phi, q, x, less, zero)
-			m.Max(x, e.constant("minusGeluMax", -geluMax), x)
-			m.Mul(x, x, phi)
-			m.Free(phi, q)
+			m.Max(x, e.zero(), x)
+			atLeast := m.Row("max(a, gateMin)", len(x.ids))
+			m.Max(atLeast, e.constant("gateMin", gateMin), a)
+			q := e.normalTail(atLeast)
+			m.SubProduct(x, a, q)
+			m.Free(a, atLeast, q)
 			return []row{x}
 		},
 	}.emit(m)
@@ -98,32 +92,19 @@ var (
 	}
 )
 
-// normalTail returns 1 - Phi(a) = e^(-a^2/2) * P(a)/Q(a) for 0 <= a <= geluMax.
+// normalTail returns 1 - Phi(a) = e^(-a^2/2) * P(a)/Q(a) for 0 <= a <= geluMax
+// and uses a up.
 func (e exponential) normalTail(a row) row {
 	p := e.polynomial("P", millsP, a)
 	q := e.polynomial("Q", millsQ, a)
-	t := e.Row("t", len(a.ids))
-	e.Mul(t, a, a) // exact
-	e.Mul(t, t, e.constant("minusHalf", -0.5))
 	e.Div(q, p, q)
 	e.Free(p)
-	scale, power := e.parts(t)
-	e.MulAdd(power, scale, scale)
+	square := row{"a^2", a.ids}
+	e.Mul(square, a, a) // exact
+	power := e.exp(square, -0.5)
 	e.Mul(q, q, power)
-	e.Free(t, scale, power)
+	e.Free(power)
 	return row{"q", q.ids}
-}
-
-// polynomial returns c[0] + c[1]*x + ..., by Horner's rule.
-func (e exponential) polynomial(name string, c []float64, x row) row {
-	y := e.Row(name, len(x.ids))
-	constant := func(i int) (string, float64) { return fmt.Sprintf("%s%d", name, i), c[i] }
-	last, value := constant(len(c) - 1)
-	e.SetConstant(y, last, value)
-	for i := len(c) - 2; i >= 0; i-- {
-		e.MulAdd(y, x, e.constant(constant(i)))
-	}
-	return y
 }
 
 // siluBackward: d = s*(1 + t*(1-s)) with s = 1/(1+e^-t).

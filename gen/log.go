@@ -70,7 +70,7 @@ func log1p(m mathMachine) {
 func softplus(m mathMachine) {
 	m.Function("softplus", "(dst, x []float32)", "sets dst[i] = log(1+e^x[i]), correctly rounded: softplusGeneric.")
 	l := newLogarithm(m)
-	e := exponential{m, l.shared}
+	e := exponential{l.constants, m.PowerTable("powers", powers)}
 	stream{
 		outputs: []string{"dst"},
 		inputs:  []string{"x"},
@@ -80,11 +80,10 @@ func softplus(m mathMachine) {
 			t := m.Row("-|x|", len(x.ids))
 			m.Or(t, x, l.signBit())
 			m.Max(t, e.constant("expMin", expMin), t)
-			scale, power := e.parts(t)
-			m.MulAdd(power, scale, scale)
+			power := e.exp(t, 1)
 			power.name = "E"
 
-			base, f := row{"base", scale.ids}, row{"f", t.ids}
+			base, f := m.Row("base", len(x.ids)), row{"f", t.ids}
 			m.Comment("base = ln 2, f = E/2 - 1/2; or 0 and E.")
 			m.SetConstant(base, "ln2Up", ln2Up)
 			m.SetConstant(f, "half", 0.5)
@@ -96,9 +95,7 @@ func softplus(m mathMachine) {
 			m.MoveWhere(f, power, power, less, border)
 			m.Free(power)
 
-			zero := row{"0", l.shared.ids}
-			m.Zero(zero)
-			m.Max(x, zero, x)
+			m.Max(x, l.zero(), x)
 			m.Add(base, base, x)
 			rest := l.rest(f)
 			m.Sub(f, f, rest)
@@ -113,7 +110,6 @@ func softplus(m mathMachine) {
 // product: in float64 it is exact, and the store rounds it.
 func softplusBackward(m mathMachine) {
 	m.Function("softplusBackward", "(dx, dy, x []float32)", "sets dx[i] = dy[i]/(1+e^-x[i]), the quotient correctly rounded: softplusBackwardGeneric.")
-	signBit := m.SignBit()
 	e := newExponential(m)
 	stream{
 		outputs: []string{"dx"},
@@ -121,7 +117,7 @@ func softplusBackward(m mathMachine) {
 		unroll:  m.Registers() / 8,
 		body: func(in []row) []row {
 			dy, x := in[0], in[1]
-			s := e.logistic(x, signBit)
+			s := e.reciprocal(e.onePlusExp(x))
 			m.RoundToFloat32(s)
 			m.Mul(s, s, dy)
 			return []row{s}
@@ -132,28 +128,10 @@ func softplusBackward(m mathMachine) {
 // ln2Up is that of package kernels.
 const ln2Up = 0x1.62e42fefa39fp-1
 
-// logarithm evaluates log(1+f). Its constants take turns in one register, as
-// those of exponential do.
-type logarithm struct {
-	mathMachine
-	shared row
-}
+// logarithm evaluates log(1+f).
+type logarithm struct{ constants }
 
-func newLogarithm(m mathMachine) logarithm { return logarithm{m, m.Row("constant", 1)} }
-
-func (l logarithm) constant(name string, value float64) row {
-	c := row{name, l.shared.ids}
-	l.SetConstant(c, name, value)
-	return c
-}
-
-func (l logarithm) bits(name string, value uint64) row {
-	c := row{name, l.shared.ids}
-	l.SetBits(c, name, value)
-	return c
-}
-
-func (l logarithm) signBit() row { return l.bits("signBit", 1<<63) }
+func newLogarithm(m mathMachine) logarithm { return logarithm{newConstants(m)} }
 
 // split returns e and f with x = 2^e * (1+f), where 1+f is between sqrt(1/2)
 // and sqrt(2), for x > 0. It keeps x.

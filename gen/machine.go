@@ -198,6 +198,8 @@ type mathMachine interface {
 	// SetParameter and SetConstant broadcast to the lanes of dst.
 	SetParameter(dst row, name string)
 	SetConstant(dst row, name string, value float64)
+	// Subtract subtracts a number from an integer.
+	Subtract(n reg, amount int)
 	// StoreLast stores the first n lanes of a vector, 0 < n < Lanes(), using
 	// up both operands. It is StorePart where a masked store is slow.
 	StoreLast(p reg, v row, k mask)
@@ -210,10 +212,11 @@ type mathMachine interface {
 	// Min and Max give x where x is NaN. c must not be NaN.
 	Min(dst, c, x row)
 	Max(dst, c, x row)
-	// SubProduct subtracts a*b from acc, MulAdd sets x = x*a + b; both with
-	// one rounding.
+	// SubProduct subtracts a*b from acc, MulAdd sets x = x*a + b and MulSub
+	// x = x*a - b; all with one rounding.
 	SubProduct(acc, a, b row)
 	MulAdd(x, a, b row)
+	MulSub(x, a, b row)
 	// FoldMax and FoldMin leave the maximum or minimum of a vector without NaN
 	// in its first lane.
 	FoldMax(v row)
@@ -233,6 +236,21 @@ type mathMachine interface {
 	AddIntegers(dst, a, b row)
 	// RoundToFloat32 rounds float64 lanes to float32 and back.
 	RoundToFloat32(dst row)
+
+	// PowerTable prepares the entries 2^(j/16) for Power, which replaces a sum
+	// with the integer k = steps*n + j in its low bits, 0 <= j < steps, by
+	// 2^(j/steps), where steps is PowerSteps(): 16 or 8.
+	//
+	// If the machine Scales, Scale then multiplies by 2^n, n being any number
+	// rounded down, and LimitsOfExp gives y its limits where n is infinite. If
+	// it does not, Power includes the factor 2^n, and the sum has to have the
+	// exponent bias of float64, times steps, added to k.
+	PowerTable(name string, entries [16]float64) powerTable
+	PowerSteps() int
+	Power(sum row, t powerTable)
+	Scales() bool
+	Scale(x, n row)
+	LimitsOfExp(y, n row)
 
 	// ClearWhere sets dst to +0, and MoveWhere to src, where the comparison
 	// a ? b holds.

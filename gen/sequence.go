@@ -6,15 +6,21 @@ import "fmt"
 // each rounded. They belong to the family gate; what they share is here.
 
 // A sequencer evaluates as plain Go does, without fused operations.
-type sequencer struct{ exponential }
+type sequencer struct{ constants }
 
-func newSequencer(m mathMachine) sequencer { return sequencer{newExponential(m)} }
+func newSequencer(m mathMachine) sequencer { return sequencer{newConstants(m)} }
 
 // clampBetween brings x between two limits and keeps NaN.
 func (s sequencer) clampBetween(x row, lowName string, low float64, highName string, high float64) {
 	s.Max(x, s.constant(lowName, low), x)
 	s.Min(x, s.constant(highName, high), x)
 }
+
+// Constants as in package kernels.
+const (
+	ln2High = 6.93147180369123816490e-01
+	ln2Low  = 1.90821492927058770002e-10
+)
 
 // expSeries is that of package kernels: 1/2!, 1/3!, ... 1/13!.
 var expSeries = []float64{

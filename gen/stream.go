@@ -15,6 +15,11 @@ type stream struct {
 	// body computes one turn. It gets a row for each input, in which it may
 	// work, and returns a row for each output.
 	body func(in []row) (out []row)
+	// divide, if there is one, makes the outputs from what body returned. The
+	// main loop emits it before the body of the next turn, and stores the
+	// results after that: divisions take the divider's time, but not that of
+	// the other units.
+	divide func(state []row) (out []row)
 }
 
 // emit emits the loops over whole turns and single vectors, then the tail, and
@@ -29,10 +34,10 @@ func (s stream) emit(m mathMachine) {
 	pointer := func(name string) reg { return pointers[slices.Index(names, name)] }
 	n := m.Len(names[0])
 
-	turn := func(vectors int) {
+	load := func(vectors, ahead int) []row {
 		in := make([]row, len(s.inputs))
 		for i, name := range s.inputs {
-			at := m.At(pointer(name), 0)
+			at := m.At(pointer(name), ahead)
 			if slices.Contains(s.once, name) {
 				in[i] = m.Operand(name, vectors, at)
 				continue
@@ -40,16 +45,26 @@ func (s stream) emit(m mathMachine) {
 			in[i] = m.Row(name, vectors)
 			m.Load(in[i], at)
 		}
-		out := s.body(in)
+		return in
+	}
+	store := func(out []row, vectors int) {
 		for i, name := range s.outputs {
 			m.Store(m.At(pointer(name), 0), out[i])
 		}
-		freeAll(m, in, out)
 		for _, p := range pointers {
 			m.Advance(p, vectors*m.Lanes())
 		}
 	}
-	if s.unroll > 1 {
+	turn := func(vectors int) {
+		in := load(vectors, 0)
+		out := s.results(in)
+		store(out, vectors)
+		freeAll(m, in, out)
+	}
+	switch {
+	case s.divide != nil:
+		s.overlap(m, n, load, store)
+	case s.unroll > 1:
 		m.Comment("%d elements a turn.", s.unroll*m.Lanes())
 		m.While("wide", n, s.unroll*m.Lanes(), func() { turn(s.unroll) })
 	}
@@ -68,7 +83,7 @@ func (s stream) emit(m mathMachine) {
 		in[i] = m.Row(name, 1)
 		m.LoadPart(in[i], m.At(pointer(name), 0), maskOf(pointer(name)))
 	}
-	out := s.body(in)
+	out := s.results(in)
 	for i, name := range s.outputs {
 		m.StoreLast(pointer(name), out[i], masks[0])
 	}
@@ -79,6 +94,46 @@ func (s stream) emit(m mathMachine) {
 
 	m.Label("done")
 	m.Return()
+}
+
+// results computes the outputs of one turn by itself.
+func (s stream) results(in []row) []row {
+	out := s.body(in)
+	if s.divide != nil {
+		out = s.divide(out)
+	}
+	return out
+}
+
+// overlap emits the main loop of a kernel that divides.
+func (s stream) overlap(m mathMachine, n reg, load func(vectors, ahead int) []row, store func(out []row, vectors int)) {
+	step := s.unroll * m.Lanes()
+	m.Comment("%d elements a turn, whose divisions run beside the next turn.", step)
+	m.GotoIfBelow(n, step, "afterOverlap")
+	begin := func(ahead int) []row {
+		in := load(s.unroll, ahead)
+		state := s.body(in)
+		for _, r := range in {
+			if !slices.ContainsFunc(state, func(s row) bool { return s.ids[0] == r.ids[0] }) {
+				m.Free(r)
+			}
+		}
+		return state
+	}
+	state := begin(0)
+	m.Subtract(n, step)
+	m.While("wide", n, step, func() {
+		out := s.divide(state)
+		next := begin(step)
+		store(out, s.unroll)
+		for i, r := range next {
+			m.Copy(state[i], r)
+		}
+		m.Free(next...)
+	})
+	store(s.divide(state), s.unroll)
+	m.Free(state...)
+	m.Label("afterOverlap")
 }
 
 // masks returns masks for the last n elements, which serve the loads: for each

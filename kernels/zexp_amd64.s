@@ -36,11 +36,11 @@ wide:
 	VMINPD Y3, Y0, Y3
 	VMINPD Y4, Y0, Y4
 
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Y5
-	VBROADCASTSD roundBits<>+0(SB), Y6
-	VBROADCASTSD roundBits<>+0(SB), Y7
-	VBROADCASTSD roundBits<>+0(SB), Y8
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y5
+	VBROADCASTSD eighths<>+0(SB), Y6
+	VBROADCASTSD eighths<>+0(SB), Y7
+	VBROADCASTSD eighths<>+0(SB), Y8
 	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// sum = fma(x, log2E, sum)
@@ -48,125 +48,106 @@ wide:
 	VFMADD231PD  Y0, Y2, Y6
 	VFMADD231PD  Y0, Y3, Y7
 	VFMADD231PD  Y0, Y4, Y8
-	VBROADCASTSD roundBits<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
-	// n = sum - roundBits
-	VSUBPD Y0, Y5, Y9
-	VSUBPD Y0, Y6, Y10
-	VSUBPD Y0, Y7, Y11
-	VSUBPD Y0, Y8, Y12
+	// n = sum - eighths
+	VSUBPD       Y0, Y5, Y9
+	VSUBPD       Y0, Y6, Y10
+	VSUBPD       Y0, Y7, Y11
+	VSUBPD       Y0, Y8, Y12
+	VBROADCASTSD log2E<>+0(SB), Y0
 
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Y0
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Y9, Y0, Y1
+	VFMSUB213PD Y10, Y0, Y2
+	VFMSUB213PD Y11, Y0, Y3
+	VFMSUB213PD Y12, Y0, Y4
 
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Y0, Y9, Y1
-	VFNMADD231PD Y0, Y10, Y2
-	VFNMADD231PD Y0, Y11, Y3
-	VFNMADD231PD Y0, Y12, Y4
-	VBROADCASTSD ln2Low<>+0(SB), Y0
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y5, Y14
+	VPERMPS      powersHalves<>+0(SB), Y5, Y13
+	VPERMPS      powersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y5, Y5
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y5, Y5
+	VPSHUFD      $0xb1, Y6, Y14
+	VPERMPS      powersHalves<>+0(SB), Y6, Y13
+	VPERMPS      powersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y6, Y6
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y6, Y6
+	VPSHUFD      $0xb1, Y7, Y14
+	VPERMPS      powersHalves<>+0(SB), Y7, Y13
+	VPERMPS      powersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y7, Y7
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y7, Y7
+	VPSHUFD      $0xb1, Y8, Y14
+	VPERMPS      powersHalves<>+0(SB), Y8, Y13
+	VPERMPS      powersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y8, Y8
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y8, Y8
+	VBROADCASTSD d6<>+0(SB), Y9
+	VBROADCASTSD d6<>+0(SB), Y10
+	VBROADCASTSD d6<>+0(SB), Y11
+	VBROADCASTSD d6<>+0(SB), Y12
+	VBROADCASTSD d5<>+0(SB), Y0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Y0, Y9, Y1
-	VFNMADD231PD Y0, Y10, Y2
-	VFNMADD231PD Y0, Y11, Y3
-	VFNMADD231PD Y0, Y12, Y4
-
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Y5, Y5
-	VPSLLQ $0x34, Y6, Y6
-	VPSLLQ $0x34, Y7, Y7
-	VPSLLQ $0x34, Y8, Y8
-
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Y9
-	VBROADCASTSD c11<>+0(SB), Y10
-	VBROADCASTSD c11<>+0(SB), Y11
-	VBROADCASTSD c11<>+0(SB), Y12
-	VBROADCASTSD c10<>+0(SB), Y0
-
-	// p = fma(p, r, c10)
+	// d = fma(d, r, d5)
 	VFMADD213PD  Y0, Y1, Y9
 	VFMADD213PD  Y0, Y2, Y10
 	VFMADD213PD  Y0, Y3, Y11
 	VFMADD213PD  Y0, Y4, Y12
-	VBROADCASTSD c9<>+0(SB), Y0
+	VBROADCASTSD d4<>+0(SB), Y0
 
-	// p = fma(p, r, c9)
+	// d = fma(d, r, d4)
 	VFMADD213PD  Y0, Y1, Y9
 	VFMADD213PD  Y0, Y2, Y10
 	VFMADD213PD  Y0, Y3, Y11
 	VFMADD213PD  Y0, Y4, Y12
-	VBROADCASTSD c8<>+0(SB), Y0
+	VBROADCASTSD d3<>+0(SB), Y0
 
-	// p = fma(p, r, c8)
+	// d = fma(d, r, d3)
 	VFMADD213PD  Y0, Y1, Y9
 	VFMADD213PD  Y0, Y2, Y10
 	VFMADD213PD  Y0, Y3, Y11
 	VFMADD213PD  Y0, Y4, Y12
-	VBROADCASTSD c7<>+0(SB), Y0
+	VBROADCASTSD d2<>+0(SB), Y0
 
-	// p = fma(p, r, c7)
+	// d = fma(d, r, d2)
 	VFMADD213PD  Y0, Y1, Y9
 	VFMADD213PD  Y0, Y2, Y10
 	VFMADD213PD  Y0, Y3, Y11
 	VFMADD213PD  Y0, Y4, Y12
-	VBROADCASTSD c6<>+0(SB), Y0
+	VBROADCASTSD d1<>+0(SB), Y0
 
-	// p = fma(p, r, c6)
+	// d = fma(d, r, d1)
 	VFMADD213PD  Y0, Y1, Y9
 	VFMADD213PD  Y0, Y2, Y10
 	VFMADD213PD  Y0, Y3, Y11
 	VFMADD213PD  Y0, Y4, Y12
-	VBROADCASTSD c5<>+0(SB), Y0
+	VBROADCASTSD d0<>+0(SB), Y0
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Y0, Y1, Y9
-	VFMADD213PD  Y0, Y2, Y10
-	VFMADD213PD  Y0, Y3, Y11
-	VFMADD213PD  Y0, Y4, Y12
-	VBROADCASTSD c4<>+0(SB), Y0
-
-	// p = fma(p, r, c4)
-	VFMADD213PD  Y0, Y1, Y9
-	VFMADD213PD  Y0, Y2, Y10
-	VFMADD213PD  Y0, Y3, Y11
-	VFMADD213PD  Y0, Y4, Y12
-	VBROADCASTSD c3<>+0(SB), Y0
-
-	// p = fma(p, r, c3)
-	VFMADD213PD  Y0, Y1, Y9
-	VFMADD213PD  Y0, Y2, Y10
-	VFMADD213PD  Y0, Y3, Y11
-	VFMADD213PD  Y0, Y4, Y12
-	VBROADCASTSD c2<>+0(SB), Y0
-
-	// p = fma(p, r, c2)
+	// d = fma(d, r, d0)
 	VFMADD213PD Y0, Y1, Y9
 	VFMADD213PD Y0, Y2, Y10
 	VFMADD213PD Y0, Y3, Y11
 	VFMADD213PD Y0, Y4, Y12
 
-	// p = p * r
-	VMULPD Y1, Y9, Y9
-	VMULPD Y2, Y10, Y10
-	VMULPD Y3, Y11, Y11
-	VMULPD Y4, Y12, Y12
+	// power*r = x * power
+	VMULPD Y5, Y1, Y1
+	VMULPD Y6, Y2, Y2
+	VMULPD Y7, Y3, Y3
+	VMULPD Y8, Y4, Y4
 
-	// p = fma(p, r, r)
-	VFMADD213PD Y1, Y1, Y9
-	VFMADD213PD Y2, Y2, Y10
-	VFMADD213PD Y3, Y3, Y11
-	VFMADD213PD Y4, Y4, Y12
+	// d = fma(d, power*r, power)
+	VFMADD213PD Y5, Y1, Y9
+	VFMADD213PD Y6, Y2, Y10
+	VFMADD213PD Y7, Y3, Y11
+	VFMADD213PD Y8, Y4, Y12
 
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD Y5, Y5, Y9
-	VFMADD213PD Y6, Y6, Y10
-	VFMADD213PD Y7, Y7, Y11
-	VFMADD213PD Y8, Y8, Y12
-
-	// dst[0:16] = p
+	// dst[0:16] = d
 	VCVTPD2PSY Y9, X9
 	VMOVUPS    X9, (SI)
 	VCVTPD2PSY Y10, X10
@@ -198,80 +179,61 @@ single:
 	// x = min(expMax, x)
 	VMINPD Y1, Y0, Y1
 
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Y2
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y2
 	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// sum = fma(x, log2E, sum)
 	VFMADD231PD  Y0, Y1, Y2
-	VBROADCASTSD roundBits<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
-	// n = sum - roundBits
-	VSUBPD Y0, Y2, Y3
+	// n = sum - eighths
+	VSUBPD       Y0, Y2, Y3
+	VBROADCASTSD log2E<>+0(SB), Y0
 
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Y0
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Y3, Y0, Y1
 
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Y0, Y3, Y1
-	VBROADCASTSD ln2Low<>+0(SB), Y0
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y2, Y5
+	VPERMPS      powersHalves<>+0(SB), Y2, Y4
+	VPERMPS      powersHalves<>+32(SB), Y5, Y5
+	VPSLLQ       $0x31, Y2, Y2
+	VPADDQ       Y4, Y5, Y5
+	VPADDQ       Y5, Y2, Y2
+	VBROADCASTSD d6<>+0(SB), Y3
+	VBROADCASTSD d5<>+0(SB), Y0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Y0, Y3, Y1
-
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Y2, Y2
-
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Y3
-	VBROADCASTSD c10<>+0(SB), Y0
-
-	// p = fma(p, r, c10)
+	// d = fma(d, r, d5)
 	VFMADD213PD  Y0, Y1, Y3
-	VBROADCASTSD c9<>+0(SB), Y0
+	VBROADCASTSD d4<>+0(SB), Y0
 
-	// p = fma(p, r, c9)
+	// d = fma(d, r, d4)
 	VFMADD213PD  Y0, Y1, Y3
-	VBROADCASTSD c8<>+0(SB), Y0
+	VBROADCASTSD d3<>+0(SB), Y0
 
-	// p = fma(p, r, c8)
+	// d = fma(d, r, d3)
 	VFMADD213PD  Y0, Y1, Y3
-	VBROADCASTSD c7<>+0(SB), Y0
+	VBROADCASTSD d2<>+0(SB), Y0
 
-	// p = fma(p, r, c7)
+	// d = fma(d, r, d2)
 	VFMADD213PD  Y0, Y1, Y3
-	VBROADCASTSD c6<>+0(SB), Y0
+	VBROADCASTSD d1<>+0(SB), Y0
 
-	// p = fma(p, r, c6)
+	// d = fma(d, r, d1)
 	VFMADD213PD  Y0, Y1, Y3
-	VBROADCASTSD c5<>+0(SB), Y0
+	VBROADCASTSD d0<>+0(SB), Y0
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Y0, Y1, Y3
-	VBROADCASTSD c4<>+0(SB), Y0
-
-	// p = fma(p, r, c4)
-	VFMADD213PD  Y0, Y1, Y3
-	VBROADCASTSD c3<>+0(SB), Y0
-
-	// p = fma(p, r, c3)
-	VFMADD213PD  Y0, Y1, Y3
-	VBROADCASTSD c2<>+0(SB), Y0
-
-	// p = fma(p, r, c2)
+	// d = fma(d, r, d0)
 	VFMADD213PD Y0, Y1, Y3
 
-	// p = p * r
-	VMULPD Y1, Y3, Y3
+	// power*r = x * power
+	VMULPD Y2, Y1, Y1
 
-	// p = fma(p, r, r)
-	VFMADD213PD Y1, Y1, Y3
+	// d = fma(d, power*r, power)
+	VFMADD213PD Y2, Y1, Y3
 
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD Y2, Y2, Y3
-
-	// dst[0:4] = p
+	// dst[0:4] = d
 	VCVTPD2PSY Y3, X3
 	VMOVUPS    X3, (SI)
 	ADDQ       $0x10, SI
@@ -304,80 +266,61 @@ afterSingle:
 	// x = min(expMax, x)
 	VMINPD Y2, Y0, Y2
 
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Y3
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y3
 	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// sum = fma(x, log2E, sum)
 	VFMADD231PD  Y0, Y2, Y3
-	VBROADCASTSD roundBits<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
-	// n = sum - roundBits
-	VSUBPD Y0, Y3, Y4
+	// n = sum - eighths
+	VSUBPD       Y0, Y3, Y4
+	VBROADCASTSD log2E<>+0(SB), Y0
 
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Y0
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Y4, Y0, Y2
 
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Y0, Y4, Y2
-	VBROADCASTSD ln2Low<>+0(SB), Y0
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y3, Y6
+	VPERMPS      powersHalves<>+0(SB), Y3, Y5
+	VPERMPS      powersHalves<>+32(SB), Y6, Y6
+	VPSLLQ       $0x31, Y3, Y3
+	VPADDQ       Y5, Y6, Y6
+	VPADDQ       Y6, Y3, Y3
+	VBROADCASTSD d6<>+0(SB), Y4
+	VBROADCASTSD d5<>+0(SB), Y0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Y0, Y4, Y2
-
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Y3, Y3
-
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Y4
-	VBROADCASTSD c10<>+0(SB), Y0
-
-	// p = fma(p, r, c10)
+	// d = fma(d, r, d5)
 	VFMADD213PD  Y0, Y2, Y4
-	VBROADCASTSD c9<>+0(SB), Y0
+	VBROADCASTSD d4<>+0(SB), Y0
 
-	// p = fma(p, r, c9)
+	// d = fma(d, r, d4)
 	VFMADD213PD  Y0, Y2, Y4
-	VBROADCASTSD c8<>+0(SB), Y0
+	VBROADCASTSD d3<>+0(SB), Y0
 
-	// p = fma(p, r, c8)
+	// d = fma(d, r, d3)
 	VFMADD213PD  Y0, Y2, Y4
-	VBROADCASTSD c7<>+0(SB), Y0
+	VBROADCASTSD d2<>+0(SB), Y0
 
-	// p = fma(p, r, c7)
+	// d = fma(d, r, d2)
 	VFMADD213PD  Y0, Y2, Y4
-	VBROADCASTSD c6<>+0(SB), Y0
+	VBROADCASTSD d1<>+0(SB), Y0
 
-	// p = fma(p, r, c6)
+	// d = fma(d, r, d1)
 	VFMADD213PD  Y0, Y2, Y4
-	VBROADCASTSD c5<>+0(SB), Y0
+	VBROADCASTSD d0<>+0(SB), Y0
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Y0, Y2, Y4
-	VBROADCASTSD c4<>+0(SB), Y0
-
-	// p = fma(p, r, c4)
-	VFMADD213PD  Y0, Y2, Y4
-	VBROADCASTSD c3<>+0(SB), Y0
-
-	// p = fma(p, r, c3)
-	VFMADD213PD  Y0, Y2, Y4
-	VBROADCASTSD c2<>+0(SB), Y0
-
-	// p = fma(p, r, c2)
+	// d = fma(d, r, d0)
 	VFMADD213PD Y0, Y2, Y4
 
-	// p = p * r
-	VMULPD Y2, Y4, Y4
+	// power*r = x * power
+	VMULPD Y3, Y2, Y2
 
-	// p = fma(p, r, r)
-	VFMADD213PD Y2, Y2, Y4
+	// d = fma(d, power*r, power)
+	VFMADD213PD Y3, Y2, Y4
 
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD Y3, Y3, Y4
-
-	// dst[0:4] = p, by the bits of n
+	// dst[0:4] = d, by the bits of n
 	VCVTPD2PSY Y4, X4
 	TESTQ      $0x00000002, R8
 	JEQ        afterDst2
@@ -395,53 +338,48 @@ done:
 	VZEROUPPER
 	RET
 
+DATA powersHalves<>+0(SB)/8, $0x3c7d517b00000000
+DATA powersHalves<>+8(SB)/8, $0xd5362a270a31b715
+DATA powersHalves<>+16(SB)/8, $0x422aa0db667f3bcd
+DATA powersHalves<>+24(SB)/8, $0xdcfba487995ad3ad
+DATA powersHalves<>+32(SB)/8, $0xffff72b800000000
+DATA powersHalves<>+40(SB)/8, $0xfffebfdaffff06fe
+DATA powersHalves<>+48(SB)/8, $0xfffeace5fffea09e
+DATA powersHalves<>+56(SB)/8, $0xffff5818fffee89f
+GLOBL powersHalves<>(SB), RODATA|NOPTR, $64
+
 DATA expMin<>+0(SB)/8, $(-104.0)
 GLOBL expMin<>(SB), RODATA|NOPTR, $8
 
 DATA expMax<>+0(SB)/8, $(89.0)
 GLOBL expMax<>(SB), RODATA|NOPTR, $8
 
-DATA roundBits<>+0(SB)/8, $(6755399441056767.0)
-GLOBL roundBits<>(SB), RODATA|NOPTR, $8
+DATA eighths<>+0(SB)/8, $(844424930132991.0)
+GLOBL eighths<>(SB), RODATA|NOPTR, $8
 
 DATA log2E<>+0(SB)/8, $(1.4426950408889634)
 GLOBL log2E<>(SB), RODATA|NOPTR, $8
 
-DATA ln2High<>+0(SB)/8, $(0.6931471803691238)
-GLOBL ln2High<>(SB), RODATA|NOPTR, $8
+DATA d6<>+0(SB)/8, $(0.00001525342958649691)
+GLOBL d6<>(SB), RODATA|NOPTR, $8
 
-DATA ln2Low<>+0(SB)/8, $(0.00000000019082149292705877)
-GLOBL ln2Low<>(SB), RODATA|NOPTR, $8
+DATA d5<>+0(SB)/8, $(0.00015404433819347582)
+GLOBL d5<>(SB), RODATA|NOPTR, $8
 
-DATA c11<>+0(SB)/8, $(0.000000025115082375227883)
-GLOBL c11<>(SB), RODATA|NOPTR, $8
+DATA d4<>+0(SB)/8, $(0.0013333558132838856)
+GLOBL d4<>(SB), RODATA|NOPTR, $8
 
-DATA c10<>+0(SB)/8, $(0.00000027625404682730006)
-GLOBL c10<>(SB), RODATA|NOPTR, $8
+DATA d3<>+0(SB)/8, $(0.009618129089983302)
+GLOBL d3<>(SB), RODATA|NOPTR, $8
 
-DATA c9<>+0(SB)/8, $(0.0000027557226128118523)
-GLOBL c9<>(SB), RODATA|NOPTR, $8
+DATA d2<>+0(SB)/8, $(0.05550410866482224)
+GLOBL d2<>(SB), RODATA|NOPTR, $8
 
-DATA c8<>+0(SB)/8, $(0.000024801508126087795)
-GLOBL c8<>(SB), RODATA|NOPTR, $8
+DATA d1<>+0(SB)/8, $(0.24022650695910933)
+GLOBL d1<>(SB), RODATA|NOPTR, $8
 
-DATA c7<>+0(SB)/8, $(0.00019841269904848256)
-GLOBL c7<>(SB), RODATA|NOPTR, $8
-
-DATA c6<>+0(SB)/8, $(0.001388888892724441)
-GLOBL c6<>(SB), RODATA|NOPTR, $8
-
-DATA c5<>+0(SB)/8, $(0.008333333333313958)
-GLOBL c5<>(SB), RODATA|NOPTR, $8
-
-DATA c4<>+0(SB)/8, $(0.04166666666660285)
-GLOBL c4<>(SB), RODATA|NOPTR, $8
-
-DATA c3<>+0(SB)/8, $(0.16666666666666685)
-GLOBL c3<>(SB), RODATA|NOPTR, $8
-
-DATA c2<>+0(SB)/8, $(0.5)
-GLOBL c2<>(SB), RODATA|NOPTR, $8
+DATA d0<>+0(SB)/8, $(0.6931471805599453)
+GLOBL d0<>(SB), RODATA|NOPTR, $8
 
 DATA ones4x32<>+0(SB)/8, $0xffffffffffffffff
 DATA ones4x32<>+8(SB)/8, $0xffffffffffffffff
@@ -452,348 +390,457 @@ GLOBL ones4x32<>(SB), RODATA|NOPTR, $32
 // func sigmoidAVX2(dst []float32, x []float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·sigmoidAVX2(SB), NOSPLIT, $0-48
-	VBROADCASTSD signBit<>+0(SB), Y0
-	MOVQ         dst_base+0(FP), SI
-	MOVQ         x_base+24(FP), DI
-	MOVQ         dst_len+8(FP), R8
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ dst_len+8(FP), R8
 
-	// 16 elements a turn.
-	CMPQ R8, $0x10
-	JLT  afterWide
+	// 12 elements a turn, whose divisions run beside the next turn.
+	CMPQ R8, $0x0c
+	JLT  afterOverlap
 
-wide:
-	// x = x[0:16]
-	VCVTPS2PD    (DI), Y2
-	VCVTPS2PD    16(DI), Y3
-	VCVTPS2PD    32(DI), Y4
-	VCVTPS2PD    48(DI), Y5
-	VBROADCASTSD expMin<>+0(SB), Y1
+	// x = x[0:12]
+	VCVTPS2PD    (DI), Y1
+	VCVTPS2PD    16(DI), Y2
+	VCVTPS2PD    32(DI), Y3
+	VBROADCASTSD expMin<>+0(SB), Y0
 
 	// x = max(expMin, x)
-	VMAXPD       Y2, Y1, Y2
-	VMAXPD       Y3, Y1, Y3
-	VMAXPD       Y4, Y1, Y4
-	VMAXPD       Y5, Y1, Y5
-	VBROADCASTSD expMax<>+0(SB), Y1
+	VMAXPD       Y1, Y0, Y1
+	VMAXPD       Y2, Y0, Y2
+	VMAXPD       Y3, Y0, Y3
+	VBROADCASTSD expMax<>+0(SB), Y0
 
 	// x = min(expMax, x)
-	VMINPD Y2, Y1, Y2
-	VMINPD Y3, Y1, Y3
-	VMINPD Y4, Y1, Y4
-	VMINPD Y5, Y1, Y5
+	VMINPD       Y1, Y0, Y1
+	VMINPD       Y2, Y0, Y2
+	VMINPD       Y3, Y0, Y3
+	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// toZero = x & signBit
-	VANDPD       Y0, Y2, Y6
-	VANDPD       Y0, Y3, Y7
-	VANDPD       Y0, Y4, Y8
-	VANDPD       Y0, Y5, Y9
-	VBROADCASTSD nudge<>+0(SB), Y1
+	VANDPD       Y0, Y1, Y4
+	VANDPD       Y0, Y2, Y5
+	VANDPD       Y0, Y3, Y6
+	VBROADCASTSD nudge<>+0(SB), Y0
 
 	// toZero = toZero | nudge
-	VORPD Y1, Y6, Y6
-	VORPD Y1, Y7, Y7
-	VORPD Y1, Y8, Y8
-	VORPD Y1, Y9, Y9
+	VORPD        Y0, Y4, Y4
+	VORPD        Y0, Y5, Y5
+	VORPD        Y0, Y6, Y6
+	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// |x| = x &^ signBit
-	VANDNPD      Y2, Y0, Y10
-	VANDNPD      Y3, Y0, Y11
-	VANDNPD      Y4, Y0, Y12
-	VANDNPD      Y5, Y0, Y13
-	VBROADCASTSD nudgeRange<>+0(SB), Y1
+	VANDNPD      Y1, Y0, Y7
+	VANDNPD      Y2, Y0, Y8
+	VANDNPD      Y3, Y0, Y9
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
 
 	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD  $0x12, Y10, Y1, Y14
-	VANDNPD Y6, Y14, Y6
-	VCMPPD  $0x12, Y11, Y1, Y14
-	VANDNPD Y7, Y14, Y7
-	VCMPPD  $0x12, Y12, Y1, Y14
-	VANDNPD Y8, Y14, Y8
-	VCMPPD  $0x12, Y13, Y1, Y14
-	VANDNPD Y9, Y14, Y9
+	VCMPPD  $0x12, Y7, Y0, Y10
+	VANDNPD Y4, Y10, Y4
+	VCMPPD  $0x12, Y8, Y0, Y10
+	VANDNPD Y5, Y10, Y5
+	VCMPPD  $0x12, Y9, Y0, Y10
+	VANDNPD Y6, Y10, Y6
 
 	// x = x - toZero
-	VSUBPD Y6, Y2, Y2
-	VSUBPD Y7, Y3, Y3
-	VSUBPD Y8, Y4, Y4
-	VSUBPD Y9, Y5, Y5
+	VSUBPD Y4, Y1, Y1
+	VSUBPD Y5, Y2, Y2
+	VSUBPD Y6, Y3, Y3
 
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Y6
-	VBROADCASTSD roundBits<>+0(SB), Y7
-	VBROADCASTSD roundBits<>+0(SB), Y8
-	VBROADCASTSD roundBits<>+0(SB), Y9
-	VBROADCASTSD log2E<>+0(SB), Y1
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y4
+	VBROADCASTSD eighths<>+0(SB), Y5
+	VBROADCASTSD eighths<>+0(SB), Y6
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
-	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Y1, Y2, Y6
-	VFMADD231PD  Y1, Y3, Y7
-	VFMADD231PD  Y1, Y4, Y8
-	VFMADD231PD  Y1, Y5, Y9
-	VBROADCASTSD roundBits<>+0(SB), Y1
+	// sum = fma(x, minusLog2E, sum)
+	VFMADD231PD  Y0, Y1, Y4
+	VFMADD231PD  Y0, Y2, Y5
+	VFMADD231PD  Y0, Y3, Y6
+	VBROADCASTSD eighths<>+0(SB), Y0
 
-	// n = sum - roundBits
-	VSUBPD Y1, Y6, Y10
-	VSUBPD Y1, Y7, Y11
-	VSUBPD Y1, Y8, Y12
-	VSUBPD Y1, Y9, Y13
+	// n = sum - eighths
+	VSUBPD       Y0, Y4, Y7
+	VSUBPD       Y0, Y5, Y8
+	VSUBPD       Y0, Y6, Y9
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Y1
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Y7, Y0, Y1
+	VFMSUB213PD Y8, Y0, Y2
+	VFMSUB213PD Y9, Y0, Y3
 
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Y1, Y10, Y2
-	VFNMADD231PD Y1, Y11, Y3
-	VFNMADD231PD Y1, Y12, Y4
-	VFNMADD231PD Y1, Y13, Y5
-	VBROADCASTSD ln2Low<>+0(SB), Y1
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y4, Y11
+	VPERMPS      powersHalves<>+0(SB), Y4, Y10
+	VPERMPS      powersHalves<>+32(SB), Y11, Y11
+	VPSLLQ       $0x31, Y4, Y4
+	VPADDQ       Y10, Y11, Y11
+	VPADDQ       Y11, Y4, Y4
+	VPSHUFD      $0xb1, Y5, Y11
+	VPERMPS      powersHalves<>+0(SB), Y5, Y10
+	VPERMPS      powersHalves<>+32(SB), Y11, Y11
+	VPSLLQ       $0x31, Y5, Y5
+	VPADDQ       Y10, Y11, Y11
+	VPADDQ       Y11, Y5, Y5
+	VPSHUFD      $0xb1, Y6, Y11
+	VPERMPS      powersHalves<>+0(SB), Y6, Y10
+	VPERMPS      powersHalves<>+32(SB), Y11, Y11
+	VPSLLQ       $0x31, Y6, Y6
+	VPADDQ       Y10, Y11, Y11
+	VPADDQ       Y11, Y6, Y6
+	VBROADCASTSD d6<>+0(SB), Y7
+	VBROADCASTSD d6<>+0(SB), Y8
+	VBROADCASTSD d6<>+0(SB), Y9
+	VBROADCASTSD d5<>+0(SB), Y0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Y1, Y10, Y2
-	VFNMADD231PD Y1, Y11, Y3
-	VFNMADD231PD Y1, Y12, Y4
-	VFNMADD231PD Y1, Y13, Y5
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y1, Y7
+	VFMADD213PD  Y0, Y2, Y8
+	VFMADD213PD  Y0, Y3, Y9
+	VBROADCASTSD d4<>+0(SB), Y0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Y6, Y6
-	VPSLLQ $0x34, Y7, Y7
-	VPSLLQ $0x34, Y8, Y8
-	VPSLLQ $0x34, Y9, Y9
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y1, Y7
+	VFMADD213PD  Y0, Y2, Y8
+	VFMADD213PD  Y0, Y3, Y9
+	VBROADCASTSD d3<>+0(SB), Y0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Y10
-	VBROADCASTSD c11<>+0(SB), Y11
-	VBROADCASTSD c11<>+0(SB), Y12
-	VBROADCASTSD c11<>+0(SB), Y13
-	VBROADCASTSD c10<>+0(SB), Y1
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y1, Y7
+	VFMADD213PD  Y0, Y2, Y8
+	VFMADD213PD  Y0, Y3, Y9
+	VBROADCASTSD d2<>+0(SB), Y0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Y1, Y2, Y10
-	VFMADD213PD  Y1, Y3, Y11
-	VFMADD213PD  Y1, Y4, Y12
-	VFMADD213PD  Y1, Y5, Y13
-	VBROADCASTSD c9<>+0(SB), Y1
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y1, Y7
+	VFMADD213PD  Y0, Y2, Y8
+	VFMADD213PD  Y0, Y3, Y9
+	VBROADCASTSD d1<>+0(SB), Y0
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Y1, Y2, Y10
-	VFMADD213PD  Y1, Y3, Y11
-	VFMADD213PD  Y1, Y4, Y12
-	VFMADD213PD  Y1, Y5, Y13
-	VBROADCASTSD c8<>+0(SB), Y1
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y1, Y7
+	VFMADD213PD  Y0, Y2, Y8
+	VFMADD213PD  Y0, Y3, Y9
+	VBROADCASTSD d0<>+0(SB), Y0
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Y1, Y2, Y10
-	VFMADD213PD  Y1, Y3, Y11
-	VFMADD213PD  Y1, Y4, Y12
-	VFMADD213PD  Y1, Y5, Y13
-	VBROADCASTSD c7<>+0(SB), Y1
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y1, Y7
+	VFMADD213PD Y0, Y2, Y8
+	VFMADD213PD Y0, Y3, Y9
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Y1, Y2, Y10
-	VFMADD213PD  Y1, Y3, Y11
-	VFMADD213PD  Y1, Y4, Y12
-	VFMADD213PD  Y1, Y5, Y13
-	VBROADCASTSD c6<>+0(SB), Y1
+	// power*r = x * power
+	VMULPD Y4, Y1, Y1
+	VMULPD Y5, Y2, Y2
+	VMULPD Y6, Y3, Y3
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Y1, Y2, Y10
-	VFMADD213PD  Y1, Y3, Y11
-	VFMADD213PD  Y1, Y4, Y12
-	VFMADD213PD  Y1, Y5, Y13
-	VBROADCASTSD c5<>+0(SB), Y1
+	// d = fma(d, power*r, power)
+	VFMADD213PD  Y4, Y1, Y7
+	VFMADD213PD  Y5, Y2, Y8
+	VFMADD213PD  Y6, Y3, Y9
+	VBROADCASTSD one<>+0(SB), Y0
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Y1, Y2, Y10
-	VFMADD213PD  Y1, Y3, Y11
-	VFMADD213PD  Y1, Y4, Y12
-	VFMADD213PD  Y1, Y5, Y13
-	VBROADCASTSD c4<>+0(SB), Y1
+	// d = d + one
+	VADDPD Y0, Y7, Y7
+	VADDPD Y0, Y8, Y8
+	VADDPD Y0, Y9, Y9
+	SUBQ   $0x0c, R8
+	CMPQ   R8, $0x0c
+	JLT    afterWide
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Y1, Y2, Y10
-	VFMADD213PD  Y1, Y3, Y11
-	VFMADD213PD  Y1, Y4, Y12
-	VFMADD213PD  Y1, Y5, Y13
-	VBROADCASTSD c3<>+0(SB), Y1
+wide:
+	VBROADCASTSD one<>+0(SB), Y0
 
-	// p = fma(p, r, c3)
-	VFMADD213PD  Y1, Y2, Y10
-	VFMADD213PD  Y1, Y3, Y11
-	VFMADD213PD  Y1, Y4, Y12
-	VFMADD213PD  Y1, Y5, Y13
-	VBROADCASTSD c2<>+0(SB), Y1
+	// d = one / d
+	VDIVPD Y7, Y0, Y7
+	VDIVPD Y8, Y0, Y8
+	VDIVPD Y9, Y0, Y9
 
-	// p = fma(p, r, c2)
-	VFMADD213PD Y1, Y2, Y10
-	VFMADD213PD Y1, Y3, Y11
-	VFMADD213PD Y1, Y4, Y12
-	VFMADD213PD Y1, Y5, Y13
+	// x = x[12:24]
+	VCVTPS2PD    48(DI), Y1
+	VCVTPS2PD    64(DI), Y2
+	VCVTPS2PD    80(DI), Y3
+	VBROADCASTSD expMin<>+0(SB), Y0
 
-	// p = p * r
-	VMULPD Y2, Y10, Y10
-	VMULPD Y3, Y11, Y11
-	VMULPD Y4, Y12, Y12
-	VMULPD Y5, Y13, Y13
+	// x = max(expMin, x)
+	VMAXPD       Y1, Y0, Y1
+	VMAXPD       Y2, Y0, Y2
+	VMAXPD       Y3, Y0, Y3
+	VBROADCASTSD expMax<>+0(SB), Y0
 
-	// p = fma(p, r, r)
-	VFMADD213PD Y2, Y2, Y10
-	VFMADD213PD Y3, Y3, Y11
-	VFMADD213PD Y4, Y4, Y12
-	VFMADD213PD Y5, Y5, Y13
+	// x = min(expMax, x)
+	VMINPD       Y1, Y0, Y1
+	VMINPD       Y2, Y0, Y2
+	VMINPD       Y3, Y0, Y3
+	VBROADCASTSD signBit<>+0(SB), Y0
 
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD  Y6, Y6, Y10
-	VFMADD213PD  Y7, Y7, Y11
-	VFMADD213PD  Y8, Y8, Y12
-	VFMADD213PD  Y9, Y9, Y13
-	VBROADCASTSD one<>+0(SB), Y1
+	// toZero = x & signBit
+	VANDPD       Y0, Y1, Y4
+	VANDPD       Y0, Y2, Y5
+	VANDPD       Y0, Y3, Y6
+	VBROADCASTSD nudge<>+0(SB), Y0
 
-	// 2^n = p + one
-	VADDPD Y1, Y10, Y6
-	VADDPD Y1, Y11, Y7
-	VADDPD Y1, Y12, Y8
-	VADDPD Y1, Y13, Y9
+	// toZero = toZero | nudge
+	VORPD        Y0, Y4, Y4
+	VORPD        Y0, Y5, Y5
+	VORPD        Y0, Y6, Y6
+	VBROADCASTSD signBit<>+0(SB), Y0
 
-	// p = p / 2^n
-	VDIVPD Y6, Y10, Y10
-	VDIVPD Y7, Y11, Y11
-	VDIVPD Y8, Y12, Y12
-	VDIVPD Y9, Y13, Y13
+	// |x| = x &^ signBit
+	VANDNPD      Y1, Y0, Y10
+	VANDNPD      Y2, Y0, Y11
+	VANDNPD      Y3, Y0, Y12
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
 
-	// dst[0:16] = p
-	VCVTPD2PSY Y10, X10
-	VMOVUPS    X10, (SI)
-	VCVTPD2PSY Y11, X11
-	VMOVUPS    X11, 16(SI)
-	VCVTPD2PSY Y12, X12
-	VMOVUPS    X12, 32(SI)
-	VCVTPD2PSY Y13, X13
-	VMOVUPS    X13, 48(SI)
-	ADDQ       $0x40, SI
-	ADDQ       $0x40, DI
-	SUBQ       $0x10, R8
-	CMPQ       R8, $0x10
-	JGE        wide
+	// toZero = 0 where nudgeRange <= |x|
+	VCMPPD  $0x12, Y10, Y0, Y13
+	VANDNPD Y4, Y13, Y4
+	VCMPPD  $0x12, Y11, Y0, Y13
+	VANDNPD Y5, Y13, Y5
+	VCMPPD  $0x12, Y12, Y0, Y13
+	VANDNPD Y6, Y13, Y6
+
+	// x = x - toZero
+	VSUBPD Y4, Y1, Y1
+	VSUBPD Y5, Y2, Y2
+	VSUBPD Y6, Y3, Y3
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y4
+	VBROADCASTSD eighths<>+0(SB), Y5
+	VBROADCASTSD eighths<>+0(SB), Y6
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
+
+	// sum = fma(x, minusLog2E, sum)
+	VFMADD231PD  Y0, Y1, Y4
+	VFMADD231PD  Y0, Y2, Y5
+	VFMADD231PD  Y0, Y3, Y6
+	VBROADCASTSD eighths<>+0(SB), Y0
+
+	// n = sum - eighths
+	VSUBPD       Y0, Y4, Y10
+	VSUBPD       Y0, Y5, Y11
+	VSUBPD       Y0, Y6, Y12
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
+
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Y10, Y0, Y1
+	VFMSUB213PD Y11, Y0, Y2
+	VFMSUB213PD Y12, Y0, Y3
+
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y4, Y14
+	VPERMPS      powersHalves<>+0(SB), Y4, Y13
+	VPERMPS      powersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y4, Y4
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y4, Y4
+	VPSHUFD      $0xb1, Y5, Y14
+	VPERMPS      powersHalves<>+0(SB), Y5, Y13
+	VPERMPS      powersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y5, Y5
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y5, Y5
+	VPSHUFD      $0xb1, Y6, Y14
+	VPERMPS      powersHalves<>+0(SB), Y6, Y13
+	VPERMPS      powersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y6, Y6
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y6, Y6
+	VBROADCASTSD d6<>+0(SB), Y10
+	VBROADCASTSD d6<>+0(SB), Y11
+	VBROADCASTSD d6<>+0(SB), Y12
+	VBROADCASTSD d5<>+0(SB), Y0
+
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y1, Y10
+	VFMADD213PD  Y0, Y2, Y11
+	VFMADD213PD  Y0, Y3, Y12
+	VBROADCASTSD d4<>+0(SB), Y0
+
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y1, Y10
+	VFMADD213PD  Y0, Y2, Y11
+	VFMADD213PD  Y0, Y3, Y12
+	VBROADCASTSD d3<>+0(SB), Y0
+
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y1, Y10
+	VFMADD213PD  Y0, Y2, Y11
+	VFMADD213PD  Y0, Y3, Y12
+	VBROADCASTSD d2<>+0(SB), Y0
+
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y1, Y10
+	VFMADD213PD  Y0, Y2, Y11
+	VFMADD213PD  Y0, Y3, Y12
+	VBROADCASTSD d1<>+0(SB), Y0
+
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y1, Y10
+	VFMADD213PD  Y0, Y2, Y11
+	VFMADD213PD  Y0, Y3, Y12
+	VBROADCASTSD d0<>+0(SB), Y0
+
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y1, Y10
+	VFMADD213PD Y0, Y2, Y11
+	VFMADD213PD Y0, Y3, Y12
+
+	// power*r = x * power
+	VMULPD Y4, Y1, Y1
+	VMULPD Y5, Y2, Y2
+	VMULPD Y6, Y3, Y3
+
+	// d = fma(d, power*r, power)
+	VFMADD213PD  Y4, Y1, Y10
+	VFMADD213PD  Y5, Y2, Y11
+	VFMADD213PD  Y6, Y3, Y12
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// d = d + one
+	VADDPD Y0, Y10, Y10
+	VADDPD Y0, Y11, Y11
+	VADDPD Y0, Y12, Y12
+
+	// dst[0:12] = d
+	VCVTPD2PSY Y7, X7
+	VMOVUPS    X7, (SI)
+	VCVTPD2PSY Y8, X8
+	VMOVUPS    X8, 16(SI)
+	VCVTPD2PSY Y9, X9
+	VMOVUPS    X9, 32(SI)
+	ADDQ       $0x30, SI
+	ADDQ       $0x30, DI
+
+	// d = d
+	VMOVAPD Y10, Y7
+	VMOVAPD Y11, Y8
+	VMOVAPD Y12, Y9
+	SUBQ    $0x0c, R8
+	CMPQ    R8, $0x0c
+	JGE     wide
 
 afterWide:
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// d = one / d
+	VDIVPD Y7, Y0, Y7
+	VDIVPD Y8, Y0, Y8
+	VDIVPD Y9, Y0, Y9
+
+	// dst[0:12] = d
+	VCVTPD2PSY Y7, X7
+	VMOVUPS    X7, (SI)
+	VCVTPD2PSY Y8, X8
+	VMOVUPS    X8, 16(SI)
+	VCVTPD2PSY Y9, X9
+	VMOVUPS    X9, 32(SI)
+	ADDQ       $0x30, SI
+	ADDQ       $0x30, DI
+
+afterOverlap:
 	// 4 elements a turn.
 	CMPQ R8, $0x04
 	JLT  afterSingle
 
 single:
 	// x = x[0:4]
-	VCVTPS2PD    (DI), Y2
-	VBROADCASTSD expMin<>+0(SB), Y1
+	VCVTPS2PD    (DI), Y1
+	VBROADCASTSD expMin<>+0(SB), Y0
 
 	// x = max(expMin, x)
-	VMAXPD       Y2, Y1, Y2
-	VBROADCASTSD expMax<>+0(SB), Y1
+	VMAXPD       Y1, Y0, Y1
+	VBROADCASTSD expMax<>+0(SB), Y0
 
 	// x = min(expMax, x)
-	VMINPD Y2, Y1, Y2
+	VMINPD       Y1, Y0, Y1
+	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// toZero = x & signBit
-	VANDPD       Y0, Y2, Y3
-	VBROADCASTSD nudge<>+0(SB), Y1
+	VANDPD       Y0, Y1, Y2
+	VBROADCASTSD nudge<>+0(SB), Y0
 
 	// toZero = toZero | nudge
-	VORPD Y1, Y3, Y3
+	VORPD        Y0, Y2, Y2
+	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// |x| = x &^ signBit
-	VANDNPD      Y2, Y0, Y4
-	VBROADCASTSD nudgeRange<>+0(SB), Y1
+	VANDNPD      Y1, Y0, Y3
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
 
 	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD  $0x12, Y4, Y1, Y5
-	VANDNPD Y3, Y5, Y3
+	VCMPPD  $0x12, Y3, Y0, Y4
+	VANDNPD Y2, Y4, Y2
 
 	// x = x - toZero
-	VSUBPD Y3, Y2, Y2
+	VSUBPD Y2, Y1, Y1
 
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Y3
-	VBROADCASTSD log2E<>+0(SB), Y1
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y2
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
-	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Y1, Y2, Y3
-	VBROADCASTSD roundBits<>+0(SB), Y1
+	// sum = fma(x, minusLog2E, sum)
+	VFMADD231PD  Y0, Y1, Y2
+	VBROADCASTSD eighths<>+0(SB), Y0
 
-	// n = sum - roundBits
-	VSUBPD Y1, Y3, Y4
+	// n = sum - eighths
+	VSUBPD       Y0, Y2, Y3
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Y1
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Y3, Y0, Y1
 
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Y1, Y4, Y2
-	VBROADCASTSD ln2Low<>+0(SB), Y1
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y2, Y5
+	VPERMPS      powersHalves<>+0(SB), Y2, Y4
+	VPERMPS      powersHalves<>+32(SB), Y5, Y5
+	VPSLLQ       $0x31, Y2, Y2
+	VPADDQ       Y4, Y5, Y5
+	VPADDQ       Y5, Y2, Y2
+	VBROADCASTSD d6<>+0(SB), Y3
+	VBROADCASTSD d5<>+0(SB), Y0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Y1, Y4, Y2
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y1, Y3
+	VBROADCASTSD d4<>+0(SB), Y0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Y3, Y3
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y1, Y3
+	VBROADCASTSD d3<>+0(SB), Y0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Y4
-	VBROADCASTSD c10<>+0(SB), Y1
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y1, Y3
+	VBROADCASTSD d2<>+0(SB), Y0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Y1, Y2, Y4
-	VBROADCASTSD c9<>+0(SB), Y1
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y1, Y3
+	VBROADCASTSD d1<>+0(SB), Y0
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Y1, Y2, Y4
-	VBROADCASTSD c8<>+0(SB), Y1
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y1, Y3
+	VBROADCASTSD d0<>+0(SB), Y0
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Y1, Y2, Y4
-	VBROADCASTSD c7<>+0(SB), Y1
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y1, Y3
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Y1, Y2, Y4
-	VBROADCASTSD c6<>+0(SB), Y1
+	// power*r = x * power
+	VMULPD Y2, Y1, Y1
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Y1, Y2, Y4
-	VBROADCASTSD c5<>+0(SB), Y1
+	// d = fma(d, power*r, power)
+	VFMADD213PD  Y2, Y1, Y3
+	VBROADCASTSD one<>+0(SB), Y0
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Y1, Y2, Y4
-	VBROADCASTSD c4<>+0(SB), Y1
+	// d = d + one
+	VADDPD       Y0, Y3, Y3
+	VBROADCASTSD one<>+0(SB), Y0
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Y1, Y2, Y4
-	VBROADCASTSD c3<>+0(SB), Y1
+	// d = one / d
+	VDIVPD Y3, Y0, Y3
 
-	// p = fma(p, r, c3)
-	VFMADD213PD  Y1, Y2, Y4
-	VBROADCASTSD c2<>+0(SB), Y1
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Y1, Y2, Y4
-
-	// p = p * r
-	VMULPD Y2, Y4, Y4
-
-	// p = fma(p, r, r)
-	VFMADD213PD Y2, Y2, Y4
-
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD  Y3, Y3, Y4
-	VBROADCASTSD one<>+0(SB), Y1
-
-	// 2^n = p + one
-	VADDPD Y1, Y4, Y3
-
-	// p = p / 2^n
-	VDIVPD Y3, Y4, Y4
-
-	// dst[0:4] = p
-	VCVTPD2PSY Y4, X4
-	VMOVUPS    X4, (SI)
+	// dst[0:4] = d
+	VCVTPD2PSY Y3, X3
+	VMOVUPS    X3, (SI)
 	ADDQ       $0x10, SI
 	ADDQ       $0x10, DI
 	SUBQ       $0x04, R8
@@ -810,130 +857,114 @@ afterSingle:
 	MOVQ    R8, AX
 	SHLQ    $0x02, AX
 	SUBQ    AX, R9
-	VMOVUPS (R9), X2
+	VMOVUPS (R9), X1
 
 	// x = x[0:4], +0 beyond n
-	VMASKMOVPS   (DI), X2, X3
-	VCVTPS2PD    X3, Y3
-	VBROADCASTSD expMin<>+0(SB), Y1
+	VMASKMOVPS   (DI), X1, X2
+	VCVTPS2PD    X2, Y2
+	VBROADCASTSD expMin<>+0(SB), Y0
 
 	// x = max(expMin, x)
-	VMAXPD       Y3, Y1, Y3
-	VBROADCASTSD expMax<>+0(SB), Y1
+	VMAXPD       Y2, Y0, Y2
+	VBROADCASTSD expMax<>+0(SB), Y0
 
 	// x = min(expMax, x)
-	VMINPD Y3, Y1, Y3
+	VMINPD       Y2, Y0, Y2
+	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// toZero = x & signBit
-	VANDPD       Y0, Y3, Y4
-	VBROADCASTSD nudge<>+0(SB), Y1
+	VANDPD       Y0, Y2, Y3
+	VBROADCASTSD nudge<>+0(SB), Y0
 
 	// toZero = toZero | nudge
-	VORPD Y1, Y4, Y4
+	VORPD        Y0, Y3, Y3
+	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// |x| = x &^ signBit
-	VANDNPD      Y3, Y0, Y5
-	VBROADCASTSD nudgeRange<>+0(SB), Y1
+	VANDNPD      Y2, Y0, Y4
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
 
 	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD  $0x12, Y5, Y1, Y6
-	VANDNPD Y4, Y6, Y4
+	VCMPPD  $0x12, Y4, Y0, Y5
+	VANDNPD Y3, Y5, Y3
 
 	// x = x - toZero
-	VSUBPD Y4, Y3, Y3
+	VSUBPD Y3, Y2, Y2
 
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Y4
-	VBROADCASTSD log2E<>+0(SB), Y1
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y3
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
-	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Y1, Y3, Y4
-	VBROADCASTSD roundBits<>+0(SB), Y1
+	// sum = fma(x, minusLog2E, sum)
+	VFMADD231PD  Y0, Y2, Y3
+	VBROADCASTSD eighths<>+0(SB), Y0
 
-	// n = sum - roundBits
-	VSUBPD Y1, Y4, Y5
+	// n = sum - eighths
+	VSUBPD       Y0, Y3, Y4
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Y1
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Y4, Y0, Y2
 
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Y1, Y5, Y3
-	VBROADCASTSD ln2Low<>+0(SB), Y1
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y3, Y6
+	VPERMPS      powersHalves<>+0(SB), Y3, Y5
+	VPERMPS      powersHalves<>+32(SB), Y6, Y6
+	VPSLLQ       $0x31, Y3, Y3
+	VPADDQ       Y5, Y6, Y6
+	VPADDQ       Y6, Y3, Y3
+	VBROADCASTSD d6<>+0(SB), Y4
+	VBROADCASTSD d5<>+0(SB), Y0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Y1, Y5, Y3
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d4<>+0(SB), Y0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Y4, Y4
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d3<>+0(SB), Y0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Y5
-	VBROADCASTSD c10<>+0(SB), Y1
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d2<>+0(SB), Y0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD c9<>+0(SB), Y1
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d1<>+0(SB), Y0
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD c8<>+0(SB), Y1
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d0<>+0(SB), Y0
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD c7<>+0(SB), Y1
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y2, Y4
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD c6<>+0(SB), Y1
+	// power*r = x * power
+	VMULPD Y3, Y2, Y2
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD c5<>+0(SB), Y1
+	// d = fma(d, power*r, power)
+	VFMADD213PD  Y3, Y2, Y4
+	VBROADCASTSD one<>+0(SB), Y0
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD c4<>+0(SB), Y1
+	// d = d + one
+	VADDPD       Y0, Y4, Y4
+	VBROADCASTSD one<>+0(SB), Y0
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD c3<>+0(SB), Y1
+	// d = one / d
+	VDIVPD Y4, Y0, Y4
 
-	// p = fma(p, r, c3)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD c2<>+0(SB), Y1
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Y1, Y3, Y5
-
-	// p = p * r
-	VMULPD Y3, Y5, Y5
-
-	// p = fma(p, r, r)
-	VFMADD213PD Y3, Y3, Y5
-
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD  Y4, Y4, Y5
-	VBROADCASTSD one<>+0(SB), Y1
-
-	// 2^n = p + one
-	VADDPD Y1, Y5, Y4
-
-	// p = p / 2^n
-	VDIVPD Y4, Y5, Y5
-
-	// dst[0:4] = p, by the bits of n
-	VCVTPD2PSY Y5, X5
+	// dst[0:4] = d, by the bits of n
+	VCVTPD2PSY Y4, X4
 	TESTQ      $0x00000002, R8
 	JEQ        afterDst2
-	VMOVLPS    X5, (SI)
-	VPERMILPD  $0x01, X5, X5
+	VMOVLPS    X4, (SI)
+	VPERMILPD  $0x01, X4, X4
 	ADDQ       $0x08, SI
 
 afterDst2:
 	TESTQ  $0x00000001, R8
 	JEQ    afterDst1
-	VMOVSS X5, (SI)
+	VMOVSS X4, (SI)
 
 afterDst1:
 done:
@@ -949,306 +980,342 @@ GLOBL nudge<>(SB), RODATA|NOPTR, $8
 DATA nudgeRange<>+0(SB)/8, $(0.00390625)
 GLOBL nudgeRange<>(SB), RODATA|NOPTR, $8
 
+DATA minusLog2E<>+0(SB)/8, $(-1.4426950408889634)
+GLOBL minusLog2E<>(SB), RODATA|NOPTR, $8
+
 DATA one<>+0(SB)/8, $(1.0)
 GLOBL one<>(SB), RODATA|NOPTR, $8
 
 // func tanhAVX2(dst []float32, x []float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·tanhAVX2(SB), NOSPLIT, $0-48
-	VBROADCASTSD signBit<>+0(SB), Y0
-	MOVQ         dst_base+0(FP), SI
-	MOVQ         x_base+24(FP), DI
-	MOVQ         dst_len+8(FP), R8
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ dst_len+8(FP), R8
 
-	// 12 elements a turn.
-	CMPQ R8, $0x0c
-	JLT  afterWide
+	// 8 elements a turn, whose divisions run beside the next turn.
+	CMPQ R8, $0x08
+	JLT  afterOverlap
 
-wide:
-	// x = x[0:12]
-	VCVTPS2PD (DI), Y2
-	VCVTPS2PD 16(DI), Y3
-	VCVTPS2PD 32(DI), Y4
+	// x = x[0:8]
+	VCVTPS2PD    (DI), Y1
+	VCVTPS2PD    16(DI), Y2
+	VBROADCASTSD minusTanhMax<>+0(SB), Y0
 
-	// sign = x & signBit
-	VANDPD Y0, Y2, Y5
-	VANDPD Y0, Y3, Y6
-	VANDPD Y0, Y4, Y7
-
-	// x = x &^ signBit
-	VANDNPD      Y2, Y0, Y2
-	VANDNPD      Y3, Y0, Y3
-	VANDNPD      Y4, Y0, Y4
-	VBROADCASTSD tanhMax<>+0(SB), Y1
+	// x = max(minusTanhMax, x)
+	VMAXPD       Y1, Y0, Y1
+	VMAXPD       Y2, Y0, Y2
+	VBROADCASTSD tanhMax<>+0(SB), Y0
 
 	// x = min(tanhMax, x)
-	VMINPD Y2, Y1, Y2
-	VMINPD Y3, Y1, Y3
-	VMINPD Y4, Y1, Y4
+	VMINPD Y1, Y0, Y1
+	VMINPD Y2, Y0, Y2
 
-	// x = x + x
-	VADDPD Y2, Y2, Y2
-	VADDPD Y3, Y3, Y3
-	VADDPD Y4, Y4, Y4
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y3
+	VBROADCASTSD eighths<>+0(SB), Y4
+	VBROADCASTSD twiceLog2E<>+0(SB), Y0
 
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Y8
-	VBROADCASTSD roundBits<>+0(SB), Y9
-	VBROADCASTSD roundBits<>+0(SB), Y10
-	VBROADCASTSD log2E<>+0(SB), Y1
+	// sum = fma(x, twiceLog2E, sum)
+	VFMADD231PD  Y0, Y1, Y3
+	VFMADD231PD  Y0, Y2, Y4
+	VBROADCASTSD eighths<>+0(SB), Y0
 
-	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Y1, Y2, Y8
-	VFMADD231PD  Y1, Y3, Y9
-	VFMADD231PD  Y1, Y4, Y10
-	VBROADCASTSD roundBits<>+0(SB), Y1
+	// n = sum - eighths
+	VSUBPD       Y0, Y3, Y5
+	VSUBPD       Y0, Y4, Y6
+	VBROADCASTSD twiceLog2E<>+0(SB), Y0
 
-	// n = sum - roundBits
-	VSUBPD Y1, Y8, Y11
-	VSUBPD Y1, Y9, Y12
-	VSUBPD Y1, Y10, Y13
+	// r = fma(r, twiceLog2E, -n)
+	VFMSUB213PD Y5, Y0, Y1
+	VFMSUB213PD Y6, Y0, Y2
 
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Y1
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y3, Y8
+	VPERMPS      powersHalves<>+0(SB), Y3, Y7
+	VPERMPS      powersHalves<>+32(SB), Y8, Y8
+	VPSLLQ       $0x31, Y3, Y3
+	VPADDQ       Y7, Y8, Y8
+	VPADDQ       Y8, Y3, Y3
+	VPSHUFD      $0xb1, Y4, Y8
+	VPERMPS      powersHalves<>+0(SB), Y4, Y7
+	VPERMPS      powersHalves<>+32(SB), Y8, Y8
+	VPSLLQ       $0x31, Y4, Y4
+	VPADDQ       Y7, Y8, Y8
+	VPADDQ       Y8, Y4, Y4
+	VBROADCASTSD d6<>+0(SB), Y5
+	VBROADCASTSD d6<>+0(SB), Y6
+	VBROADCASTSD d5<>+0(SB), Y0
 
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Y1, Y11, Y2
-	VFNMADD231PD Y1, Y12, Y3
-	VFNMADD231PD Y1, Y13, Y4
-	VBROADCASTSD ln2Low<>+0(SB), Y1
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
+	VBROADCASTSD d4<>+0(SB), Y0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Y1, Y11, Y2
-	VFNMADD231PD Y1, Y12, Y3
-	VFNMADD231PD Y1, Y13, Y4
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
+	VBROADCASTSD d3<>+0(SB), Y0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Y8, Y8
-	VPSLLQ $0x34, Y9, Y9
-	VPSLLQ $0x34, Y10, Y10
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
+	VBROADCASTSD d2<>+0(SB), Y0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Y11
-	VBROADCASTSD c11<>+0(SB), Y12
-	VBROADCASTSD c11<>+0(SB), Y13
-	VBROADCASTSD c10<>+0(SB), Y1
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
+	VBROADCASTSD d1<>+0(SB), Y0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Y1, Y2, Y11
-	VFMADD213PD  Y1, Y3, Y12
-	VFMADD213PD  Y1, Y4, Y13
-	VBROADCASTSD c9<>+0(SB), Y1
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
+	VBROADCASTSD d0<>+0(SB), Y0
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Y1, Y2, Y11
-	VFMADD213PD  Y1, Y3, Y12
-	VFMADD213PD  Y1, Y4, Y13
-	VBROADCASTSD c8<>+0(SB), Y1
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y1, Y5
+	VFMADD213PD Y0, Y2, Y6
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Y1, Y2, Y11
-	VFMADD213PD  Y1, Y3, Y12
-	VFMADD213PD  Y1, Y4, Y13
-	VBROADCASTSD c7<>+0(SB), Y1
+	// power*r = x * power
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y4, Y2, Y2
+	VBROADCASTSD one<>+0(SB), Y0
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Y1, Y2, Y11
-	VFMADD213PD  Y1, Y3, Y12
-	VFMADD213PD  Y1, Y4, Y13
-	VBROADCASTSD c6<>+0(SB), Y1
+	// 1-power = one - power
+	VSUBPD Y3, Y0, Y3
+	VSUBPD Y4, Y0, Y4
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Y1, Y2, Y11
-	VFMADD213PD  Y1, Y3, Y12
-	VFMADD213PD  Y1, Y4, Y13
-	VBROADCASTSD c5<>+0(SB), Y1
+	// d = fma(d, power*r, -1-power)
+	VFMSUB213PD  Y3, Y1, Y5
+	VFMSUB213PD  Y4, Y2, Y6
+	VBROADCASTSD two<>+0(SB), Y0
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Y1, Y2, Y11
-	VFMADD213PD  Y1, Y3, Y12
-	VFMADD213PD  Y1, Y4, Y13
-	VBROADCASTSD c4<>+0(SB), Y1
+	// E+2 = d + two
+	VADDPD Y0, Y5, Y1
+	VADDPD Y0, Y6, Y2
+	SUBQ   $0x08, R8
+	CMPQ   R8, $0x08
+	JLT    afterWide
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Y1, Y2, Y11
-	VFMADD213PD  Y1, Y3, Y12
-	VFMADD213PD  Y1, Y4, Y13
-	VBROADCASTSD c3<>+0(SB), Y1
+wide:
+	// d = d / E+2
+	VDIVPD Y1, Y5, Y5
+	VDIVPD Y2, Y6, Y6
 
-	// p = fma(p, r, c3)
-	VFMADD213PD  Y1, Y2, Y11
-	VFMADD213PD  Y1, Y3, Y12
-	VFMADD213PD  Y1, Y4, Y13
-	VBROADCASTSD c2<>+0(SB), Y1
+	// x = x[8:16]
+	VCVTPS2PD    32(DI), Y3
+	VCVTPS2PD    48(DI), Y4
+	VBROADCASTSD minusTanhMax<>+0(SB), Y0
 
-	// p = fma(p, r, c2)
-	VFMADD213PD Y1, Y2, Y11
-	VFMADD213PD Y1, Y3, Y12
-	VFMADD213PD Y1, Y4, Y13
+	// x = max(minusTanhMax, x)
+	VMAXPD       Y3, Y0, Y3
+	VMAXPD       Y4, Y0, Y4
+	VBROADCASTSD tanhMax<>+0(SB), Y0
 
-	// p = p * r
-	VMULPD Y2, Y11, Y11
-	VMULPD Y3, Y12, Y12
-	VMULPD Y4, Y13, Y13
+	// x = min(tanhMax, x)
+	VMINPD Y3, Y0, Y3
+	VMINPD Y4, Y0, Y4
 
-	// p = fma(p, r, r)
-	VFMADD213PD  Y2, Y2, Y11
-	VFMADD213PD  Y3, Y3, Y12
-	VFMADD213PD  Y4, Y4, Y13
-	VBROADCASTSD one<>+0(SB), Y1
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y7
+	VBROADCASTSD eighths<>+0(SB), Y8
+	VBROADCASTSD twiceLog2E<>+0(SB), Y0
 
-	// 2^n-1 = 2^n - one
-	VSUBPD Y1, Y8, Y2
-	VSUBPD Y1, Y9, Y3
-	VSUBPD Y1, Y10, Y4
+	// sum = fma(x, twiceLog2E, sum)
+	VFMADD231PD  Y0, Y3, Y7
+	VFMADD231PD  Y0, Y4, Y8
+	VBROADCASTSD eighths<>+0(SB), Y0
 
-	// p = fma(p, 2^n, 2^n-1)
-	VFMADD213PD  Y2, Y8, Y11
-	VFMADD213PD  Y3, Y9, Y12
-	VFMADD213PD  Y4, Y10, Y13
-	VBROADCASTSD two<>+0(SB), Y1
+	// n = sum - eighths
+	VSUBPD       Y0, Y7, Y9
+	VSUBPD       Y0, Y8, Y10
+	VBROADCASTSD twiceLog2E<>+0(SB), Y0
 
-	// 2^n = p + two
-	VADDPD Y1, Y11, Y8
-	VADDPD Y1, Y12, Y9
-	VADDPD Y1, Y13, Y10
+	// r = fma(r, twiceLog2E, -n)
+	VFMSUB213PD Y9, Y0, Y3
+	VFMSUB213PD Y10, Y0, Y4
 
-	// p = p / 2^n
-	VDIVPD Y8, Y11, Y11
-	VDIVPD Y9, Y12, Y12
-	VDIVPD Y10, Y13, Y13
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y7, Y12
+	VPERMPS      powersHalves<>+0(SB), Y7, Y11
+	VPERMPS      powersHalves<>+32(SB), Y12, Y12
+	VPSLLQ       $0x31, Y7, Y7
+	VPADDQ       Y11, Y12, Y12
+	VPADDQ       Y12, Y7, Y7
+	VPSHUFD      $0xb1, Y8, Y12
+	VPERMPS      powersHalves<>+0(SB), Y8, Y11
+	VPERMPS      powersHalves<>+32(SB), Y12, Y12
+	VPSLLQ       $0x31, Y8, Y8
+	VPADDQ       Y11, Y12, Y12
+	VPADDQ       Y12, Y8, Y8
+	VBROADCASTSD d6<>+0(SB), Y9
+	VBROADCASTSD d6<>+0(SB), Y10
+	VBROADCASTSD d5<>+0(SB), Y0
 
-	// p = p | sign
-	VORPD Y5, Y11, Y11
-	VORPD Y6, Y12, Y12
-	VORPD Y7, Y13, Y13
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y3, Y9
+	VFMADD213PD  Y0, Y4, Y10
+	VBROADCASTSD d4<>+0(SB), Y0
 
-	// dst[0:12] = p
-	VCVTPD2PSY Y11, X11
-	VMOVUPS    X11, (SI)
-	VCVTPD2PSY Y12, X12
-	VMOVUPS    X12, 16(SI)
-	VCVTPD2PSY Y13, X13
-	VMOVUPS    X13, 32(SI)
-	ADDQ       $0x30, SI
-	ADDQ       $0x30, DI
-	SUBQ       $0x0c, R8
-	CMPQ       R8, $0x0c
-	JGE        wide
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y3, Y9
+	VFMADD213PD  Y0, Y4, Y10
+	VBROADCASTSD d3<>+0(SB), Y0
+
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y3, Y9
+	VFMADD213PD  Y0, Y4, Y10
+	VBROADCASTSD d2<>+0(SB), Y0
+
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y3, Y9
+	VFMADD213PD  Y0, Y4, Y10
+	VBROADCASTSD d1<>+0(SB), Y0
+
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y3, Y9
+	VFMADD213PD  Y0, Y4, Y10
+	VBROADCASTSD d0<>+0(SB), Y0
+
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y3, Y9
+	VFMADD213PD Y0, Y4, Y10
+
+	// power*r = x * power
+	VMULPD       Y7, Y3, Y3
+	VMULPD       Y8, Y4, Y4
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// 1-power = one - power
+	VSUBPD Y7, Y0, Y7
+	VSUBPD Y8, Y0, Y8
+
+	// d = fma(d, power*r, -1-power)
+	VFMSUB213PD  Y7, Y3, Y9
+	VFMSUB213PD  Y8, Y4, Y10
+	VBROADCASTSD two<>+0(SB), Y0
+
+	// E+2 = d + two
+	VADDPD Y0, Y9, Y3
+	VADDPD Y0, Y10, Y4
+
+	// dst[0:8] = d
+	VCVTPD2PSY Y5, X5
+	VMOVUPS    X5, (SI)
+	VCVTPD2PSY Y6, X6
+	VMOVUPS    X6, 16(SI)
+	ADDQ       $0x20, SI
+	ADDQ       $0x20, DI
+
+	// d = d
+	VMOVAPD Y9, Y5
+	VMOVAPD Y10, Y6
+
+	// E+2 = E+2
+	VMOVAPD Y3, Y1
+	VMOVAPD Y4, Y2
+	SUBQ    $0x08, R8
+	CMPQ    R8, $0x08
+	JGE     wide
 
 afterWide:
+	// d = d / E+2
+	VDIVPD Y1, Y5, Y5
+	VDIVPD Y2, Y6, Y6
+
+	// dst[0:8] = d
+	VCVTPD2PSY Y5, X5
+	VMOVUPS    X5, (SI)
+	VCVTPD2PSY Y6, X6
+	VMOVUPS    X6, 16(SI)
+	ADDQ       $0x20, SI
+	ADDQ       $0x20, DI
+
+afterOverlap:
 	// 4 elements a turn.
 	CMPQ R8, $0x04
 	JLT  afterSingle
 
 single:
 	// x = x[0:4]
-	VCVTPS2PD (DI), Y2
+	VCVTPS2PD    (DI), Y1
+	VBROADCASTSD minusTanhMax<>+0(SB), Y0
 
-	// sign = x & signBit
-	VANDPD Y0, Y2, Y3
-
-	// x = x &^ signBit
-	VANDNPD      Y2, Y0, Y2
-	VBROADCASTSD tanhMax<>+0(SB), Y1
+	// x = max(minusTanhMax, x)
+	VMAXPD       Y1, Y0, Y1
+	VBROADCASTSD tanhMax<>+0(SB), Y0
 
 	// x = min(tanhMax, x)
-	VMINPD Y2, Y1, Y2
+	VMINPD Y1, Y0, Y1
 
-	// x = x + x
-	VADDPD Y2, Y2, Y2
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y2
+	VBROADCASTSD twiceLog2E<>+0(SB), Y0
 
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Y4
-	VBROADCASTSD log2E<>+0(SB), Y1
+	// sum = fma(x, twiceLog2E, sum)
+	VFMADD231PD  Y0, Y1, Y2
+	VBROADCASTSD eighths<>+0(SB), Y0
 
-	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Y1, Y2, Y4
-	VBROADCASTSD roundBits<>+0(SB), Y1
+	// n = sum - eighths
+	VSUBPD       Y0, Y2, Y3
+	VBROADCASTSD twiceLog2E<>+0(SB), Y0
 
-	// n = sum - roundBits
-	VSUBPD Y1, Y4, Y5
+	// r = fma(r, twiceLog2E, -n)
+	VFMSUB213PD Y3, Y0, Y1
 
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Y1
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y2, Y5
+	VPERMPS      powersHalves<>+0(SB), Y2, Y4
+	VPERMPS      powersHalves<>+32(SB), Y5, Y5
+	VPSLLQ       $0x31, Y2, Y2
+	VPADDQ       Y4, Y5, Y5
+	VPADDQ       Y5, Y2, Y2
+	VBROADCASTSD d6<>+0(SB), Y3
+	VBROADCASTSD d5<>+0(SB), Y0
 
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Y1, Y5, Y2
-	VBROADCASTSD ln2Low<>+0(SB), Y1
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y1, Y3
+	VBROADCASTSD d4<>+0(SB), Y0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Y1, Y5, Y2
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y1, Y3
+	VBROADCASTSD d3<>+0(SB), Y0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Y4, Y4
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y1, Y3
+	VBROADCASTSD d2<>+0(SB), Y0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Y5
-	VBROADCASTSD c10<>+0(SB), Y1
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y1, Y3
+	VBROADCASTSD d1<>+0(SB), Y0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Y1, Y2, Y5
-	VBROADCASTSD c9<>+0(SB), Y1
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y1, Y3
+	VBROADCASTSD d0<>+0(SB), Y0
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Y1, Y2, Y5
-	VBROADCASTSD c8<>+0(SB), Y1
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y1, Y3
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Y1, Y2, Y5
-	VBROADCASTSD c7<>+0(SB), Y1
+	// power*r = x * power
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD one<>+0(SB), Y0
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Y1, Y2, Y5
-	VBROADCASTSD c6<>+0(SB), Y1
+	// 1-power = one - power
+	VSUBPD Y2, Y0, Y2
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Y1, Y2, Y5
-	VBROADCASTSD c5<>+0(SB), Y1
+	// d = fma(d, power*r, -1-power)
+	VFMSUB213PD  Y2, Y1, Y3
+	VBROADCASTSD two<>+0(SB), Y0
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Y1, Y2, Y5
-	VBROADCASTSD c4<>+0(SB), Y1
+	// E+2 = d + two
+	VADDPD Y0, Y3, Y1
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Y1, Y2, Y5
-	VBROADCASTSD c3<>+0(SB), Y1
+	// d = d / E+2
+	VDIVPD Y1, Y3, Y3
 
-	// p = fma(p, r, c3)
-	VFMADD213PD  Y1, Y2, Y5
-	VBROADCASTSD c2<>+0(SB), Y1
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Y1, Y2, Y5
-
-	// p = p * r
-	VMULPD Y2, Y5, Y5
-
-	// p = fma(p, r, r)
-	VFMADD213PD  Y2, Y2, Y5
-	VBROADCASTSD one<>+0(SB), Y1
-
-	// 2^n-1 = 2^n - one
-	VSUBPD Y1, Y4, Y2
-
-	// p = fma(p, 2^n, 2^n-1)
-	VFMADD213PD  Y2, Y4, Y5
-	VBROADCASTSD two<>+0(SB), Y1
-
-	// 2^n = p + two
-	VADDPD Y1, Y5, Y4
-
-	// p = p / 2^n
-	VDIVPD Y4, Y5, Y5
-
-	// p = p | sign
-	VORPD Y3, Y5, Y5
-
-	// dst[0:4] = p
-	VCVTPD2PSY Y5, X5
-	VMOVUPS    X5, (SI)
+	// dst[0:4] = d
+	VCVTPD2PSY Y3, X3
+	VMOVUPS    X3, (SI)
 	ADDQ       $0x10, SI
 	ADDQ       $0x10, DI
 	SUBQ       $0x04, R8
@@ -1265,132 +1332,111 @@ afterSingle:
 	MOVQ    R8, AX
 	SHLQ    $0x02, AX
 	SUBQ    AX, R9
-	VMOVUPS (R9), X2
+	VMOVUPS (R9), X1
 
 	// x = x[0:4], +0 beyond n
-	VMASKMOVPS (DI), X2, X3
-	VCVTPS2PD  X3, Y3
+	VMASKMOVPS   (DI), X1, X2
+	VCVTPS2PD    X2, Y2
+	VBROADCASTSD minusTanhMax<>+0(SB), Y0
 
-	// sign = x & signBit
-	VANDPD Y0, Y3, Y4
-
-	// x = x &^ signBit
-	VANDNPD      Y3, Y0, Y3
-	VBROADCASTSD tanhMax<>+0(SB), Y1
+	// x = max(minusTanhMax, x)
+	VMAXPD       Y2, Y0, Y2
+	VBROADCASTSD tanhMax<>+0(SB), Y0
 
 	// x = min(tanhMax, x)
-	VMINPD Y3, Y1, Y3
+	VMINPD Y2, Y0, Y2
 
-	// x = x + x
-	VADDPD Y3, Y3, Y3
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y3
+	VBROADCASTSD twiceLog2E<>+0(SB), Y0
 
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Y5
-	VBROADCASTSD log2E<>+0(SB), Y1
+	// sum = fma(x, twiceLog2E, sum)
+	VFMADD231PD  Y0, Y2, Y3
+	VBROADCASTSD eighths<>+0(SB), Y0
 
-	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Y1, Y3, Y5
-	VBROADCASTSD roundBits<>+0(SB), Y1
+	// n = sum - eighths
+	VSUBPD       Y0, Y3, Y4
+	VBROADCASTSD twiceLog2E<>+0(SB), Y0
 
-	// n = sum - roundBits
-	VSUBPD Y1, Y5, Y6
+	// r = fma(r, twiceLog2E, -n)
+	VFMSUB213PD Y4, Y0, Y2
 
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Y1
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y3, Y6
+	VPERMPS      powersHalves<>+0(SB), Y3, Y5
+	VPERMPS      powersHalves<>+32(SB), Y6, Y6
+	VPSLLQ       $0x31, Y3, Y3
+	VPADDQ       Y5, Y6, Y6
+	VPADDQ       Y6, Y3, Y3
+	VBROADCASTSD d6<>+0(SB), Y4
+	VBROADCASTSD d5<>+0(SB), Y0
 
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Y1, Y6, Y3
-	VBROADCASTSD ln2Low<>+0(SB), Y1
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d4<>+0(SB), Y0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Y1, Y6, Y3
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d3<>+0(SB), Y0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Y5, Y5
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d2<>+0(SB), Y0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Y6
-	VBROADCASTSD c10<>+0(SB), Y1
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d1<>+0(SB), Y0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Y1, Y3, Y6
-	VBROADCASTSD c9<>+0(SB), Y1
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d0<>+0(SB), Y0
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Y1, Y3, Y6
-	VBROADCASTSD c8<>+0(SB), Y1
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y2, Y4
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Y1, Y3, Y6
-	VBROADCASTSD c7<>+0(SB), Y1
+	// power*r = x * power
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD one<>+0(SB), Y0
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Y1, Y3, Y6
-	VBROADCASTSD c6<>+0(SB), Y1
+	// 1-power = one - power
+	VSUBPD Y3, Y0, Y3
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Y1, Y3, Y6
-	VBROADCASTSD c5<>+0(SB), Y1
+	// d = fma(d, power*r, -1-power)
+	VFMSUB213PD  Y3, Y2, Y4
+	VBROADCASTSD two<>+0(SB), Y0
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Y1, Y3, Y6
-	VBROADCASTSD c4<>+0(SB), Y1
+	// E+2 = d + two
+	VADDPD Y0, Y4, Y2
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Y1, Y3, Y6
-	VBROADCASTSD c3<>+0(SB), Y1
+	// d = d / E+2
+	VDIVPD Y2, Y4, Y4
 
-	// p = fma(p, r, c3)
-	VFMADD213PD  Y1, Y3, Y6
-	VBROADCASTSD c2<>+0(SB), Y1
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Y1, Y3, Y6
-
-	// p = p * r
-	VMULPD Y3, Y6, Y6
-
-	// p = fma(p, r, r)
-	VFMADD213PD  Y3, Y3, Y6
-	VBROADCASTSD one<>+0(SB), Y1
-
-	// 2^n-1 = 2^n - one
-	VSUBPD Y1, Y5, Y3
-
-	// p = fma(p, 2^n, 2^n-1)
-	VFMADD213PD  Y3, Y5, Y6
-	VBROADCASTSD two<>+0(SB), Y1
-
-	// 2^n = p + two
-	VADDPD Y1, Y6, Y5
-
-	// p = p / 2^n
-	VDIVPD Y5, Y6, Y6
-
-	// p = p | sign
-	VORPD Y4, Y6, Y6
-
-	// dst[0:4] = p, by the bits of n
-	VCVTPD2PSY Y6, X6
+	// dst[0:4] = d, by the bits of n
+	VCVTPD2PSY Y4, X4
 	TESTQ      $0x00000002, R8
 	JEQ        afterDst2
-	VMOVLPS    X6, (SI)
-	VPERMILPD  $0x01, X6, X6
+	VMOVLPS    X4, (SI)
+	VPERMILPD  $0x01, X4, X4
 	ADDQ       $0x08, SI
 
 afterDst2:
 	TESTQ  $0x00000001, R8
 	JEQ    afterDst1
-	VMOVSS X6, (SI)
+	VMOVSS X4, (SI)
 
 afterDst1:
 done:
 	VZEROUPPER
 	RET
 
+DATA minusTanhMax<>+0(SB)/8, $(-10.0)
+GLOBL minusTanhMax<>(SB), RODATA|NOPTR, $8
+
 DATA tanhMax<>+0(SB)/8, $(10.0)
 GLOBL tanhMax<>(SB), RODATA|NOPTR, $8
+
+DATA twiceLog2E<>+0(SB)/8, $(2.8853900817779268)
+GLOBL twiceLog2E<>(SB), RODATA|NOPTR, $8
 
 DATA two<>+0(SB)/8, $(2.0)
 GLOBL two<>(SB), RODATA|NOPTR, $8
@@ -1398,487 +1444,11 @@ GLOBL two<>(SB), RODATA|NOPTR, $8
 // func expAVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512BW, AVX512F, AVX512VL
 TEXT ·expAVX512(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), SI
-	MOVQ x_base+24(FP), DI
-	MOVQ dst_len+8(FP), R8
-
-	// 64 elements a turn.
-	CMPQ R8, $0x40
-	JLT  afterWide
-
-wide:
-	// x = x[0:64]
-	VCVTPS2PD    (DI), Z1
-	VCVTPS2PD    32(DI), Z2
-	VCVTPS2PD    64(DI), Z3
-	VCVTPS2PD    96(DI), Z4
-	VCVTPS2PD    128(DI), Z5
-	VCVTPS2PD    160(DI), Z6
-	VCVTPS2PD    192(DI), Z7
-	VCVTPS2PD    224(DI), Z8
-	VBROADCASTSD expMin<>+0(SB), Z0
-
-	// x = max(expMin, x)
-	VMAXPD       Z1, Z0, Z1
-	VMAXPD       Z2, Z0, Z2
-	VMAXPD       Z3, Z0, Z3
-	VMAXPD       Z4, Z0, Z4
-	VMAXPD       Z5, Z0, Z5
-	VMAXPD       Z6, Z0, Z6
-	VMAXPD       Z7, Z0, Z7
-	VMAXPD       Z8, Z0, Z8
-	VBROADCASTSD expMax<>+0(SB), Z0
-
-	// x = min(expMax, x)
-	VMINPD Z1, Z0, Z1
-	VMINPD Z2, Z0, Z2
-	VMINPD Z3, Z0, Z3
-	VMINPD Z4, Z0, Z4
-	VMINPD Z5, Z0, Z5
-	VMINPD Z6, Z0, Z6
-	VMINPD Z7, Z0, Z7
-	VMINPD Z8, Z0, Z8
-
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Z9
-	VBROADCASTSD roundBits<>+0(SB), Z10
-	VBROADCASTSD roundBits<>+0(SB), Z11
-	VBROADCASTSD roundBits<>+0(SB), Z12
-	VBROADCASTSD roundBits<>+0(SB), Z13
-	VBROADCASTSD roundBits<>+0(SB), Z14
-	VBROADCASTSD roundBits<>+0(SB), Z15
-	VBROADCASTSD roundBits<>+0(SB), Z16
-	VBROADCASTSD log2E<>+0(SB), Z0
-
-	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z0, Z1, Z9
-	VFMADD231PD  Z0, Z2, Z10
-	VFMADD231PD  Z0, Z3, Z11
-	VFMADD231PD  Z0, Z4, Z12
-	VFMADD231PD  Z0, Z5, Z13
-	VFMADD231PD  Z0, Z6, Z14
-	VFMADD231PD  Z0, Z7, Z15
-	VFMADD231PD  Z0, Z8, Z16
-	VBROADCASTSD roundBits<>+0(SB), Z0
-
-	// n = sum - roundBits
-	VSUBPD Z0, Z9, Z17
-	VSUBPD Z0, Z10, Z18
-	VSUBPD Z0, Z11, Z19
-	VSUBPD Z0, Z12, Z20
-	VSUBPD Z0, Z13, Z21
-	VSUBPD Z0, Z14, Z22
-	VSUBPD Z0, Z15, Z23
-	VSUBPD Z0, Z16, Z24
-
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Z0
-
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Z0, Z17, Z1
-	VFNMADD231PD Z0, Z18, Z2
-	VFNMADD231PD Z0, Z19, Z3
-	VFNMADD231PD Z0, Z20, Z4
-	VFNMADD231PD Z0, Z21, Z5
-	VFNMADD231PD Z0, Z22, Z6
-	VFNMADD231PD Z0, Z23, Z7
-	VFNMADD231PD Z0, Z24, Z8
-	VBROADCASTSD ln2Low<>+0(SB), Z0
-
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Z0, Z17, Z1
-	VFNMADD231PD Z0, Z18, Z2
-	VFNMADD231PD Z0, Z19, Z3
-	VFNMADD231PD Z0, Z20, Z4
-	VFNMADD231PD Z0, Z21, Z5
-	VFNMADD231PD Z0, Z22, Z6
-	VFNMADD231PD Z0, Z23, Z7
-	VFNMADD231PD Z0, Z24, Z8
-
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Z9, Z9
-	VPSLLQ $0x34, Z10, Z10
-	VPSLLQ $0x34, Z11, Z11
-	VPSLLQ $0x34, Z12, Z12
-	VPSLLQ $0x34, Z13, Z13
-	VPSLLQ $0x34, Z14, Z14
-	VPSLLQ $0x34, Z15, Z15
-	VPSLLQ $0x34, Z16, Z16
-
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Z17
-	VBROADCASTSD c11<>+0(SB), Z18
-	VBROADCASTSD c11<>+0(SB), Z19
-	VBROADCASTSD c11<>+0(SB), Z20
-	VBROADCASTSD c11<>+0(SB), Z21
-	VBROADCASTSD c11<>+0(SB), Z22
-	VBROADCASTSD c11<>+0(SB), Z23
-	VBROADCASTSD c11<>+0(SB), Z24
-	VBROADCASTSD c10<>+0(SB), Z0
-
-	// p = fma(p, r, c10)
-	VFMADD213PD  Z0, Z1, Z17
-	VFMADD213PD  Z0, Z2, Z18
-	VFMADD213PD  Z0, Z3, Z19
-	VFMADD213PD  Z0, Z4, Z20
-	VFMADD213PD  Z0, Z5, Z21
-	VFMADD213PD  Z0, Z6, Z22
-	VFMADD213PD  Z0, Z7, Z23
-	VFMADD213PD  Z0, Z8, Z24
-	VBROADCASTSD c9<>+0(SB), Z0
-
-	// p = fma(p, r, c9)
-	VFMADD213PD  Z0, Z1, Z17
-	VFMADD213PD  Z0, Z2, Z18
-	VFMADD213PD  Z0, Z3, Z19
-	VFMADD213PD  Z0, Z4, Z20
-	VFMADD213PD  Z0, Z5, Z21
-	VFMADD213PD  Z0, Z6, Z22
-	VFMADD213PD  Z0, Z7, Z23
-	VFMADD213PD  Z0, Z8, Z24
-	VBROADCASTSD c8<>+0(SB), Z0
-
-	// p = fma(p, r, c8)
-	VFMADD213PD  Z0, Z1, Z17
-	VFMADD213PD  Z0, Z2, Z18
-	VFMADD213PD  Z0, Z3, Z19
-	VFMADD213PD  Z0, Z4, Z20
-	VFMADD213PD  Z0, Z5, Z21
-	VFMADD213PD  Z0, Z6, Z22
-	VFMADD213PD  Z0, Z7, Z23
-	VFMADD213PD  Z0, Z8, Z24
-	VBROADCASTSD c7<>+0(SB), Z0
-
-	// p = fma(p, r, c7)
-	VFMADD213PD  Z0, Z1, Z17
-	VFMADD213PD  Z0, Z2, Z18
-	VFMADD213PD  Z0, Z3, Z19
-	VFMADD213PD  Z0, Z4, Z20
-	VFMADD213PD  Z0, Z5, Z21
-	VFMADD213PD  Z0, Z6, Z22
-	VFMADD213PD  Z0, Z7, Z23
-	VFMADD213PD  Z0, Z8, Z24
-	VBROADCASTSD c6<>+0(SB), Z0
-
-	// p = fma(p, r, c6)
-	VFMADD213PD  Z0, Z1, Z17
-	VFMADD213PD  Z0, Z2, Z18
-	VFMADD213PD  Z0, Z3, Z19
-	VFMADD213PD  Z0, Z4, Z20
-	VFMADD213PD  Z0, Z5, Z21
-	VFMADD213PD  Z0, Z6, Z22
-	VFMADD213PD  Z0, Z7, Z23
-	VFMADD213PD  Z0, Z8, Z24
-	VBROADCASTSD c5<>+0(SB), Z0
-
-	// p = fma(p, r, c5)
-	VFMADD213PD  Z0, Z1, Z17
-	VFMADD213PD  Z0, Z2, Z18
-	VFMADD213PD  Z0, Z3, Z19
-	VFMADD213PD  Z0, Z4, Z20
-	VFMADD213PD  Z0, Z5, Z21
-	VFMADD213PD  Z0, Z6, Z22
-	VFMADD213PD  Z0, Z7, Z23
-	VFMADD213PD  Z0, Z8, Z24
-	VBROADCASTSD c4<>+0(SB), Z0
-
-	// p = fma(p, r, c4)
-	VFMADD213PD  Z0, Z1, Z17
-	VFMADD213PD  Z0, Z2, Z18
-	VFMADD213PD  Z0, Z3, Z19
-	VFMADD213PD  Z0, Z4, Z20
-	VFMADD213PD  Z0, Z5, Z21
-	VFMADD213PD  Z0, Z6, Z22
-	VFMADD213PD  Z0, Z7, Z23
-	VFMADD213PD  Z0, Z8, Z24
-	VBROADCASTSD c3<>+0(SB), Z0
-
-	// p = fma(p, r, c3)
-	VFMADD213PD  Z0, Z1, Z17
-	VFMADD213PD  Z0, Z2, Z18
-	VFMADD213PD  Z0, Z3, Z19
-	VFMADD213PD  Z0, Z4, Z20
-	VFMADD213PD  Z0, Z5, Z21
-	VFMADD213PD  Z0, Z6, Z22
-	VFMADD213PD  Z0, Z7, Z23
-	VFMADD213PD  Z0, Z8, Z24
-	VBROADCASTSD c2<>+0(SB), Z0
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Z0, Z1, Z17
-	VFMADD213PD Z0, Z2, Z18
-	VFMADD213PD Z0, Z3, Z19
-	VFMADD213PD Z0, Z4, Z20
-	VFMADD213PD Z0, Z5, Z21
-	VFMADD213PD Z0, Z6, Z22
-	VFMADD213PD Z0, Z7, Z23
-	VFMADD213PD Z0, Z8, Z24
-
-	// p = p * r
-	VMULPD Z1, Z17, Z17
-	VMULPD Z2, Z18, Z18
-	VMULPD Z3, Z19, Z19
-	VMULPD Z4, Z20, Z20
-	VMULPD Z5, Z21, Z21
-	VMULPD Z6, Z22, Z22
-	VMULPD Z7, Z23, Z23
-	VMULPD Z8, Z24, Z24
-
-	// p = fma(p, r, r)
-	VFMADD213PD Z1, Z1, Z17
-	VFMADD213PD Z2, Z2, Z18
-	VFMADD213PD Z3, Z3, Z19
-	VFMADD213PD Z4, Z4, Z20
-	VFMADD213PD Z5, Z5, Z21
-	VFMADD213PD Z6, Z6, Z22
-	VFMADD213PD Z7, Z7, Z23
-	VFMADD213PD Z8, Z8, Z24
-
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD Z9, Z9, Z17
-	VFMADD213PD Z10, Z10, Z18
-	VFMADD213PD Z11, Z11, Z19
-	VFMADD213PD Z12, Z12, Z20
-	VFMADD213PD Z13, Z13, Z21
-	VFMADD213PD Z14, Z14, Z22
-	VFMADD213PD Z15, Z15, Z23
-	VFMADD213PD Z16, Z16, Z24
-
-	// dst[0:64] = p
-	VCVTPD2PS Z17, Y17
-	VMOVUPS   Y17, (SI)
-	VCVTPD2PS Z18, Y18
-	VMOVUPS   Y18, 32(SI)
-	VCVTPD2PS Z19, Y19
-	VMOVUPS   Y19, 64(SI)
-	VCVTPD2PS Z20, Y20
-	VMOVUPS   Y20, 96(SI)
-	VCVTPD2PS Z21, Y21
-	VMOVUPS   Y21, 128(SI)
-	VCVTPD2PS Z22, Y22
-	VMOVUPS   Y22, 160(SI)
-	VCVTPD2PS Z23, Y23
-	VMOVUPS   Y23, 192(SI)
-	VCVTPD2PS Z24, Y24
-	VMOVUPS   Y24, 224(SI)
-	ADDQ      $0x00000100, SI
-	ADDQ      $0x00000100, DI
-	SUBQ      $0x40, R8
-	CMPQ      R8, $0x40
-	JGE       wide
-
-afterWide:
-	// 8 elements a turn.
-	CMPQ R8, $0x08
-	JLT  afterSingle
-
-single:
-	// x = x[0:8]
-	VCVTPS2PD    (DI), Z1
-	VBROADCASTSD expMin<>+0(SB), Z0
-
-	// x = max(expMin, x)
-	VMAXPD       Z1, Z0, Z1
-	VBROADCASTSD expMax<>+0(SB), Z0
-
-	// x = min(expMax, x)
-	VMINPD Z1, Z0, Z1
-
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Z2
-	VBROADCASTSD log2E<>+0(SB), Z0
-
-	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z0, Z1, Z2
-	VBROADCASTSD roundBits<>+0(SB), Z0
-
-	// n = sum - roundBits
-	VSUBPD Z0, Z2, Z3
-
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Z0
-
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Z0, Z3, Z1
-	VBROADCASTSD ln2Low<>+0(SB), Z0
-
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Z0, Z3, Z1
-
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Z2, Z2
-
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Z3
-	VBROADCASTSD c10<>+0(SB), Z0
-
-	// p = fma(p, r, c10)
-	VFMADD213PD  Z0, Z1, Z3
-	VBROADCASTSD c9<>+0(SB), Z0
-
-	// p = fma(p, r, c9)
-	VFMADD213PD  Z0, Z1, Z3
-	VBROADCASTSD c8<>+0(SB), Z0
-
-	// p = fma(p, r, c8)
-	VFMADD213PD  Z0, Z1, Z3
-	VBROADCASTSD c7<>+0(SB), Z0
-
-	// p = fma(p, r, c7)
-	VFMADD213PD  Z0, Z1, Z3
-	VBROADCASTSD c6<>+0(SB), Z0
-
-	// p = fma(p, r, c6)
-	VFMADD213PD  Z0, Z1, Z3
-	VBROADCASTSD c5<>+0(SB), Z0
-
-	// p = fma(p, r, c5)
-	VFMADD213PD  Z0, Z1, Z3
-	VBROADCASTSD c4<>+0(SB), Z0
-
-	// p = fma(p, r, c4)
-	VFMADD213PD  Z0, Z1, Z3
-	VBROADCASTSD c3<>+0(SB), Z0
-
-	// p = fma(p, r, c3)
-	VFMADD213PD  Z0, Z1, Z3
-	VBROADCASTSD c2<>+0(SB), Z0
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Z0, Z1, Z3
-
-	// p = p * r
-	VMULPD Z1, Z3, Z3
-
-	// p = fma(p, r, r)
-	VFMADD213PD Z1, Z1, Z3
-
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD Z2, Z2, Z3
-
-	// dst[0:8] = p
-	VCVTPD2PS Z3, Y3
-	VMOVUPS   Y3, (SI)
-	ADDQ      $0x20, SI
-	ADDQ      $0x20, DI
-	SUBQ      $0x08, R8
-	CMPQ      R8, $0x08
-	JGE       single
-
-afterSingle:
-	CMPQ R8, $0x01
-	JLT  done
-
-	// The last n < 8 elements.
-	// A mask of one bit for each of the n < 8 elements.
-	MOVQ     R8, CX
-	MOVL     $0x00000001, AX
-	SHLQ     CL, AX
-	DECQ     AX
-	KMOVQ    AX, K1
-	KSHIFTRQ $0x00, K1, K2
-
-	// x = x[0:8], +0 beyond n
-	VCVTPS2PD.Z  (DI), K2, Z1
-	VBROADCASTSD expMin<>+0(SB), Z0
-
-	// x = max(expMin, x)
-	VMAXPD       Z1, Z0, Z1
-	VBROADCASTSD expMax<>+0(SB), Z0
-
-	// x = min(expMax, x)
-	VMINPD Z1, Z0, Z1
-
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Z2
-	VBROADCASTSD log2E<>+0(SB), Z0
-
-	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z0, Z1, Z2
-	VBROADCASTSD roundBits<>+0(SB), Z0
-
-	// n = sum - roundBits
-	VSUBPD Z0, Z2, Z3
-
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Z0
-
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Z0, Z3, Z1
-	VBROADCASTSD ln2Low<>+0(SB), Z0
-
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Z0, Z3, Z1
-
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Z2, Z2
-
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Z3
-	VBROADCASTSD c10<>+0(SB), Z0
-
-	// p = fma(p, r, c10)
-	VFMADD213PD  Z0, Z1, Z3
-	VBROADCASTSD c9<>+0(SB), Z0
-
-	// p = fma(p, r, c9)
-	VFMADD213PD  Z0, Z1, Z3
-	VBROADCASTSD c8<>+0(SB), Z0
-
-	// p = fma(p, r, c8)
-	VFMADD213PD  Z0, Z1, Z3
-	VBROADCASTSD c7<>+0(SB), Z0
-
-	// p = fma(p, r, c7)
-	VFMADD213PD  Z0, Z1, Z3
-	VBROADCASTSD c6<>+0(SB), Z0
-
-	// p = fma(p, r, c6)
-	VFMADD213PD  Z0, Z1, Z3
-	VBROADCASTSD c5<>+0(SB), Z0
-
-	// p = fma(p, r, c5)
-	VFMADD213PD  Z0, Z1, Z3
-	VBROADCASTSD c4<>+0(SB), Z0
-
-	// p = fma(p, r, c4)
-	VFMADD213PD  Z0, Z1, Z3
-	VBROADCASTSD c3<>+0(SB), Z0
-
-	// p = fma(p, r, c3)
-	VFMADD213PD  Z0, Z1, Z3
-	VBROADCASTSD c2<>+0(SB), Z0
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Z0, Z1, Z3
-
-	// p = p * r
-	VMULPD Z1, Z3, Z3
-
-	// p = fma(p, r, r)
-	VFMADD213PD Z1, Z1, Z3
-
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD Z2, Z2, Z3
-
-	// dst[0:8] = p, up to n
-	VCVTPD2PS Z3, Y3
-	VMOVUPS   Y3, K2, (SI)
-
-done:
-	VZEROUPPER
-	RET
-
-// func sigmoidAVX512(dst []float32, x []float32)
-// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL
-TEXT ·sigmoidAVX512(SB), NOSPLIT, $0-48
-	VBROADCASTSD signBit<>+0(SB), Z0
-	MOVQ         dst_base+0(FP), SI
-	MOVQ         x_base+24(FP), DI
-	MOVQ         dst_len+8(FP), R8
+	VMOVUPD powers<>+0(SB), Z1
+	VMOVUPD powers<>+64(SB), Z2
+	MOVQ    dst_base+0(FP), SI
+	MOVQ    x_base+24(FP), DI
+	MOVQ    dst_len+8(FP), R8
 
 	// 32 elements a turn.
 	CMPQ R8, $0x20
@@ -1886,213 +1456,117 @@ TEXT ·sigmoidAVX512(SB), NOSPLIT, $0-48
 
 wide:
 	// x = x[0:32]
-	VCVTPS2PD    (DI), Z2
-	VCVTPS2PD    32(DI), Z3
-	VCVTPS2PD    64(DI), Z4
-	VCVTPS2PD    96(DI), Z5
-	VBROADCASTSD expMin<>+0(SB), Z1
+	VCVTPS2PD (DI), Z3
+	VCVTPS2PD 32(DI), Z4
+	VCVTPS2PD 64(DI), Z5
+	VCVTPS2PD 96(DI), Z6
 
-	// x = max(expMin, x)
-	VMAXPD       Z2, Z1, Z2
-	VMAXPD       Z3, Z1, Z3
-	VMAXPD       Z4, Z1, Z4
-	VMAXPD       Z5, Z1, Z5
-	VBROADCASTSD expMax<>+0(SB), Z1
-
-	// x = min(expMax, x)
-	VMINPD Z2, Z1, Z2
-	VMINPD Z3, Z1, Z3
-	VMINPD Z4, Z1, Z4
-	VMINPD Z5, Z1, Z5
-
-	// toZero = x & signBit
-	VANDPD       Z0, Z2, Z6
-	VANDPD       Z0, Z3, Z7
-	VANDPD       Z0, Z4, Z8
-	VANDPD       Z0, Z5, Z9
-	VBROADCASTSD nudge<>+0(SB), Z1
-
-	// toZero = toZero | nudge
-	VORPD Z1, Z6, Z6
-	VORPD Z1, Z7, Z7
-	VORPD Z1, Z8, Z8
-	VORPD Z1, Z9, Z9
-
-	// |x| = x &^ signBit
-	VANDNPD      Z2, Z0, Z10
-	VANDNPD      Z3, Z0, Z11
-	VANDNPD      Z4, Z0, Z12
-	VANDNPD      Z5, Z0, Z13
-	VBROADCASTSD nudgeRange<>+0(SB), Z1
-
-	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD $0x12, Z10, Z1, K1
-	VXORPD Z6, Z6, K1, Z6
-	VCMPPD $0x12, Z11, Z1, K1
-	VXORPD Z7, Z7, K1, Z7
-	VCMPPD $0x12, Z12, Z1, K1
-	VXORPD Z8, Z8, K1, Z8
-	VCMPPD $0x12, Z13, Z1, K1
-	VXORPD Z9, Z9, K1, Z9
-
-	// x = x - toZero
-	VSUBPD Z6, Z2, Z2
-	VSUBPD Z7, Z3, Z3
-	VSUBPD Z8, Z4, Z4
-	VSUBPD Z9, Z5, Z5
-
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Z6
-	VBROADCASTSD roundBits<>+0(SB), Z7
-	VBROADCASTSD roundBits<>+0(SB), Z8
-	VBROADCASTSD roundBits<>+0(SB), Z9
-	VBROADCASTSD log2E<>+0(SB), Z1
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z7
+	VBROADCASTSD sixteenths<>+0(SB), Z8
+	VBROADCASTSD sixteenths<>+0(SB), Z9
+	VBROADCASTSD sixteenths<>+0(SB), Z10
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z1, Z2, Z6
-	VFMADD231PD  Z1, Z3, Z7
-	VFMADD231PD  Z1, Z4, Z8
-	VFMADD231PD  Z1, Z5, Z9
-	VBROADCASTSD roundBits<>+0(SB), Z1
+	VFMADD231PD  Z0, Z3, Z7
+	VFMADD231PD  Z0, Z4, Z8
+	VFMADD231PD  Z0, Z5, Z9
+	VFMADD231PD  Z0, Z6, Z10
+	VBROADCASTSD sixteenths<>+0(SB), Z0
 
-	// n = sum - roundBits
-	VSUBPD Z1, Z6, Z10
-	VSUBPD Z1, Z7, Z11
-	VSUBPD Z1, Z8, Z12
-	VSUBPD Z1, Z9, Z13
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z7, Z11
+	VSUBPD       Z0, Z8, Z12
+	VSUBPD       Z0, Z9, Z13
+	VSUBPD       Z0, Z10, Z14
+	VBROADCASTSD log2E<>+0(SB), Z0
 
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Z1
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Z11, Z0, Z3
+	VFMSUB213PD Z12, Z0, Z4
+	VFMSUB213PD Z13, Z0, Z5
+	VFMSUB213PD Z14, Z0, Z6
 
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Z1, Z10, Z2
-	VFNMADD231PD Z1, Z11, Z3
-	VFNMADD231PD Z1, Z12, Z4
-	VFNMADD231PD Z1, Z13, Z5
-	VBROADCASTSD ln2Low<>+0(SB), Z1
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z7
+	VPERMI2PD    Z2, Z1, Z8
+	VPERMI2PD    Z2, Z1, Z9
+	VPERMI2PD    Z2, Z1, Z10
+	VBROADCASTSD c5<>+0(SB), Z15
+	VBROADCASTSD c5<>+0(SB), Z16
+	VBROADCASTSD c5<>+0(SB), Z17
+	VBROADCASTSD c5<>+0(SB), Z18
+	VBROADCASTSD c4<>+0(SB), Z0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Z1, Z10, Z2
-	VFNMADD231PD Z1, Z11, Z3
-	VFNMADD231PD Z1, Z12, Z4
-	VFNMADD231PD Z1, Z13, Z5
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
+	VBROADCASTSD c3<>+0(SB), Z0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Z6, Z6
-	VPSLLQ $0x34, Z7, Z7
-	VPSLLQ $0x34, Z8, Z8
-	VPSLLQ $0x34, Z9, Z9
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
+	VBROADCASTSD c2<>+0(SB), Z0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Z10
-	VBROADCASTSD c11<>+0(SB), Z11
-	VBROADCASTSD c11<>+0(SB), Z12
-	VBROADCASTSD c11<>+0(SB), Z13
-	VBROADCASTSD c10<>+0(SB), Z1
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
+	VBROADCASTSD c1<>+0(SB), Z0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Z1, Z2, Z10
-	VFMADD213PD  Z1, Z3, Z11
-	VFMADD213PD  Z1, Z4, Z12
-	VFMADD213PD  Z1, Z5, Z13
-	VBROADCASTSD c9<>+0(SB), Z1
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
+	VBROADCASTSD c0<>+0(SB), Z0
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Z1, Z2, Z10
-	VFMADD213PD  Z1, Z3, Z11
-	VFMADD213PD  Z1, Z4, Z12
-	VFMADD213PD  Z1, Z5, Z13
-	VBROADCASTSD c8<>+0(SB), Z1
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z3, Z15
+	VFMADD213PD Z0, Z4, Z16
+	VFMADD213PD Z0, Z5, Z17
+	VFMADD213PD Z0, Z6, Z18
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Z1, Z2, Z10
-	VFMADD213PD  Z1, Z3, Z11
-	VFMADD213PD  Z1, Z4, Z12
-	VFMADD213PD  Z1, Z5, Z13
-	VBROADCASTSD c7<>+0(SB), Z1
+	// power*r = x * power
+	VMULPD Z7, Z3, Z3
+	VMULPD Z8, Z4, Z4
+	VMULPD Z9, Z5, Z5
+	VMULPD Z10, Z6, Z6
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Z1, Z2, Z10
-	VFMADD213PD  Z1, Z3, Z11
-	VFMADD213PD  Z1, Z4, Z12
-	VFMADD213PD  Z1, Z5, Z13
-	VBROADCASTSD c6<>+0(SB), Z1
+	// c = fma(c, power*r, power)
+	VFMADD213PD Z7, Z3, Z15
+	VFMADD213PD Z8, Z4, Z16
+	VFMADD213PD Z9, Z5, Z17
+	VFMADD213PD Z10, Z6, Z18
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Z1, Z2, Z10
-	VFMADD213PD  Z1, Z3, Z11
-	VFMADD213PD  Z1, Z4, Z12
-	VFMADD213PD  Z1, Z5, Z13
-	VBROADCASTSD c5<>+0(SB), Z1
+	// c = c * 2^n, n being rounded down
+	VSCALEFPD Z11, Z15, Z15
+	VSCALEFPD Z12, Z16, Z16
+	VSCALEFPD Z13, Z17, Z17
+	VSCALEFPD Z14, Z18, Z18
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Z1, Z2, Z10
-	VFMADD213PD  Z1, Z3, Z11
-	VFMADD213PD  Z1, Z4, Z12
-	VFMADD213PD  Z1, Z5, Z13
-	VBROADCASTSD c4<>+0(SB), Z1
+	// c = +Inf or 0 where n is infinite
+	VBROADCASTSD limitsOfExp<>+0(SB), Z19
+	VFIXUPIMMPD  $0x00, Z19, Z11, Z15
+	VFIXUPIMMPD  $0x00, Z19, Z12, Z16
+	VFIXUPIMMPD  $0x00, Z19, Z13, Z17
+	VFIXUPIMMPD  $0x00, Z19, Z14, Z18
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Z1, Z2, Z10
-	VFMADD213PD  Z1, Z3, Z11
-	VFMADD213PD  Z1, Z4, Z12
-	VFMADD213PD  Z1, Z5, Z13
-	VBROADCASTSD c3<>+0(SB), Z1
-
-	// p = fma(p, r, c3)
-	VFMADD213PD  Z1, Z2, Z10
-	VFMADD213PD  Z1, Z3, Z11
-	VFMADD213PD  Z1, Z4, Z12
-	VFMADD213PD  Z1, Z5, Z13
-	VBROADCASTSD c2<>+0(SB), Z1
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Z1, Z2, Z10
-	VFMADD213PD Z1, Z3, Z11
-	VFMADD213PD Z1, Z4, Z12
-	VFMADD213PD Z1, Z5, Z13
-
-	// p = p * r
-	VMULPD Z2, Z10, Z10
-	VMULPD Z3, Z11, Z11
-	VMULPD Z4, Z12, Z12
-	VMULPD Z5, Z13, Z13
-
-	// p = fma(p, r, r)
-	VFMADD213PD Z2, Z2, Z10
-	VFMADD213PD Z3, Z3, Z11
-	VFMADD213PD Z4, Z4, Z12
-	VFMADD213PD Z5, Z5, Z13
-
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD  Z6, Z6, Z10
-	VFMADD213PD  Z7, Z7, Z11
-	VFMADD213PD  Z8, Z8, Z12
-	VFMADD213PD  Z9, Z9, Z13
-	VBROADCASTSD one<>+0(SB), Z1
-
-	// 2^n = p + one
-	VADDPD Z1, Z10, Z6
-	VADDPD Z1, Z11, Z7
-	VADDPD Z1, Z12, Z8
-	VADDPD Z1, Z13, Z9
-
-	// p = p / 2^n
-	VDIVPD Z6, Z10, Z10
-	VDIVPD Z7, Z11, Z11
-	VDIVPD Z8, Z12, Z12
-	VDIVPD Z9, Z13, Z13
-
-	// dst[0:32] = p
-	VCVTPD2PS Z10, Y10
-	VMOVUPS   Y10, (SI)
-	VCVTPD2PS Z11, Y11
-	VMOVUPS   Y11, 32(SI)
-	VCVTPD2PS Z12, Y12
-	VMOVUPS   Y12, 64(SI)
-	VCVTPD2PS Z13, Y13
-	VMOVUPS   Y13, 96(SI)
+	// dst[0:32] = c
+	VCVTPD2PS Z15, Y15
+	VMOVUPS   Y15, (SI)
+	VCVTPD2PS Z16, Y16
+	VMOVUPS   Y16, 32(SI)
+	VCVTPD2PS Z17, Y17
+	VMOVUPS   Y17, 64(SI)
+	VCVTPD2PS Z18, Y18
+	VMOVUPS   Y18, 96(SI)
 	ADDQ      $0x00000080, SI
 	ADDQ      $0x00000080, DI
 	SUBQ      $0x20, R8
@@ -2106,117 +1580,63 @@ afterWide:
 
 single:
 	// x = x[0:8]
-	VCVTPS2PD    (DI), Z2
-	VBROADCASTSD expMin<>+0(SB), Z1
+	VCVTPS2PD (DI), Z3
 
-	// x = max(expMin, x)
-	VMAXPD       Z2, Z1, Z2
-	VBROADCASTSD expMax<>+0(SB), Z1
-
-	// x = min(expMax, x)
-	VMINPD Z2, Z1, Z2
-
-	// toZero = x & signBit
-	VANDPD       Z0, Z2, Z3
-	VBROADCASTSD nudge<>+0(SB), Z1
-
-	// toZero = toZero | nudge
-	VORPD Z1, Z3, Z3
-
-	// |x| = x &^ signBit
-	VANDNPD      Z2, Z0, Z4
-	VBROADCASTSD nudgeRange<>+0(SB), Z1
-
-	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD $0x12, Z4, Z1, K1
-	VXORPD Z3, Z3, K1, Z3
-
-	// x = x - toZero
-	VSUBPD Z3, Z2, Z2
-
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Z3
-	VBROADCASTSD log2E<>+0(SB), Z1
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z4
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z1, Z2, Z3
-	VBROADCASTSD roundBits<>+0(SB), Z1
+	VFMADD231PD  Z0, Z3, Z4
+	VBROADCASTSD sixteenths<>+0(SB), Z0
 
-	// n = sum - roundBits
-	VSUBPD Z1, Z3, Z4
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z4, Z5
+	VBROADCASTSD log2E<>+0(SB), Z0
 
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Z1
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Z5, Z0, Z3
 
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Z1, Z4, Z2
-	VBROADCASTSD ln2Low<>+0(SB), Z1
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z4
+	VBROADCASTSD c5<>+0(SB), Z6
+	VBROADCASTSD c4<>+0(SB), Z0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Z1, Z4, Z2
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c3<>+0(SB), Z0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Z3, Z3
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c2<>+0(SB), Z0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Z4
-	VBROADCASTSD c10<>+0(SB), Z1
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c1<>+0(SB), Z0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Z1, Z2, Z4
-	VBROADCASTSD c9<>+0(SB), Z1
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c0<>+0(SB), Z0
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Z1, Z2, Z4
-	VBROADCASTSD c8<>+0(SB), Z1
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z3, Z6
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Z1, Z2, Z4
-	VBROADCASTSD c7<>+0(SB), Z1
+	// power*r = x * power
+	VMULPD Z4, Z3, Z3
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Z1, Z2, Z4
-	VBROADCASTSD c6<>+0(SB), Z1
+	// c = fma(c, power*r, power)
+	VFMADD213PD Z4, Z3, Z6
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Z1, Z2, Z4
-	VBROADCASTSD c5<>+0(SB), Z1
+	// c = c * 2^n, n being rounded down
+	VSCALEFPD Z5, Z6, Z6
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Z1, Z2, Z4
-	VBROADCASTSD c4<>+0(SB), Z1
+	// c = +Inf or 0 where n is infinite
+	VBROADCASTSD limitsOfExp<>+0(SB), Z7
+	VFIXUPIMMPD  $0x00, Z7, Z5, Z6
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Z1, Z2, Z4
-	VBROADCASTSD c3<>+0(SB), Z1
-
-	// p = fma(p, r, c3)
-	VFMADD213PD  Z1, Z2, Z4
-	VBROADCASTSD c2<>+0(SB), Z1
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Z1, Z2, Z4
-
-	// p = p * r
-	VMULPD Z2, Z4, Z4
-
-	// p = fma(p, r, r)
-	VFMADD213PD Z2, Z2, Z4
-
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD  Z3, Z3, Z4
-	VBROADCASTSD one<>+0(SB), Z1
-
-	// 2^n = p + one
-	VADDPD Z1, Z4, Z3
-
-	// p = p / 2^n
-	VDIVPD Z3, Z4, Z4
-
-	// dst[0:8] = p
-	VCVTPD2PS Z4, Y4
-	VMOVUPS   Y4, (SI)
+	// dst[0:8] = c
+	VCVTPD2PS Z6, Y6
+	VMOVUPS   Y6, (SI)
 	ADDQ      $0x20, SI
 	ADDQ      $0x20, DI
 	SUBQ      $0x08, R8
@@ -2237,449 +1657,1071 @@ afterSingle:
 	KSHIFTRQ $0x00, K1, K2
 
 	// x = x[0:8], +0 beyond n
-	VCVTPS2PD.Z  (DI), K2, Z2
-	VBROADCASTSD expMin<>+0(SB), Z1
+	VCVTPS2PD.Z (DI), K2, Z3
 
-	// x = max(expMin, x)
-	VMAXPD       Z2, Z1, Z2
-	VBROADCASTSD expMax<>+0(SB), Z1
-
-	// x = min(expMax, x)
-	VMINPD Z2, Z1, Z2
-
-	// toZero = x & signBit
-	VANDPD       Z0, Z2, Z3
-	VBROADCASTSD nudge<>+0(SB), Z1
-
-	// toZero = toZero | nudge
-	VORPD Z1, Z3, Z3
-
-	// |x| = x &^ signBit
-	VANDNPD      Z2, Z0, Z4
-	VBROADCASTSD nudgeRange<>+0(SB), Z1
-
-	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD $0x12, Z4, Z1, K1
-	VXORPD Z3, Z3, K1, Z3
-
-	// x = x - toZero
-	VSUBPD Z3, Z2, Z2
-
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Z3
-	VBROADCASTSD log2E<>+0(SB), Z1
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z4
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z1, Z2, Z3
-	VBROADCASTSD roundBits<>+0(SB), Z1
+	VFMADD231PD  Z0, Z3, Z4
+	VBROADCASTSD sixteenths<>+0(SB), Z0
 
-	// n = sum - roundBits
-	VSUBPD Z1, Z3, Z4
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z4, Z5
+	VBROADCASTSD log2E<>+0(SB), Z0
 
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Z1
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Z5, Z0, Z3
 
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Z1, Z4, Z2
-	VBROADCASTSD ln2Low<>+0(SB), Z1
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z4
+	VBROADCASTSD c5<>+0(SB), Z6
+	VBROADCASTSD c4<>+0(SB), Z0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Z1, Z4, Z2
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c3<>+0(SB), Z0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Z3, Z3
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c2<>+0(SB), Z0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Z4
-	VBROADCASTSD c10<>+0(SB), Z1
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c1<>+0(SB), Z0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Z1, Z2, Z4
-	VBROADCASTSD c9<>+0(SB), Z1
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c0<>+0(SB), Z0
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Z1, Z2, Z4
-	VBROADCASTSD c8<>+0(SB), Z1
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z3, Z6
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Z1, Z2, Z4
-	VBROADCASTSD c7<>+0(SB), Z1
+	// power*r = x * power
+	VMULPD Z4, Z3, Z3
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Z1, Z2, Z4
-	VBROADCASTSD c6<>+0(SB), Z1
+	// c = fma(c, power*r, power)
+	VFMADD213PD Z4, Z3, Z6
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Z1, Z2, Z4
-	VBROADCASTSD c5<>+0(SB), Z1
+	// c = c * 2^n, n being rounded down
+	VSCALEFPD Z5, Z6, Z6
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Z1, Z2, Z4
-	VBROADCASTSD c4<>+0(SB), Z1
+	// c = +Inf or 0 where n is infinite
+	VBROADCASTSD limitsOfExp<>+0(SB), Z7
+	VFIXUPIMMPD  $0x00, Z7, Z5, Z6
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Z1, Z2, Z4
-	VBROADCASTSD c3<>+0(SB), Z1
+	// dst[0:8] = c, up to n
+	VCVTPD2PS Z6, Y6
+	VMOVUPS   Y6, K2, (SI)
 
-	// p = fma(p, r, c3)
-	VFMADD213PD  Z1, Z2, Z4
-	VBROADCASTSD c2<>+0(SB), Z1
+done:
+	VZEROUPPER
+	RET
 
-	// p = fma(p, r, c2)
-	VFMADD213PD Z1, Z2, Z4
+DATA powers<>+0(SB)/8, $0x3ff0000000000000
+DATA powers<>+8(SB)/8, $0x3ff0b5586cf9890f
+DATA powers<>+16(SB)/8, $0x3ff172b83c7d517b
+DATA powers<>+24(SB)/8, $0x3ff2387a6e756238
+DATA powers<>+32(SB)/8, $0x3ff306fe0a31b715
+DATA powers<>+40(SB)/8, $0x3ff3dea64c123422
+DATA powers<>+48(SB)/8, $0x3ff4bfdad5362a27
+DATA powers<>+56(SB)/8, $0x3ff5ab07dd485429
+DATA powers<>+64(SB)/8, $0x3ff6a09e667f3bcd
+DATA powers<>+72(SB)/8, $0x3ff7a11473eb0187
+DATA powers<>+80(SB)/8, $0x3ff8ace5422aa0db
+DATA powers<>+88(SB)/8, $0x3ff9c49182a3f090
+DATA powers<>+96(SB)/8, $0x3ffae89f995ad3ad
+DATA powers<>+104(SB)/8, $0x3ffc199bdd85529c
+DATA powers<>+112(SB)/8, $0x3ffd5818dcfba487
+DATA powers<>+120(SB)/8, $0x3ffea4afa2a490da
+GLOBL powers<>(SB), RODATA|NOPTR, $128
 
-	// p = p * r
-	VMULPD Z2, Z4, Z4
+DATA sixteenths<>+0(SB)/8, $(422212465065984.0)
+GLOBL sixteenths<>(SB), RODATA|NOPTR, $8
 
-	// p = fma(p, r, r)
-	VFMADD213PD Z2, Z2, Z4
+DATA c5<>+0(SB)/8, $(0.00015403691716082854)
+GLOBL c5<>(SB), RODATA|NOPTR, $8
 
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD  Z3, Z3, Z4
-	VBROADCASTSD one<>+0(SB), Z1
+DATA c4<>+0(SB)/8, $(0.0013333744338239965)
+GLOBL c4<>(SB), RODATA|NOPTR, $8
 
-	// 2^n = p + one
-	VADDPD Z1, Z4, Z3
+DATA c3<>+0(SB)/8, $(0.009618129107234622)
+GLOBL c3<>(SB), RODATA|NOPTR, $8
 
-	// p = p / 2^n
-	VDIVPD Z3, Z4, Z4
+DATA c2<>+0(SB)/8, $(0.05550410866027587)
+GLOBL c2<>(SB), RODATA|NOPTR, $8
 
-	// dst[0:8] = p, up to n
-	VCVTPD2PS Z4, Y4
-	VMOVUPS   Y4, K2, (SI)
+DATA c1<>+0(SB)/8, $(0.24022650695910072)
+GLOBL c1<>(SB), RODATA|NOPTR, $8
+
+DATA c0<>+0(SB)/8, $(0.6931471805599453)
+GLOBL c0<>(SB), RODATA|NOPTR, $8
+
+DATA limitsOfExp<>+0(SB)/8, $0x0000000000580000
+GLOBL limitsOfExp<>(SB), RODATA|NOPTR, $8
+
+// func sigmoidAVX512(dst []float32, x []float32)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL
+TEXT ·sigmoidAVX512(SB), NOSPLIT, $0-48
+	VMOVUPD powers<>+0(SB), Z1
+	VMOVUPD powers<>+64(SB), Z2
+	MOVQ    dst_base+0(FP), SI
+	MOVQ    x_base+24(FP), DI
+	MOVQ    dst_len+8(FP), R8
+
+	// 32 elements a turn, whose divisions run beside the next turn.
+	CMPQ R8, $0x20
+	JLT  afterOverlap
+
+	// x = x[0:32]
+	VCVTPS2PD    (DI), Z3
+	VCVTPS2PD    32(DI), Z4
+	VCVTPS2PD    64(DI), Z5
+	VCVTPS2PD    96(DI), Z6
+	VBROADCASTSD signBit<>+0(SB), Z0
+
+	// toZero = x & signBit
+	VANDPD       Z0, Z3, Z7
+	VANDPD       Z0, Z4, Z8
+	VANDPD       Z0, Z5, Z9
+	VANDPD       Z0, Z6, Z10
+	VBROADCASTSD nudge<>+0(SB), Z0
+
+	// toZero = toZero | nudge
+	VORPD        Z0, Z7, Z7
+	VORPD        Z0, Z8, Z8
+	VORPD        Z0, Z9, Z9
+	VORPD        Z0, Z10, Z10
+	VBROADCASTSD signBit<>+0(SB), Z0
+
+	// |x| = x &^ signBit
+	VANDNPD      Z3, Z0, Z11
+	VANDNPD      Z4, Z0, Z12
+	VANDNPD      Z5, Z0, Z13
+	VANDNPD      Z6, Z0, Z14
+	VBROADCASTSD nudgeRange<>+0(SB), Z0
+
+	// toZero = 0 where nudgeRange <= |x|
+	VCMPPD $0x12, Z11, Z0, K1
+	VXORPD Z7, Z7, K1, Z7
+	VCMPPD $0x12, Z12, Z0, K1
+	VXORPD Z8, Z8, K1, Z8
+	VCMPPD $0x12, Z13, Z0, K1
+	VXORPD Z9, Z9, K1, Z9
+	VCMPPD $0x12, Z14, Z0, K1
+	VXORPD Z10, Z10, K1, Z10
+
+	// x = x - toZero
+	VSUBPD Z7, Z3, Z3
+	VSUBPD Z8, Z4, Z4
+	VSUBPD Z9, Z5, Z5
+	VSUBPD Z10, Z6, Z6
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z7
+	VBROADCASTSD sixteenths<>+0(SB), Z8
+	VBROADCASTSD sixteenths<>+0(SB), Z9
+	VBROADCASTSD sixteenths<>+0(SB), Z10
+	VBROADCASTSD minusLog2E<>+0(SB), Z0
+
+	// sum = fma(x, minusLog2E, sum)
+	VFMADD231PD  Z0, Z3, Z7
+	VFMADD231PD  Z0, Z4, Z8
+	VFMADD231PD  Z0, Z5, Z9
+	VFMADD231PD  Z0, Z6, Z10
+	VBROADCASTSD sixteenths<>+0(SB), Z0
+
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z7, Z11
+	VSUBPD       Z0, Z8, Z12
+	VSUBPD       Z0, Z9, Z13
+	VSUBPD       Z0, Z10, Z14
+	VBROADCASTSD minusLog2E<>+0(SB), Z0
+
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Z11, Z0, Z3
+	VFMSUB213PD Z12, Z0, Z4
+	VFMSUB213PD Z13, Z0, Z5
+	VFMSUB213PD Z14, Z0, Z6
+
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z7
+	VPERMI2PD    Z2, Z1, Z8
+	VPERMI2PD    Z2, Z1, Z9
+	VPERMI2PD    Z2, Z1, Z10
+	VBROADCASTSD c5<>+0(SB), Z15
+	VBROADCASTSD c5<>+0(SB), Z16
+	VBROADCASTSD c5<>+0(SB), Z17
+	VBROADCASTSD c5<>+0(SB), Z18
+	VBROADCASTSD c4<>+0(SB), Z0
+
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
+	VBROADCASTSD c3<>+0(SB), Z0
+
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
+	VBROADCASTSD c2<>+0(SB), Z0
+
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
+	VBROADCASTSD c1<>+0(SB), Z0
+
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
+	VBROADCASTSD c0<>+0(SB), Z0
+
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z3, Z15
+	VFMADD213PD Z0, Z4, Z16
+	VFMADD213PD Z0, Z5, Z17
+	VFMADD213PD Z0, Z6, Z18
+
+	// power*r = x * power
+	VMULPD Z7, Z3, Z3
+	VMULPD Z8, Z4, Z4
+	VMULPD Z9, Z5, Z5
+	VMULPD Z10, Z6, Z6
+
+	// c = fma(c, power*r, power)
+	VFMADD213PD Z7, Z3, Z15
+	VFMADD213PD Z8, Z4, Z16
+	VFMADD213PD Z9, Z5, Z17
+	VFMADD213PD Z10, Z6, Z18
+
+	// c = c * 2^n, n being rounded down
+	VSCALEFPD Z11, Z15, Z15
+	VSCALEFPD Z12, Z16, Z16
+	VSCALEFPD Z13, Z17, Z17
+	VSCALEFPD Z14, Z18, Z18
+
+	// c = +Inf or 0 where n is infinite
+	VBROADCASTSD limitsOfExp<>+0(SB), Z19
+	VFIXUPIMMPD  $0x00, Z19, Z11, Z15
+	VFIXUPIMMPD  $0x00, Z19, Z12, Z16
+	VFIXUPIMMPD  $0x00, Z19, Z13, Z17
+	VFIXUPIMMPD  $0x00, Z19, Z14, Z18
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// c = c + one
+	VADDPD Z0, Z15, Z15
+	VADDPD Z0, Z16, Z16
+	VADDPD Z0, Z17, Z17
+	VADDPD Z0, Z18, Z18
+	SUBQ   $0x20, R8
+	CMPQ   R8, $0x20
+	JLT    afterWide
+
+wide:
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// c = one / c
+	VDIVPD Z15, Z0, Z15
+	VDIVPD Z16, Z0, Z16
+	VDIVPD Z17, Z0, Z17
+	VDIVPD Z18, Z0, Z18
+
+	// x = x[32:64]
+	VCVTPS2PD    128(DI), Z3
+	VCVTPS2PD    160(DI), Z4
+	VCVTPS2PD    192(DI), Z5
+	VCVTPS2PD    224(DI), Z6
+	VBROADCASTSD signBit<>+0(SB), Z0
+
+	// toZero = x & signBit
+	VANDPD       Z0, Z3, Z7
+	VANDPD       Z0, Z4, Z8
+	VANDPD       Z0, Z5, Z9
+	VANDPD       Z0, Z6, Z10
+	VBROADCASTSD nudge<>+0(SB), Z0
+
+	// toZero = toZero | nudge
+	VORPD        Z0, Z7, Z7
+	VORPD        Z0, Z8, Z8
+	VORPD        Z0, Z9, Z9
+	VORPD        Z0, Z10, Z10
+	VBROADCASTSD signBit<>+0(SB), Z0
+
+	// |x| = x &^ signBit
+	VANDNPD      Z3, Z0, Z11
+	VANDNPD      Z4, Z0, Z12
+	VANDNPD      Z5, Z0, Z13
+	VANDNPD      Z6, Z0, Z14
+	VBROADCASTSD nudgeRange<>+0(SB), Z0
+
+	// toZero = 0 where nudgeRange <= |x|
+	VCMPPD $0x12, Z11, Z0, K1
+	VXORPD Z7, Z7, K1, Z7
+	VCMPPD $0x12, Z12, Z0, K1
+	VXORPD Z8, Z8, K1, Z8
+	VCMPPD $0x12, Z13, Z0, K1
+	VXORPD Z9, Z9, K1, Z9
+	VCMPPD $0x12, Z14, Z0, K1
+	VXORPD Z10, Z10, K1, Z10
+
+	// x = x - toZero
+	VSUBPD Z7, Z3, Z3
+	VSUBPD Z8, Z4, Z4
+	VSUBPD Z9, Z5, Z5
+	VSUBPD Z10, Z6, Z6
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z7
+	VBROADCASTSD sixteenths<>+0(SB), Z8
+	VBROADCASTSD sixteenths<>+0(SB), Z9
+	VBROADCASTSD sixteenths<>+0(SB), Z10
+	VBROADCASTSD minusLog2E<>+0(SB), Z0
+
+	// sum = fma(x, minusLog2E, sum)
+	VFMADD231PD  Z0, Z3, Z7
+	VFMADD231PD  Z0, Z4, Z8
+	VFMADD231PD  Z0, Z5, Z9
+	VFMADD231PD  Z0, Z6, Z10
+	VBROADCASTSD sixteenths<>+0(SB), Z0
+
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z7, Z11
+	VSUBPD       Z0, Z8, Z12
+	VSUBPD       Z0, Z9, Z13
+	VSUBPD       Z0, Z10, Z14
+	VBROADCASTSD minusLog2E<>+0(SB), Z0
+
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Z11, Z0, Z3
+	VFMSUB213PD Z12, Z0, Z4
+	VFMSUB213PD Z13, Z0, Z5
+	VFMSUB213PD Z14, Z0, Z6
+
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z7
+	VPERMI2PD    Z2, Z1, Z8
+	VPERMI2PD    Z2, Z1, Z9
+	VPERMI2PD    Z2, Z1, Z10
+	VBROADCASTSD c5<>+0(SB), Z19
+	VBROADCASTSD c5<>+0(SB), Z20
+	VBROADCASTSD c5<>+0(SB), Z21
+	VBROADCASTSD c5<>+0(SB), Z22
+	VBROADCASTSD c4<>+0(SB), Z0
+
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z3, Z19
+	VFMADD213PD  Z0, Z4, Z20
+	VFMADD213PD  Z0, Z5, Z21
+	VFMADD213PD  Z0, Z6, Z22
+	VBROADCASTSD c3<>+0(SB), Z0
+
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z3, Z19
+	VFMADD213PD  Z0, Z4, Z20
+	VFMADD213PD  Z0, Z5, Z21
+	VFMADD213PD  Z0, Z6, Z22
+	VBROADCASTSD c2<>+0(SB), Z0
+
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z3, Z19
+	VFMADD213PD  Z0, Z4, Z20
+	VFMADD213PD  Z0, Z5, Z21
+	VFMADD213PD  Z0, Z6, Z22
+	VBROADCASTSD c1<>+0(SB), Z0
+
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z3, Z19
+	VFMADD213PD  Z0, Z4, Z20
+	VFMADD213PD  Z0, Z5, Z21
+	VFMADD213PD  Z0, Z6, Z22
+	VBROADCASTSD c0<>+0(SB), Z0
+
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z3, Z19
+	VFMADD213PD Z0, Z4, Z20
+	VFMADD213PD Z0, Z5, Z21
+	VFMADD213PD Z0, Z6, Z22
+
+	// power*r = x * power
+	VMULPD Z7, Z3, Z3
+	VMULPD Z8, Z4, Z4
+	VMULPD Z9, Z5, Z5
+	VMULPD Z10, Z6, Z6
+
+	// c = fma(c, power*r, power)
+	VFMADD213PD Z7, Z3, Z19
+	VFMADD213PD Z8, Z4, Z20
+	VFMADD213PD Z9, Z5, Z21
+	VFMADD213PD Z10, Z6, Z22
+
+	// c = c * 2^n, n being rounded down
+	VSCALEFPD Z11, Z19, Z19
+	VSCALEFPD Z12, Z20, Z20
+	VSCALEFPD Z13, Z21, Z21
+	VSCALEFPD Z14, Z22, Z22
+
+	// c = +Inf or 0 where n is infinite
+	VBROADCASTSD limitsOfExp<>+0(SB), Z23
+	VFIXUPIMMPD  $0x00, Z23, Z11, Z19
+	VFIXUPIMMPD  $0x00, Z23, Z12, Z20
+	VFIXUPIMMPD  $0x00, Z23, Z13, Z21
+	VFIXUPIMMPD  $0x00, Z23, Z14, Z22
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// c = c + one
+	VADDPD Z0, Z19, Z19
+	VADDPD Z0, Z20, Z20
+	VADDPD Z0, Z21, Z21
+	VADDPD Z0, Z22, Z22
+
+	// dst[0:32] = c
+	VCVTPD2PS Z15, Y15
+	VMOVUPS   Y15, (SI)
+	VCVTPD2PS Z16, Y16
+	VMOVUPS   Y16, 32(SI)
+	VCVTPD2PS Z17, Y17
+	VMOVUPS   Y17, 64(SI)
+	VCVTPD2PS Z18, Y18
+	VMOVUPS   Y18, 96(SI)
+	ADDQ      $0x00000080, SI
+	ADDQ      $0x00000080, DI
+
+	// c = c
+	VMOVAPD Z19, Z15
+	VMOVAPD Z20, Z16
+	VMOVAPD Z21, Z17
+	VMOVAPD Z22, Z18
+	SUBQ    $0x20, R8
+	CMPQ    R8, $0x20
+	JGE     wide
+
+afterWide:
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// c = one / c
+	VDIVPD Z15, Z0, Z15
+	VDIVPD Z16, Z0, Z16
+	VDIVPD Z17, Z0, Z17
+	VDIVPD Z18, Z0, Z18
+
+	// dst[0:32] = c
+	VCVTPD2PS Z15, Y15
+	VMOVUPS   Y15, (SI)
+	VCVTPD2PS Z16, Y16
+	VMOVUPS   Y16, 32(SI)
+	VCVTPD2PS Z17, Y17
+	VMOVUPS   Y17, 64(SI)
+	VCVTPD2PS Z18, Y18
+	VMOVUPS   Y18, 96(SI)
+	ADDQ      $0x00000080, SI
+	ADDQ      $0x00000080, DI
+
+afterOverlap:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterSingle
+
+single:
+	// x = x[0:8]
+	VCVTPS2PD    (DI), Z3
+	VBROADCASTSD signBit<>+0(SB), Z0
+
+	// toZero = x & signBit
+	VANDPD       Z0, Z3, Z4
+	VBROADCASTSD nudge<>+0(SB), Z0
+
+	// toZero = toZero | nudge
+	VORPD        Z0, Z4, Z4
+	VBROADCASTSD signBit<>+0(SB), Z0
+
+	// |x| = x &^ signBit
+	VANDNPD      Z3, Z0, Z5
+	VBROADCASTSD nudgeRange<>+0(SB), Z0
+
+	// toZero = 0 where nudgeRange <= |x|
+	VCMPPD $0x12, Z5, Z0, K1
+	VXORPD Z4, Z4, K1, Z4
+
+	// x = x - toZero
+	VSUBPD Z4, Z3, Z3
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z4
+	VBROADCASTSD minusLog2E<>+0(SB), Z0
+
+	// sum = fma(x, minusLog2E, sum)
+	VFMADD231PD  Z0, Z3, Z4
+	VBROADCASTSD sixteenths<>+0(SB), Z0
+
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z4, Z5
+	VBROADCASTSD minusLog2E<>+0(SB), Z0
+
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Z5, Z0, Z3
+
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z4
+	VBROADCASTSD c5<>+0(SB), Z6
+	VBROADCASTSD c4<>+0(SB), Z0
+
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c3<>+0(SB), Z0
+
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c2<>+0(SB), Z0
+
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c1<>+0(SB), Z0
+
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c0<>+0(SB), Z0
+
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z3, Z6
+
+	// power*r = x * power
+	VMULPD Z4, Z3, Z3
+
+	// c = fma(c, power*r, power)
+	VFMADD213PD Z4, Z3, Z6
+
+	// c = c * 2^n, n being rounded down
+	VSCALEFPD Z5, Z6, Z6
+
+	// c = +Inf or 0 where n is infinite
+	VBROADCASTSD limitsOfExp<>+0(SB), Z7
+	VFIXUPIMMPD  $0x00, Z7, Z5, Z6
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// c = c + one
+	VADDPD       Z0, Z6, Z6
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// c = one / c
+	VDIVPD Z6, Z0, Z6
+
+	// dst[0:8] = c
+	VCVTPD2PS Z6, Y6
+	VMOVUPS   Y6, (SI)
+	ADDQ      $0x20, SI
+	ADDQ      $0x20, DI
+	SUBQ      $0x08, R8
+	CMPQ      R8, $0x08
+	JGE       single
+
+afterSingle:
+	CMPQ R8, $0x01
+	JLT  done
+
+	// The last n < 8 elements.
+	// A mask of one bit for each of the n < 8 elements.
+	MOVQ     R8, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// x = x[0:8], +0 beyond n
+	VCVTPS2PD.Z  (DI), K2, Z3
+	VBROADCASTSD signBit<>+0(SB), Z0
+
+	// toZero = x & signBit
+	VANDPD       Z0, Z3, Z4
+	VBROADCASTSD nudge<>+0(SB), Z0
+
+	// toZero = toZero | nudge
+	VORPD        Z0, Z4, Z4
+	VBROADCASTSD signBit<>+0(SB), Z0
+
+	// |x| = x &^ signBit
+	VANDNPD      Z3, Z0, Z5
+	VBROADCASTSD nudgeRange<>+0(SB), Z0
+
+	// toZero = 0 where nudgeRange <= |x|
+	VCMPPD $0x12, Z5, Z0, K1
+	VXORPD Z4, Z4, K1, Z4
+
+	// x = x - toZero
+	VSUBPD Z4, Z3, Z3
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z4
+	VBROADCASTSD minusLog2E<>+0(SB), Z0
+
+	// sum = fma(x, minusLog2E, sum)
+	VFMADD231PD  Z0, Z3, Z4
+	VBROADCASTSD sixteenths<>+0(SB), Z0
+
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z4, Z5
+	VBROADCASTSD minusLog2E<>+0(SB), Z0
+
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Z5, Z0, Z3
+
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z4
+	VBROADCASTSD c5<>+0(SB), Z6
+	VBROADCASTSD c4<>+0(SB), Z0
+
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c3<>+0(SB), Z0
+
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c2<>+0(SB), Z0
+
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c1<>+0(SB), Z0
+
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c0<>+0(SB), Z0
+
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z3, Z6
+
+	// power*r = x * power
+	VMULPD Z4, Z3, Z3
+
+	// c = fma(c, power*r, power)
+	VFMADD213PD Z4, Z3, Z6
+
+	// c = c * 2^n, n being rounded down
+	VSCALEFPD Z5, Z6, Z6
+
+	// c = +Inf or 0 where n is infinite
+	VBROADCASTSD limitsOfExp<>+0(SB), Z7
+	VFIXUPIMMPD  $0x00, Z7, Z5, Z6
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// c = c + one
+	VADDPD       Z0, Z6, Z6
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// c = one / c
+	VDIVPD Z6, Z0, Z6
+
+	// dst[0:8] = c, up to n
+	VCVTPD2PS Z6, Y6
+	VMOVUPS   Y6, K2, (SI)
 
 done:
 	VZEROUPPER
 	RET
 
 // func tanhAVX512(dst []float32, x []float32)
-// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL
+// Requires: AVX, AVX512BW, AVX512F, AVX512VL
 TEXT ·tanhAVX512(SB), NOSPLIT, $0-48
-	VBROADCASTSD signBit<>+0(SB), Z0
-	MOVQ         dst_base+0(FP), SI
-	MOVQ         x_base+24(FP), DI
-	MOVQ         dst_len+8(FP), R8
+	VMOVUPD powers<>+0(SB), Z1
+	VMOVUPD powers<>+64(SB), Z2
+	MOVQ    dst_base+0(FP), SI
+	MOVQ    x_base+24(FP), DI
+	MOVQ    dst_len+8(FP), R8
 
-	// 32 elements a turn.
+	// 32 elements a turn, whose divisions run beside the next turn.
 	CMPQ R8, $0x20
-	JLT  afterWide
+	JLT  afterOverlap
 
-wide:
 	// x = x[0:32]
-	VCVTPS2PD (DI), Z2
-	VCVTPS2PD 32(DI), Z3
-	VCVTPS2PD 64(DI), Z4
-	VCVTPS2PD 96(DI), Z5
+	VCVTPS2PD    (DI), Z3
+	VCVTPS2PD    32(DI), Z4
+	VCVTPS2PD    64(DI), Z5
+	VCVTPS2PD    96(DI), Z6
+	VBROADCASTSD minusTanhMax<>+0(SB), Z0
 
-	// sign = x & signBit
-	VANDPD Z0, Z2, Z6
-	VANDPD Z0, Z3, Z7
-	VANDPD Z0, Z4, Z8
-	VANDPD Z0, Z5, Z9
-
-	// x = x &^ signBit
-	VANDNPD      Z2, Z0, Z2
-	VANDNPD      Z3, Z0, Z3
-	VANDNPD      Z4, Z0, Z4
-	VANDNPD      Z5, Z0, Z5
-	VBROADCASTSD tanhMax<>+0(SB), Z1
+	// x = max(minusTanhMax, x)
+	VMAXPD       Z3, Z0, Z3
+	VMAXPD       Z4, Z0, Z4
+	VMAXPD       Z5, Z0, Z5
+	VMAXPD       Z6, Z0, Z6
+	VBROADCASTSD tanhMax<>+0(SB), Z0
 
 	// x = min(tanhMax, x)
-	VMINPD Z2, Z1, Z2
-	VMINPD Z3, Z1, Z3
-	VMINPD Z4, Z1, Z4
-	VMINPD Z5, Z1, Z5
+	VMINPD Z3, Z0, Z3
+	VMINPD Z4, Z0, Z4
+	VMINPD Z5, Z0, Z5
+	VMINPD Z6, Z0, Z6
 
-	// x = x + x
-	VADDPD Z2, Z2, Z2
-	VADDPD Z3, Z3, Z3
-	VADDPD Z4, Z4, Z4
-	VADDPD Z5, Z5, Z5
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z7
+	VBROADCASTSD sixteenths<>+0(SB), Z8
+	VBROADCASTSD sixteenths<>+0(SB), Z9
+	VBROADCASTSD sixteenths<>+0(SB), Z10
+	VBROADCASTSD twiceLog2E<>+0(SB), Z0
 
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Z10
-	VBROADCASTSD roundBits<>+0(SB), Z11
-	VBROADCASTSD roundBits<>+0(SB), Z12
-	VBROADCASTSD roundBits<>+0(SB), Z13
-	VBROADCASTSD log2E<>+0(SB), Z1
+	// sum = fma(x, twiceLog2E, sum)
+	VFMADD231PD  Z0, Z3, Z7
+	VFMADD231PD  Z0, Z4, Z8
+	VFMADD231PD  Z0, Z5, Z9
+	VFMADD231PD  Z0, Z6, Z10
+	VBROADCASTSD sixteenths<>+0(SB), Z0
 
-	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z1, Z2, Z10
-	VFMADD231PD  Z1, Z3, Z11
-	VFMADD231PD  Z1, Z4, Z12
-	VFMADD231PD  Z1, Z5, Z13
-	VBROADCASTSD roundBits<>+0(SB), Z1
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z7, Z11
+	VSUBPD       Z0, Z8, Z12
+	VSUBPD       Z0, Z9, Z13
+	VSUBPD       Z0, Z10, Z14
+	VBROADCASTSD twiceLog2E<>+0(SB), Z0
 
-	// n = sum - roundBits
-	VSUBPD Z1, Z10, Z14
-	VSUBPD Z1, Z11, Z15
-	VSUBPD Z1, Z12, Z16
-	VSUBPD Z1, Z13, Z17
+	// r = fma(r, twiceLog2E, -n)
+	VFMSUB213PD Z11, Z0, Z3
+	VFMSUB213PD Z12, Z0, Z4
+	VFMSUB213PD Z13, Z0, Z5
+	VFMSUB213PD Z14, Z0, Z6
 
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Z1
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z7
+	VPERMI2PD    Z2, Z1, Z8
+	VPERMI2PD    Z2, Z1, Z9
+	VPERMI2PD    Z2, Z1, Z10
+	VBROADCASTSD c5<>+0(SB), Z15
+	VBROADCASTSD c5<>+0(SB), Z16
+	VBROADCASTSD c5<>+0(SB), Z17
+	VBROADCASTSD c5<>+0(SB), Z18
+	VBROADCASTSD c4<>+0(SB), Z0
 
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Z1, Z14, Z2
-	VFNMADD231PD Z1, Z15, Z3
-	VFNMADD231PD Z1, Z16, Z4
-	VFNMADD231PD Z1, Z17, Z5
-	VBROADCASTSD ln2Low<>+0(SB), Z1
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
+	VBROADCASTSD c3<>+0(SB), Z0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Z1, Z14, Z2
-	VFNMADD231PD Z1, Z15, Z3
-	VFNMADD231PD Z1, Z16, Z4
-	VFNMADD231PD Z1, Z17, Z5
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
+	VBROADCASTSD c2<>+0(SB), Z0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Z10, Z10
-	VPSLLQ $0x34, Z11, Z11
-	VPSLLQ $0x34, Z12, Z12
-	VPSLLQ $0x34, Z13, Z13
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
+	VBROADCASTSD c1<>+0(SB), Z0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Z14
-	VBROADCASTSD c11<>+0(SB), Z15
-	VBROADCASTSD c11<>+0(SB), Z16
-	VBROADCASTSD c11<>+0(SB), Z17
-	VBROADCASTSD c10<>+0(SB), Z1
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
+	VBROADCASTSD c0<>+0(SB), Z0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Z1, Z2, Z14
-	VFMADD213PD  Z1, Z3, Z15
-	VFMADD213PD  Z1, Z4, Z16
-	VFMADD213PD  Z1, Z5, Z17
-	VBROADCASTSD c9<>+0(SB), Z1
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z3, Z15
+	VFMADD213PD Z0, Z4, Z16
+	VFMADD213PD Z0, Z5, Z17
+	VFMADD213PD Z0, Z6, Z18
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Z1, Z2, Z14
-	VFMADD213PD  Z1, Z3, Z15
-	VFMADD213PD  Z1, Z4, Z16
-	VFMADD213PD  Z1, Z5, Z17
-	VBROADCASTSD c8<>+0(SB), Z1
+	// power = power * 2^n, n being rounded down
+	VSCALEFPD Z11, Z7, Z7
+	VSCALEFPD Z12, Z8, Z8
+	VSCALEFPD Z13, Z9, Z9
+	VSCALEFPD Z14, Z10, Z10
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Z1, Z2, Z14
-	VFMADD213PD  Z1, Z3, Z15
-	VFMADD213PD  Z1, Z4, Z16
-	VFMADD213PD  Z1, Z5, Z17
-	VBROADCASTSD c7<>+0(SB), Z1
+	// power*r = x * power
+	VMULPD       Z7, Z3, Z3
+	VMULPD       Z8, Z4, Z4
+	VMULPD       Z9, Z5, Z5
+	VMULPD       Z10, Z6, Z6
+	VBROADCASTSD one<>+0(SB), Z0
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Z1, Z2, Z14
-	VFMADD213PD  Z1, Z3, Z15
-	VFMADD213PD  Z1, Z4, Z16
-	VFMADD213PD  Z1, Z5, Z17
-	VBROADCASTSD c6<>+0(SB), Z1
+	// 1-power = one - power
+	VSUBPD Z7, Z0, Z7
+	VSUBPD Z8, Z0, Z8
+	VSUBPD Z9, Z0, Z9
+	VSUBPD Z10, Z0, Z10
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Z1, Z2, Z14
-	VFMADD213PD  Z1, Z3, Z15
-	VFMADD213PD  Z1, Z4, Z16
-	VFMADD213PD  Z1, Z5, Z17
-	VBROADCASTSD c5<>+0(SB), Z1
+	// c = fma(c, power*r, -1-power)
+	VFMSUB213PD  Z7, Z3, Z15
+	VFMSUB213PD  Z8, Z4, Z16
+	VFMSUB213PD  Z9, Z5, Z17
+	VFMSUB213PD  Z10, Z6, Z18
+	VBROADCASTSD two<>+0(SB), Z0
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Z1, Z2, Z14
-	VFMADD213PD  Z1, Z3, Z15
-	VFMADD213PD  Z1, Z4, Z16
-	VFMADD213PD  Z1, Z5, Z17
-	VBROADCASTSD c4<>+0(SB), Z1
+	// E+2 = c + two
+	VADDPD Z0, Z15, Z3
+	VADDPD Z0, Z16, Z4
+	VADDPD Z0, Z17, Z5
+	VADDPD Z0, Z18, Z6
+	SUBQ   $0x20, R8
+	CMPQ   R8, $0x20
+	JLT    afterWide
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Z1, Z2, Z14
-	VFMADD213PD  Z1, Z3, Z15
-	VFMADD213PD  Z1, Z4, Z16
-	VFMADD213PD  Z1, Z5, Z17
-	VBROADCASTSD c3<>+0(SB), Z1
+wide:
+	// c = c / E+2
+	VDIVPD Z3, Z15, Z15
+	VDIVPD Z4, Z16, Z16
+	VDIVPD Z5, Z17, Z17
+	VDIVPD Z6, Z18, Z18
 
-	// p = fma(p, r, c3)
-	VFMADD213PD  Z1, Z2, Z14
-	VFMADD213PD  Z1, Z3, Z15
-	VFMADD213PD  Z1, Z4, Z16
-	VFMADD213PD  Z1, Z5, Z17
-	VBROADCASTSD c2<>+0(SB), Z1
+	// x = x[32:64]
+	VCVTPS2PD    128(DI), Z7
+	VCVTPS2PD    160(DI), Z8
+	VCVTPS2PD    192(DI), Z9
+	VCVTPS2PD    224(DI), Z10
+	VBROADCASTSD minusTanhMax<>+0(SB), Z0
 
-	// p = fma(p, r, c2)
-	VFMADD213PD Z1, Z2, Z14
-	VFMADD213PD Z1, Z3, Z15
-	VFMADD213PD Z1, Z4, Z16
-	VFMADD213PD Z1, Z5, Z17
+	// x = max(minusTanhMax, x)
+	VMAXPD       Z7, Z0, Z7
+	VMAXPD       Z8, Z0, Z8
+	VMAXPD       Z9, Z0, Z9
+	VMAXPD       Z10, Z0, Z10
+	VBROADCASTSD tanhMax<>+0(SB), Z0
 
-	// p = p * r
-	VMULPD Z2, Z14, Z14
-	VMULPD Z3, Z15, Z15
-	VMULPD Z4, Z16, Z16
-	VMULPD Z5, Z17, Z17
+	// x = min(tanhMax, x)
+	VMINPD Z7, Z0, Z7
+	VMINPD Z8, Z0, Z8
+	VMINPD Z9, Z0, Z9
+	VMINPD Z10, Z0, Z10
 
-	// p = fma(p, r, r)
-	VFMADD213PD  Z2, Z2, Z14
-	VFMADD213PD  Z3, Z3, Z15
-	VFMADD213PD  Z4, Z4, Z16
-	VFMADD213PD  Z5, Z5, Z17
-	VBROADCASTSD one<>+0(SB), Z1
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z11
+	VBROADCASTSD sixteenths<>+0(SB), Z12
+	VBROADCASTSD sixteenths<>+0(SB), Z13
+	VBROADCASTSD sixteenths<>+0(SB), Z14
+	VBROADCASTSD twiceLog2E<>+0(SB), Z0
 
-	// 2^n-1 = 2^n - one
-	VSUBPD Z1, Z10, Z2
-	VSUBPD Z1, Z11, Z3
-	VSUBPD Z1, Z12, Z4
-	VSUBPD Z1, Z13, Z5
+	// sum = fma(x, twiceLog2E, sum)
+	VFMADD231PD  Z0, Z7, Z11
+	VFMADD231PD  Z0, Z8, Z12
+	VFMADD231PD  Z0, Z9, Z13
+	VFMADD231PD  Z0, Z10, Z14
+	VBROADCASTSD sixteenths<>+0(SB), Z0
 
-	// p = fma(p, 2^n, 2^n-1)
-	VFMADD213PD  Z2, Z10, Z14
-	VFMADD213PD  Z3, Z11, Z15
-	VFMADD213PD  Z4, Z12, Z16
-	VFMADD213PD  Z5, Z13, Z17
-	VBROADCASTSD two<>+0(SB), Z1
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z11, Z19
+	VSUBPD       Z0, Z12, Z20
+	VSUBPD       Z0, Z13, Z21
+	VSUBPD       Z0, Z14, Z22
+	VBROADCASTSD twiceLog2E<>+0(SB), Z0
 
-	// 2^n = p + two
-	VADDPD Z1, Z14, Z10
-	VADDPD Z1, Z15, Z11
-	VADDPD Z1, Z16, Z12
-	VADDPD Z1, Z17, Z13
+	// r = fma(r, twiceLog2E, -n)
+	VFMSUB213PD Z19, Z0, Z7
+	VFMSUB213PD Z20, Z0, Z8
+	VFMSUB213PD Z21, Z0, Z9
+	VFMSUB213PD Z22, Z0, Z10
 
-	// p = p / 2^n
-	VDIVPD Z10, Z14, Z14
-	VDIVPD Z11, Z15, Z15
-	VDIVPD Z12, Z16, Z16
-	VDIVPD Z13, Z17, Z17
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z11
+	VPERMI2PD    Z2, Z1, Z12
+	VPERMI2PD    Z2, Z1, Z13
+	VPERMI2PD    Z2, Z1, Z14
+	VBROADCASTSD c5<>+0(SB), Z23
+	VBROADCASTSD c5<>+0(SB), Z24
+	VBROADCASTSD c5<>+0(SB), Z25
+	VBROADCASTSD c5<>+0(SB), Z26
+	VBROADCASTSD c4<>+0(SB), Z0
 
-	// p = p | sign
-	VORPD Z6, Z14, Z14
-	VORPD Z7, Z15, Z15
-	VORPD Z8, Z16, Z16
-	VORPD Z9, Z17, Z17
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z7, Z23
+	VFMADD213PD  Z0, Z8, Z24
+	VFMADD213PD  Z0, Z9, Z25
+	VFMADD213PD  Z0, Z10, Z26
+	VBROADCASTSD c3<>+0(SB), Z0
 
-	// dst[0:32] = p
-	VCVTPD2PS Z14, Y14
-	VMOVUPS   Y14, (SI)
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z7, Z23
+	VFMADD213PD  Z0, Z8, Z24
+	VFMADD213PD  Z0, Z9, Z25
+	VFMADD213PD  Z0, Z10, Z26
+	VBROADCASTSD c2<>+0(SB), Z0
+
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z7, Z23
+	VFMADD213PD  Z0, Z8, Z24
+	VFMADD213PD  Z0, Z9, Z25
+	VFMADD213PD  Z0, Z10, Z26
+	VBROADCASTSD c1<>+0(SB), Z0
+
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z7, Z23
+	VFMADD213PD  Z0, Z8, Z24
+	VFMADD213PD  Z0, Z9, Z25
+	VFMADD213PD  Z0, Z10, Z26
+	VBROADCASTSD c0<>+0(SB), Z0
+
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z7, Z23
+	VFMADD213PD Z0, Z8, Z24
+	VFMADD213PD Z0, Z9, Z25
+	VFMADD213PD Z0, Z10, Z26
+
+	// power = power * 2^n, n being rounded down
+	VSCALEFPD Z19, Z11, Z11
+	VSCALEFPD Z20, Z12, Z12
+	VSCALEFPD Z21, Z13, Z13
+	VSCALEFPD Z22, Z14, Z14
+
+	// power*r = x * power
+	VMULPD       Z11, Z7, Z7
+	VMULPD       Z12, Z8, Z8
+	VMULPD       Z13, Z9, Z9
+	VMULPD       Z14, Z10, Z10
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// 1-power = one - power
+	VSUBPD Z11, Z0, Z11
+	VSUBPD Z12, Z0, Z12
+	VSUBPD Z13, Z0, Z13
+	VSUBPD Z14, Z0, Z14
+
+	// c = fma(c, power*r, -1-power)
+	VFMSUB213PD  Z11, Z7, Z23
+	VFMSUB213PD  Z12, Z8, Z24
+	VFMSUB213PD  Z13, Z9, Z25
+	VFMSUB213PD  Z14, Z10, Z26
+	VBROADCASTSD two<>+0(SB), Z0
+
+	// E+2 = c + two
+	VADDPD Z0, Z23, Z7
+	VADDPD Z0, Z24, Z8
+	VADDPD Z0, Z25, Z9
+	VADDPD Z0, Z26, Z10
+
+	// dst[0:32] = c
 	VCVTPD2PS Z15, Y15
-	VMOVUPS   Y15, 32(SI)
+	VMOVUPS   Y15, (SI)
 	VCVTPD2PS Z16, Y16
-	VMOVUPS   Y16, 64(SI)
+	VMOVUPS   Y16, 32(SI)
 	VCVTPD2PS Z17, Y17
-	VMOVUPS   Y17, 96(SI)
+	VMOVUPS   Y17, 64(SI)
+	VCVTPD2PS Z18, Y18
+	VMOVUPS   Y18, 96(SI)
 	ADDQ      $0x00000080, SI
 	ADDQ      $0x00000080, DI
-	SUBQ      $0x20, R8
-	CMPQ      R8, $0x20
-	JGE       wide
+
+	// c = c
+	VMOVAPD Z23, Z15
+	VMOVAPD Z24, Z16
+	VMOVAPD Z25, Z17
+	VMOVAPD Z26, Z18
+
+	// E+2 = E+2
+	VMOVAPD Z7, Z3
+	VMOVAPD Z8, Z4
+	VMOVAPD Z9, Z5
+	VMOVAPD Z10, Z6
+	SUBQ    $0x20, R8
+	CMPQ    R8, $0x20
+	JGE     wide
 
 afterWide:
+	// c = c / E+2
+	VDIVPD Z3, Z15, Z15
+	VDIVPD Z4, Z16, Z16
+	VDIVPD Z5, Z17, Z17
+	VDIVPD Z6, Z18, Z18
+
+	// dst[0:32] = c
+	VCVTPD2PS Z15, Y15
+	VMOVUPS   Y15, (SI)
+	VCVTPD2PS Z16, Y16
+	VMOVUPS   Y16, 32(SI)
+	VCVTPD2PS Z17, Y17
+	VMOVUPS   Y17, 64(SI)
+	VCVTPD2PS Z18, Y18
+	VMOVUPS   Y18, 96(SI)
+	ADDQ      $0x00000080, SI
+	ADDQ      $0x00000080, DI
+
+afterOverlap:
 	// 8 elements a turn.
 	CMPQ R8, $0x08
 	JLT  afterSingle
 
 single:
 	// x = x[0:8]
-	VCVTPS2PD (DI), Z2
+	VCVTPS2PD    (DI), Z3
+	VBROADCASTSD minusTanhMax<>+0(SB), Z0
 
-	// sign = x & signBit
-	VANDPD Z0, Z2, Z3
-
-	// x = x &^ signBit
-	VANDNPD      Z2, Z0, Z2
-	VBROADCASTSD tanhMax<>+0(SB), Z1
+	// x = max(minusTanhMax, x)
+	VMAXPD       Z3, Z0, Z3
+	VBROADCASTSD tanhMax<>+0(SB), Z0
 
 	// x = min(tanhMax, x)
-	VMINPD Z2, Z1, Z2
+	VMINPD Z3, Z0, Z3
 
-	// x = x + x
-	VADDPD Z2, Z2, Z2
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z4
+	VBROADCASTSD twiceLog2E<>+0(SB), Z0
 
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Z4
-	VBROADCASTSD log2E<>+0(SB), Z1
+	// sum = fma(x, twiceLog2E, sum)
+	VFMADD231PD  Z0, Z3, Z4
+	VBROADCASTSD sixteenths<>+0(SB), Z0
 
-	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z1, Z2, Z4
-	VBROADCASTSD roundBits<>+0(SB), Z1
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z4, Z5
+	VBROADCASTSD twiceLog2E<>+0(SB), Z0
 
-	// n = sum - roundBits
-	VSUBPD Z1, Z4, Z5
+	// r = fma(r, twiceLog2E, -n)
+	VFMSUB213PD Z5, Z0, Z3
 
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Z1
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z4
+	VBROADCASTSD c5<>+0(SB), Z6
+	VBROADCASTSD c4<>+0(SB), Z0
 
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Z1, Z5, Z2
-	VBROADCASTSD ln2Low<>+0(SB), Z1
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c3<>+0(SB), Z0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Z1, Z5, Z2
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c2<>+0(SB), Z0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Z4, Z4
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c1<>+0(SB), Z0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Z5
-	VBROADCASTSD c10<>+0(SB), Z1
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c0<>+0(SB), Z0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c9<>+0(SB), Z1
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z3, Z6
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c8<>+0(SB), Z1
+	// power = power * 2^n, n being rounded down
+	VSCALEFPD Z5, Z4, Z4
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c7<>+0(SB), Z1
+	// power*r = x * power
+	VMULPD       Z4, Z3, Z3
+	VBROADCASTSD one<>+0(SB), Z0
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c6<>+0(SB), Z1
+	// 1-power = one - power
+	VSUBPD Z4, Z0, Z4
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c5<>+0(SB), Z1
+	// c = fma(c, power*r, -1-power)
+	VFMSUB213PD  Z4, Z3, Z6
+	VBROADCASTSD two<>+0(SB), Z0
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c4<>+0(SB), Z1
+	// E+2 = c + two
+	VADDPD Z0, Z6, Z3
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c3<>+0(SB), Z1
+	// c = c / E+2
+	VDIVPD Z3, Z6, Z6
 
-	// p = fma(p, r, c3)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c2<>+0(SB), Z1
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Z1, Z2, Z5
-
-	// p = p * r
-	VMULPD Z2, Z5, Z5
-
-	// p = fma(p, r, r)
-	VFMADD213PD  Z2, Z2, Z5
-	VBROADCASTSD one<>+0(SB), Z1
-
-	// 2^n-1 = 2^n - one
-	VSUBPD Z1, Z4, Z2
-
-	// p = fma(p, 2^n, 2^n-1)
-	VFMADD213PD  Z2, Z4, Z5
-	VBROADCASTSD two<>+0(SB), Z1
-
-	// 2^n = p + two
-	VADDPD Z1, Z5, Z4
-
-	// p = p / 2^n
-	VDIVPD Z4, Z5, Z5
-
-	// p = p | sign
-	VORPD Z3, Z5, Z5
-
-	// dst[0:8] = p
-	VCVTPD2PS Z5, Y5
-	VMOVUPS   Y5, (SI)
+	// dst[0:8] = c
+	VCVTPD2PS Z6, Y6
+	VMOVUPS   Y6, (SI)
 	ADDQ      $0x20, SI
 	ADDQ      $0x20, DI
 	SUBQ      $0x08, R8
@@ -2700,111 +2742,78 @@ afterSingle:
 	KSHIFTRQ $0x00, K1, K2
 
 	// x = x[0:8], +0 beyond n
-	VCVTPS2PD.Z (DI), K2, Z2
+	VCVTPS2PD.Z  (DI), K2, Z3
+	VBROADCASTSD minusTanhMax<>+0(SB), Z0
 
-	// sign = x & signBit
-	VANDPD Z0, Z2, Z3
-
-	// x = x &^ signBit
-	VANDNPD      Z2, Z0, Z2
-	VBROADCASTSD tanhMax<>+0(SB), Z1
+	// x = max(minusTanhMax, x)
+	VMAXPD       Z3, Z0, Z3
+	VBROADCASTSD tanhMax<>+0(SB), Z0
 
 	// x = min(tanhMax, x)
-	VMINPD Z2, Z1, Z2
+	VMINPD Z3, Z0, Z3
 
-	// x = x + x
-	VADDPD Z2, Z2, Z2
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z4
+	VBROADCASTSD twiceLog2E<>+0(SB), Z0
 
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Z4
-	VBROADCASTSD log2E<>+0(SB), Z1
+	// sum = fma(x, twiceLog2E, sum)
+	VFMADD231PD  Z0, Z3, Z4
+	VBROADCASTSD sixteenths<>+0(SB), Z0
 
-	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z1, Z2, Z4
-	VBROADCASTSD roundBits<>+0(SB), Z1
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z4, Z5
+	VBROADCASTSD twiceLog2E<>+0(SB), Z0
 
-	// n = sum - roundBits
-	VSUBPD Z1, Z4, Z5
+	// r = fma(r, twiceLog2E, -n)
+	VFMSUB213PD Z5, Z0, Z3
 
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Z1
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z4
+	VBROADCASTSD c5<>+0(SB), Z6
+	VBROADCASTSD c4<>+0(SB), Z0
 
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Z1, Z5, Z2
-	VBROADCASTSD ln2Low<>+0(SB), Z1
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c3<>+0(SB), Z0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Z1, Z5, Z2
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c2<>+0(SB), Z0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Z4, Z4
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c1<>+0(SB), Z0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Z5
-	VBROADCASTSD c10<>+0(SB), Z1
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c0<>+0(SB), Z0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c9<>+0(SB), Z1
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z3, Z6
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c8<>+0(SB), Z1
+	// power = power * 2^n, n being rounded down
+	VSCALEFPD Z5, Z4, Z4
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c7<>+0(SB), Z1
+	// power*r = x * power
+	VMULPD       Z4, Z3, Z3
+	VBROADCASTSD one<>+0(SB), Z0
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c6<>+0(SB), Z1
+	// 1-power = one - power
+	VSUBPD Z4, Z0, Z4
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c5<>+0(SB), Z1
+	// c = fma(c, power*r, -1-power)
+	VFMSUB213PD  Z4, Z3, Z6
+	VBROADCASTSD two<>+0(SB), Z0
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c4<>+0(SB), Z1
+	// E+2 = c + two
+	VADDPD Z0, Z6, Z3
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c3<>+0(SB), Z1
+	// c = c / E+2
+	VDIVPD Z3, Z6, Z6
 
-	// p = fma(p, r, c3)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c2<>+0(SB), Z1
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Z1, Z2, Z5
-
-	// p = p * r
-	VMULPD Z2, Z5, Z5
-
-	// p = fma(p, r, r)
-	VFMADD213PD  Z2, Z2, Z5
-	VBROADCASTSD one<>+0(SB), Z1
-
-	// 2^n-1 = 2^n - one
-	VSUBPD Z1, Z4, Z2
-
-	// p = fma(p, 2^n, 2^n-1)
-	VFMADD213PD  Z2, Z4, Z5
-	VBROADCASTSD two<>+0(SB), Z1
-
-	// 2^n = p + two
-	VADDPD Z1, Z5, Z4
-
-	// p = p / 2^n
-	VDIVPD Z4, Z5, Z5
-
-	// p = p | sign
-	VORPD Z3, Z5, Z5
-
-	// dst[0:8] = p, up to n
-	VCVTPD2PS Z5, Y5
-	VMOVUPS   Y5, K2, (SI)
+	// dst[0:8] = c, up to n
+	VCVTPD2PS Z6, Y6
+	VMOVUPS   Y6, K2, (SI)
 
 done:
 	VZEROUPPER

@@ -7,171 +7,166 @@
 // func expm1AVX2(dst []float32, x []float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·expm1AVX2(SB), NOSPLIT, $0-48
-	VBROADCASTSD signBit<>+0(SB), Y0
-	MOVQ         dst_base+0(FP), SI
-	MOVQ         x_base+24(FP), DI
-	MOVQ         dst_len+8(FP), R8
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ dst_len+8(FP), R8
 
-	// 12 elements a turn.
-	CMPQ R8, $0x0c
+	// 16 elements a turn.
+	CMPQ R8, $0x10
 	JLT  afterWide
 
 wide:
-	// x = x[0:12]
-	VCVTPS2PD (DI), Y2
-	VCVTPS2PD 16(DI), Y3
-	VCVTPS2PD 32(DI), Y4
-
-	// sign = x & signBit
-	VANDPD       Y0, Y2, Y5
-	VANDPD       Y0, Y3, Y6
-	VANDPD       Y0, Y4, Y7
-	VBROADCASTSD expMin<>+0(SB), Y1
+	// x = x[0:16]
+	VCVTPS2PD    (DI), Y1
+	VCVTPS2PD    16(DI), Y2
+	VCVTPS2PD    32(DI), Y3
+	VCVTPS2PD    48(DI), Y4
+	VBROADCASTSD expMin<>+0(SB), Y0
 
 	// x = max(expMin, x)
-	VMAXPD       Y2, Y1, Y2
-	VMAXPD       Y3, Y1, Y3
-	VMAXPD       Y4, Y1, Y4
-	VBROADCASTSD expMax<>+0(SB), Y1
+	VMAXPD       Y1, Y0, Y1
+	VMAXPD       Y2, Y0, Y2
+	VMAXPD       Y3, Y0, Y3
+	VMAXPD       Y4, Y0, Y4
+	VBROADCASTSD expMax<>+0(SB), Y0
 
 	// x = min(expMax, x)
-	VMINPD Y2, Y1, Y2
-	VMINPD Y3, Y1, Y3
-	VMINPD Y4, Y1, Y4
+	VMINPD Y1, Y0, Y1
+	VMINPD Y2, Y0, Y2
+	VMINPD Y3, Y0, Y3
+	VMINPD Y4, Y0, Y4
 
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Y8
-	VBROADCASTSD roundBits<>+0(SB), Y9
-	VBROADCASTSD roundBits<>+0(SB), Y10
-	VBROADCASTSD log2E<>+0(SB), Y1
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y5
+	VBROADCASTSD eighths<>+0(SB), Y6
+	VBROADCASTSD eighths<>+0(SB), Y7
+	VBROADCASTSD eighths<>+0(SB), Y8
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Y1, Y2, Y8
-	VFMADD231PD  Y1, Y3, Y9
-	VFMADD231PD  Y1, Y4, Y10
-	VBROADCASTSD roundBits<>+0(SB), Y1
+	VFMADD231PD  Y0, Y1, Y5
+	VFMADD231PD  Y0, Y2, Y6
+	VFMADD231PD  Y0, Y3, Y7
+	VFMADD231PD  Y0, Y4, Y8
+	VBROADCASTSD eighths<>+0(SB), Y0
 
-	// n = sum - roundBits
-	VSUBPD Y1, Y8, Y11
-	VSUBPD Y1, Y9, Y12
-	VSUBPD Y1, Y10, Y13
+	// n = sum - eighths
+	VSUBPD       Y0, Y5, Y9
+	VSUBPD       Y0, Y6, Y10
+	VSUBPD       Y0, Y7, Y11
+	VSUBPD       Y0, Y8, Y12
+	VBROADCASTSD log2E<>+0(SB), Y0
 
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Y1
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Y9, Y0, Y1
+	VFMSUB213PD Y10, Y0, Y2
+	VFMSUB213PD Y11, Y0, Y3
+	VFMSUB213PD Y12, Y0, Y4
 
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Y1, Y11, Y2
-	VFNMADD231PD Y1, Y12, Y3
-	VFNMADD231PD Y1, Y13, Y4
-	VBROADCASTSD ln2Low<>+0(SB), Y1
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y5, Y14
+	VPERMPS      expm1PowersHalves<>+0(SB), Y5, Y13
+	VPERMPS      expm1PowersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y5, Y5
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y5, Y5
+	VPSHUFD      $0xb1, Y6, Y14
+	VPERMPS      expm1PowersHalves<>+0(SB), Y6, Y13
+	VPERMPS      expm1PowersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y6, Y6
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y6, Y6
+	VPSHUFD      $0xb1, Y7, Y14
+	VPERMPS      expm1PowersHalves<>+0(SB), Y7, Y13
+	VPERMPS      expm1PowersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y7, Y7
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y7, Y7
+	VPSHUFD      $0xb1, Y8, Y14
+	VPERMPS      expm1PowersHalves<>+0(SB), Y8, Y13
+	VPERMPS      expm1PowersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y8, Y8
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y8, Y8
+	VBROADCASTSD d6<>+0(SB), Y9
+	VBROADCASTSD d6<>+0(SB), Y10
+	VBROADCASTSD d6<>+0(SB), Y11
+	VBROADCASTSD d6<>+0(SB), Y12
+	VBROADCASTSD d5<>+0(SB), Y0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Y1, Y11, Y2
-	VFNMADD231PD Y1, Y12, Y3
-	VFNMADD231PD Y1, Y13, Y4
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y1, Y9
+	VFMADD213PD  Y0, Y2, Y10
+	VFMADD213PD  Y0, Y3, Y11
+	VFMADD213PD  Y0, Y4, Y12
+	VBROADCASTSD d4<>+0(SB), Y0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Y8, Y8
-	VPSLLQ $0x34, Y9, Y9
-	VPSLLQ $0x34, Y10, Y10
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y1, Y9
+	VFMADD213PD  Y0, Y2, Y10
+	VFMADD213PD  Y0, Y3, Y11
+	VFMADD213PD  Y0, Y4, Y12
+	VBROADCASTSD d3<>+0(SB), Y0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Y11
-	VBROADCASTSD c11<>+0(SB), Y12
-	VBROADCASTSD c11<>+0(SB), Y13
-	VBROADCASTSD c10<>+0(SB), Y1
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y1, Y9
+	VFMADD213PD  Y0, Y2, Y10
+	VFMADD213PD  Y0, Y3, Y11
+	VFMADD213PD  Y0, Y4, Y12
+	VBROADCASTSD d2<>+0(SB), Y0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Y1, Y2, Y11
-	VFMADD213PD  Y1, Y3, Y12
-	VFMADD213PD  Y1, Y4, Y13
-	VBROADCASTSD c9<>+0(SB), Y1
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y1, Y9
+	VFMADD213PD  Y0, Y2, Y10
+	VFMADD213PD  Y0, Y3, Y11
+	VFMADD213PD  Y0, Y4, Y12
+	VBROADCASTSD d1<>+0(SB), Y0
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Y1, Y2, Y11
-	VFMADD213PD  Y1, Y3, Y12
-	VFMADD213PD  Y1, Y4, Y13
-	VBROADCASTSD c8<>+0(SB), Y1
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y1, Y9
+	VFMADD213PD  Y0, Y2, Y10
+	VFMADD213PD  Y0, Y3, Y11
+	VFMADD213PD  Y0, Y4, Y12
+	VBROADCASTSD d0<>+0(SB), Y0
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Y1, Y2, Y11
-	VFMADD213PD  Y1, Y3, Y12
-	VFMADD213PD  Y1, Y4, Y13
-	VBROADCASTSD c7<>+0(SB), Y1
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y1, Y9
+	VFMADD213PD Y0, Y2, Y10
+	VFMADD213PD Y0, Y3, Y11
+	VFMADD213PD Y0, Y4, Y12
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Y1, Y2, Y11
-	VFMADD213PD  Y1, Y3, Y12
-	VFMADD213PD  Y1, Y4, Y13
-	VBROADCASTSD c6<>+0(SB), Y1
+	// power*r = x * power
+	VMULPD       Y5, Y1, Y1
+	VMULPD       Y6, Y2, Y2
+	VMULPD       Y7, Y3, Y3
+	VMULPD       Y8, Y4, Y4
+	VBROADCASTSD one<>+0(SB), Y0
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Y1, Y2, Y11
-	VFMADD213PD  Y1, Y3, Y12
-	VFMADD213PD  Y1, Y4, Y13
-	VBROADCASTSD c5<>+0(SB), Y1
+	// 1-power = one - power
+	VSUBPD Y5, Y0, Y5
+	VSUBPD Y6, Y0, Y6
+	VSUBPD Y7, Y0, Y7
+	VSUBPD Y8, Y0, Y8
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Y1, Y2, Y11
-	VFMADD213PD  Y1, Y3, Y12
-	VFMADD213PD  Y1, Y4, Y13
-	VBROADCASTSD c4<>+0(SB), Y1
+	// d = fma(d, power*r, -1-power)
+	VFMSUB213PD Y5, Y1, Y9
+	VFMSUB213PD Y6, Y2, Y10
+	VFMSUB213PD Y7, Y3, Y11
+	VFMSUB213PD Y8, Y4, Y12
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Y1, Y2, Y11
-	VFMADD213PD  Y1, Y3, Y12
-	VFMADD213PD  Y1, Y4, Y13
-	VBROADCASTSD c3<>+0(SB), Y1
-
-	// p = fma(p, r, c3)
-	VFMADD213PD  Y1, Y2, Y11
-	VFMADD213PD  Y1, Y3, Y12
-	VFMADD213PD  Y1, Y4, Y13
-	VBROADCASTSD c2<>+0(SB), Y1
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Y1, Y2, Y11
-	VFMADD213PD Y1, Y3, Y12
-	VFMADD213PD Y1, Y4, Y13
-
-	// p = p * r
-	VMULPD Y2, Y11, Y11
-	VMULPD Y3, Y12, Y12
-	VMULPD Y4, Y13, Y13
-
-	// p = fma(p, r, r)
-	VFMADD213PD  Y2, Y2, Y11
-	VFMADD213PD  Y3, Y3, Y12
-	VFMADD213PD  Y4, Y4, Y13
-	VBROADCASTSD one<>+0(SB), Y1
-
-	// x = 2^n - one
-	VSUBPD Y1, Y8, Y2
-	VSUBPD Y1, Y9, Y3
-	VSUBPD Y1, Y10, Y4
-
-	// p = fma(p, 2^n, 2^n-1)
-	VFMADD213PD Y2, Y8, Y11
-	VFMADD213PD Y3, Y9, Y12
-	VFMADD213PD Y4, Y10, Y13
-
-	// p = p | sign
-	VORPD Y5, Y11, Y11
-	VORPD Y6, Y12, Y12
-	VORPD Y7, Y13, Y13
-
-	// dst[0:12] = p
+	// dst[0:16] = d
+	VCVTPD2PSY Y9, X9
+	VMOVUPS    X9, (SI)
+	VCVTPD2PSY Y10, X10
+	VMOVUPS    X10, 16(SI)
 	VCVTPD2PSY Y11, X11
-	VMOVUPS    X11, (SI)
+	VMOVUPS    X11, 32(SI)
 	VCVTPD2PSY Y12, X12
-	VMOVUPS    X12, 16(SI)
-	VCVTPD2PSY Y13, X13
-	VMOVUPS    X13, 32(SI)
-	ADDQ       $0x30, SI
-	ADDQ       $0x30, DI
-	SUBQ       $0x0c, R8
-	CMPQ       R8, $0x0c
+	VMOVUPS    X12, 48(SI)
+	ADDQ       $0x40, SI
+	ADDQ       $0x40, DI
+	SUBQ       $0x10, R8
+	CMPQ       R8, $0x10
 	JGE        wide
 
 afterWide:
@@ -181,102 +176,77 @@ afterWide:
 
 single:
 	// x = x[0:4]
-	VCVTPS2PD (DI), Y2
-
-	// sign = x & signBit
-	VANDPD       Y0, Y2, Y3
-	VBROADCASTSD expMin<>+0(SB), Y1
+	VCVTPS2PD    (DI), Y1
+	VBROADCASTSD expMin<>+0(SB), Y0
 
 	// x = max(expMin, x)
-	VMAXPD       Y2, Y1, Y2
-	VBROADCASTSD expMax<>+0(SB), Y1
+	VMAXPD       Y1, Y0, Y1
+	VBROADCASTSD expMax<>+0(SB), Y0
 
 	// x = min(expMax, x)
-	VMINPD Y2, Y1, Y2
+	VMINPD Y1, Y0, Y1
 
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Y4
-	VBROADCASTSD log2E<>+0(SB), Y1
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y2
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Y1, Y2, Y4
-	VBROADCASTSD roundBits<>+0(SB), Y1
+	VFMADD231PD  Y0, Y1, Y2
+	VBROADCASTSD eighths<>+0(SB), Y0
 
-	// n = sum - roundBits
-	VSUBPD Y1, Y4, Y5
+	// n = sum - eighths
+	VSUBPD       Y0, Y2, Y3
+	VBROADCASTSD log2E<>+0(SB), Y0
 
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Y1
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Y3, Y0, Y1
 
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Y1, Y5, Y2
-	VBROADCASTSD ln2Low<>+0(SB), Y1
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y2, Y5
+	VPERMPS      expm1PowersHalves<>+0(SB), Y2, Y4
+	VPERMPS      expm1PowersHalves<>+32(SB), Y5, Y5
+	VPSLLQ       $0x31, Y2, Y2
+	VPADDQ       Y4, Y5, Y5
+	VPADDQ       Y5, Y2, Y2
+	VBROADCASTSD d6<>+0(SB), Y3
+	VBROADCASTSD d5<>+0(SB), Y0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Y1, Y5, Y2
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y1, Y3
+	VBROADCASTSD d4<>+0(SB), Y0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Y4, Y4
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y1, Y3
+	VBROADCASTSD d3<>+0(SB), Y0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Y5
-	VBROADCASTSD c10<>+0(SB), Y1
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y1, Y3
+	VBROADCASTSD d2<>+0(SB), Y0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Y1, Y2, Y5
-	VBROADCASTSD c9<>+0(SB), Y1
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y1, Y3
+	VBROADCASTSD d1<>+0(SB), Y0
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Y1, Y2, Y5
-	VBROADCASTSD c8<>+0(SB), Y1
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y1, Y3
+	VBROADCASTSD d0<>+0(SB), Y0
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Y1, Y2, Y5
-	VBROADCASTSD c7<>+0(SB), Y1
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y1, Y3
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Y1, Y2, Y5
-	VBROADCASTSD c6<>+0(SB), Y1
+	// power*r = x * power
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD one<>+0(SB), Y0
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Y1, Y2, Y5
-	VBROADCASTSD c5<>+0(SB), Y1
+	// 1-power = one - power
+	VSUBPD Y2, Y0, Y2
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Y1, Y2, Y5
-	VBROADCASTSD c4<>+0(SB), Y1
+	// d = fma(d, power*r, -1-power)
+	VFMSUB213PD Y2, Y1, Y3
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Y1, Y2, Y5
-	VBROADCASTSD c3<>+0(SB), Y1
-
-	// p = fma(p, r, c3)
-	VFMADD213PD  Y1, Y2, Y5
-	VBROADCASTSD c2<>+0(SB), Y1
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Y1, Y2, Y5
-
-	// p = p * r
-	VMULPD Y2, Y5, Y5
-
-	// p = fma(p, r, r)
-	VFMADD213PD  Y2, Y2, Y5
-	VBROADCASTSD one<>+0(SB), Y1
-
-	// x = 2^n - one
-	VSUBPD Y1, Y4, Y2
-
-	// p = fma(p, 2^n, 2^n-1)
-	VFMADD213PD Y2, Y4, Y5
-
-	// p = p | sign
-	VORPD Y3, Y5, Y5
-
-	// dst[0:4] = p
-	VCVTPD2PSY Y5, X5
-	VMOVUPS    X5, (SI)
+	// dst[0:4] = d
+	VCVTPD2PSY Y3, X3
+	VMOVUPS    X3, (SI)
 	ADDQ       $0x10, SI
 	ADDQ       $0x10, DI
 	SUBQ       $0x04, R8
@@ -293,123 +263,105 @@ afterSingle:
 	MOVQ    R8, AX
 	SHLQ    $0x02, AX
 	SUBQ    AX, R9
-	VMOVUPS (R9), X2
+	VMOVUPS (R9), X1
 
 	// x = x[0:4], +0 beyond n
-	VMASKMOVPS (DI), X2, X3
-	VCVTPS2PD  X3, Y3
-
-	// sign = x & signBit
-	VANDPD       Y0, Y3, Y4
-	VBROADCASTSD expMin<>+0(SB), Y1
+	VMASKMOVPS   (DI), X1, X2
+	VCVTPS2PD    X2, Y2
+	VBROADCASTSD expMin<>+0(SB), Y0
 
 	// x = max(expMin, x)
-	VMAXPD       Y3, Y1, Y3
-	VBROADCASTSD expMax<>+0(SB), Y1
+	VMAXPD       Y2, Y0, Y2
+	VBROADCASTSD expMax<>+0(SB), Y0
 
 	// x = min(expMax, x)
-	VMINPD Y3, Y1, Y3
+	VMINPD Y2, Y0, Y2
 
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Y5
-	VBROADCASTSD log2E<>+0(SB), Y1
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y3
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Y1, Y3, Y5
-	VBROADCASTSD roundBits<>+0(SB), Y1
+	VFMADD231PD  Y0, Y2, Y3
+	VBROADCASTSD eighths<>+0(SB), Y0
 
-	// n = sum - roundBits
-	VSUBPD Y1, Y5, Y6
+	// n = sum - eighths
+	VSUBPD       Y0, Y3, Y4
+	VBROADCASTSD log2E<>+0(SB), Y0
 
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Y1
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Y4, Y0, Y2
 
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Y1, Y6, Y3
-	VBROADCASTSD ln2Low<>+0(SB), Y1
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y3, Y6
+	VPERMPS      expm1PowersHalves<>+0(SB), Y3, Y5
+	VPERMPS      expm1PowersHalves<>+32(SB), Y6, Y6
+	VPSLLQ       $0x31, Y3, Y3
+	VPADDQ       Y5, Y6, Y6
+	VPADDQ       Y6, Y3, Y3
+	VBROADCASTSD d6<>+0(SB), Y4
+	VBROADCASTSD d5<>+0(SB), Y0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Y1, Y6, Y3
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d4<>+0(SB), Y0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Y5, Y5
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d3<>+0(SB), Y0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Y6
-	VBROADCASTSD c10<>+0(SB), Y1
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d2<>+0(SB), Y0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Y1, Y3, Y6
-	VBROADCASTSD c9<>+0(SB), Y1
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d1<>+0(SB), Y0
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Y1, Y3, Y6
-	VBROADCASTSD c8<>+0(SB), Y1
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d0<>+0(SB), Y0
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Y1, Y3, Y6
-	VBROADCASTSD c7<>+0(SB), Y1
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y2, Y4
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Y1, Y3, Y6
-	VBROADCASTSD c6<>+0(SB), Y1
+	// power*r = x * power
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD one<>+0(SB), Y0
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Y1, Y3, Y6
-	VBROADCASTSD c5<>+0(SB), Y1
+	// 1-power = one - power
+	VSUBPD Y3, Y0, Y3
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Y1, Y3, Y6
-	VBROADCASTSD c4<>+0(SB), Y1
+	// d = fma(d, power*r, -1-power)
+	VFMSUB213PD Y3, Y2, Y4
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Y1, Y3, Y6
-	VBROADCASTSD c3<>+0(SB), Y1
-
-	// p = fma(p, r, c3)
-	VFMADD213PD  Y1, Y3, Y6
-	VBROADCASTSD c2<>+0(SB), Y1
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Y1, Y3, Y6
-
-	// p = p * r
-	VMULPD Y3, Y6, Y6
-
-	// p = fma(p, r, r)
-	VFMADD213PD  Y3, Y3, Y6
-	VBROADCASTSD one<>+0(SB), Y1
-
-	// x = 2^n - one
-	VSUBPD Y1, Y5, Y3
-
-	// p = fma(p, 2^n, 2^n-1)
-	VFMADD213PD Y3, Y5, Y6
-
-	// p = p | sign
-	VORPD Y4, Y6, Y6
-
-	// dst[0:4] = p, by the bits of n
-	VCVTPD2PSY Y6, X6
+	// dst[0:4] = d, by the bits of n
+	VCVTPD2PSY Y4, X4
 	TESTQ      $0x00000002, R8
 	JEQ        afterDst2
-	VMOVLPS    X6, (SI)
-	VPERMILPD  $0x01, X6, X6
+	VMOVLPS    X4, (SI)
+	VPERMILPD  $0x01, X4, X4
 	ADDQ       $0x08, SI
 
 afterDst2:
 	TESTQ  $0x00000001, R8
 	JEQ    afterDst1
-	VMOVSS X6, (SI)
+	VMOVSS X4, (SI)
 
 afterDst1:
 done:
 	VZEROUPPER
 	RET
 
-DATA signBit<>+0(SB)/8, $0x8000000000000000
-GLOBL signBit<>(SB), RODATA|NOPTR, $8
+DATA expm1PowersHalves<>+0(SB)/8, $0x3c7d517a00000000
+DATA expm1PowersHalves<>+8(SB)/8, $0xd5362a270a31b715
+DATA expm1PowersHalves<>+16(SB)/8, $0x422aa0db667f3bcd
+DATA expm1PowersHalves<>+24(SB)/8, $0xdcfba487995ad3ad
+DATA expm1PowersHalves<>+32(SB)/8, $0xffff72b800000000
+DATA expm1PowersHalves<>+40(SB)/8, $0xfffebfdaffff06fe
+DATA expm1PowersHalves<>+48(SB)/8, $0xfffeace5fffea09e
+DATA expm1PowersHalves<>+56(SB)/8, $0xffff5818fffee89f
+GLOBL expm1PowersHalves<>(SB), RODATA|NOPTR, $64
 
 DATA expMin<>+0(SB)/8, $(-104.0)
 GLOBL expMin<>(SB), RODATA|NOPTR, $8
@@ -417,47 +369,32 @@ GLOBL expMin<>(SB), RODATA|NOPTR, $8
 DATA expMax<>+0(SB)/8, $(89.0)
 GLOBL expMax<>(SB), RODATA|NOPTR, $8
 
-DATA roundBits<>+0(SB)/8, $(6755399441056767.0)
-GLOBL roundBits<>(SB), RODATA|NOPTR, $8
+DATA eighths<>+0(SB)/8, $(844424930132991.0)
+GLOBL eighths<>(SB), RODATA|NOPTR, $8
 
 DATA log2E<>+0(SB)/8, $(1.4426950408889634)
 GLOBL log2E<>(SB), RODATA|NOPTR, $8
 
-DATA ln2High<>+0(SB)/8, $(0.6931471803691238)
-GLOBL ln2High<>(SB), RODATA|NOPTR, $8
+DATA d6<>+0(SB)/8, $(0.00001525342958649691)
+GLOBL d6<>(SB), RODATA|NOPTR, $8
 
-DATA ln2Low<>+0(SB)/8, $(0.00000000019082149292705877)
-GLOBL ln2Low<>(SB), RODATA|NOPTR, $8
+DATA d5<>+0(SB)/8, $(0.00015404433819347582)
+GLOBL d5<>(SB), RODATA|NOPTR, $8
 
-DATA c11<>+0(SB)/8, $(0.000000025115082375227883)
-GLOBL c11<>(SB), RODATA|NOPTR, $8
+DATA d4<>+0(SB)/8, $(0.0013333558132838856)
+GLOBL d4<>(SB), RODATA|NOPTR, $8
 
-DATA c10<>+0(SB)/8, $(0.00000027625404682730006)
-GLOBL c10<>(SB), RODATA|NOPTR, $8
+DATA d3<>+0(SB)/8, $(0.009618129089983302)
+GLOBL d3<>(SB), RODATA|NOPTR, $8
 
-DATA c9<>+0(SB)/8, $(0.0000027557226128118523)
-GLOBL c9<>(SB), RODATA|NOPTR, $8
+DATA d2<>+0(SB)/8, $(0.05550410866482224)
+GLOBL d2<>(SB), RODATA|NOPTR, $8
 
-DATA c8<>+0(SB)/8, $(0.000024801508126087795)
-GLOBL c8<>(SB), RODATA|NOPTR, $8
+DATA d1<>+0(SB)/8, $(0.24022650695910933)
+GLOBL d1<>(SB), RODATA|NOPTR, $8
 
-DATA c7<>+0(SB)/8, $(0.00019841269904848256)
-GLOBL c7<>(SB), RODATA|NOPTR, $8
-
-DATA c6<>+0(SB)/8, $(0.001388888892724441)
-GLOBL c6<>(SB), RODATA|NOPTR, $8
-
-DATA c5<>+0(SB)/8, $(0.008333333333313958)
-GLOBL c5<>(SB), RODATA|NOPTR, $8
-
-DATA c4<>+0(SB)/8, $(0.04166666666660285)
-GLOBL c4<>(SB), RODATA|NOPTR, $8
-
-DATA c3<>+0(SB)/8, $(0.16666666666666685)
-GLOBL c3<>(SB), RODATA|NOPTR, $8
-
-DATA c2<>+0(SB)/8, $(0.5)
-GLOBL c2<>(SB), RODATA|NOPTR, $8
+DATA d0<>+0(SB)/8, $(0.6931471805599453)
+GLOBL d0<>(SB), RODATA|NOPTR, $8
 
 DATA one<>+0(SB)/8, $(1.0)
 GLOBL one<>(SB), RODATA|NOPTR, $8
@@ -471,13 +408,11 @@ GLOBL ones4x32<>(SB), RODATA|NOPTR, $32
 // func eluAVX2(dst []float32, x []float32, positive float64, negative float64)
 // Requires: AVX, AVX2, FMA3
 TEXT ·eluAVX2(SB), NOSPLIT, $0-64
-	VBROADCASTSD signBit<>+0(SB), Y0
-
 	// positive, in all lanes.
-	VBROADCASTSD positive+48(FP), Y1
+	VBROADCASTSD positive+48(FP), Y0
 
 	// negative, in all lanes.
-	VBROADCASTSD negative+56(FP), Y2
+	VBROADCASTSD negative+56(FP), Y1
 	MOVQ         dst_base+0(FP), SI
 	MOVQ         x_base+24(FP), DI
 	MOVQ         dst_len+8(FP), R8
@@ -488,156 +423,129 @@ TEXT ·eluAVX2(SB), NOSPLIT, $0-64
 
 wide:
 	// x = x[0:8]
-	VCVTPS2PD (DI), Y4
-	VCVTPS2PD 16(DI), Y5
+	VCVTPS2PD (DI), Y3
+	VCVTPS2PD 16(DI), Y4
 
 	// t = x
+	VMOVAPD      Y3, Y5
 	VMOVAPD      Y4, Y6
-	VMOVAPD      Y5, Y7
-	VBROADCASTSD expMin<>+0(SB), Y3
+	VBROADCASTSD expMin<>+0(SB), Y2
 
 	// t = max(expMin, t)
-	VMAXPD       Y6, Y3, Y6
-	VMAXPD       Y7, Y3, Y7
-	VBROADCASTSD expMax<>+0(SB), Y3
+	VMAXPD       Y5, Y2, Y5
+	VMAXPD       Y6, Y2, Y6
+	VBROADCASTSD expMax<>+0(SB), Y2
 
 	// t = min(expMax, t)
-	VMINPD Y6, Y3, Y6
-	VMINPD Y7, Y3, Y7
+	VMINPD Y5, Y2, Y5
+	VMINPD Y6, Y2, Y6
 
-	// n = t/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Y8
-	VBROADCASTSD roundBits<>+0(SB), Y9
-	VBROADCASTSD log2E<>+0(SB), Y3
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y7
+	VBROADCASTSD eighths<>+0(SB), Y8
+	VBROADCASTSD log2E<>+0(SB), Y2
 
 	// sum = fma(t, log2E, sum)
-	VFMADD231PD  Y3, Y6, Y8
-	VFMADD231PD  Y3, Y7, Y9
-	VBROADCASTSD roundBits<>+0(SB), Y3
+	VFMADD231PD  Y2, Y5, Y7
+	VFMADD231PD  Y2, Y6, Y8
+	VBROADCASTSD eighths<>+0(SB), Y2
 
-	// n = sum - roundBits
-	VSUBPD Y3, Y8, Y10
-	VSUBPD Y3, Y9, Y11
+	// n = sum - eighths
+	VSUBPD       Y2, Y7, Y9
+	VSUBPD       Y2, Y8, Y10
+	VBROADCASTSD log2E<>+0(SB), Y2
 
-	// r = t - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Y3
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Y9, Y2, Y5
+	VFMSUB213PD Y10, Y2, Y6
 
-	// t = fma(-n, ln2High, t)
-	VFNMADD231PD Y3, Y10, Y6
-	VFNMADD231PD Y3, Y11, Y7
-	VBROADCASTSD ln2Low<>+0(SB), Y3
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y7, Y12
+	VPERMPS      expm1PowersHalves<>+0(SB), Y7, Y11
+	VPERMPS      expm1PowersHalves<>+32(SB), Y12, Y12
+	VPSLLQ       $0x31, Y7, Y7
+	VPADDQ       Y11, Y12, Y12
+	VPADDQ       Y12, Y7, Y7
+	VPSHUFD      $0xb1, Y8, Y12
+	VPERMPS      expm1PowersHalves<>+0(SB), Y8, Y11
+	VPERMPS      expm1PowersHalves<>+32(SB), Y12, Y12
+	VPSLLQ       $0x31, Y8, Y8
+	VPADDQ       Y11, Y12, Y12
+	VPADDQ       Y12, Y8, Y8
+	VBROADCASTSD d6<>+0(SB), Y9
+	VBROADCASTSD d6<>+0(SB), Y10
+	VBROADCASTSD d5<>+0(SB), Y2
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Y3, Y10, Y6
-	VFNMADD231PD Y3, Y11, Y7
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y2, Y5, Y9
+	VFMADD213PD  Y2, Y6, Y10
+	VBROADCASTSD d4<>+0(SB), Y2
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Y8, Y8
-	VPSLLQ $0x34, Y9, Y9
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y2, Y5, Y9
+	VFMADD213PD  Y2, Y6, Y10
+	VBROADCASTSD d3<>+0(SB), Y2
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Y10
-	VBROADCASTSD c11<>+0(SB), Y11
-	VBROADCASTSD c10<>+0(SB), Y3
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y2, Y5, Y9
+	VFMADD213PD  Y2, Y6, Y10
+	VBROADCASTSD d2<>+0(SB), Y2
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Y3, Y6, Y10
-	VFMADD213PD  Y3, Y7, Y11
-	VBROADCASTSD c9<>+0(SB), Y3
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y2, Y5, Y9
+	VFMADD213PD  Y2, Y6, Y10
+	VBROADCASTSD d1<>+0(SB), Y2
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Y3, Y6, Y10
-	VFMADD213PD  Y3, Y7, Y11
-	VBROADCASTSD c8<>+0(SB), Y3
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y2, Y5, Y9
+	VFMADD213PD  Y2, Y6, Y10
+	VBROADCASTSD d0<>+0(SB), Y2
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Y3, Y6, Y10
-	VFMADD213PD  Y3, Y7, Y11
-	VBROADCASTSD c7<>+0(SB), Y3
+	// d = fma(d, r, d0)
+	VFMADD213PD Y2, Y5, Y9
+	VFMADD213PD Y2, Y6, Y10
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Y3, Y6, Y10
-	VFMADD213PD  Y3, Y7, Y11
-	VBROADCASTSD c6<>+0(SB), Y3
+	// power*r = t * power
+	VMULPD       Y7, Y5, Y5
+	VMULPD       Y8, Y6, Y6
+	VBROADCASTSD one<>+0(SB), Y2
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Y3, Y6, Y10
-	VFMADD213PD  Y3, Y7, Y11
-	VBROADCASTSD c5<>+0(SB), Y3
+	// 1-power = one - power
+	VSUBPD Y7, Y2, Y7
+	VSUBPD Y8, Y2, Y8
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Y3, Y6, Y10
-	VFMADD213PD  Y3, Y7, Y11
-	VBROADCASTSD c4<>+0(SB), Y3
+	// d = fma(d, power*r, -1-power)
+	VFMSUB213PD Y7, Y5, Y9
+	VFMSUB213PD Y8, Y6, Y10
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Y3, Y6, Y10
-	VFMADD213PD  Y3, Y7, Y11
-	VBROADCASTSD c3<>+0(SB), Y3
-
-	// p = fma(p, r, c3)
-	VFMADD213PD  Y3, Y6, Y10
-	VFMADD213PD  Y3, Y7, Y11
-	VBROADCASTSD c2<>+0(SB), Y3
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Y3, Y6, Y10
-	VFMADD213PD Y3, Y7, Y11
-
-	// p = p * r
-	VMULPD Y6, Y10, Y10
-	VMULPD Y7, Y11, Y11
-
-	// p = fma(p, r, r)
-	VFMADD213PD  Y6, Y6, Y10
-	VFMADD213PD  Y7, Y7, Y11
-	VBROADCASTSD one<>+0(SB), Y3
-
-	// t = 2^n - one
-	VSUBPD Y3, Y8, Y6
-	VSUBPD Y3, Y9, Y7
-
-	// p = fma(p, 2^n, 2^n-1)
-	VFMADD213PD Y6, Y8, Y10
-	VFMADD213PD Y7, Y9, Y11
-
-	// t = x & signBit
-	VANDPD Y0, Y4, Y6
-	VANDPD Y0, Y5, Y7
-
-	// p = p | t
-	VORPD Y6, Y10, Y10
-	VORPD Y7, Y11, Y11
-
-	// p = float32(p)
+	// d = float32(d)
+	VCVTPD2PSY Y9, X9
+	VCVTPS2PD  X9, Y9
 	VCVTPD2PSY Y10, X10
 	VCVTPS2PD  X10, Y10
-	VCVTPD2PSY Y11, X11
-	VCVTPS2PD  X11, Y11
 
-	// p = p * negative
-	VMULPD Y2, Y10, Y10
-	VMULPD Y2, Y11, Y11
+	// d = d * negative
+	VMULPD Y1, Y9, Y9
+	VMULPD Y1, Y10, Y10
 
 	// t = x * positive
-	VMULPD Y1, Y4, Y6
-	VMULPD Y1, Y5, Y7
+	VMULPD Y0, Y3, Y5
+	VMULPD Y0, Y4, Y6
 
 	// 0 = 0
-	VXORPD Y3, Y3, Y3
+	VXORPD Y2, Y2, Y2
 
-	// p = t where 0 < x
-	VCMPPD    $0x11, Y4, Y3, Y8
-	VBLENDVPD Y8, Y6, Y10, Y10
-	VCMPPD    $0x11, Y5, Y3, Y8
-	VBLENDVPD Y8, Y7, Y11, Y11
+	// d = t where 0 < x
+	VCMPPD    $0x11, Y3, Y2, Y7
+	VBLENDVPD Y7, Y5, Y9, Y9
+	VCMPPD    $0x11, Y4, Y2, Y7
+	VBLENDVPD Y7, Y6, Y10, Y10
 
-	// dst[0:8] = p
+	// dst[0:8] = d
+	VCVTPD2PSY Y9, X9
+	VMOVUPS    X9, (SI)
 	VCVTPD2PSY Y10, X10
-	VMOVUPS    X10, (SI)
-	VCVTPD2PSY Y11, X11
-	VMOVUPS    X11, 16(SI)
+	VMOVUPS    X10, 16(SI)
 	ADDQ       $0x20, SI
 	ADDQ       $0x20, DI
 	SUBQ       $0x08, R8
@@ -651,122 +559,97 @@ afterWide:
 
 single:
 	// x = x[0:4]
-	VCVTPS2PD (DI), Y4
+	VCVTPS2PD (DI), Y3
 
 	// t = x
-	VMOVAPD      Y4, Y5
-	VBROADCASTSD expMin<>+0(SB), Y3
+	VMOVAPD      Y3, Y4
+	VBROADCASTSD expMin<>+0(SB), Y2
 
 	// t = max(expMin, t)
-	VMAXPD       Y5, Y3, Y5
-	VBROADCASTSD expMax<>+0(SB), Y3
+	VMAXPD       Y4, Y2, Y4
+	VBROADCASTSD expMax<>+0(SB), Y2
 
 	// t = min(expMax, t)
-	VMINPD Y5, Y3, Y5
+	VMINPD Y4, Y2, Y4
 
-	// n = t/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Y6
-	VBROADCASTSD log2E<>+0(SB), Y3
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y5
+	VBROADCASTSD log2E<>+0(SB), Y2
 
 	// sum = fma(t, log2E, sum)
-	VFMADD231PD  Y3, Y5, Y6
-	VBROADCASTSD roundBits<>+0(SB), Y3
+	VFMADD231PD  Y2, Y4, Y5
+	VBROADCASTSD eighths<>+0(SB), Y2
 
-	// n = sum - roundBits
-	VSUBPD Y3, Y6, Y7
+	// n = sum - eighths
+	VSUBPD       Y2, Y5, Y6
+	VBROADCASTSD log2E<>+0(SB), Y2
 
-	// r = t - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Y3
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Y6, Y2, Y4
 
-	// t = fma(-n, ln2High, t)
-	VFNMADD231PD Y3, Y7, Y5
-	VBROADCASTSD ln2Low<>+0(SB), Y3
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y5, Y8
+	VPERMPS      expm1PowersHalves<>+0(SB), Y5, Y7
+	VPERMPS      expm1PowersHalves<>+32(SB), Y8, Y8
+	VPSLLQ       $0x31, Y5, Y5
+	VPADDQ       Y7, Y8, Y8
+	VPADDQ       Y8, Y5, Y5
+	VBROADCASTSD d6<>+0(SB), Y6
+	VBROADCASTSD d5<>+0(SB), Y2
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Y3, Y7, Y5
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y2, Y4, Y6
+	VBROADCASTSD d4<>+0(SB), Y2
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Y6, Y6
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y2, Y4, Y6
+	VBROADCASTSD d3<>+0(SB), Y2
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Y7
-	VBROADCASTSD c10<>+0(SB), Y3
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y2, Y4, Y6
+	VBROADCASTSD d2<>+0(SB), Y2
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Y3, Y5, Y7
-	VBROADCASTSD c9<>+0(SB), Y3
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y2, Y4, Y6
+	VBROADCASTSD d1<>+0(SB), Y2
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Y3, Y5, Y7
-	VBROADCASTSD c8<>+0(SB), Y3
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y2, Y4, Y6
+	VBROADCASTSD d0<>+0(SB), Y2
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Y3, Y5, Y7
-	VBROADCASTSD c7<>+0(SB), Y3
+	// d = fma(d, r, d0)
+	VFMADD213PD Y2, Y4, Y6
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Y3, Y5, Y7
-	VBROADCASTSD c6<>+0(SB), Y3
+	// power*r = t * power
+	VMULPD       Y5, Y4, Y4
+	VBROADCASTSD one<>+0(SB), Y2
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Y3, Y5, Y7
-	VBROADCASTSD c5<>+0(SB), Y3
+	// 1-power = one - power
+	VSUBPD Y5, Y2, Y5
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Y3, Y5, Y7
-	VBROADCASTSD c4<>+0(SB), Y3
+	// d = fma(d, power*r, -1-power)
+	VFMSUB213PD Y5, Y4, Y6
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Y3, Y5, Y7
-	VBROADCASTSD c3<>+0(SB), Y3
+	// d = float32(d)
+	VCVTPD2PSY Y6, X6
+	VCVTPS2PD  X6, Y6
 
-	// p = fma(p, r, c3)
-	VFMADD213PD  Y3, Y5, Y7
-	VBROADCASTSD c2<>+0(SB), Y3
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Y3, Y5, Y7
-
-	// p = p * r
-	VMULPD Y5, Y7, Y7
-
-	// p = fma(p, r, r)
-	VFMADD213PD  Y5, Y5, Y7
-	VBROADCASTSD one<>+0(SB), Y3
-
-	// t = 2^n - one
-	VSUBPD Y3, Y6, Y5
-
-	// p = fma(p, 2^n, 2^n-1)
-	VFMADD213PD Y5, Y6, Y7
-
-	// t = x & signBit
-	VANDPD Y0, Y4, Y5
-
-	// p = p | t
-	VORPD Y5, Y7, Y7
-
-	// p = float32(p)
-	VCVTPD2PSY Y7, X7
-	VCVTPS2PD  X7, Y7
-
-	// p = p * negative
-	VMULPD Y2, Y7, Y7
+	// d = d * negative
+	VMULPD Y1, Y6, Y6
 
 	// t = x * positive
-	VMULPD Y1, Y4, Y5
+	VMULPD Y0, Y3, Y4
 
 	// 0 = 0
-	VXORPD Y3, Y3, Y3
+	VXORPD Y2, Y2, Y2
 
-	// p = t where 0 < x
-	VCMPPD    $0x11, Y4, Y3, Y6
-	VBLENDVPD Y6, Y5, Y7, Y7
+	// d = t where 0 < x
+	VCMPPD    $0x11, Y3, Y2, Y5
+	VBLENDVPD Y5, Y4, Y6, Y6
 
-	// dst[0:4] = p
-	VCVTPD2PSY Y7, X7
-	VMOVUPS    X7, (SI)
+	// dst[0:4] = d
+	VCVTPD2PSY Y6, X6
+	VMOVUPS    X6, (SI)
 	ADDQ       $0x10, SI
 	ADDQ       $0x10, DI
 	SUBQ       $0x04, R8
@@ -783,135 +666,110 @@ afterSingle:
 	MOVQ    R8, AX
 	SHLQ    $0x02, AX
 	SUBQ    AX, R9
-	VMOVUPS (R9), X4
+	VMOVUPS (R9), X3
 
 	// x = x[0:4], +0 beyond n
-	VMASKMOVPS (DI), X4, X5
-	VCVTPS2PD  X5, Y5
+	VMASKMOVPS (DI), X3, X4
+	VCVTPS2PD  X4, Y4
 
 	// t = x
-	VMOVAPD      Y5, Y6
-	VBROADCASTSD expMin<>+0(SB), Y3
+	VMOVAPD      Y4, Y5
+	VBROADCASTSD expMin<>+0(SB), Y2
 
 	// t = max(expMin, t)
-	VMAXPD       Y6, Y3, Y6
-	VBROADCASTSD expMax<>+0(SB), Y3
+	VMAXPD       Y5, Y2, Y5
+	VBROADCASTSD expMax<>+0(SB), Y2
 
 	// t = min(expMax, t)
-	VMINPD Y6, Y3, Y6
+	VMINPD Y5, Y2, Y5
 
-	// n = t/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Y7
-	VBROADCASTSD log2E<>+0(SB), Y3
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y6
+	VBROADCASTSD log2E<>+0(SB), Y2
 
 	// sum = fma(t, log2E, sum)
-	VFMADD231PD  Y3, Y6, Y7
-	VBROADCASTSD roundBits<>+0(SB), Y3
+	VFMADD231PD  Y2, Y5, Y6
+	VBROADCASTSD eighths<>+0(SB), Y2
 
-	// n = sum - roundBits
-	VSUBPD Y3, Y7, Y8
+	// n = sum - eighths
+	VSUBPD       Y2, Y6, Y7
+	VBROADCASTSD log2E<>+0(SB), Y2
 
-	// r = t - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Y3
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Y7, Y2, Y5
 
-	// t = fma(-n, ln2High, t)
-	VFNMADD231PD Y3, Y8, Y6
-	VBROADCASTSD ln2Low<>+0(SB), Y3
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y6, Y9
+	VPERMPS      expm1PowersHalves<>+0(SB), Y6, Y8
+	VPERMPS      expm1PowersHalves<>+32(SB), Y9, Y9
+	VPSLLQ       $0x31, Y6, Y6
+	VPADDQ       Y8, Y9, Y9
+	VPADDQ       Y9, Y6, Y6
+	VBROADCASTSD d6<>+0(SB), Y7
+	VBROADCASTSD d5<>+0(SB), Y2
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Y3, Y8, Y6
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y2, Y5, Y7
+	VBROADCASTSD d4<>+0(SB), Y2
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Y7, Y7
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y2, Y5, Y7
+	VBROADCASTSD d3<>+0(SB), Y2
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Y8
-	VBROADCASTSD c10<>+0(SB), Y3
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y2, Y5, Y7
+	VBROADCASTSD d2<>+0(SB), Y2
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Y3, Y6, Y8
-	VBROADCASTSD c9<>+0(SB), Y3
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y2, Y5, Y7
+	VBROADCASTSD d1<>+0(SB), Y2
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Y3, Y6, Y8
-	VBROADCASTSD c8<>+0(SB), Y3
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y2, Y5, Y7
+	VBROADCASTSD d0<>+0(SB), Y2
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Y3, Y6, Y8
-	VBROADCASTSD c7<>+0(SB), Y3
+	// d = fma(d, r, d0)
+	VFMADD213PD Y2, Y5, Y7
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Y3, Y6, Y8
-	VBROADCASTSD c6<>+0(SB), Y3
+	// power*r = t * power
+	VMULPD       Y6, Y5, Y5
+	VBROADCASTSD one<>+0(SB), Y2
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Y3, Y6, Y8
-	VBROADCASTSD c5<>+0(SB), Y3
+	// 1-power = one - power
+	VSUBPD Y6, Y2, Y6
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Y3, Y6, Y8
-	VBROADCASTSD c4<>+0(SB), Y3
+	// d = fma(d, power*r, -1-power)
+	VFMSUB213PD Y6, Y5, Y7
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Y3, Y6, Y8
-	VBROADCASTSD c3<>+0(SB), Y3
+	// d = float32(d)
+	VCVTPD2PSY Y7, X7
+	VCVTPS2PD  X7, Y7
 
-	// p = fma(p, r, c3)
-	VFMADD213PD  Y3, Y6, Y8
-	VBROADCASTSD c2<>+0(SB), Y3
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Y3, Y6, Y8
-
-	// p = p * r
-	VMULPD Y6, Y8, Y8
-
-	// p = fma(p, r, r)
-	VFMADD213PD  Y6, Y6, Y8
-	VBROADCASTSD one<>+0(SB), Y3
-
-	// t = 2^n - one
-	VSUBPD Y3, Y7, Y6
-
-	// p = fma(p, 2^n, 2^n-1)
-	VFMADD213PD Y6, Y7, Y8
-
-	// t = x & signBit
-	VANDPD Y0, Y5, Y6
-
-	// p = p | t
-	VORPD Y6, Y8, Y8
-
-	// p = float32(p)
-	VCVTPD2PSY Y8, X8
-	VCVTPS2PD  X8, Y8
-
-	// p = p * negative
-	VMULPD Y2, Y8, Y8
+	// d = d * negative
+	VMULPD Y1, Y7, Y7
 
 	// t = x * positive
-	VMULPD Y1, Y5, Y6
+	VMULPD Y0, Y4, Y5
 
 	// 0 = 0
-	VXORPD Y3, Y3, Y3
+	VXORPD Y2, Y2, Y2
 
-	// p = t where 0 < x
-	VCMPPD    $0x11, Y5, Y3, Y7
-	VBLENDVPD Y7, Y6, Y8, Y8
+	// d = t where 0 < x
+	VCMPPD    $0x11, Y4, Y2, Y6
+	VBLENDVPD Y6, Y5, Y7, Y7
 
-	// dst[0:4] = p, by the bits of n
-	VCVTPD2PSY Y8, X8
+	// dst[0:4] = d, by the bits of n
+	VCVTPD2PSY Y7, X7
 	TESTQ      $0x00000002, R8
 	JEQ        afterDst2
-	VMOVLPS    X8, (SI)
-	VPERMILPD  $0x01, X8, X8
+	VMOVLPS    X7, (SI)
+	VPERMILPD  $0x01, X7, X7
 	ADDQ       $0x08, SI
 
 afterDst2:
 	TESTQ  $0x00000001, R8
 	JEQ    afterDst1
-	VMOVSS X8, (SI)
+	VMOVSS X7, (SI)
 
 afterDst1:
 done:
@@ -919,12 +777,13 @@ done:
 	RET
 
 // func expm1AVX512(dst []float32, x []float32)
-// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL
+// Requires: AVX, AVX512BW, AVX512F, AVX512VL
 TEXT ·expm1AVX512(SB), NOSPLIT, $0-48
-	VBROADCASTSD signBit<>+0(SB), Z0
-	MOVQ         dst_base+0(FP), SI
-	MOVQ         x_base+24(FP), DI
-	MOVQ         dst_len+8(FP), R8
+	VMOVUPD expm1Powers<>+0(SB), Z1
+	VMOVUPD expm1Powers<>+64(SB), Z2
+	MOVQ    dst_base+0(FP), SI
+	MOVQ    x_base+24(FP), DI
+	MOVQ    dst_len+8(FP), R8
 
 	// 32 elements a turn.
 	CMPQ R8, $0x20
@@ -932,183 +791,131 @@ TEXT ·expm1AVX512(SB), NOSPLIT, $0-48
 
 wide:
 	// x = x[0:32]
-	VCVTPS2PD (DI), Z2
-	VCVTPS2PD 32(DI), Z3
-	VCVTPS2PD 64(DI), Z4
-	VCVTPS2PD 96(DI), Z5
-
-	// sign = x & signBit
-	VANDPD       Z0, Z2, Z6
-	VANDPD       Z0, Z3, Z7
-	VANDPD       Z0, Z4, Z8
-	VANDPD       Z0, Z5, Z9
-	VBROADCASTSD expMin<>+0(SB), Z1
+	VCVTPS2PD    (DI), Z3
+	VCVTPS2PD    32(DI), Z4
+	VCVTPS2PD    64(DI), Z5
+	VCVTPS2PD    96(DI), Z6
+	VBROADCASTSD expMin<>+0(SB), Z0
 
 	// x = max(expMin, x)
-	VMAXPD       Z2, Z1, Z2
-	VMAXPD       Z3, Z1, Z3
-	VMAXPD       Z4, Z1, Z4
-	VMAXPD       Z5, Z1, Z5
-	VBROADCASTSD expMax<>+0(SB), Z1
+	VMAXPD       Z3, Z0, Z3
+	VMAXPD       Z4, Z0, Z4
+	VMAXPD       Z5, Z0, Z5
+	VMAXPD       Z6, Z0, Z6
+	VBROADCASTSD expMax<>+0(SB), Z0
 
 	// x = min(expMax, x)
-	VMINPD Z2, Z1, Z2
-	VMINPD Z3, Z1, Z3
-	VMINPD Z4, Z1, Z4
-	VMINPD Z5, Z1, Z5
+	VMINPD Z3, Z0, Z3
+	VMINPD Z4, Z0, Z4
+	VMINPD Z5, Z0, Z5
+	VMINPD Z6, Z0, Z6
 
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Z10
-	VBROADCASTSD roundBits<>+0(SB), Z11
-	VBROADCASTSD roundBits<>+0(SB), Z12
-	VBROADCASTSD roundBits<>+0(SB), Z13
-	VBROADCASTSD log2E<>+0(SB), Z1
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z7
+	VBROADCASTSD sixteenths<>+0(SB), Z8
+	VBROADCASTSD sixteenths<>+0(SB), Z9
+	VBROADCASTSD sixteenths<>+0(SB), Z10
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z1, Z2, Z10
-	VFMADD231PD  Z1, Z3, Z11
-	VFMADD231PD  Z1, Z4, Z12
-	VFMADD231PD  Z1, Z5, Z13
-	VBROADCASTSD roundBits<>+0(SB), Z1
+	VFMADD231PD  Z0, Z3, Z7
+	VFMADD231PD  Z0, Z4, Z8
+	VFMADD231PD  Z0, Z5, Z9
+	VFMADD231PD  Z0, Z6, Z10
+	VBROADCASTSD sixteenths<>+0(SB), Z0
 
-	// n = sum - roundBits
-	VSUBPD Z1, Z10, Z14
-	VSUBPD Z1, Z11, Z15
-	VSUBPD Z1, Z12, Z16
-	VSUBPD Z1, Z13, Z17
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z7, Z11
+	VSUBPD       Z0, Z8, Z12
+	VSUBPD       Z0, Z9, Z13
+	VSUBPD       Z0, Z10, Z14
+	VBROADCASTSD log2E<>+0(SB), Z0
 
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Z1
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Z11, Z0, Z3
+	VFMSUB213PD Z12, Z0, Z4
+	VFMSUB213PD Z13, Z0, Z5
+	VFMSUB213PD Z14, Z0, Z6
 
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Z1, Z14, Z2
-	VFNMADD231PD Z1, Z15, Z3
-	VFNMADD231PD Z1, Z16, Z4
-	VFNMADD231PD Z1, Z17, Z5
-	VBROADCASTSD ln2Low<>+0(SB), Z1
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z7
+	VPERMI2PD    Z2, Z1, Z8
+	VPERMI2PD    Z2, Z1, Z9
+	VPERMI2PD    Z2, Z1, Z10
+	VBROADCASTSD c5<>+0(SB), Z15
+	VBROADCASTSD c5<>+0(SB), Z16
+	VBROADCASTSD c5<>+0(SB), Z17
+	VBROADCASTSD c5<>+0(SB), Z18
+	VBROADCASTSD c4<>+0(SB), Z0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Z1, Z14, Z2
-	VFNMADD231PD Z1, Z15, Z3
-	VFNMADD231PD Z1, Z16, Z4
-	VFNMADD231PD Z1, Z17, Z5
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
+	VBROADCASTSD c3<>+0(SB), Z0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Z10, Z10
-	VPSLLQ $0x34, Z11, Z11
-	VPSLLQ $0x34, Z12, Z12
-	VPSLLQ $0x34, Z13, Z13
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
+	VBROADCASTSD c2<>+0(SB), Z0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Z14
-	VBROADCASTSD c11<>+0(SB), Z15
-	VBROADCASTSD c11<>+0(SB), Z16
-	VBROADCASTSD c11<>+0(SB), Z17
-	VBROADCASTSD c10<>+0(SB), Z1
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
+	VBROADCASTSD c1<>+0(SB), Z0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Z1, Z2, Z14
-	VFMADD213PD  Z1, Z3, Z15
-	VFMADD213PD  Z1, Z4, Z16
-	VFMADD213PD  Z1, Z5, Z17
-	VBROADCASTSD c9<>+0(SB), Z1
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
+	VBROADCASTSD c0<>+0(SB), Z0
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Z1, Z2, Z14
-	VFMADD213PD  Z1, Z3, Z15
-	VFMADD213PD  Z1, Z4, Z16
-	VFMADD213PD  Z1, Z5, Z17
-	VBROADCASTSD c8<>+0(SB), Z1
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z3, Z15
+	VFMADD213PD Z0, Z4, Z16
+	VFMADD213PD Z0, Z5, Z17
+	VFMADD213PD Z0, Z6, Z18
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Z1, Z2, Z14
-	VFMADD213PD  Z1, Z3, Z15
-	VFMADD213PD  Z1, Z4, Z16
-	VFMADD213PD  Z1, Z5, Z17
-	VBROADCASTSD c7<>+0(SB), Z1
+	// power = power * 2^n, n being rounded down
+	VSCALEFPD Z11, Z7, Z7
+	VSCALEFPD Z12, Z8, Z8
+	VSCALEFPD Z13, Z9, Z9
+	VSCALEFPD Z14, Z10, Z10
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Z1, Z2, Z14
-	VFMADD213PD  Z1, Z3, Z15
-	VFMADD213PD  Z1, Z4, Z16
-	VFMADD213PD  Z1, Z5, Z17
-	VBROADCASTSD c6<>+0(SB), Z1
+	// power*r = x * power
+	VMULPD       Z7, Z3, Z3
+	VMULPD       Z8, Z4, Z4
+	VMULPD       Z9, Z5, Z5
+	VMULPD       Z10, Z6, Z6
+	VBROADCASTSD one<>+0(SB), Z0
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Z1, Z2, Z14
-	VFMADD213PD  Z1, Z3, Z15
-	VFMADD213PD  Z1, Z4, Z16
-	VFMADD213PD  Z1, Z5, Z17
-	VBROADCASTSD c5<>+0(SB), Z1
+	// 1-power = one - power
+	VSUBPD Z7, Z0, Z7
+	VSUBPD Z8, Z0, Z8
+	VSUBPD Z9, Z0, Z9
+	VSUBPD Z10, Z0, Z10
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Z1, Z2, Z14
-	VFMADD213PD  Z1, Z3, Z15
-	VFMADD213PD  Z1, Z4, Z16
-	VFMADD213PD  Z1, Z5, Z17
-	VBROADCASTSD c4<>+0(SB), Z1
+	// c = fma(c, power*r, -1-power)
+	VFMSUB213PD Z7, Z3, Z15
+	VFMSUB213PD Z8, Z4, Z16
+	VFMSUB213PD Z9, Z5, Z17
+	VFMSUB213PD Z10, Z6, Z18
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Z1, Z2, Z14
-	VFMADD213PD  Z1, Z3, Z15
-	VFMADD213PD  Z1, Z4, Z16
-	VFMADD213PD  Z1, Z5, Z17
-	VBROADCASTSD c3<>+0(SB), Z1
-
-	// p = fma(p, r, c3)
-	VFMADD213PD  Z1, Z2, Z14
-	VFMADD213PD  Z1, Z3, Z15
-	VFMADD213PD  Z1, Z4, Z16
-	VFMADD213PD  Z1, Z5, Z17
-	VBROADCASTSD c2<>+0(SB), Z1
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Z1, Z2, Z14
-	VFMADD213PD Z1, Z3, Z15
-	VFMADD213PD Z1, Z4, Z16
-	VFMADD213PD Z1, Z5, Z17
-
-	// p = p * r
-	VMULPD Z2, Z14, Z14
-	VMULPD Z3, Z15, Z15
-	VMULPD Z4, Z16, Z16
-	VMULPD Z5, Z17, Z17
-
-	// p = fma(p, r, r)
-	VFMADD213PD  Z2, Z2, Z14
-	VFMADD213PD  Z3, Z3, Z15
-	VFMADD213PD  Z4, Z4, Z16
-	VFMADD213PD  Z5, Z5, Z17
-	VBROADCASTSD one<>+0(SB), Z1
-
-	// x = 2^n - one
-	VSUBPD Z1, Z10, Z2
-	VSUBPD Z1, Z11, Z3
-	VSUBPD Z1, Z12, Z4
-	VSUBPD Z1, Z13, Z5
-
-	// p = fma(p, 2^n, 2^n-1)
-	VFMADD213PD Z2, Z10, Z14
-	VFMADD213PD Z3, Z11, Z15
-	VFMADD213PD Z4, Z12, Z16
-	VFMADD213PD Z5, Z13, Z17
-
-	// p = p | sign
-	VORPD Z6, Z14, Z14
-	VORPD Z7, Z15, Z15
-	VORPD Z8, Z16, Z16
-	VORPD Z9, Z17, Z17
-
-	// dst[0:32] = p
-	VCVTPD2PS Z14, Y14
-	VMOVUPS   Y14, (SI)
+	// dst[0:32] = c
 	VCVTPD2PS Z15, Y15
-	VMOVUPS   Y15, 32(SI)
+	VMOVUPS   Y15, (SI)
 	VCVTPD2PS Z16, Y16
-	VMOVUPS   Y16, 64(SI)
+	VMOVUPS   Y16, 32(SI)
 	VCVTPD2PS Z17, Y17
-	VMOVUPS   Y17, 96(SI)
+	VMOVUPS   Y17, 64(SI)
+	VCVTPD2PS Z18, Y18
+	VMOVUPS   Y18, 96(SI)
 	ADDQ      $0x00000080, SI
 	ADDQ      $0x00000080, DI
 	SUBQ      $0x20, R8
@@ -1122,102 +929,71 @@ afterWide:
 
 single:
 	// x = x[0:8]
-	VCVTPS2PD (DI), Z2
-
-	// sign = x & signBit
-	VANDPD       Z0, Z2, Z3
-	VBROADCASTSD expMin<>+0(SB), Z1
+	VCVTPS2PD    (DI), Z3
+	VBROADCASTSD expMin<>+0(SB), Z0
 
 	// x = max(expMin, x)
-	VMAXPD       Z2, Z1, Z2
-	VBROADCASTSD expMax<>+0(SB), Z1
+	VMAXPD       Z3, Z0, Z3
+	VBROADCASTSD expMax<>+0(SB), Z0
 
 	// x = min(expMax, x)
-	VMINPD Z2, Z1, Z2
+	VMINPD Z3, Z0, Z3
 
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Z4
-	VBROADCASTSD log2E<>+0(SB), Z1
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z4
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z1, Z2, Z4
-	VBROADCASTSD roundBits<>+0(SB), Z1
+	VFMADD231PD  Z0, Z3, Z4
+	VBROADCASTSD sixteenths<>+0(SB), Z0
 
-	// n = sum - roundBits
-	VSUBPD Z1, Z4, Z5
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z4, Z5
+	VBROADCASTSD log2E<>+0(SB), Z0
 
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Z1
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Z5, Z0, Z3
 
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Z1, Z5, Z2
-	VBROADCASTSD ln2Low<>+0(SB), Z1
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z4
+	VBROADCASTSD c5<>+0(SB), Z6
+	VBROADCASTSD c4<>+0(SB), Z0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Z1, Z5, Z2
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c3<>+0(SB), Z0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Z4, Z4
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c2<>+0(SB), Z0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Z5
-	VBROADCASTSD c10<>+0(SB), Z1
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c1<>+0(SB), Z0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c9<>+0(SB), Z1
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c0<>+0(SB), Z0
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c8<>+0(SB), Z1
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z3, Z6
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c7<>+0(SB), Z1
+	// power = power * 2^n, n being rounded down
+	VSCALEFPD Z5, Z4, Z4
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c6<>+0(SB), Z1
+	// power*r = x * power
+	VMULPD       Z4, Z3, Z3
+	VBROADCASTSD one<>+0(SB), Z0
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c5<>+0(SB), Z1
+	// 1-power = one - power
+	VSUBPD Z4, Z0, Z4
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c4<>+0(SB), Z1
+	// c = fma(c, power*r, -1-power)
+	VFMSUB213PD Z4, Z3, Z6
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c3<>+0(SB), Z1
-
-	// p = fma(p, r, c3)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c2<>+0(SB), Z1
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Z1, Z2, Z5
-
-	// p = p * r
-	VMULPD Z2, Z5, Z5
-
-	// p = fma(p, r, r)
-	VFMADD213PD  Z2, Z2, Z5
-	VBROADCASTSD one<>+0(SB), Z1
-
-	// x = 2^n - one
-	VSUBPD Z1, Z4, Z2
-
-	// p = fma(p, 2^n, 2^n-1)
-	VFMADD213PD Z2, Z4, Z5
-
-	// p = p | sign
-	VORPD Z3, Z5, Z5
-
-	// dst[0:8] = p
-	VCVTPD2PS Z5, Y5
-	VMOVUPS   Y5, (SI)
+	// dst[0:8] = c
+	VCVTPD2PS Z6, Y6
+	VMOVUPS   Y6, (SI)
 	ADDQ      $0x20, SI
 	ADDQ      $0x20, DI
 	SUBQ      $0x08, R8
@@ -1238,117 +1014,125 @@ afterSingle:
 	KSHIFTRQ $0x00, K1, K2
 
 	// x = x[0:8], +0 beyond n
-	VCVTPS2PD.Z (DI), K2, Z2
-
-	// sign = x & signBit
-	VANDPD       Z0, Z2, Z3
-	VBROADCASTSD expMin<>+0(SB), Z1
+	VCVTPS2PD.Z  (DI), K2, Z3
+	VBROADCASTSD expMin<>+0(SB), Z0
 
 	// x = max(expMin, x)
-	VMAXPD       Z2, Z1, Z2
-	VBROADCASTSD expMax<>+0(SB), Z1
+	VMAXPD       Z3, Z0, Z3
+	VBROADCASTSD expMax<>+0(SB), Z0
 
 	// x = min(expMax, x)
-	VMINPD Z2, Z1, Z2
+	VMINPD Z3, Z0, Z3
 
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Z4
-	VBROADCASTSD log2E<>+0(SB), Z1
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z4
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z1, Z2, Z4
-	VBROADCASTSD roundBits<>+0(SB), Z1
+	VFMADD231PD  Z0, Z3, Z4
+	VBROADCASTSD sixteenths<>+0(SB), Z0
 
-	// n = sum - roundBits
-	VSUBPD Z1, Z4, Z5
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z4, Z5
+	VBROADCASTSD log2E<>+0(SB), Z0
 
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Z1
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Z5, Z0, Z3
 
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Z1, Z5, Z2
-	VBROADCASTSD ln2Low<>+0(SB), Z1
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z4
+	VBROADCASTSD c5<>+0(SB), Z6
+	VBROADCASTSD c4<>+0(SB), Z0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Z1, Z5, Z2
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c3<>+0(SB), Z0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Z4, Z4
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c2<>+0(SB), Z0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Z5
-	VBROADCASTSD c10<>+0(SB), Z1
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c1<>+0(SB), Z0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c9<>+0(SB), Z1
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z3, Z6
+	VBROADCASTSD c0<>+0(SB), Z0
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c8<>+0(SB), Z1
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z3, Z6
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c7<>+0(SB), Z1
+	// power = power * 2^n, n being rounded down
+	VSCALEFPD Z5, Z4, Z4
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c6<>+0(SB), Z1
+	// power*r = x * power
+	VMULPD       Z4, Z3, Z3
+	VBROADCASTSD one<>+0(SB), Z0
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c5<>+0(SB), Z1
+	// 1-power = one - power
+	VSUBPD Z4, Z0, Z4
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c4<>+0(SB), Z1
+	// c = fma(c, power*r, -1-power)
+	VFMSUB213PD Z4, Z3, Z6
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c3<>+0(SB), Z1
-
-	// p = fma(p, r, c3)
-	VFMADD213PD  Z1, Z2, Z5
-	VBROADCASTSD c2<>+0(SB), Z1
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Z1, Z2, Z5
-
-	// p = p * r
-	VMULPD Z2, Z5, Z5
-
-	// p = fma(p, r, r)
-	VFMADD213PD  Z2, Z2, Z5
-	VBROADCASTSD one<>+0(SB), Z1
-
-	// x = 2^n - one
-	VSUBPD Z1, Z4, Z2
-
-	// p = fma(p, 2^n, 2^n-1)
-	VFMADD213PD Z2, Z4, Z5
-
-	// p = p | sign
-	VORPD Z3, Z5, Z5
-
-	// dst[0:8] = p, up to n
-	VCVTPD2PS Z5, Y5
-	VMOVUPS   Y5, K2, (SI)
+	// dst[0:8] = c, up to n
+	VCVTPD2PS Z6, Y6
+	VMOVUPS   Y6, K2, (SI)
 
 done:
 	VZEROUPPER
 	RET
 
+DATA expm1Powers<>+0(SB)/8, $0x3ff0000000000000
+DATA expm1Powers<>+8(SB)/8, $0x3ff0b5586cf9890f
+DATA expm1Powers<>+16(SB)/8, $0x3ff172b83c7d517a
+DATA expm1Powers<>+24(SB)/8, $0x3ff2387a6e756238
+DATA expm1Powers<>+32(SB)/8, $0x3ff306fe0a31b715
+DATA expm1Powers<>+40(SB)/8, $0x3ff3dea64c123422
+DATA expm1Powers<>+48(SB)/8, $0x3ff4bfdad5362a27
+DATA expm1Powers<>+56(SB)/8, $0x3ff5ab07dd485429
+DATA expm1Powers<>+64(SB)/8, $0x3ff6a09e667f3bcd
+DATA expm1Powers<>+72(SB)/8, $0x3ff7a11473eb0187
+DATA expm1Powers<>+80(SB)/8, $0x3ff8ace5422aa0db
+DATA expm1Powers<>+88(SB)/8, $0x3ff9c49182a3f090
+DATA expm1Powers<>+96(SB)/8, $0x3ffae89f995ad3ad
+DATA expm1Powers<>+104(SB)/8, $0x3ffc199bdd85529c
+DATA expm1Powers<>+112(SB)/8, $0x3ffd5818dcfba487
+DATA expm1Powers<>+120(SB)/8, $0x3ffea4afa2a490d9
+GLOBL expm1Powers<>(SB), RODATA|NOPTR, $128
+
+DATA sixteenths<>+0(SB)/8, $(422212465065984.0)
+GLOBL sixteenths<>(SB), RODATA|NOPTR, $8
+
+DATA c5<>+0(SB)/8, $(0.00015403691716082854)
+GLOBL c5<>(SB), RODATA|NOPTR, $8
+
+DATA c4<>+0(SB)/8, $(0.0013333744338239965)
+GLOBL c4<>(SB), RODATA|NOPTR, $8
+
+DATA c3<>+0(SB)/8, $(0.009618129107234622)
+GLOBL c3<>(SB), RODATA|NOPTR, $8
+
+DATA c2<>+0(SB)/8, $(0.05550410866027587)
+GLOBL c2<>(SB), RODATA|NOPTR, $8
+
+DATA c1<>+0(SB)/8, $(0.24022650695910072)
+GLOBL c1<>(SB), RODATA|NOPTR, $8
+
+DATA c0<>+0(SB)/8, $(0.6931471805599453)
+GLOBL c0<>(SB), RODATA|NOPTR, $8
+
 // func eluAVX512(dst []float32, x []float32, positive float64, negative float64)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL
 TEXT ·eluAVX512(SB), NOSPLIT, $0-64
-	VBROADCASTSD signBit<>+0(SB), Z0
-
 	// positive, in all lanes.
-	VBROADCASTSD positive+48(FP), Z1
+	VBROADCASTSD positive+48(FP), Z0
 
 	// negative, in all lanes.
-	VBROADCASTSD negative+56(FP), Z2
+	VBROADCASTSD negative+56(FP), Z1
+	VMOVUPD      expm1Powers<>+0(SB), Z3
+	VMOVUPD      expm1Powers<>+64(SB), Z4
 	MOVQ         dst_base+0(FP), SI
 	MOVQ         x_base+24(FP), DI
 	MOVQ         dst_len+8(FP), R8
@@ -1359,224 +1143,172 @@ TEXT ·eluAVX512(SB), NOSPLIT, $0-64
 
 wide:
 	// x = x[0:32]
-	VCVTPS2PD (DI), Z4
-	VCVTPS2PD 32(DI), Z5
-	VCVTPS2PD 64(DI), Z6
-	VCVTPS2PD 96(DI), Z7
+	VCVTPS2PD (DI), Z5
+	VCVTPS2PD 32(DI), Z6
+	VCVTPS2PD 64(DI), Z7
+	VCVTPS2PD 96(DI), Z8
 
 	// t = x
-	VMOVAPD      Z4, Z8
 	VMOVAPD      Z5, Z9
 	VMOVAPD      Z6, Z10
 	VMOVAPD      Z7, Z11
-	VBROADCASTSD expMin<>+0(SB), Z3
+	VMOVAPD      Z8, Z12
+	VBROADCASTSD expMin<>+0(SB), Z2
 
 	// t = max(expMin, t)
-	VMAXPD       Z8, Z3, Z8
-	VMAXPD       Z9, Z3, Z9
-	VMAXPD       Z10, Z3, Z10
-	VMAXPD       Z11, Z3, Z11
-	VBROADCASTSD expMax<>+0(SB), Z3
+	VMAXPD       Z9, Z2, Z9
+	VMAXPD       Z10, Z2, Z10
+	VMAXPD       Z11, Z2, Z11
+	VMAXPD       Z12, Z2, Z12
+	VBROADCASTSD expMax<>+0(SB), Z2
 
 	// t = min(expMax, t)
-	VMINPD Z8, Z3, Z8
-	VMINPD Z9, Z3, Z9
-	VMINPD Z10, Z3, Z10
-	VMINPD Z11, Z3, Z11
+	VMINPD Z9, Z2, Z9
+	VMINPD Z10, Z2, Z10
+	VMINPD Z11, Z2, Z11
+	VMINPD Z12, Z2, Z12
 
-	// n = t/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Z12
-	VBROADCASTSD roundBits<>+0(SB), Z13
-	VBROADCASTSD roundBits<>+0(SB), Z14
-	VBROADCASTSD roundBits<>+0(SB), Z15
-	VBROADCASTSD log2E<>+0(SB), Z3
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z13
+	VBROADCASTSD sixteenths<>+0(SB), Z14
+	VBROADCASTSD sixteenths<>+0(SB), Z15
+	VBROADCASTSD sixteenths<>+0(SB), Z16
+	VBROADCASTSD log2E<>+0(SB), Z2
 
 	// sum = fma(t, log2E, sum)
-	VFMADD231PD  Z3, Z8, Z12
-	VFMADD231PD  Z3, Z9, Z13
-	VFMADD231PD  Z3, Z10, Z14
-	VFMADD231PD  Z3, Z11, Z15
-	VBROADCASTSD roundBits<>+0(SB), Z3
+	VFMADD231PD  Z2, Z9, Z13
+	VFMADD231PD  Z2, Z10, Z14
+	VFMADD231PD  Z2, Z11, Z15
+	VFMADD231PD  Z2, Z12, Z16
+	VBROADCASTSD sixteenths<>+0(SB), Z2
 
-	// n = sum - roundBits
-	VSUBPD Z3, Z12, Z16
-	VSUBPD Z3, Z13, Z17
-	VSUBPD Z3, Z14, Z18
-	VSUBPD Z3, Z15, Z19
+	// n = sum - sixteenths
+	VSUBPD       Z2, Z13, Z17
+	VSUBPD       Z2, Z14, Z18
+	VSUBPD       Z2, Z15, Z19
+	VSUBPD       Z2, Z16, Z20
+	VBROADCASTSD log2E<>+0(SB), Z2
 
-	// r = t - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Z3
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Z17, Z2, Z9
+	VFMSUB213PD Z18, Z2, Z10
+	VFMSUB213PD Z19, Z2, Z11
+	VFMSUB213PD Z20, Z2, Z12
 
-	// t = fma(-n, ln2High, t)
-	VFNMADD231PD Z3, Z16, Z8
-	VFNMADD231PD Z3, Z17, Z9
-	VFNMADD231PD Z3, Z18, Z10
-	VFNMADD231PD Z3, Z19, Z11
-	VBROADCASTSD ln2Low<>+0(SB), Z3
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z4, Z3, Z13
+	VPERMI2PD    Z4, Z3, Z14
+	VPERMI2PD    Z4, Z3, Z15
+	VPERMI2PD    Z4, Z3, Z16
+	VBROADCASTSD c5<>+0(SB), Z21
+	VBROADCASTSD c5<>+0(SB), Z22
+	VBROADCASTSD c5<>+0(SB), Z23
+	VBROADCASTSD c5<>+0(SB), Z24
+	VBROADCASTSD c4<>+0(SB), Z2
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Z3, Z16, Z8
-	VFNMADD231PD Z3, Z17, Z9
-	VFNMADD231PD Z3, Z18, Z10
-	VFNMADD231PD Z3, Z19, Z11
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z2, Z9, Z21
+	VFMADD213PD  Z2, Z10, Z22
+	VFMADD213PD  Z2, Z11, Z23
+	VFMADD213PD  Z2, Z12, Z24
+	VBROADCASTSD c3<>+0(SB), Z2
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Z12, Z12
-	VPSLLQ $0x34, Z13, Z13
-	VPSLLQ $0x34, Z14, Z14
-	VPSLLQ $0x34, Z15, Z15
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z2, Z9, Z21
+	VFMADD213PD  Z2, Z10, Z22
+	VFMADD213PD  Z2, Z11, Z23
+	VFMADD213PD  Z2, Z12, Z24
+	VBROADCASTSD c2<>+0(SB), Z2
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Z16
-	VBROADCASTSD c11<>+0(SB), Z17
-	VBROADCASTSD c11<>+0(SB), Z18
-	VBROADCASTSD c11<>+0(SB), Z19
-	VBROADCASTSD c10<>+0(SB), Z3
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z2, Z9, Z21
+	VFMADD213PD  Z2, Z10, Z22
+	VFMADD213PD  Z2, Z11, Z23
+	VFMADD213PD  Z2, Z12, Z24
+	VBROADCASTSD c1<>+0(SB), Z2
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Z3, Z8, Z16
-	VFMADD213PD  Z3, Z9, Z17
-	VFMADD213PD  Z3, Z10, Z18
-	VFMADD213PD  Z3, Z11, Z19
-	VBROADCASTSD c9<>+0(SB), Z3
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z2, Z9, Z21
+	VFMADD213PD  Z2, Z10, Z22
+	VFMADD213PD  Z2, Z11, Z23
+	VFMADD213PD  Z2, Z12, Z24
+	VBROADCASTSD c0<>+0(SB), Z2
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Z3, Z8, Z16
-	VFMADD213PD  Z3, Z9, Z17
-	VFMADD213PD  Z3, Z10, Z18
-	VFMADD213PD  Z3, Z11, Z19
-	VBROADCASTSD c8<>+0(SB), Z3
+	// c = fma(c, r, c0)
+	VFMADD213PD Z2, Z9, Z21
+	VFMADD213PD Z2, Z10, Z22
+	VFMADD213PD Z2, Z11, Z23
+	VFMADD213PD Z2, Z12, Z24
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Z3, Z8, Z16
-	VFMADD213PD  Z3, Z9, Z17
-	VFMADD213PD  Z3, Z10, Z18
-	VFMADD213PD  Z3, Z11, Z19
-	VBROADCASTSD c7<>+0(SB), Z3
+	// power = power * 2^n, n being rounded down
+	VSCALEFPD Z17, Z13, Z13
+	VSCALEFPD Z18, Z14, Z14
+	VSCALEFPD Z19, Z15, Z15
+	VSCALEFPD Z20, Z16, Z16
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Z3, Z8, Z16
-	VFMADD213PD  Z3, Z9, Z17
-	VFMADD213PD  Z3, Z10, Z18
-	VFMADD213PD  Z3, Z11, Z19
-	VBROADCASTSD c6<>+0(SB), Z3
+	// power*r = t * power
+	VMULPD       Z13, Z9, Z9
+	VMULPD       Z14, Z10, Z10
+	VMULPD       Z15, Z11, Z11
+	VMULPD       Z16, Z12, Z12
+	VBROADCASTSD one<>+0(SB), Z2
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Z3, Z8, Z16
-	VFMADD213PD  Z3, Z9, Z17
-	VFMADD213PD  Z3, Z10, Z18
-	VFMADD213PD  Z3, Z11, Z19
-	VBROADCASTSD c5<>+0(SB), Z3
+	// 1-power = one - power
+	VSUBPD Z13, Z2, Z13
+	VSUBPD Z14, Z2, Z14
+	VSUBPD Z15, Z2, Z15
+	VSUBPD Z16, Z2, Z16
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Z3, Z8, Z16
-	VFMADD213PD  Z3, Z9, Z17
-	VFMADD213PD  Z3, Z10, Z18
-	VFMADD213PD  Z3, Z11, Z19
-	VBROADCASTSD c4<>+0(SB), Z3
+	// c = fma(c, power*r, -1-power)
+	VFMSUB213PD Z13, Z9, Z21
+	VFMSUB213PD Z14, Z10, Z22
+	VFMSUB213PD Z15, Z11, Z23
+	VFMSUB213PD Z16, Z12, Z24
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Z3, Z8, Z16
-	VFMADD213PD  Z3, Z9, Z17
-	VFMADD213PD  Z3, Z10, Z18
-	VFMADD213PD  Z3, Z11, Z19
-	VBROADCASTSD c3<>+0(SB), Z3
+	// c = float32(c)
+	VCVTPD2PS Z21, Y21
+	VCVTPS2PD Y21, Z21
+	VCVTPD2PS Z22, Y22
+	VCVTPS2PD Y22, Z22
+	VCVTPD2PS Z23, Y23
+	VCVTPS2PD Y23, Z23
+	VCVTPD2PS Z24, Y24
+	VCVTPS2PD Y24, Z24
 
-	// p = fma(p, r, c3)
-	VFMADD213PD  Z3, Z8, Z16
-	VFMADD213PD  Z3, Z9, Z17
-	VFMADD213PD  Z3, Z10, Z18
-	VFMADD213PD  Z3, Z11, Z19
-	VBROADCASTSD c2<>+0(SB), Z3
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Z3, Z8, Z16
-	VFMADD213PD Z3, Z9, Z17
-	VFMADD213PD Z3, Z10, Z18
-	VFMADD213PD Z3, Z11, Z19
-
-	// p = p * r
-	VMULPD Z8, Z16, Z16
-	VMULPD Z9, Z17, Z17
-	VMULPD Z10, Z18, Z18
-	VMULPD Z11, Z19, Z19
-
-	// p = fma(p, r, r)
-	VFMADD213PD  Z8, Z8, Z16
-	VFMADD213PD  Z9, Z9, Z17
-	VFMADD213PD  Z10, Z10, Z18
-	VFMADD213PD  Z11, Z11, Z19
-	VBROADCASTSD one<>+0(SB), Z3
-
-	// t = 2^n - one
-	VSUBPD Z3, Z12, Z8
-	VSUBPD Z3, Z13, Z9
-	VSUBPD Z3, Z14, Z10
-	VSUBPD Z3, Z15, Z11
-
-	// p = fma(p, 2^n, 2^n-1)
-	VFMADD213PD Z8, Z12, Z16
-	VFMADD213PD Z9, Z13, Z17
-	VFMADD213PD Z10, Z14, Z18
-	VFMADD213PD Z11, Z15, Z19
-
-	// t = x & signBit
-	VANDPD Z0, Z4, Z8
-	VANDPD Z0, Z5, Z9
-	VANDPD Z0, Z6, Z10
-	VANDPD Z0, Z7, Z11
-
-	// p = p | t
-	VORPD Z8, Z16, Z16
-	VORPD Z9, Z17, Z17
-	VORPD Z10, Z18, Z18
-	VORPD Z11, Z19, Z19
-
-	// p = float32(p)
-	VCVTPD2PS Z16, Y16
-	VCVTPS2PD Y16, Z16
-	VCVTPD2PS Z17, Y17
-	VCVTPS2PD Y17, Z17
-	VCVTPD2PS Z18, Y18
-	VCVTPS2PD Y18, Z18
-	VCVTPD2PS Z19, Y19
-	VCVTPS2PD Y19, Z19
-
-	// p = p * negative
-	VMULPD Z2, Z16, Z16
-	VMULPD Z2, Z17, Z17
-	VMULPD Z2, Z18, Z18
-	VMULPD Z2, Z19, Z19
+	// c = c * negative
+	VMULPD Z1, Z21, Z21
+	VMULPD Z1, Z22, Z22
+	VMULPD Z1, Z23, Z23
+	VMULPD Z1, Z24, Z24
 
 	// t = x * positive
-	VMULPD Z1, Z4, Z8
-	VMULPD Z1, Z5, Z9
-	VMULPD Z1, Z6, Z10
-	VMULPD Z1, Z7, Z11
+	VMULPD Z0, Z5, Z9
+	VMULPD Z0, Z6, Z10
+	VMULPD Z0, Z7, Z11
+	VMULPD Z0, Z8, Z12
 
 	// 0 = 0
-	VXORPD Z3, Z3, Z3
+	VXORPD Z2, Z2, Z2
 
-	// p = t where 0 < x
-	VCMPPD  $0x11, Z4, Z3, K1
-	VMOVAPD Z8, K1, Z16
-	VCMPPD  $0x11, Z5, Z3, K1
-	VMOVAPD Z9, K1, Z17
-	VCMPPD  $0x11, Z6, Z3, K1
-	VMOVAPD Z10, K1, Z18
-	VCMPPD  $0x11, Z7, Z3, K1
-	VMOVAPD Z11, K1, Z19
+	// c = t where 0 < x
+	VCMPPD  $0x11, Z5, Z2, K1
+	VMOVAPD Z9, K1, Z21
+	VCMPPD  $0x11, Z6, Z2, K1
+	VMOVAPD Z10, K1, Z22
+	VCMPPD  $0x11, Z7, Z2, K1
+	VMOVAPD Z11, K1, Z23
+	VCMPPD  $0x11, Z8, Z2, K1
+	VMOVAPD Z12, K1, Z24
 
-	// dst[0:32] = p
-	VCVTPD2PS Z16, Y16
-	VMOVUPS   Y16, (SI)
-	VCVTPD2PS Z17, Y17
-	VMOVUPS   Y17, 32(SI)
-	VCVTPD2PS Z18, Y18
-	VMOVUPS   Y18, 64(SI)
-	VCVTPD2PS Z19, Y19
-	VMOVUPS   Y19, 96(SI)
+	// dst[0:32] = c
+	VCVTPD2PS Z21, Y21
+	VMOVUPS   Y21, (SI)
+	VCVTPD2PS Z22, Y22
+	VMOVUPS   Y22, 32(SI)
+	VCVTPD2PS Z23, Y23
+	VMOVUPS   Y23, 64(SI)
+	VCVTPD2PS Z24, Y24
+	VMOVUPS   Y24, 96(SI)
 	ADDQ      $0x00000080, SI
 	ADDQ      $0x00000080, DI
 	SUBQ      $0x20, R8
@@ -1590,122 +1322,91 @@ afterWide:
 
 single:
 	// x = x[0:8]
-	VCVTPS2PD (DI), Z4
+	VCVTPS2PD (DI), Z5
 
 	// t = x
-	VMOVAPD      Z4, Z5
-	VBROADCASTSD expMin<>+0(SB), Z3
+	VMOVAPD      Z5, Z6
+	VBROADCASTSD expMin<>+0(SB), Z2
 
 	// t = max(expMin, t)
-	VMAXPD       Z5, Z3, Z5
-	VBROADCASTSD expMax<>+0(SB), Z3
+	VMAXPD       Z6, Z2, Z6
+	VBROADCASTSD expMax<>+0(SB), Z2
 
 	// t = min(expMax, t)
-	VMINPD Z5, Z3, Z5
+	VMINPD Z6, Z2, Z6
 
-	// n = t/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Z6
-	VBROADCASTSD log2E<>+0(SB), Z3
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z7
+	VBROADCASTSD log2E<>+0(SB), Z2
 
 	// sum = fma(t, log2E, sum)
-	VFMADD231PD  Z3, Z5, Z6
-	VBROADCASTSD roundBits<>+0(SB), Z3
+	VFMADD231PD  Z2, Z6, Z7
+	VBROADCASTSD sixteenths<>+0(SB), Z2
 
-	// n = sum - roundBits
-	VSUBPD Z3, Z6, Z7
+	// n = sum - sixteenths
+	VSUBPD       Z2, Z7, Z8
+	VBROADCASTSD log2E<>+0(SB), Z2
 
-	// r = t - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Z3
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Z8, Z2, Z6
 
-	// t = fma(-n, ln2High, t)
-	VFNMADD231PD Z3, Z7, Z5
-	VBROADCASTSD ln2Low<>+0(SB), Z3
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z4, Z3, Z7
+	VBROADCASTSD c5<>+0(SB), Z9
+	VBROADCASTSD c4<>+0(SB), Z2
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Z3, Z7, Z5
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z2, Z6, Z9
+	VBROADCASTSD c3<>+0(SB), Z2
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Z6, Z6
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z2, Z6, Z9
+	VBROADCASTSD c2<>+0(SB), Z2
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Z7
-	VBROADCASTSD c10<>+0(SB), Z3
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z2, Z6, Z9
+	VBROADCASTSD c1<>+0(SB), Z2
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Z3, Z5, Z7
-	VBROADCASTSD c9<>+0(SB), Z3
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z2, Z6, Z9
+	VBROADCASTSD c0<>+0(SB), Z2
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Z3, Z5, Z7
-	VBROADCASTSD c8<>+0(SB), Z3
+	// c = fma(c, r, c0)
+	VFMADD213PD Z2, Z6, Z9
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Z3, Z5, Z7
-	VBROADCASTSD c7<>+0(SB), Z3
+	// power = power * 2^n, n being rounded down
+	VSCALEFPD Z8, Z7, Z7
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Z3, Z5, Z7
-	VBROADCASTSD c6<>+0(SB), Z3
+	// power*r = t * power
+	VMULPD       Z7, Z6, Z6
+	VBROADCASTSD one<>+0(SB), Z2
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Z3, Z5, Z7
-	VBROADCASTSD c5<>+0(SB), Z3
+	// 1-power = one - power
+	VSUBPD Z7, Z2, Z7
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Z3, Z5, Z7
-	VBROADCASTSD c4<>+0(SB), Z3
+	// c = fma(c, power*r, -1-power)
+	VFMSUB213PD Z7, Z6, Z9
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Z3, Z5, Z7
-	VBROADCASTSD c3<>+0(SB), Z3
+	// c = float32(c)
+	VCVTPD2PS Z9, Y9
+	VCVTPS2PD Y9, Z9
 
-	// p = fma(p, r, c3)
-	VFMADD213PD  Z3, Z5, Z7
-	VBROADCASTSD c2<>+0(SB), Z3
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Z3, Z5, Z7
-
-	// p = p * r
-	VMULPD Z5, Z7, Z7
-
-	// p = fma(p, r, r)
-	VFMADD213PD  Z5, Z5, Z7
-	VBROADCASTSD one<>+0(SB), Z3
-
-	// t = 2^n - one
-	VSUBPD Z3, Z6, Z5
-
-	// p = fma(p, 2^n, 2^n-1)
-	VFMADD213PD Z5, Z6, Z7
-
-	// t = x & signBit
-	VANDPD Z0, Z4, Z5
-
-	// p = p | t
-	VORPD Z5, Z7, Z7
-
-	// p = float32(p)
-	VCVTPD2PS Z7, Y7
-	VCVTPS2PD Y7, Z7
-
-	// p = p * negative
-	VMULPD Z2, Z7, Z7
+	// c = c * negative
+	VMULPD Z1, Z9, Z9
 
 	// t = x * positive
-	VMULPD Z1, Z4, Z5
+	VMULPD Z0, Z5, Z6
 
 	// 0 = 0
-	VXORPD Z3, Z3, Z3
+	VXORPD Z2, Z2, Z2
 
-	// p = t where 0 < x
-	VCMPPD  $0x11, Z4, Z3, K1
-	VMOVAPD Z5, K1, Z7
+	// c = t where 0 < x
+	VCMPPD  $0x11, Z5, Z2, K1
+	VMOVAPD Z6, K1, Z9
 
-	// dst[0:8] = p
-	VCVTPD2PS Z7, Y7
-	VMOVUPS   Y7, (SI)
+	// dst[0:8] = c
+	VCVTPD2PS Z9, Y9
+	VMOVUPS   Y9, (SI)
 	ADDQ      $0x20, SI
 	ADDQ      $0x20, DI
 	SUBQ      $0x08, R8
@@ -1726,122 +1427,91 @@ afterSingle:
 	KSHIFTRQ $0x00, K1, K2
 
 	// x = x[0:8], +0 beyond n
-	VCVTPS2PD.Z (DI), K2, Z4
+	VCVTPS2PD.Z (DI), K2, Z5
 
 	// t = x
-	VMOVAPD      Z4, Z5
-	VBROADCASTSD expMin<>+0(SB), Z3
+	VMOVAPD      Z5, Z6
+	VBROADCASTSD expMin<>+0(SB), Z2
 
 	// t = max(expMin, t)
-	VMAXPD       Z5, Z3, Z5
-	VBROADCASTSD expMax<>+0(SB), Z3
+	VMAXPD       Z6, Z2, Z6
+	VBROADCASTSD expMax<>+0(SB), Z2
 
 	// t = min(expMax, t)
-	VMINPD Z5, Z3, Z5
+	VMINPD Z6, Z2, Z6
 
-	// n = t/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Z6
-	VBROADCASTSD log2E<>+0(SB), Z3
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z7
+	VBROADCASTSD log2E<>+0(SB), Z2
 
 	// sum = fma(t, log2E, sum)
-	VFMADD231PD  Z3, Z5, Z6
-	VBROADCASTSD roundBits<>+0(SB), Z3
+	VFMADD231PD  Z2, Z6, Z7
+	VBROADCASTSD sixteenths<>+0(SB), Z2
 
-	// n = sum - roundBits
-	VSUBPD Z3, Z6, Z7
+	// n = sum - sixteenths
+	VSUBPD       Z2, Z7, Z8
+	VBROADCASTSD log2E<>+0(SB), Z2
 
-	// r = t - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Z3
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Z8, Z2, Z6
 
-	// t = fma(-n, ln2High, t)
-	VFNMADD231PD Z3, Z7, Z5
-	VBROADCASTSD ln2Low<>+0(SB), Z3
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z4, Z3, Z7
+	VBROADCASTSD c5<>+0(SB), Z9
+	VBROADCASTSD c4<>+0(SB), Z2
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Z3, Z7, Z5
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z2, Z6, Z9
+	VBROADCASTSD c3<>+0(SB), Z2
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Z6, Z6
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z2, Z6, Z9
+	VBROADCASTSD c2<>+0(SB), Z2
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Z7
-	VBROADCASTSD c10<>+0(SB), Z3
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z2, Z6, Z9
+	VBROADCASTSD c1<>+0(SB), Z2
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Z3, Z5, Z7
-	VBROADCASTSD c9<>+0(SB), Z3
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z2, Z6, Z9
+	VBROADCASTSD c0<>+0(SB), Z2
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Z3, Z5, Z7
-	VBROADCASTSD c8<>+0(SB), Z3
+	// c = fma(c, r, c0)
+	VFMADD213PD Z2, Z6, Z9
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Z3, Z5, Z7
-	VBROADCASTSD c7<>+0(SB), Z3
+	// power = power * 2^n, n being rounded down
+	VSCALEFPD Z8, Z7, Z7
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Z3, Z5, Z7
-	VBROADCASTSD c6<>+0(SB), Z3
+	// power*r = t * power
+	VMULPD       Z7, Z6, Z6
+	VBROADCASTSD one<>+0(SB), Z2
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Z3, Z5, Z7
-	VBROADCASTSD c5<>+0(SB), Z3
+	// 1-power = one - power
+	VSUBPD Z7, Z2, Z7
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Z3, Z5, Z7
-	VBROADCASTSD c4<>+0(SB), Z3
+	// c = fma(c, power*r, -1-power)
+	VFMSUB213PD Z7, Z6, Z9
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Z3, Z5, Z7
-	VBROADCASTSD c3<>+0(SB), Z3
+	// c = float32(c)
+	VCVTPD2PS Z9, Y9
+	VCVTPS2PD Y9, Z9
 
-	// p = fma(p, r, c3)
-	VFMADD213PD  Z3, Z5, Z7
-	VBROADCASTSD c2<>+0(SB), Z3
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Z3, Z5, Z7
-
-	// p = p * r
-	VMULPD Z5, Z7, Z7
-
-	// p = fma(p, r, r)
-	VFMADD213PD  Z5, Z5, Z7
-	VBROADCASTSD one<>+0(SB), Z3
-
-	// t = 2^n - one
-	VSUBPD Z3, Z6, Z5
-
-	// p = fma(p, 2^n, 2^n-1)
-	VFMADD213PD Z5, Z6, Z7
-
-	// t = x & signBit
-	VANDPD Z0, Z4, Z5
-
-	// p = p | t
-	VORPD Z5, Z7, Z7
-
-	// p = float32(p)
-	VCVTPD2PS Z7, Y7
-	VCVTPS2PD Y7, Z7
-
-	// p = p * negative
-	VMULPD Z2, Z7, Z7
+	// c = c * negative
+	VMULPD Z1, Z9, Z9
 
 	// t = x * positive
-	VMULPD Z1, Z4, Z5
+	VMULPD Z0, Z5, Z6
 
 	// 0 = 0
-	VXORPD Z3, Z3, Z3
+	VXORPD Z2, Z2, Z2
 
-	// p = t where 0 < x
-	VCMPPD  $0x11, Z4, Z3, K1
-	VMOVAPD Z5, K1, Z7
+	// c = t where 0 < x
+	VCMPPD  $0x11, Z5, Z2, K1
+	VMOVAPD Z6, K1, Z9
 
-	// dst[0:8] = p, up to n
-	VCVTPD2PS Z7, Y7
-	VMOVUPS   Y7, K2, (SI)
+	// dst[0:8] = c, up to n
+	VCVTPD2PS Z9, Y9
+	VMOVUPS   Y9, K2, (SI)
 
 done:
 	VZEROUPPER

@@ -7,314 +7,444 @@
 // func siluAVX2(dst []float32, x []float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·siluAVX2(SB), NOSPLIT, $0-48
-	VBROADCASTSD signBit<>+0(SB), Y0
-	MOVQ         dst_base+0(FP), SI
-	MOVQ         x_base+24(FP), DI
-	MOVQ         dst_len+8(FP), R8
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ dst_len+8(FP), R8
 
-	// 8 elements a turn.
+	// 8 elements a turn, whose divisions run beside the next turn.
 	CMPQ R8, $0x08
-	JLT  afterWide
+	JLT  afterOverlap
 
-wide:
 	// x = x[0:8]
-	VCVTPS2PD (DI), Y2
-	VCVTPS2PD 16(DI), Y3
+	VCVTPS2PD    (DI), Y1
+	VCVTPS2PD    16(DI), Y2
+	VBROADCASTSD signBit<>+0(SB), Y0
 
-	// -x = x &^ signBit
+	// t = x &^ signBit
+	VANDNPD      Y1, Y0, Y3
 	VANDNPD      Y2, Y0, Y4
-	VANDNPD      Y3, Y0, Y5
-	VBROADCASTSD gateMin<>+0(SB), Y1
+	VBROADCASTSD gateMin<>+0(SB), Y0
 
-	// -x = max(gateMin, -x)
-	VMAXPD       Y4, Y1, Y4
-	VMAXPD       Y5, Y1, Y5
-	VBROADCASTSD siluMax<>+0(SB), Y1
+	// t = max(gateMin, t)
+	VMAXPD       Y3, Y0, Y3
+	VMAXPD       Y4, Y0, Y4
+	VBROADCASTSD siluMax<>+0(SB), Y0
 
-	// -x = min(siluMax, -x)
-	VMINPD Y4, Y1, Y4
-	VMINPD Y5, Y1, Y5
+	// t = min(siluMax, t)
+	VMINPD       Y3, Y0, Y3
+	VMINPD       Y4, Y0, Y4
+	VBROADCASTSD signBit<>+0(SB), Y0
 
-	// sign of -x = signBit &^ x
-	VANDNPD Y0, Y2, Y6
-	VANDNPD Y0, Y3, Y7
+	// sign of x = x & signBit
+	VANDPD Y0, Y1, Y5
+	VANDPD Y0, Y2, Y6
 
-	// -x = -x | sign of -x
-	VORPD Y6, Y4, Y4
-	VORPD Y7, Y5, Y5
+	// t = t | sign of x
+	VORPD        Y5, Y3, Y3
+	VORPD        Y6, Y4, Y4
+	VBROADCASTSD signBit<>+0(SB), Y0
 
-	// toZero = -x & signBit
+	// toZero = t & signBit
+	VANDPD       Y0, Y3, Y5
 	VANDPD       Y0, Y4, Y6
-	VANDPD       Y0, Y5, Y7
-	VBROADCASTSD nudge<>+0(SB), Y1
+	VBROADCASTSD nudge<>+0(SB), Y0
 
 	// toZero = toZero | nudge
-	VORPD Y1, Y6, Y6
-	VORPD Y1, Y7, Y7
+	VORPD        Y0, Y5, Y5
+	VORPD        Y0, Y6, Y6
+	VBROADCASTSD signBit<>+0(SB), Y0
 
-	// |x| = -x &^ signBit
+	// |x| = t &^ signBit
+	VANDNPD      Y3, Y0, Y7
 	VANDNPD      Y4, Y0, Y8
-	VANDNPD      Y5, Y0, Y9
-	VBROADCASTSD nudgeRange<>+0(SB), Y1
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
 
 	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD  $0x12, Y8, Y1, Y10
-	VANDNPD Y6, Y10, Y6
-	VCMPPD  $0x12, Y9, Y1, Y10
-	VANDNPD Y7, Y10, Y7
+	VCMPPD  $0x12, Y7, Y0, Y9
+	VANDNPD Y5, Y9, Y5
+	VCMPPD  $0x12, Y8, Y0, Y9
+	VANDNPD Y6, Y9, Y6
 
-	// -x = -x - toZero
+	// t = t - toZero
+	VSUBPD Y5, Y3, Y3
 	VSUBPD Y6, Y4, Y4
-	VSUBPD Y7, Y5, Y5
 
-	// n = -x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Y6
-	VBROADCASTSD roundBits<>+0(SB), Y7
-	VBROADCASTSD log2E<>+0(SB), Y1
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y5
+	VBROADCASTSD eighths<>+0(SB), Y6
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
-	// sum = fma(-x, log2E, sum)
-	VFMADD231PD  Y1, Y4, Y6
-	VFMADD231PD  Y1, Y5, Y7
-	VBROADCASTSD roundBits<>+0(SB), Y1
+	// sum = fma(t, minusLog2E, sum)
+	VFMADD231PD  Y0, Y3, Y5
+	VFMADD231PD  Y0, Y4, Y6
+	VBROADCASTSD eighths<>+0(SB), Y0
 
-	// n = sum - roundBits
-	VSUBPD Y1, Y6, Y8
-	VSUBPD Y1, Y7, Y9
+	// n = sum - eighths
+	VSUBPD       Y0, Y5, Y7
+	VSUBPD       Y0, Y6, Y8
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
-	// r = -x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Y1
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Y7, Y0, Y3
+	VFMSUB213PD Y8, Y0, Y4
 
-	// -x = fma(-n, ln2High, -x)
-	VFNMADD231PD Y1, Y8, Y4
-	VFNMADD231PD Y1, Y9, Y5
-	VBROADCASTSD ln2Low<>+0(SB), Y1
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y5, Y10
+	VPERMPS      powersHalves<>+0(SB), Y5, Y9
+	VPERMPS      powersHalves<>+32(SB), Y10, Y10
+	VPSLLQ       $0x31, Y5, Y5
+	VPADDQ       Y9, Y10, Y10
+	VPADDQ       Y10, Y5, Y5
+	VPSHUFD      $0xb1, Y6, Y10
+	VPERMPS      powersHalves<>+0(SB), Y6, Y9
+	VPERMPS      powersHalves<>+32(SB), Y10, Y10
+	VPSLLQ       $0x31, Y6, Y6
+	VPADDQ       Y9, Y10, Y10
+	VPADDQ       Y10, Y6, Y6
+	VBROADCASTSD d6<>+0(SB), Y7
+	VBROADCASTSD d6<>+0(SB), Y8
+	VBROADCASTSD d5<>+0(SB), Y0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Y1, Y8, Y4
-	VFNMADD231PD Y1, Y9, Y5
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d4<>+0(SB), Y0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Y6, Y6
-	VPSLLQ $0x34, Y7, Y7
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d3<>+0(SB), Y0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Y8
-	VBROADCASTSD c11<>+0(SB), Y9
-	VBROADCASTSD c10<>+0(SB), Y1
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d2<>+0(SB), Y0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Y1, Y4, Y8
-	VFMADD213PD  Y1, Y5, Y9
-	VBROADCASTSD c9<>+0(SB), Y1
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d1<>+0(SB), Y0
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Y1, Y4, Y8
-	VFMADD213PD  Y1, Y5, Y9
-	VBROADCASTSD c8<>+0(SB), Y1
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d0<>+0(SB), Y0
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Y1, Y4, Y8
-	VFMADD213PD  Y1, Y5, Y9
-	VBROADCASTSD c7<>+0(SB), Y1
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y3, Y7
+	VFMADD213PD Y0, Y4, Y8
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Y1, Y4, Y8
-	VFMADD213PD  Y1, Y5, Y9
-	VBROADCASTSD c6<>+0(SB), Y1
+	// power*r = t * power
+	VMULPD Y5, Y3, Y3
+	VMULPD Y6, Y4, Y4
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Y1, Y4, Y8
-	VFMADD213PD  Y1, Y5, Y9
-	VBROADCASTSD c5<>+0(SB), Y1
+	// d = fma(d, power*r, power)
+	VFMADD213PD  Y5, Y3, Y7
+	VFMADD213PD  Y6, Y4, Y8
+	VBROADCASTSD one<>+0(SB), Y0
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Y1, Y4, Y8
-	VFMADD213PD  Y1, Y5, Y9
-	VBROADCASTSD c4<>+0(SB), Y1
-
-	// p = fma(p, r, c4)
-	VFMADD213PD  Y1, Y4, Y8
-	VFMADD213PD  Y1, Y5, Y9
-	VBROADCASTSD c3<>+0(SB), Y1
-
-	// p = fma(p, r, c3)
-	VFMADD213PD  Y1, Y4, Y8
-	VFMADD213PD  Y1, Y5, Y9
-	VBROADCASTSD c2<>+0(SB), Y1
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Y1, Y4, Y8
-	VFMADD213PD Y1, Y5, Y9
-
-	// p = p * r
-	VMULPD Y4, Y8, Y8
-	VMULPD Y5, Y9, Y9
-
-	// p = fma(p, r, r)
-	VFMADD213PD Y4, Y4, Y8
-	VFMADD213PD Y5, Y5, Y9
-
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD  Y6, Y6, Y8
-	VFMADD213PD  Y7, Y7, Y9
-	VBROADCASTSD one<>+0(SB), Y1
-
-	// p = p + one
-	VADDPD       Y1, Y8, Y8
-	VADDPD       Y1, Y9, Y9
-	VBROADCASTSD minusSiluMax<>+0(SB), Y1
+	// d = d + one
+	VADDPD       Y0, Y7, Y7
+	VADDPD       Y0, Y8, Y8
+	VBROADCASTSD minusSiluMax<>+0(SB), Y0
 
 	// x = max(minusSiluMax, x)
-	VMAXPD Y2, Y1, Y2
-	VMAXPD Y3, Y1, Y3
+	VMAXPD Y1, Y0, Y1
+	VMAXPD Y2, Y0, Y2
+	SUBQ   $0x08, R8
+	CMPQ   R8, $0x08
+	JLT    afterWide
 
-	// x = x / p
+wide:
+	// x = x / d
+	VDIVPD Y7, Y1, Y1
 	VDIVPD Y8, Y2, Y2
-	VDIVPD Y9, Y3, Y3
+
+	// x = x[8:16]
+	VCVTPS2PD    32(DI), Y3
+	VCVTPS2PD    48(DI), Y4
+	VBROADCASTSD signBit<>+0(SB), Y0
+
+	// t = x &^ signBit
+	VANDNPD      Y3, Y0, Y5
+	VANDNPD      Y4, Y0, Y6
+	VBROADCASTSD gateMin<>+0(SB), Y0
+
+	// t = max(gateMin, t)
+	VMAXPD       Y5, Y0, Y5
+	VMAXPD       Y6, Y0, Y6
+	VBROADCASTSD siluMax<>+0(SB), Y0
+
+	// t = min(siluMax, t)
+	VMINPD       Y5, Y0, Y5
+	VMINPD       Y6, Y0, Y6
+	VBROADCASTSD signBit<>+0(SB), Y0
+
+	// sign of x = x & signBit
+	VANDPD Y0, Y3, Y9
+	VANDPD Y0, Y4, Y10
+
+	// t = t | sign of x
+	VORPD        Y9, Y5, Y5
+	VORPD        Y10, Y6, Y6
+	VBROADCASTSD signBit<>+0(SB), Y0
+
+	// toZero = t & signBit
+	VANDPD       Y0, Y5, Y9
+	VANDPD       Y0, Y6, Y10
+	VBROADCASTSD nudge<>+0(SB), Y0
+
+	// toZero = toZero | nudge
+	VORPD        Y0, Y9, Y9
+	VORPD        Y0, Y10, Y10
+	VBROADCASTSD signBit<>+0(SB), Y0
+
+	// |x| = t &^ signBit
+	VANDNPD      Y5, Y0, Y11
+	VANDNPD      Y6, Y0, Y12
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
+
+	// toZero = 0 where nudgeRange <= |x|
+	VCMPPD  $0x12, Y11, Y0, Y13
+	VANDNPD Y9, Y13, Y9
+	VCMPPD  $0x12, Y12, Y0, Y13
+	VANDNPD Y10, Y13, Y10
+
+	// t = t - toZero
+	VSUBPD Y9, Y5, Y5
+	VSUBPD Y10, Y6, Y6
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y9
+	VBROADCASTSD eighths<>+0(SB), Y10
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
+
+	// sum = fma(t, minusLog2E, sum)
+	VFMADD231PD  Y0, Y5, Y9
+	VFMADD231PD  Y0, Y6, Y10
+	VBROADCASTSD eighths<>+0(SB), Y0
+
+	// n = sum - eighths
+	VSUBPD       Y0, Y9, Y11
+	VSUBPD       Y0, Y10, Y12
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
+
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Y11, Y0, Y5
+	VFMSUB213PD Y12, Y0, Y6
+
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y9, Y14
+	VPERMPS      powersHalves<>+0(SB), Y9, Y13
+	VPERMPS      powersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y9, Y9
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y9, Y9
+	VPSHUFD      $0xb1, Y10, Y14
+	VPERMPS      powersHalves<>+0(SB), Y10, Y13
+	VPERMPS      powersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y10, Y10
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y10, Y10
+	VBROADCASTSD d6<>+0(SB), Y11
+	VBROADCASTSD d6<>+0(SB), Y12
+	VBROADCASTSD d5<>+0(SB), Y0
+
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y5, Y11
+	VFMADD213PD  Y0, Y6, Y12
+	VBROADCASTSD d4<>+0(SB), Y0
+
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y5, Y11
+	VFMADD213PD  Y0, Y6, Y12
+	VBROADCASTSD d3<>+0(SB), Y0
+
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y5, Y11
+	VFMADD213PD  Y0, Y6, Y12
+	VBROADCASTSD d2<>+0(SB), Y0
+
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y5, Y11
+	VFMADD213PD  Y0, Y6, Y12
+	VBROADCASTSD d1<>+0(SB), Y0
+
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y5, Y11
+	VFMADD213PD  Y0, Y6, Y12
+	VBROADCASTSD d0<>+0(SB), Y0
+
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y5, Y11
+	VFMADD213PD Y0, Y6, Y12
+
+	// power*r = t * power
+	VMULPD Y9, Y5, Y5
+	VMULPD Y10, Y6, Y6
+
+	// d = fma(d, power*r, power)
+	VFMADD213PD  Y9, Y5, Y11
+	VFMADD213PD  Y10, Y6, Y12
+	VBROADCASTSD one<>+0(SB), Y0
+
+	// d = d + one
+	VADDPD       Y0, Y11, Y11
+	VADDPD       Y0, Y12, Y12
+	VBROADCASTSD minusSiluMax<>+0(SB), Y0
+
+	// x = max(minusSiluMax, x)
+	VMAXPD Y3, Y0, Y3
+	VMAXPD Y4, Y0, Y4
 
 	// dst[0:8] = x
+	VCVTPD2PSY Y1, X1
+	VMOVUPS    X1, (SI)
 	VCVTPD2PSY Y2, X2
-	VMOVUPS    X2, (SI)
-	VCVTPD2PSY Y3, X3
-	VMOVUPS    X3, 16(SI)
+	VMOVUPS    X2, 16(SI)
 	ADDQ       $0x20, SI
 	ADDQ       $0x20, DI
-	SUBQ       $0x08, R8
-	CMPQ       R8, $0x08
-	JGE        wide
+
+	// x = x
+	VMOVAPD Y3, Y1
+	VMOVAPD Y4, Y2
+
+	// d = d
+	VMOVAPD Y11, Y7
+	VMOVAPD Y12, Y8
+	SUBQ    $0x08, R8
+	CMPQ    R8, $0x08
+	JGE     wide
 
 afterWide:
+	// x = x / d
+	VDIVPD Y7, Y1, Y1
+	VDIVPD Y8, Y2, Y2
+
+	// dst[0:8] = x
+	VCVTPD2PSY Y1, X1
+	VMOVUPS    X1, (SI)
+	VCVTPD2PSY Y2, X2
+	VMOVUPS    X2, 16(SI)
+	ADDQ       $0x20, SI
+	ADDQ       $0x20, DI
+
+afterOverlap:
 	// 4 elements a turn.
 	CMPQ R8, $0x04
 	JLT  afterSingle
 
 single:
 	// x = x[0:4]
-	VCVTPS2PD (DI), Y2
+	VCVTPS2PD    (DI), Y1
+	VBROADCASTSD signBit<>+0(SB), Y0
 
-	// -x = x &^ signBit
-	VANDNPD      Y2, Y0, Y3
-	VBROADCASTSD gateMin<>+0(SB), Y1
+	// t = x &^ signBit
+	VANDNPD      Y1, Y0, Y2
+	VBROADCASTSD gateMin<>+0(SB), Y0
 
-	// -x = max(gateMin, -x)
-	VMAXPD       Y3, Y1, Y3
-	VBROADCASTSD siluMax<>+0(SB), Y1
+	// t = max(gateMin, t)
+	VMAXPD       Y2, Y0, Y2
+	VBROADCASTSD siluMax<>+0(SB), Y0
 
-	// -x = min(siluMax, -x)
-	VMINPD Y3, Y1, Y3
+	// t = min(siluMax, t)
+	VMINPD       Y2, Y0, Y2
+	VBROADCASTSD signBit<>+0(SB), Y0
 
-	// sign of -x = signBit &^ x
-	VANDNPD Y0, Y2, Y4
+	// sign of x = x & signBit
+	VANDPD Y0, Y1, Y3
 
-	// -x = -x | sign of -x
-	VORPD Y4, Y3, Y3
+	// t = t | sign of x
+	VORPD        Y3, Y2, Y2
+	VBROADCASTSD signBit<>+0(SB), Y0
 
-	// toZero = -x & signBit
-	VANDPD       Y0, Y3, Y4
-	VBROADCASTSD nudge<>+0(SB), Y1
+	// toZero = t & signBit
+	VANDPD       Y0, Y2, Y3
+	VBROADCASTSD nudge<>+0(SB), Y0
 
 	// toZero = toZero | nudge
-	VORPD Y1, Y4, Y4
+	VORPD        Y0, Y3, Y3
+	VBROADCASTSD signBit<>+0(SB), Y0
 
-	// |x| = -x &^ signBit
-	VANDNPD      Y3, Y0, Y5
-	VBROADCASTSD nudgeRange<>+0(SB), Y1
+	// |x| = t &^ signBit
+	VANDNPD      Y2, Y0, Y4
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
 
 	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD  $0x12, Y5, Y1, Y6
-	VANDNPD Y4, Y6, Y4
+	VCMPPD  $0x12, Y4, Y0, Y5
+	VANDNPD Y3, Y5, Y3
 
-	// -x = -x - toZero
-	VSUBPD Y4, Y3, Y3
+	// t = t - toZero
+	VSUBPD Y3, Y2, Y2
 
-	// n = -x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Y4
-	VBROADCASTSD log2E<>+0(SB), Y1
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y3
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
-	// sum = fma(-x, log2E, sum)
-	VFMADD231PD  Y1, Y3, Y4
-	VBROADCASTSD roundBits<>+0(SB), Y1
+	// sum = fma(t, minusLog2E, sum)
+	VFMADD231PD  Y0, Y2, Y3
+	VBROADCASTSD eighths<>+0(SB), Y0
 
-	// n = sum - roundBits
-	VSUBPD Y1, Y4, Y5
+	// n = sum - eighths
+	VSUBPD       Y0, Y3, Y4
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
-	// r = -x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Y1
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Y4, Y0, Y2
 
-	// -x = fma(-n, ln2High, -x)
-	VFNMADD231PD Y1, Y5, Y3
-	VBROADCASTSD ln2Low<>+0(SB), Y1
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y3, Y6
+	VPERMPS      powersHalves<>+0(SB), Y3, Y5
+	VPERMPS      powersHalves<>+32(SB), Y6, Y6
+	VPSLLQ       $0x31, Y3, Y3
+	VPADDQ       Y5, Y6, Y6
+	VPADDQ       Y6, Y3, Y3
+	VBROADCASTSD d6<>+0(SB), Y4
+	VBROADCASTSD d5<>+0(SB), Y0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Y1, Y5, Y3
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d4<>+0(SB), Y0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Y4, Y4
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d3<>+0(SB), Y0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Y5
-	VBROADCASTSD c10<>+0(SB), Y1
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d2<>+0(SB), Y0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD c9<>+0(SB), Y1
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d1<>+0(SB), Y0
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD c8<>+0(SB), Y1
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d0<>+0(SB), Y0
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD c7<>+0(SB), Y1
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y2, Y4
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD c6<>+0(SB), Y1
+	// power*r = t * power
+	VMULPD Y3, Y2, Y2
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD c5<>+0(SB), Y1
+	// d = fma(d, power*r, power)
+	VFMADD213PD  Y3, Y2, Y4
+	VBROADCASTSD one<>+0(SB), Y0
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD c4<>+0(SB), Y1
-
-	// p = fma(p, r, c4)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD c3<>+0(SB), Y1
-
-	// p = fma(p, r, c3)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD c2<>+0(SB), Y1
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Y1, Y3, Y5
-
-	// p = p * r
-	VMULPD Y3, Y5, Y5
-
-	// p = fma(p, r, r)
-	VFMADD213PD Y3, Y3, Y5
-
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD  Y4, Y4, Y5
-	VBROADCASTSD one<>+0(SB), Y1
-
-	// p = p + one
-	VADDPD       Y1, Y5, Y5
-	VBROADCASTSD minusSiluMax<>+0(SB), Y1
+	// d = d + one
+	VADDPD       Y0, Y4, Y4
+	VBROADCASTSD minusSiluMax<>+0(SB), Y0
 
 	// x = max(minusSiluMax, x)
-	VMAXPD Y2, Y1, Y2
+	VMAXPD Y1, Y0, Y1
 
-	// x = x / p
-	VDIVPD Y5, Y2, Y2
+	// x = x / d
+	VDIVPD Y4, Y1, Y1
 
 	// dst[0:4] = x
-	VCVTPD2PSY Y2, X2
-	VMOVUPS    X2, (SI)
+	VCVTPD2PSY Y1, X1
+	VMOVUPS    X1, (SI)
 	ADDQ       $0x10, SI
 	ADDQ       $0x10, DI
 	SUBQ       $0x04, R8
@@ -331,148 +461,143 @@ afterSingle:
 	MOVQ    R8, AX
 	SHLQ    $0x02, AX
 	SUBQ    AX, R9
-	VMOVUPS (R9), X2
+	VMOVUPS (R9), X1
 
 	// x = x[0:4], +0 beyond n
-	VMASKMOVPS (DI), X2, X3
-	VCVTPS2PD  X3, Y3
+	VMASKMOVPS   (DI), X1, X2
+	VCVTPS2PD    X2, Y2
+	VBROADCASTSD signBit<>+0(SB), Y0
 
-	// -x = x &^ signBit
-	VANDNPD      Y3, Y0, Y4
-	VBROADCASTSD gateMin<>+0(SB), Y1
+	// t = x &^ signBit
+	VANDNPD      Y2, Y0, Y3
+	VBROADCASTSD gateMin<>+0(SB), Y0
 
-	// -x = max(gateMin, -x)
-	VMAXPD       Y4, Y1, Y4
-	VBROADCASTSD siluMax<>+0(SB), Y1
+	// t = max(gateMin, t)
+	VMAXPD       Y3, Y0, Y3
+	VBROADCASTSD siluMax<>+0(SB), Y0
 
-	// -x = min(siluMax, -x)
-	VMINPD Y4, Y1, Y4
+	// t = min(siluMax, t)
+	VMINPD       Y3, Y0, Y3
+	VBROADCASTSD signBit<>+0(SB), Y0
 
-	// sign of -x = signBit &^ x
-	VANDNPD Y0, Y3, Y5
+	// sign of x = x & signBit
+	VANDPD Y0, Y2, Y5
 
-	// -x = -x | sign of -x
-	VORPD Y5, Y4, Y4
+	// t = t | sign of x
+	VORPD        Y5, Y3, Y3
+	VBROADCASTSD signBit<>+0(SB), Y0
 
-	// toZero = -x & signBit
-	VANDPD       Y0, Y4, Y5
-	VBROADCASTSD nudge<>+0(SB), Y1
+	// toZero = t & signBit
+	VANDPD       Y0, Y3, Y5
+	VBROADCASTSD nudge<>+0(SB), Y0
 
 	// toZero = toZero | nudge
-	VORPD Y1, Y5, Y5
+	VORPD        Y0, Y5, Y5
+	VBROADCASTSD signBit<>+0(SB), Y0
 
-	// |x| = -x &^ signBit
-	VANDNPD      Y4, Y0, Y6
-	VBROADCASTSD nudgeRange<>+0(SB), Y1
+	// |x| = t &^ signBit
+	VANDNPD      Y3, Y0, Y6
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
 
 	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD  $0x12, Y6, Y1, Y7
+	VCMPPD  $0x12, Y6, Y0, Y7
 	VANDNPD Y5, Y7, Y5
 
-	// -x = -x - toZero
-	VSUBPD Y5, Y4, Y4
+	// t = t - toZero
+	VSUBPD Y5, Y3, Y3
 
-	// n = -x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Y5
-	VBROADCASTSD log2E<>+0(SB), Y1
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y5
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
-	// sum = fma(-x, log2E, sum)
-	VFMADD231PD  Y1, Y4, Y5
-	VBROADCASTSD roundBits<>+0(SB), Y1
+	// sum = fma(t, minusLog2E, sum)
+	VFMADD231PD  Y0, Y3, Y5
+	VBROADCASTSD eighths<>+0(SB), Y0
 
-	// n = sum - roundBits
-	VSUBPD Y1, Y5, Y6
+	// n = sum - eighths
+	VSUBPD       Y0, Y5, Y6
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
-	// r = -x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Y1
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Y6, Y0, Y3
 
-	// -x = fma(-n, ln2High, -x)
-	VFNMADD231PD Y1, Y6, Y4
-	VBROADCASTSD ln2Low<>+0(SB), Y1
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y5, Y8
+	VPERMPS      powersHalves<>+0(SB), Y5, Y7
+	VPERMPS      powersHalves<>+32(SB), Y8, Y8
+	VPSLLQ       $0x31, Y5, Y5
+	VPADDQ       Y7, Y8, Y8
+	VPADDQ       Y8, Y5, Y5
+	VBROADCASTSD d6<>+0(SB), Y6
+	VBROADCASTSD d5<>+0(SB), Y0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Y1, Y6, Y4
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y3, Y6
+	VBROADCASTSD d4<>+0(SB), Y0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Y5, Y5
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y3, Y6
+	VBROADCASTSD d3<>+0(SB), Y0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Y6
-	VBROADCASTSD c10<>+0(SB), Y1
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y3, Y6
+	VBROADCASTSD d2<>+0(SB), Y0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Y1, Y4, Y6
-	VBROADCASTSD c9<>+0(SB), Y1
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y3, Y6
+	VBROADCASTSD d1<>+0(SB), Y0
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Y1, Y4, Y6
-	VBROADCASTSD c8<>+0(SB), Y1
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y3, Y6
+	VBROADCASTSD d0<>+0(SB), Y0
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Y1, Y4, Y6
-	VBROADCASTSD c7<>+0(SB), Y1
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y3, Y6
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Y1, Y4, Y6
-	VBROADCASTSD c6<>+0(SB), Y1
+	// power*r = t * power
+	VMULPD Y5, Y3, Y3
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Y1, Y4, Y6
-	VBROADCASTSD c5<>+0(SB), Y1
+	// d = fma(d, power*r, power)
+	VFMADD213PD  Y5, Y3, Y6
+	VBROADCASTSD one<>+0(SB), Y0
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Y1, Y4, Y6
-	VBROADCASTSD c4<>+0(SB), Y1
-
-	// p = fma(p, r, c4)
-	VFMADD213PD  Y1, Y4, Y6
-	VBROADCASTSD c3<>+0(SB), Y1
-
-	// p = fma(p, r, c3)
-	VFMADD213PD  Y1, Y4, Y6
-	VBROADCASTSD c2<>+0(SB), Y1
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Y1, Y4, Y6
-
-	// p = p * r
-	VMULPD Y4, Y6, Y6
-
-	// p = fma(p, r, r)
-	VFMADD213PD Y4, Y4, Y6
-
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD  Y5, Y5, Y6
-	VBROADCASTSD one<>+0(SB), Y1
-
-	// p = p + one
-	VADDPD       Y1, Y6, Y6
-	VBROADCASTSD minusSiluMax<>+0(SB), Y1
+	// d = d + one
+	VADDPD       Y0, Y6, Y6
+	VBROADCASTSD minusSiluMax<>+0(SB), Y0
 
 	// x = max(minusSiluMax, x)
-	VMAXPD Y3, Y1, Y3
+	VMAXPD Y2, Y0, Y2
 
-	// x = x / p
-	VDIVPD Y6, Y3, Y3
+	// x = x / d
+	VDIVPD Y6, Y2, Y2
 
 	// dst[0:4] = x, by the bits of n
-	VCVTPD2PSY Y3, X3
+	VCVTPD2PSY Y2, X2
 	TESTQ      $0x00000002, R8
 	JEQ        afterDst2
-	VMOVLPS    X3, (SI)
-	VPERMILPD  $0x01, X3, X3
+	VMOVLPS    X2, (SI)
+	VPERMILPD  $0x01, X2, X2
 	ADDQ       $0x08, SI
 
 afterDst2:
 	TESTQ  $0x00000001, R8
 	JEQ    afterDst1
-	VMOVSS X3, (SI)
+	VMOVSS X2, (SI)
 
 afterDst1:
 done:
 	VZEROUPPER
 	RET
+
+DATA powersHalves<>+0(SB)/8, $0x3c7d517b00000000
+DATA powersHalves<>+8(SB)/8, $0xd5362a270a31b715
+DATA powersHalves<>+16(SB)/8, $0x422aa0db667f3bcd
+DATA powersHalves<>+24(SB)/8, $0xdcfba487995ad3ad
+DATA powersHalves<>+32(SB)/8, $0xffff72b800000000
+DATA powersHalves<>+40(SB)/8, $0xfffebfdaffff06fe
+DATA powersHalves<>+48(SB)/8, $0xfffeace5fffea09e
+DATA powersHalves<>+56(SB)/8, $0xffff5818fffee89f
+GLOBL powersHalves<>(SB), RODATA|NOPTR, $64
 
 DATA signBit<>+0(SB)/8, $0x8000000000000000
 GLOBL signBit<>(SB), RODATA|NOPTR, $8
@@ -489,47 +614,32 @@ GLOBL nudge<>(SB), RODATA|NOPTR, $8
 DATA nudgeRange<>+0(SB)/8, $(0.00390625)
 GLOBL nudgeRange<>(SB), RODATA|NOPTR, $8
 
-DATA roundBits<>+0(SB)/8, $(6755399441056767.0)
-GLOBL roundBits<>(SB), RODATA|NOPTR, $8
+DATA eighths<>+0(SB)/8, $(844424930132991.0)
+GLOBL eighths<>(SB), RODATA|NOPTR, $8
 
-DATA log2E<>+0(SB)/8, $(1.4426950408889634)
-GLOBL log2E<>(SB), RODATA|NOPTR, $8
+DATA minusLog2E<>+0(SB)/8, $(-1.4426950408889634)
+GLOBL minusLog2E<>(SB), RODATA|NOPTR, $8
 
-DATA ln2High<>+0(SB)/8, $(0.6931471803691238)
-GLOBL ln2High<>(SB), RODATA|NOPTR, $8
+DATA d6<>+0(SB)/8, $(0.00001525342958649691)
+GLOBL d6<>(SB), RODATA|NOPTR, $8
 
-DATA ln2Low<>+0(SB)/8, $(0.00000000019082149292705877)
-GLOBL ln2Low<>(SB), RODATA|NOPTR, $8
+DATA d5<>+0(SB)/8, $(0.00015404433819347582)
+GLOBL d5<>(SB), RODATA|NOPTR, $8
 
-DATA c11<>+0(SB)/8, $(0.000000025115082375227883)
-GLOBL c11<>(SB), RODATA|NOPTR, $8
+DATA d4<>+0(SB)/8, $(0.0013333558132838856)
+GLOBL d4<>(SB), RODATA|NOPTR, $8
 
-DATA c10<>+0(SB)/8, $(0.00000027625404682730006)
-GLOBL c10<>(SB), RODATA|NOPTR, $8
+DATA d3<>+0(SB)/8, $(0.009618129089983302)
+GLOBL d3<>(SB), RODATA|NOPTR, $8
 
-DATA c9<>+0(SB)/8, $(0.0000027557226128118523)
-GLOBL c9<>(SB), RODATA|NOPTR, $8
+DATA d2<>+0(SB)/8, $(0.05550410866482224)
+GLOBL d2<>(SB), RODATA|NOPTR, $8
 
-DATA c8<>+0(SB)/8, $(0.000024801508126087795)
-GLOBL c8<>(SB), RODATA|NOPTR, $8
+DATA d1<>+0(SB)/8, $(0.24022650695910933)
+GLOBL d1<>(SB), RODATA|NOPTR, $8
 
-DATA c7<>+0(SB)/8, $(0.00019841269904848256)
-GLOBL c7<>(SB), RODATA|NOPTR, $8
-
-DATA c6<>+0(SB)/8, $(0.001388888892724441)
-GLOBL c6<>(SB), RODATA|NOPTR, $8
-
-DATA c5<>+0(SB)/8, $(0.008333333333313958)
-GLOBL c5<>(SB), RODATA|NOPTR, $8
-
-DATA c4<>+0(SB)/8, $(0.04166666666660285)
-GLOBL c4<>(SB), RODATA|NOPTR, $8
-
-DATA c3<>+0(SB)/8, $(0.16666666666666685)
-GLOBL c3<>(SB), RODATA|NOPTR, $8
-
-DATA c2<>+0(SB)/8, $(0.5)
-GLOBL c2<>(SB), RODATA|NOPTR, $8
+DATA d0<>+0(SB)/8, $(0.6931471805599453)
+GLOBL d0<>(SB), RODATA|NOPTR, $8
 
 DATA one<>+0(SB)/8, $(1.0)
 GLOBL one<>(SB), RODATA|NOPTR, $8
@@ -546,10 +656,9 @@ GLOBL ones4x32<>(SB), RODATA|NOPTR, $32
 // func geluAVX2(dst []float32, x []float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·geluAVX2(SB), NOSPLIT, $0-48
-	VBROADCASTSD signBit<>+0(SB), Y0
-	MOVQ         dst_base+0(FP), SI
-	MOVQ         x_base+24(FP), DI
-	MOVQ         dst_len+8(FP), R8
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ dst_len+8(FP), R8
 
 	// 8 elements a turn.
 	CMPQ R8, $0x08
@@ -557,259 +666,224 @@ TEXT ·geluAVX2(SB), NOSPLIT, $0-48
 
 wide:
 	// x = x[0:8]
-	VCVTPS2PD (DI), Y2
-	VCVTPS2PD 16(DI), Y3
+	VCVTPS2PD    (DI), Y1
+	VCVTPS2PD    16(DI), Y2
+	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// a = x &^ signBit
+	VANDNPD      Y1, Y0, Y3
 	VANDNPD      Y2, Y0, Y4
-	VANDNPD      Y3, Y0, Y5
-	VBROADCASTSD gateMin<>+0(SB), Y1
-
-	// a = max(gateMin, a)
-	VMAXPD       Y4, Y1, Y4
-	VMAXPD       Y5, Y1, Y5
-	VBROADCASTSD geluMax<>+0(SB), Y1
+	VBROADCASTSD geluMax<>+0(SB), Y0
 
 	// a = min(geluMax, a)
-	VMINPD       Y4, Y1, Y4
-	VMINPD       Y5, Y1, Y5
-	VBROADCASTSD P9<>+0(SB), Y6
-	VBROADCASTSD P9<>+0(SB), Y7
-	VBROADCASTSD P8<>+0(SB), Y1
-
-	// P = fma(P, a, P8)
-	VFMADD213PD  Y1, Y4, Y6
-	VFMADD213PD  Y1, Y5, Y7
-	VBROADCASTSD P7<>+0(SB), Y1
-
-	// P = fma(P, a, P7)
-	VFMADD213PD  Y1, Y4, Y6
-	VFMADD213PD  Y1, Y5, Y7
-	VBROADCASTSD P6<>+0(SB), Y1
-
-	// P = fma(P, a, P6)
-	VFMADD213PD  Y1, Y4, Y6
-	VFMADD213PD  Y1, Y5, Y7
-	VBROADCASTSD P5<>+0(SB), Y1
-
-	// P = fma(P, a, P5)
-	VFMADD213PD  Y1, Y4, Y6
-	VFMADD213PD  Y1, Y5, Y7
-	VBROADCASTSD P4<>+0(SB), Y1
-
-	// P = fma(P, a, P4)
-	VFMADD213PD  Y1, Y4, Y6
-	VFMADD213PD  Y1, Y5, Y7
-	VBROADCASTSD P3<>+0(SB), Y1
-
-	// P = fma(P, a, P3)
-	VFMADD213PD  Y1, Y4, Y6
-	VFMADD213PD  Y1, Y5, Y7
-	VBROADCASTSD P2<>+0(SB), Y1
-
-	// P = fma(P, a, P2)
-	VFMADD213PD  Y1, Y4, Y6
-	VFMADD213PD  Y1, Y5, Y7
-	VBROADCASTSD P1<>+0(SB), Y1
-
-	// P = fma(P, a, P1)
-	VFMADD213PD  Y1, Y4, Y6
-	VFMADD213PD  Y1, Y5, Y7
-	VBROADCASTSD P0<>+0(SB), Y1
-
-	// P = fma(P, a, P0)
-	VFMADD213PD  Y1, Y4, Y6
-	VFMADD213PD  Y1, Y5, Y7
-	VBROADCASTSD Q10<>+0(SB), Y8
-	VBROADCASTSD Q10<>+0(SB), Y9
-	VBROADCASTSD Q9<>+0(SB), Y1
-
-	// Q = fma(Q, a, Q9)
-	VFMADD213PD  Y1, Y4, Y8
-	VFMADD213PD  Y1, Y5, Y9
-	VBROADCASTSD Q8<>+0(SB), Y1
-
-	// Q = fma(Q, a, Q8)
-	VFMADD213PD  Y1, Y4, Y8
-	VFMADD213PD  Y1, Y5, Y9
-	VBROADCASTSD Q7<>+0(SB), Y1
-
-	// Q = fma(Q, a, Q7)
-	VFMADD213PD  Y1, Y4, Y8
-	VFMADD213PD  Y1, Y5, Y9
-	VBROADCASTSD Q6<>+0(SB), Y1
-
-	// Q = fma(Q, a, Q6)
-	VFMADD213PD  Y1, Y4, Y8
-	VFMADD213PD  Y1, Y5, Y9
-	VBROADCASTSD Q5<>+0(SB), Y1
-
-	// Q = fma(Q, a, Q5)
-	VFMADD213PD  Y1, Y4, Y8
-	VFMADD213PD  Y1, Y5, Y9
-	VBROADCASTSD Q4<>+0(SB), Y1
-
-	// Q = fma(Q, a, Q4)
-	VFMADD213PD  Y1, Y4, Y8
-	VFMADD213PD  Y1, Y5, Y9
-	VBROADCASTSD Q3<>+0(SB), Y1
-
-	// Q = fma(Q, a, Q3)
-	VFMADD213PD  Y1, Y4, Y8
-	VFMADD213PD  Y1, Y5, Y9
-	VBROADCASTSD Q2<>+0(SB), Y1
-
-	// Q = fma(Q, a, Q2)
-	VFMADD213PD  Y1, Y4, Y8
-	VFMADD213PD  Y1, Y5, Y9
-	VBROADCASTSD Q1<>+0(SB), Y1
-
-	// Q = fma(Q, a, Q1)
-	VFMADD213PD  Y1, Y4, Y8
-	VFMADD213PD  Y1, Y5, Y9
-	VBROADCASTSD Q0<>+0(SB), Y1
-
-	// Q = fma(Q, a, Q0)
-	VFMADD213PD Y1, Y4, Y8
-	VFMADD213PD Y1, Y5, Y9
-
-	// t = a * a
-	VMULPD       Y4, Y4, Y10
-	VMULPD       Y5, Y5, Y11
-	VBROADCASTSD minusHalf<>+0(SB), Y1
-
-	// t = t * minusHalf
-	VMULPD Y1, Y10, Y10
-	VMULPD Y1, Y11, Y11
-
-	// Q = P / Q
-	VDIVPD Y8, Y6, Y8
-	VDIVPD Y9, Y7, Y9
-
-	// n = t/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Y6
-	VBROADCASTSD roundBits<>+0(SB), Y7
-	VBROADCASTSD log2E<>+0(SB), Y1
-
-	// sum = fma(t, log2E, sum)
-	VFMADD231PD  Y1, Y10, Y6
-	VFMADD231PD  Y1, Y11, Y7
-	VBROADCASTSD roundBits<>+0(SB), Y1
-
-	// n = sum - roundBits
-	VSUBPD Y1, Y6, Y12
-	VSUBPD Y1, Y7, Y13
-
-	// r = t - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Y1
-
-	// t = fma(-n, ln2High, t)
-	VFNMADD231PD Y1, Y12, Y10
-	VFNMADD231PD Y1, Y13, Y11
-	VBROADCASTSD ln2Low<>+0(SB), Y1
-
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Y1, Y12, Y10
-	VFNMADD231PD Y1, Y13, Y11
-
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Y6, Y6
-	VPSLLQ $0x34, Y7, Y7
-
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Y12
-	VBROADCASTSD c11<>+0(SB), Y13
-	VBROADCASTSD c10<>+0(SB), Y1
-
-	// p = fma(p, r, c10)
-	VFMADD213PD  Y1, Y10, Y12
-	VFMADD213PD  Y1, Y11, Y13
-	VBROADCASTSD c9<>+0(SB), Y1
-
-	// p = fma(p, r, c9)
-	VFMADD213PD  Y1, Y10, Y12
-	VFMADD213PD  Y1, Y11, Y13
-	VBROADCASTSD c8<>+0(SB), Y1
-
-	// p = fma(p, r, c8)
-	VFMADD213PD  Y1, Y10, Y12
-	VFMADD213PD  Y1, Y11, Y13
-	VBROADCASTSD c7<>+0(SB), Y1
-
-	// p = fma(p, r, c7)
-	VFMADD213PD  Y1, Y10, Y12
-	VFMADD213PD  Y1, Y11, Y13
-	VBROADCASTSD c6<>+0(SB), Y1
-
-	// p = fma(p, r, c6)
-	VFMADD213PD  Y1, Y10, Y12
-	VFMADD213PD  Y1, Y11, Y13
-	VBROADCASTSD c5<>+0(SB), Y1
-
-	// p = fma(p, r, c5)
-	VFMADD213PD  Y1, Y10, Y12
-	VFMADD213PD  Y1, Y11, Y13
-	VBROADCASTSD c4<>+0(SB), Y1
-
-	// p = fma(p, r, c4)
-	VFMADD213PD  Y1, Y10, Y12
-	VFMADD213PD  Y1, Y11, Y13
-	VBROADCASTSD c3<>+0(SB), Y1
-
-	// p = fma(p, r, c3)
-	VFMADD213PD  Y1, Y10, Y12
-	VFMADD213PD  Y1, Y11, Y13
-	VBROADCASTSD c2<>+0(SB), Y1
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Y1, Y10, Y12
-	VFMADD213PD Y1, Y11, Y13
-
-	// p = p * r
-	VMULPD Y10, Y12, Y12
-	VMULPD Y11, Y13, Y13
-
-	// p = fma(p, r, r)
-	VFMADD213PD Y10, Y10, Y12
-	VFMADD213PD Y11, Y11, Y13
-
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD Y6, Y6, Y12
-	VFMADD213PD Y7, Y7, Y13
-
-	// Q = Q * p
-	VMULPD       Y12, Y8, Y8
-	VMULPD       Y13, Y9, Y9
-	VBROADCASTSD one<>+0(SB), Y1
-
-	// phi = one - q
-	VSUBPD Y8, Y1, Y4
-	VSUBPD Y9, Y1, Y5
+	VMINPD Y3, Y0, Y3
+	VMINPD Y4, Y0, Y4
 
 	// 0 = 0
-	VXORPD Y1, Y1, Y1
+	VXORPD Y0, Y0, Y0
 
-	// phi = q where x < 0
-	VCMPPD       $0x11, Y1, Y2, Y6
-	VBLENDVPD    Y6, Y8, Y4, Y4
-	VCMPPD       $0x11, Y1, Y3, Y6
-	VBLENDVPD    Y6, Y9, Y5, Y5
-	VBROADCASTSD minusGeluMax<>+0(SB), Y1
+	// x = max(0, x)
+	VMAXPD       Y1, Y0, Y1
+	VMAXPD       Y2, Y0, Y2
+	VBROADCASTSD gateMin<>+0(SB), Y0
 
-	// x = max(minusGeluMax, x)
-	VMAXPD Y2, Y1, Y2
-	VMAXPD Y3, Y1, Y3
+	// max(a, gateMin) = max(gateMin, a)
+	VMAXPD       Y3, Y0, Y5
+	VMAXPD       Y4, Y0, Y6
+	VBROADCASTSD P9<>+0(SB), Y7
+	VBROADCASTSD P9<>+0(SB), Y8
+	VBROADCASTSD P8<>+0(SB), Y0
 
-	// x = x * phi
-	VMULPD Y4, Y2, Y2
-	VMULPD Y5, Y3, Y3
+	// P = fma(P, max(a, gateMin), P8)
+	VFMADD213PD  Y0, Y5, Y7
+	VFMADD213PD  Y0, Y6, Y8
+	VBROADCASTSD P7<>+0(SB), Y0
+
+	// P = fma(P, max(a, gateMin), P7)
+	VFMADD213PD  Y0, Y5, Y7
+	VFMADD213PD  Y0, Y6, Y8
+	VBROADCASTSD P6<>+0(SB), Y0
+
+	// P = fma(P, max(a, gateMin), P6)
+	VFMADD213PD  Y0, Y5, Y7
+	VFMADD213PD  Y0, Y6, Y8
+	VBROADCASTSD P5<>+0(SB), Y0
+
+	// P = fma(P, max(a, gateMin), P5)
+	VFMADD213PD  Y0, Y5, Y7
+	VFMADD213PD  Y0, Y6, Y8
+	VBROADCASTSD P4<>+0(SB), Y0
+
+	// P = fma(P, max(a, gateMin), P4)
+	VFMADD213PD  Y0, Y5, Y7
+	VFMADD213PD  Y0, Y6, Y8
+	VBROADCASTSD P3<>+0(SB), Y0
+
+	// P = fma(P, max(a, gateMin), P3)
+	VFMADD213PD  Y0, Y5, Y7
+	VFMADD213PD  Y0, Y6, Y8
+	VBROADCASTSD P2<>+0(SB), Y0
+
+	// P = fma(P, max(a, gateMin), P2)
+	VFMADD213PD  Y0, Y5, Y7
+	VFMADD213PD  Y0, Y6, Y8
+	VBROADCASTSD P1<>+0(SB), Y0
+
+	// P = fma(P, max(a, gateMin), P1)
+	VFMADD213PD  Y0, Y5, Y7
+	VFMADD213PD  Y0, Y6, Y8
+	VBROADCASTSD P0<>+0(SB), Y0
+
+	// P = fma(P, max(a, gateMin), P0)
+	VFMADD213PD  Y0, Y5, Y7
+	VFMADD213PD  Y0, Y6, Y8
+	VBROADCASTSD Q10<>+0(SB), Y9
+	VBROADCASTSD Q10<>+0(SB), Y10
+	VBROADCASTSD Q9<>+0(SB), Y0
+
+	// Q = fma(Q, max(a, gateMin), Q9)
+	VFMADD213PD  Y0, Y5, Y9
+	VFMADD213PD  Y0, Y6, Y10
+	VBROADCASTSD Q8<>+0(SB), Y0
+
+	// Q = fma(Q, max(a, gateMin), Q8)
+	VFMADD213PD  Y0, Y5, Y9
+	VFMADD213PD  Y0, Y6, Y10
+	VBROADCASTSD Q7<>+0(SB), Y0
+
+	// Q = fma(Q, max(a, gateMin), Q7)
+	VFMADD213PD  Y0, Y5, Y9
+	VFMADD213PD  Y0, Y6, Y10
+	VBROADCASTSD Q6<>+0(SB), Y0
+
+	// Q = fma(Q, max(a, gateMin), Q6)
+	VFMADD213PD  Y0, Y5, Y9
+	VFMADD213PD  Y0, Y6, Y10
+	VBROADCASTSD Q5<>+0(SB), Y0
+
+	// Q = fma(Q, max(a, gateMin), Q5)
+	VFMADD213PD  Y0, Y5, Y9
+	VFMADD213PD  Y0, Y6, Y10
+	VBROADCASTSD Q4<>+0(SB), Y0
+
+	// Q = fma(Q, max(a, gateMin), Q4)
+	VFMADD213PD  Y0, Y5, Y9
+	VFMADD213PD  Y0, Y6, Y10
+	VBROADCASTSD Q3<>+0(SB), Y0
+
+	// Q = fma(Q, max(a, gateMin), Q3)
+	VFMADD213PD  Y0, Y5, Y9
+	VFMADD213PD  Y0, Y6, Y10
+	VBROADCASTSD Q2<>+0(SB), Y0
+
+	// Q = fma(Q, max(a, gateMin), Q2)
+	VFMADD213PD  Y0, Y5, Y9
+	VFMADD213PD  Y0, Y6, Y10
+	VBROADCASTSD Q1<>+0(SB), Y0
+
+	// Q = fma(Q, max(a, gateMin), Q1)
+	VFMADD213PD  Y0, Y5, Y9
+	VFMADD213PD  Y0, Y6, Y10
+	VBROADCASTSD Q0<>+0(SB), Y0
+
+	// Q = fma(Q, max(a, gateMin), Q0)
+	VFMADD213PD Y0, Y5, Y9
+	VFMADD213PD Y0, Y6, Y10
+
+	// Q = P / Q
+	VDIVPD Y9, Y7, Y9
+	VDIVPD Y10, Y8, Y10
+
+	// a^2 = max(a, gateMin) * max(a, gateMin)
+	VMULPD Y5, Y5, Y5
+	VMULPD Y6, Y6, Y6
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y7
+	VBROADCASTSD eighths<>+0(SB), Y8
+	VBROADCASTSD minusHalfLog2E<>+0(SB), Y0
+
+	// sum = fma(a^2, minusHalfLog2E, sum)
+	VFMADD231PD  Y0, Y5, Y7
+	VFMADD231PD  Y0, Y6, Y8
+	VBROADCASTSD eighths<>+0(SB), Y0
+
+	// n = sum - eighths
+	VSUBPD       Y0, Y7, Y11
+	VSUBPD       Y0, Y8, Y12
+	VBROADCASTSD minusHalfLog2E<>+0(SB), Y0
+
+	// r = fma(r, minusHalfLog2E, -n)
+	VFMSUB213PD Y11, Y0, Y5
+	VFMSUB213PD Y12, Y0, Y6
+
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y7, Y14
+	VPERMPS      powersHalves<>+0(SB), Y7, Y13
+	VPERMPS      powersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y7, Y7
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y7, Y7
+	VPSHUFD      $0xb1, Y8, Y14
+	VPERMPS      powersHalves<>+0(SB), Y8, Y13
+	VPERMPS      powersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y8, Y8
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y8, Y8
+	VBROADCASTSD d6<>+0(SB), Y11
+	VBROADCASTSD d6<>+0(SB), Y12
+	VBROADCASTSD d5<>+0(SB), Y0
+
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y5, Y11
+	VFMADD213PD  Y0, Y6, Y12
+	VBROADCASTSD d4<>+0(SB), Y0
+
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y5, Y11
+	VFMADD213PD  Y0, Y6, Y12
+	VBROADCASTSD d3<>+0(SB), Y0
+
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y5, Y11
+	VFMADD213PD  Y0, Y6, Y12
+	VBROADCASTSD d2<>+0(SB), Y0
+
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y5, Y11
+	VFMADD213PD  Y0, Y6, Y12
+	VBROADCASTSD d1<>+0(SB), Y0
+
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y5, Y11
+	VFMADD213PD  Y0, Y6, Y12
+	VBROADCASTSD d0<>+0(SB), Y0
+
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y5, Y11
+	VFMADD213PD Y0, Y6, Y12
+
+	// power*r = a^2 * power
+	VMULPD Y7, Y5, Y5
+	VMULPD Y8, Y6, Y6
+
+	// d = fma(d, power*r, power)
+	VFMADD213PD Y7, Y5, Y11
+	VFMADD213PD Y8, Y6, Y12
+
+	// Q = Q * d
+	VMULPD Y11, Y9, Y9
+	VMULPD Y12, Y10, Y10
+
+	// x = fma(-a, q, x)
+	VFNMADD231PD Y9, Y3, Y1
+	VFNMADD231PD Y10, Y4, Y2
 
 	// dst[0:8] = x
+	VCVTPD2PSY Y1, X1
+	VMOVUPS    X1, (SI)
 	VCVTPD2PSY Y2, X2
-	VMOVUPS    X2, (SI)
-	VCVTPD2PSY Y3, X3
-	VMOVUPS    X3, 16(SI)
+	VMOVUPS    X2, 16(SI)
 	ADDQ       $0x20, SI
 	ADDQ       $0x20, DI
 	SUBQ       $0x08, R8
@@ -823,204 +897,173 @@ afterWide:
 
 single:
 	// x = x[0:4]
-	VCVTPS2PD (DI), Y2
+	VCVTPS2PD    (DI), Y1
+	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// a = x &^ signBit
-	VANDNPD      Y2, Y0, Y3
-	VBROADCASTSD gateMin<>+0(SB), Y1
-
-	// a = max(gateMin, a)
-	VMAXPD       Y3, Y1, Y3
-	VBROADCASTSD geluMax<>+0(SB), Y1
+	VANDNPD      Y1, Y0, Y2
+	VBROADCASTSD geluMax<>+0(SB), Y0
 
 	// a = min(geluMax, a)
-	VMINPD       Y3, Y1, Y3
+	VMINPD Y2, Y0, Y2
+
+	// 0 = 0
+	VXORPD Y0, Y0, Y0
+
+	// x = max(0, x)
+	VMAXPD       Y1, Y0, Y1
+	VBROADCASTSD gateMin<>+0(SB), Y0
+
+	// max(a, gateMin) = max(gateMin, a)
+	VMAXPD       Y2, Y0, Y3
 	VBROADCASTSD P9<>+0(SB), Y4
-	VBROADCASTSD P8<>+0(SB), Y1
+	VBROADCASTSD P8<>+0(SB), Y0
 
-	// P = fma(P, a, P8)
-	VFMADD213PD  Y1, Y3, Y4
-	VBROADCASTSD P7<>+0(SB), Y1
+	// P = fma(P, max(a, gateMin), P8)
+	VFMADD213PD  Y0, Y3, Y4
+	VBROADCASTSD P7<>+0(SB), Y0
 
-	// P = fma(P, a, P7)
-	VFMADD213PD  Y1, Y3, Y4
-	VBROADCASTSD P6<>+0(SB), Y1
+	// P = fma(P, max(a, gateMin), P7)
+	VFMADD213PD  Y0, Y3, Y4
+	VBROADCASTSD P6<>+0(SB), Y0
 
-	// P = fma(P, a, P6)
-	VFMADD213PD  Y1, Y3, Y4
-	VBROADCASTSD P5<>+0(SB), Y1
+	// P = fma(P, max(a, gateMin), P6)
+	VFMADD213PD  Y0, Y3, Y4
+	VBROADCASTSD P5<>+0(SB), Y0
 
-	// P = fma(P, a, P5)
-	VFMADD213PD  Y1, Y3, Y4
-	VBROADCASTSD P4<>+0(SB), Y1
+	// P = fma(P, max(a, gateMin), P5)
+	VFMADD213PD  Y0, Y3, Y4
+	VBROADCASTSD P4<>+0(SB), Y0
 
-	// P = fma(P, a, P4)
-	VFMADD213PD  Y1, Y3, Y4
-	VBROADCASTSD P3<>+0(SB), Y1
+	// P = fma(P, max(a, gateMin), P4)
+	VFMADD213PD  Y0, Y3, Y4
+	VBROADCASTSD P3<>+0(SB), Y0
 
-	// P = fma(P, a, P3)
-	VFMADD213PD  Y1, Y3, Y4
-	VBROADCASTSD P2<>+0(SB), Y1
+	// P = fma(P, max(a, gateMin), P3)
+	VFMADD213PD  Y0, Y3, Y4
+	VBROADCASTSD P2<>+0(SB), Y0
 
-	// P = fma(P, a, P2)
-	VFMADD213PD  Y1, Y3, Y4
-	VBROADCASTSD P1<>+0(SB), Y1
+	// P = fma(P, max(a, gateMin), P2)
+	VFMADD213PD  Y0, Y3, Y4
+	VBROADCASTSD P1<>+0(SB), Y0
 
-	// P = fma(P, a, P1)
-	VFMADD213PD  Y1, Y3, Y4
-	VBROADCASTSD P0<>+0(SB), Y1
+	// P = fma(P, max(a, gateMin), P1)
+	VFMADD213PD  Y0, Y3, Y4
+	VBROADCASTSD P0<>+0(SB), Y0
 
-	// P = fma(P, a, P0)
-	VFMADD213PD  Y1, Y3, Y4
+	// P = fma(P, max(a, gateMin), P0)
+	VFMADD213PD  Y0, Y3, Y4
 	VBROADCASTSD Q10<>+0(SB), Y5
-	VBROADCASTSD Q9<>+0(SB), Y1
+	VBROADCASTSD Q9<>+0(SB), Y0
 
-	// Q = fma(Q, a, Q9)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD Q8<>+0(SB), Y1
+	// Q = fma(Q, max(a, gateMin), Q9)
+	VFMADD213PD  Y0, Y3, Y5
+	VBROADCASTSD Q8<>+0(SB), Y0
 
-	// Q = fma(Q, a, Q8)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD Q7<>+0(SB), Y1
+	// Q = fma(Q, max(a, gateMin), Q8)
+	VFMADD213PD  Y0, Y3, Y5
+	VBROADCASTSD Q7<>+0(SB), Y0
 
-	// Q = fma(Q, a, Q7)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD Q6<>+0(SB), Y1
+	// Q = fma(Q, max(a, gateMin), Q7)
+	VFMADD213PD  Y0, Y3, Y5
+	VBROADCASTSD Q6<>+0(SB), Y0
 
-	// Q = fma(Q, a, Q6)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD Q5<>+0(SB), Y1
+	// Q = fma(Q, max(a, gateMin), Q6)
+	VFMADD213PD  Y0, Y3, Y5
+	VBROADCASTSD Q5<>+0(SB), Y0
 
-	// Q = fma(Q, a, Q5)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD Q4<>+0(SB), Y1
+	// Q = fma(Q, max(a, gateMin), Q5)
+	VFMADD213PD  Y0, Y3, Y5
+	VBROADCASTSD Q4<>+0(SB), Y0
 
-	// Q = fma(Q, a, Q4)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD Q3<>+0(SB), Y1
+	// Q = fma(Q, max(a, gateMin), Q4)
+	VFMADD213PD  Y0, Y3, Y5
+	VBROADCASTSD Q3<>+0(SB), Y0
 
-	// Q = fma(Q, a, Q3)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD Q2<>+0(SB), Y1
+	// Q = fma(Q, max(a, gateMin), Q3)
+	VFMADD213PD  Y0, Y3, Y5
+	VBROADCASTSD Q2<>+0(SB), Y0
 
-	// Q = fma(Q, a, Q2)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD Q1<>+0(SB), Y1
+	// Q = fma(Q, max(a, gateMin), Q2)
+	VFMADD213PD  Y0, Y3, Y5
+	VBROADCASTSD Q1<>+0(SB), Y0
 
-	// Q = fma(Q, a, Q1)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD Q0<>+0(SB), Y1
+	// Q = fma(Q, max(a, gateMin), Q1)
+	VFMADD213PD  Y0, Y3, Y5
+	VBROADCASTSD Q0<>+0(SB), Y0
 
-	// Q = fma(Q, a, Q0)
-	VFMADD213PD Y1, Y3, Y5
-
-	// t = a * a
-	VMULPD       Y3, Y3, Y6
-	VBROADCASTSD minusHalf<>+0(SB), Y1
-
-	// t = t * minusHalf
-	VMULPD Y1, Y6, Y6
+	// Q = fma(Q, max(a, gateMin), Q0)
+	VFMADD213PD Y0, Y3, Y5
 
 	// Q = P / Q
 	VDIVPD Y5, Y4, Y5
 
-	// n = t/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Y4
-	VBROADCASTSD log2E<>+0(SB), Y1
+	// a^2 = max(a, gateMin) * max(a, gateMin)
+	VMULPD Y3, Y3, Y3
 
-	// sum = fma(t, log2E, sum)
-	VFMADD231PD  Y1, Y6, Y4
-	VBROADCASTSD roundBits<>+0(SB), Y1
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y4
+	VBROADCASTSD minusHalfLog2E<>+0(SB), Y0
 
-	// n = sum - roundBits
-	VSUBPD Y1, Y4, Y7
+	// sum = fma(a^2, minusHalfLog2E, sum)
+	VFMADD231PD  Y0, Y3, Y4
+	VBROADCASTSD eighths<>+0(SB), Y0
 
-	// r = t - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Y1
+	// n = sum - eighths
+	VSUBPD       Y0, Y4, Y6
+	VBROADCASTSD minusHalfLog2E<>+0(SB), Y0
 
-	// t = fma(-n, ln2High, t)
-	VFNMADD231PD Y1, Y7, Y6
-	VBROADCASTSD ln2Low<>+0(SB), Y1
+	// r = fma(r, minusHalfLog2E, -n)
+	VFMSUB213PD Y6, Y0, Y3
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Y1, Y7, Y6
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y4, Y8
+	VPERMPS      powersHalves<>+0(SB), Y4, Y7
+	VPERMPS      powersHalves<>+32(SB), Y8, Y8
+	VPSLLQ       $0x31, Y4, Y4
+	VPADDQ       Y7, Y8, Y8
+	VPADDQ       Y8, Y4, Y4
+	VBROADCASTSD d6<>+0(SB), Y6
+	VBROADCASTSD d5<>+0(SB), Y0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Y4, Y4
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y3, Y6
+	VBROADCASTSD d4<>+0(SB), Y0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Y7
-	VBROADCASTSD c10<>+0(SB), Y1
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y3, Y6
+	VBROADCASTSD d3<>+0(SB), Y0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Y1, Y6, Y7
-	VBROADCASTSD c9<>+0(SB), Y1
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y3, Y6
+	VBROADCASTSD d2<>+0(SB), Y0
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Y1, Y6, Y7
-	VBROADCASTSD c8<>+0(SB), Y1
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y3, Y6
+	VBROADCASTSD d1<>+0(SB), Y0
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Y1, Y6, Y7
-	VBROADCASTSD c7<>+0(SB), Y1
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y3, Y6
+	VBROADCASTSD d0<>+0(SB), Y0
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Y1, Y6, Y7
-	VBROADCASTSD c6<>+0(SB), Y1
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y3, Y6
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Y1, Y6, Y7
-	VBROADCASTSD c5<>+0(SB), Y1
+	// power*r = a^2 * power
+	VMULPD Y4, Y3, Y3
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Y1, Y6, Y7
-	VBROADCASTSD c4<>+0(SB), Y1
+	// d = fma(d, power*r, power)
+	VFMADD213PD Y4, Y3, Y6
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Y1, Y6, Y7
-	VBROADCASTSD c3<>+0(SB), Y1
+	// Q = Q * d
+	VMULPD Y6, Y5, Y5
 
-	// p = fma(p, r, c3)
-	VFMADD213PD  Y1, Y6, Y7
-	VBROADCASTSD c2<>+0(SB), Y1
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Y1, Y6, Y7
-
-	// p = p * r
-	VMULPD Y6, Y7, Y7
-
-	// p = fma(p, r, r)
-	VFMADD213PD Y6, Y6, Y7
-
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD Y4, Y4, Y7
-
-	// Q = Q * p
-	VMULPD       Y7, Y5, Y5
-	VBROADCASTSD one<>+0(SB), Y1
-
-	// phi = one - q
-	VSUBPD Y5, Y1, Y3
-
-	// 0 = 0
-	VXORPD Y1, Y1, Y1
-
-	// phi = q where x < 0
-	VCMPPD       $0x11, Y1, Y2, Y4
-	VBLENDVPD    Y4, Y5, Y3, Y3
-	VBROADCASTSD minusGeluMax<>+0(SB), Y1
-
-	// x = max(minusGeluMax, x)
-	VMAXPD Y2, Y1, Y2
-
-	// x = x * phi
-	VMULPD Y3, Y2, Y2
+	// x = fma(-a, q, x)
+	VFNMADD231PD Y5, Y2, Y1
 
 	// dst[0:4] = x
-	VCVTPD2PSY Y2, X2
-	VMOVUPS    X2, (SI)
+	VCVTPD2PSY Y1, X1
+	VMOVUPS    X1, (SI)
 	ADDQ       $0x10, SI
 	ADDQ       $0x10, DI
 	SUBQ       $0x04, R8
@@ -1037,217 +1080,186 @@ afterSingle:
 	MOVQ    R8, AX
 	SHLQ    $0x02, AX
 	SUBQ    AX, R9
-	VMOVUPS (R9), X2
+	VMOVUPS (R9), X1
 
 	// x = x[0:4], +0 beyond n
-	VMASKMOVPS (DI), X2, X3
-	VCVTPS2PD  X3, Y3
+	VMASKMOVPS   (DI), X1, X2
+	VCVTPS2PD    X2, Y2
+	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// a = x &^ signBit
-	VANDNPD      Y3, Y0, Y4
-	VBROADCASTSD gateMin<>+0(SB), Y1
-
-	// a = max(gateMin, a)
-	VMAXPD       Y4, Y1, Y4
-	VBROADCASTSD geluMax<>+0(SB), Y1
+	VANDNPD      Y2, Y0, Y3
+	VBROADCASTSD geluMax<>+0(SB), Y0
 
 	// a = min(geluMax, a)
-	VMINPD       Y4, Y1, Y4
+	VMINPD Y3, Y0, Y3
+
+	// 0 = 0
+	VXORPD Y0, Y0, Y0
+
+	// x = max(0, x)
+	VMAXPD       Y2, Y0, Y2
+	VBROADCASTSD gateMin<>+0(SB), Y0
+
+	// max(a, gateMin) = max(gateMin, a)
+	VMAXPD       Y3, Y0, Y4
 	VBROADCASTSD P9<>+0(SB), Y5
-	VBROADCASTSD P8<>+0(SB), Y1
+	VBROADCASTSD P8<>+0(SB), Y0
 
-	// P = fma(P, a, P8)
-	VFMADD213PD  Y1, Y4, Y5
-	VBROADCASTSD P7<>+0(SB), Y1
+	// P = fma(P, max(a, gateMin), P8)
+	VFMADD213PD  Y0, Y4, Y5
+	VBROADCASTSD P7<>+0(SB), Y0
 
-	// P = fma(P, a, P7)
-	VFMADD213PD  Y1, Y4, Y5
-	VBROADCASTSD P6<>+0(SB), Y1
+	// P = fma(P, max(a, gateMin), P7)
+	VFMADD213PD  Y0, Y4, Y5
+	VBROADCASTSD P6<>+0(SB), Y0
 
-	// P = fma(P, a, P6)
-	VFMADD213PD  Y1, Y4, Y5
-	VBROADCASTSD P5<>+0(SB), Y1
+	// P = fma(P, max(a, gateMin), P6)
+	VFMADD213PD  Y0, Y4, Y5
+	VBROADCASTSD P5<>+0(SB), Y0
 
-	// P = fma(P, a, P5)
-	VFMADD213PD  Y1, Y4, Y5
-	VBROADCASTSD P4<>+0(SB), Y1
+	// P = fma(P, max(a, gateMin), P5)
+	VFMADD213PD  Y0, Y4, Y5
+	VBROADCASTSD P4<>+0(SB), Y0
 
-	// P = fma(P, a, P4)
-	VFMADD213PD  Y1, Y4, Y5
-	VBROADCASTSD P3<>+0(SB), Y1
+	// P = fma(P, max(a, gateMin), P4)
+	VFMADD213PD  Y0, Y4, Y5
+	VBROADCASTSD P3<>+0(SB), Y0
 
-	// P = fma(P, a, P3)
-	VFMADD213PD  Y1, Y4, Y5
-	VBROADCASTSD P2<>+0(SB), Y1
+	// P = fma(P, max(a, gateMin), P3)
+	VFMADD213PD  Y0, Y4, Y5
+	VBROADCASTSD P2<>+0(SB), Y0
 
-	// P = fma(P, a, P2)
-	VFMADD213PD  Y1, Y4, Y5
-	VBROADCASTSD P1<>+0(SB), Y1
+	// P = fma(P, max(a, gateMin), P2)
+	VFMADD213PD  Y0, Y4, Y5
+	VBROADCASTSD P1<>+0(SB), Y0
 
-	// P = fma(P, a, P1)
-	VFMADD213PD  Y1, Y4, Y5
-	VBROADCASTSD P0<>+0(SB), Y1
+	// P = fma(P, max(a, gateMin), P1)
+	VFMADD213PD  Y0, Y4, Y5
+	VBROADCASTSD P0<>+0(SB), Y0
 
-	// P = fma(P, a, P0)
-	VFMADD213PD  Y1, Y4, Y5
+	// P = fma(P, max(a, gateMin), P0)
+	VFMADD213PD  Y0, Y4, Y5
 	VBROADCASTSD Q10<>+0(SB), Y6
-	VBROADCASTSD Q9<>+0(SB), Y1
+	VBROADCASTSD Q9<>+0(SB), Y0
 
-	// Q = fma(Q, a, Q9)
-	VFMADD213PD  Y1, Y4, Y6
-	VBROADCASTSD Q8<>+0(SB), Y1
+	// Q = fma(Q, max(a, gateMin), Q9)
+	VFMADD213PD  Y0, Y4, Y6
+	VBROADCASTSD Q8<>+0(SB), Y0
 
-	// Q = fma(Q, a, Q8)
-	VFMADD213PD  Y1, Y4, Y6
-	VBROADCASTSD Q7<>+0(SB), Y1
+	// Q = fma(Q, max(a, gateMin), Q8)
+	VFMADD213PD  Y0, Y4, Y6
+	VBROADCASTSD Q7<>+0(SB), Y0
 
-	// Q = fma(Q, a, Q7)
-	VFMADD213PD  Y1, Y4, Y6
-	VBROADCASTSD Q6<>+0(SB), Y1
+	// Q = fma(Q, max(a, gateMin), Q7)
+	VFMADD213PD  Y0, Y4, Y6
+	VBROADCASTSD Q6<>+0(SB), Y0
 
-	// Q = fma(Q, a, Q6)
-	VFMADD213PD  Y1, Y4, Y6
-	VBROADCASTSD Q5<>+0(SB), Y1
+	// Q = fma(Q, max(a, gateMin), Q6)
+	VFMADD213PD  Y0, Y4, Y6
+	VBROADCASTSD Q5<>+0(SB), Y0
 
-	// Q = fma(Q, a, Q5)
-	VFMADD213PD  Y1, Y4, Y6
-	VBROADCASTSD Q4<>+0(SB), Y1
+	// Q = fma(Q, max(a, gateMin), Q5)
+	VFMADD213PD  Y0, Y4, Y6
+	VBROADCASTSD Q4<>+0(SB), Y0
 
-	// Q = fma(Q, a, Q4)
-	VFMADD213PD  Y1, Y4, Y6
-	VBROADCASTSD Q3<>+0(SB), Y1
+	// Q = fma(Q, max(a, gateMin), Q4)
+	VFMADD213PD  Y0, Y4, Y6
+	VBROADCASTSD Q3<>+0(SB), Y0
 
-	// Q = fma(Q, a, Q3)
-	VFMADD213PD  Y1, Y4, Y6
-	VBROADCASTSD Q2<>+0(SB), Y1
+	// Q = fma(Q, max(a, gateMin), Q3)
+	VFMADD213PD  Y0, Y4, Y6
+	VBROADCASTSD Q2<>+0(SB), Y0
 
-	// Q = fma(Q, a, Q2)
-	VFMADD213PD  Y1, Y4, Y6
-	VBROADCASTSD Q1<>+0(SB), Y1
+	// Q = fma(Q, max(a, gateMin), Q2)
+	VFMADD213PD  Y0, Y4, Y6
+	VBROADCASTSD Q1<>+0(SB), Y0
 
-	// Q = fma(Q, a, Q1)
-	VFMADD213PD  Y1, Y4, Y6
-	VBROADCASTSD Q0<>+0(SB), Y1
+	// Q = fma(Q, max(a, gateMin), Q1)
+	VFMADD213PD  Y0, Y4, Y6
+	VBROADCASTSD Q0<>+0(SB), Y0
 
-	// Q = fma(Q, a, Q0)
-	VFMADD213PD Y1, Y4, Y6
-
-	// t = a * a
-	VMULPD       Y4, Y4, Y7
-	VBROADCASTSD minusHalf<>+0(SB), Y1
-
-	// t = t * minusHalf
-	VMULPD Y1, Y7, Y7
+	// Q = fma(Q, max(a, gateMin), Q0)
+	VFMADD213PD Y0, Y4, Y6
 
 	// Q = P / Q
 	VDIVPD Y6, Y5, Y6
 
-	// n = t/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Y5
-	VBROADCASTSD log2E<>+0(SB), Y1
+	// a^2 = max(a, gateMin) * max(a, gateMin)
+	VMULPD Y4, Y4, Y4
 
-	// sum = fma(t, log2E, sum)
-	VFMADD231PD  Y1, Y7, Y5
-	VBROADCASTSD roundBits<>+0(SB), Y1
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y5
+	VBROADCASTSD minusHalfLog2E<>+0(SB), Y0
 
-	// n = sum - roundBits
-	VSUBPD Y1, Y5, Y8
+	// sum = fma(a^2, minusHalfLog2E, sum)
+	VFMADD231PD  Y0, Y4, Y5
+	VBROADCASTSD eighths<>+0(SB), Y0
 
-	// r = t - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Y1
+	// n = sum - eighths
+	VSUBPD       Y0, Y5, Y7
+	VBROADCASTSD minusHalfLog2E<>+0(SB), Y0
 
-	// t = fma(-n, ln2High, t)
-	VFNMADD231PD Y1, Y8, Y7
-	VBROADCASTSD ln2Low<>+0(SB), Y1
+	// r = fma(r, minusHalfLog2E, -n)
+	VFMSUB213PD Y7, Y0, Y4
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Y1, Y8, Y7
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y5, Y9
+	VPERMPS      powersHalves<>+0(SB), Y5, Y8
+	VPERMPS      powersHalves<>+32(SB), Y9, Y9
+	VPSLLQ       $0x31, Y5, Y5
+	VPADDQ       Y8, Y9, Y9
+	VPADDQ       Y9, Y5, Y5
+	VBROADCASTSD d6<>+0(SB), Y7
+	VBROADCASTSD d5<>+0(SB), Y0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Y5, Y5
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y4, Y7
+	VBROADCASTSD d4<>+0(SB), Y0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Y8
-	VBROADCASTSD c10<>+0(SB), Y1
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y4, Y7
+	VBROADCASTSD d3<>+0(SB), Y0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Y1, Y7, Y8
-	VBROADCASTSD c9<>+0(SB), Y1
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y4, Y7
+	VBROADCASTSD d2<>+0(SB), Y0
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Y1, Y7, Y8
-	VBROADCASTSD c8<>+0(SB), Y1
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y4, Y7
+	VBROADCASTSD d1<>+0(SB), Y0
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Y1, Y7, Y8
-	VBROADCASTSD c7<>+0(SB), Y1
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y4, Y7
+	VBROADCASTSD d0<>+0(SB), Y0
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Y1, Y7, Y8
-	VBROADCASTSD c6<>+0(SB), Y1
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y4, Y7
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Y1, Y7, Y8
-	VBROADCASTSD c5<>+0(SB), Y1
+	// power*r = a^2 * power
+	VMULPD Y5, Y4, Y4
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Y1, Y7, Y8
-	VBROADCASTSD c4<>+0(SB), Y1
+	// d = fma(d, power*r, power)
+	VFMADD213PD Y5, Y4, Y7
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Y1, Y7, Y8
-	VBROADCASTSD c3<>+0(SB), Y1
+	// Q = Q * d
+	VMULPD Y7, Y6, Y6
 
-	// p = fma(p, r, c3)
-	VFMADD213PD  Y1, Y7, Y8
-	VBROADCASTSD c2<>+0(SB), Y1
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Y1, Y7, Y8
-
-	// p = p * r
-	VMULPD Y7, Y8, Y8
-
-	// p = fma(p, r, r)
-	VFMADD213PD Y7, Y7, Y8
-
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD Y5, Y5, Y8
-
-	// Q = Q * p
-	VMULPD       Y8, Y6, Y6
-	VBROADCASTSD one<>+0(SB), Y1
-
-	// phi = one - q
-	VSUBPD Y6, Y1, Y4
-
-	// 0 = 0
-	VXORPD Y1, Y1, Y1
-
-	// phi = q where x < 0
-	VCMPPD       $0x11, Y1, Y3, Y5
-	VBLENDVPD    Y5, Y6, Y4, Y4
-	VBROADCASTSD minusGeluMax<>+0(SB), Y1
-
-	// x = max(minusGeluMax, x)
-	VMAXPD Y3, Y1, Y3
-
-	// x = x * phi
-	VMULPD Y4, Y3, Y3
+	// x = fma(-a, q, x)
+	VFNMADD231PD Y6, Y3, Y2
 
 	// dst[0:4] = x, by the bits of n
-	VCVTPD2PSY Y3, X3
+	VCVTPD2PSY Y2, X2
 	TESTQ      $0x00000002, R8
 	JEQ        afterDst2
-	VMOVLPS    X3, (SI)
-	VPERMILPD  $0x01, X3, X3
+	VMOVLPS    X2, (SI)
+	VPERMILPD  $0x01, X2, X2
 	ADDQ       $0x08, SI
 
 afterDst2:
 	TESTQ  $0x00000001, R8
 	JEQ    afterDst1
-	VMOVSS X3, (SI)
+	VMOVSS X2, (SI)
 
 afterDst1:
 done:
@@ -1320,11 +1332,8 @@ GLOBL Q1<>(SB), RODATA|NOPTR, $8
 DATA Q0<>+0(SB)/8, $(0.9999999999999999)
 GLOBL Q0<>(SB), RODATA|NOPTR, $8
 
-DATA minusHalf<>+0(SB)/8, $(-0.5)
-GLOBL minusHalf<>(SB), RODATA|NOPTR, $8
-
-DATA minusGeluMax<>+0(SB)/8, $(-15.0)
-GLOBL minusGeluMax<>(SB), RODATA|NOPTR, $8
+DATA minusHalfLog2E<>+0(SB)/8, $(-0.7213475204444817)
+GLOBL minusHalfLog2E<>(SB), RODATA|NOPTR, $8
 
 // func siluBackwardAVX2(dx []float32, dy []float32, x []float32)
 // Requires: AVX, AVX2
@@ -1994,8 +2003,17 @@ done:
 DATA minusZero<>+0(SB)/8, $(-0.0)
 GLOBL minusZero<>(SB), RODATA|NOPTR, $8
 
+DATA log2E<>+0(SB)/8, $(1.4426950408889634)
+GLOBL log2E<>(SB), RODATA|NOPTR, $8
+
 DATA rounder<>+0(SB)/8, $(6755399441055744.0)
 GLOBL rounder<>(SB), RODATA|NOPTR, $8
+
+DATA ln2High<>+0(SB)/8, $(0.6931471803691238)
+GLOBL ln2High<>(SB), RODATA|NOPTR, $8
+
+DATA ln2Low<>+0(SB)/8, $(0.00000000019082149292705877)
+GLOBL ln2Low<>(SB), RODATA|NOPTR, $8
 
 DATA bias<>+0(SB)/8, $0x3ff0000000000000
 GLOBL bias<>(SB), RODATA|NOPTR, $8
@@ -3184,6 +3202,12 @@ afterDx1:
 done:
 	VZEROUPPER
 	RET
+
+DATA minusGeluMax<>+0(SB)/8, $(-15.0)
+GLOBL minusGeluMax<>(SB), RODATA|NOPTR, $8
+
+DATA minusHalf<>+0(SB)/8, $(-0.5)
+GLOBL minusHalf<>(SB), RODATA|NOPTR, $8
 
 DATA density<>+0(SB)/8, $(0.3989422804014327)
 GLOBL density<>(SB), RODATA|NOPTR, $8
@@ -5932,386 +5956,564 @@ GLOBL four<>(SB), RODATA|NOPTR, $8
 // func siluAVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL
 TEXT ·siluAVX512(SB), NOSPLIT, $0-48
-	VBROADCASTSD signBit<>+0(SB), Z0
-	MOVQ         dst_base+0(FP), SI
-	MOVQ         x_base+24(FP), DI
-	MOVQ         dst_len+8(FP), R8
+	VMOVUPD powers<>+0(SB), Z1
+	VMOVUPD powers<>+64(SB), Z2
+	MOVQ    dst_base+0(FP), SI
+	MOVQ    x_base+24(FP), DI
+	MOVQ    dst_len+8(FP), R8
 
-	// 32 elements a turn.
+	// 32 elements a turn, whose divisions run beside the next turn.
 	CMPQ R8, $0x20
-	JLT  afterWide
+	JLT  afterOverlap
 
-wide:
 	// x = x[0:32]
-	VCVTPS2PD (DI), Z2
-	VCVTPS2PD 32(DI), Z3
-	VCVTPS2PD 64(DI), Z4
-	VCVTPS2PD 96(DI), Z5
+	VCVTPS2PD    (DI), Z3
+	VCVTPS2PD    32(DI), Z4
+	VCVTPS2PD    64(DI), Z5
+	VCVTPS2PD    96(DI), Z6
+	VBROADCASTSD signBit<>+0(SB), Z0
 
-	// -x = x &^ signBit
-	VANDNPD      Z2, Z0, Z6
+	// t = x &^ signBit
 	VANDNPD      Z3, Z0, Z7
 	VANDNPD      Z4, Z0, Z8
 	VANDNPD      Z5, Z0, Z9
-	VBROADCASTSD gateMin<>+0(SB), Z1
+	VANDNPD      Z6, Z0, Z10
+	VBROADCASTSD gateMin<>+0(SB), Z0
 
-	// -x = max(gateMin, -x)
-	VMAXPD       Z6, Z1, Z6
-	VMAXPD       Z7, Z1, Z7
-	VMAXPD       Z8, Z1, Z8
-	VMAXPD       Z9, Z1, Z9
-	VBROADCASTSD siluMax<>+0(SB), Z1
+	// t = max(gateMin, t)
+	VMAXPD       Z7, Z0, Z7
+	VMAXPD       Z8, Z0, Z8
+	VMAXPD       Z9, Z0, Z9
+	VMAXPD       Z10, Z0, Z10
+	VBROADCASTSD siluMax<>+0(SB), Z0
 
-	// -x = min(siluMax, -x)
-	VMINPD Z6, Z1, Z6
-	VMINPD Z7, Z1, Z7
-	VMINPD Z8, Z1, Z8
-	VMINPD Z9, Z1, Z9
+	// t = min(siluMax, t)
+	VMINPD       Z7, Z0, Z7
+	VMINPD       Z8, Z0, Z8
+	VMINPD       Z9, Z0, Z9
+	VMINPD       Z10, Z0, Z10
+	VBROADCASTSD signBit<>+0(SB), Z0
 
-	// sign of -x = signBit &^ x
-	VANDNPD Z0, Z2, Z10
-	VANDNPD Z0, Z3, Z11
-	VANDNPD Z0, Z4, Z12
-	VANDNPD Z0, Z5, Z13
+	// sign of x = x & signBit
+	VANDPD Z0, Z3, Z11
+	VANDPD Z0, Z4, Z12
+	VANDPD Z0, Z5, Z13
+	VANDPD Z0, Z6, Z14
 
-	// -x = -x | sign of -x
-	VORPD Z10, Z6, Z6
-	VORPD Z11, Z7, Z7
-	VORPD Z12, Z8, Z8
-	VORPD Z13, Z9, Z9
+	// t = t | sign of x
+	VORPD        Z11, Z7, Z7
+	VORPD        Z12, Z8, Z8
+	VORPD        Z13, Z9, Z9
+	VORPD        Z14, Z10, Z10
+	VBROADCASTSD signBit<>+0(SB), Z0
 
-	// toZero = -x & signBit
-	VANDPD       Z0, Z6, Z10
+	// toZero = t & signBit
 	VANDPD       Z0, Z7, Z11
 	VANDPD       Z0, Z8, Z12
 	VANDPD       Z0, Z9, Z13
-	VBROADCASTSD nudge<>+0(SB), Z1
+	VANDPD       Z0, Z10, Z14
+	VBROADCASTSD nudge<>+0(SB), Z0
 
 	// toZero = toZero | nudge
-	VORPD Z1, Z10, Z10
-	VORPD Z1, Z11, Z11
-	VORPD Z1, Z12, Z12
-	VORPD Z1, Z13, Z13
+	VORPD        Z0, Z11, Z11
+	VORPD        Z0, Z12, Z12
+	VORPD        Z0, Z13, Z13
+	VORPD        Z0, Z14, Z14
+	VBROADCASTSD signBit<>+0(SB), Z0
 
-	// |x| = -x &^ signBit
-	VANDNPD      Z6, Z0, Z14
+	// |x| = t &^ signBit
 	VANDNPD      Z7, Z0, Z15
 	VANDNPD      Z8, Z0, Z16
 	VANDNPD      Z9, Z0, Z17
-	VBROADCASTSD nudgeRange<>+0(SB), Z1
+	VANDNPD      Z10, Z0, Z18
+	VBROADCASTSD nudgeRange<>+0(SB), Z0
 
 	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD $0x12, Z14, Z1, K1
-	VXORPD Z10, Z10, K1, Z10
-	VCMPPD $0x12, Z15, Z1, K1
+	VCMPPD $0x12, Z15, Z0, K1
 	VXORPD Z11, Z11, K1, Z11
-	VCMPPD $0x12, Z16, Z1, K1
+	VCMPPD $0x12, Z16, Z0, K1
 	VXORPD Z12, Z12, K1, Z12
-	VCMPPD $0x12, Z17, Z1, K1
+	VCMPPD $0x12, Z17, Z0, K1
 	VXORPD Z13, Z13, K1, Z13
+	VCMPPD $0x12, Z18, Z0, K1
+	VXORPD Z14, Z14, K1, Z14
 
-	// -x = -x - toZero
-	VSUBPD Z10, Z6, Z6
+	// t = t - toZero
 	VSUBPD Z11, Z7, Z7
 	VSUBPD Z12, Z8, Z8
 	VSUBPD Z13, Z9, Z9
+	VSUBPD Z14, Z10, Z10
 
-	// n = -x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Z10
-	VBROADCASTSD roundBits<>+0(SB), Z11
-	VBROADCASTSD roundBits<>+0(SB), Z12
-	VBROADCASTSD roundBits<>+0(SB), Z13
-	VBROADCASTSD log2E<>+0(SB), Z1
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z11
+	VBROADCASTSD sixteenths<>+0(SB), Z12
+	VBROADCASTSD sixteenths<>+0(SB), Z13
+	VBROADCASTSD sixteenths<>+0(SB), Z14
+	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
-	// sum = fma(-x, log2E, sum)
-	VFMADD231PD  Z1, Z6, Z10
-	VFMADD231PD  Z1, Z7, Z11
-	VFMADD231PD  Z1, Z8, Z12
-	VFMADD231PD  Z1, Z9, Z13
-	VBROADCASTSD roundBits<>+0(SB), Z1
+	// sum = fma(t, minusLog2E, sum)
+	VFMADD231PD  Z0, Z7, Z11
+	VFMADD231PD  Z0, Z8, Z12
+	VFMADD231PD  Z0, Z9, Z13
+	VFMADD231PD  Z0, Z10, Z14
+	VBROADCASTSD sixteenths<>+0(SB), Z0
 
-	// n = sum - roundBits
-	VSUBPD Z1, Z10, Z14
-	VSUBPD Z1, Z11, Z15
-	VSUBPD Z1, Z12, Z16
-	VSUBPD Z1, Z13, Z17
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z11, Z15
+	VSUBPD       Z0, Z12, Z16
+	VSUBPD       Z0, Z13, Z17
+	VSUBPD       Z0, Z14, Z18
+	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
-	// r = -x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Z1
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Z15, Z0, Z7
+	VFMSUB213PD Z16, Z0, Z8
+	VFMSUB213PD Z17, Z0, Z9
+	VFMSUB213PD Z18, Z0, Z10
 
-	// -x = fma(-n, ln2High, -x)
-	VFNMADD231PD Z1, Z14, Z6
-	VFNMADD231PD Z1, Z15, Z7
-	VFNMADD231PD Z1, Z16, Z8
-	VFNMADD231PD Z1, Z17, Z9
-	VBROADCASTSD ln2Low<>+0(SB), Z1
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z11
+	VPERMI2PD    Z2, Z1, Z12
+	VPERMI2PD    Z2, Z1, Z13
+	VPERMI2PD    Z2, Z1, Z14
+	VBROADCASTSD c5<>+0(SB), Z19
+	VBROADCASTSD c5<>+0(SB), Z20
+	VBROADCASTSD c5<>+0(SB), Z21
+	VBROADCASTSD c5<>+0(SB), Z22
+	VBROADCASTSD c4<>+0(SB), Z0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Z1, Z14, Z6
-	VFNMADD231PD Z1, Z15, Z7
-	VFNMADD231PD Z1, Z16, Z8
-	VFNMADD231PD Z1, Z17, Z9
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c3<>+0(SB), Z0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Z10, Z10
-	VPSLLQ $0x34, Z11, Z11
-	VPSLLQ $0x34, Z12, Z12
-	VPSLLQ $0x34, Z13, Z13
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c2<>+0(SB), Z0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Z14
-	VBROADCASTSD c11<>+0(SB), Z15
-	VBROADCASTSD c11<>+0(SB), Z16
-	VBROADCASTSD c11<>+0(SB), Z17
-	VBROADCASTSD c10<>+0(SB), Z1
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c1<>+0(SB), Z0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Z1, Z6, Z14
-	VFMADD213PD  Z1, Z7, Z15
-	VFMADD213PD  Z1, Z8, Z16
-	VFMADD213PD  Z1, Z9, Z17
-	VBROADCASTSD c9<>+0(SB), Z1
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c0<>+0(SB), Z0
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Z1, Z6, Z14
-	VFMADD213PD  Z1, Z7, Z15
-	VFMADD213PD  Z1, Z8, Z16
-	VFMADD213PD  Z1, Z9, Z17
-	VBROADCASTSD c8<>+0(SB), Z1
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z7, Z19
+	VFMADD213PD Z0, Z8, Z20
+	VFMADD213PD Z0, Z9, Z21
+	VFMADD213PD Z0, Z10, Z22
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Z1, Z6, Z14
-	VFMADD213PD  Z1, Z7, Z15
-	VFMADD213PD  Z1, Z8, Z16
-	VFMADD213PD  Z1, Z9, Z17
-	VBROADCASTSD c7<>+0(SB), Z1
+	// power*r = t * power
+	VMULPD Z11, Z7, Z7
+	VMULPD Z12, Z8, Z8
+	VMULPD Z13, Z9, Z9
+	VMULPD Z14, Z10, Z10
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Z1, Z6, Z14
-	VFMADD213PD  Z1, Z7, Z15
-	VFMADD213PD  Z1, Z8, Z16
-	VFMADD213PD  Z1, Z9, Z17
-	VBROADCASTSD c6<>+0(SB), Z1
+	// c = fma(c, power*r, power)
+	VFMADD213PD Z11, Z7, Z19
+	VFMADD213PD Z12, Z8, Z20
+	VFMADD213PD Z13, Z9, Z21
+	VFMADD213PD Z14, Z10, Z22
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Z1, Z6, Z14
-	VFMADD213PD  Z1, Z7, Z15
-	VFMADD213PD  Z1, Z8, Z16
-	VFMADD213PD  Z1, Z9, Z17
-	VBROADCASTSD c5<>+0(SB), Z1
+	// c = c * 2^n, n being rounded down
+	VSCALEFPD Z15, Z19, Z19
+	VSCALEFPD Z16, Z20, Z20
+	VSCALEFPD Z17, Z21, Z21
+	VSCALEFPD Z18, Z22, Z22
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Z1, Z6, Z14
-	VFMADD213PD  Z1, Z7, Z15
-	VFMADD213PD  Z1, Z8, Z16
-	VFMADD213PD  Z1, Z9, Z17
-	VBROADCASTSD c4<>+0(SB), Z1
+	// c = +Inf or 0 where n is infinite
+	VBROADCASTSD limitsOfExp<>+0(SB), Z23
+	VFIXUPIMMPD  $0x00, Z23, Z15, Z19
+	VFIXUPIMMPD  $0x00, Z23, Z16, Z20
+	VFIXUPIMMPD  $0x00, Z23, Z17, Z21
+	VFIXUPIMMPD  $0x00, Z23, Z18, Z22
+	VBROADCASTSD one<>+0(SB), Z0
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Z1, Z6, Z14
-	VFMADD213PD  Z1, Z7, Z15
-	VFMADD213PD  Z1, Z8, Z16
-	VFMADD213PD  Z1, Z9, Z17
-	VBROADCASTSD c3<>+0(SB), Z1
-
-	// p = fma(p, r, c3)
-	VFMADD213PD  Z1, Z6, Z14
-	VFMADD213PD  Z1, Z7, Z15
-	VFMADD213PD  Z1, Z8, Z16
-	VFMADD213PD  Z1, Z9, Z17
-	VBROADCASTSD c2<>+0(SB), Z1
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Z1, Z6, Z14
-	VFMADD213PD Z1, Z7, Z15
-	VFMADD213PD Z1, Z8, Z16
-	VFMADD213PD Z1, Z9, Z17
-
-	// p = p * r
-	VMULPD Z6, Z14, Z14
-	VMULPD Z7, Z15, Z15
-	VMULPD Z8, Z16, Z16
-	VMULPD Z9, Z17, Z17
-
-	// p = fma(p, r, r)
-	VFMADD213PD Z6, Z6, Z14
-	VFMADD213PD Z7, Z7, Z15
-	VFMADD213PD Z8, Z8, Z16
-	VFMADD213PD Z9, Z9, Z17
-
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD  Z10, Z10, Z14
-	VFMADD213PD  Z11, Z11, Z15
-	VFMADD213PD  Z12, Z12, Z16
-	VFMADD213PD  Z13, Z13, Z17
-	VBROADCASTSD one<>+0(SB), Z1
-
-	// p = p + one
-	VADDPD       Z1, Z14, Z14
-	VADDPD       Z1, Z15, Z15
-	VADDPD       Z1, Z16, Z16
-	VADDPD       Z1, Z17, Z17
-	VBROADCASTSD minusSiluMax<>+0(SB), Z1
+	// c = c + one
+	VADDPD       Z0, Z19, Z19
+	VADDPD       Z0, Z20, Z20
+	VADDPD       Z0, Z21, Z21
+	VADDPD       Z0, Z22, Z22
+	VBROADCASTSD minusSiluMax<>+0(SB), Z0
 
 	// x = max(minusSiluMax, x)
-	VMAXPD Z2, Z1, Z2
-	VMAXPD Z3, Z1, Z3
-	VMAXPD Z4, Z1, Z4
-	VMAXPD Z5, Z1, Z5
+	VMAXPD Z3, Z0, Z3
+	VMAXPD Z4, Z0, Z4
+	VMAXPD Z5, Z0, Z5
+	VMAXPD Z6, Z0, Z6
+	SUBQ   $0x20, R8
+	CMPQ   R8, $0x20
+	JLT    afterWide
 
-	// x = x / p
-	VDIVPD Z14, Z2, Z2
-	VDIVPD Z15, Z3, Z3
-	VDIVPD Z16, Z4, Z4
-	VDIVPD Z17, Z5, Z5
+wide:
+	// x = x / c
+	VDIVPD Z19, Z3, Z3
+	VDIVPD Z20, Z4, Z4
+	VDIVPD Z21, Z5, Z5
+	VDIVPD Z22, Z6, Z6
+
+	// x = x[32:64]
+	VCVTPS2PD    128(DI), Z7
+	VCVTPS2PD    160(DI), Z8
+	VCVTPS2PD    192(DI), Z9
+	VCVTPS2PD    224(DI), Z10
+	VBROADCASTSD signBit<>+0(SB), Z0
+
+	// t = x &^ signBit
+	VANDNPD      Z7, Z0, Z11
+	VANDNPD      Z8, Z0, Z12
+	VANDNPD      Z9, Z0, Z13
+	VANDNPD      Z10, Z0, Z14
+	VBROADCASTSD gateMin<>+0(SB), Z0
+
+	// t = max(gateMin, t)
+	VMAXPD       Z11, Z0, Z11
+	VMAXPD       Z12, Z0, Z12
+	VMAXPD       Z13, Z0, Z13
+	VMAXPD       Z14, Z0, Z14
+	VBROADCASTSD siluMax<>+0(SB), Z0
+
+	// t = min(siluMax, t)
+	VMINPD       Z11, Z0, Z11
+	VMINPD       Z12, Z0, Z12
+	VMINPD       Z13, Z0, Z13
+	VMINPD       Z14, Z0, Z14
+	VBROADCASTSD signBit<>+0(SB), Z0
+
+	// sign of x = x & signBit
+	VANDPD Z0, Z7, Z15
+	VANDPD Z0, Z8, Z16
+	VANDPD Z0, Z9, Z17
+	VANDPD Z0, Z10, Z18
+
+	// t = t | sign of x
+	VORPD        Z15, Z11, Z11
+	VORPD        Z16, Z12, Z12
+	VORPD        Z17, Z13, Z13
+	VORPD        Z18, Z14, Z14
+	VBROADCASTSD signBit<>+0(SB), Z0
+
+	// toZero = t & signBit
+	VANDPD       Z0, Z11, Z15
+	VANDPD       Z0, Z12, Z16
+	VANDPD       Z0, Z13, Z17
+	VANDPD       Z0, Z14, Z18
+	VBROADCASTSD nudge<>+0(SB), Z0
+
+	// toZero = toZero | nudge
+	VORPD        Z0, Z15, Z15
+	VORPD        Z0, Z16, Z16
+	VORPD        Z0, Z17, Z17
+	VORPD        Z0, Z18, Z18
+	VBROADCASTSD signBit<>+0(SB), Z0
+
+	// |x| = t &^ signBit
+	VANDNPD      Z11, Z0, Z23
+	VANDNPD      Z12, Z0, Z24
+	VANDNPD      Z13, Z0, Z25
+	VANDNPD      Z14, Z0, Z26
+	VBROADCASTSD nudgeRange<>+0(SB), Z0
+
+	// toZero = 0 where nudgeRange <= |x|
+	VCMPPD $0x12, Z23, Z0, K1
+	VXORPD Z15, Z15, K1, Z15
+	VCMPPD $0x12, Z24, Z0, K1
+	VXORPD Z16, Z16, K1, Z16
+	VCMPPD $0x12, Z25, Z0, K1
+	VXORPD Z17, Z17, K1, Z17
+	VCMPPD $0x12, Z26, Z0, K1
+	VXORPD Z18, Z18, K1, Z18
+
+	// t = t - toZero
+	VSUBPD Z15, Z11, Z11
+	VSUBPD Z16, Z12, Z12
+	VSUBPD Z17, Z13, Z13
+	VSUBPD Z18, Z14, Z14
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z15
+	VBROADCASTSD sixteenths<>+0(SB), Z16
+	VBROADCASTSD sixteenths<>+0(SB), Z17
+	VBROADCASTSD sixteenths<>+0(SB), Z18
+	VBROADCASTSD minusLog2E<>+0(SB), Z0
+
+	// sum = fma(t, minusLog2E, sum)
+	VFMADD231PD  Z0, Z11, Z15
+	VFMADD231PD  Z0, Z12, Z16
+	VFMADD231PD  Z0, Z13, Z17
+	VFMADD231PD  Z0, Z14, Z18
+	VBROADCASTSD sixteenths<>+0(SB), Z0
+
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z15, Z23
+	VSUBPD       Z0, Z16, Z24
+	VSUBPD       Z0, Z17, Z25
+	VSUBPD       Z0, Z18, Z26
+	VBROADCASTSD minusLog2E<>+0(SB), Z0
+
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Z23, Z0, Z11
+	VFMSUB213PD Z24, Z0, Z12
+	VFMSUB213PD Z25, Z0, Z13
+	VFMSUB213PD Z26, Z0, Z14
+
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z15
+	VPERMI2PD    Z2, Z1, Z16
+	VPERMI2PD    Z2, Z1, Z17
+	VPERMI2PD    Z2, Z1, Z18
+	VBROADCASTSD c5<>+0(SB), Z27
+	VBROADCASTSD c5<>+0(SB), Z28
+	VBROADCASTSD c5<>+0(SB), Z29
+	VBROADCASTSD c5<>+0(SB), Z30
+	VBROADCASTSD c4<>+0(SB), Z0
+
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z11, Z27
+	VFMADD213PD  Z0, Z12, Z28
+	VFMADD213PD  Z0, Z13, Z29
+	VFMADD213PD  Z0, Z14, Z30
+	VBROADCASTSD c3<>+0(SB), Z0
+
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z11, Z27
+	VFMADD213PD  Z0, Z12, Z28
+	VFMADD213PD  Z0, Z13, Z29
+	VFMADD213PD  Z0, Z14, Z30
+	VBROADCASTSD c2<>+0(SB), Z0
+
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z11, Z27
+	VFMADD213PD  Z0, Z12, Z28
+	VFMADD213PD  Z0, Z13, Z29
+	VFMADD213PD  Z0, Z14, Z30
+	VBROADCASTSD c1<>+0(SB), Z0
+
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z11, Z27
+	VFMADD213PD  Z0, Z12, Z28
+	VFMADD213PD  Z0, Z13, Z29
+	VFMADD213PD  Z0, Z14, Z30
+	VBROADCASTSD c0<>+0(SB), Z0
+
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z11, Z27
+	VFMADD213PD Z0, Z12, Z28
+	VFMADD213PD Z0, Z13, Z29
+	VFMADD213PD Z0, Z14, Z30
+
+	// power*r = t * power
+	VMULPD Z15, Z11, Z11
+	VMULPD Z16, Z12, Z12
+	VMULPD Z17, Z13, Z13
+	VMULPD Z18, Z14, Z14
+
+	// c = fma(c, power*r, power)
+	VFMADD213PD Z15, Z11, Z27
+	VFMADD213PD Z16, Z12, Z28
+	VFMADD213PD Z17, Z13, Z29
+	VFMADD213PD Z18, Z14, Z30
+
+	// c = c * 2^n, n being rounded down
+	VSCALEFPD Z23, Z27, Z27
+	VSCALEFPD Z24, Z28, Z28
+	VSCALEFPD Z25, Z29, Z29
+	VSCALEFPD Z26, Z30, Z30
+
+	// c = +Inf or 0 where n is infinite
+	VBROADCASTSD limitsOfExp<>+0(SB), Z31
+	VFIXUPIMMPD  $0x00, Z31, Z23, Z27
+	VFIXUPIMMPD  $0x00, Z31, Z24, Z28
+	VFIXUPIMMPD  $0x00, Z31, Z25, Z29
+	VFIXUPIMMPD  $0x00, Z31, Z26, Z30
+	VBROADCASTSD one<>+0(SB), Z0
+
+	// c = c + one
+	VADDPD       Z0, Z27, Z27
+	VADDPD       Z0, Z28, Z28
+	VADDPD       Z0, Z29, Z29
+	VADDPD       Z0, Z30, Z30
+	VBROADCASTSD minusSiluMax<>+0(SB), Z0
+
+	// x = max(minusSiluMax, x)
+	VMAXPD Z7, Z0, Z7
+	VMAXPD Z8, Z0, Z8
+	VMAXPD Z9, Z0, Z9
+	VMAXPD Z10, Z0, Z10
 
 	// dst[0:32] = x
-	VCVTPD2PS Z2, Y2
-	VMOVUPS   Y2, (SI)
 	VCVTPD2PS Z3, Y3
-	VMOVUPS   Y3, 32(SI)
+	VMOVUPS   Y3, (SI)
 	VCVTPD2PS Z4, Y4
-	VMOVUPS   Y4, 64(SI)
+	VMOVUPS   Y4, 32(SI)
 	VCVTPD2PS Z5, Y5
-	VMOVUPS   Y5, 96(SI)
+	VMOVUPS   Y5, 64(SI)
+	VCVTPD2PS Z6, Y6
+	VMOVUPS   Y6, 96(SI)
 	ADDQ      $0x00000080, SI
 	ADDQ      $0x00000080, DI
-	SUBQ      $0x20, R8
-	CMPQ      R8, $0x20
-	JGE       wide
+
+	// x = x
+	VMOVAPD Z7, Z3
+	VMOVAPD Z8, Z4
+	VMOVAPD Z9, Z5
+	VMOVAPD Z10, Z6
+
+	// c = c
+	VMOVAPD Z27, Z19
+	VMOVAPD Z28, Z20
+	VMOVAPD Z29, Z21
+	VMOVAPD Z30, Z22
+	SUBQ    $0x20, R8
+	CMPQ    R8, $0x20
+	JGE     wide
 
 afterWide:
+	// x = x / c
+	VDIVPD Z19, Z3, Z3
+	VDIVPD Z20, Z4, Z4
+	VDIVPD Z21, Z5, Z5
+	VDIVPD Z22, Z6, Z6
+
+	// dst[0:32] = x
+	VCVTPD2PS Z3, Y3
+	VMOVUPS   Y3, (SI)
+	VCVTPD2PS Z4, Y4
+	VMOVUPS   Y4, 32(SI)
+	VCVTPD2PS Z5, Y5
+	VMOVUPS   Y5, 64(SI)
+	VCVTPD2PS Z6, Y6
+	VMOVUPS   Y6, 96(SI)
+	ADDQ      $0x00000080, SI
+	ADDQ      $0x00000080, DI
+
+afterOverlap:
 	// 8 elements a turn.
 	CMPQ R8, $0x08
 	JLT  afterSingle
 
 single:
 	// x = x[0:8]
-	VCVTPS2PD (DI), Z2
+	VCVTPS2PD    (DI), Z3
+	VBROADCASTSD signBit<>+0(SB), Z0
 
-	// -x = x &^ signBit
-	VANDNPD      Z2, Z0, Z3
-	VBROADCASTSD gateMin<>+0(SB), Z1
+	// t = x &^ signBit
+	VANDNPD      Z3, Z0, Z4
+	VBROADCASTSD gateMin<>+0(SB), Z0
 
-	// -x = max(gateMin, -x)
-	VMAXPD       Z3, Z1, Z3
-	VBROADCASTSD siluMax<>+0(SB), Z1
+	// t = max(gateMin, t)
+	VMAXPD       Z4, Z0, Z4
+	VBROADCASTSD siluMax<>+0(SB), Z0
 
-	// -x = min(siluMax, -x)
-	VMINPD Z3, Z1, Z3
+	// t = min(siluMax, t)
+	VMINPD       Z4, Z0, Z4
+	VBROADCASTSD signBit<>+0(SB), Z0
 
-	// sign of -x = signBit &^ x
-	VANDNPD Z0, Z2, Z4
+	// sign of x = x & signBit
+	VANDPD Z0, Z3, Z5
 
-	// -x = -x | sign of -x
-	VORPD Z4, Z3, Z3
+	// t = t | sign of x
+	VORPD        Z5, Z4, Z4
+	VBROADCASTSD signBit<>+0(SB), Z0
 
-	// toZero = -x & signBit
-	VANDPD       Z0, Z3, Z4
-	VBROADCASTSD nudge<>+0(SB), Z1
+	// toZero = t & signBit
+	VANDPD       Z0, Z4, Z5
+	VBROADCASTSD nudge<>+0(SB), Z0
 
 	// toZero = toZero | nudge
-	VORPD Z1, Z4, Z4
+	VORPD        Z0, Z5, Z5
+	VBROADCASTSD signBit<>+0(SB), Z0
 
-	// |x| = -x &^ signBit
-	VANDNPD      Z3, Z0, Z5
-	VBROADCASTSD nudgeRange<>+0(SB), Z1
+	// |x| = t &^ signBit
+	VANDNPD      Z4, Z0, Z6
+	VBROADCASTSD nudgeRange<>+0(SB), Z0
 
 	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD $0x12, Z5, Z1, K1
-	VXORPD Z4, Z4, K1, Z4
+	VCMPPD $0x12, Z6, Z0, K1
+	VXORPD Z5, Z5, K1, Z5
 
-	// -x = -x - toZero
-	VSUBPD Z4, Z3, Z3
+	// t = t - toZero
+	VSUBPD Z5, Z4, Z4
 
-	// n = -x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Z4
-	VBROADCASTSD log2E<>+0(SB), Z1
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z5
+	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
-	// sum = fma(-x, log2E, sum)
-	VFMADD231PD  Z1, Z3, Z4
-	VBROADCASTSD roundBits<>+0(SB), Z1
+	// sum = fma(t, minusLog2E, sum)
+	VFMADD231PD  Z0, Z4, Z5
+	VBROADCASTSD sixteenths<>+0(SB), Z0
 
-	// n = sum - roundBits
-	VSUBPD Z1, Z4, Z5
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z5, Z6
+	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
-	// r = -x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Z1
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Z6, Z0, Z4
 
-	// -x = fma(-n, ln2High, -x)
-	VFNMADD231PD Z1, Z5, Z3
-	VBROADCASTSD ln2Low<>+0(SB), Z1
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z5
+	VBROADCASTSD c5<>+0(SB), Z7
+	VBROADCASTSD c4<>+0(SB), Z0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Z1, Z5, Z3
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z4, Z7
+	VBROADCASTSD c3<>+0(SB), Z0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Z4, Z4
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z4, Z7
+	VBROADCASTSD c2<>+0(SB), Z0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Z5
-	VBROADCASTSD c10<>+0(SB), Z1
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z4, Z7
+	VBROADCASTSD c1<>+0(SB), Z0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c9<>+0(SB), Z1
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z4, Z7
+	VBROADCASTSD c0<>+0(SB), Z0
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c8<>+0(SB), Z1
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z4, Z7
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c7<>+0(SB), Z1
+	// power*r = t * power
+	VMULPD Z5, Z4, Z4
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c6<>+0(SB), Z1
+	// c = fma(c, power*r, power)
+	VFMADD213PD Z5, Z4, Z7
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c5<>+0(SB), Z1
+	// c = c * 2^n, n being rounded down
+	VSCALEFPD Z6, Z7, Z7
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c4<>+0(SB), Z1
+	// c = +Inf or 0 where n is infinite
+	VBROADCASTSD limitsOfExp<>+0(SB), Z8
+	VFIXUPIMMPD  $0x00, Z8, Z6, Z7
+	VBROADCASTSD one<>+0(SB), Z0
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c3<>+0(SB), Z1
-
-	// p = fma(p, r, c3)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c2<>+0(SB), Z1
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Z1, Z3, Z5
-
-	// p = p * r
-	VMULPD Z3, Z5, Z5
-
-	// p = fma(p, r, r)
-	VFMADD213PD Z3, Z3, Z5
-
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD  Z4, Z4, Z5
-	VBROADCASTSD one<>+0(SB), Z1
-
-	// p = p + one
-	VADDPD       Z1, Z5, Z5
-	VBROADCASTSD minusSiluMax<>+0(SB), Z1
+	// c = c + one
+	VADDPD       Z0, Z7, Z7
+	VBROADCASTSD minusSiluMax<>+0(SB), Z0
 
 	// x = max(minusSiluMax, x)
-	VMAXPD Z2, Z1, Z2
+	VMAXPD Z3, Z0, Z3
 
-	// x = x / p
-	VDIVPD Z5, Z2, Z2
+	// x = x / c
+	VDIVPD Z7, Z3, Z3
 
 	// dst[0:8] = x
-	VCVTPD2PS Z2, Y2
-	VMOVUPS   Y2, (SI)
+	VCVTPD2PS Z3, Y3
+	VMOVUPS   Y3, (SI)
 	ADDQ      $0x20, SI
 	ADDQ      $0x20, DI
 	SUBQ      $0x08, R8
@@ -6332,142 +6534,168 @@ afterSingle:
 	KSHIFTRQ $0x00, K1, K2
 
 	// x = x[0:8], +0 beyond n
-	VCVTPS2PD.Z (DI), K2, Z2
+	VCVTPS2PD.Z  (DI), K2, Z3
+	VBROADCASTSD signBit<>+0(SB), Z0
 
-	// -x = x &^ signBit
-	VANDNPD      Z2, Z0, Z3
-	VBROADCASTSD gateMin<>+0(SB), Z1
+	// t = x &^ signBit
+	VANDNPD      Z3, Z0, Z4
+	VBROADCASTSD gateMin<>+0(SB), Z0
 
-	// -x = max(gateMin, -x)
-	VMAXPD       Z3, Z1, Z3
-	VBROADCASTSD siluMax<>+0(SB), Z1
+	// t = max(gateMin, t)
+	VMAXPD       Z4, Z0, Z4
+	VBROADCASTSD siluMax<>+0(SB), Z0
 
-	// -x = min(siluMax, -x)
-	VMINPD Z3, Z1, Z3
+	// t = min(siluMax, t)
+	VMINPD       Z4, Z0, Z4
+	VBROADCASTSD signBit<>+0(SB), Z0
 
-	// sign of -x = signBit &^ x
-	VANDNPD Z0, Z2, Z4
+	// sign of x = x & signBit
+	VANDPD Z0, Z3, Z5
 
-	// -x = -x | sign of -x
-	VORPD Z4, Z3, Z3
+	// t = t | sign of x
+	VORPD        Z5, Z4, Z4
+	VBROADCASTSD signBit<>+0(SB), Z0
 
-	// toZero = -x & signBit
-	VANDPD       Z0, Z3, Z4
-	VBROADCASTSD nudge<>+0(SB), Z1
+	// toZero = t & signBit
+	VANDPD       Z0, Z4, Z5
+	VBROADCASTSD nudge<>+0(SB), Z0
 
 	// toZero = toZero | nudge
-	VORPD Z1, Z4, Z4
+	VORPD        Z0, Z5, Z5
+	VBROADCASTSD signBit<>+0(SB), Z0
 
-	// |x| = -x &^ signBit
-	VANDNPD      Z3, Z0, Z5
-	VBROADCASTSD nudgeRange<>+0(SB), Z1
+	// |x| = t &^ signBit
+	VANDNPD      Z4, Z0, Z6
+	VBROADCASTSD nudgeRange<>+0(SB), Z0
 
 	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD $0x12, Z5, Z1, K1
-	VXORPD Z4, Z4, K1, Z4
+	VCMPPD $0x12, Z6, Z0, K1
+	VXORPD Z5, Z5, K1, Z5
 
-	// -x = -x - toZero
-	VSUBPD Z4, Z3, Z3
+	// t = t - toZero
+	VSUBPD Z5, Z4, Z4
 
-	// n = -x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Z4
-	VBROADCASTSD log2E<>+0(SB), Z1
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z5
+	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
-	// sum = fma(-x, log2E, sum)
-	VFMADD231PD  Z1, Z3, Z4
-	VBROADCASTSD roundBits<>+0(SB), Z1
+	// sum = fma(t, minusLog2E, sum)
+	VFMADD231PD  Z0, Z4, Z5
+	VBROADCASTSD sixteenths<>+0(SB), Z0
 
-	// n = sum - roundBits
-	VSUBPD Z1, Z4, Z5
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z5, Z6
+	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
-	// r = -x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Z1
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Z6, Z0, Z4
 
-	// -x = fma(-n, ln2High, -x)
-	VFNMADD231PD Z1, Z5, Z3
-	VBROADCASTSD ln2Low<>+0(SB), Z1
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z5
+	VBROADCASTSD c5<>+0(SB), Z8
+	VBROADCASTSD c4<>+0(SB), Z0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Z1, Z5, Z3
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z4, Z8
+	VBROADCASTSD c3<>+0(SB), Z0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Z4, Z4
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z4, Z8
+	VBROADCASTSD c2<>+0(SB), Z0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Z5
-	VBROADCASTSD c10<>+0(SB), Z1
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z4, Z8
+	VBROADCASTSD c1<>+0(SB), Z0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c9<>+0(SB), Z1
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z4, Z8
+	VBROADCASTSD c0<>+0(SB), Z0
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c8<>+0(SB), Z1
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z4, Z8
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c7<>+0(SB), Z1
+	// power*r = t * power
+	VMULPD Z5, Z4, Z4
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c6<>+0(SB), Z1
+	// c = fma(c, power*r, power)
+	VFMADD213PD Z5, Z4, Z8
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c5<>+0(SB), Z1
+	// c = c * 2^n, n being rounded down
+	VSCALEFPD Z6, Z8, Z8
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c4<>+0(SB), Z1
+	// c = +Inf or 0 where n is infinite
+	VBROADCASTSD limitsOfExp<>+0(SB), Z9
+	VFIXUPIMMPD  $0x00, Z9, Z6, Z8
+	VBROADCASTSD one<>+0(SB), Z0
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c3<>+0(SB), Z1
-
-	// p = fma(p, r, c3)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c2<>+0(SB), Z1
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Z1, Z3, Z5
-
-	// p = p * r
-	VMULPD Z3, Z5, Z5
-
-	// p = fma(p, r, r)
-	VFMADD213PD Z3, Z3, Z5
-
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD  Z4, Z4, Z5
-	VBROADCASTSD one<>+0(SB), Z1
-
-	// p = p + one
-	VADDPD       Z1, Z5, Z5
-	VBROADCASTSD minusSiluMax<>+0(SB), Z1
+	// c = c + one
+	VADDPD       Z0, Z8, Z8
+	VBROADCASTSD minusSiluMax<>+0(SB), Z0
 
 	// x = max(minusSiluMax, x)
-	VMAXPD Z2, Z1, Z2
+	VMAXPD Z3, Z0, Z3
 
-	// x = x / p
-	VDIVPD Z5, Z2, Z2
+	// x = x / c
+	VDIVPD Z8, Z3, Z3
 
 	// dst[0:8] = x, up to n
-	VCVTPD2PS Z2, Y2
-	VMOVUPS   Y2, K2, (SI)
+	VCVTPD2PS Z3, Y3
+	VMOVUPS   Y3, K2, (SI)
 
 done:
 	VZEROUPPER
 	RET
 
+DATA powers<>+0(SB)/8, $0x3ff0000000000000
+DATA powers<>+8(SB)/8, $0x3ff0b5586cf9890f
+DATA powers<>+16(SB)/8, $0x3ff172b83c7d517b
+DATA powers<>+24(SB)/8, $0x3ff2387a6e756238
+DATA powers<>+32(SB)/8, $0x3ff306fe0a31b715
+DATA powers<>+40(SB)/8, $0x3ff3dea64c123422
+DATA powers<>+48(SB)/8, $0x3ff4bfdad5362a27
+DATA powers<>+56(SB)/8, $0x3ff5ab07dd485429
+DATA powers<>+64(SB)/8, $0x3ff6a09e667f3bcd
+DATA powers<>+72(SB)/8, $0x3ff7a11473eb0187
+DATA powers<>+80(SB)/8, $0x3ff8ace5422aa0db
+DATA powers<>+88(SB)/8, $0x3ff9c49182a3f090
+DATA powers<>+96(SB)/8, $0x3ffae89f995ad3ad
+DATA powers<>+104(SB)/8, $0x3ffc199bdd85529c
+DATA powers<>+112(SB)/8, $0x3ffd5818dcfba487
+DATA powers<>+120(SB)/8, $0x3ffea4afa2a490da
+GLOBL powers<>(SB), RODATA|NOPTR, $128
+
+DATA sixteenths<>+0(SB)/8, $(422212465065984.0)
+GLOBL sixteenths<>(SB), RODATA|NOPTR, $8
+
+DATA c5<>+0(SB)/8, $(0.00015403691716082854)
+GLOBL c5<>(SB), RODATA|NOPTR, $8
+
+DATA c4<>+0(SB)/8, $(0.0013333744338239965)
+GLOBL c4<>(SB), RODATA|NOPTR, $8
+
+DATA c3<>+0(SB)/8, $(0.009618129107234622)
+GLOBL c3<>(SB), RODATA|NOPTR, $8
+
+DATA c2<>+0(SB)/8, $(0.05550410866027587)
+GLOBL c2<>(SB), RODATA|NOPTR, $8
+
+DATA c1<>+0(SB)/8, $(0.24022650695910072)
+GLOBL c1<>(SB), RODATA|NOPTR, $8
+
+DATA c0<>+0(SB)/8, $(0.6931471805599453)
+GLOBL c0<>(SB), RODATA|NOPTR, $8
+
+DATA limitsOfExp<>+0(SB)/8, $0x0000000000580000
+GLOBL limitsOfExp<>(SB), RODATA|NOPTR, $8
+
 // func geluAVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL
 TEXT ·geluAVX512(SB), NOSPLIT, $0-48
-	VBROADCASTSD signBit<>+0(SB), Z0
-	MOVQ         dst_base+0(FP), SI
-	MOVQ         x_base+24(FP), DI
-	MOVQ         dst_len+8(FP), R8
+	VMOVUPD powers<>+0(SB), Z1
+	VMOVUPD powers<>+64(SB), Z2
+	MOVQ    dst_base+0(FP), SI
+	MOVQ    x_base+24(FP), DI
+	MOVQ    dst_len+8(FP), R8
 
 	// 32 elements a turn.
 	CMPQ R8, $0x20
@@ -6475,369 +6703,312 @@ TEXT ·geluAVX512(SB), NOSPLIT, $0-48
 
 wide:
 	// x = x[0:32]
-	VCVTPS2PD (DI), Z2
-	VCVTPS2PD 32(DI), Z3
-	VCVTPS2PD 64(DI), Z4
-	VCVTPS2PD 96(DI), Z5
+	VCVTPS2PD    (DI), Z3
+	VCVTPS2PD    32(DI), Z4
+	VCVTPS2PD    64(DI), Z5
+	VCVTPS2PD    96(DI), Z6
+	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// a = x &^ signBit
-	VANDNPD      Z2, Z0, Z6
 	VANDNPD      Z3, Z0, Z7
 	VANDNPD      Z4, Z0, Z8
 	VANDNPD      Z5, Z0, Z9
-	VBROADCASTSD gateMin<>+0(SB), Z1
-
-	// a = max(gateMin, a)
-	VMAXPD       Z6, Z1, Z6
-	VMAXPD       Z7, Z1, Z7
-	VMAXPD       Z8, Z1, Z8
-	VMAXPD       Z9, Z1, Z9
-	VBROADCASTSD geluMax<>+0(SB), Z1
+	VANDNPD      Z6, Z0, Z10
+	VBROADCASTSD geluMax<>+0(SB), Z0
 
 	// a = min(geluMax, a)
-	VMINPD       Z6, Z1, Z6
-	VMINPD       Z7, Z1, Z7
-	VMINPD       Z8, Z1, Z8
-	VMINPD       Z9, Z1, Z9
-	VBROADCASTSD P9<>+0(SB), Z10
-	VBROADCASTSD P9<>+0(SB), Z11
-	VBROADCASTSD P9<>+0(SB), Z12
-	VBROADCASTSD P9<>+0(SB), Z13
-	VBROADCASTSD P8<>+0(SB), Z1
-
-	// P = fma(P, a, P8)
-	VFMADD213PD  Z1, Z6, Z10
-	VFMADD213PD  Z1, Z7, Z11
-	VFMADD213PD  Z1, Z8, Z12
-	VFMADD213PD  Z1, Z9, Z13
-	VBROADCASTSD P7<>+0(SB), Z1
-
-	// P = fma(P, a, P7)
-	VFMADD213PD  Z1, Z6, Z10
-	VFMADD213PD  Z1, Z7, Z11
-	VFMADD213PD  Z1, Z8, Z12
-	VFMADD213PD  Z1, Z9, Z13
-	VBROADCASTSD P6<>+0(SB), Z1
-
-	// P = fma(P, a, P6)
-	VFMADD213PD  Z1, Z6, Z10
-	VFMADD213PD  Z1, Z7, Z11
-	VFMADD213PD  Z1, Z8, Z12
-	VFMADD213PD  Z1, Z9, Z13
-	VBROADCASTSD P5<>+0(SB), Z1
-
-	// P = fma(P, a, P5)
-	VFMADD213PD  Z1, Z6, Z10
-	VFMADD213PD  Z1, Z7, Z11
-	VFMADD213PD  Z1, Z8, Z12
-	VFMADD213PD  Z1, Z9, Z13
-	VBROADCASTSD P4<>+0(SB), Z1
-
-	// P = fma(P, a, P4)
-	VFMADD213PD  Z1, Z6, Z10
-	VFMADD213PD  Z1, Z7, Z11
-	VFMADD213PD  Z1, Z8, Z12
-	VFMADD213PD  Z1, Z9, Z13
-	VBROADCASTSD P3<>+0(SB), Z1
-
-	// P = fma(P, a, P3)
-	VFMADD213PD  Z1, Z6, Z10
-	VFMADD213PD  Z1, Z7, Z11
-	VFMADD213PD  Z1, Z8, Z12
-	VFMADD213PD  Z1, Z9, Z13
-	VBROADCASTSD P2<>+0(SB), Z1
-
-	// P = fma(P, a, P2)
-	VFMADD213PD  Z1, Z6, Z10
-	VFMADD213PD  Z1, Z7, Z11
-	VFMADD213PD  Z1, Z8, Z12
-	VFMADD213PD  Z1, Z9, Z13
-	VBROADCASTSD P1<>+0(SB), Z1
-
-	// P = fma(P, a, P1)
-	VFMADD213PD  Z1, Z6, Z10
-	VFMADD213PD  Z1, Z7, Z11
-	VFMADD213PD  Z1, Z8, Z12
-	VFMADD213PD  Z1, Z9, Z13
-	VBROADCASTSD P0<>+0(SB), Z1
-
-	// P = fma(P, a, P0)
-	VFMADD213PD  Z1, Z6, Z10
-	VFMADD213PD  Z1, Z7, Z11
-	VFMADD213PD  Z1, Z8, Z12
-	VFMADD213PD  Z1, Z9, Z13
-	VBROADCASTSD Q10<>+0(SB), Z14
-	VBROADCASTSD Q10<>+0(SB), Z15
-	VBROADCASTSD Q10<>+0(SB), Z16
-	VBROADCASTSD Q10<>+0(SB), Z17
-	VBROADCASTSD Q9<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q9)
-	VFMADD213PD  Z1, Z6, Z14
-	VFMADD213PD  Z1, Z7, Z15
-	VFMADD213PD  Z1, Z8, Z16
-	VFMADD213PD  Z1, Z9, Z17
-	VBROADCASTSD Q8<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q8)
-	VFMADD213PD  Z1, Z6, Z14
-	VFMADD213PD  Z1, Z7, Z15
-	VFMADD213PD  Z1, Z8, Z16
-	VFMADD213PD  Z1, Z9, Z17
-	VBROADCASTSD Q7<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q7)
-	VFMADD213PD  Z1, Z6, Z14
-	VFMADD213PD  Z1, Z7, Z15
-	VFMADD213PD  Z1, Z8, Z16
-	VFMADD213PD  Z1, Z9, Z17
-	VBROADCASTSD Q6<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q6)
-	VFMADD213PD  Z1, Z6, Z14
-	VFMADD213PD  Z1, Z7, Z15
-	VFMADD213PD  Z1, Z8, Z16
-	VFMADD213PD  Z1, Z9, Z17
-	VBROADCASTSD Q5<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q5)
-	VFMADD213PD  Z1, Z6, Z14
-	VFMADD213PD  Z1, Z7, Z15
-	VFMADD213PD  Z1, Z8, Z16
-	VFMADD213PD  Z1, Z9, Z17
-	VBROADCASTSD Q4<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q4)
-	VFMADD213PD  Z1, Z6, Z14
-	VFMADD213PD  Z1, Z7, Z15
-	VFMADD213PD  Z1, Z8, Z16
-	VFMADD213PD  Z1, Z9, Z17
-	VBROADCASTSD Q3<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q3)
-	VFMADD213PD  Z1, Z6, Z14
-	VFMADD213PD  Z1, Z7, Z15
-	VFMADD213PD  Z1, Z8, Z16
-	VFMADD213PD  Z1, Z9, Z17
-	VBROADCASTSD Q2<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q2)
-	VFMADD213PD  Z1, Z6, Z14
-	VFMADD213PD  Z1, Z7, Z15
-	VFMADD213PD  Z1, Z8, Z16
-	VFMADD213PD  Z1, Z9, Z17
-	VBROADCASTSD Q1<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q1)
-	VFMADD213PD  Z1, Z6, Z14
-	VFMADD213PD  Z1, Z7, Z15
-	VFMADD213PD  Z1, Z8, Z16
-	VFMADD213PD  Z1, Z9, Z17
-	VBROADCASTSD Q0<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q0)
-	VFMADD213PD Z1, Z6, Z14
-	VFMADD213PD Z1, Z7, Z15
-	VFMADD213PD Z1, Z8, Z16
-	VFMADD213PD Z1, Z9, Z17
-
-	// t = a * a
-	VMULPD       Z6, Z6, Z18
-	VMULPD       Z7, Z7, Z19
-	VMULPD       Z8, Z8, Z20
-	VMULPD       Z9, Z9, Z21
-	VBROADCASTSD minusHalf<>+0(SB), Z1
-
-	// t = t * minusHalf
-	VMULPD Z1, Z18, Z18
-	VMULPD Z1, Z19, Z19
-	VMULPD Z1, Z20, Z20
-	VMULPD Z1, Z21, Z21
-
-	// Q = P / Q
-	VDIVPD Z14, Z10, Z14
-	VDIVPD Z15, Z11, Z15
-	VDIVPD Z16, Z12, Z16
-	VDIVPD Z17, Z13, Z17
-
-	// n = t/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Z10
-	VBROADCASTSD roundBits<>+0(SB), Z11
-	VBROADCASTSD roundBits<>+0(SB), Z12
-	VBROADCASTSD roundBits<>+0(SB), Z13
-	VBROADCASTSD log2E<>+0(SB), Z1
-
-	// sum = fma(t, log2E, sum)
-	VFMADD231PD  Z1, Z18, Z10
-	VFMADD231PD  Z1, Z19, Z11
-	VFMADD231PD  Z1, Z20, Z12
-	VFMADD231PD  Z1, Z21, Z13
-	VBROADCASTSD roundBits<>+0(SB), Z1
-
-	// n = sum - roundBits
-	VSUBPD Z1, Z10, Z22
-	VSUBPD Z1, Z11, Z23
-	VSUBPD Z1, Z12, Z24
-	VSUBPD Z1, Z13, Z25
-
-	// r = t - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Z1
-
-	// t = fma(-n, ln2High, t)
-	VFNMADD231PD Z1, Z22, Z18
-	VFNMADD231PD Z1, Z23, Z19
-	VFNMADD231PD Z1, Z24, Z20
-	VFNMADD231PD Z1, Z25, Z21
-	VBROADCASTSD ln2Low<>+0(SB), Z1
-
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Z1, Z22, Z18
-	VFNMADD231PD Z1, Z23, Z19
-	VFNMADD231PD Z1, Z24, Z20
-	VFNMADD231PD Z1, Z25, Z21
-
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Z10, Z10
-	VPSLLQ $0x34, Z11, Z11
-	VPSLLQ $0x34, Z12, Z12
-	VPSLLQ $0x34, Z13, Z13
-
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Z22
-	VBROADCASTSD c11<>+0(SB), Z23
-	VBROADCASTSD c11<>+0(SB), Z24
-	VBROADCASTSD c11<>+0(SB), Z25
-	VBROADCASTSD c10<>+0(SB), Z1
-
-	// p = fma(p, r, c10)
-	VFMADD213PD  Z1, Z18, Z22
-	VFMADD213PD  Z1, Z19, Z23
-	VFMADD213PD  Z1, Z20, Z24
-	VFMADD213PD  Z1, Z21, Z25
-	VBROADCASTSD c9<>+0(SB), Z1
-
-	// p = fma(p, r, c9)
-	VFMADD213PD  Z1, Z18, Z22
-	VFMADD213PD  Z1, Z19, Z23
-	VFMADD213PD  Z1, Z20, Z24
-	VFMADD213PD  Z1, Z21, Z25
-	VBROADCASTSD c8<>+0(SB), Z1
-
-	// p = fma(p, r, c8)
-	VFMADD213PD  Z1, Z18, Z22
-	VFMADD213PD  Z1, Z19, Z23
-	VFMADD213PD  Z1, Z20, Z24
-	VFMADD213PD  Z1, Z21, Z25
-	VBROADCASTSD c7<>+0(SB), Z1
-
-	// p = fma(p, r, c7)
-	VFMADD213PD  Z1, Z18, Z22
-	VFMADD213PD  Z1, Z19, Z23
-	VFMADD213PD  Z1, Z20, Z24
-	VFMADD213PD  Z1, Z21, Z25
-	VBROADCASTSD c6<>+0(SB), Z1
-
-	// p = fma(p, r, c6)
-	VFMADD213PD  Z1, Z18, Z22
-	VFMADD213PD  Z1, Z19, Z23
-	VFMADD213PD  Z1, Z20, Z24
-	VFMADD213PD  Z1, Z21, Z25
-	VBROADCASTSD c5<>+0(SB), Z1
-
-	// p = fma(p, r, c5)
-	VFMADD213PD  Z1, Z18, Z22
-	VFMADD213PD  Z1, Z19, Z23
-	VFMADD213PD  Z1, Z20, Z24
-	VFMADD213PD  Z1, Z21, Z25
-	VBROADCASTSD c4<>+0(SB), Z1
-
-	// p = fma(p, r, c4)
-	VFMADD213PD  Z1, Z18, Z22
-	VFMADD213PD  Z1, Z19, Z23
-	VFMADD213PD  Z1, Z20, Z24
-	VFMADD213PD  Z1, Z21, Z25
-	VBROADCASTSD c3<>+0(SB), Z1
-
-	// p = fma(p, r, c3)
-	VFMADD213PD  Z1, Z18, Z22
-	VFMADD213PD  Z1, Z19, Z23
-	VFMADD213PD  Z1, Z20, Z24
-	VFMADD213PD  Z1, Z21, Z25
-	VBROADCASTSD c2<>+0(SB), Z1
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Z1, Z18, Z22
-	VFMADD213PD Z1, Z19, Z23
-	VFMADD213PD Z1, Z20, Z24
-	VFMADD213PD Z1, Z21, Z25
-
-	// p = p * r
-	VMULPD Z18, Z22, Z22
-	VMULPD Z19, Z23, Z23
-	VMULPD Z20, Z24, Z24
-	VMULPD Z21, Z25, Z25
-
-	// p = fma(p, r, r)
-	VFMADD213PD Z18, Z18, Z22
-	VFMADD213PD Z19, Z19, Z23
-	VFMADD213PD Z20, Z20, Z24
-	VFMADD213PD Z21, Z21, Z25
-
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD Z10, Z10, Z22
-	VFMADD213PD Z11, Z11, Z23
-	VFMADD213PD Z12, Z12, Z24
-	VFMADD213PD Z13, Z13, Z25
-
-	// Q = Q * p
-	VMULPD       Z22, Z14, Z14
-	VMULPD       Z23, Z15, Z15
-	VMULPD       Z24, Z16, Z16
-	VMULPD       Z25, Z17, Z17
-	VBROADCASTSD one<>+0(SB), Z1
-
-	// phi = one - q
-	VSUBPD Z14, Z1, Z6
-	VSUBPD Z15, Z1, Z7
-	VSUBPD Z16, Z1, Z8
-	VSUBPD Z17, Z1, Z9
+	VMINPD Z7, Z0, Z7
+	VMINPD Z8, Z0, Z8
+	VMINPD Z9, Z0, Z9
+	VMINPD Z10, Z0, Z10
 
 	// 0 = 0
-	VXORPD Z1, Z1, Z1
+	VXORPD Z0, Z0, Z0
 
-	// phi = q where x < 0
-	VCMPPD       $0x11, Z1, Z2, K1
-	VMOVAPD      Z14, K1, Z6
-	VCMPPD       $0x11, Z1, Z3, K1
-	VMOVAPD      Z15, K1, Z7
-	VCMPPD       $0x11, Z1, Z4, K1
-	VMOVAPD      Z16, K1, Z8
-	VCMPPD       $0x11, Z1, Z5, K1
-	VMOVAPD      Z17, K1, Z9
-	VBROADCASTSD minusGeluMax<>+0(SB), Z1
+	// x = max(0, x)
+	VMAXPD       Z3, Z0, Z3
+	VMAXPD       Z4, Z0, Z4
+	VMAXPD       Z5, Z0, Z5
+	VMAXPD       Z6, Z0, Z6
+	VBROADCASTSD gateMin<>+0(SB), Z0
 
-	// x = max(minusGeluMax, x)
-	VMAXPD Z2, Z1, Z2
-	VMAXPD Z3, Z1, Z3
-	VMAXPD Z4, Z1, Z4
-	VMAXPD Z5, Z1, Z5
+	// max(a, gateMin) = max(gateMin, a)
+	VMAXPD       Z7, Z0, Z11
+	VMAXPD       Z8, Z0, Z12
+	VMAXPD       Z9, Z0, Z13
+	VMAXPD       Z10, Z0, Z14
+	VBROADCASTSD P9<>+0(SB), Z15
+	VBROADCASTSD P9<>+0(SB), Z16
+	VBROADCASTSD P9<>+0(SB), Z17
+	VBROADCASTSD P9<>+0(SB), Z18
+	VBROADCASTSD P8<>+0(SB), Z0
 
-	// x = x * phi
-	VMULPD Z6, Z2, Z2
-	VMULPD Z7, Z3, Z3
-	VMULPD Z8, Z4, Z4
-	VMULPD Z9, Z5, Z5
+	// P = fma(P, max(a, gateMin), P8)
+	VFMADD213PD  Z0, Z11, Z15
+	VFMADD213PD  Z0, Z12, Z16
+	VFMADD213PD  Z0, Z13, Z17
+	VFMADD213PD  Z0, Z14, Z18
+	VBROADCASTSD P7<>+0(SB), Z0
+
+	// P = fma(P, max(a, gateMin), P7)
+	VFMADD213PD  Z0, Z11, Z15
+	VFMADD213PD  Z0, Z12, Z16
+	VFMADD213PD  Z0, Z13, Z17
+	VFMADD213PD  Z0, Z14, Z18
+	VBROADCASTSD P6<>+0(SB), Z0
+
+	// P = fma(P, max(a, gateMin), P6)
+	VFMADD213PD  Z0, Z11, Z15
+	VFMADD213PD  Z0, Z12, Z16
+	VFMADD213PD  Z0, Z13, Z17
+	VFMADD213PD  Z0, Z14, Z18
+	VBROADCASTSD P5<>+0(SB), Z0
+
+	// P = fma(P, max(a, gateMin), P5)
+	VFMADD213PD  Z0, Z11, Z15
+	VFMADD213PD  Z0, Z12, Z16
+	VFMADD213PD  Z0, Z13, Z17
+	VFMADD213PD  Z0, Z14, Z18
+	VBROADCASTSD P4<>+0(SB), Z0
+
+	// P = fma(P, max(a, gateMin), P4)
+	VFMADD213PD  Z0, Z11, Z15
+	VFMADD213PD  Z0, Z12, Z16
+	VFMADD213PD  Z0, Z13, Z17
+	VFMADD213PD  Z0, Z14, Z18
+	VBROADCASTSD P3<>+0(SB), Z0
+
+	// P = fma(P, max(a, gateMin), P3)
+	VFMADD213PD  Z0, Z11, Z15
+	VFMADD213PD  Z0, Z12, Z16
+	VFMADD213PD  Z0, Z13, Z17
+	VFMADD213PD  Z0, Z14, Z18
+	VBROADCASTSD P2<>+0(SB), Z0
+
+	// P = fma(P, max(a, gateMin), P2)
+	VFMADD213PD  Z0, Z11, Z15
+	VFMADD213PD  Z0, Z12, Z16
+	VFMADD213PD  Z0, Z13, Z17
+	VFMADD213PD  Z0, Z14, Z18
+	VBROADCASTSD P1<>+0(SB), Z0
+
+	// P = fma(P, max(a, gateMin), P1)
+	VFMADD213PD  Z0, Z11, Z15
+	VFMADD213PD  Z0, Z12, Z16
+	VFMADD213PD  Z0, Z13, Z17
+	VFMADD213PD  Z0, Z14, Z18
+	VBROADCASTSD P0<>+0(SB), Z0
+
+	// P = fma(P, max(a, gateMin), P0)
+	VFMADD213PD  Z0, Z11, Z15
+	VFMADD213PD  Z0, Z12, Z16
+	VFMADD213PD  Z0, Z13, Z17
+	VFMADD213PD  Z0, Z14, Z18
+	VBROADCASTSD Q10<>+0(SB), Z19
+	VBROADCASTSD Q10<>+0(SB), Z20
+	VBROADCASTSD Q10<>+0(SB), Z21
+	VBROADCASTSD Q10<>+0(SB), Z22
+	VBROADCASTSD Q9<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q9)
+	VFMADD213PD  Z0, Z11, Z19
+	VFMADD213PD  Z0, Z12, Z20
+	VFMADD213PD  Z0, Z13, Z21
+	VFMADD213PD  Z0, Z14, Z22
+	VBROADCASTSD Q8<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q8)
+	VFMADD213PD  Z0, Z11, Z19
+	VFMADD213PD  Z0, Z12, Z20
+	VFMADD213PD  Z0, Z13, Z21
+	VFMADD213PD  Z0, Z14, Z22
+	VBROADCASTSD Q7<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q7)
+	VFMADD213PD  Z0, Z11, Z19
+	VFMADD213PD  Z0, Z12, Z20
+	VFMADD213PD  Z0, Z13, Z21
+	VFMADD213PD  Z0, Z14, Z22
+	VBROADCASTSD Q6<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q6)
+	VFMADD213PD  Z0, Z11, Z19
+	VFMADD213PD  Z0, Z12, Z20
+	VFMADD213PD  Z0, Z13, Z21
+	VFMADD213PD  Z0, Z14, Z22
+	VBROADCASTSD Q5<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q5)
+	VFMADD213PD  Z0, Z11, Z19
+	VFMADD213PD  Z0, Z12, Z20
+	VFMADD213PD  Z0, Z13, Z21
+	VFMADD213PD  Z0, Z14, Z22
+	VBROADCASTSD Q4<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q4)
+	VFMADD213PD  Z0, Z11, Z19
+	VFMADD213PD  Z0, Z12, Z20
+	VFMADD213PD  Z0, Z13, Z21
+	VFMADD213PD  Z0, Z14, Z22
+	VBROADCASTSD Q3<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q3)
+	VFMADD213PD  Z0, Z11, Z19
+	VFMADD213PD  Z0, Z12, Z20
+	VFMADD213PD  Z0, Z13, Z21
+	VFMADD213PD  Z0, Z14, Z22
+	VBROADCASTSD Q2<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q2)
+	VFMADD213PD  Z0, Z11, Z19
+	VFMADD213PD  Z0, Z12, Z20
+	VFMADD213PD  Z0, Z13, Z21
+	VFMADD213PD  Z0, Z14, Z22
+	VBROADCASTSD Q1<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q1)
+	VFMADD213PD  Z0, Z11, Z19
+	VFMADD213PD  Z0, Z12, Z20
+	VFMADD213PD  Z0, Z13, Z21
+	VFMADD213PD  Z0, Z14, Z22
+	VBROADCASTSD Q0<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q0)
+	VFMADD213PD Z0, Z11, Z19
+	VFMADD213PD Z0, Z12, Z20
+	VFMADD213PD Z0, Z13, Z21
+	VFMADD213PD Z0, Z14, Z22
+
+	// Q = P / Q
+	VDIVPD Z19, Z15, Z19
+	VDIVPD Z20, Z16, Z20
+	VDIVPD Z21, Z17, Z21
+	VDIVPD Z22, Z18, Z22
+
+	// a^2 = max(a, gateMin) * max(a, gateMin)
+	VMULPD Z11, Z11, Z11
+	VMULPD Z12, Z12, Z12
+	VMULPD Z13, Z13, Z13
+	VMULPD Z14, Z14, Z14
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z15
+	VBROADCASTSD sixteenths<>+0(SB), Z16
+	VBROADCASTSD sixteenths<>+0(SB), Z17
+	VBROADCASTSD sixteenths<>+0(SB), Z18
+	VBROADCASTSD minusHalfLog2E<>+0(SB), Z0
+
+	// sum = fma(a^2, minusHalfLog2E, sum)
+	VFMADD231PD  Z0, Z11, Z15
+	VFMADD231PD  Z0, Z12, Z16
+	VFMADD231PD  Z0, Z13, Z17
+	VFMADD231PD  Z0, Z14, Z18
+	VBROADCASTSD sixteenths<>+0(SB), Z0
+
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z15, Z23
+	VSUBPD       Z0, Z16, Z24
+	VSUBPD       Z0, Z17, Z25
+	VSUBPD       Z0, Z18, Z26
+	VBROADCASTSD minusHalfLog2E<>+0(SB), Z0
+
+	// r = fma(r, minusHalfLog2E, -n)
+	VFMSUB213PD Z23, Z0, Z11
+	VFMSUB213PD Z24, Z0, Z12
+	VFMSUB213PD Z25, Z0, Z13
+	VFMSUB213PD Z26, Z0, Z14
+
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z15
+	VPERMI2PD    Z2, Z1, Z16
+	VPERMI2PD    Z2, Z1, Z17
+	VPERMI2PD    Z2, Z1, Z18
+	VBROADCASTSD c5<>+0(SB), Z27
+	VBROADCASTSD c5<>+0(SB), Z28
+	VBROADCASTSD c5<>+0(SB), Z29
+	VBROADCASTSD c5<>+0(SB), Z30
+	VBROADCASTSD c4<>+0(SB), Z0
+
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z11, Z27
+	VFMADD213PD  Z0, Z12, Z28
+	VFMADD213PD  Z0, Z13, Z29
+	VFMADD213PD  Z0, Z14, Z30
+	VBROADCASTSD c3<>+0(SB), Z0
+
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z11, Z27
+	VFMADD213PD  Z0, Z12, Z28
+	VFMADD213PD  Z0, Z13, Z29
+	VFMADD213PD  Z0, Z14, Z30
+	VBROADCASTSD c2<>+0(SB), Z0
+
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z11, Z27
+	VFMADD213PD  Z0, Z12, Z28
+	VFMADD213PD  Z0, Z13, Z29
+	VFMADD213PD  Z0, Z14, Z30
+	VBROADCASTSD c1<>+0(SB), Z0
+
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z11, Z27
+	VFMADD213PD  Z0, Z12, Z28
+	VFMADD213PD  Z0, Z13, Z29
+	VFMADD213PD  Z0, Z14, Z30
+	VBROADCASTSD c0<>+0(SB), Z0
+
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z11, Z27
+	VFMADD213PD Z0, Z12, Z28
+	VFMADD213PD Z0, Z13, Z29
+	VFMADD213PD Z0, Z14, Z30
+
+	// power*r = a^2 * power
+	VMULPD Z15, Z11, Z11
+	VMULPD Z16, Z12, Z12
+	VMULPD Z17, Z13, Z13
+	VMULPD Z18, Z14, Z14
+
+	// c = fma(c, power*r, power)
+	VFMADD213PD Z15, Z11, Z27
+	VFMADD213PD Z16, Z12, Z28
+	VFMADD213PD Z17, Z13, Z29
+	VFMADD213PD Z18, Z14, Z30
+
+	// c = c * 2^n, n being rounded down
+	VSCALEFPD Z23, Z27, Z27
+	VSCALEFPD Z24, Z28, Z28
+	VSCALEFPD Z25, Z29, Z29
+	VSCALEFPD Z26, Z30, Z30
+
+	// c = +Inf or 0 where n is infinite
+	VBROADCASTSD limitsOfExp<>+0(SB), Z31
+	VFIXUPIMMPD  $0x00, Z31, Z23, Z27
+	VFIXUPIMMPD  $0x00, Z31, Z24, Z28
+	VFIXUPIMMPD  $0x00, Z31, Z25, Z29
+	VFIXUPIMMPD  $0x00, Z31, Z26, Z30
+
+	// Q = Q * c
+	VMULPD Z27, Z19, Z19
+	VMULPD Z28, Z20, Z20
+	VMULPD Z29, Z21, Z21
+	VMULPD Z30, Z22, Z22
+
+	// x = fma(-a, q, x)
+	VFNMADD231PD Z19, Z7, Z3
+	VFNMADD231PD Z20, Z8, Z4
+	VFNMADD231PD Z21, Z9, Z5
+	VFNMADD231PD Z22, Z10, Z6
 
 	// dst[0:32] = x
-	VCVTPD2PS Z2, Y2
-	VMOVUPS   Y2, (SI)
 	VCVTPD2PS Z3, Y3
-	VMOVUPS   Y3, 32(SI)
+	VMOVUPS   Y3, (SI)
 	VCVTPD2PS Z4, Y4
-	VMOVUPS   Y4, 64(SI)
+	VMOVUPS   Y4, 32(SI)
 	VCVTPD2PS Z5, Y5
-	VMOVUPS   Y5, 96(SI)
+	VMOVUPS   Y5, 64(SI)
+	VCVTPD2PS Z6, Y6
+	VMOVUPS   Y6, 96(SI)
 	ADDQ      $0x00000080, SI
 	ADDQ      $0x00000080, DI
 	SUBQ      $0x20, R8
@@ -6851,204 +7022,171 @@ afterWide:
 
 single:
 	// x = x[0:8]
-	VCVTPS2PD (DI), Z2
+	VCVTPS2PD    (DI), Z3
+	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// a = x &^ signBit
-	VANDNPD      Z2, Z0, Z3
-	VBROADCASTSD gateMin<>+0(SB), Z1
-
-	// a = max(gateMin, a)
-	VMAXPD       Z3, Z1, Z3
-	VBROADCASTSD geluMax<>+0(SB), Z1
+	VANDNPD      Z3, Z0, Z4
+	VBROADCASTSD geluMax<>+0(SB), Z0
 
 	// a = min(geluMax, a)
-	VMINPD       Z3, Z1, Z3
-	VBROADCASTSD P9<>+0(SB), Z4
-	VBROADCASTSD P8<>+0(SB), Z1
-
-	// P = fma(P, a, P8)
-	VFMADD213PD  Z1, Z3, Z4
-	VBROADCASTSD P7<>+0(SB), Z1
-
-	// P = fma(P, a, P7)
-	VFMADD213PD  Z1, Z3, Z4
-	VBROADCASTSD P6<>+0(SB), Z1
-
-	// P = fma(P, a, P6)
-	VFMADD213PD  Z1, Z3, Z4
-	VBROADCASTSD P5<>+0(SB), Z1
-
-	// P = fma(P, a, P5)
-	VFMADD213PD  Z1, Z3, Z4
-	VBROADCASTSD P4<>+0(SB), Z1
-
-	// P = fma(P, a, P4)
-	VFMADD213PD  Z1, Z3, Z4
-	VBROADCASTSD P3<>+0(SB), Z1
-
-	// P = fma(P, a, P3)
-	VFMADD213PD  Z1, Z3, Z4
-	VBROADCASTSD P2<>+0(SB), Z1
-
-	// P = fma(P, a, P2)
-	VFMADD213PD  Z1, Z3, Z4
-	VBROADCASTSD P1<>+0(SB), Z1
-
-	// P = fma(P, a, P1)
-	VFMADD213PD  Z1, Z3, Z4
-	VBROADCASTSD P0<>+0(SB), Z1
-
-	// P = fma(P, a, P0)
-	VFMADD213PD  Z1, Z3, Z4
-	VBROADCASTSD Q10<>+0(SB), Z5
-	VBROADCASTSD Q9<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q9)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD Q8<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q8)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD Q7<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q7)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD Q6<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q6)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD Q5<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q5)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD Q4<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q4)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD Q3<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q3)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD Q2<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q2)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD Q1<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q1)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD Q0<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q0)
-	VFMADD213PD Z1, Z3, Z5
-
-	// t = a * a
-	VMULPD       Z3, Z3, Z6
-	VBROADCASTSD minusHalf<>+0(SB), Z1
-
-	// t = t * minusHalf
-	VMULPD Z1, Z6, Z6
-
-	// Q = P / Q
-	VDIVPD Z5, Z4, Z5
-
-	// n = t/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Z4
-	VBROADCASTSD log2E<>+0(SB), Z1
-
-	// sum = fma(t, log2E, sum)
-	VFMADD231PD  Z1, Z6, Z4
-	VBROADCASTSD roundBits<>+0(SB), Z1
-
-	// n = sum - roundBits
-	VSUBPD Z1, Z4, Z7
-
-	// r = t - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Z1
-
-	// t = fma(-n, ln2High, t)
-	VFNMADD231PD Z1, Z7, Z6
-	VBROADCASTSD ln2Low<>+0(SB), Z1
-
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Z1, Z7, Z6
-
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Z4, Z4
-
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Z7
-	VBROADCASTSD c10<>+0(SB), Z1
-
-	// p = fma(p, r, c10)
-	VFMADD213PD  Z1, Z6, Z7
-	VBROADCASTSD c9<>+0(SB), Z1
-
-	// p = fma(p, r, c9)
-	VFMADD213PD  Z1, Z6, Z7
-	VBROADCASTSD c8<>+0(SB), Z1
-
-	// p = fma(p, r, c8)
-	VFMADD213PD  Z1, Z6, Z7
-	VBROADCASTSD c7<>+0(SB), Z1
-
-	// p = fma(p, r, c7)
-	VFMADD213PD  Z1, Z6, Z7
-	VBROADCASTSD c6<>+0(SB), Z1
-
-	// p = fma(p, r, c6)
-	VFMADD213PD  Z1, Z6, Z7
-	VBROADCASTSD c5<>+0(SB), Z1
-
-	// p = fma(p, r, c5)
-	VFMADD213PD  Z1, Z6, Z7
-	VBROADCASTSD c4<>+0(SB), Z1
-
-	// p = fma(p, r, c4)
-	VFMADD213PD  Z1, Z6, Z7
-	VBROADCASTSD c3<>+0(SB), Z1
-
-	// p = fma(p, r, c3)
-	VFMADD213PD  Z1, Z6, Z7
-	VBROADCASTSD c2<>+0(SB), Z1
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Z1, Z6, Z7
-
-	// p = p * r
-	VMULPD Z6, Z7, Z7
-
-	// p = fma(p, r, r)
-	VFMADD213PD Z6, Z6, Z7
-
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD Z4, Z4, Z7
-
-	// Q = Q * p
-	VMULPD       Z7, Z5, Z5
-	VBROADCASTSD one<>+0(SB), Z1
-
-	// phi = one - q
-	VSUBPD Z5, Z1, Z3
+	VMINPD Z4, Z0, Z4
 
 	// 0 = 0
-	VXORPD Z1, Z1, Z1
+	VXORPD Z0, Z0, Z0
 
-	// phi = q where x < 0
-	VCMPPD       $0x11, Z1, Z2, K1
-	VMOVAPD      Z5, K1, Z3
-	VBROADCASTSD minusGeluMax<>+0(SB), Z1
+	// x = max(0, x)
+	VMAXPD       Z3, Z0, Z3
+	VBROADCASTSD gateMin<>+0(SB), Z0
 
-	// x = max(minusGeluMax, x)
-	VMAXPD Z2, Z1, Z2
+	// max(a, gateMin) = max(gateMin, a)
+	VMAXPD       Z4, Z0, Z5
+	VBROADCASTSD P9<>+0(SB), Z6
+	VBROADCASTSD P8<>+0(SB), Z0
 
-	// x = x * phi
-	VMULPD Z3, Z2, Z2
+	// P = fma(P, max(a, gateMin), P8)
+	VFMADD213PD  Z0, Z5, Z6
+	VBROADCASTSD P7<>+0(SB), Z0
+
+	// P = fma(P, max(a, gateMin), P7)
+	VFMADD213PD  Z0, Z5, Z6
+	VBROADCASTSD P6<>+0(SB), Z0
+
+	// P = fma(P, max(a, gateMin), P6)
+	VFMADD213PD  Z0, Z5, Z6
+	VBROADCASTSD P5<>+0(SB), Z0
+
+	// P = fma(P, max(a, gateMin), P5)
+	VFMADD213PD  Z0, Z5, Z6
+	VBROADCASTSD P4<>+0(SB), Z0
+
+	// P = fma(P, max(a, gateMin), P4)
+	VFMADD213PD  Z0, Z5, Z6
+	VBROADCASTSD P3<>+0(SB), Z0
+
+	// P = fma(P, max(a, gateMin), P3)
+	VFMADD213PD  Z0, Z5, Z6
+	VBROADCASTSD P2<>+0(SB), Z0
+
+	// P = fma(P, max(a, gateMin), P2)
+	VFMADD213PD  Z0, Z5, Z6
+	VBROADCASTSD P1<>+0(SB), Z0
+
+	// P = fma(P, max(a, gateMin), P1)
+	VFMADD213PD  Z0, Z5, Z6
+	VBROADCASTSD P0<>+0(SB), Z0
+
+	// P = fma(P, max(a, gateMin), P0)
+	VFMADD213PD  Z0, Z5, Z6
+	VBROADCASTSD Q10<>+0(SB), Z7
+	VBROADCASTSD Q9<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q9)
+	VFMADD213PD  Z0, Z5, Z7
+	VBROADCASTSD Q8<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q8)
+	VFMADD213PD  Z0, Z5, Z7
+	VBROADCASTSD Q7<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q7)
+	VFMADD213PD  Z0, Z5, Z7
+	VBROADCASTSD Q6<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q6)
+	VFMADD213PD  Z0, Z5, Z7
+	VBROADCASTSD Q5<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q5)
+	VFMADD213PD  Z0, Z5, Z7
+	VBROADCASTSD Q4<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q4)
+	VFMADD213PD  Z0, Z5, Z7
+	VBROADCASTSD Q3<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q3)
+	VFMADD213PD  Z0, Z5, Z7
+	VBROADCASTSD Q2<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q2)
+	VFMADD213PD  Z0, Z5, Z7
+	VBROADCASTSD Q1<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q1)
+	VFMADD213PD  Z0, Z5, Z7
+	VBROADCASTSD Q0<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q0)
+	VFMADD213PD Z0, Z5, Z7
+
+	// Q = P / Q
+	VDIVPD Z7, Z6, Z7
+
+	// a^2 = max(a, gateMin) * max(a, gateMin)
+	VMULPD Z5, Z5, Z5
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z6
+	VBROADCASTSD minusHalfLog2E<>+0(SB), Z0
+
+	// sum = fma(a^2, minusHalfLog2E, sum)
+	VFMADD231PD  Z0, Z5, Z6
+	VBROADCASTSD sixteenths<>+0(SB), Z0
+
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z6, Z8
+	VBROADCASTSD minusHalfLog2E<>+0(SB), Z0
+
+	// r = fma(r, minusHalfLog2E, -n)
+	VFMSUB213PD Z8, Z0, Z5
+
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z6
+	VBROADCASTSD c5<>+0(SB), Z9
+	VBROADCASTSD c4<>+0(SB), Z0
+
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z5, Z9
+	VBROADCASTSD c3<>+0(SB), Z0
+
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z5, Z9
+	VBROADCASTSD c2<>+0(SB), Z0
+
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z5, Z9
+	VBROADCASTSD c1<>+0(SB), Z0
+
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z5, Z9
+	VBROADCASTSD c0<>+0(SB), Z0
+
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z5, Z9
+
+	// power*r = a^2 * power
+	VMULPD Z6, Z5, Z5
+
+	// c = fma(c, power*r, power)
+	VFMADD213PD Z6, Z5, Z9
+
+	// c = c * 2^n, n being rounded down
+	VSCALEFPD Z8, Z9, Z9
+
+	// c = +Inf or 0 where n is infinite
+	VBROADCASTSD limitsOfExp<>+0(SB), Z10
+	VFIXUPIMMPD  $0x00, Z10, Z8, Z9
+
+	// Q = Q * c
+	VMULPD Z9, Z7, Z7
+
+	// x = fma(-a, q, x)
+	VFNMADD231PD Z7, Z4, Z3
 
 	// dst[0:8] = x
-	VCVTPD2PS Z2, Y2
-	VMOVUPS   Y2, (SI)
+	VCVTPD2PS Z3, Y3
+	VMOVUPS   Y3, (SI)
 	ADDQ      $0x20, SI
 	ADDQ      $0x20, DI
 	SUBQ      $0x08, R8
@@ -7069,204 +7207,171 @@ afterSingle:
 	KSHIFTRQ $0x00, K1, K2
 
 	// x = x[0:8], +0 beyond n
-	VCVTPS2PD.Z (DI), K2, Z2
+	VCVTPS2PD.Z  (DI), K2, Z3
+	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// a = x &^ signBit
-	VANDNPD      Z2, Z0, Z3
-	VBROADCASTSD gateMin<>+0(SB), Z1
-
-	// a = max(gateMin, a)
-	VMAXPD       Z3, Z1, Z3
-	VBROADCASTSD geluMax<>+0(SB), Z1
+	VANDNPD      Z3, Z0, Z4
+	VBROADCASTSD geluMax<>+0(SB), Z0
 
 	// a = min(geluMax, a)
-	VMINPD       Z3, Z1, Z3
-	VBROADCASTSD P9<>+0(SB), Z4
-	VBROADCASTSD P8<>+0(SB), Z1
-
-	// P = fma(P, a, P8)
-	VFMADD213PD  Z1, Z3, Z4
-	VBROADCASTSD P7<>+0(SB), Z1
-
-	// P = fma(P, a, P7)
-	VFMADD213PD  Z1, Z3, Z4
-	VBROADCASTSD P6<>+0(SB), Z1
-
-	// P = fma(P, a, P6)
-	VFMADD213PD  Z1, Z3, Z4
-	VBROADCASTSD P5<>+0(SB), Z1
-
-	// P = fma(P, a, P5)
-	VFMADD213PD  Z1, Z3, Z4
-	VBROADCASTSD P4<>+0(SB), Z1
-
-	// P = fma(P, a, P4)
-	VFMADD213PD  Z1, Z3, Z4
-	VBROADCASTSD P3<>+0(SB), Z1
-
-	// P = fma(P, a, P3)
-	VFMADD213PD  Z1, Z3, Z4
-	VBROADCASTSD P2<>+0(SB), Z1
-
-	// P = fma(P, a, P2)
-	VFMADD213PD  Z1, Z3, Z4
-	VBROADCASTSD P1<>+0(SB), Z1
-
-	// P = fma(P, a, P1)
-	VFMADD213PD  Z1, Z3, Z4
-	VBROADCASTSD P0<>+0(SB), Z1
-
-	// P = fma(P, a, P0)
-	VFMADD213PD  Z1, Z3, Z4
-	VBROADCASTSD Q10<>+0(SB), Z5
-	VBROADCASTSD Q9<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q9)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD Q8<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q8)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD Q7<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q7)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD Q6<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q6)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD Q5<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q5)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD Q4<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q4)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD Q3<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q3)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD Q2<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q2)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD Q1<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q1)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD Q0<>+0(SB), Z1
-
-	// Q = fma(Q, a, Q0)
-	VFMADD213PD Z1, Z3, Z5
-
-	// t = a * a
-	VMULPD       Z3, Z3, Z6
-	VBROADCASTSD minusHalf<>+0(SB), Z1
-
-	// t = t * minusHalf
-	VMULPD Z1, Z6, Z6
-
-	// Q = P / Q
-	VDIVPD Z5, Z4, Z5
-
-	// n = t/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Z4
-	VBROADCASTSD log2E<>+0(SB), Z1
-
-	// sum = fma(t, log2E, sum)
-	VFMADD231PD  Z1, Z6, Z4
-	VBROADCASTSD roundBits<>+0(SB), Z1
-
-	// n = sum - roundBits
-	VSUBPD Z1, Z4, Z7
-
-	// r = t - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Z1
-
-	// t = fma(-n, ln2High, t)
-	VFNMADD231PD Z1, Z7, Z6
-	VBROADCASTSD ln2Low<>+0(SB), Z1
-
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Z1, Z7, Z6
-
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Z4, Z4
-
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Z7
-	VBROADCASTSD c10<>+0(SB), Z1
-
-	// p = fma(p, r, c10)
-	VFMADD213PD  Z1, Z6, Z7
-	VBROADCASTSD c9<>+0(SB), Z1
-
-	// p = fma(p, r, c9)
-	VFMADD213PD  Z1, Z6, Z7
-	VBROADCASTSD c8<>+0(SB), Z1
-
-	// p = fma(p, r, c8)
-	VFMADD213PD  Z1, Z6, Z7
-	VBROADCASTSD c7<>+0(SB), Z1
-
-	// p = fma(p, r, c7)
-	VFMADD213PD  Z1, Z6, Z7
-	VBROADCASTSD c6<>+0(SB), Z1
-
-	// p = fma(p, r, c6)
-	VFMADD213PD  Z1, Z6, Z7
-	VBROADCASTSD c5<>+0(SB), Z1
-
-	// p = fma(p, r, c5)
-	VFMADD213PD  Z1, Z6, Z7
-	VBROADCASTSD c4<>+0(SB), Z1
-
-	// p = fma(p, r, c4)
-	VFMADD213PD  Z1, Z6, Z7
-	VBROADCASTSD c3<>+0(SB), Z1
-
-	// p = fma(p, r, c3)
-	VFMADD213PD  Z1, Z6, Z7
-	VBROADCASTSD c2<>+0(SB), Z1
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Z1, Z6, Z7
-
-	// p = p * r
-	VMULPD Z6, Z7, Z7
-
-	// p = fma(p, r, r)
-	VFMADD213PD Z6, Z6, Z7
-
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD Z4, Z4, Z7
-
-	// Q = Q * p
-	VMULPD       Z7, Z5, Z5
-	VBROADCASTSD one<>+0(SB), Z1
-
-	// phi = one - q
-	VSUBPD Z5, Z1, Z3
+	VMINPD Z4, Z0, Z4
 
 	// 0 = 0
-	VXORPD Z1, Z1, Z1
+	VXORPD Z0, Z0, Z0
 
-	// phi = q where x < 0
-	VCMPPD       $0x11, Z1, Z2, K1
-	VMOVAPD      Z5, K1, Z3
-	VBROADCASTSD minusGeluMax<>+0(SB), Z1
+	// x = max(0, x)
+	VMAXPD       Z3, Z0, Z3
+	VBROADCASTSD gateMin<>+0(SB), Z0
 
-	// x = max(minusGeluMax, x)
-	VMAXPD Z2, Z1, Z2
+	// max(a, gateMin) = max(gateMin, a)
+	VMAXPD       Z4, Z0, Z5
+	VBROADCASTSD P9<>+0(SB), Z6
+	VBROADCASTSD P8<>+0(SB), Z0
 
-	// x = x * phi
-	VMULPD Z3, Z2, Z2
+	// P = fma(P, max(a, gateMin), P8)
+	VFMADD213PD  Z0, Z5, Z6
+	VBROADCASTSD P7<>+0(SB), Z0
+
+	// P = fma(P, max(a, gateMin), P7)
+	VFMADD213PD  Z0, Z5, Z6
+	VBROADCASTSD P6<>+0(SB), Z0
+
+	// P = fma(P, max(a, gateMin), P6)
+	VFMADD213PD  Z0, Z5, Z6
+	VBROADCASTSD P5<>+0(SB), Z0
+
+	// P = fma(P, max(a, gateMin), P5)
+	VFMADD213PD  Z0, Z5, Z6
+	VBROADCASTSD P4<>+0(SB), Z0
+
+	// P = fma(P, max(a, gateMin), P4)
+	VFMADD213PD  Z0, Z5, Z6
+	VBROADCASTSD P3<>+0(SB), Z0
+
+	// P = fma(P, max(a, gateMin), P3)
+	VFMADD213PD  Z0, Z5, Z6
+	VBROADCASTSD P2<>+0(SB), Z0
+
+	// P = fma(P, max(a, gateMin), P2)
+	VFMADD213PD  Z0, Z5, Z6
+	VBROADCASTSD P1<>+0(SB), Z0
+
+	// P = fma(P, max(a, gateMin), P1)
+	VFMADD213PD  Z0, Z5, Z6
+	VBROADCASTSD P0<>+0(SB), Z0
+
+	// P = fma(P, max(a, gateMin), P0)
+	VFMADD213PD  Z0, Z5, Z6
+	VBROADCASTSD Q10<>+0(SB), Z7
+	VBROADCASTSD Q9<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q9)
+	VFMADD213PD  Z0, Z5, Z7
+	VBROADCASTSD Q8<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q8)
+	VFMADD213PD  Z0, Z5, Z7
+	VBROADCASTSD Q7<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q7)
+	VFMADD213PD  Z0, Z5, Z7
+	VBROADCASTSD Q6<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q6)
+	VFMADD213PD  Z0, Z5, Z7
+	VBROADCASTSD Q5<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q5)
+	VFMADD213PD  Z0, Z5, Z7
+	VBROADCASTSD Q4<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q4)
+	VFMADD213PD  Z0, Z5, Z7
+	VBROADCASTSD Q3<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q3)
+	VFMADD213PD  Z0, Z5, Z7
+	VBROADCASTSD Q2<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q2)
+	VFMADD213PD  Z0, Z5, Z7
+	VBROADCASTSD Q1<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q1)
+	VFMADD213PD  Z0, Z5, Z7
+	VBROADCASTSD Q0<>+0(SB), Z0
+
+	// Q = fma(Q, max(a, gateMin), Q0)
+	VFMADD213PD Z0, Z5, Z7
+
+	// Q = P / Q
+	VDIVPD Z7, Z6, Z7
+
+	// a^2 = max(a, gateMin) * max(a, gateMin)
+	VMULPD Z5, Z5, Z5
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z6
+	VBROADCASTSD minusHalfLog2E<>+0(SB), Z0
+
+	// sum = fma(a^2, minusHalfLog2E, sum)
+	VFMADD231PD  Z0, Z5, Z6
+	VBROADCASTSD sixteenths<>+0(SB), Z0
+
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z6, Z8
+	VBROADCASTSD minusHalfLog2E<>+0(SB), Z0
+
+	// r = fma(r, minusHalfLog2E, -n)
+	VFMSUB213PD Z8, Z0, Z5
+
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z6
+	VBROADCASTSD c5<>+0(SB), Z9
+	VBROADCASTSD c4<>+0(SB), Z0
+
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z5, Z9
+	VBROADCASTSD c3<>+0(SB), Z0
+
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z5, Z9
+	VBROADCASTSD c2<>+0(SB), Z0
+
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z5, Z9
+	VBROADCASTSD c1<>+0(SB), Z0
+
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z5, Z9
+	VBROADCASTSD c0<>+0(SB), Z0
+
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z5, Z9
+
+	// power*r = a^2 * power
+	VMULPD Z6, Z5, Z5
+
+	// c = fma(c, power*r, power)
+	VFMADD213PD Z6, Z5, Z9
+
+	// c = c * 2^n, n being rounded down
+	VSCALEFPD Z8, Z9, Z9
+
+	// c = +Inf or 0 where n is infinite
+	VBROADCASTSD limitsOfExp<>+0(SB), Z10
+	VFIXUPIMMPD  $0x00, Z10, Z8, Z9
+
+	// Q = Q * c
+	VMULPD Z9, Z7, Z7
+
+	// x = fma(-a, q, x)
+	VFNMADD231PD Z7, Z4, Z3
 
 	// dst[0:8] = x, up to n
-	VCVTPD2PS Z2, Y2
-	VMOVUPS   Y2, K2, (SI)
+	VCVTPD2PS Z3, Y3
+	VMOVUPS   Y3, K2, (SI)
 
 done:
 	VZEROUPPER

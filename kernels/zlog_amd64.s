@@ -1423,97 +1423,78 @@ wide:
 	VMAXPD Y3, Y0, Y3
 	VMAXPD Y4, Y0, Y4
 
-	// n = -|x|/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Y5
-	VBROADCASTSD roundBits<>+0(SB), Y6
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y5
+	VBROADCASTSD eighths<>+0(SB), Y6
 	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// sum = fma(-|x|, log2E, sum)
 	VFMADD231PD  Y0, Y3, Y5
 	VFMADD231PD  Y0, Y4, Y6
-	VBROADCASTSD roundBits<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
-	// n = sum - roundBits
-	VSUBPD Y0, Y5, Y7
-	VSUBPD Y0, Y6, Y8
+	// n = sum - eighths
+	VSUBPD       Y0, Y5, Y7
+	VSUBPD       Y0, Y6, Y8
+	VBROADCASTSD log2E<>+0(SB), Y0
 
-	// r = -|x| - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Y0
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Y7, Y0, Y3
+	VFMSUB213PD Y8, Y0, Y4
 
-	// -|x| = fma(-n, ln2High, -|x|)
-	VFNMADD231PD Y0, Y7, Y3
-	VFNMADD231PD Y0, Y8, Y4
-	VBROADCASTSD ln2Low<>+0(SB), Y0
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y5, Y10
+	VPERMPS      powersHalves<>+0(SB), Y5, Y9
+	VPERMPS      powersHalves<>+32(SB), Y10, Y10
+	VPSLLQ       $0x31, Y5, Y5
+	VPADDQ       Y9, Y10, Y10
+	VPADDQ       Y10, Y5, Y5
+	VPSHUFD      $0xb1, Y6, Y10
+	VPERMPS      powersHalves<>+0(SB), Y6, Y9
+	VPERMPS      powersHalves<>+32(SB), Y10, Y10
+	VPSLLQ       $0x31, Y6, Y6
+	VPADDQ       Y9, Y10, Y10
+	VPADDQ       Y10, Y6, Y6
+	VBROADCASTSD d6<>+0(SB), Y7
+	VBROADCASTSD d6<>+0(SB), Y8
+	VBROADCASTSD d5<>+0(SB), Y0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Y0, Y7, Y3
-	VFNMADD231PD Y0, Y8, Y4
-
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Y5, Y5
-	VPSLLQ $0x34, Y6, Y6
-
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Y7
-	VBROADCASTSD c11<>+0(SB), Y8
-	VBROADCASTSD c10<>+0(SB), Y0
-
-	// p = fma(p, r, c10)
+	// d = fma(d, r, d5)
 	VFMADD213PD  Y0, Y3, Y7
 	VFMADD213PD  Y0, Y4, Y8
-	VBROADCASTSD c9<>+0(SB), Y0
+	VBROADCASTSD d4<>+0(SB), Y0
 
-	// p = fma(p, r, c9)
+	// d = fma(d, r, d4)
 	VFMADD213PD  Y0, Y3, Y7
 	VFMADD213PD  Y0, Y4, Y8
-	VBROADCASTSD c8<>+0(SB), Y0
+	VBROADCASTSD d3<>+0(SB), Y0
 
-	// p = fma(p, r, c8)
+	// d = fma(d, r, d3)
 	VFMADD213PD  Y0, Y3, Y7
 	VFMADD213PD  Y0, Y4, Y8
-	VBROADCASTSD c7<>+0(SB), Y0
+	VBROADCASTSD d2<>+0(SB), Y0
 
-	// p = fma(p, r, c7)
+	// d = fma(d, r, d2)
 	VFMADD213PD  Y0, Y3, Y7
 	VFMADD213PD  Y0, Y4, Y8
-	VBROADCASTSD c6<>+0(SB), Y0
+	VBROADCASTSD d1<>+0(SB), Y0
 
-	// p = fma(p, r, c6)
+	// d = fma(d, r, d1)
 	VFMADD213PD  Y0, Y3, Y7
 	VFMADD213PD  Y0, Y4, Y8
-	VBROADCASTSD c5<>+0(SB), Y0
+	VBROADCASTSD d0<>+0(SB), Y0
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Y0, Y3, Y7
-	VFMADD213PD  Y0, Y4, Y8
-	VBROADCASTSD c4<>+0(SB), Y0
-
-	// p = fma(p, r, c4)
-	VFMADD213PD  Y0, Y3, Y7
-	VFMADD213PD  Y0, Y4, Y8
-	VBROADCASTSD c3<>+0(SB), Y0
-
-	// p = fma(p, r, c3)
-	VFMADD213PD  Y0, Y3, Y7
-	VFMADD213PD  Y0, Y4, Y8
-	VBROADCASTSD c2<>+0(SB), Y0
-
-	// p = fma(p, r, c2)
+	// d = fma(d, r, d0)
 	VFMADD213PD Y0, Y3, Y7
 	VFMADD213PD Y0, Y4, Y8
 
-	// p = p * r
-	VMULPD Y3, Y7, Y7
-	VMULPD Y4, Y8, Y8
+	// power*r = -|x| * power
+	VMULPD Y5, Y3, Y3
+	VMULPD Y6, Y4, Y4
 
-	// p = fma(p, r, r)
-	VFMADD213PD Y3, Y3, Y7
-	VFMADD213PD Y4, Y4, Y8
-
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD Y5, Y5, Y7
-	VFMADD213PD Y6, Y6, Y8
+	// d = fma(d, power*r, power)
+	VFMADD213PD Y5, Y3, Y7
+	VFMADD213PD Y6, Y4, Y8
 
 	// base = ln 2, f = E/2 - 1/2; or 0 and E.
 	VBROADCASTSD ln2Up<>+0(SB), Y5
@@ -1645,78 +1626,59 @@ single:
 	// -|x| = max(expMin, -|x|)
 	VMAXPD Y2, Y0, Y2
 
-	// n = -|x|/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Y3
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y3
 	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// sum = fma(-|x|, log2E, sum)
 	VFMADD231PD  Y0, Y2, Y3
-	VBROADCASTSD roundBits<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
-	// n = sum - roundBits
-	VSUBPD Y0, Y3, Y4
+	// n = sum - eighths
+	VSUBPD       Y0, Y3, Y4
+	VBROADCASTSD log2E<>+0(SB), Y0
 
-	// r = -|x| - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Y0
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Y4, Y0, Y2
 
-	// -|x| = fma(-n, ln2High, -|x|)
-	VFNMADD231PD Y0, Y4, Y2
-	VBROADCASTSD ln2Low<>+0(SB), Y0
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y3, Y6
+	VPERMPS      powersHalves<>+0(SB), Y3, Y5
+	VPERMPS      powersHalves<>+32(SB), Y6, Y6
+	VPSLLQ       $0x31, Y3, Y3
+	VPADDQ       Y5, Y6, Y6
+	VPADDQ       Y6, Y3, Y3
+	VBROADCASTSD d6<>+0(SB), Y4
+	VBROADCASTSD d5<>+0(SB), Y0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Y0, Y4, Y2
-
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Y3, Y3
-
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Y4
-	VBROADCASTSD c10<>+0(SB), Y0
-
-	// p = fma(p, r, c10)
+	// d = fma(d, r, d5)
 	VFMADD213PD  Y0, Y2, Y4
-	VBROADCASTSD c9<>+0(SB), Y0
+	VBROADCASTSD d4<>+0(SB), Y0
 
-	// p = fma(p, r, c9)
+	// d = fma(d, r, d4)
 	VFMADD213PD  Y0, Y2, Y4
-	VBROADCASTSD c8<>+0(SB), Y0
+	VBROADCASTSD d3<>+0(SB), Y0
 
-	// p = fma(p, r, c8)
+	// d = fma(d, r, d3)
 	VFMADD213PD  Y0, Y2, Y4
-	VBROADCASTSD c7<>+0(SB), Y0
+	VBROADCASTSD d2<>+0(SB), Y0
 
-	// p = fma(p, r, c7)
+	// d = fma(d, r, d2)
 	VFMADD213PD  Y0, Y2, Y4
-	VBROADCASTSD c6<>+0(SB), Y0
+	VBROADCASTSD d1<>+0(SB), Y0
 
-	// p = fma(p, r, c6)
+	// d = fma(d, r, d1)
 	VFMADD213PD  Y0, Y2, Y4
-	VBROADCASTSD c5<>+0(SB), Y0
+	VBROADCASTSD d0<>+0(SB), Y0
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Y0, Y2, Y4
-	VBROADCASTSD c4<>+0(SB), Y0
-
-	// p = fma(p, r, c4)
-	VFMADD213PD  Y0, Y2, Y4
-	VBROADCASTSD c3<>+0(SB), Y0
-
-	// p = fma(p, r, c3)
-	VFMADD213PD  Y0, Y2, Y4
-	VBROADCASTSD c2<>+0(SB), Y0
-
-	// p = fma(p, r, c2)
+	// d = fma(d, r, d0)
 	VFMADD213PD Y0, Y2, Y4
 
-	// p = p * r
-	VMULPD Y2, Y4, Y4
+	// power*r = -|x| * power
+	VMULPD Y3, Y2, Y2
 
-	// p = fma(p, r, r)
-	VFMADD213PD Y2, Y2, Y4
-
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD Y3, Y3, Y4
+	// d = fma(d, power*r, power)
+	VFMADD213PD Y3, Y2, Y4
 
 	// base = ln 2, f = E/2 - 1/2; or 0 and E.
 	VBROADCASTSD ln2Up<>+0(SB), Y3
@@ -1829,78 +1791,59 @@ afterSingle:
 	// -|x| = max(expMin, -|x|)
 	VMAXPD Y3, Y0, Y3
 
-	// n = -|x|/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Y4
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y4
 	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// sum = fma(-|x|, log2E, sum)
 	VFMADD231PD  Y0, Y3, Y4
-	VBROADCASTSD roundBits<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
-	// n = sum - roundBits
-	VSUBPD Y0, Y4, Y5
+	// n = sum - eighths
+	VSUBPD       Y0, Y4, Y5
+	VBROADCASTSD log2E<>+0(SB), Y0
 
-	// r = -|x| - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Y0
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Y5, Y0, Y3
 
-	// -|x| = fma(-n, ln2High, -|x|)
-	VFNMADD231PD Y0, Y5, Y3
-	VBROADCASTSD ln2Low<>+0(SB), Y0
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y4, Y7
+	VPERMPS      powersHalves<>+0(SB), Y4, Y6
+	VPERMPS      powersHalves<>+32(SB), Y7, Y7
+	VPSLLQ       $0x31, Y4, Y4
+	VPADDQ       Y6, Y7, Y7
+	VPADDQ       Y7, Y4, Y4
+	VBROADCASTSD d6<>+0(SB), Y5
+	VBROADCASTSD d5<>+0(SB), Y0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Y0, Y5, Y3
-
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Y4, Y4
-
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Y5
-	VBROADCASTSD c10<>+0(SB), Y0
-
-	// p = fma(p, r, c10)
+	// d = fma(d, r, d5)
 	VFMADD213PD  Y0, Y3, Y5
-	VBROADCASTSD c9<>+0(SB), Y0
+	VBROADCASTSD d4<>+0(SB), Y0
 
-	// p = fma(p, r, c9)
+	// d = fma(d, r, d4)
 	VFMADD213PD  Y0, Y3, Y5
-	VBROADCASTSD c8<>+0(SB), Y0
+	VBROADCASTSD d3<>+0(SB), Y0
 
-	// p = fma(p, r, c8)
+	// d = fma(d, r, d3)
 	VFMADD213PD  Y0, Y3, Y5
-	VBROADCASTSD c7<>+0(SB), Y0
+	VBROADCASTSD d2<>+0(SB), Y0
 
-	// p = fma(p, r, c7)
+	// d = fma(d, r, d2)
 	VFMADD213PD  Y0, Y3, Y5
-	VBROADCASTSD c6<>+0(SB), Y0
+	VBROADCASTSD d1<>+0(SB), Y0
 
-	// p = fma(p, r, c6)
+	// d = fma(d, r, d1)
 	VFMADD213PD  Y0, Y3, Y5
-	VBROADCASTSD c5<>+0(SB), Y0
+	VBROADCASTSD d0<>+0(SB), Y0
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Y0, Y3, Y5
-	VBROADCASTSD c4<>+0(SB), Y0
-
-	// p = fma(p, r, c4)
-	VFMADD213PD  Y0, Y3, Y5
-	VBROADCASTSD c3<>+0(SB), Y0
-
-	// p = fma(p, r, c3)
-	VFMADD213PD  Y0, Y3, Y5
-	VBROADCASTSD c2<>+0(SB), Y0
-
-	// p = fma(p, r, c2)
+	// d = fma(d, r, d0)
 	VFMADD213PD Y0, Y3, Y5
 
-	// p = p * r
-	VMULPD Y3, Y5, Y5
+	// power*r = -|x| * power
+	VMULPD Y4, Y3, Y3
 
-	// p = fma(p, r, r)
-	VFMADD213PD Y3, Y3, Y5
-
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD Y4, Y4, Y5
+	// d = fma(d, power*r, power)
+	VFMADD213PD Y4, Y3, Y5
 
 	// base = ln 2, f = E/2 - 1/2; or 0 and E.
 	VBROADCASTSD ln2Up<>+0(SB), Y4
@@ -1998,47 +1941,45 @@ done:
 	VZEROUPPER
 	RET
 
+DATA powersHalves<>+0(SB)/8, $0x3c7d517b00000000
+DATA powersHalves<>+8(SB)/8, $0xd5362a270a31b715
+DATA powersHalves<>+16(SB)/8, $0x422aa0db667f3bcd
+DATA powersHalves<>+24(SB)/8, $0xdcfba487995ad3ad
+DATA powersHalves<>+32(SB)/8, $0xffff72b800000000
+DATA powersHalves<>+40(SB)/8, $0xfffebfdaffff06fe
+DATA powersHalves<>+48(SB)/8, $0xfffeace5fffea09e
+DATA powersHalves<>+56(SB)/8, $0xffff5818fffee89f
+GLOBL powersHalves<>(SB), RODATA|NOPTR, $64
+
 DATA expMin<>+0(SB)/8, $(-104.0)
 GLOBL expMin<>(SB), RODATA|NOPTR, $8
 
-DATA roundBits<>+0(SB)/8, $(6755399441056767.0)
-GLOBL roundBits<>(SB), RODATA|NOPTR, $8
+DATA eighths<>+0(SB)/8, $(844424930132991.0)
+GLOBL eighths<>(SB), RODATA|NOPTR, $8
 
 DATA log2E<>+0(SB)/8, $(1.4426950408889634)
 GLOBL log2E<>(SB), RODATA|NOPTR, $8
 
-DATA ln2Low<>+0(SB)/8, $(0.00000000019082149292705877)
-GLOBL ln2Low<>(SB), RODATA|NOPTR, $8
+DATA d6<>+0(SB)/8, $(0.00001525342958649691)
+GLOBL d6<>(SB), RODATA|NOPTR, $8
 
-DATA c11<>+0(SB)/8, $(0.000000025115082375227883)
-GLOBL c11<>(SB), RODATA|NOPTR, $8
+DATA d5<>+0(SB)/8, $(0.00015404433819347582)
+GLOBL d5<>(SB), RODATA|NOPTR, $8
 
-DATA c10<>+0(SB)/8, $(0.00000027625404682730006)
-GLOBL c10<>(SB), RODATA|NOPTR, $8
+DATA d4<>+0(SB)/8, $(0.0013333558132838856)
+GLOBL d4<>(SB), RODATA|NOPTR, $8
 
-DATA c9<>+0(SB)/8, $(0.0000027557226128118523)
-GLOBL c9<>(SB), RODATA|NOPTR, $8
+DATA d3<>+0(SB)/8, $(0.009618129089983302)
+GLOBL d3<>(SB), RODATA|NOPTR, $8
 
-DATA c8<>+0(SB)/8, $(0.000024801508126087795)
-GLOBL c8<>(SB), RODATA|NOPTR, $8
+DATA d2<>+0(SB)/8, $(0.05550410866482224)
+GLOBL d2<>(SB), RODATA|NOPTR, $8
 
-DATA c7<>+0(SB)/8, $(0.00019841269904848256)
-GLOBL c7<>(SB), RODATA|NOPTR, $8
+DATA d1<>+0(SB)/8, $(0.24022650695910933)
+GLOBL d1<>(SB), RODATA|NOPTR, $8
 
-DATA c6<>+0(SB)/8, $(0.001388888892724441)
-GLOBL c6<>(SB), RODATA|NOPTR, $8
-
-DATA c5<>+0(SB)/8, $(0.008333333333313958)
-GLOBL c5<>(SB), RODATA|NOPTR, $8
-
-DATA c4<>+0(SB)/8, $(0.04166666666660285)
-GLOBL c4<>(SB), RODATA|NOPTR, $8
-
-DATA c3<>+0(SB)/8, $(0.16666666666666685)
-GLOBL c3<>(SB), RODATA|NOPTR, $8
-
-DATA c2<>+0(SB)/8, $(0.5)
-GLOBL c2<>(SB), RODATA|NOPTR, $8
+DATA d0<>+0(SB)/8, $(0.6931471805599453)
+GLOBL d0<>(SB), RODATA|NOPTR, $8
 
 DATA ln2Up<>+0(SB)/8, $(0.6931471805599454)
 GLOBL ln2Up<>(SB), RODATA|NOPTR, $8
@@ -2052,11 +1993,10 @@ GLOBL sqrt2less1<>(SB), RODATA|NOPTR, $8
 // func softplusBackwardAVX2(dx []float32, dy []float32, x []float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·softplusBackwardAVX2(SB), NOSPLIT, $0-72
-	VBROADCASTSD signBit<>+0(SB), Y0
-	MOVQ         dx_base+0(FP), SI
-	MOVQ         dy_base+24(FP), DI
-	MOVQ         x_base+48(FP), R8
-	MOVQ         dx_len+8(FP), R9
+	MOVQ dx_base+0(FP), SI
+	MOVQ dy_base+24(FP), DI
+	MOVQ x_base+48(FP), R8
+	MOVQ dx_len+8(FP), R9
 
 	// 8 elements a turn.
 	CMPQ R9, $0x08
@@ -2064,163 +2004,147 @@ TEXT ·softplusBackwardAVX2(SB), NOSPLIT, $0-72
 
 wide:
 	// dy = dy[0:8]
-	VCVTPS2PD (DI), Y2
-	VCVTPS2PD 16(DI), Y3
+	VCVTPS2PD (DI), Y1
+	VCVTPS2PD 16(DI), Y2
 
 	// x = x[0:8]
-	VCVTPS2PD    (R8), Y4
-	VCVTPS2PD    16(R8), Y5
-	VBROADCASTSD expMin<>+0(SB), Y1
+	VCVTPS2PD    (R8), Y3
+	VCVTPS2PD    16(R8), Y4
+	VBROADCASTSD expMin<>+0(SB), Y0
 
 	// x = max(expMin, x)
-	VMAXPD       Y4, Y1, Y4
-	VMAXPD       Y5, Y1, Y5
-	VBROADCASTSD expMax<>+0(SB), Y1
+	VMAXPD       Y3, Y0, Y3
+	VMAXPD       Y4, Y0, Y4
+	VBROADCASTSD expMax<>+0(SB), Y0
 
 	// x = min(expMax, x)
-	VMINPD Y4, Y1, Y4
-	VMINPD Y5, Y1, Y5
+	VMINPD       Y3, Y0, Y3
+	VMINPD       Y4, Y0, Y4
+	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// toZero = x & signBit
+	VANDPD       Y0, Y3, Y5
 	VANDPD       Y0, Y4, Y6
-	VANDPD       Y0, Y5, Y7
-	VBROADCASTSD nudge<>+0(SB), Y1
+	VBROADCASTSD nudge<>+0(SB), Y0
 
 	// toZero = toZero | nudge
-	VORPD Y1, Y6, Y6
-	VORPD Y1, Y7, Y7
+	VORPD        Y0, Y5, Y5
+	VORPD        Y0, Y6, Y6
+	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// |x| = x &^ signBit
+	VANDNPD      Y3, Y0, Y7
 	VANDNPD      Y4, Y0, Y8
-	VANDNPD      Y5, Y0, Y9
-	VBROADCASTSD nudgeRange<>+0(SB), Y1
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
 
 	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD  $0x12, Y8, Y1, Y10
-	VANDNPD Y6, Y10, Y6
-	VCMPPD  $0x12, Y9, Y1, Y10
-	VANDNPD Y7, Y10, Y7
+	VCMPPD  $0x12, Y7, Y0, Y9
+	VANDNPD Y5, Y9, Y5
+	VCMPPD  $0x12, Y8, Y0, Y9
+	VANDNPD Y6, Y9, Y6
 
 	// x = x - toZero
+	VSUBPD Y5, Y3, Y3
 	VSUBPD Y6, Y4, Y4
-	VSUBPD Y7, Y5, Y5
 
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Y6
-	VBROADCASTSD roundBits<>+0(SB), Y7
-	VBROADCASTSD log2E<>+0(SB), Y1
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y5
+	VBROADCASTSD eighths<>+0(SB), Y6
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
-	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Y1, Y4, Y6
-	VFMADD231PD  Y1, Y5, Y7
-	VBROADCASTSD roundBits<>+0(SB), Y1
+	// sum = fma(x, minusLog2E, sum)
+	VFMADD231PD  Y0, Y3, Y5
+	VFMADD231PD  Y0, Y4, Y6
+	VBROADCASTSD eighths<>+0(SB), Y0
 
-	// n = sum - roundBits
-	VSUBPD Y1, Y6, Y8
-	VSUBPD Y1, Y7, Y9
+	// n = sum - eighths
+	VSUBPD       Y0, Y5, Y7
+	VSUBPD       Y0, Y6, Y8
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Y1
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Y7, Y0, Y3
+	VFMSUB213PD Y8, Y0, Y4
 
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Y1, Y8, Y4
-	VFNMADD231PD Y1, Y9, Y5
-	VBROADCASTSD ln2Low<>+0(SB), Y1
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y5, Y10
+	VPERMPS      powersHalves<>+0(SB), Y5, Y9
+	VPERMPS      powersHalves<>+32(SB), Y10, Y10
+	VPSLLQ       $0x31, Y5, Y5
+	VPADDQ       Y9, Y10, Y10
+	VPADDQ       Y10, Y5, Y5
+	VPSHUFD      $0xb1, Y6, Y10
+	VPERMPS      powersHalves<>+0(SB), Y6, Y9
+	VPERMPS      powersHalves<>+32(SB), Y10, Y10
+	VPSLLQ       $0x31, Y6, Y6
+	VPADDQ       Y9, Y10, Y10
+	VPADDQ       Y10, Y6, Y6
+	VBROADCASTSD d6<>+0(SB), Y7
+	VBROADCASTSD d6<>+0(SB), Y8
+	VBROADCASTSD d5<>+0(SB), Y0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Y1, Y8, Y4
-	VFNMADD231PD Y1, Y9, Y5
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d4<>+0(SB), Y0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Y6, Y6
-	VPSLLQ $0x34, Y7, Y7
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d3<>+0(SB), Y0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Y8
-	VBROADCASTSD c11<>+0(SB), Y9
-	VBROADCASTSD c10<>+0(SB), Y1
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d2<>+0(SB), Y0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Y1, Y4, Y8
-	VFMADD213PD  Y1, Y5, Y9
-	VBROADCASTSD c9<>+0(SB), Y1
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d1<>+0(SB), Y0
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Y1, Y4, Y8
-	VFMADD213PD  Y1, Y5, Y9
-	VBROADCASTSD c8<>+0(SB), Y1
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d0<>+0(SB), Y0
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Y1, Y4, Y8
-	VFMADD213PD  Y1, Y5, Y9
-	VBROADCASTSD c7<>+0(SB), Y1
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y3, Y7
+	VFMADD213PD Y0, Y4, Y8
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Y1, Y4, Y8
-	VFMADD213PD  Y1, Y5, Y9
-	VBROADCASTSD c6<>+0(SB), Y1
+	// power*r = x * power
+	VMULPD Y5, Y3, Y3
+	VMULPD Y6, Y4, Y4
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Y1, Y4, Y8
-	VFMADD213PD  Y1, Y5, Y9
-	VBROADCASTSD c5<>+0(SB), Y1
+	// d = fma(d, power*r, power)
+	VFMADD213PD  Y5, Y3, Y7
+	VFMADD213PD  Y6, Y4, Y8
+	VBROADCASTSD one<>+0(SB), Y0
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Y1, Y4, Y8
-	VFMADD213PD  Y1, Y5, Y9
-	VBROADCASTSD c4<>+0(SB), Y1
+	// d = d + one
+	VADDPD       Y0, Y7, Y7
+	VADDPD       Y0, Y8, Y8
+	VBROADCASTSD one<>+0(SB), Y0
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Y1, Y4, Y8
-	VFMADD213PD  Y1, Y5, Y9
-	VBROADCASTSD c3<>+0(SB), Y1
+	// d = one / d
+	VDIVPD Y7, Y0, Y7
+	VDIVPD Y8, Y0, Y8
 
-	// p = fma(p, r, c3)
-	VFMADD213PD  Y1, Y4, Y8
-	VFMADD213PD  Y1, Y5, Y9
-	VBROADCASTSD c2<>+0(SB), Y1
-
-	// p = fma(p, r, c2)
-	VFMADD213PD Y1, Y4, Y8
-	VFMADD213PD Y1, Y5, Y9
-
-	// p = p * r
-	VMULPD Y4, Y8, Y8
-	VMULPD Y5, Y9, Y9
-
-	// p = fma(p, r, r)
-	VFMADD213PD Y4, Y4, Y8
-	VFMADD213PD Y5, Y5, Y9
-
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD  Y6, Y6, Y8
-	VFMADD213PD  Y7, Y7, Y9
-	VBROADCASTSD one<>+0(SB), Y1
-
-	// 2^n = p + one
-	VADDPD Y1, Y8, Y6
-	VADDPD Y1, Y9, Y7
-
-	// p = p / 2^n
-	VDIVPD Y6, Y8, Y8
-	VDIVPD Y7, Y9, Y9
-
-	// p = float32(p)
+	// d = float32(d)
+	VCVTPD2PSY Y7, X7
+	VCVTPS2PD  X7, Y7
 	VCVTPD2PSY Y8, X8
 	VCVTPS2PD  X8, Y8
-	VCVTPD2PSY Y9, X9
-	VCVTPS2PD  X9, Y9
 
-	// p = p * dy
+	// d = d * dy
+	VMULPD Y1, Y7, Y7
 	VMULPD Y2, Y8, Y8
-	VMULPD Y3, Y9, Y9
 
-	// dx[0:8] = p
+	// dx[0:8] = d
+	VCVTPD2PSY Y7, X7
+	VMOVUPS    X7, (SI)
 	VCVTPD2PSY Y8, X8
-	VMOVUPS    X8, (SI)
-	VCVTPD2PSY Y9, X9
-	VMOVUPS    X9, 16(SI)
+	VMOVUPS    X8, 16(SI)
 	ADDQ       $0x20, SI
 	ADDQ       $0x20, DI
 	ADDQ       $0x20, R8
@@ -2235,127 +2159,111 @@ afterWide:
 
 single:
 	// dy = dy[0:4]
-	VCVTPS2PD (DI), Y2
+	VCVTPS2PD (DI), Y1
 
 	// x = x[0:4]
-	VCVTPS2PD    (R8), Y3
-	VBROADCASTSD expMin<>+0(SB), Y1
+	VCVTPS2PD    (R8), Y2
+	VBROADCASTSD expMin<>+0(SB), Y0
 
 	// x = max(expMin, x)
-	VMAXPD       Y3, Y1, Y3
-	VBROADCASTSD expMax<>+0(SB), Y1
+	VMAXPD       Y2, Y0, Y2
+	VBROADCASTSD expMax<>+0(SB), Y0
 
 	// x = min(expMax, x)
-	VMINPD Y3, Y1, Y3
+	VMINPD       Y2, Y0, Y2
+	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// toZero = x & signBit
-	VANDPD       Y0, Y3, Y4
-	VBROADCASTSD nudge<>+0(SB), Y1
+	VANDPD       Y0, Y2, Y3
+	VBROADCASTSD nudge<>+0(SB), Y0
 
 	// toZero = toZero | nudge
-	VORPD Y1, Y4, Y4
+	VORPD        Y0, Y3, Y3
+	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// |x| = x &^ signBit
-	VANDNPD      Y3, Y0, Y5
-	VBROADCASTSD nudgeRange<>+0(SB), Y1
+	VANDNPD      Y2, Y0, Y4
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
 
 	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD  $0x12, Y5, Y1, Y6
-	VANDNPD Y4, Y6, Y4
+	VCMPPD  $0x12, Y4, Y0, Y5
+	VANDNPD Y3, Y5, Y3
 
 	// x = x - toZero
-	VSUBPD Y4, Y3, Y3
+	VSUBPD Y3, Y2, Y2
 
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Y4
-	VBROADCASTSD log2E<>+0(SB), Y1
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y3
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
-	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Y1, Y3, Y4
-	VBROADCASTSD roundBits<>+0(SB), Y1
+	// sum = fma(x, minusLog2E, sum)
+	VFMADD231PD  Y0, Y2, Y3
+	VBROADCASTSD eighths<>+0(SB), Y0
 
-	// n = sum - roundBits
-	VSUBPD Y1, Y4, Y5
+	// n = sum - eighths
+	VSUBPD       Y0, Y3, Y4
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Y1
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Y4, Y0, Y2
 
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Y1, Y5, Y3
-	VBROADCASTSD ln2Low<>+0(SB), Y1
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y3, Y6
+	VPERMPS      powersHalves<>+0(SB), Y3, Y5
+	VPERMPS      powersHalves<>+32(SB), Y6, Y6
+	VPSLLQ       $0x31, Y3, Y3
+	VPADDQ       Y5, Y6, Y6
+	VPADDQ       Y6, Y3, Y3
+	VBROADCASTSD d6<>+0(SB), Y4
+	VBROADCASTSD d5<>+0(SB), Y0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Y1, Y5, Y3
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d4<>+0(SB), Y0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Y4, Y4
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d3<>+0(SB), Y0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Y5
-	VBROADCASTSD c10<>+0(SB), Y1
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d2<>+0(SB), Y0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD c9<>+0(SB), Y1
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d1<>+0(SB), Y0
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD c8<>+0(SB), Y1
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d0<>+0(SB), Y0
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD c7<>+0(SB), Y1
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y2, Y4
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD c6<>+0(SB), Y1
+	// power*r = x * power
+	VMULPD Y3, Y2, Y2
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD c5<>+0(SB), Y1
+	// d = fma(d, power*r, power)
+	VFMADD213PD  Y3, Y2, Y4
+	VBROADCASTSD one<>+0(SB), Y0
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD c4<>+0(SB), Y1
+	// d = d + one
+	VADDPD       Y0, Y4, Y4
+	VBROADCASTSD one<>+0(SB), Y0
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD c3<>+0(SB), Y1
+	// d = one / d
+	VDIVPD Y4, Y0, Y4
 
-	// p = fma(p, r, c3)
-	VFMADD213PD  Y1, Y3, Y5
-	VBROADCASTSD c2<>+0(SB), Y1
+	// d = float32(d)
+	VCVTPD2PSY Y4, X4
+	VCVTPS2PD  X4, Y4
 
-	// p = fma(p, r, c2)
-	VFMADD213PD Y1, Y3, Y5
+	// d = d * dy
+	VMULPD Y1, Y4, Y4
 
-	// p = p * r
-	VMULPD Y3, Y5, Y5
-
-	// p = fma(p, r, r)
-	VFMADD213PD Y3, Y3, Y5
-
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD  Y4, Y4, Y5
-	VBROADCASTSD one<>+0(SB), Y1
-
-	// 2^n = p + one
-	VADDPD Y1, Y5, Y4
-
-	// p = p / 2^n
-	VDIVPD Y4, Y5, Y5
-
-	// p = float32(p)
-	VCVTPD2PSY Y5, X5
-	VCVTPS2PD  X5, Y5
-
-	// p = p * dy
-	VMULPD Y2, Y5, Y5
-
-	// dx[0:4] = p
-	VCVTPD2PSY Y5, X5
-	VMOVUPS    X5, (SI)
+	// dx[0:4] = d
+	VCVTPD2PSY Y4, X4
+	VMOVUPS    X4, (SI)
 	ADDQ       $0x10, SI
 	ADDQ       $0x10, DI
 	ADDQ       $0x10, R8
@@ -2373,141 +2281,125 @@ afterSingle:
 	MOVQ    R9, AX
 	SHLQ    $0x02, AX
 	SUBQ    AX, R10
-	VMOVUPS (R10), X2
+	VMOVUPS (R10), X1
 
 	// dy = dy[0:4], +0 beyond n
-	VMASKMOVPS (DI), X2, X3
-	VCVTPS2PD  X3, Y3
+	VMASKMOVPS (DI), X1, X2
+	VCVTPS2PD  X2, Y2
 
 	// x = x[0:4], +0 beyond n
-	VMASKMOVPS   (R8), X2, X4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSD expMin<>+0(SB), Y1
+	VMASKMOVPS   (R8), X1, X3
+	VCVTPS2PD    X3, Y3
+	VBROADCASTSD expMin<>+0(SB), Y0
 
 	// x = max(expMin, x)
-	VMAXPD       Y4, Y1, Y4
-	VBROADCASTSD expMax<>+0(SB), Y1
+	VMAXPD       Y3, Y0, Y3
+	VBROADCASTSD expMax<>+0(SB), Y0
 
 	// x = min(expMax, x)
-	VMINPD Y4, Y1, Y4
+	VMINPD       Y3, Y0, Y3
+	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// toZero = x & signBit
-	VANDPD       Y0, Y4, Y5
-	VBROADCASTSD nudge<>+0(SB), Y1
+	VANDPD       Y0, Y3, Y4
+	VBROADCASTSD nudge<>+0(SB), Y0
 
 	// toZero = toZero | nudge
-	VORPD Y1, Y5, Y5
+	VORPD        Y0, Y4, Y4
+	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// |x| = x &^ signBit
-	VANDNPD      Y4, Y0, Y6
-	VBROADCASTSD nudgeRange<>+0(SB), Y1
+	VANDNPD      Y3, Y0, Y5
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
 
 	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD  $0x12, Y6, Y1, Y7
-	VANDNPD Y5, Y7, Y5
+	VCMPPD  $0x12, Y5, Y0, Y6
+	VANDNPD Y4, Y6, Y4
 
 	// x = x - toZero
-	VSUBPD Y5, Y4, Y4
+	VSUBPD Y4, Y3, Y3
 
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Y5
-	VBROADCASTSD log2E<>+0(SB), Y1
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths<>+0(SB), Y4
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
-	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Y1, Y4, Y5
-	VBROADCASTSD roundBits<>+0(SB), Y1
+	// sum = fma(x, minusLog2E, sum)
+	VFMADD231PD  Y0, Y3, Y4
+	VBROADCASTSD eighths<>+0(SB), Y0
 
-	// n = sum - roundBits
-	VSUBPD Y1, Y5, Y6
+	// n = sum - eighths
+	VSUBPD       Y0, Y4, Y5
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Y1
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Y5, Y0, Y3
 
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Y1, Y6, Y4
-	VBROADCASTSD ln2Low<>+0(SB), Y1
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y4, Y7
+	VPERMPS      powersHalves<>+0(SB), Y4, Y6
+	VPERMPS      powersHalves<>+32(SB), Y7, Y7
+	VPSLLQ       $0x31, Y4, Y4
+	VPADDQ       Y6, Y7, Y7
+	VPADDQ       Y7, Y4, Y4
+	VBROADCASTSD d6<>+0(SB), Y5
+	VBROADCASTSD d5<>+0(SB), Y0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Y1, Y6, Y4
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y3, Y5
+	VBROADCASTSD d4<>+0(SB), Y0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Y5, Y5
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y3, Y5
+	VBROADCASTSD d3<>+0(SB), Y0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Y6
-	VBROADCASTSD c10<>+0(SB), Y1
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y3, Y5
+	VBROADCASTSD d2<>+0(SB), Y0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Y1, Y4, Y6
-	VBROADCASTSD c9<>+0(SB), Y1
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y3, Y5
+	VBROADCASTSD d1<>+0(SB), Y0
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Y1, Y4, Y6
-	VBROADCASTSD c8<>+0(SB), Y1
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y3, Y5
+	VBROADCASTSD d0<>+0(SB), Y0
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Y1, Y4, Y6
-	VBROADCASTSD c7<>+0(SB), Y1
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y3, Y5
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Y1, Y4, Y6
-	VBROADCASTSD c6<>+0(SB), Y1
+	// power*r = x * power
+	VMULPD Y4, Y3, Y3
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Y1, Y4, Y6
-	VBROADCASTSD c5<>+0(SB), Y1
+	// d = fma(d, power*r, power)
+	VFMADD213PD  Y4, Y3, Y5
+	VBROADCASTSD one<>+0(SB), Y0
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Y1, Y4, Y6
-	VBROADCASTSD c4<>+0(SB), Y1
+	// d = d + one
+	VADDPD       Y0, Y5, Y5
+	VBROADCASTSD one<>+0(SB), Y0
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Y1, Y4, Y6
-	VBROADCASTSD c3<>+0(SB), Y1
+	// d = one / d
+	VDIVPD Y5, Y0, Y5
 
-	// p = fma(p, r, c3)
-	VFMADD213PD  Y1, Y4, Y6
-	VBROADCASTSD c2<>+0(SB), Y1
+	// d = float32(d)
+	VCVTPD2PSY Y5, X5
+	VCVTPS2PD  X5, Y5
 
-	// p = fma(p, r, c2)
-	VFMADD213PD Y1, Y4, Y6
+	// d = d * dy
+	VMULPD Y2, Y5, Y5
 
-	// p = p * r
-	VMULPD Y4, Y6, Y6
-
-	// p = fma(p, r, r)
-	VFMADD213PD Y4, Y4, Y6
-
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD  Y5, Y5, Y6
-	VBROADCASTSD one<>+0(SB), Y1
-
-	// 2^n = p + one
-	VADDPD Y1, Y6, Y5
-
-	// p = p / 2^n
-	VDIVPD Y5, Y6, Y6
-
-	// p = float32(p)
-	VCVTPD2PSY Y6, X6
-	VCVTPS2PD  X6, Y6
-
-	// p = p * dy
-	VMULPD Y3, Y6, Y6
-
-	// dx[0:4] = p, by the bits of n
-	VCVTPD2PSY Y6, X6
+	// dx[0:4] = d, by the bits of n
+	VCVTPD2PSY Y5, X5
 	TESTQ      $0x00000002, R9
 	JEQ        afterDx2
-	VMOVLPS    X6, (SI)
-	VPERMILPD  $0x01, X6, X6
+	VMOVLPS    X5, (SI)
+	VPERMILPD  $0x01, X5, X5
 	ADDQ       $0x08, SI
 
 afterDx2:
 	TESTQ  $0x00000001, R9
 	JEQ    afterDx1
-	VMOVSS X6, (SI)
+	VMOVSS X5, (SI)
 
 afterDx1:
 done:
@@ -2522,6 +2414,9 @@ GLOBL nudge<>(SB), RODATA|NOPTR, $8
 
 DATA nudgeRange<>+0(SB)/8, $(0.00390625)
 GLOBL nudgeRange<>(SB), RODATA|NOPTR, $8
+
+DATA minusLog2E<>+0(SB)/8, $(-1.4426950408889634)
+GLOBL minusLog2E<>(SB), RODATA|NOPTR, $8
 
 // func logAVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL
@@ -3810,9 +3705,11 @@ done:
 // func softplusAVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL
 TEXT ·softplusAVX512(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), SI
-	MOVQ x_base+24(FP), DI
-	MOVQ dst_len+8(FP), R8
+	VMOVUPD powers<>+0(SB), Z1
+	VMOVUPD powers<>+64(SB), Z2
+	MOVQ    dst_base+0(FP), SI
+	MOVQ    x_base+24(FP), DI
+	MOVQ    dst_len+8(FP), R8
 
 	// 32 elements a turn.
 	CMPQ R8, $0x20
@@ -3820,314 +3717,281 @@ TEXT ·softplusAVX512(SB), NOSPLIT, $0-48
 
 wide:
 	// x = x[0:32]
-	VCVTPS2PD    (DI), Z1
-	VCVTPS2PD    32(DI), Z2
-	VCVTPS2PD    64(DI), Z3
-	VCVTPS2PD    96(DI), Z4
+	VCVTPS2PD    (DI), Z3
+	VCVTPS2PD    32(DI), Z4
+	VCVTPS2PD    64(DI), Z5
+	VCVTPS2PD    96(DI), Z6
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// -|x| = x | signBit
-	VORPD        Z0, Z1, Z5
-	VORPD        Z0, Z2, Z6
 	VORPD        Z0, Z3, Z7
 	VORPD        Z0, Z4, Z8
+	VORPD        Z0, Z5, Z9
+	VORPD        Z0, Z6, Z10
 	VBROADCASTSD expMin<>+0(SB), Z0
 
 	// -|x| = max(expMin, -|x|)
-	VMAXPD Z5, Z0, Z5
-	VMAXPD Z6, Z0, Z6
 	VMAXPD Z7, Z0, Z7
 	VMAXPD Z8, Z0, Z8
+	VMAXPD Z9, Z0, Z9
+	VMAXPD Z10, Z0, Z10
 
-	// n = -|x|/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Z9
-	VBROADCASTSD roundBits<>+0(SB), Z10
-	VBROADCASTSD roundBits<>+0(SB), Z11
-	VBROADCASTSD roundBits<>+0(SB), Z12
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z11
+	VBROADCASTSD sixteenths<>+0(SB), Z12
+	VBROADCASTSD sixteenths<>+0(SB), Z13
+	VBROADCASTSD sixteenths<>+0(SB), Z14
 	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// sum = fma(-|x|, log2E, sum)
-	VFMADD231PD  Z0, Z5, Z9
-	VFMADD231PD  Z0, Z6, Z10
 	VFMADD231PD  Z0, Z7, Z11
 	VFMADD231PD  Z0, Z8, Z12
-	VBROADCASTSD roundBits<>+0(SB), Z0
+	VFMADD231PD  Z0, Z9, Z13
+	VFMADD231PD  Z0, Z10, Z14
+	VBROADCASTSD sixteenths<>+0(SB), Z0
 
-	// n = sum - roundBits
-	VSUBPD Z0, Z9, Z13
-	VSUBPD Z0, Z10, Z14
-	VSUBPD Z0, Z11, Z15
-	VSUBPD Z0, Z12, Z16
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z11, Z15
+	VSUBPD       Z0, Z12, Z16
+	VSUBPD       Z0, Z13, Z17
+	VSUBPD       Z0, Z14, Z18
+	VBROADCASTSD log2E<>+0(SB), Z0
 
-	// r = -|x| - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Z0
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Z15, Z0, Z7
+	VFMSUB213PD Z16, Z0, Z8
+	VFMSUB213PD Z17, Z0, Z9
+	VFMSUB213PD Z18, Z0, Z10
 
-	// -|x| = fma(-n, ln2High, -|x|)
-	VFNMADD231PD Z0, Z13, Z5
-	VFNMADD231PD Z0, Z14, Z6
-	VFNMADD231PD Z0, Z15, Z7
-	VFNMADD231PD Z0, Z16, Z8
-	VBROADCASTSD ln2Low<>+0(SB), Z0
-
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Z0, Z13, Z5
-	VFNMADD231PD Z0, Z14, Z6
-	VFNMADD231PD Z0, Z15, Z7
-	VFNMADD231PD Z0, Z16, Z8
-
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Z9, Z9
-	VPSLLQ $0x34, Z10, Z10
-	VPSLLQ $0x34, Z11, Z11
-	VPSLLQ $0x34, Z12, Z12
-
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Z13
-	VBROADCASTSD c11<>+0(SB), Z14
-	VBROADCASTSD c11<>+0(SB), Z15
-	VBROADCASTSD c11<>+0(SB), Z16
-	VBROADCASTSD c10<>+0(SB), Z0
-
-	// p = fma(p, r, c10)
-	VFMADD213PD  Z0, Z5, Z13
-	VFMADD213PD  Z0, Z6, Z14
-	VFMADD213PD  Z0, Z7, Z15
-	VFMADD213PD  Z0, Z8, Z16
-	VBROADCASTSD c9<>+0(SB), Z0
-
-	// p = fma(p, r, c9)
-	VFMADD213PD  Z0, Z5, Z13
-	VFMADD213PD  Z0, Z6, Z14
-	VFMADD213PD  Z0, Z7, Z15
-	VFMADD213PD  Z0, Z8, Z16
-	VBROADCASTSD c8<>+0(SB), Z0
-
-	// p = fma(p, r, c8)
-	VFMADD213PD  Z0, Z5, Z13
-	VFMADD213PD  Z0, Z6, Z14
-	VFMADD213PD  Z0, Z7, Z15
-	VFMADD213PD  Z0, Z8, Z16
-	VBROADCASTSD c7<>+0(SB), Z0
-
-	// p = fma(p, r, c7)
-	VFMADD213PD  Z0, Z5, Z13
-	VFMADD213PD  Z0, Z6, Z14
-	VFMADD213PD  Z0, Z7, Z15
-	VFMADD213PD  Z0, Z8, Z16
-	VBROADCASTSD c6<>+0(SB), Z0
-
-	// p = fma(p, r, c6)
-	VFMADD213PD  Z0, Z5, Z13
-	VFMADD213PD  Z0, Z6, Z14
-	VFMADD213PD  Z0, Z7, Z15
-	VFMADD213PD  Z0, Z8, Z16
-	VBROADCASTSD c5<>+0(SB), Z0
-
-	// p = fma(p, r, c5)
-	VFMADD213PD  Z0, Z5, Z13
-	VFMADD213PD  Z0, Z6, Z14
-	VFMADD213PD  Z0, Z7, Z15
-	VFMADD213PD  Z0, Z8, Z16
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z11
+	VPERMI2PD    Z2, Z1, Z12
+	VPERMI2PD    Z2, Z1, Z13
+	VPERMI2PD    Z2, Z1, Z14
+	VBROADCASTSD c5<>+0(SB), Z19
+	VBROADCASTSD c5<>+0(SB), Z20
+	VBROADCASTSD c5<>+0(SB), Z21
+	VBROADCASTSD c5<>+0(SB), Z22
 	VBROADCASTSD c4<>+0(SB), Z0
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Z0, Z5, Z13
-	VFMADD213PD  Z0, Z6, Z14
-	VFMADD213PD  Z0, Z7, Z15
-	VFMADD213PD  Z0, Z8, Z16
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
 	VBROADCASTSD c3<>+0(SB), Z0
 
-	// p = fma(p, r, c3)
-	VFMADD213PD  Z0, Z5, Z13
-	VFMADD213PD  Z0, Z6, Z14
-	VFMADD213PD  Z0, Z7, Z15
-	VFMADD213PD  Z0, Z8, Z16
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
 	VBROADCASTSD c2<>+0(SB), Z0
 
-	// p = fma(p, r, c2)
-	VFMADD213PD Z0, Z5, Z13
-	VFMADD213PD Z0, Z6, Z14
-	VFMADD213PD Z0, Z7, Z15
-	VFMADD213PD Z0, Z8, Z16
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c1<>+0(SB), Z0
 
-	// p = p * r
-	VMULPD Z5, Z13, Z13
-	VMULPD Z6, Z14, Z14
-	VMULPD Z7, Z15, Z15
-	VMULPD Z8, Z16, Z16
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c0<>+0(SB), Z0
 
-	// p = fma(p, r, r)
-	VFMADD213PD Z5, Z5, Z13
-	VFMADD213PD Z6, Z6, Z14
-	VFMADD213PD Z7, Z7, Z15
-	VFMADD213PD Z8, Z8, Z16
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z7, Z19
+	VFMADD213PD Z0, Z8, Z20
+	VFMADD213PD Z0, Z9, Z21
+	VFMADD213PD Z0, Z10, Z22
 
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD Z9, Z9, Z13
-	VFMADD213PD Z10, Z10, Z14
-	VFMADD213PD Z11, Z11, Z15
-	VFMADD213PD Z12, Z12, Z16
+	// power*r = -|x| * power
+	VMULPD Z11, Z7, Z7
+	VMULPD Z12, Z8, Z8
+	VMULPD Z13, Z9, Z9
+	VMULPD Z14, Z10, Z10
+
+	// c = fma(c, power*r, power)
+	VFMADD213PD Z11, Z7, Z19
+	VFMADD213PD Z12, Z8, Z20
+	VFMADD213PD Z13, Z9, Z21
+	VFMADD213PD Z14, Z10, Z22
+
+	// c = c * 2^n, n being rounded down
+	VSCALEFPD Z15, Z19, Z19
+	VSCALEFPD Z16, Z20, Z20
+	VSCALEFPD Z17, Z21, Z21
+	VSCALEFPD Z18, Z22, Z22
+
+	// c = +Inf or 0 where n is infinite
+	VBROADCASTSD limitsOfExp<>+0(SB), Z23
+	VFIXUPIMMPD  $0x00, Z23, Z15, Z19
+	VFIXUPIMMPD  $0x00, Z23, Z16, Z20
+	VFIXUPIMMPD  $0x00, Z23, Z17, Z21
+	VFIXUPIMMPD  $0x00, Z23, Z18, Z22
 
 	// base = ln 2, f = E/2 - 1/2; or 0 and E.
-	VBROADCASTSD ln2Up<>+0(SB), Z9
-	VBROADCASTSD ln2Up<>+0(SB), Z10
 	VBROADCASTSD ln2Up<>+0(SB), Z11
 	VBROADCASTSD ln2Up<>+0(SB), Z12
-	VBROADCASTSD half<>+0(SB), Z5
-	VBROADCASTSD half<>+0(SB), Z6
+	VBROADCASTSD ln2Up<>+0(SB), Z13
+	VBROADCASTSD ln2Up<>+0(SB), Z14
 	VBROADCASTSD half<>+0(SB), Z7
 	VBROADCASTSD half<>+0(SB), Z8
+	VBROADCASTSD half<>+0(SB), Z9
+	VBROADCASTSD half<>+0(SB), Z10
 	VBROADCASTSD half<>+0(SB), Z0
 
 	// f = E * f
-	VMULPD Z5, Z13, Z5
-	VMULPD Z6, Z14, Z6
-	VMULPD Z7, Z15, Z7
-	VMULPD Z8, Z16, Z8
+	VMULPD Z7, Z19, Z7
+	VMULPD Z8, Z20, Z8
+	VMULPD Z9, Z21, Z9
+	VMULPD Z10, Z22, Z10
 
 	// f = f - half
-	VSUBPD       Z0, Z5, Z5
-	VSUBPD       Z0, Z6, Z6
 	VSUBPD       Z0, Z7, Z7
 	VSUBPD       Z0, Z8, Z8
+	VSUBPD       Z0, Z9, Z9
+	VSUBPD       Z0, Z10, Z10
 	VBROADCASTSD sqrt2less1<>+0(SB), Z0
 
 	// base = 0 where E < sqrt2less1
-	VCMPPD $0x11, Z0, Z13, K1
-	VXORPD Z9, Z9, K1, Z9
-	VCMPPD $0x11, Z0, Z14, K1
-	VXORPD Z10, Z10, K1, Z10
-	VCMPPD $0x11, Z0, Z15, K1
+	VCMPPD $0x11, Z0, Z19, K1
 	VXORPD Z11, Z11, K1, Z11
-	VCMPPD $0x11, Z0, Z16, K1
+	VCMPPD $0x11, Z0, Z20, K1
 	VXORPD Z12, Z12, K1, Z12
+	VCMPPD $0x11, Z0, Z21, K1
+	VXORPD Z13, Z13, K1, Z13
+	VCMPPD $0x11, Z0, Z22, K1
+	VXORPD Z14, Z14, K1, Z14
 
 	// f = E where E < sqrt2less1
-	VCMPPD  $0x11, Z0, Z13, K1
-	VMOVAPD Z13, K1, Z5
-	VCMPPD  $0x11, Z0, Z14, K1
-	VMOVAPD Z14, K1, Z6
-	VCMPPD  $0x11, Z0, Z15, K1
-	VMOVAPD Z15, K1, Z7
-	VCMPPD  $0x11, Z0, Z16, K1
-	VMOVAPD Z16, K1, Z8
+	VCMPPD  $0x11, Z0, Z19, K1
+	VMOVAPD Z19, K1, Z7
+	VCMPPD  $0x11, Z0, Z20, K1
+	VMOVAPD Z20, K1, Z8
+	VCMPPD  $0x11, Z0, Z21, K1
+	VMOVAPD Z21, K1, Z9
+	VCMPPD  $0x11, Z0, Z22, K1
+	VMOVAPD Z22, K1, Z10
 
 	// 0 = 0
 	VXORPD Z0, Z0, Z0
 
 	// x = max(0, x)
-	VMAXPD Z1, Z0, Z1
-	VMAXPD Z2, Z0, Z2
 	VMAXPD Z3, Z0, Z3
 	VMAXPD Z4, Z0, Z4
+	VMAXPD Z5, Z0, Z5
+	VMAXPD Z6, Z0, Z6
 
 	// base = base + x
-	VADDPD       Z1, Z9, Z9
-	VADDPD       Z2, Z10, Z10
 	VADDPD       Z3, Z11, Z11
 	VADDPD       Z4, Z12, Z12
+	VADDPD       Z5, Z13, Z13
+	VADDPD       Z6, Z14, Z14
 	VBROADCASTSD two<>+0(SB), Z0
 
 	// s = f + two
-	VADDPD Z0, Z5, Z13
-	VADDPD Z0, Z6, Z14
 	VADDPD Z0, Z7, Z15
 	VADDPD Z0, Z8, Z16
+	VADDPD Z0, Z9, Z17
+	VADDPD Z0, Z10, Z18
 
 	// s = f / s
-	VDIVPD Z13, Z5, Z13
-	VDIVPD Z14, Z6, Z14
 	VDIVPD Z15, Z7, Z15
 	VDIVPD Z16, Z8, Z16
+	VDIVPD Z17, Z9, Z17
+	VDIVPD Z18, Z10, Z18
 
 	// s^2 = s * s
-	VMULPD Z13, Z13, Z21
-	VMULPD Z14, Z14, Z22
 	VMULPD Z15, Z15, Z23
 	VMULPD Z16, Z16, Z24
+	VMULPD Z17, Z17, Z25
+	VMULPD Z18, Z18, Z26
 
 	// p = f - s^2*(2/3 + 2/5*s^2 + ...).
-	VBROADCASTSD l6<>+0(SB), Z17
-	VBROADCASTSD l6<>+0(SB), Z18
 	VBROADCASTSD l6<>+0(SB), Z19
 	VBROADCASTSD l6<>+0(SB), Z20
+	VBROADCASTSD l6<>+0(SB), Z21
+	VBROADCASTSD l6<>+0(SB), Z22
 	VBROADCASTSD l5<>+0(SB), Z0
 
 	// p = fma(p, s^2, l5)
-	VFMADD213PD  Z0, Z21, Z17
-	VFMADD213PD  Z0, Z22, Z18
 	VFMADD213PD  Z0, Z23, Z19
 	VFMADD213PD  Z0, Z24, Z20
+	VFMADD213PD  Z0, Z25, Z21
+	VFMADD213PD  Z0, Z26, Z22
 	VBROADCASTSD l4<>+0(SB), Z0
 
 	// p = fma(p, s^2, l4)
-	VFMADD213PD  Z0, Z21, Z17
-	VFMADD213PD  Z0, Z22, Z18
 	VFMADD213PD  Z0, Z23, Z19
 	VFMADD213PD  Z0, Z24, Z20
+	VFMADD213PD  Z0, Z25, Z21
+	VFMADD213PD  Z0, Z26, Z22
 	VBROADCASTSD l3<>+0(SB), Z0
 
 	// p = fma(p, s^2, l3)
-	VFMADD213PD  Z0, Z21, Z17
-	VFMADD213PD  Z0, Z22, Z18
 	VFMADD213PD  Z0, Z23, Z19
 	VFMADD213PD  Z0, Z24, Z20
+	VFMADD213PD  Z0, Z25, Z21
+	VFMADD213PD  Z0, Z26, Z22
 	VBROADCASTSD l2<>+0(SB), Z0
 
 	// p = fma(p, s^2, l2)
-	VFMADD213PD  Z0, Z21, Z17
-	VFMADD213PD  Z0, Z22, Z18
 	VFMADD213PD  Z0, Z23, Z19
 	VFMADD213PD  Z0, Z24, Z20
+	VFMADD213PD  Z0, Z25, Z21
+	VFMADD213PD  Z0, Z26, Z22
 	VBROADCASTSD l1<>+0(SB), Z0
 
 	// p = fma(p, s^2, l1)
-	VFMADD213PD  Z0, Z21, Z17
-	VFMADD213PD  Z0, Z22, Z18
 	VFMADD213PD  Z0, Z23, Z19
 	VFMADD213PD  Z0, Z24, Z20
+	VFMADD213PD  Z0, Z25, Z21
+	VFMADD213PD  Z0, Z26, Z22
 	VBROADCASTSD l0<>+0(SB), Z0
 
 	// p = fma(p, s^2, l0)
-	VFMADD213PD Z0, Z21, Z17
-	VFMADD213PD Z0, Z22, Z18
 	VFMADD213PD Z0, Z23, Z19
 	VFMADD213PD Z0, Z24, Z20
+	VFMADD213PD Z0, Z25, Z21
+	VFMADD213PD Z0, Z26, Z22
 
 	// p = fma(p, s^2, f)
-	VFMADD213PD Z5, Z21, Z17
-	VFMADD213PD Z6, Z22, Z18
 	VFMADD213PD Z7, Z23, Z19
 	VFMADD213PD Z8, Z24, Z20
+	VFMADD213PD Z9, Z25, Z21
+	VFMADD213PD Z10, Z26, Z22
 
 	// rest = s * p
-	VMULPD Z17, Z13, Z21
-	VMULPD Z18, Z14, Z22
 	VMULPD Z19, Z15, Z23
 	VMULPD Z20, Z16, Z24
+	VMULPD Z21, Z17, Z25
+	VMULPD Z22, Z18, Z26
 
 	// f = f - rest
-	VSUBPD Z21, Z5, Z5
-	VSUBPD Z22, Z6, Z6
 	VSUBPD Z23, Z7, Z7
 	VSUBPD Z24, Z8, Z8
+	VSUBPD Z25, Z9, Z9
+	VSUBPD Z26, Z10, Z10
 
 	// f = f + base
-	VADDPD Z9, Z5, Z5
-	VADDPD Z10, Z6, Z6
 	VADDPD Z11, Z7, Z7
 	VADDPD Z12, Z8, Z8
+	VADDPD Z13, Z9, Z9
+	VADDPD Z14, Z10, Z10
 
 	// dst[0:32] = f
-	VCVTPD2PS Z5, Y5
-	VMOVUPS   Y5, (SI)
-	VCVTPD2PS Z6, Y6
-	VMOVUPS   Y6, 32(SI)
 	VCVTPD2PS Z7, Y7
-	VMOVUPS   Y7, 64(SI)
+	VMOVUPS   Y7, (SI)
 	VCVTPD2PS Z8, Y8
-	VMOVUPS   Y8, 96(SI)
+	VMOVUPS   Y8, 32(SI)
+	VCVTPD2PS Z9, Y9
+	VMOVUPS   Y9, 64(SI)
+	VCVTPD2PS Z10, Y10
+	VMOVUPS   Y10, 96(SI)
 	ADDQ      $0x00000080, SI
 	ADDQ      $0x00000080, DI
 	SUBQ      $0x20, R8
@@ -4141,170 +4005,149 @@ afterWide:
 
 single:
 	// x = x[0:8]
-	VCVTPS2PD    (DI), Z1
+	VCVTPS2PD    (DI), Z3
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// -|x| = x | signBit
-	VORPD        Z0, Z1, Z2
+	VORPD        Z0, Z3, Z4
 	VBROADCASTSD expMin<>+0(SB), Z0
 
 	// -|x| = max(expMin, -|x|)
-	VMAXPD Z2, Z0, Z2
+	VMAXPD Z4, Z0, Z4
 
-	// n = -|x|/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Z3
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z5
 	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// sum = fma(-|x|, log2E, sum)
-	VFMADD231PD  Z0, Z2, Z3
-	VBROADCASTSD roundBits<>+0(SB), Z0
+	VFMADD231PD  Z0, Z4, Z5
+	VBROADCASTSD sixteenths<>+0(SB), Z0
 
-	// n = sum - roundBits
-	VSUBPD Z0, Z3, Z4
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z5, Z6
+	VBROADCASTSD log2E<>+0(SB), Z0
 
-	// r = -|x| - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Z0
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Z6, Z0, Z4
 
-	// -|x| = fma(-n, ln2High, -|x|)
-	VFNMADD231PD Z0, Z4, Z2
-	VBROADCASTSD ln2Low<>+0(SB), Z0
-
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Z0, Z4, Z2
-
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Z3, Z3
-
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Z4
-	VBROADCASTSD c10<>+0(SB), Z0
-
-	// p = fma(p, r, c10)
-	VFMADD213PD  Z0, Z2, Z4
-	VBROADCASTSD c9<>+0(SB), Z0
-
-	// p = fma(p, r, c9)
-	VFMADD213PD  Z0, Z2, Z4
-	VBROADCASTSD c8<>+0(SB), Z0
-
-	// p = fma(p, r, c8)
-	VFMADD213PD  Z0, Z2, Z4
-	VBROADCASTSD c7<>+0(SB), Z0
-
-	// p = fma(p, r, c7)
-	VFMADD213PD  Z0, Z2, Z4
-	VBROADCASTSD c6<>+0(SB), Z0
-
-	// p = fma(p, r, c6)
-	VFMADD213PD  Z0, Z2, Z4
-	VBROADCASTSD c5<>+0(SB), Z0
-
-	// p = fma(p, r, c5)
-	VFMADD213PD  Z0, Z2, Z4
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z5
+	VBROADCASTSD c5<>+0(SB), Z7
 	VBROADCASTSD c4<>+0(SB), Z0
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Z0, Z2, Z4
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z4, Z7
 	VBROADCASTSD c3<>+0(SB), Z0
 
-	// p = fma(p, r, c3)
-	VFMADD213PD  Z0, Z2, Z4
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z4, Z7
 	VBROADCASTSD c2<>+0(SB), Z0
 
-	// p = fma(p, r, c2)
-	VFMADD213PD Z0, Z2, Z4
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z4, Z7
+	VBROADCASTSD c1<>+0(SB), Z0
 
-	// p = p * r
-	VMULPD Z2, Z4, Z4
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z4, Z7
+	VBROADCASTSD c0<>+0(SB), Z0
 
-	// p = fma(p, r, r)
-	VFMADD213PD Z2, Z2, Z4
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z4, Z7
 
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD Z3, Z3, Z4
+	// power*r = -|x| * power
+	VMULPD Z5, Z4, Z4
+
+	// c = fma(c, power*r, power)
+	VFMADD213PD Z5, Z4, Z7
+
+	// c = c * 2^n, n being rounded down
+	VSCALEFPD Z6, Z7, Z7
+
+	// c = +Inf or 0 where n is infinite
+	VBROADCASTSD limitsOfExp<>+0(SB), Z8
+	VFIXUPIMMPD  $0x00, Z8, Z6, Z7
 
 	// base = ln 2, f = E/2 - 1/2; or 0 and E.
-	VBROADCASTSD ln2Up<>+0(SB), Z3
-	VBROADCASTSD half<>+0(SB), Z2
+	VBROADCASTSD ln2Up<>+0(SB), Z5
+	VBROADCASTSD half<>+0(SB), Z4
 	VBROADCASTSD half<>+0(SB), Z0
 
 	// f = E * f
-	VMULPD Z2, Z4, Z2
+	VMULPD Z4, Z7, Z4
 
 	// f = f - half
-	VSUBPD       Z0, Z2, Z2
+	VSUBPD       Z0, Z4, Z4
 	VBROADCASTSD sqrt2less1<>+0(SB), Z0
 
 	// base = 0 where E < sqrt2less1
-	VCMPPD $0x11, Z0, Z4, K1
-	VXORPD Z3, Z3, K1, Z3
+	VCMPPD $0x11, Z0, Z7, K1
+	VXORPD Z5, Z5, K1, Z5
 
 	// f = E where E < sqrt2less1
-	VCMPPD  $0x11, Z0, Z4, K1
-	VMOVAPD Z4, K1, Z2
+	VCMPPD  $0x11, Z0, Z7, K1
+	VMOVAPD Z7, K1, Z4
 
 	// 0 = 0
 	VXORPD Z0, Z0, Z0
 
 	// x = max(0, x)
-	VMAXPD Z1, Z0, Z1
+	VMAXPD Z3, Z0, Z3
 
 	// base = base + x
-	VADDPD       Z1, Z3, Z3
+	VADDPD       Z3, Z5, Z5
 	VBROADCASTSD two<>+0(SB), Z0
 
 	// s = f + two
-	VADDPD Z0, Z2, Z4
+	VADDPD Z0, Z4, Z6
 
 	// s = f / s
-	VDIVPD Z4, Z2, Z4
+	VDIVPD Z6, Z4, Z6
 
 	// s^2 = s * s
-	VMULPD Z4, Z4, Z6
+	VMULPD Z6, Z6, Z8
 
 	// p = f - s^2*(2/3 + 2/5*s^2 + ...).
-	VBROADCASTSD l6<>+0(SB), Z5
+	VBROADCASTSD l6<>+0(SB), Z7
 	VBROADCASTSD l5<>+0(SB), Z0
 
 	// p = fma(p, s^2, l5)
-	VFMADD213PD  Z0, Z6, Z5
+	VFMADD213PD  Z0, Z8, Z7
 	VBROADCASTSD l4<>+0(SB), Z0
 
 	// p = fma(p, s^2, l4)
-	VFMADD213PD  Z0, Z6, Z5
+	VFMADD213PD  Z0, Z8, Z7
 	VBROADCASTSD l3<>+0(SB), Z0
 
 	// p = fma(p, s^2, l3)
-	VFMADD213PD  Z0, Z6, Z5
+	VFMADD213PD  Z0, Z8, Z7
 	VBROADCASTSD l2<>+0(SB), Z0
 
 	// p = fma(p, s^2, l2)
-	VFMADD213PD  Z0, Z6, Z5
+	VFMADD213PD  Z0, Z8, Z7
 	VBROADCASTSD l1<>+0(SB), Z0
 
 	// p = fma(p, s^2, l1)
-	VFMADD213PD  Z0, Z6, Z5
+	VFMADD213PD  Z0, Z8, Z7
 	VBROADCASTSD l0<>+0(SB), Z0
 
 	// p = fma(p, s^2, l0)
-	VFMADD213PD Z0, Z6, Z5
+	VFMADD213PD Z0, Z8, Z7
 
 	// p = fma(p, s^2, f)
-	VFMADD213PD Z2, Z6, Z5
+	VFMADD213PD Z4, Z8, Z7
 
 	// rest = s * p
-	VMULPD Z5, Z4, Z6
+	VMULPD Z7, Z6, Z8
 
 	// f = f - rest
-	VSUBPD Z6, Z2, Z2
+	VSUBPD Z8, Z4, Z4
 
 	// f = f + base
-	VADDPD Z3, Z2, Z2
+	VADDPD Z5, Z4, Z4
 
 	// dst[0:8] = f
-	VCVTPD2PS Z2, Y2
-	VMOVUPS   Y2, (SI)
+	VCVTPD2PS Z4, Y4
+	VMOVUPS   Y4, (SI)
 	ADDQ      $0x20, SI
 	ADDQ      $0x20, DI
 	SUBQ      $0x08, R8
@@ -4325,183 +4168,205 @@ afterSingle:
 	KSHIFTRQ $0x00, K1, K2
 
 	// x = x[0:8], +0 beyond n
-	VCVTPS2PD.Z  (DI), K2, Z1
+	VCVTPS2PD.Z  (DI), K2, Z3
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// -|x| = x | signBit
-	VORPD        Z0, Z1, Z2
+	VORPD        Z0, Z3, Z4
 	VBROADCASTSD expMin<>+0(SB), Z0
 
 	// -|x| = max(expMin, -|x|)
-	VMAXPD Z2, Z0, Z2
+	VMAXPD Z4, Z0, Z4
 
-	// n = -|x|/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Z3
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z5
 	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// sum = fma(-|x|, log2E, sum)
-	VFMADD231PD  Z0, Z2, Z3
-	VBROADCASTSD roundBits<>+0(SB), Z0
+	VFMADD231PD  Z0, Z4, Z5
+	VBROADCASTSD sixteenths<>+0(SB), Z0
 
-	// n = sum - roundBits
-	VSUBPD Z0, Z3, Z4
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z5, Z6
+	VBROADCASTSD log2E<>+0(SB), Z0
 
-	// r = -|x| - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Z0
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Z6, Z0, Z4
 
-	// -|x| = fma(-n, ln2High, -|x|)
-	VFNMADD231PD Z0, Z4, Z2
-	VBROADCASTSD ln2Low<>+0(SB), Z0
-
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Z0, Z4, Z2
-
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Z3, Z3
-
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Z4
-	VBROADCASTSD c10<>+0(SB), Z0
-
-	// p = fma(p, r, c10)
-	VFMADD213PD  Z0, Z2, Z4
-	VBROADCASTSD c9<>+0(SB), Z0
-
-	// p = fma(p, r, c9)
-	VFMADD213PD  Z0, Z2, Z4
-	VBROADCASTSD c8<>+0(SB), Z0
-
-	// p = fma(p, r, c8)
-	VFMADD213PD  Z0, Z2, Z4
-	VBROADCASTSD c7<>+0(SB), Z0
-
-	// p = fma(p, r, c7)
-	VFMADD213PD  Z0, Z2, Z4
-	VBROADCASTSD c6<>+0(SB), Z0
-
-	// p = fma(p, r, c6)
-	VFMADD213PD  Z0, Z2, Z4
-	VBROADCASTSD c5<>+0(SB), Z0
-
-	// p = fma(p, r, c5)
-	VFMADD213PD  Z0, Z2, Z4
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z5
+	VBROADCASTSD c5<>+0(SB), Z7
 	VBROADCASTSD c4<>+0(SB), Z0
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Z0, Z2, Z4
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z4, Z7
 	VBROADCASTSD c3<>+0(SB), Z0
 
-	// p = fma(p, r, c3)
-	VFMADD213PD  Z0, Z2, Z4
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z4, Z7
 	VBROADCASTSD c2<>+0(SB), Z0
 
-	// p = fma(p, r, c2)
-	VFMADD213PD Z0, Z2, Z4
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z4, Z7
+	VBROADCASTSD c1<>+0(SB), Z0
 
-	// p = p * r
-	VMULPD Z2, Z4, Z4
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z4, Z7
+	VBROADCASTSD c0<>+0(SB), Z0
 
-	// p = fma(p, r, r)
-	VFMADD213PD Z2, Z2, Z4
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z4, Z7
 
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD Z3, Z3, Z4
+	// power*r = -|x| * power
+	VMULPD Z5, Z4, Z4
+
+	// c = fma(c, power*r, power)
+	VFMADD213PD Z5, Z4, Z7
+
+	// c = c * 2^n, n being rounded down
+	VSCALEFPD Z6, Z7, Z7
+
+	// c = +Inf or 0 where n is infinite
+	VBROADCASTSD limitsOfExp<>+0(SB), Z8
+	VFIXUPIMMPD  $0x00, Z8, Z6, Z7
 
 	// base = ln 2, f = E/2 - 1/2; or 0 and E.
-	VBROADCASTSD ln2Up<>+0(SB), Z3
-	VBROADCASTSD half<>+0(SB), Z2
+	VBROADCASTSD ln2Up<>+0(SB), Z5
+	VBROADCASTSD half<>+0(SB), Z4
 	VBROADCASTSD half<>+0(SB), Z0
 
 	// f = E * f
-	VMULPD Z2, Z4, Z2
+	VMULPD Z4, Z7, Z4
 
 	// f = f - half
-	VSUBPD       Z0, Z2, Z2
+	VSUBPD       Z0, Z4, Z4
 	VBROADCASTSD sqrt2less1<>+0(SB), Z0
 
 	// base = 0 where E < sqrt2less1
-	VCMPPD $0x11, Z0, Z4, K1
-	VXORPD Z3, Z3, K1, Z3
+	VCMPPD $0x11, Z0, Z7, K1
+	VXORPD Z5, Z5, K1, Z5
 
 	// f = E where E < sqrt2less1
-	VCMPPD  $0x11, Z0, Z4, K1
-	VMOVAPD Z4, K1, Z2
+	VCMPPD  $0x11, Z0, Z7, K1
+	VMOVAPD Z7, K1, Z4
 
 	// 0 = 0
 	VXORPD Z0, Z0, Z0
 
 	// x = max(0, x)
-	VMAXPD Z1, Z0, Z1
+	VMAXPD Z3, Z0, Z3
 
 	// base = base + x
-	VADDPD       Z1, Z3, Z3
+	VADDPD       Z3, Z5, Z5
 	VBROADCASTSD two<>+0(SB), Z0
 
 	// s = f + two
-	VADDPD Z0, Z2, Z4
+	VADDPD Z0, Z4, Z6
 
 	// s = f / s
-	VDIVPD Z4, Z2, Z4
+	VDIVPD Z6, Z4, Z6
 
 	// s^2 = s * s
-	VMULPD Z4, Z4, Z6
+	VMULPD Z6, Z6, Z8
 
 	// p = f - s^2*(2/3 + 2/5*s^2 + ...).
-	VBROADCASTSD l6<>+0(SB), Z5
+	VBROADCASTSD l6<>+0(SB), Z7
 	VBROADCASTSD l5<>+0(SB), Z0
 
 	// p = fma(p, s^2, l5)
-	VFMADD213PD  Z0, Z6, Z5
+	VFMADD213PD  Z0, Z8, Z7
 	VBROADCASTSD l4<>+0(SB), Z0
 
 	// p = fma(p, s^2, l4)
-	VFMADD213PD  Z0, Z6, Z5
+	VFMADD213PD  Z0, Z8, Z7
 	VBROADCASTSD l3<>+0(SB), Z0
 
 	// p = fma(p, s^2, l3)
-	VFMADD213PD  Z0, Z6, Z5
+	VFMADD213PD  Z0, Z8, Z7
 	VBROADCASTSD l2<>+0(SB), Z0
 
 	// p = fma(p, s^2, l2)
-	VFMADD213PD  Z0, Z6, Z5
+	VFMADD213PD  Z0, Z8, Z7
 	VBROADCASTSD l1<>+0(SB), Z0
 
 	// p = fma(p, s^2, l1)
-	VFMADD213PD  Z0, Z6, Z5
+	VFMADD213PD  Z0, Z8, Z7
 	VBROADCASTSD l0<>+0(SB), Z0
 
 	// p = fma(p, s^2, l0)
-	VFMADD213PD Z0, Z6, Z5
+	VFMADD213PD Z0, Z8, Z7
 
 	// p = fma(p, s^2, f)
-	VFMADD213PD Z2, Z6, Z5
+	VFMADD213PD Z4, Z8, Z7
 
 	// rest = s * p
-	VMULPD Z5, Z4, Z6
+	VMULPD Z7, Z6, Z8
 
 	// f = f - rest
-	VSUBPD Z6, Z2, Z2
+	VSUBPD Z8, Z4, Z4
 
 	// f = f + base
-	VADDPD Z3, Z2, Z2
+	VADDPD Z5, Z4, Z4
 
 	// dst[0:8] = f, up to n
-	VCVTPD2PS Z2, Y2
-	VMOVUPS   Y2, K2, (SI)
+	VCVTPD2PS Z4, Y4
+	VMOVUPS   Y4, K2, (SI)
 
 done:
 	VZEROUPPER
 	RET
 
+DATA powers<>+0(SB)/8, $0x3ff0000000000000
+DATA powers<>+8(SB)/8, $0x3ff0b5586cf9890f
+DATA powers<>+16(SB)/8, $0x3ff172b83c7d517b
+DATA powers<>+24(SB)/8, $0x3ff2387a6e756238
+DATA powers<>+32(SB)/8, $0x3ff306fe0a31b715
+DATA powers<>+40(SB)/8, $0x3ff3dea64c123422
+DATA powers<>+48(SB)/8, $0x3ff4bfdad5362a27
+DATA powers<>+56(SB)/8, $0x3ff5ab07dd485429
+DATA powers<>+64(SB)/8, $0x3ff6a09e667f3bcd
+DATA powers<>+72(SB)/8, $0x3ff7a11473eb0187
+DATA powers<>+80(SB)/8, $0x3ff8ace5422aa0db
+DATA powers<>+88(SB)/8, $0x3ff9c49182a3f090
+DATA powers<>+96(SB)/8, $0x3ffae89f995ad3ad
+DATA powers<>+104(SB)/8, $0x3ffc199bdd85529c
+DATA powers<>+112(SB)/8, $0x3ffd5818dcfba487
+DATA powers<>+120(SB)/8, $0x3ffea4afa2a490da
+GLOBL powers<>(SB), RODATA|NOPTR, $128
+
+DATA sixteenths<>+0(SB)/8, $(422212465065984.0)
+GLOBL sixteenths<>(SB), RODATA|NOPTR, $8
+
+DATA c5<>+0(SB)/8, $(0.00015403691716082854)
+GLOBL c5<>(SB), RODATA|NOPTR, $8
+
+DATA c4<>+0(SB)/8, $(0.0013333744338239965)
+GLOBL c4<>(SB), RODATA|NOPTR, $8
+
+DATA c3<>+0(SB)/8, $(0.009618129107234622)
+GLOBL c3<>(SB), RODATA|NOPTR, $8
+
+DATA c2<>+0(SB)/8, $(0.05550410866027587)
+GLOBL c2<>(SB), RODATA|NOPTR, $8
+
+DATA c1<>+0(SB)/8, $(0.24022650695910072)
+GLOBL c1<>(SB), RODATA|NOPTR, $8
+
+DATA c0<>+0(SB)/8, $(0.6931471805599453)
+GLOBL c0<>(SB), RODATA|NOPTR, $8
+
+DATA limitsOfExp<>+0(SB)/8, $0x0000000000580000
+GLOBL limitsOfExp<>(SB), RODATA|NOPTR, $8
+
 // func softplusBackwardAVX512(dx []float32, dy []float32, x []float32)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL
 TEXT ·softplusBackwardAVX512(SB), NOSPLIT, $0-72
-	VBROADCASTSD signBit<>+0(SB), Z0
-	MOVQ         dx_base+0(FP), SI
-	MOVQ         dy_base+24(FP), DI
-	MOVQ         x_base+48(FP), R8
-	MOVQ         dx_len+8(FP), R9
+	VMOVUPD powers<>+0(SB), Z1
+	VMOVUPD powers<>+64(SB), Z2
+	MOVQ    dx_base+0(FP), SI
+	MOVQ    dy_base+24(FP), DI
+	MOVQ    x_base+48(FP), R8
+	MOVQ    dx_len+8(FP), R9
 
 	// 32 elements a turn.
 	CMPQ R9, $0x20
@@ -4509,235 +4374,191 @@ TEXT ·softplusBackwardAVX512(SB), NOSPLIT, $0-72
 
 wide:
 	// dy = dy[0:32]
-	VCVTPS2PD (DI), Z2
-	VCVTPS2PD 32(DI), Z3
-	VCVTPS2PD 64(DI), Z4
-	VCVTPS2PD 96(DI), Z5
+	VCVTPS2PD (DI), Z3
+	VCVTPS2PD 32(DI), Z4
+	VCVTPS2PD 64(DI), Z5
+	VCVTPS2PD 96(DI), Z6
 
 	// x = x[0:32]
-	VCVTPS2PD    (R8), Z6
-	VCVTPS2PD    32(R8), Z7
-	VCVTPS2PD    64(R8), Z8
-	VCVTPS2PD    96(R8), Z9
-	VBROADCASTSD expMin<>+0(SB), Z1
-
-	// x = max(expMin, x)
-	VMAXPD       Z6, Z1, Z6
-	VMAXPD       Z7, Z1, Z7
-	VMAXPD       Z8, Z1, Z8
-	VMAXPD       Z9, Z1, Z9
-	VBROADCASTSD expMax<>+0(SB), Z1
-
-	// x = min(expMax, x)
-	VMINPD Z6, Z1, Z6
-	VMINPD Z7, Z1, Z7
-	VMINPD Z8, Z1, Z8
-	VMINPD Z9, Z1, Z9
+	VCVTPS2PD    (R8), Z7
+	VCVTPS2PD    32(R8), Z8
+	VCVTPS2PD    64(R8), Z9
+	VCVTPS2PD    96(R8), Z10
+	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// toZero = x & signBit
-	VANDPD       Z0, Z6, Z10
 	VANDPD       Z0, Z7, Z11
 	VANDPD       Z0, Z8, Z12
 	VANDPD       Z0, Z9, Z13
-	VBROADCASTSD nudge<>+0(SB), Z1
+	VANDPD       Z0, Z10, Z14
+	VBROADCASTSD nudge<>+0(SB), Z0
 
 	// toZero = toZero | nudge
-	VORPD Z1, Z10, Z10
-	VORPD Z1, Z11, Z11
-	VORPD Z1, Z12, Z12
-	VORPD Z1, Z13, Z13
+	VORPD        Z0, Z11, Z11
+	VORPD        Z0, Z12, Z12
+	VORPD        Z0, Z13, Z13
+	VORPD        Z0, Z14, Z14
+	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// |x| = x &^ signBit
-	VANDNPD      Z6, Z0, Z14
 	VANDNPD      Z7, Z0, Z15
 	VANDNPD      Z8, Z0, Z16
 	VANDNPD      Z9, Z0, Z17
-	VBROADCASTSD nudgeRange<>+0(SB), Z1
+	VANDNPD      Z10, Z0, Z18
+	VBROADCASTSD nudgeRange<>+0(SB), Z0
 
 	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD $0x12, Z14, Z1, K1
-	VXORPD Z10, Z10, K1, Z10
-	VCMPPD $0x12, Z15, Z1, K1
+	VCMPPD $0x12, Z15, Z0, K1
 	VXORPD Z11, Z11, K1, Z11
-	VCMPPD $0x12, Z16, Z1, K1
+	VCMPPD $0x12, Z16, Z0, K1
 	VXORPD Z12, Z12, K1, Z12
-	VCMPPD $0x12, Z17, Z1, K1
+	VCMPPD $0x12, Z17, Z0, K1
 	VXORPD Z13, Z13, K1, Z13
+	VCMPPD $0x12, Z18, Z0, K1
+	VXORPD Z14, Z14, K1, Z14
 
 	// x = x - toZero
-	VSUBPD Z10, Z6, Z6
 	VSUBPD Z11, Z7, Z7
 	VSUBPD Z12, Z8, Z8
 	VSUBPD Z13, Z9, Z9
+	VSUBPD Z14, Z10, Z10
 
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Z10
-	VBROADCASTSD roundBits<>+0(SB), Z11
-	VBROADCASTSD roundBits<>+0(SB), Z12
-	VBROADCASTSD roundBits<>+0(SB), Z13
-	VBROADCASTSD log2E<>+0(SB), Z1
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z11
+	VBROADCASTSD sixteenths<>+0(SB), Z12
+	VBROADCASTSD sixteenths<>+0(SB), Z13
+	VBROADCASTSD sixteenths<>+0(SB), Z14
+	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
-	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z1, Z6, Z10
-	VFMADD231PD  Z1, Z7, Z11
-	VFMADD231PD  Z1, Z8, Z12
-	VFMADD231PD  Z1, Z9, Z13
-	VBROADCASTSD roundBits<>+0(SB), Z1
+	// sum = fma(x, minusLog2E, sum)
+	VFMADD231PD  Z0, Z7, Z11
+	VFMADD231PD  Z0, Z8, Z12
+	VFMADD231PD  Z0, Z9, Z13
+	VFMADD231PD  Z0, Z10, Z14
+	VBROADCASTSD sixteenths<>+0(SB), Z0
 
-	// n = sum - roundBits
-	VSUBPD Z1, Z10, Z14
-	VSUBPD Z1, Z11, Z15
-	VSUBPD Z1, Z12, Z16
-	VSUBPD Z1, Z13, Z17
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z11, Z15
+	VSUBPD       Z0, Z12, Z16
+	VSUBPD       Z0, Z13, Z17
+	VSUBPD       Z0, Z14, Z18
+	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Z1
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Z15, Z0, Z7
+	VFMSUB213PD Z16, Z0, Z8
+	VFMSUB213PD Z17, Z0, Z9
+	VFMSUB213PD Z18, Z0, Z10
 
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Z1, Z14, Z6
-	VFNMADD231PD Z1, Z15, Z7
-	VFNMADD231PD Z1, Z16, Z8
-	VFNMADD231PD Z1, Z17, Z9
-	VBROADCASTSD ln2Low<>+0(SB), Z1
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z11
+	VPERMI2PD    Z2, Z1, Z12
+	VPERMI2PD    Z2, Z1, Z13
+	VPERMI2PD    Z2, Z1, Z14
+	VBROADCASTSD c5<>+0(SB), Z19
+	VBROADCASTSD c5<>+0(SB), Z20
+	VBROADCASTSD c5<>+0(SB), Z21
+	VBROADCASTSD c5<>+0(SB), Z22
+	VBROADCASTSD c4<>+0(SB), Z0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Z1, Z14, Z6
-	VFNMADD231PD Z1, Z15, Z7
-	VFNMADD231PD Z1, Z16, Z8
-	VFNMADD231PD Z1, Z17, Z9
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c3<>+0(SB), Z0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Z10, Z10
-	VPSLLQ $0x34, Z11, Z11
-	VPSLLQ $0x34, Z12, Z12
-	VPSLLQ $0x34, Z13, Z13
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c2<>+0(SB), Z0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Z14
-	VBROADCASTSD c11<>+0(SB), Z15
-	VBROADCASTSD c11<>+0(SB), Z16
-	VBROADCASTSD c11<>+0(SB), Z17
-	VBROADCASTSD c10<>+0(SB), Z1
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c1<>+0(SB), Z0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Z1, Z6, Z14
-	VFMADD213PD  Z1, Z7, Z15
-	VFMADD213PD  Z1, Z8, Z16
-	VFMADD213PD  Z1, Z9, Z17
-	VBROADCASTSD c9<>+0(SB), Z1
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c0<>+0(SB), Z0
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Z1, Z6, Z14
-	VFMADD213PD  Z1, Z7, Z15
-	VFMADD213PD  Z1, Z8, Z16
-	VFMADD213PD  Z1, Z9, Z17
-	VBROADCASTSD c8<>+0(SB), Z1
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z7, Z19
+	VFMADD213PD Z0, Z8, Z20
+	VFMADD213PD Z0, Z9, Z21
+	VFMADD213PD Z0, Z10, Z22
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Z1, Z6, Z14
-	VFMADD213PD  Z1, Z7, Z15
-	VFMADD213PD  Z1, Z8, Z16
-	VFMADD213PD  Z1, Z9, Z17
-	VBROADCASTSD c7<>+0(SB), Z1
+	// power*r = x * power
+	VMULPD Z11, Z7, Z7
+	VMULPD Z12, Z8, Z8
+	VMULPD Z13, Z9, Z9
+	VMULPD Z14, Z10, Z10
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Z1, Z6, Z14
-	VFMADD213PD  Z1, Z7, Z15
-	VFMADD213PD  Z1, Z8, Z16
-	VFMADD213PD  Z1, Z9, Z17
-	VBROADCASTSD c6<>+0(SB), Z1
+	// c = fma(c, power*r, power)
+	VFMADD213PD Z11, Z7, Z19
+	VFMADD213PD Z12, Z8, Z20
+	VFMADD213PD Z13, Z9, Z21
+	VFMADD213PD Z14, Z10, Z22
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Z1, Z6, Z14
-	VFMADD213PD  Z1, Z7, Z15
-	VFMADD213PD  Z1, Z8, Z16
-	VFMADD213PD  Z1, Z9, Z17
-	VBROADCASTSD c5<>+0(SB), Z1
+	// c = c * 2^n, n being rounded down
+	VSCALEFPD Z15, Z19, Z19
+	VSCALEFPD Z16, Z20, Z20
+	VSCALEFPD Z17, Z21, Z21
+	VSCALEFPD Z18, Z22, Z22
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Z1, Z6, Z14
-	VFMADD213PD  Z1, Z7, Z15
-	VFMADD213PD  Z1, Z8, Z16
-	VFMADD213PD  Z1, Z9, Z17
-	VBROADCASTSD c4<>+0(SB), Z1
+	// c = +Inf or 0 where n is infinite
+	VBROADCASTSD limitsOfExp<>+0(SB), Z23
+	VFIXUPIMMPD  $0x00, Z23, Z15, Z19
+	VFIXUPIMMPD  $0x00, Z23, Z16, Z20
+	VFIXUPIMMPD  $0x00, Z23, Z17, Z21
+	VFIXUPIMMPD  $0x00, Z23, Z18, Z22
+	VBROADCASTSD one<>+0(SB), Z0
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Z1, Z6, Z14
-	VFMADD213PD  Z1, Z7, Z15
-	VFMADD213PD  Z1, Z8, Z16
-	VFMADD213PD  Z1, Z9, Z17
-	VBROADCASTSD c3<>+0(SB), Z1
+	// c = c + one
+	VADDPD       Z0, Z19, Z19
+	VADDPD       Z0, Z20, Z20
+	VADDPD       Z0, Z21, Z21
+	VADDPD       Z0, Z22, Z22
+	VBROADCASTSD one<>+0(SB), Z0
 
-	// p = fma(p, r, c3)
-	VFMADD213PD  Z1, Z6, Z14
-	VFMADD213PD  Z1, Z7, Z15
-	VFMADD213PD  Z1, Z8, Z16
-	VFMADD213PD  Z1, Z9, Z17
-	VBROADCASTSD c2<>+0(SB), Z1
+	// c = one / c
+	VDIVPD Z19, Z0, Z19
+	VDIVPD Z20, Z0, Z20
+	VDIVPD Z21, Z0, Z21
+	VDIVPD Z22, Z0, Z22
 
-	// p = fma(p, r, c2)
-	VFMADD213PD Z1, Z6, Z14
-	VFMADD213PD Z1, Z7, Z15
-	VFMADD213PD Z1, Z8, Z16
-	VFMADD213PD Z1, Z9, Z17
+	// c = float32(c)
+	VCVTPD2PS Z19, Y19
+	VCVTPS2PD Y19, Z19
+	VCVTPD2PS Z20, Y20
+	VCVTPS2PD Y20, Z20
+	VCVTPD2PS Z21, Y21
+	VCVTPS2PD Y21, Z21
+	VCVTPD2PS Z22, Y22
+	VCVTPS2PD Y22, Z22
 
-	// p = p * r
-	VMULPD Z6, Z14, Z14
-	VMULPD Z7, Z15, Z15
-	VMULPD Z8, Z16, Z16
-	VMULPD Z9, Z17, Z17
+	// c = c * dy
+	VMULPD Z3, Z19, Z19
+	VMULPD Z4, Z20, Z20
+	VMULPD Z5, Z21, Z21
+	VMULPD Z6, Z22, Z22
 
-	// p = fma(p, r, r)
-	VFMADD213PD Z6, Z6, Z14
-	VFMADD213PD Z7, Z7, Z15
-	VFMADD213PD Z8, Z8, Z16
-	VFMADD213PD Z9, Z9, Z17
-
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD  Z10, Z10, Z14
-	VFMADD213PD  Z11, Z11, Z15
-	VFMADD213PD  Z12, Z12, Z16
-	VFMADD213PD  Z13, Z13, Z17
-	VBROADCASTSD one<>+0(SB), Z1
-
-	// 2^n = p + one
-	VADDPD Z1, Z14, Z10
-	VADDPD Z1, Z15, Z11
-	VADDPD Z1, Z16, Z12
-	VADDPD Z1, Z17, Z13
-
-	// p = p / 2^n
-	VDIVPD Z10, Z14, Z14
-	VDIVPD Z11, Z15, Z15
-	VDIVPD Z12, Z16, Z16
-	VDIVPD Z13, Z17, Z17
-
-	// p = float32(p)
-	VCVTPD2PS Z14, Y14
-	VCVTPS2PD Y14, Z14
-	VCVTPD2PS Z15, Y15
-	VCVTPS2PD Y15, Z15
-	VCVTPD2PS Z16, Y16
-	VCVTPS2PD Y16, Z16
-	VCVTPD2PS Z17, Y17
-	VCVTPS2PD Y17, Z17
-
-	// p = p * dy
-	VMULPD Z2, Z14, Z14
-	VMULPD Z3, Z15, Z15
-	VMULPD Z4, Z16, Z16
-	VMULPD Z5, Z17, Z17
-
-	// dx[0:32] = p
-	VCVTPD2PS Z14, Y14
-	VMOVUPS   Y14, (SI)
-	VCVTPD2PS Z15, Y15
-	VMOVUPS   Y15, 32(SI)
-	VCVTPD2PS Z16, Y16
-	VMOVUPS   Y16, 64(SI)
-	VCVTPD2PS Z17, Y17
-	VMOVUPS   Y17, 96(SI)
+	// dx[0:32] = c
+	VCVTPD2PS Z19, Y19
+	VMOVUPS   Y19, (SI)
+	VCVTPD2PS Z20, Y20
+	VMOVUPS   Y20, 32(SI)
+	VCVTPD2PS Z21, Y21
+	VMOVUPS   Y21, 64(SI)
+	VCVTPD2PS Z22, Y22
+	VMOVUPS   Y22, 96(SI)
 	ADDQ      $0x00000080, SI
 	ADDQ      $0x00000080, DI
 	ADDQ      $0x00000080, R8
@@ -4752,127 +4573,101 @@ afterWide:
 
 single:
 	// dy = dy[0:8]
-	VCVTPS2PD (DI), Z2
+	VCVTPS2PD (DI), Z3
 
 	// x = x[0:8]
-	VCVTPS2PD    (R8), Z3
-	VBROADCASTSD expMin<>+0(SB), Z1
-
-	// x = max(expMin, x)
-	VMAXPD       Z3, Z1, Z3
-	VBROADCASTSD expMax<>+0(SB), Z1
-
-	// x = min(expMax, x)
-	VMINPD Z3, Z1, Z3
+	VCVTPS2PD    (R8), Z4
+	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// toZero = x & signBit
-	VANDPD       Z0, Z3, Z4
-	VBROADCASTSD nudge<>+0(SB), Z1
+	VANDPD       Z0, Z4, Z5
+	VBROADCASTSD nudge<>+0(SB), Z0
 
 	// toZero = toZero | nudge
-	VORPD Z1, Z4, Z4
+	VORPD        Z0, Z5, Z5
+	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// |x| = x &^ signBit
-	VANDNPD      Z3, Z0, Z5
-	VBROADCASTSD nudgeRange<>+0(SB), Z1
+	VANDNPD      Z4, Z0, Z6
+	VBROADCASTSD nudgeRange<>+0(SB), Z0
 
 	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD $0x12, Z5, Z1, K1
-	VXORPD Z4, Z4, K1, Z4
+	VCMPPD $0x12, Z6, Z0, K1
+	VXORPD Z5, Z5, K1, Z5
 
 	// x = x - toZero
-	VSUBPD Z4, Z3, Z3
+	VSUBPD Z5, Z4, Z4
 
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Z4
-	VBROADCASTSD log2E<>+0(SB), Z1
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z5
+	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
-	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z1, Z3, Z4
-	VBROADCASTSD roundBits<>+0(SB), Z1
+	// sum = fma(x, minusLog2E, sum)
+	VFMADD231PD  Z0, Z4, Z5
+	VBROADCASTSD sixteenths<>+0(SB), Z0
 
-	// n = sum - roundBits
-	VSUBPD Z1, Z4, Z5
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z5, Z6
+	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Z1
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Z6, Z0, Z4
 
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Z1, Z5, Z3
-	VBROADCASTSD ln2Low<>+0(SB), Z1
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z5
+	VBROADCASTSD c5<>+0(SB), Z7
+	VBROADCASTSD c4<>+0(SB), Z0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Z1, Z5, Z3
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z4, Z7
+	VBROADCASTSD c3<>+0(SB), Z0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Z4, Z4
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z4, Z7
+	VBROADCASTSD c2<>+0(SB), Z0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Z5
-	VBROADCASTSD c10<>+0(SB), Z1
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z4, Z7
+	VBROADCASTSD c1<>+0(SB), Z0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c9<>+0(SB), Z1
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z4, Z7
+	VBROADCASTSD c0<>+0(SB), Z0
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c8<>+0(SB), Z1
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z4, Z7
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c7<>+0(SB), Z1
+	// power*r = x * power
+	VMULPD Z5, Z4, Z4
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c6<>+0(SB), Z1
+	// c = fma(c, power*r, power)
+	VFMADD213PD Z5, Z4, Z7
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c5<>+0(SB), Z1
+	// c = c * 2^n, n being rounded down
+	VSCALEFPD Z6, Z7, Z7
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c4<>+0(SB), Z1
+	// c = +Inf or 0 where n is infinite
+	VBROADCASTSD limitsOfExp<>+0(SB), Z8
+	VFIXUPIMMPD  $0x00, Z8, Z6, Z7
+	VBROADCASTSD one<>+0(SB), Z0
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c3<>+0(SB), Z1
+	// c = c + one
+	VADDPD       Z0, Z7, Z7
+	VBROADCASTSD one<>+0(SB), Z0
 
-	// p = fma(p, r, c3)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c2<>+0(SB), Z1
+	// c = one / c
+	VDIVPD Z7, Z0, Z7
 
-	// p = fma(p, r, c2)
-	VFMADD213PD Z1, Z3, Z5
+	// c = float32(c)
+	VCVTPD2PS Z7, Y7
+	VCVTPS2PD Y7, Z7
 
-	// p = p * r
-	VMULPD Z3, Z5, Z5
+	// c = c * dy
+	VMULPD Z3, Z7, Z7
 
-	// p = fma(p, r, r)
-	VFMADD213PD Z3, Z3, Z5
-
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD  Z4, Z4, Z5
-	VBROADCASTSD one<>+0(SB), Z1
-
-	// 2^n = p + one
-	VADDPD Z1, Z5, Z4
-
-	// p = p / 2^n
-	VDIVPD Z4, Z5, Z5
-
-	// p = float32(p)
-	VCVTPD2PS Z5, Y5
-	VCVTPS2PD Y5, Z5
-
-	// p = p * dy
-	VMULPD Z2, Z5, Z5
-
-	// dx[0:8] = p
-	VCVTPD2PS Z5, Y5
-	VMOVUPS   Y5, (SI)
+	// dx[0:8] = c
+	VCVTPD2PS Z7, Y7
+	VMOVUPS   Y7, (SI)
 	ADDQ      $0x20, SI
 	ADDQ      $0x20, DI
 	ADDQ      $0x20, R8
@@ -4894,127 +4689,101 @@ afterSingle:
 	KSHIFTRQ $0x00, K1, K2
 
 	// dy = dy[0:8], +0 beyond n
-	VCVTPS2PD.Z (DI), K2, Z2
+	VCVTPS2PD.Z (DI), K2, Z3
 
 	// x = x[0:8], +0 beyond n
-	VCVTPS2PD.Z  (R8), K2, Z3
-	VBROADCASTSD expMin<>+0(SB), Z1
-
-	// x = max(expMin, x)
-	VMAXPD       Z3, Z1, Z3
-	VBROADCASTSD expMax<>+0(SB), Z1
-
-	// x = min(expMax, x)
-	VMINPD Z3, Z1, Z3
+	VCVTPS2PD.Z  (R8), K2, Z4
+	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// toZero = x & signBit
-	VANDPD       Z0, Z3, Z4
-	VBROADCASTSD nudge<>+0(SB), Z1
+	VANDPD       Z0, Z4, Z5
+	VBROADCASTSD nudge<>+0(SB), Z0
 
 	// toZero = toZero | nudge
-	VORPD Z1, Z4, Z4
+	VORPD        Z0, Z5, Z5
+	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// |x| = x &^ signBit
-	VANDNPD      Z3, Z0, Z5
-	VBROADCASTSD nudgeRange<>+0(SB), Z1
+	VANDNPD      Z4, Z0, Z6
+	VBROADCASTSD nudgeRange<>+0(SB), Z0
 
 	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD $0x12, Z5, Z1, K1
-	VXORPD Z4, Z4, K1, Z4
+	VCMPPD $0x12, Z6, Z0, K1
+	VXORPD Z5, Z5, K1, Z5
 
 	// x = x - toZero
-	VSUBPD Z4, Z3, Z3
+	VSUBPD Z5, Z4, Z4
 
-	// n = x/ln 2, rounded, in the low bits of sum = roundBits + n.
-	VBROADCASTSD roundBits<>+0(SB), Z4
-	VBROADCASTSD log2E<>+0(SB), Z1
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z5
+	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
-	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z1, Z3, Z4
-	VBROADCASTSD roundBits<>+0(SB), Z1
+	// sum = fma(x, minusLog2E, sum)
+	VFMADD231PD  Z0, Z4, Z5
+	VBROADCASTSD sixteenths<>+0(SB), Z0
 
-	// n = sum - roundBits
-	VSUBPD Z1, Z4, Z5
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z5, Z6
+	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
-	// r = x - n ln 2.
-	VBROADCASTSD ln2High<>+0(SB), Z1
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Z6, Z0, Z4
 
-	// x = fma(-n, ln2High, x)
-	VFNMADD231PD Z1, Z5, Z3
-	VBROADCASTSD ln2Low<>+0(SB), Z1
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z5
+	VBROADCASTSD c5<>+0(SB), Z7
+	VBROADCASTSD c4<>+0(SB), Z0
 
-	// r = fma(-n, ln2Low, r)
-	VFNMADD231PD Z1, Z5, Z3
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z4, Z7
+	VBROADCASTSD c3<>+0(SB), Z0
 
-	// 2^n: the low bits of sum become the exponent.
-	// sum = sum << 52, as integers
-	VPSLLQ $0x34, Z4, Z4
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z4, Z7
+	VBROADCASTSD c2<>+0(SB), Z0
 
-	// p = e^r - 1 = r + r*r*(c2 + c3*r + ... + c11*r^9).
-	VBROADCASTSD c11<>+0(SB), Z5
-	VBROADCASTSD c10<>+0(SB), Z1
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z4, Z7
+	VBROADCASTSD c1<>+0(SB), Z0
 
-	// p = fma(p, r, c10)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c9<>+0(SB), Z1
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z4, Z7
+	VBROADCASTSD c0<>+0(SB), Z0
 
-	// p = fma(p, r, c9)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c8<>+0(SB), Z1
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z4, Z7
 
-	// p = fma(p, r, c8)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c7<>+0(SB), Z1
+	// power*r = x * power
+	VMULPD Z5, Z4, Z4
 
-	// p = fma(p, r, c7)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c6<>+0(SB), Z1
+	// c = fma(c, power*r, power)
+	VFMADD213PD Z5, Z4, Z7
 
-	// p = fma(p, r, c6)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c5<>+0(SB), Z1
+	// c = c * 2^n, n being rounded down
+	VSCALEFPD Z6, Z7, Z7
 
-	// p = fma(p, r, c5)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c4<>+0(SB), Z1
+	// c = +Inf or 0 where n is infinite
+	VBROADCASTSD limitsOfExp<>+0(SB), Z8
+	VFIXUPIMMPD  $0x00, Z8, Z6, Z7
+	VBROADCASTSD one<>+0(SB), Z0
 
-	// p = fma(p, r, c4)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c3<>+0(SB), Z1
+	// c = c + one
+	VADDPD       Z0, Z7, Z7
+	VBROADCASTSD one<>+0(SB), Z0
 
-	// p = fma(p, r, c3)
-	VFMADD213PD  Z1, Z3, Z5
-	VBROADCASTSD c2<>+0(SB), Z1
+	// c = one / c
+	VDIVPD Z7, Z0, Z7
 
-	// p = fma(p, r, c2)
-	VFMADD213PD Z1, Z3, Z5
+	// c = float32(c)
+	VCVTPD2PS Z7, Y7
+	VCVTPS2PD Y7, Z7
 
-	// p = p * r
-	VMULPD Z3, Z5, Z5
+	// c = c * dy
+	VMULPD Z3, Z7, Z7
 
-	// p = fma(p, r, r)
-	VFMADD213PD Z3, Z3, Z5
-
-	// p = fma(p, 2^n, 2^n)
-	VFMADD213PD  Z4, Z4, Z5
-	VBROADCASTSD one<>+0(SB), Z1
-
-	// 2^n = p + one
-	VADDPD Z1, Z5, Z4
-
-	// p = p / 2^n
-	VDIVPD Z4, Z5, Z5
-
-	// p = float32(p)
-	VCVTPD2PS Z5, Y5
-	VCVTPS2PD Y5, Z5
-
-	// p = p * dy
-	VMULPD Z2, Z5, Z5
-
-	// dx[0:8] = p, up to n
-	VCVTPD2PS Z5, Y5
-	VMOVUPS   Y5, K2, (SI)
+	// dx[0:8] = c, up to n
+	VCVTPD2PS Z7, Y7
+	VMOVUPS   Y7, K2, (SI)
 
 done:
 	VZEROUPPER

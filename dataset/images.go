@@ -86,6 +86,28 @@ func (m *Images) Prefetch(rows []int) {
 	}
 }
 
+// Crop returns a copy of the images with the given number of rows and columns of
+// pixels in their middle alone. If as many cannot be left out on both sides, one
+// more is at the end.
+//
+// It is an error if an image has fewer rows or columns, or none are to be left.
+func (m *Images) Crop(rows, cols int) (*Images, error) {
+	if rows < 1 || cols < 1 || rows > m.Rows || cols > m.Cols {
+		return nil, fmt.Errorf("dataset: %d x %d pixels of images of %d x %d: want from 1 to all of them", rows, cols, m.Rows, m.Cols)
+	}
+	cropped := *m
+	cropped.Rows, cropped.Cols = rows, cols
+	cropped.Pixels = make([]byte, 0, m.Len()*rows*cols)
+	top, left := (m.Rows-rows)/2, (m.Cols-cols)/2
+	for i := range m.Len() {
+		image := m.Image(i)
+		for r := range rows {
+			cropped.Pixels = append(cropped.Pixels, image[(top+r)*m.Cols+left:][:cols]...)
+		}
+	}
+	return &cropped, nil
+}
+
 // Limit returns the first n images, or all of them if there are fewer. They
 // share the set's memory. It panics if n is negative.
 func (m *Images) Limit(n int) *Images {

@@ -145,3 +145,31 @@ func TestSelect(t *testing.T) {
 		}
 	}
 }
+
+func TestCrop(t *testing.T) {
+	// Two images of 3 x 4 pixels, numbered.
+	pixels := make([]byte, 24)
+	for i := range pixels {
+		pixels[i] = byte(i)
+	}
+	images, err := NewImages(3, 4, pixels, []uint8{1, 0})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cropped, err := images.Crop(2, 3) // of an odd number the larger part is left out at the end
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []byte{0, 1, 2, 4, 5, 6, 12, 13, 14, 16, 17, 18}
+	if cropped.Rows != 2 || cropped.Cols != 3 || !slices.Equal(cropped.Pixels, want) || !slices.Equal(cropped.Labels, images.Labels) {
+		t.Errorf("%d x %d: %v, want %v", cropped.Rows, cropped.Cols, cropped.Pixels, want)
+	}
+	if images.Rows != 3 || len(images.Pixels) != 24 {
+		t.Error("Crop changed the set")
+	}
+	for _, size := range [][2]int{{0, 1}, {1, 0}, {4, 4}, {3, 5}} {
+		if _, err := images.Crop(size[0], size[1]); err == nil {
+			t.Errorf("Crop(%d, %d) of 3 x 4 pixels succeeds", size[0], size[1])
+		}
+	}
+}

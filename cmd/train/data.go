@@ -18,6 +18,7 @@ type trainingData struct {
 	name        string // "MNIST", or what says that it is not
 	why         string // where it came from, and why that
 	train, test *dataset.Images
+	cropTime    time.Duration // of the training images: it counts as training
 }
 
 // loadData finds the data that the settings ask for.
@@ -37,6 +38,16 @@ func loadData(ctx context.Context, s *settings, stderr io.Writer) (*trainingData
 	if s.limit > 0 {
 		d.train = d.train.Limit(s.limit)
 	}
+	if s.crop > 0 {
+		start := time.Now()
+		if d.train, err = d.train.Crop(s.crop, s.crop); err != nil {
+			return nil, fmt.Errorf("-crop %d: %w", s.crop, err)
+		}
+		d.cropTime = time.Since(start)
+		if d.test, err = d.test.Crop(s.crop, s.crop); err != nil {
+			return nil, fmt.Errorf("-crop %d: test images: %w", s.crop, err)
+		}
+	}
 	return d, nil
 }
 
@@ -52,7 +63,7 @@ func findData(ctx context.Context, s *settings, stderr io.Writer) (*trainingData
 		if mnist.CacheErr != nil {
 			fmt.Fprintf(stderr, "train: the download could not be kept for the next run: %v\n", mnist.CacheErr)
 		}
-		return &trainingData{mnist.Name, mnist.Source, mnist.Train, mnist.Test}, nil
+		return &trainingData{name: mnist.Name, why: mnist.Source, train: mnist.Train, test: mnist.Test}, nil
 	case s.dataDir != "" || s.dataset == "mnist" || ctx.Err() != nil:
 		return nil, err
 	}
@@ -67,7 +78,7 @@ var loadDigits = sync.OnceValues(digits.Load)
 
 func builtin(why string) *trainingData {
 	train, test := loadDigits()
-	return &trainingData{digits.Name, "built in, " + why, train, test}
+	return &trainingData{name: digits.Name, why: "built in, " + why, train: train, test: test}
 }
 
 // downloadProgress shows a bar for each file that is downloaded, on a

@@ -23,6 +23,7 @@ type report struct {
 	last     io.Writer // the final line
 	json     *bufio.Writer
 	jsonFile *os.File // nil if json is standard output or absent
+	speed    speedometer
 }
 
 // summary is what the end of a run reports.
@@ -94,6 +95,7 @@ func (r *report) event(v any) {
 
 func (r *report) start(c *course, net *nn.Network) {
 	s, data, workers := c.settings, c.data, c.trainer.Workers()
+	r.speed = newSpeedometer(net, workers)
 	r.event(struct {
 		Event        string  `json:"event"`
 		Dataset      string  `json:"dataset"`
@@ -112,9 +114,11 @@ func (r *report) start(c *course, net *nn.Network) {
 		Init         string  `json:"init"`
 		Seed         uint64  `json:"seed"`
 		Contract     int     `json:"contract"`
+		Peak         float64 `json:"peak_flops"` // a second, of all workers; 0 if unknown
 	}{
 		"start", data.name, data.why, data.train.Len(), data.test.Len(), kernels.Tier(), workers, net.ParamCount(),
 		shape(s, net), s.activation, s.optimizer, s.learningRate, s.batch, s.epochs, s.init, s.seed, nn.ContractVersion,
+		r.speed.peak,
 	})
 	fmt.Fprintf(r.text, "data     %s: %s training and %s test images (%s)\n", data.name, thousands(data.train.Len()), thousands(data.test.Len()), data.why)
 	fmt.Fprintf(r.text, "network  %s, %s parameters, initial weights %s\n", r.describe(net), thousands(net.ParamCount()), s.init)
@@ -156,7 +160,8 @@ func (r *report) describeSteps(data *trainingData) string {
 	if s.gradientDescent() {
 		return fmt.Sprintf("gradient descent on all %s images, w = w - %g dC/dw, %s", thousands(data.train.Len()), s.learningRate, plural(s.epochs, "iteration"))
 	}
-	return fmt.Sprintf("%s, learning rate %g falling along a cosine, batches of %d, %s", s.optimizer, s.learningRate, s.batch, plural(s.epochs, "epoch"))
+	course := map[string]string{"cosine": "falling along a cosine", "one-cycle": "up and down in one cycle", "constant": "throughout"}[s.schedule]
+	return fmt.Sprintf("%s, learning rate %g %s, batches of %d, %s", s.optimizer, s.learningRate, course, s.batch, plural(s.epochs, "epoch"))
 }
 
 // shape returns the network's widths, as in 784-128-10.
@@ -179,11 +184,12 @@ func (r *report) epoch(e nn.Epoch, before, after evaluation) {
 		TestAccuracy     float64 `json:"test_accuracy"`
 		EpochSeconds     float64 `json:"epoch_seconds"`
 		SamplesPerSecond float64 `json:"samples_per_second"`
-	}{"epoch", e.Number, e.Loss, after.loss, after.accuracy(), e.Duration.Seconds(), rate})
+		Utilisation      float64 `json:"model_flops_utilisation"`
+	}{"epoch", e.Number, e.Loss, after.loss, after.accuracy(), e.Duration.Seconds(), rate, r.speed.utilisation(rate)})
 	switch {
 	case !r.settings.gradientDescent():
-		fmt.Fprintf(r.text, "epoch %*d  loss %.4f  test accuracy %.2f %%  %s samples/s\n",
-			len(fmt.Sprint(r.settings.epochs)), e.Number, e.Loss, 100*after.accuracy(), thousands(int(rate)))
+		fmt.Fprintf(r.text, "epoch %*d  loss %.4f  test accuracy %.2f %%  %s samples/s%s\n",
+			len(fmt.Sprint(r.settings.epochs)), e.Number, e.Loss, 100*after.accuracy(), thousands(int(rate)), r.speed.describe(rate))
 	case bits.OnesCount(uint(e.Number-1)) <= 1:
 		// The loss of a pass is that of the weights before its one step. Each
 		// doubling gets a line.

@@ -30,7 +30,10 @@ type settings struct {
 	workers      int
 	classes      []int // empty means all
 	init         string
-	limit        int // 0 means all
+	schedule     string
+	beta2        float64 // of Adam
+	crop         int     // pixels; 0 means all
+	limit        int     // 0 means all
 	out          string
 	json         string
 	quiet        bool
@@ -64,6 +67,12 @@ var optimizerDefaults = map[string]struct {
 
 var activations = map[string]func() nn.Layer{"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh}
 
+var schedules = map[string]func() nn.Schedule{
+	"cosine":    nn.Cosine,
+	"one-cycle": nn.OneCycle,
+	"constant":  func() nn.Schedule { return nil },
+}
+
 var initialisers = map[string]func() nn.Init{
 	"zeros":          nn.Zeros,
 	"glorot-uniform": nn.GlorotUniform,
@@ -90,6 +99,10 @@ func parseSettings(args []string, getenv func(string) string, stderr io.Writer) 
 	f.IntVar(&s.workers, "workers", 0, "`goroutines` to train with, which does not change the result (default as many as there is work for, at most one for each processor)")
 	classes := f.String("classes", "", "`digits` to tell apart, as in 0,1 (default all ten); with two of them the network has a single output")
 	f.StringVar(&s.init, "init", "", "initial `weights`: "+keys(initialisers)+" (default he-normal for relu, else glorot-uniform)")
+	f.StringVar(&s.schedule, "schedule", "cosine", "`course` of the learning rate: "+keys(schedules)+" (with -optimizer gd always constant)")
+	f.Float64Var(&s.beta2, "beta2", 0.999, "`share` that adam's mean of squares keeps in a step")
+	f.IntVar(&s.crop, "crop", 0, "train on the `N` x N pixels in the middle of the images only (default all)")
+	preset := f.String("preset", "", "`recipe` that sets the flags that are not given: "+keys(presets)+" (98 % of MNIST's test images in the least time)")
 	f.IntVar(&s.limit, "limit", 0, "train on the first `N` images only (default all)")
 	f.StringVar(&s.out, "out", "", "`file` to save the network to, in safetensors format")
 	f.StringVar(&s.checkpoint, "checkpoint", "", "`folder` to keep checkpoints in, from which an interrupted training goes on to the same bits")
@@ -115,8 +128,10 @@ func parseSettings(args []string, getenv func(string) string, stderr io.Writer) 
 	if s.dataDir == "" && s.dataset != "digits" {
 		s.dataDir = getenv(dataEnv)
 	}
-	given := map[string]bool{}
-	f.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	if err := applyPreset(f, *preset); err != nil {
+		return nil, err
+	}
+	given := givenFlags(f)
 	var err error
 	if s.hidden, err = parseHidden(*hidden); err != nil {
 		return nil, err
@@ -151,6 +166,15 @@ func (s *settings) check(given map[string]bool) error {
 	}
 	if _, ok := initialisers[s.init]; !ok {
 		return fmt.Errorf("-init %q: unknown, want %s", s.init, keys(initialisers))
+	}
+	if _, ok := schedules[s.schedule]; !ok {
+		return fmt.Errorf("-schedule %q: unknown, want %s", s.schedule, keys(schedules))
+	}
+	if !(s.beta2 >= 0 && s.beta2 < 1) {
+		return fmt.Errorf("-beta2 %v: want a number from 0 to less than 1", s.beta2)
+	}
+	if err := atLeast("-crop", s.crop, 1, given["crop"]); err != nil {
+		return err
 	}
 	if s.dataset != "" && s.dataset != "mnist" && s.dataset != "digits" {
 		return fmt.Errorf("-dataset %q: unknown, want mnist or digits", s.dataset)

@@ -56,7 +56,7 @@ func train(ctx context.Context, s *settings, stdout, stderr io.Writer) (err erro
 	if err != nil {
 		return err
 	}
-	final.trainTime = course.trainTime()
+	final.trainTime = course.trainTime() + data.cropTime
 	if final.train, err = evaluate(net, data.train, options.Loss, s.workers); err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func trainerOptions(s *settings, data *trainingData) nn.TrainerOptions {
 	o := nn.TrainerOptions{
 		Loss:      nn.CrossEntropy(),
 		BatchSize: s.batch,
-		Schedule:  nn.Cosine(),
+		Schedule:  schedules[s.schedule](),
 		Seed:      s.seed,
 		Workers:   s.workers,
 	}
@@ -102,7 +102,9 @@ func trainerOptions(s *settings, data *trainingData) nn.TrainerOptions {
 	}
 	switch s.optimizer {
 	case "adam":
-		o.Optimizer = nn.NewAdam(s.learningRate)
+		adam := nn.NewAdam(s.learningRate)
+		adam.Beta2 = s.beta2
+		o.Optimizer = adam
 	case "sgd":
 		o.Optimizer = nn.NewSGD(s.learningRate)
 	case "momentum":

@@ -15,9 +15,12 @@ import (
 type classModel[L Label] struct {
 	*fitted
 	classes []L
+	kind    string // of the labels
 }
 
-func newClassModel[L Label](f *fitted, names []L) *classModel[L] { return &classModel[L]{f, names} }
+func newClassModel[L Label](f *fitted, names []L) *classModel[L] {
+	return &classModel[L]{f, names, labelKind[L]()}
+}
 
 // Classes returns the classes in ascending order, which is the order of the
 // columns of probabilities.
@@ -106,7 +109,7 @@ func (m *classModel[L]) Save(w io.Writer) error { return m.save(w, m.record()) }
 
 func (m *classModel[L]) record() record {
 	r := m.fitted.record()
-	r.LabelKind = labelKind[L]()
+	r.LabelKind = m.kind
 	for _, class := range m.classes {
 		r.Classes = append(r.Classes, formatLabel(class))
 	}
@@ -115,7 +118,7 @@ func (m *classModel[L]) record() record {
 
 // readClassModel reads a model of the given estimator.
 func readClassModel[L Label](r io.Reader, estimator string) (*classModel[L], error) {
-	network, record, err := readRecord(r, estimator)
+	network, record, err := readRecordOf(r, estimator)
 	if err != nil {
 		return nil, err
 	}
@@ -139,13 +142,21 @@ func classesOf[L Label](r record, network *nn.Network) ([]L, error) {
 		}
 		names = append(names, class)
 	}
-	if len(names) < 2 || !slices.Equal(names, metrics.Classes(names)) {
-		return nil, fileErrorf("its %d classes are not at least 2 in ascending order", len(names))
+	if !slices.Equal(names, metrics.Classes(names)) {
+		return nil, fileErrorf("its %d classes are not in ascending order", len(names))
 	}
-	if network.Outputs() != outputs(len(names)) {
-		return nil, fileErrorf("its network has %d outputs, want %d for %d classes", network.Outputs(), outputs(len(names)), len(names))
+	return names, checkOutputs(network, len(names))
+}
+
+// checkOutputs reports a network that cannot tell so many classes apart.
+func checkOutputs(network *nn.Network, classes int) error {
+	if classes < 2 {
+		return fileErrorf("it has %d classes, want at least 2", classes)
 	}
-	return names, nil
+	if network.Outputs() != outputs(classes) {
+		return fileErrorf("its network has %d outputs, want %d for %d classes", network.Outputs(), outputs(classes), classes)
+	}
+	return nil
 }
 
 // mostProbable returns the index of the most probable class. A single logit is

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/lockstep-ml/lockstep/metrics"
 	"github.com/lockstep-ml/lockstep/nn"
 )
 
@@ -80,8 +81,56 @@ func loadFile[M any](path string, read func(io.Reader) (M, error)) (M, error) {
 	return m, nil
 }
 
-// readRecord reads a network with the record of a model of the given estimator.
-func readRecord(r io.Reader, estimator string) (*nn.Network, record, error) {
+// Load reads a model of any estimator from a file that SaveFile wrote, for programs
+// that do not know what it holds: a [*ClassifierModel] or a [*LogisticModel] of
+// strings, with labels of other types as text, in the order of the file, or a
+// [*RegressorModel].
+func Load(path string) (Model, error) { return loadFile(path, Read) }
+
+// Read reads a model of any estimator that Save wrote, as Load does.
+func Read(r io.Reader) (Model, error) {
+	network, rec, err := readRecord(r)
+	if err != nil {
+		return nil, err
+	}
+	if rec.Estimator == regressorEstimator {
+		m, err := regressorOf(network, rec)
+		if err != nil {
+			return nil, err
+		}
+		return m, nil
+	}
+	if distinct := metrics.Classes(rec.Classes); len(distinct) != len(rec.Classes) {
+		return nil, fileErrorf("its %d classes are %d different ones", len(rec.Classes), len(distinct))
+	}
+	if err := checkOutputs(network, len(rec.Classes)); err != nil {
+		return nil, err
+	}
+	m := newClassModel(newFitted(rec.Estimator, network, rec.Scaling, rec.history), rec.Classes)
+	m.kind = rec.LabelKind
+	switch rec.Estimator {
+	case classifierEstimator:
+		return &ClassifierModel[string]{m, nil}, nil
+	case logisticEstimator:
+		if err := checkLinear(network); err != nil {
+			return nil, err
+		}
+		return &LogisticModel[string]{m}, nil
+	}
+	return nil, fileErrorf("it holds a model of an unknown kind %q", rec.Estimator)
+}
+
+// readRecordOf reads a network with the record of a model of the given estimator.
+func readRecordOf(r io.Reader, estimator string) (*nn.Network, record, error) {
+	network, rec, err := readRecord(r)
+	if err == nil && rec.Estimator != estimator {
+		err = fileErrorf("it holds a %s, not a %s: load it with the function for that", rec.Estimator, estimator)
+	}
+	return network, rec, err
+}
+
+// readRecord reads a network with the record of a model.
+func readRecord(r io.Reader) (*nn.Network, record, error) {
 	network, metadata, err := nn.Load(r)
 	if err != nil {
 		return nil, record{}, fmt.Errorf("mlp: %w", err)
@@ -93,9 +142,6 @@ func readRecord(r io.Reader, estimator string) (*nn.Network, record, error) {
 	var rec record
 	if err := json.Unmarshal([]byte(text), &rec); err != nil {
 		return nil, record{}, fileErrorf("its record %q: %w", metadataKey, err)
-	}
-	if rec.Estimator != estimator {
-		return nil, record{}, fileErrorf("it holds a %s, not a %s: load it with the function for that", rec.Estimator, estimator)
 	}
 	if rec.Scaling != nil {
 		if err := rec.Scaling.check(network.Inputs()); err != nil {

@@ -202,3 +202,73 @@ func TestBadRegressors(t *testing.T) {
 		}
 	}
 }
+
+// TestLoad loads models of all kinds without a word about what they are, and saves
+// them again.
+func TestLoad(t *testing.T) {
+	x, y := flowers(60, setosa, versicolor, virginica)
+	var digits []int
+	for _, class := range y {
+		digits = append(digits, map[string]int{setosa: -3, versicolor: 2, virginica: 10}[class])
+	}
+	c := NewClassifier[int]()
+	c.MaxIter = 5
+	r := NewRegressor()
+	r.MaxIter = 5
+	hillX, hillY := hills(60)
+	classifier := mustFit(t, c, x, digits)
+	logistic := mustFitLogistic(t, NewLogisticRegression[string](), x, y)
+	regressor := mustFitRegressor(t, r, hillX, hillY)
+	again := func(m Model) Model {
+		t.Helper()
+		for range 2 {
+			path := filepath.Join(t.TempDir(), "model")
+			if err := m.SaveFile(path); err != nil {
+				t.Fatal(err)
+			}
+			loaded, err := Load(path)
+			if err != nil || loaded.Hash() != m.Hash() {
+				t.Fatalf("loaded %v, %v", loaded, err)
+			}
+			m = loaded
+		}
+		return m
+	}
+	asText := again(classifier).(*ClassifierModel[string])
+	if got, want := asText.Classes(), []string{"-3", "2", "10"}; !slices.Equal(got, want) {
+		t.Errorf("classes %q, want %q", got, want)
+	}
+	path := filepath.Join(t.TempDir(), "model")
+	if err := asText.SaveFile(path); err != nil {
+		t.Fatal(err)
+	}
+	if m, err := LoadClassifier[int](path); err != nil || m.Hash() != classifier.Hash() {
+		t.Errorf("the type of the labels is lost: %v", err)
+	}
+	if m := again(logistic).(*LogisticModel[string]); !reflect.DeepEqual(m.Coef(), logistic.Coef()) {
+		t.Errorf("coefficients %v", m.Coef())
+	}
+	again(regressor).(*RegressorModel).PredictRow(hillX[0])
+
+	for record, want := range map[string]string{
+		`{"estimator":"forest","classes":["a","b"]}`:               "unknown kind",
+		`{"estimator":"classifier","classes":["a","a"]}`:           "1 different",
+		`{"estimator":"classifier","classes":["a"]}`:               "at least 2",
+		`{"estimator":"logistic regression","classes":["a","b"]}`:  "single dense layer",
+		`{"estimator":"regressor","target_scaling":{"scale":[1]}}`: "target scaling",
+		`{"estimator":"classifier","classes":["a","b","c"]}`:       "want 3",
+	} {
+		network, err := nn.Sequential(2, 0, nn.Dense(3), nn.ReLU(), nn.Dense(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var file bytes.Buffer
+		if err := network.Save(&file, map[string]string{metadataKey: record}); err != nil {
+			t.Fatal(err)
+		}
+		var misfit *FileError
+		if m, err := Read(&file); m != nil || !errors.As(err, &misfit) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: model %v, error %v, want one with %q", record, m, err, want)
+		}
+	}
+}

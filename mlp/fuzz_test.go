@@ -36,6 +36,9 @@ func FuzzRecord(f *testing.F) {
 				t.Fatal(err)
 			}
 		}
+		if m, err := Read(bytes.NewReader(file.Bytes())); err == nil && m.Inputs() != 2 {
+			t.Fatalf("%d inputs, want 2", m.Inputs())
+		}
 		if m, err := ReadRegressor(bytes.NewReader(file.Bytes())); err == nil {
 			m.PredictRow([]float64{1, 2})
 		}

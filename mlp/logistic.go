@@ -249,10 +249,18 @@ func ReadLogisticRegression[L Label](r io.Reader) (*LogisticModel[L], error) {
 	if err != nil {
 		return nil, err
 	}
-	params := m.network.Params()
-	if linear := len(params) == 1 || len(params) == 2 && params[1].Shape.Vector; !linear ||
-		params[0].Shape.Rows != m.network.Inputs() || params[0].Shape.Cols != m.network.Outputs() {
-		return nil, fmt.Errorf("mlp: load a model: the file's network is not a single dense layer")
+	if err := checkLinear(m.network); err != nil {
+		return nil, err
 	}
 	return &LogisticModel[L]{m}, nil
+}
+
+// checkLinear reports a network that is not a single dense layer.
+func checkLinear(network *nn.Network) error {
+	params := network.Params()
+	if linear := len(params) == 1 || len(params) == 2 && params[1].Shape.Vector; !linear ||
+		params[0].Shape.Rows != network.Inputs() || params[0].Shape.Cols != network.Outputs() {
+		return fileErrorf("its network is not a single dense layer")
+	}
+	return nil
 }

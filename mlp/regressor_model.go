@@ -5,6 +5,7 @@ import (
 
 	"github.com/lockstep-ml/lockstep/kernels"
 	"github.com/lockstep-ml/lockstep/metrics"
+	"github.com/lockstep-ml/lockstep/nn"
 )
 
 // A RegressorModel is a fitted [Regressor]. Nothing changes it, and any number
@@ -76,10 +77,15 @@ func LoadRegressor(path string) (*RegressorModel, error) { return loadFile(path,
 // ReadRegressor reads a model that Save wrote, such as one that is embedded in
 // the program.
 func ReadRegressor(r io.Reader) (*RegressorModel, error) {
-	network, record, err := readRecord(r, regressorEstimator)
+	network, record, err := readRecordOf(r, regressorEstimator)
 	if err != nil {
 		return nil, err
 	}
+	return regressorOf(network, record)
+}
+
+// regressorOf makes a model of a network and its record.
+func regressorOf(network *nn.Network, record record) (*RegressorModel, error) {
 	if network.Outputs() != 1 {
 		return nil, fileErrorf("its network has %d outputs, want 1", network.Outputs())
 	}

@@ -138,7 +138,7 @@ func TestNoAllocation(t *testing.T) {
 
 	// The workers of a pool keep the operands, so those live on the heap. Now
 	// and then a product needs a new buffer: the average is below one.
-	const large = 96 // beyond parallelThreshold
+	const large = 96 // shared by workers
 	a, b, c := NewMatrix(large, large), NewMatrix(large, large), NewMatrix(large, large)
 	packed, bias, few := Pack(b), make([]float32, large), NewMatrix(8, large)
 	eachTier(func(x tier.Tier) {

@@ -10,17 +10,23 @@ type blocking struct {
 	kc int // depth of blocks of A and B
 	nc int // columns of a block of B that is packed, a multiple of nr
 	mc int // rows of a block of A that is copied, a multiple of mr
+
+	// shared is the number of multiply-adds from which a product is shared by
+	// workers: some five microseconds' worth, several times what the hand-over
+	// costs to workers that are waiting for it, and less than waking them up does.
+	shared int
 }
 
-// blockings are those of float32. For float64 the columns are half as many.
+// blockings are those of float32. For float64 the columns are half as many,
+// and so are the multiply-adds of a product that is shared.
 //
 // A strip of A and a panel of B stay in an L1 cache of 32 kB or more for most
 // of the time, a block of B (kc x nc) in the L2 cache.
 var blockings = [...]blocking{
-	tier.Generic: {mr: 8, nr: 32, kc: 256, nc: 512, mc: 216},
-	tier.AVX2:    {mr: 6, nr: 16, kc: 256, nc: 512, mc: 216},
-	tier.AVX512:  {mr: 8, nr: 32, kc: 512, nc: 512, mc: 216},
-	tier.NEON:    {mr: 8, nr: 12, kc: 256, nc: 516, mc: 216},
+	tier.Generic: {mr: 8, nr: 32, kc: 256, nc: 512, mc: 216, shared: 1 << 12},
+	tier.AVX2:    {mr: 6, nr: 16, kc: 256, nc: 512, mc: 216, shared: 1 << 18},
+	tier.AVX512:  {mr: 8, nr: 32, kc: 512, nc: 512, mc: 216, shared: 1 << 19},
+	tier.NEON:    {mr: 8, nr: 12, kc: 256, nc: 516, mc: 216, shared: 1 << 17},
 }
 
 // blockStep divides the rows of blocks, but for the last: 6 and 8 are the heights
@@ -36,6 +42,7 @@ func blockSizes[T float32 | float64]() blocking {
 	if !isFloat32[T]() {
 		size.nr /= 2
 		size.nc /= 2
+		size.shared /= 2
 	}
 	return size
 }

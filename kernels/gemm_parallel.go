@@ -7,20 +7,12 @@ import (
 	"github.com/lockstep-ml/lockstep/internal/parallel"
 )
 
-// parallelThreshold is the number of multiply-adds from which a product is
-// shared: some five microseconds' worth, several times what the hand-over to
-// workers costs that are waiting for it, and less than waking them up does.
-const parallelThreshold = 1 << 19
-
-// alone is a size that is soon seen to be below the threshold.
-const alone = 80
-
 // GemmParallel is [Gemm] with the work split over the pool's workers. The
 // rows and columns of C are divided, never k, so the result is the same
 // bits as Gemm's for any number of workers. Small products run on the calling
 // goroutine.
 func GemmParallel[T float32 | float64](p *Pool, transA, transB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
-	if m < alone && n < alone && k < alone || p.Workers() == 1 || float64(m)*float64(n)*float64(k) < parallelThreshold {
+	if p.Workers() == 1 || !worthSharing[T](m, n, k) {
 		Gemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 		return
 	}
@@ -31,6 +23,15 @@ func GemmParallel[T float32 | float64](p *Pool, transA, transB bool, m, n, k int
 	job.gemmArgs = gemmArgs[T]{transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc}
 	job.team.Run(job.share)
 	job.gemmArgs = gemmArgs[T]{} // keep no reference to the operands
+}
+
+// worthSharing reports whether a product takes long enough to be shared.
+func worthSharing[T float32 | float64](m, n, k int) bool {
+	limit := blockSizes[T]().shared
+	if uint(m)|uint(n)|uint(k) < 1<<10 { // their product is an int everywhere
+		return m*n*k >= limit
+	}
+	return float64(m)*float64(n)*float64(k) >= float64(limit)
 }
 
 type gemmArgs[T float32 | float64] struct {
@@ -95,15 +96,16 @@ const rowTile = 8
 
 // grid divides an m x n matrix into rowParts x colParts parts, at most one for
 // each worker, such that the largest is as small as whole tiles allow. Among
-// equals it cuts columns: the parts of a row of parts copy A again, if at all,
-// those of a column B.
+// equals it takes those that read least: each row of parts reads all of B, each
+// column of parts all of A.
 func grid(m, n, colTile, workers int) (rowParts, colParts int) {
-	best := math.MaxInt
+	best, bestReads := math.MaxInt, math.MaxInt
 	for rows := 1; rows <= workers; rows++ {
 		cols := workers / rows
 		size := ceilDiv(ceilDiv(m, rowTile), rows) * ceilDiv(ceilDiv(n, colTile), cols)
-		if size < best {
-			best, rowParts, colParts = size, rows, cols
+		reads := rows*n + cols*m
+		if size < best || size == best && reads < bestReads {
+			best, bestReads, rowParts, colParts = size, reads, rows, cols
 		}
 	}
 	return rowParts, colParts

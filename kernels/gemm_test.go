@@ -364,7 +364,7 @@ func testGemmParallel[T float](t *testing.T) {
 		pools = append(pools, pool)
 	}
 	for i, p := range products {
-		if shared := p.m*p.n*p.k >= parallelThreshold; shared != (i < 6) {
+		if shared := worthSharing[T](p.m, p.n, p.k); shared != (i < 6) {
 			t.Errorf("%v: shared: %v", p, shared)
 		}
 		a, b, c := p.operands(newRand(9), ordinary[T]())
@@ -390,7 +390,8 @@ func TestGrid(t *testing.T) {
 		{4096, 32, 3, 3, 1},
 		{1, 4096, 4, 1, 4},
 		{64, 128, 16, 4, 4},
-		{8, 32, 16, 1, 16}, // a single tile, for one of them
+		{8, 32, 16, 2, 8},   // a single tile, for one of them
+		{4096, 64, 2, 2, 1}, // equal parts, of which those read less
 	} {
 		rowParts, colParts := grid(c.m, c.n, 32, c.workers)
 		if rowParts != c.rowParts || colParts != c.colParts {

@@ -24,10 +24,11 @@ func relu(m mathMachine) {
 	zero := m.Row("0", 1)
 	m.Zero(zero)
 	stream{
-		outputs: []string{"dst"},
-		inputs:  []string{"x"},
-		once:    []string{"x"},
-		unroll:  turn(m),
+		outputs:  []string{"dst"},
+		inputs:   []string{"x"},
+		once:     []string{"x"},
+		unroll:   turn(m),
+		oneByOne: true,
 		body: func(in []row) []row {
 			dst := m.Row("dst", len(in[0].ids))
 			m.Max(dst, zero, in[0])

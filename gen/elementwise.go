@@ -34,10 +34,11 @@ func axpy(m mathMachine) {
 	m.Function("axpy", "(alpha T, x, y []T)", "adds alpha*x to y: axpyGeneric.")
 	alpha := m.Parameter("alpha")
 	stream{
-		outputs: []string{"y"},
-		inputs:  []string{"x", "y"},
-		once:    []string{"x", "y"},
-		unroll:  turn(m),
+		outputs:  []string{"y"},
+		inputs:   []string{"x", "y"},
+		once:     []string{"x", "y"},
+		unroll:   turn(m),
+		oneByOne: true,
 		body: func(in []row) []row {
 			x, y := in[0], in[1]
 			sum := m.Row("y", len(x.ids))
@@ -52,10 +53,11 @@ func axpy(m mathMachine) {
 func arithmetic(m mathMachine, name, sign string, op func(dst, a, b row)) {
 	m.Function(name, "(dst, x, y []T)", fmt.Sprintf("sets dst[i] = x[i] %s y[i]: %sGeneric.", sign, name))
 	stream{
-		outputs: []string{"dst"},
-		inputs:  []string{"x", "y"},
-		once:    []string{"y"},
-		unroll:  turn(m),
+		outputs:  []string{"dst"},
+		inputs:   []string{"x", "y"},
+		once:     []string{"y"},
+		unroll:   turn(m),
+		oneByOne: true,
 		body: func(in []row) []row {
 			op(in[0], in[0], in[1])
 			return in[:1]
@@ -83,10 +85,11 @@ func single(m mathMachine, name, formula string, constant func() row, op func(ds
 	m.Function(name, "(dst, x []T)", fmt.Sprintf("sets dst[i] = %s: %sGeneric.", formula, name))
 	c := constant()
 	stream{
-		outputs: []string{"dst"},
-		inputs:  []string{"x"},
-		once:    []string{"x"},
-		unroll:  turn(m),
+		outputs:  []string{"dst"},
+		inputs:   []string{"x"},
+		once:     []string{"x"},
+		unroll:   turn(m),
+		oneByOne: true,
 		body: func(in []row) []row {
 			dst := m.Row("dst", len(in[0].ids))
 			op(dst, in[0], c)
@@ -100,10 +103,11 @@ func clamp(m mathMachine) {
 	m.Function("clamp", "(dst, x []T, lo, hi T)", "sets dst[i] = x[i], or the limit beyond which it lies: clampGeneric.")
 	lo, hi := m.Parameter("lo"), m.Parameter("hi")
 	stream{
-		outputs: []string{"dst"},
-		inputs:  []string{"x"},
-		once:    []string{"x"},
-		unroll:  turn(m),
+		outputs:  []string{"dst"},
+		inputs:   []string{"x"},
+		once:     []string{"x"},
+		unroll:   turn(m),
+		oneByOne: true,
 		body: func(in []row) []row {
 			dst := m.Row("dst", len(in[0].ids))
 			m.Max(dst, lo, in[0])

@@ -12,6 +12,10 @@ type stream struct {
 	once []string
 	// unroll is the number of vectors per turn of the main loop.
 	unroll int
+	// oneByOne says that each of them is loaded, computed and stored before the next
+	// one. Where the operands just fill the cache that leaves more of them in it, and
+	// the processor overlaps what is as cheap as an addition.
+	oneByOne bool
 	// body computes one turn. It gets a row for each input, in which it may
 	// work, and returns a row for each output.
 	body func(in []row) (out []row)
@@ -47,19 +51,32 @@ func (s stream) emit(m mathMachine) {
 		}
 		return in
 	}
-	store := func(out []row, vectors int) {
+	storeAt := func(out []row, ahead int) {
 		for i, name := range s.outputs {
-			m.Store(m.At(pointer(name), 0), out[i])
+			m.Store(m.At(pointer(name), ahead), out[i])
 		}
+	}
+	advance := func(vectors int) {
 		for _, p := range pointers {
 			m.Advance(p, vectors*m.Lanes())
 		}
 	}
+	store := func(out []row, vectors int) {
+		storeAt(out, 0)
+		advance(vectors)
+	}
 	turn := func(vectors int) {
-		in := load(vectors, 0)
-		out := s.results(in)
-		store(out, vectors)
-		freeAll(m, in, out)
+		step := vectors
+		if s.oneByOne {
+			step = 1
+		}
+		for first := 0; first < vectors; first += step {
+			in := load(step, first*m.Lanes())
+			out := s.results(in)
+			storeAt(out, first*m.Lanes())
+			freeAll(m, in, out)
+		}
+		advance(vectors)
 	}
 	switch {
 	case s.divide != nil:

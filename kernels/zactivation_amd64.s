@@ -18,35 +18,77 @@ TEXT ·reluAVX2(SB), NOSPLIT, $0-48
 	JLT  afterWide
 
 wide:
-	// dst = max(0, x[0:64])
+	// dst = max(0, x[0:8])
 	VMAXPS (DI), Y0, Y1
-	VMAXPS 32(DI), Y0, Y2
-	VMAXPS 64(DI), Y0, Y3
-	VMAXPS 96(DI), Y0, Y4
-	VMAXPS 128(DI), Y0, Y5
-	VMAXPS 160(DI), Y0, Y6
-	VMAXPS 192(DI), Y0, Y7
-	VMAXPS 224(DI), Y0, Y8
 
 	// dst = dst + 0
 	VADDPS Y0, Y1, Y1
-	VADDPS Y0, Y2, Y2
-	VADDPS Y0, Y3, Y3
-	VADDPS Y0, Y4, Y4
-	VADDPS Y0, Y5, Y5
-	VADDPS Y0, Y6, Y6
-	VADDPS Y0, Y7, Y7
-	VADDPS Y0, Y8, Y8
 
-	// dst[0:64] = dst
+	// dst[0:8] = dst
 	VMOVUPS Y1, (SI)
-	VMOVUPS Y2, 32(SI)
-	VMOVUPS Y3, 64(SI)
-	VMOVUPS Y4, 96(SI)
-	VMOVUPS Y5, 128(SI)
-	VMOVUPS Y6, 160(SI)
-	VMOVUPS Y7, 192(SI)
-	VMOVUPS Y8, 224(SI)
+
+	// dst = max(0, x[8:16])
+	VMAXPS 32(DI), Y0, Y1
+
+	// dst = dst + 0
+	VADDPS Y0, Y1, Y1
+
+	// dst[8:16] = dst
+	VMOVUPS Y1, 32(SI)
+
+	// dst = max(0, x[16:24])
+	VMAXPS 64(DI), Y0, Y1
+
+	// dst = dst + 0
+	VADDPS Y0, Y1, Y1
+
+	// dst[16:24] = dst
+	VMOVUPS Y1, 64(SI)
+
+	// dst = max(0, x[24:32])
+	VMAXPS 96(DI), Y0, Y1
+
+	// dst = dst + 0
+	VADDPS Y0, Y1, Y1
+
+	// dst[24:32] = dst
+	VMOVUPS Y1, 96(SI)
+
+	// dst = max(0, x[32:40])
+	VMAXPS 128(DI), Y0, Y1
+
+	// dst = dst + 0
+	VADDPS Y0, Y1, Y1
+
+	// dst[32:40] = dst
+	VMOVUPS Y1, 128(SI)
+
+	// dst = max(0, x[40:48])
+	VMAXPS 160(DI), Y0, Y1
+
+	// dst = dst + 0
+	VADDPS Y0, Y1, Y1
+
+	// dst[40:48] = dst
+	VMOVUPS Y1, 160(SI)
+
+	// dst = max(0, x[48:56])
+	VMAXPS 192(DI), Y0, Y1
+
+	// dst = dst + 0
+	VADDPS Y0, Y1, Y1
+
+	// dst[48:56] = dst
+	VMOVUPS Y1, 192(SI)
+
+	// dst = max(0, x[56:64])
+	VMAXPS 224(DI), Y0, Y1
+
+	// dst = dst + 0
+	VADDPS Y0, Y1, Y1
+
+	// dst[56:64] = dst
+	VMOVUPS Y1, 224(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	SUBQ    $0x40, R8
@@ -1689,23 +1731,41 @@ TEXT ·reluAVX512(SB), NOSPLIT, $0-48
 	JLT  afterWide
 
 wide:
-	// dst = max(0, x[0:64])
+	// dst = max(0, x[0:16])
 	VMAXPS (DI), Z0, Z1
-	VMAXPS 64(DI), Z0, Z2
-	VMAXPS 128(DI), Z0, Z3
-	VMAXPS 192(DI), Z0, Z4
 
 	// dst = dst + 0
 	VADDPS Z0, Z1, Z1
-	VADDPS Z0, Z2, Z2
-	VADDPS Z0, Z3, Z3
-	VADDPS Z0, Z4, Z4
 
-	// dst[0:64] = dst
+	// dst[0:16] = dst
 	VMOVUPS Z1, (SI)
-	VMOVUPS Z2, 64(SI)
-	VMOVUPS Z3, 128(SI)
-	VMOVUPS Z4, 192(SI)
+
+	// dst = max(0, x[16:32])
+	VMAXPS 64(DI), Z0, Z1
+
+	// dst = dst + 0
+	VADDPS Z0, Z1, Z1
+
+	// dst[16:32] = dst
+	VMOVUPS Z1, 64(SI)
+
+	// dst = max(0, x[32:48])
+	VMAXPS 128(DI), Z0, Z1
+
+	// dst = dst + 0
+	VADDPS Z0, Z1, Z1
+
+	// dst[32:48] = dst
+	VMOVUPS Z1, 128(SI)
+
+	// dst = max(0, x[48:64])
+	VMAXPS 192(DI), Z0, Z1
+
+	// dst = dst + 0
+	VADDPS Z0, Z1, Z1
+
+	// dst[48:64] = dst
+	VMOVUPS Z1, 192(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	SUBQ    $0x40, R8

@@ -18,35 +18,77 @@ TEXT ·axpyAVX2(SB), NOSPLIT, $0-56
 	JLT  afterWide
 
 wide:
-	// y = alpha * x[0:64]
+	// y = alpha * x[0:8]
 	VMULPS (DI), Y0, Y1
-	VMULPS 32(DI), Y0, Y2
-	VMULPS 64(DI), Y0, Y3
-	VMULPS 96(DI), Y0, Y4
-	VMULPS 128(DI), Y0, Y5
-	VMULPS 160(DI), Y0, Y6
-	VMULPS 192(DI), Y0, Y7
-	VMULPS 224(DI), Y0, Y8
 
-	// y = y + y[0:64]
+	// y = y + y[0:8]
 	VADDPS (SI), Y1, Y1
-	VADDPS 32(SI), Y2, Y2
-	VADDPS 64(SI), Y3, Y3
-	VADDPS 96(SI), Y4, Y4
-	VADDPS 128(SI), Y5, Y5
-	VADDPS 160(SI), Y6, Y6
-	VADDPS 192(SI), Y7, Y7
-	VADDPS 224(SI), Y8, Y8
 
-	// y[0:64] = y
+	// y[0:8] = y
 	VMOVUPS Y1, (SI)
-	VMOVUPS Y2, 32(SI)
-	VMOVUPS Y3, 64(SI)
-	VMOVUPS Y4, 96(SI)
-	VMOVUPS Y5, 128(SI)
-	VMOVUPS Y6, 160(SI)
-	VMOVUPS Y7, 192(SI)
-	VMOVUPS Y8, 224(SI)
+
+	// y = alpha * x[8:16]
+	VMULPS 32(DI), Y0, Y1
+
+	// y = y + y[8:16]
+	VADDPS 32(SI), Y1, Y1
+
+	// y[8:16] = y
+	VMOVUPS Y1, 32(SI)
+
+	// y = alpha * x[16:24]
+	VMULPS 64(DI), Y0, Y1
+
+	// y = y + y[16:24]
+	VADDPS 64(SI), Y1, Y1
+
+	// y[16:24] = y
+	VMOVUPS Y1, 64(SI)
+
+	// y = alpha * x[24:32]
+	VMULPS 96(DI), Y0, Y1
+
+	// y = y + y[24:32]
+	VADDPS 96(SI), Y1, Y1
+
+	// y[24:32] = y
+	VMOVUPS Y1, 96(SI)
+
+	// y = alpha * x[32:40]
+	VMULPS 128(DI), Y0, Y1
+
+	// y = y + y[32:40]
+	VADDPS 128(SI), Y1, Y1
+
+	// y[32:40] = y
+	VMOVUPS Y1, 128(SI)
+
+	// y = alpha * x[40:48]
+	VMULPS 160(DI), Y0, Y1
+
+	// y = y + y[40:48]
+	VADDPS 160(SI), Y1, Y1
+
+	// y[40:48] = y
+	VMOVUPS Y1, 160(SI)
+
+	// y = alpha * x[48:56]
+	VMULPS 192(DI), Y0, Y1
+
+	// y = y + y[48:56]
+	VADDPS 192(SI), Y1, Y1
+
+	// y[48:56] = y
+	VMOVUPS Y1, 192(SI)
+
+	// y = alpha * x[56:64]
+	VMULPS 224(DI), Y0, Y1
+
+	// y = y + y[56:64]
+	VADDPS 224(SI), Y1, Y1
+
+	// y[56:64] = y
+	VMOVUPS Y1, 224(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	SUBQ    $0x40, R8
@@ -144,35 +186,77 @@ TEXT ·addAVX2(SB), NOSPLIT, $0-72
 	JLT  afterWide
 
 wide:
-	// x = x[0:64]
+	// x = x[0:8]
 	VMOVUPS (DI), Y0
-	VMOVUPS 32(DI), Y1
-	VMOVUPS 64(DI), Y2
-	VMOVUPS 96(DI), Y3
-	VMOVUPS 128(DI), Y4
-	VMOVUPS 160(DI), Y5
-	VMOVUPS 192(DI), Y6
-	VMOVUPS 224(DI), Y7
 
-	// x = x + y[0:64]
+	// x = x + y[0:8]
 	VADDPS (R8), Y0, Y0
-	VADDPS 32(R8), Y1, Y1
-	VADDPS 64(R8), Y2, Y2
-	VADDPS 96(R8), Y3, Y3
-	VADDPS 128(R8), Y4, Y4
-	VADDPS 160(R8), Y5, Y5
-	VADDPS 192(R8), Y6, Y6
-	VADDPS 224(R8), Y7, Y7
 
-	// dst[0:64] = x
+	// dst[0:8] = x
 	VMOVUPS Y0, (SI)
-	VMOVUPS Y1, 32(SI)
-	VMOVUPS Y2, 64(SI)
-	VMOVUPS Y3, 96(SI)
-	VMOVUPS Y4, 128(SI)
-	VMOVUPS Y5, 160(SI)
-	VMOVUPS Y6, 192(SI)
-	VMOVUPS Y7, 224(SI)
+
+	// x = x[8:16]
+	VMOVUPS 32(DI), Y0
+
+	// x = x + y[8:16]
+	VADDPS 32(R8), Y0, Y0
+
+	// dst[8:16] = x
+	VMOVUPS Y0, 32(SI)
+
+	// x = x[16:24]
+	VMOVUPS 64(DI), Y0
+
+	// x = x + y[16:24]
+	VADDPS 64(R8), Y0, Y0
+
+	// dst[16:24] = x
+	VMOVUPS Y0, 64(SI)
+
+	// x = x[24:32]
+	VMOVUPS 96(DI), Y0
+
+	// x = x + y[24:32]
+	VADDPS 96(R8), Y0, Y0
+
+	// dst[24:32] = x
+	VMOVUPS Y0, 96(SI)
+
+	// x = x[32:40]
+	VMOVUPS 128(DI), Y0
+
+	// x = x + y[32:40]
+	VADDPS 128(R8), Y0, Y0
+
+	// dst[32:40] = x
+	VMOVUPS Y0, 128(SI)
+
+	// x = x[40:48]
+	VMOVUPS 160(DI), Y0
+
+	// x = x + y[40:48]
+	VADDPS 160(R8), Y0, Y0
+
+	// dst[40:48] = x
+	VMOVUPS Y0, 160(SI)
+
+	// x = x[48:56]
+	VMOVUPS 192(DI), Y0
+
+	// x = x + y[48:56]
+	VADDPS 192(R8), Y0, Y0
+
+	// dst[48:56] = x
+	VMOVUPS Y0, 192(SI)
+
+	// x = x[56:64]
+	VMOVUPS 224(DI), Y0
+
+	// x = x + y[56:64]
+	VADDPS 224(R8), Y0, Y0
+
+	// dst[56:64] = x
+	VMOVUPS Y0, 224(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	ADDQ    $0x00000100, R8
@@ -259,35 +343,77 @@ TEXT ·subAVX2(SB), NOSPLIT, $0-72
 	JLT  afterWide
 
 wide:
-	// x = x[0:64]
+	// x = x[0:8]
 	VMOVUPS (DI), Y0
-	VMOVUPS 32(DI), Y1
-	VMOVUPS 64(DI), Y2
-	VMOVUPS 96(DI), Y3
-	VMOVUPS 128(DI), Y4
-	VMOVUPS 160(DI), Y5
-	VMOVUPS 192(DI), Y6
-	VMOVUPS 224(DI), Y7
 
-	// x = x - y[0:64]
+	// x = x - y[0:8]
 	VSUBPS (R8), Y0, Y0
-	VSUBPS 32(R8), Y1, Y1
-	VSUBPS 64(R8), Y2, Y2
-	VSUBPS 96(R8), Y3, Y3
-	VSUBPS 128(R8), Y4, Y4
-	VSUBPS 160(R8), Y5, Y5
-	VSUBPS 192(R8), Y6, Y6
-	VSUBPS 224(R8), Y7, Y7
 
-	// dst[0:64] = x
+	// dst[0:8] = x
 	VMOVUPS Y0, (SI)
-	VMOVUPS Y1, 32(SI)
-	VMOVUPS Y2, 64(SI)
-	VMOVUPS Y3, 96(SI)
-	VMOVUPS Y4, 128(SI)
-	VMOVUPS Y5, 160(SI)
-	VMOVUPS Y6, 192(SI)
-	VMOVUPS Y7, 224(SI)
+
+	// x = x[8:16]
+	VMOVUPS 32(DI), Y0
+
+	// x = x - y[8:16]
+	VSUBPS 32(R8), Y0, Y0
+
+	// dst[8:16] = x
+	VMOVUPS Y0, 32(SI)
+
+	// x = x[16:24]
+	VMOVUPS 64(DI), Y0
+
+	// x = x - y[16:24]
+	VSUBPS 64(R8), Y0, Y0
+
+	// dst[16:24] = x
+	VMOVUPS Y0, 64(SI)
+
+	// x = x[24:32]
+	VMOVUPS 96(DI), Y0
+
+	// x = x - y[24:32]
+	VSUBPS 96(R8), Y0, Y0
+
+	// dst[24:32] = x
+	VMOVUPS Y0, 96(SI)
+
+	// x = x[32:40]
+	VMOVUPS 128(DI), Y0
+
+	// x = x - y[32:40]
+	VSUBPS 128(R8), Y0, Y0
+
+	// dst[32:40] = x
+	VMOVUPS Y0, 128(SI)
+
+	// x = x[40:48]
+	VMOVUPS 160(DI), Y0
+
+	// x = x - y[40:48]
+	VSUBPS 160(R8), Y0, Y0
+
+	// dst[40:48] = x
+	VMOVUPS Y0, 160(SI)
+
+	// x = x[48:56]
+	VMOVUPS 192(DI), Y0
+
+	// x = x - y[48:56]
+	VSUBPS 192(R8), Y0, Y0
+
+	// dst[48:56] = x
+	VMOVUPS Y0, 192(SI)
+
+	// x = x[56:64]
+	VMOVUPS 224(DI), Y0
+
+	// x = x - y[56:64]
+	VSUBPS 224(R8), Y0, Y0
+
+	// dst[56:64] = x
+	VMOVUPS Y0, 224(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	ADDQ    $0x00000100, R8
@@ -374,35 +500,77 @@ TEXT ·mulAVX2(SB), NOSPLIT, $0-72
 	JLT  afterWide
 
 wide:
-	// x = x[0:64]
+	// x = x[0:8]
 	VMOVUPS (DI), Y0
-	VMOVUPS 32(DI), Y1
-	VMOVUPS 64(DI), Y2
-	VMOVUPS 96(DI), Y3
-	VMOVUPS 128(DI), Y4
-	VMOVUPS 160(DI), Y5
-	VMOVUPS 192(DI), Y6
-	VMOVUPS 224(DI), Y7
 
-	// x = x * y[0:64]
+	// x = x * y[0:8]
 	VMULPS (R8), Y0, Y0
-	VMULPS 32(R8), Y1, Y1
-	VMULPS 64(R8), Y2, Y2
-	VMULPS 96(R8), Y3, Y3
-	VMULPS 128(R8), Y4, Y4
-	VMULPS 160(R8), Y5, Y5
-	VMULPS 192(R8), Y6, Y6
-	VMULPS 224(R8), Y7, Y7
 
-	// dst[0:64] = x
+	// dst[0:8] = x
 	VMOVUPS Y0, (SI)
-	VMOVUPS Y1, 32(SI)
-	VMOVUPS Y2, 64(SI)
-	VMOVUPS Y3, 96(SI)
-	VMOVUPS Y4, 128(SI)
-	VMOVUPS Y5, 160(SI)
-	VMOVUPS Y6, 192(SI)
-	VMOVUPS Y7, 224(SI)
+
+	// x = x[8:16]
+	VMOVUPS 32(DI), Y0
+
+	// x = x * y[8:16]
+	VMULPS 32(R8), Y0, Y0
+
+	// dst[8:16] = x
+	VMOVUPS Y0, 32(SI)
+
+	// x = x[16:24]
+	VMOVUPS 64(DI), Y0
+
+	// x = x * y[16:24]
+	VMULPS 64(R8), Y0, Y0
+
+	// dst[16:24] = x
+	VMOVUPS Y0, 64(SI)
+
+	// x = x[24:32]
+	VMOVUPS 96(DI), Y0
+
+	// x = x * y[24:32]
+	VMULPS 96(R8), Y0, Y0
+
+	// dst[24:32] = x
+	VMOVUPS Y0, 96(SI)
+
+	// x = x[32:40]
+	VMOVUPS 128(DI), Y0
+
+	// x = x * y[32:40]
+	VMULPS 128(R8), Y0, Y0
+
+	// dst[32:40] = x
+	VMOVUPS Y0, 128(SI)
+
+	// x = x[40:48]
+	VMOVUPS 160(DI), Y0
+
+	// x = x * y[40:48]
+	VMULPS 160(R8), Y0, Y0
+
+	// dst[40:48] = x
+	VMOVUPS Y0, 160(SI)
+
+	// x = x[48:56]
+	VMOVUPS 192(DI), Y0
+
+	// x = x * y[48:56]
+	VMULPS 192(R8), Y0, Y0
+
+	// dst[48:56] = x
+	VMOVUPS Y0, 192(SI)
+
+	// x = x[56:64]
+	VMOVUPS 224(DI), Y0
+
+	// x = x * y[56:64]
+	VMULPS 224(R8), Y0, Y0
+
+	// dst[56:64] = x
+	VMOVUPS Y0, 224(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	ADDQ    $0x00000100, R8
@@ -489,35 +657,77 @@ TEXT ·divAVX2(SB), NOSPLIT, $0-72
 	JLT  afterWide
 
 wide:
-	// x = x[0:64]
+	// x = x[0:8]
 	VMOVUPS (DI), Y0
-	VMOVUPS 32(DI), Y1
-	VMOVUPS 64(DI), Y2
-	VMOVUPS 96(DI), Y3
-	VMOVUPS 128(DI), Y4
-	VMOVUPS 160(DI), Y5
-	VMOVUPS 192(DI), Y6
-	VMOVUPS 224(DI), Y7
 
-	// x = x / y[0:64]
+	// x = x / y[0:8]
 	VDIVPS (R8), Y0, Y0
-	VDIVPS 32(R8), Y1, Y1
-	VDIVPS 64(R8), Y2, Y2
-	VDIVPS 96(R8), Y3, Y3
-	VDIVPS 128(R8), Y4, Y4
-	VDIVPS 160(R8), Y5, Y5
-	VDIVPS 192(R8), Y6, Y6
-	VDIVPS 224(R8), Y7, Y7
 
-	// dst[0:64] = x
+	// dst[0:8] = x
 	VMOVUPS Y0, (SI)
-	VMOVUPS Y1, 32(SI)
-	VMOVUPS Y2, 64(SI)
-	VMOVUPS Y3, 96(SI)
-	VMOVUPS Y4, 128(SI)
-	VMOVUPS Y5, 160(SI)
-	VMOVUPS Y6, 192(SI)
-	VMOVUPS Y7, 224(SI)
+
+	// x = x[8:16]
+	VMOVUPS 32(DI), Y0
+
+	// x = x / y[8:16]
+	VDIVPS 32(R8), Y0, Y0
+
+	// dst[8:16] = x
+	VMOVUPS Y0, 32(SI)
+
+	// x = x[16:24]
+	VMOVUPS 64(DI), Y0
+
+	// x = x / y[16:24]
+	VDIVPS 64(R8), Y0, Y0
+
+	// dst[16:24] = x
+	VMOVUPS Y0, 64(SI)
+
+	// x = x[24:32]
+	VMOVUPS 96(DI), Y0
+
+	// x = x / y[24:32]
+	VDIVPS 96(R8), Y0, Y0
+
+	// dst[24:32] = x
+	VMOVUPS Y0, 96(SI)
+
+	// x = x[32:40]
+	VMOVUPS 128(DI), Y0
+
+	// x = x / y[32:40]
+	VDIVPS 128(R8), Y0, Y0
+
+	// dst[32:40] = x
+	VMOVUPS Y0, 128(SI)
+
+	// x = x[40:48]
+	VMOVUPS 160(DI), Y0
+
+	// x = x / y[40:48]
+	VDIVPS 160(R8), Y0, Y0
+
+	// dst[40:48] = x
+	VMOVUPS Y0, 160(SI)
+
+	// x = x[48:56]
+	VMOVUPS 192(DI), Y0
+
+	// x = x / y[48:56]
+	VDIVPS 192(R8), Y0, Y0
+
+	// dst[48:56] = x
+	VMOVUPS Y0, 192(SI)
+
+	// x = x[56:64]
+	VMOVUPS 224(DI), Y0
+
+	// x = x / y[56:64]
+	VDIVPS 224(R8), Y0, Y0
+
+	// dst[56:64] = x
+	VMOVUPS Y0, 224(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	ADDQ    $0x00000100, R8
@@ -937,25 +1147,53 @@ TEXT ·absAVX2(SB), NOSPLIT, $0-48
 	JLT  afterWide
 
 wide:
-	// dst = x[0:64] &^ signBit
+	// dst = x[0:8] &^ signBit
 	VANDNPS (DI), Y0, Y1
-	VANDNPS 32(DI), Y0, Y2
-	VANDNPS 64(DI), Y0, Y3
-	VANDNPS 96(DI), Y0, Y4
-	VANDNPS 128(DI), Y0, Y5
-	VANDNPS 160(DI), Y0, Y6
-	VANDNPS 192(DI), Y0, Y7
-	VANDNPS 224(DI), Y0, Y8
 
-	// dst[0:64] = dst
+	// dst[0:8] = dst
 	VMOVUPS Y1, (SI)
-	VMOVUPS Y2, 32(SI)
-	VMOVUPS Y3, 64(SI)
-	VMOVUPS Y4, 96(SI)
-	VMOVUPS Y5, 128(SI)
-	VMOVUPS Y6, 160(SI)
-	VMOVUPS Y7, 192(SI)
-	VMOVUPS Y8, 224(SI)
+
+	// dst = x[8:16] &^ signBit
+	VANDNPS 32(DI), Y0, Y1
+
+	// dst[8:16] = dst
+	VMOVUPS Y1, 32(SI)
+
+	// dst = x[16:24] &^ signBit
+	VANDNPS 64(DI), Y0, Y1
+
+	// dst[16:24] = dst
+	VMOVUPS Y1, 64(SI)
+
+	// dst = x[24:32] &^ signBit
+	VANDNPS 96(DI), Y0, Y1
+
+	// dst[24:32] = dst
+	VMOVUPS Y1, 96(SI)
+
+	// dst = x[32:40] &^ signBit
+	VANDNPS 128(DI), Y0, Y1
+
+	// dst[32:40] = dst
+	VMOVUPS Y1, 128(SI)
+
+	// dst = x[40:48] &^ signBit
+	VANDNPS 160(DI), Y0, Y1
+
+	// dst[40:48] = dst
+	VMOVUPS Y1, 160(SI)
+
+	// dst = x[48:56] &^ signBit
+	VANDNPS 192(DI), Y0, Y1
+
+	// dst[48:56] = dst
+	VMOVUPS Y1, 192(SI)
+
+	// dst = x[56:64] &^ signBit
+	VANDNPS 224(DI), Y0, Y1
+
+	// dst[56:64] = dst
+	VMOVUPS Y1, 224(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	SUBQ    $0x40, R8
@@ -1037,25 +1275,53 @@ TEXT ·negAVX2(SB), NOSPLIT, $0-48
 	JLT  afterWide
 
 wide:
-	// dst = signBit - x[0:64]
+	// dst = signBit - x[0:8]
 	VSUBPS (DI), Y0, Y1
-	VSUBPS 32(DI), Y0, Y2
-	VSUBPS 64(DI), Y0, Y3
-	VSUBPS 96(DI), Y0, Y4
-	VSUBPS 128(DI), Y0, Y5
-	VSUBPS 160(DI), Y0, Y6
-	VSUBPS 192(DI), Y0, Y7
-	VSUBPS 224(DI), Y0, Y8
 
-	// dst[0:64] = dst
+	// dst[0:8] = dst
 	VMOVUPS Y1, (SI)
-	VMOVUPS Y2, 32(SI)
-	VMOVUPS Y3, 64(SI)
-	VMOVUPS Y4, 96(SI)
-	VMOVUPS Y5, 128(SI)
-	VMOVUPS Y6, 160(SI)
-	VMOVUPS Y7, 192(SI)
-	VMOVUPS Y8, 224(SI)
+
+	// dst = signBit - x[8:16]
+	VSUBPS 32(DI), Y0, Y1
+
+	// dst[8:16] = dst
+	VMOVUPS Y1, 32(SI)
+
+	// dst = signBit - x[16:24]
+	VSUBPS 64(DI), Y0, Y1
+
+	// dst[16:24] = dst
+	VMOVUPS Y1, 64(SI)
+
+	// dst = signBit - x[24:32]
+	VSUBPS 96(DI), Y0, Y1
+
+	// dst[24:32] = dst
+	VMOVUPS Y1, 96(SI)
+
+	// dst = signBit - x[32:40]
+	VSUBPS 128(DI), Y0, Y1
+
+	// dst[32:40] = dst
+	VMOVUPS Y1, 128(SI)
+
+	// dst = signBit - x[40:48]
+	VSUBPS 160(DI), Y0, Y1
+
+	// dst[40:48] = dst
+	VMOVUPS Y1, 160(SI)
+
+	// dst = signBit - x[48:56]
+	VSUBPS 192(DI), Y0, Y1
+
+	// dst[48:56] = dst
+	VMOVUPS Y1, 192(SI)
+
+	// dst = signBit - x[56:64]
+	VSUBPS 224(DI), Y0, Y1
+
+	// dst[56:64] = dst
+	VMOVUPS Y1, 224(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	SUBQ    $0x40, R8
@@ -1133,25 +1399,53 @@ TEXT ·sqrtAVX2(SB), NOSPLIT, $0-48
 	JLT  afterWide
 
 wide:
-	// dst = sqrt(x[0:64])
+	// dst = sqrt(x[0:8])
 	VSQRTPS (DI), Y0
-	VSQRTPS 32(DI), Y1
-	VSQRTPS 64(DI), Y2
-	VSQRTPS 96(DI), Y3
-	VSQRTPS 128(DI), Y4
-	VSQRTPS 160(DI), Y5
-	VSQRTPS 192(DI), Y6
-	VSQRTPS 224(DI), Y7
 
-	// dst[0:64] = dst
+	// dst[0:8] = dst
 	VMOVUPS Y0, (SI)
-	VMOVUPS Y1, 32(SI)
-	VMOVUPS Y2, 64(SI)
-	VMOVUPS Y3, 96(SI)
-	VMOVUPS Y4, 128(SI)
-	VMOVUPS Y5, 160(SI)
-	VMOVUPS Y6, 192(SI)
-	VMOVUPS Y7, 224(SI)
+
+	// dst = sqrt(x[8:16])
+	VSQRTPS 32(DI), Y0
+
+	// dst[8:16] = dst
+	VMOVUPS Y0, 32(SI)
+
+	// dst = sqrt(x[16:24])
+	VSQRTPS 64(DI), Y0
+
+	// dst[16:24] = dst
+	VMOVUPS Y0, 64(SI)
+
+	// dst = sqrt(x[24:32])
+	VSQRTPS 96(DI), Y0
+
+	// dst[24:32] = dst
+	VMOVUPS Y0, 96(SI)
+
+	// dst = sqrt(x[32:40])
+	VSQRTPS 128(DI), Y0
+
+	// dst[32:40] = dst
+	VMOVUPS Y0, 128(SI)
+
+	// dst = sqrt(x[40:48])
+	VSQRTPS 160(DI), Y0
+
+	// dst[40:48] = dst
+	VMOVUPS Y0, 160(SI)
+
+	// dst = sqrt(x[48:56])
+	VSQRTPS 192(DI), Y0
+
+	// dst[48:56] = dst
+	VMOVUPS Y0, 192(SI)
+
+	// dst = sqrt(x[56:64])
+	VSQRTPS 224(DI), Y0
+
+	// dst[56:64] = dst
+	VMOVUPS Y0, 224(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	SUBQ    $0x40, R8
@@ -1234,35 +1528,77 @@ TEXT ·clampAVX2(SB), NOSPLIT, $0-56
 	JLT  afterWide
 
 wide:
-	// dst = max(lo, x[0:64])
+	// dst = max(lo, x[0:8])
 	VMAXPS (DI), Y0, Y2
-	VMAXPS 32(DI), Y0, Y3
-	VMAXPS 64(DI), Y0, Y4
-	VMAXPS 96(DI), Y0, Y5
-	VMAXPS 128(DI), Y0, Y6
-	VMAXPS 160(DI), Y0, Y7
-	VMAXPS 192(DI), Y0, Y8
-	VMAXPS 224(DI), Y0, Y9
 
 	// dst = min(hi, dst)
 	VMINPS Y2, Y1, Y2
-	VMINPS Y3, Y1, Y3
-	VMINPS Y4, Y1, Y4
-	VMINPS Y5, Y1, Y5
-	VMINPS Y6, Y1, Y6
-	VMINPS Y7, Y1, Y7
-	VMINPS Y8, Y1, Y8
-	VMINPS Y9, Y1, Y9
 
-	// dst[0:64] = dst
+	// dst[0:8] = dst
 	VMOVUPS Y2, (SI)
-	VMOVUPS Y3, 32(SI)
-	VMOVUPS Y4, 64(SI)
-	VMOVUPS Y5, 96(SI)
-	VMOVUPS Y6, 128(SI)
-	VMOVUPS Y7, 160(SI)
-	VMOVUPS Y8, 192(SI)
-	VMOVUPS Y9, 224(SI)
+
+	// dst = max(lo, x[8:16])
+	VMAXPS 32(DI), Y0, Y2
+
+	// dst = min(hi, dst)
+	VMINPS Y2, Y1, Y2
+
+	// dst[8:16] = dst
+	VMOVUPS Y2, 32(SI)
+
+	// dst = max(lo, x[16:24])
+	VMAXPS 64(DI), Y0, Y2
+
+	// dst = min(hi, dst)
+	VMINPS Y2, Y1, Y2
+
+	// dst[16:24] = dst
+	VMOVUPS Y2, 64(SI)
+
+	// dst = max(lo, x[24:32])
+	VMAXPS 96(DI), Y0, Y2
+
+	// dst = min(hi, dst)
+	VMINPS Y2, Y1, Y2
+
+	// dst[24:32] = dst
+	VMOVUPS Y2, 96(SI)
+
+	// dst = max(lo, x[32:40])
+	VMAXPS 128(DI), Y0, Y2
+
+	// dst = min(hi, dst)
+	VMINPS Y2, Y1, Y2
+
+	// dst[32:40] = dst
+	VMOVUPS Y2, 128(SI)
+
+	// dst = max(lo, x[40:48])
+	VMAXPS 160(DI), Y0, Y2
+
+	// dst = min(hi, dst)
+	VMINPS Y2, Y1, Y2
+
+	// dst[40:48] = dst
+	VMOVUPS Y2, 160(SI)
+
+	// dst = max(lo, x[48:56])
+	VMAXPS 192(DI), Y0, Y2
+
+	// dst = min(hi, dst)
+	VMINPS Y2, Y1, Y2
+
+	// dst[48:56] = dst
+	VMOVUPS Y2, 192(SI)
+
+	// dst = max(lo, x[56:64])
+	VMAXPS 224(DI), Y0, Y2
+
+	// dst = min(hi, dst)
+	VMINPS Y2, Y1, Y2
+
+	// dst[56:64] = dst
+	VMOVUPS Y2, 224(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	SUBQ    $0x40, R8
@@ -1348,23 +1684,41 @@ TEXT ·axpyAVX512(SB), NOSPLIT, $0-56
 	JLT  afterWide
 
 wide:
-	// y = alpha * x[0:64]
+	// y = alpha * x[0:16]
 	VMULPS (DI), Z0, Z1
-	VMULPS 64(DI), Z0, Z2
-	VMULPS 128(DI), Z0, Z3
-	VMULPS 192(DI), Z0, Z4
 
-	// y = y + y[0:64]
+	// y = y + y[0:16]
 	VADDPS (SI), Z1, Z1
-	VADDPS 64(SI), Z2, Z2
-	VADDPS 128(SI), Z3, Z3
-	VADDPS 192(SI), Z4, Z4
 
-	// y[0:64] = y
+	// y[0:16] = y
 	VMOVUPS Z1, (SI)
-	VMOVUPS Z2, 64(SI)
-	VMOVUPS Z3, 128(SI)
-	VMOVUPS Z4, 192(SI)
+
+	// y = alpha * x[16:32]
+	VMULPS 64(DI), Z0, Z1
+
+	// y = y + y[16:32]
+	VADDPS 64(SI), Z1, Z1
+
+	// y[16:32] = y
+	VMOVUPS Z1, 64(SI)
+
+	// y = alpha * x[32:48]
+	VMULPS 128(DI), Z0, Z1
+
+	// y = y + y[32:48]
+	VADDPS 128(SI), Z1, Z1
+
+	// y[32:48] = y
+	VMOVUPS Z1, 128(SI)
+
+	// y = alpha * x[48:64]
+	VMULPS 192(DI), Z0, Z1
+
+	// y = y + y[48:64]
+	VADDPS 192(SI), Z1, Z1
+
+	// y[48:64] = y
+	VMOVUPS Z1, 192(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	SUBQ    $0x40, R8
@@ -1436,23 +1790,41 @@ TEXT ·addAVX512(SB), NOSPLIT, $0-72
 	JLT  afterWide
 
 wide:
-	// x = x[0:64]
+	// x = x[0:16]
 	VMOVUPS (DI), Z0
-	VMOVUPS 64(DI), Z1
-	VMOVUPS 128(DI), Z2
-	VMOVUPS 192(DI), Z3
 
-	// x = x + y[0:64]
+	// x = x + y[0:16]
 	VADDPS (R8), Z0, Z0
-	VADDPS 64(R8), Z1, Z1
-	VADDPS 128(R8), Z2, Z2
-	VADDPS 192(R8), Z3, Z3
 
-	// dst[0:64] = x
+	// dst[0:16] = x
 	VMOVUPS Z0, (SI)
-	VMOVUPS Z1, 64(SI)
-	VMOVUPS Z2, 128(SI)
-	VMOVUPS Z3, 192(SI)
+
+	// x = x[16:32]
+	VMOVUPS 64(DI), Z0
+
+	// x = x + y[16:32]
+	VADDPS 64(R8), Z0, Z0
+
+	// dst[16:32] = x
+	VMOVUPS Z0, 64(SI)
+
+	// x = x[32:48]
+	VMOVUPS 128(DI), Z0
+
+	// x = x + y[32:48]
+	VADDPS 128(R8), Z0, Z0
+
+	// dst[32:48] = x
+	VMOVUPS Z0, 128(SI)
+
+	// x = x[48:64]
+	VMOVUPS 192(DI), Z0
+
+	// x = x + y[48:64]
+	VADDPS 192(R8), Z0, Z0
+
+	// dst[48:64] = x
+	VMOVUPS Z0, 192(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	ADDQ    $0x00000100, R8
@@ -1523,23 +1895,41 @@ TEXT ·subAVX512(SB), NOSPLIT, $0-72
 	JLT  afterWide
 
 wide:
-	// x = x[0:64]
+	// x = x[0:16]
 	VMOVUPS (DI), Z0
-	VMOVUPS 64(DI), Z1
-	VMOVUPS 128(DI), Z2
-	VMOVUPS 192(DI), Z3
 
-	// x = x - y[0:64]
+	// x = x - y[0:16]
 	VSUBPS (R8), Z0, Z0
-	VSUBPS 64(R8), Z1, Z1
-	VSUBPS 128(R8), Z2, Z2
-	VSUBPS 192(R8), Z3, Z3
 
-	// dst[0:64] = x
+	// dst[0:16] = x
 	VMOVUPS Z0, (SI)
-	VMOVUPS Z1, 64(SI)
-	VMOVUPS Z2, 128(SI)
-	VMOVUPS Z3, 192(SI)
+
+	// x = x[16:32]
+	VMOVUPS 64(DI), Z0
+
+	// x = x - y[16:32]
+	VSUBPS 64(R8), Z0, Z0
+
+	// dst[16:32] = x
+	VMOVUPS Z0, 64(SI)
+
+	// x = x[32:48]
+	VMOVUPS 128(DI), Z0
+
+	// x = x - y[32:48]
+	VSUBPS 128(R8), Z0, Z0
+
+	// dst[32:48] = x
+	VMOVUPS Z0, 128(SI)
+
+	// x = x[48:64]
+	VMOVUPS 192(DI), Z0
+
+	// x = x - y[48:64]
+	VSUBPS 192(R8), Z0, Z0
+
+	// dst[48:64] = x
+	VMOVUPS Z0, 192(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	ADDQ    $0x00000100, R8
@@ -1610,23 +2000,41 @@ TEXT ·mulAVX512(SB), NOSPLIT, $0-72
 	JLT  afterWide
 
 wide:
-	// x = x[0:64]
+	// x = x[0:16]
 	VMOVUPS (DI), Z0
-	VMOVUPS 64(DI), Z1
-	VMOVUPS 128(DI), Z2
-	VMOVUPS 192(DI), Z3
 
-	// x = x * y[0:64]
+	// x = x * y[0:16]
 	VMULPS (R8), Z0, Z0
-	VMULPS 64(R8), Z1, Z1
-	VMULPS 128(R8), Z2, Z2
-	VMULPS 192(R8), Z3, Z3
 
-	// dst[0:64] = x
+	// dst[0:16] = x
 	VMOVUPS Z0, (SI)
-	VMOVUPS Z1, 64(SI)
-	VMOVUPS Z2, 128(SI)
-	VMOVUPS Z3, 192(SI)
+
+	// x = x[16:32]
+	VMOVUPS 64(DI), Z0
+
+	// x = x * y[16:32]
+	VMULPS 64(R8), Z0, Z0
+
+	// dst[16:32] = x
+	VMOVUPS Z0, 64(SI)
+
+	// x = x[32:48]
+	VMOVUPS 128(DI), Z0
+
+	// x = x * y[32:48]
+	VMULPS 128(R8), Z0, Z0
+
+	// dst[32:48] = x
+	VMOVUPS Z0, 128(SI)
+
+	// x = x[48:64]
+	VMOVUPS 192(DI), Z0
+
+	// x = x * y[48:64]
+	VMULPS 192(R8), Z0, Z0
+
+	// dst[48:64] = x
+	VMOVUPS Z0, 192(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	ADDQ    $0x00000100, R8
@@ -1697,23 +2105,41 @@ TEXT ·divAVX512(SB), NOSPLIT, $0-72
 	JLT  afterWide
 
 wide:
-	// x = x[0:64]
+	// x = x[0:16]
 	VMOVUPS (DI), Z0
-	VMOVUPS 64(DI), Z1
-	VMOVUPS 128(DI), Z2
-	VMOVUPS 192(DI), Z3
 
-	// x = x / y[0:64]
+	// x = x / y[0:16]
 	VDIVPS (R8), Z0, Z0
-	VDIVPS 64(R8), Z1, Z1
-	VDIVPS 128(R8), Z2, Z2
-	VDIVPS 192(R8), Z3, Z3
 
-	// dst[0:64] = x
+	// dst[0:16] = x
 	VMOVUPS Z0, (SI)
-	VMOVUPS Z1, 64(SI)
-	VMOVUPS Z2, 128(SI)
-	VMOVUPS Z3, 192(SI)
+
+	// x = x[16:32]
+	VMOVUPS 64(DI), Z0
+
+	// x = x / y[16:32]
+	VDIVPS 64(R8), Z0, Z0
+
+	// dst[16:32] = x
+	VMOVUPS Z0, 64(SI)
+
+	// x = x[32:48]
+	VMOVUPS 128(DI), Z0
+
+	// x = x / y[32:48]
+	VDIVPS 128(R8), Z0, Z0
+
+	// dst[32:48] = x
+	VMOVUPS Z0, 128(SI)
+
+	// x = x[48:64]
+	VMOVUPS 192(DI), Z0
+
+	// x = x / y[48:64]
+	VDIVPS 192(R8), Z0, Z0
+
+	// dst[48:64] = x
+	VMOVUPS Z0, 192(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	ADDQ    $0x00000100, R8
@@ -2033,17 +2459,29 @@ TEXT ·absAVX512(SB), NOSPLIT, $0-48
 	JLT  afterWide
 
 wide:
-	// dst = x[0:64] &^ signBit
+	// dst = x[0:16] &^ signBit
 	VANDNPS (DI), Z0, Z1
-	VANDNPS 64(DI), Z0, Z2
-	VANDNPS 128(DI), Z0, Z3
-	VANDNPS 192(DI), Z0, Z4
 
-	// dst[0:64] = dst
+	// dst[0:16] = dst
 	VMOVUPS Z1, (SI)
-	VMOVUPS Z2, 64(SI)
-	VMOVUPS Z3, 128(SI)
-	VMOVUPS Z4, 192(SI)
+
+	// dst = x[16:32] &^ signBit
+	VANDNPS 64(DI), Z0, Z1
+
+	// dst[16:32] = dst
+	VMOVUPS Z1, 64(SI)
+
+	// dst = x[32:48] &^ signBit
+	VANDNPS 128(DI), Z0, Z1
+
+	// dst[32:48] = dst
+	VMOVUPS Z1, 128(SI)
+
+	// dst = x[48:64] &^ signBit
+	VANDNPS 192(DI), Z0, Z1
+
+	// dst[48:64] = dst
+	VMOVUPS Z1, 192(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	SUBQ    $0x40, R8
@@ -2106,17 +2544,29 @@ TEXT ·negAVX512(SB), NOSPLIT, $0-48
 	JLT  afterWide
 
 wide:
-	// dst = signBit - x[0:64]
+	// dst = signBit - x[0:16]
 	VSUBPS (DI), Z0, Z1
-	VSUBPS 64(DI), Z0, Z2
-	VSUBPS 128(DI), Z0, Z3
-	VSUBPS 192(DI), Z0, Z4
 
-	// dst[0:64] = dst
+	// dst[0:16] = dst
 	VMOVUPS Z1, (SI)
-	VMOVUPS Z2, 64(SI)
-	VMOVUPS Z3, 128(SI)
-	VMOVUPS Z4, 192(SI)
+
+	// dst = signBit - x[16:32]
+	VSUBPS 64(DI), Z0, Z1
+
+	// dst[16:32] = dst
+	VMOVUPS Z1, 64(SI)
+
+	// dst = signBit - x[32:48]
+	VSUBPS 128(DI), Z0, Z1
+
+	// dst[32:48] = dst
+	VMOVUPS Z1, 128(SI)
+
+	// dst = signBit - x[48:64]
+	VSUBPS 192(DI), Z0, Z1
+
+	// dst[48:64] = dst
+	VMOVUPS Z1, 192(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	SUBQ    $0x40, R8
@@ -2178,17 +2628,29 @@ TEXT ·sqrtAVX512(SB), NOSPLIT, $0-48
 	JLT  afterWide
 
 wide:
-	// dst = sqrt(x[0:64])
+	// dst = sqrt(x[0:16])
 	VSQRTPS (DI), Z0
-	VSQRTPS 64(DI), Z1
-	VSQRTPS 128(DI), Z2
-	VSQRTPS 192(DI), Z3
 
-	// dst[0:64] = dst
+	// dst[0:16] = dst
 	VMOVUPS Z0, (SI)
-	VMOVUPS Z1, 64(SI)
-	VMOVUPS Z2, 128(SI)
-	VMOVUPS Z3, 192(SI)
+
+	// dst = sqrt(x[16:32])
+	VSQRTPS 64(DI), Z0
+
+	// dst[16:32] = dst
+	VMOVUPS Z0, 64(SI)
+
+	// dst = sqrt(x[32:48])
+	VSQRTPS 128(DI), Z0
+
+	// dst[32:48] = dst
+	VMOVUPS Z0, 128(SI)
+
+	// dst = sqrt(x[48:64])
+	VSQRTPS 192(DI), Z0
+
+	// dst[48:64] = dst
+	VMOVUPS Z0, 192(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	SUBQ    $0x40, R8
@@ -2255,23 +2717,41 @@ TEXT ·clampAVX512(SB), NOSPLIT, $0-56
 	JLT  afterWide
 
 wide:
-	// dst = max(lo, x[0:64])
+	// dst = max(lo, x[0:16])
 	VMAXPS (DI), Z0, Z2
-	VMAXPS 64(DI), Z0, Z3
-	VMAXPS 128(DI), Z0, Z4
-	VMAXPS 192(DI), Z0, Z5
 
 	// dst = min(hi, dst)
 	VMINPS Z2, Z1, Z2
-	VMINPS Z3, Z1, Z3
-	VMINPS Z4, Z1, Z4
-	VMINPS Z5, Z1, Z5
 
-	// dst[0:64] = dst
+	// dst[0:16] = dst
 	VMOVUPS Z2, (SI)
-	VMOVUPS Z3, 64(SI)
-	VMOVUPS Z4, 128(SI)
-	VMOVUPS Z5, 192(SI)
+
+	// dst = max(lo, x[16:32])
+	VMAXPS 64(DI), Z0, Z2
+
+	// dst = min(hi, dst)
+	VMINPS Z2, Z1, Z2
+
+	// dst[16:32] = dst
+	VMOVUPS Z2, 64(SI)
+
+	// dst = max(lo, x[32:48])
+	VMAXPS 128(DI), Z0, Z2
+
+	// dst = min(hi, dst)
+	VMINPS Z2, Z1, Z2
+
+	// dst[32:48] = dst
+	VMOVUPS Z2, 128(SI)
+
+	// dst = max(lo, x[48:64])
+	VMAXPS 192(DI), Z0, Z2
+
+	// dst = min(hi, dst)
+	VMINPS Z2, Z1, Z2
+
+	// dst[48:64] = dst
+	VMOVUPS Z2, 192(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	SUBQ    $0x40, R8
@@ -2341,35 +2821,77 @@ TEXT ·axpy64AVX2(SB), NOSPLIT, $0-56
 	JLT  afterWide
 
 wide:
-	// y = alpha * x[0:32]
+	// y = alpha * x[0:4]
 	VMULPD (DI), Y0, Y1
-	VMULPD 32(DI), Y0, Y2
-	VMULPD 64(DI), Y0, Y3
-	VMULPD 96(DI), Y0, Y4
-	VMULPD 128(DI), Y0, Y5
-	VMULPD 160(DI), Y0, Y6
-	VMULPD 192(DI), Y0, Y7
-	VMULPD 224(DI), Y0, Y8
 
-	// y = y + y[0:32]
+	// y = y + y[0:4]
 	VADDPD (SI), Y1, Y1
-	VADDPD 32(SI), Y2, Y2
-	VADDPD 64(SI), Y3, Y3
-	VADDPD 96(SI), Y4, Y4
-	VADDPD 128(SI), Y5, Y5
-	VADDPD 160(SI), Y6, Y6
-	VADDPD 192(SI), Y7, Y7
-	VADDPD 224(SI), Y8, Y8
 
-	// y[0:32] = y
+	// y[0:4] = y
 	VMOVUPD Y1, (SI)
-	VMOVUPD Y2, 32(SI)
-	VMOVUPD Y3, 64(SI)
-	VMOVUPD Y4, 96(SI)
-	VMOVUPD Y5, 128(SI)
-	VMOVUPD Y6, 160(SI)
-	VMOVUPD Y7, 192(SI)
-	VMOVUPD Y8, 224(SI)
+
+	// y = alpha * x[4:8]
+	VMULPD 32(DI), Y0, Y1
+
+	// y = y + y[4:8]
+	VADDPD 32(SI), Y1, Y1
+
+	// y[4:8] = y
+	VMOVUPD Y1, 32(SI)
+
+	// y = alpha * x[8:12]
+	VMULPD 64(DI), Y0, Y1
+
+	// y = y + y[8:12]
+	VADDPD 64(SI), Y1, Y1
+
+	// y[8:12] = y
+	VMOVUPD Y1, 64(SI)
+
+	// y = alpha * x[12:16]
+	VMULPD 96(DI), Y0, Y1
+
+	// y = y + y[12:16]
+	VADDPD 96(SI), Y1, Y1
+
+	// y[12:16] = y
+	VMOVUPD Y1, 96(SI)
+
+	// y = alpha * x[16:20]
+	VMULPD 128(DI), Y0, Y1
+
+	// y = y + y[16:20]
+	VADDPD 128(SI), Y1, Y1
+
+	// y[16:20] = y
+	VMOVUPD Y1, 128(SI)
+
+	// y = alpha * x[20:24]
+	VMULPD 160(DI), Y0, Y1
+
+	// y = y + y[20:24]
+	VADDPD 160(SI), Y1, Y1
+
+	// y[20:24] = y
+	VMOVUPD Y1, 160(SI)
+
+	// y = alpha * x[24:28]
+	VMULPD 192(DI), Y0, Y1
+
+	// y = y + y[24:28]
+	VADDPD 192(SI), Y1, Y1
+
+	// y[24:28] = y
+	VMOVUPD Y1, 192(SI)
+
+	// y = alpha * x[28:32]
+	VMULPD 224(DI), Y0, Y1
+
+	// y = y + y[28:32]
+	VADDPD 224(SI), Y1, Y1
+
+	// y[28:32] = y
+	VMOVUPD Y1, 224(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	SUBQ    $0x20, R8
@@ -2461,35 +2983,77 @@ TEXT ·add64AVX2(SB), NOSPLIT, $0-72
 	JLT  afterWide
 
 wide:
-	// x = x[0:32]
+	// x = x[0:4]
 	VMOVUPD (DI), Y0
-	VMOVUPD 32(DI), Y1
-	VMOVUPD 64(DI), Y2
-	VMOVUPD 96(DI), Y3
-	VMOVUPD 128(DI), Y4
-	VMOVUPD 160(DI), Y5
-	VMOVUPD 192(DI), Y6
-	VMOVUPD 224(DI), Y7
 
-	// x = x + y[0:32]
+	// x = x + y[0:4]
 	VADDPD (R8), Y0, Y0
-	VADDPD 32(R8), Y1, Y1
-	VADDPD 64(R8), Y2, Y2
-	VADDPD 96(R8), Y3, Y3
-	VADDPD 128(R8), Y4, Y4
-	VADDPD 160(R8), Y5, Y5
-	VADDPD 192(R8), Y6, Y6
-	VADDPD 224(R8), Y7, Y7
 
-	// dst[0:32] = x
+	// dst[0:4] = x
 	VMOVUPD Y0, (SI)
-	VMOVUPD Y1, 32(SI)
-	VMOVUPD Y2, 64(SI)
-	VMOVUPD Y3, 96(SI)
-	VMOVUPD Y4, 128(SI)
-	VMOVUPD Y5, 160(SI)
-	VMOVUPD Y6, 192(SI)
-	VMOVUPD Y7, 224(SI)
+
+	// x = x[4:8]
+	VMOVUPD 32(DI), Y0
+
+	// x = x + y[4:8]
+	VADDPD 32(R8), Y0, Y0
+
+	// dst[4:8] = x
+	VMOVUPD Y0, 32(SI)
+
+	// x = x[8:12]
+	VMOVUPD 64(DI), Y0
+
+	// x = x + y[8:12]
+	VADDPD 64(R8), Y0, Y0
+
+	// dst[8:12] = x
+	VMOVUPD Y0, 64(SI)
+
+	// x = x[12:16]
+	VMOVUPD 96(DI), Y0
+
+	// x = x + y[12:16]
+	VADDPD 96(R8), Y0, Y0
+
+	// dst[12:16] = x
+	VMOVUPD Y0, 96(SI)
+
+	// x = x[16:20]
+	VMOVUPD 128(DI), Y0
+
+	// x = x + y[16:20]
+	VADDPD 128(R8), Y0, Y0
+
+	// dst[16:20] = x
+	VMOVUPD Y0, 128(SI)
+
+	// x = x[20:24]
+	VMOVUPD 160(DI), Y0
+
+	// x = x + y[20:24]
+	VADDPD 160(R8), Y0, Y0
+
+	// dst[20:24] = x
+	VMOVUPD Y0, 160(SI)
+
+	// x = x[24:28]
+	VMOVUPD 192(DI), Y0
+
+	// x = x + y[24:28]
+	VADDPD 192(R8), Y0, Y0
+
+	// dst[24:28] = x
+	VMOVUPD Y0, 192(SI)
+
+	// x = x[28:32]
+	VMOVUPD 224(DI), Y0
+
+	// x = x + y[28:32]
+	VADDPD 224(R8), Y0, Y0
+
+	// dst[28:32] = x
+	VMOVUPD Y0, 224(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	ADDQ    $0x00000100, R8
@@ -2570,35 +3134,77 @@ TEXT ·sub64AVX2(SB), NOSPLIT, $0-72
 	JLT  afterWide
 
 wide:
-	// x = x[0:32]
+	// x = x[0:4]
 	VMOVUPD (DI), Y0
-	VMOVUPD 32(DI), Y1
-	VMOVUPD 64(DI), Y2
-	VMOVUPD 96(DI), Y3
-	VMOVUPD 128(DI), Y4
-	VMOVUPD 160(DI), Y5
-	VMOVUPD 192(DI), Y6
-	VMOVUPD 224(DI), Y7
 
-	// x = x - y[0:32]
+	// x = x - y[0:4]
 	VSUBPD (R8), Y0, Y0
-	VSUBPD 32(R8), Y1, Y1
-	VSUBPD 64(R8), Y2, Y2
-	VSUBPD 96(R8), Y3, Y3
-	VSUBPD 128(R8), Y4, Y4
-	VSUBPD 160(R8), Y5, Y5
-	VSUBPD 192(R8), Y6, Y6
-	VSUBPD 224(R8), Y7, Y7
 
-	// dst[0:32] = x
+	// dst[0:4] = x
 	VMOVUPD Y0, (SI)
-	VMOVUPD Y1, 32(SI)
-	VMOVUPD Y2, 64(SI)
-	VMOVUPD Y3, 96(SI)
-	VMOVUPD Y4, 128(SI)
-	VMOVUPD Y5, 160(SI)
-	VMOVUPD Y6, 192(SI)
-	VMOVUPD Y7, 224(SI)
+
+	// x = x[4:8]
+	VMOVUPD 32(DI), Y0
+
+	// x = x - y[4:8]
+	VSUBPD 32(R8), Y0, Y0
+
+	// dst[4:8] = x
+	VMOVUPD Y0, 32(SI)
+
+	// x = x[8:12]
+	VMOVUPD 64(DI), Y0
+
+	// x = x - y[8:12]
+	VSUBPD 64(R8), Y0, Y0
+
+	// dst[8:12] = x
+	VMOVUPD Y0, 64(SI)
+
+	// x = x[12:16]
+	VMOVUPD 96(DI), Y0
+
+	// x = x - y[12:16]
+	VSUBPD 96(R8), Y0, Y0
+
+	// dst[12:16] = x
+	VMOVUPD Y0, 96(SI)
+
+	// x = x[16:20]
+	VMOVUPD 128(DI), Y0
+
+	// x = x - y[16:20]
+	VSUBPD 128(R8), Y0, Y0
+
+	// dst[16:20] = x
+	VMOVUPD Y0, 128(SI)
+
+	// x = x[20:24]
+	VMOVUPD 160(DI), Y0
+
+	// x = x - y[20:24]
+	VSUBPD 160(R8), Y0, Y0
+
+	// dst[20:24] = x
+	VMOVUPD Y0, 160(SI)
+
+	// x = x[24:28]
+	VMOVUPD 192(DI), Y0
+
+	// x = x - y[24:28]
+	VSUBPD 192(R8), Y0, Y0
+
+	// dst[24:28] = x
+	VMOVUPD Y0, 192(SI)
+
+	// x = x[28:32]
+	VMOVUPD 224(DI), Y0
+
+	// x = x - y[28:32]
+	VSUBPD 224(R8), Y0, Y0
+
+	// dst[28:32] = x
+	VMOVUPD Y0, 224(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	ADDQ    $0x00000100, R8
@@ -2679,35 +3285,77 @@ TEXT ·mul64AVX2(SB), NOSPLIT, $0-72
 	JLT  afterWide
 
 wide:
-	// x = x[0:32]
+	// x = x[0:4]
 	VMOVUPD (DI), Y0
-	VMOVUPD 32(DI), Y1
-	VMOVUPD 64(DI), Y2
-	VMOVUPD 96(DI), Y3
-	VMOVUPD 128(DI), Y4
-	VMOVUPD 160(DI), Y5
-	VMOVUPD 192(DI), Y6
-	VMOVUPD 224(DI), Y7
 
-	// x = x * y[0:32]
+	// x = x * y[0:4]
 	VMULPD (R8), Y0, Y0
-	VMULPD 32(R8), Y1, Y1
-	VMULPD 64(R8), Y2, Y2
-	VMULPD 96(R8), Y3, Y3
-	VMULPD 128(R8), Y4, Y4
-	VMULPD 160(R8), Y5, Y5
-	VMULPD 192(R8), Y6, Y6
-	VMULPD 224(R8), Y7, Y7
 
-	// dst[0:32] = x
+	// dst[0:4] = x
 	VMOVUPD Y0, (SI)
-	VMOVUPD Y1, 32(SI)
-	VMOVUPD Y2, 64(SI)
-	VMOVUPD Y3, 96(SI)
-	VMOVUPD Y4, 128(SI)
-	VMOVUPD Y5, 160(SI)
-	VMOVUPD Y6, 192(SI)
-	VMOVUPD Y7, 224(SI)
+
+	// x = x[4:8]
+	VMOVUPD 32(DI), Y0
+
+	// x = x * y[4:8]
+	VMULPD 32(R8), Y0, Y0
+
+	// dst[4:8] = x
+	VMOVUPD Y0, 32(SI)
+
+	// x = x[8:12]
+	VMOVUPD 64(DI), Y0
+
+	// x = x * y[8:12]
+	VMULPD 64(R8), Y0, Y0
+
+	// dst[8:12] = x
+	VMOVUPD Y0, 64(SI)
+
+	// x = x[12:16]
+	VMOVUPD 96(DI), Y0
+
+	// x = x * y[12:16]
+	VMULPD 96(R8), Y0, Y0
+
+	// dst[12:16] = x
+	VMOVUPD Y0, 96(SI)
+
+	// x = x[16:20]
+	VMOVUPD 128(DI), Y0
+
+	// x = x * y[16:20]
+	VMULPD 128(R8), Y0, Y0
+
+	// dst[16:20] = x
+	VMOVUPD Y0, 128(SI)
+
+	// x = x[20:24]
+	VMOVUPD 160(DI), Y0
+
+	// x = x * y[20:24]
+	VMULPD 160(R8), Y0, Y0
+
+	// dst[20:24] = x
+	VMOVUPD Y0, 160(SI)
+
+	// x = x[24:28]
+	VMOVUPD 192(DI), Y0
+
+	// x = x * y[24:28]
+	VMULPD 192(R8), Y0, Y0
+
+	// dst[24:28] = x
+	VMOVUPD Y0, 192(SI)
+
+	// x = x[28:32]
+	VMOVUPD 224(DI), Y0
+
+	// x = x * y[28:32]
+	VMULPD 224(R8), Y0, Y0
+
+	// dst[28:32] = x
+	VMOVUPD Y0, 224(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	ADDQ    $0x00000100, R8
@@ -2788,35 +3436,77 @@ TEXT ·div64AVX2(SB), NOSPLIT, $0-72
 	JLT  afterWide
 
 wide:
-	// x = x[0:32]
+	// x = x[0:4]
 	VMOVUPD (DI), Y0
-	VMOVUPD 32(DI), Y1
-	VMOVUPD 64(DI), Y2
-	VMOVUPD 96(DI), Y3
-	VMOVUPD 128(DI), Y4
-	VMOVUPD 160(DI), Y5
-	VMOVUPD 192(DI), Y6
-	VMOVUPD 224(DI), Y7
 
-	// x = x / y[0:32]
+	// x = x / y[0:4]
 	VDIVPD (R8), Y0, Y0
-	VDIVPD 32(R8), Y1, Y1
-	VDIVPD 64(R8), Y2, Y2
-	VDIVPD 96(R8), Y3, Y3
-	VDIVPD 128(R8), Y4, Y4
-	VDIVPD 160(R8), Y5, Y5
-	VDIVPD 192(R8), Y6, Y6
-	VDIVPD 224(R8), Y7, Y7
 
-	// dst[0:32] = x
+	// dst[0:4] = x
 	VMOVUPD Y0, (SI)
-	VMOVUPD Y1, 32(SI)
-	VMOVUPD Y2, 64(SI)
-	VMOVUPD Y3, 96(SI)
-	VMOVUPD Y4, 128(SI)
-	VMOVUPD Y5, 160(SI)
-	VMOVUPD Y6, 192(SI)
-	VMOVUPD Y7, 224(SI)
+
+	// x = x[4:8]
+	VMOVUPD 32(DI), Y0
+
+	// x = x / y[4:8]
+	VDIVPD 32(R8), Y0, Y0
+
+	// dst[4:8] = x
+	VMOVUPD Y0, 32(SI)
+
+	// x = x[8:12]
+	VMOVUPD 64(DI), Y0
+
+	// x = x / y[8:12]
+	VDIVPD 64(R8), Y0, Y0
+
+	// dst[8:12] = x
+	VMOVUPD Y0, 64(SI)
+
+	// x = x[12:16]
+	VMOVUPD 96(DI), Y0
+
+	// x = x / y[12:16]
+	VDIVPD 96(R8), Y0, Y0
+
+	// dst[12:16] = x
+	VMOVUPD Y0, 96(SI)
+
+	// x = x[16:20]
+	VMOVUPD 128(DI), Y0
+
+	// x = x / y[16:20]
+	VDIVPD 128(R8), Y0, Y0
+
+	// dst[16:20] = x
+	VMOVUPD Y0, 128(SI)
+
+	// x = x[20:24]
+	VMOVUPD 160(DI), Y0
+
+	// x = x / y[20:24]
+	VDIVPD 160(R8), Y0, Y0
+
+	// dst[20:24] = x
+	VMOVUPD Y0, 160(SI)
+
+	// x = x[24:28]
+	VMOVUPD 192(DI), Y0
+
+	// x = x / y[24:28]
+	VDIVPD 192(R8), Y0, Y0
+
+	// dst[24:28] = x
+	VMOVUPD Y0, 192(SI)
+
+	// x = x[28:32]
+	VMOVUPD 224(DI), Y0
+
+	// x = x / y[28:32]
+	VDIVPD 224(R8), Y0, Y0
+
+	// dst[28:32] = x
+	VMOVUPD Y0, 224(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	ADDQ    $0x00000100, R8
@@ -3212,25 +3902,53 @@ TEXT ·abs64AVX2(SB), NOSPLIT, $0-48
 	JLT  afterWide
 
 wide:
-	// dst = x[0:32] &^ signBit
+	// dst = x[0:4] &^ signBit
 	VANDNPD (DI), Y0, Y1
-	VANDNPD 32(DI), Y0, Y2
-	VANDNPD 64(DI), Y0, Y3
-	VANDNPD 96(DI), Y0, Y4
-	VANDNPD 128(DI), Y0, Y5
-	VANDNPD 160(DI), Y0, Y6
-	VANDNPD 192(DI), Y0, Y7
-	VANDNPD 224(DI), Y0, Y8
 
-	// dst[0:32] = dst
+	// dst[0:4] = dst
 	VMOVUPD Y1, (SI)
-	VMOVUPD Y2, 32(SI)
-	VMOVUPD Y3, 64(SI)
-	VMOVUPD Y4, 96(SI)
-	VMOVUPD Y5, 128(SI)
-	VMOVUPD Y6, 160(SI)
-	VMOVUPD Y7, 192(SI)
-	VMOVUPD Y8, 224(SI)
+
+	// dst = x[4:8] &^ signBit
+	VANDNPD 32(DI), Y0, Y1
+
+	// dst[4:8] = dst
+	VMOVUPD Y1, 32(SI)
+
+	// dst = x[8:12] &^ signBit
+	VANDNPD 64(DI), Y0, Y1
+
+	// dst[8:12] = dst
+	VMOVUPD Y1, 64(SI)
+
+	// dst = x[12:16] &^ signBit
+	VANDNPD 96(DI), Y0, Y1
+
+	// dst[12:16] = dst
+	VMOVUPD Y1, 96(SI)
+
+	// dst = x[16:20] &^ signBit
+	VANDNPD 128(DI), Y0, Y1
+
+	// dst[16:20] = dst
+	VMOVUPD Y1, 128(SI)
+
+	// dst = x[20:24] &^ signBit
+	VANDNPD 160(DI), Y0, Y1
+
+	// dst[20:24] = dst
+	VMOVUPD Y1, 160(SI)
+
+	// dst = x[24:28] &^ signBit
+	VANDNPD 192(DI), Y0, Y1
+
+	// dst[24:28] = dst
+	VMOVUPD Y1, 192(SI)
+
+	// dst = x[28:32] &^ signBit
+	VANDNPD 224(DI), Y0, Y1
+
+	// dst[28:32] = dst
+	VMOVUPD Y1, 224(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	SUBQ    $0x20, R8
@@ -3306,25 +4024,53 @@ TEXT ·neg64AVX2(SB), NOSPLIT, $0-48
 	JLT  afterWide
 
 wide:
-	// dst = signBit - x[0:32]
+	// dst = signBit - x[0:4]
 	VSUBPD (DI), Y0, Y1
-	VSUBPD 32(DI), Y0, Y2
-	VSUBPD 64(DI), Y0, Y3
-	VSUBPD 96(DI), Y0, Y4
-	VSUBPD 128(DI), Y0, Y5
-	VSUBPD 160(DI), Y0, Y6
-	VSUBPD 192(DI), Y0, Y7
-	VSUBPD 224(DI), Y0, Y8
 
-	// dst[0:32] = dst
+	// dst[0:4] = dst
 	VMOVUPD Y1, (SI)
-	VMOVUPD Y2, 32(SI)
-	VMOVUPD Y3, 64(SI)
-	VMOVUPD Y4, 96(SI)
-	VMOVUPD Y5, 128(SI)
-	VMOVUPD Y6, 160(SI)
-	VMOVUPD Y7, 192(SI)
-	VMOVUPD Y8, 224(SI)
+
+	// dst = signBit - x[4:8]
+	VSUBPD 32(DI), Y0, Y1
+
+	// dst[4:8] = dst
+	VMOVUPD Y1, 32(SI)
+
+	// dst = signBit - x[8:12]
+	VSUBPD 64(DI), Y0, Y1
+
+	// dst[8:12] = dst
+	VMOVUPD Y1, 64(SI)
+
+	// dst = signBit - x[12:16]
+	VSUBPD 96(DI), Y0, Y1
+
+	// dst[12:16] = dst
+	VMOVUPD Y1, 96(SI)
+
+	// dst = signBit - x[16:20]
+	VSUBPD 128(DI), Y0, Y1
+
+	// dst[16:20] = dst
+	VMOVUPD Y1, 128(SI)
+
+	// dst = signBit - x[20:24]
+	VSUBPD 160(DI), Y0, Y1
+
+	// dst[20:24] = dst
+	VMOVUPD Y1, 160(SI)
+
+	// dst = signBit - x[24:28]
+	VSUBPD 192(DI), Y0, Y1
+
+	// dst[24:28] = dst
+	VMOVUPD Y1, 192(SI)
+
+	// dst = signBit - x[28:32]
+	VSUBPD 224(DI), Y0, Y1
+
+	// dst[28:32] = dst
+	VMOVUPD Y1, 224(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	SUBQ    $0x20, R8
@@ -3396,25 +4142,53 @@ TEXT ·sqrt64AVX2(SB), NOSPLIT, $0-48
 	JLT  afterWide
 
 wide:
-	// dst = sqrt(x[0:32])
+	// dst = sqrt(x[0:4])
 	VSQRTPD (DI), Y0
-	VSQRTPD 32(DI), Y1
-	VSQRTPD 64(DI), Y2
-	VSQRTPD 96(DI), Y3
-	VSQRTPD 128(DI), Y4
-	VSQRTPD 160(DI), Y5
-	VSQRTPD 192(DI), Y6
-	VSQRTPD 224(DI), Y7
 
-	// dst[0:32] = dst
+	// dst[0:4] = dst
 	VMOVUPD Y0, (SI)
-	VMOVUPD Y1, 32(SI)
-	VMOVUPD Y2, 64(SI)
-	VMOVUPD Y3, 96(SI)
-	VMOVUPD Y4, 128(SI)
-	VMOVUPD Y5, 160(SI)
-	VMOVUPD Y6, 192(SI)
-	VMOVUPD Y7, 224(SI)
+
+	// dst = sqrt(x[4:8])
+	VSQRTPD 32(DI), Y0
+
+	// dst[4:8] = dst
+	VMOVUPD Y0, 32(SI)
+
+	// dst = sqrt(x[8:12])
+	VSQRTPD 64(DI), Y0
+
+	// dst[8:12] = dst
+	VMOVUPD Y0, 64(SI)
+
+	// dst = sqrt(x[12:16])
+	VSQRTPD 96(DI), Y0
+
+	// dst[12:16] = dst
+	VMOVUPD Y0, 96(SI)
+
+	// dst = sqrt(x[16:20])
+	VSQRTPD 128(DI), Y0
+
+	// dst[16:20] = dst
+	VMOVUPD Y0, 128(SI)
+
+	// dst = sqrt(x[20:24])
+	VSQRTPD 160(DI), Y0
+
+	// dst[20:24] = dst
+	VMOVUPD Y0, 160(SI)
+
+	// dst = sqrt(x[24:28])
+	VSQRTPD 192(DI), Y0
+
+	// dst[24:28] = dst
+	VMOVUPD Y0, 192(SI)
+
+	// dst = sqrt(x[28:32])
+	VSQRTPD 224(DI), Y0
+
+	// dst[28:32] = dst
+	VMOVUPD Y0, 224(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	SUBQ    $0x20, R8
@@ -3491,35 +4265,77 @@ TEXT ·clamp64AVX2(SB), NOSPLIT, $0-64
 	JLT  afterWide
 
 wide:
-	// dst = max(lo, x[0:32])
+	// dst = max(lo, x[0:4])
 	VMAXPD (DI), Y0, Y2
-	VMAXPD 32(DI), Y0, Y3
-	VMAXPD 64(DI), Y0, Y4
-	VMAXPD 96(DI), Y0, Y5
-	VMAXPD 128(DI), Y0, Y6
-	VMAXPD 160(DI), Y0, Y7
-	VMAXPD 192(DI), Y0, Y8
-	VMAXPD 224(DI), Y0, Y9
 
 	// dst = min(hi, dst)
 	VMINPD Y2, Y1, Y2
-	VMINPD Y3, Y1, Y3
-	VMINPD Y4, Y1, Y4
-	VMINPD Y5, Y1, Y5
-	VMINPD Y6, Y1, Y6
-	VMINPD Y7, Y1, Y7
-	VMINPD Y8, Y1, Y8
-	VMINPD Y9, Y1, Y9
 
-	// dst[0:32] = dst
+	// dst[0:4] = dst
 	VMOVUPD Y2, (SI)
-	VMOVUPD Y3, 32(SI)
-	VMOVUPD Y4, 64(SI)
-	VMOVUPD Y5, 96(SI)
-	VMOVUPD Y6, 128(SI)
-	VMOVUPD Y7, 160(SI)
-	VMOVUPD Y8, 192(SI)
-	VMOVUPD Y9, 224(SI)
+
+	// dst = max(lo, x[4:8])
+	VMAXPD 32(DI), Y0, Y2
+
+	// dst = min(hi, dst)
+	VMINPD Y2, Y1, Y2
+
+	// dst[4:8] = dst
+	VMOVUPD Y2, 32(SI)
+
+	// dst = max(lo, x[8:12])
+	VMAXPD 64(DI), Y0, Y2
+
+	// dst = min(hi, dst)
+	VMINPD Y2, Y1, Y2
+
+	// dst[8:12] = dst
+	VMOVUPD Y2, 64(SI)
+
+	// dst = max(lo, x[12:16])
+	VMAXPD 96(DI), Y0, Y2
+
+	// dst = min(hi, dst)
+	VMINPD Y2, Y1, Y2
+
+	// dst[12:16] = dst
+	VMOVUPD Y2, 96(SI)
+
+	// dst = max(lo, x[16:20])
+	VMAXPD 128(DI), Y0, Y2
+
+	// dst = min(hi, dst)
+	VMINPD Y2, Y1, Y2
+
+	// dst[16:20] = dst
+	VMOVUPD Y2, 128(SI)
+
+	// dst = max(lo, x[20:24])
+	VMAXPD 160(DI), Y0, Y2
+
+	// dst = min(hi, dst)
+	VMINPD Y2, Y1, Y2
+
+	// dst[20:24] = dst
+	VMOVUPD Y2, 160(SI)
+
+	// dst = max(lo, x[24:28])
+	VMAXPD 192(DI), Y0, Y2
+
+	// dst = min(hi, dst)
+	VMINPD Y2, Y1, Y2
+
+	// dst[24:28] = dst
+	VMOVUPD Y2, 192(SI)
+
+	// dst = max(lo, x[28:32])
+	VMAXPD 224(DI), Y0, Y2
+
+	// dst = min(hi, dst)
+	VMINPD Y2, Y1, Y2
+
+	// dst[28:32] = dst
+	VMOVUPD Y2, 224(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	SUBQ    $0x20, R8
@@ -3599,23 +4415,41 @@ TEXT ·axpy64AVX512(SB), NOSPLIT, $0-56
 	JLT  afterWide
 
 wide:
-	// y = alpha * x[0:32]
+	// y = alpha * x[0:8]
 	VMULPD (DI), Z0, Z1
-	VMULPD 64(DI), Z0, Z2
-	VMULPD 128(DI), Z0, Z3
-	VMULPD 192(DI), Z0, Z4
 
-	// y = y + y[0:32]
+	// y = y + y[0:8]
 	VADDPD (SI), Z1, Z1
-	VADDPD 64(SI), Z2, Z2
-	VADDPD 128(SI), Z3, Z3
-	VADDPD 192(SI), Z4, Z4
 
-	// y[0:32] = y
+	// y[0:8] = y
 	VMOVUPD Z1, (SI)
-	VMOVUPD Z2, 64(SI)
-	VMOVUPD Z3, 128(SI)
-	VMOVUPD Z4, 192(SI)
+
+	// y = alpha * x[8:16]
+	VMULPD 64(DI), Z0, Z1
+
+	// y = y + y[8:16]
+	VADDPD 64(SI), Z1, Z1
+
+	// y[8:16] = y
+	VMOVUPD Z1, 64(SI)
+
+	// y = alpha * x[16:24]
+	VMULPD 128(DI), Z0, Z1
+
+	// y = y + y[16:24]
+	VADDPD 128(SI), Z1, Z1
+
+	// y[16:24] = y
+	VMOVUPD Z1, 128(SI)
+
+	// y = alpha * x[24:32]
+	VMULPD 192(DI), Z0, Z1
+
+	// y = y + y[24:32]
+	VADDPD 192(SI), Z1, Z1
+
+	// y[24:32] = y
+	VMOVUPD Z1, 192(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	SUBQ    $0x20, R8
@@ -3687,23 +4521,41 @@ TEXT ·add64AVX512(SB), NOSPLIT, $0-72
 	JLT  afterWide
 
 wide:
-	// x = x[0:32]
+	// x = x[0:8]
 	VMOVUPD (DI), Z0
-	VMOVUPD 64(DI), Z1
-	VMOVUPD 128(DI), Z2
-	VMOVUPD 192(DI), Z3
 
-	// x = x + y[0:32]
+	// x = x + y[0:8]
 	VADDPD (R8), Z0, Z0
-	VADDPD 64(R8), Z1, Z1
-	VADDPD 128(R8), Z2, Z2
-	VADDPD 192(R8), Z3, Z3
 
-	// dst[0:32] = x
+	// dst[0:8] = x
 	VMOVUPD Z0, (SI)
-	VMOVUPD Z1, 64(SI)
-	VMOVUPD Z2, 128(SI)
-	VMOVUPD Z3, 192(SI)
+
+	// x = x[8:16]
+	VMOVUPD 64(DI), Z0
+
+	// x = x + y[8:16]
+	VADDPD 64(R8), Z0, Z0
+
+	// dst[8:16] = x
+	VMOVUPD Z0, 64(SI)
+
+	// x = x[16:24]
+	VMOVUPD 128(DI), Z0
+
+	// x = x + y[16:24]
+	VADDPD 128(R8), Z0, Z0
+
+	// dst[16:24] = x
+	VMOVUPD Z0, 128(SI)
+
+	// x = x[24:32]
+	VMOVUPD 192(DI), Z0
+
+	// x = x + y[24:32]
+	VADDPD 192(R8), Z0, Z0
+
+	// dst[24:32] = x
+	VMOVUPD Z0, 192(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	ADDQ    $0x00000100, R8
@@ -3774,23 +4626,41 @@ TEXT ·sub64AVX512(SB), NOSPLIT, $0-72
 	JLT  afterWide
 
 wide:
-	// x = x[0:32]
+	// x = x[0:8]
 	VMOVUPD (DI), Z0
-	VMOVUPD 64(DI), Z1
-	VMOVUPD 128(DI), Z2
-	VMOVUPD 192(DI), Z3
 
-	// x = x - y[0:32]
+	// x = x - y[0:8]
 	VSUBPD (R8), Z0, Z0
-	VSUBPD 64(R8), Z1, Z1
-	VSUBPD 128(R8), Z2, Z2
-	VSUBPD 192(R8), Z3, Z3
 
-	// dst[0:32] = x
+	// dst[0:8] = x
 	VMOVUPD Z0, (SI)
-	VMOVUPD Z1, 64(SI)
-	VMOVUPD Z2, 128(SI)
-	VMOVUPD Z3, 192(SI)
+
+	// x = x[8:16]
+	VMOVUPD 64(DI), Z0
+
+	// x = x - y[8:16]
+	VSUBPD 64(R8), Z0, Z0
+
+	// dst[8:16] = x
+	VMOVUPD Z0, 64(SI)
+
+	// x = x[16:24]
+	VMOVUPD 128(DI), Z0
+
+	// x = x - y[16:24]
+	VSUBPD 128(R8), Z0, Z0
+
+	// dst[16:24] = x
+	VMOVUPD Z0, 128(SI)
+
+	// x = x[24:32]
+	VMOVUPD 192(DI), Z0
+
+	// x = x - y[24:32]
+	VSUBPD 192(R8), Z0, Z0
+
+	// dst[24:32] = x
+	VMOVUPD Z0, 192(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	ADDQ    $0x00000100, R8
@@ -3861,23 +4731,41 @@ TEXT ·mul64AVX512(SB), NOSPLIT, $0-72
 	JLT  afterWide
 
 wide:
-	// x = x[0:32]
+	// x = x[0:8]
 	VMOVUPD (DI), Z0
-	VMOVUPD 64(DI), Z1
-	VMOVUPD 128(DI), Z2
-	VMOVUPD 192(DI), Z3
 
-	// x = x * y[0:32]
+	// x = x * y[0:8]
 	VMULPD (R8), Z0, Z0
-	VMULPD 64(R8), Z1, Z1
-	VMULPD 128(R8), Z2, Z2
-	VMULPD 192(R8), Z3, Z3
 
-	// dst[0:32] = x
+	// dst[0:8] = x
 	VMOVUPD Z0, (SI)
-	VMOVUPD Z1, 64(SI)
-	VMOVUPD Z2, 128(SI)
-	VMOVUPD Z3, 192(SI)
+
+	// x = x[8:16]
+	VMOVUPD 64(DI), Z0
+
+	// x = x * y[8:16]
+	VMULPD 64(R8), Z0, Z0
+
+	// dst[8:16] = x
+	VMOVUPD Z0, 64(SI)
+
+	// x = x[16:24]
+	VMOVUPD 128(DI), Z0
+
+	// x = x * y[16:24]
+	VMULPD 128(R8), Z0, Z0
+
+	// dst[16:24] = x
+	VMOVUPD Z0, 128(SI)
+
+	// x = x[24:32]
+	VMOVUPD 192(DI), Z0
+
+	// x = x * y[24:32]
+	VMULPD 192(R8), Z0, Z0
+
+	// dst[24:32] = x
+	VMOVUPD Z0, 192(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	ADDQ    $0x00000100, R8
@@ -3948,23 +4836,41 @@ TEXT ·div64AVX512(SB), NOSPLIT, $0-72
 	JLT  afterWide
 
 wide:
-	// x = x[0:32]
+	// x = x[0:8]
 	VMOVUPD (DI), Z0
-	VMOVUPD 64(DI), Z1
-	VMOVUPD 128(DI), Z2
-	VMOVUPD 192(DI), Z3
 
-	// x = x / y[0:32]
+	// x = x / y[0:8]
 	VDIVPD (R8), Z0, Z0
-	VDIVPD 64(R8), Z1, Z1
-	VDIVPD 128(R8), Z2, Z2
-	VDIVPD 192(R8), Z3, Z3
 
-	// dst[0:32] = x
+	// dst[0:8] = x
 	VMOVUPD Z0, (SI)
-	VMOVUPD Z1, 64(SI)
-	VMOVUPD Z2, 128(SI)
-	VMOVUPD Z3, 192(SI)
+
+	// x = x[8:16]
+	VMOVUPD 64(DI), Z0
+
+	// x = x / y[8:16]
+	VDIVPD 64(R8), Z0, Z0
+
+	// dst[8:16] = x
+	VMOVUPD Z0, 64(SI)
+
+	// x = x[16:24]
+	VMOVUPD 128(DI), Z0
+
+	// x = x / y[16:24]
+	VDIVPD 128(R8), Z0, Z0
+
+	// dst[16:24] = x
+	VMOVUPD Z0, 128(SI)
+
+	// x = x[24:32]
+	VMOVUPD 192(DI), Z0
+
+	// x = x / y[24:32]
+	VDIVPD 192(R8), Z0, Z0
+
+	// dst[24:32] = x
+	VMOVUPD Z0, 192(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	ADDQ    $0x00000100, R8
@@ -4284,17 +5190,29 @@ TEXT ·abs64AVX512(SB), NOSPLIT, $0-48
 	JLT  afterWide
 
 wide:
-	// dst = x[0:32] &^ signBit
+	// dst = x[0:8] &^ signBit
 	VANDNPD (DI), Z0, Z1
-	VANDNPD 64(DI), Z0, Z2
-	VANDNPD 128(DI), Z0, Z3
-	VANDNPD 192(DI), Z0, Z4
 
-	// dst[0:32] = dst
+	// dst[0:8] = dst
 	VMOVUPD Z1, (SI)
-	VMOVUPD Z2, 64(SI)
-	VMOVUPD Z3, 128(SI)
-	VMOVUPD Z4, 192(SI)
+
+	// dst = x[8:16] &^ signBit
+	VANDNPD 64(DI), Z0, Z1
+
+	// dst[8:16] = dst
+	VMOVUPD Z1, 64(SI)
+
+	// dst = x[16:24] &^ signBit
+	VANDNPD 128(DI), Z0, Z1
+
+	// dst[16:24] = dst
+	VMOVUPD Z1, 128(SI)
+
+	// dst = x[24:32] &^ signBit
+	VANDNPD 192(DI), Z0, Z1
+
+	// dst[24:32] = dst
+	VMOVUPD Z1, 192(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	SUBQ    $0x20, R8
@@ -4357,17 +5275,29 @@ TEXT ·neg64AVX512(SB), NOSPLIT, $0-48
 	JLT  afterWide
 
 wide:
-	// dst = signBit - x[0:32]
+	// dst = signBit - x[0:8]
 	VSUBPD (DI), Z0, Z1
-	VSUBPD 64(DI), Z0, Z2
-	VSUBPD 128(DI), Z0, Z3
-	VSUBPD 192(DI), Z0, Z4
 
-	// dst[0:32] = dst
+	// dst[0:8] = dst
 	VMOVUPD Z1, (SI)
-	VMOVUPD Z2, 64(SI)
-	VMOVUPD Z3, 128(SI)
-	VMOVUPD Z4, 192(SI)
+
+	// dst = signBit - x[8:16]
+	VSUBPD 64(DI), Z0, Z1
+
+	// dst[8:16] = dst
+	VMOVUPD Z1, 64(SI)
+
+	// dst = signBit - x[16:24]
+	VSUBPD 128(DI), Z0, Z1
+
+	// dst[16:24] = dst
+	VMOVUPD Z1, 128(SI)
+
+	// dst = signBit - x[24:32]
+	VSUBPD 192(DI), Z0, Z1
+
+	// dst[24:32] = dst
+	VMOVUPD Z1, 192(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	SUBQ    $0x20, R8
@@ -4429,17 +5359,29 @@ TEXT ·sqrt64AVX512(SB), NOSPLIT, $0-48
 	JLT  afterWide
 
 wide:
-	// dst = sqrt(x[0:32])
+	// dst = sqrt(x[0:8])
 	VSQRTPD (DI), Z0
-	VSQRTPD 64(DI), Z1
-	VSQRTPD 128(DI), Z2
-	VSQRTPD 192(DI), Z3
 
-	// dst[0:32] = dst
+	// dst[0:8] = dst
 	VMOVUPD Z0, (SI)
-	VMOVUPD Z1, 64(SI)
-	VMOVUPD Z2, 128(SI)
-	VMOVUPD Z3, 192(SI)
+
+	// dst = sqrt(x[8:16])
+	VSQRTPD 64(DI), Z0
+
+	// dst[8:16] = dst
+	VMOVUPD Z0, 64(SI)
+
+	// dst = sqrt(x[16:24])
+	VSQRTPD 128(DI), Z0
+
+	// dst[16:24] = dst
+	VMOVUPD Z0, 128(SI)
+
+	// dst = sqrt(x[24:32])
+	VSQRTPD 192(DI), Z0
+
+	// dst[24:32] = dst
+	VMOVUPD Z0, 192(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	SUBQ    $0x20, R8
@@ -4506,23 +5448,41 @@ TEXT ·clamp64AVX512(SB), NOSPLIT, $0-64
 	JLT  afterWide
 
 wide:
-	// dst = max(lo, x[0:32])
+	// dst = max(lo, x[0:8])
 	VMAXPD (DI), Z0, Z2
-	VMAXPD 64(DI), Z0, Z3
-	VMAXPD 128(DI), Z0, Z4
-	VMAXPD 192(DI), Z0, Z5
 
 	// dst = min(hi, dst)
 	VMINPD Z2, Z1, Z2
-	VMINPD Z3, Z1, Z3
-	VMINPD Z4, Z1, Z4
-	VMINPD Z5, Z1, Z5
 
-	// dst[0:32] = dst
+	// dst[0:8] = dst
 	VMOVUPD Z2, (SI)
-	VMOVUPD Z3, 64(SI)
-	VMOVUPD Z4, 128(SI)
-	VMOVUPD Z5, 192(SI)
+
+	// dst = max(lo, x[8:16])
+	VMAXPD 64(DI), Z0, Z2
+
+	// dst = min(hi, dst)
+	VMINPD Z2, Z1, Z2
+
+	// dst[8:16] = dst
+	VMOVUPD Z2, 64(SI)
+
+	// dst = max(lo, x[16:24])
+	VMAXPD 128(DI), Z0, Z2
+
+	// dst = min(hi, dst)
+	VMINPD Z2, Z1, Z2
+
+	// dst[16:24] = dst
+	VMOVUPD Z2, 128(SI)
+
+	// dst = max(lo, x[24:32])
+	VMAXPD 192(DI), Z0, Z2
+
+	// dst = min(hi, dst)
+	VMINPD Z2, Z1, Z2
+
+	// dst[24:32] = dst
+	VMOVUPD Z2, 192(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	SUBQ    $0x20, R8

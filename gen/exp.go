@@ -135,10 +135,10 @@ func (e exponential) nudge(x row) {
 const log2E = 1.44269504088896338700
 
 // exp returns e^(ct) for c = 1, -1 or -1/2 and uses t up. Unless the machine
-// scales, ct has to be between expMin and 110, or NaN.
+// scales, ct has to be between -700 and 700, or NaN.
 //
-// Far beyond the limits, where neither n nor r is right, 1 + r*q is still positive, and
-// the scaling makes it infinite or 0.
+// If it does, far beyond those limits neither n nor r is right, but 1 + r*q is
+// still positive, and the scaling makes it infinite or 0.
 func (e exponential) exp(t row, c float64) row {
 	power, n, q := e.parts(t, c)
 	u := row{"power*r", t.ids}
@@ -152,8 +152,8 @@ func (e exponential) exp(t row, c float64) row {
 	return q
 }
 
-// expm1 returns e^(ct) - 1 for c = 1 or 2 and uses t up. It keeps the sign of 0. ct
-// has to be between expMin and expMax, or NaN.
+// expm1 returns e^(ct) - 1 for c = 1 or 2 and uses t up. It keeps the sign of 0.
+// ct has to be between -700 and 700, or NaN.
 func (e exponential) expm1(t row, c float64) row {
 	power, n, q := e.parts(t, c)
 	if e.Scales() {

@@ -267,3 +267,38 @@ func ExampleGradCheck() {
 	fmt.Println(len(report.Entries), "gradients, mistakes:", report.Err())
 	// Output: 6 gradients, mistakes: <nil>
 }
+
+// Small data, a small network: all rows at once, no learning rate, and an end where
+// the gradient is small.
+func ExampleNetwork_LBFGS() {
+	x := kernels.MatrixOf([][]float32{{0, 0}, {0, 1}, {1, 0}, {1, 1}})
+	y := kernels.MatrixOf([][]float32{{0}, {1}, {1}, {0}})
+	data, err := nn.Rows(x, y)
+	if err != nil {
+		log.Fatal(err)
+	}
+	net, err := nn.Sequential(2, 1, nn.Dense(4), nn.Tanh(), nn.Dense(1))
+	if err != nil {
+		log.Fatal(err)
+	}
+	options := nn.LBFGSOptions{Loss: nn.BCEWithLogits(), L2: 1e-4, GradTolerance: 1e-5}
+	for step, err := range net.LBFGS(context.Background(), data, 500, options) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		if step.Ended {
+			fmt.Printf("loss %.4f, converged %v\n", step.Loss, step.Converged)
+		}
+	}
+	logits := kernels.NewMatrix(4, 1)
+	net.Predictor().Predict(logits, x)
+	for _, z := range logits.Data {
+		fmt.Println(z > 0)
+	}
+	// Output:
+	// loss 0.0073, converged true
+	// false
+	// true
+	// true
+	// false
+}

@@ -42,7 +42,14 @@ func blockSizes[T float32 | float64]() blocking {
 	if !isFloat32[T]() {
 		size.nr /= 2
 		size.nc /= 2
-		size.shared /= 2
 	}
 	return size
+}
+
+// panelCols is nr alone, for small products: it takes no time.
+func panelCols[T float32 | float64]() int {
+	if isFloat32[T]() {
+		return blockings[tier.Active()].nr
+	}
+	return blockings[tier.Active()].nr / 2
 }

@@ -110,7 +110,7 @@ func packTransposed[T float32 | float64](n, k int, b []T, ldb int, panel []T) {
 	for ; j+lanes <= n; j += lanes {
 		packTransposedLanes(whole, b[j*ldb:], ldb, panel[j:])
 		if whole < k {
-			packTransposedGeneric(lanes, k-whole, b[j*ldb+whole:], ldb, panel[whole*blockSizes[T]().nr+j:])
+			packTransposedGeneric(lanes, k-whole, b[j*ldb+whole:], ldb, panel[whole*panelCols[T]()+j:])
 		}
 	}
 	if j < n {

@@ -34,7 +34,7 @@ func Gemm[T float32 | float64](transA, transB bool, m, n, k int, alpha T, a []T,
 	if transA {
 		rowStride, colStride = 1, lda
 	}
-	nr, j := blockSizes[T]().nr, 0
+	nr, j := panelCols[T](), 0
 	if m == 1 {
 		j = multiplyRow(n, k, a, colStride, b, ldb, nr, c, beta != 0)
 	}
@@ -154,7 +154,7 @@ func gemmStripGeneric[T float32 | float64](panels, k int, a []T, rowStride, colS
 // gemmRowGeneric does what gemmPanelGeneric does for one row of A and rowPanels
 // whole panels of B, panelStride apart.
 func gemmRowGeneric[T float32 | float64](k int, a []T, colStride int, b []T, ldb, panelStride int, c []T, load bool) {
-	nr := blockSizes[T]().nr
+	nr := panelCols[T]()
 	for i := range rowPanels {
 		gemmPanelGeneric(1, nr, k, a, 0, colStride, b[i*panelStride:], ldb, c[i*nr:], nr, load)
 	}

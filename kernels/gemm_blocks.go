@@ -134,7 +134,7 @@ func (x *blockProduct[T]) byPanels() {
 // multiplyRow multiplies a row of A by several panels of B at a time, which are
 // panelStride apart. It returns how many columns it did.
 func multiplyRow[T float32 | float64](n, k int, a []T, colStride int, b []T, ldb, panelStride int, c []T, load bool) int {
-	step, j := rowPanels*blockSizes[T]().nr, 0
+	step, j := rowPanels*panelCols[T](), 0
 	for ; j+step <= n; j += step {
 		gemmRow(k, a, colStride, b[j/step*rowPanels*panelStride:], ldb, panelStride, c[j:], load)
 	}

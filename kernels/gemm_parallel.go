@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/lockstep-ml/lockstep/internal/parallel"
+	"github.com/lockstep-ml/lockstep/internal/tier"
 )
 
 // GemmParallel is [Gemm] with the work split over the pool's workers. The
@@ -27,7 +28,10 @@ func GemmParallel[T float32 | float64](p *Pool, transA, transB bool, m, n, k int
 
 // worthSharing reports whether a product takes long enough to be shared.
 func worthSharing[T float32 | float64](m, n, k int) bool {
-	limit := blockSizes[T]().shared
+	limit := blockings[tier.Active()].shared
+	if !isFloat32[T]() {
+		limit /= 2
+	}
 	if uint(m)|uint(n)|uint(k) < 1<<10 { // their product is an int everywhere
 		return m*n*k >= limit
 	}
@@ -70,7 +74,7 @@ func (g *gemmJob[T]) init(team *parallel.Team) {
 
 // runShare computes one worker's part of C.
 func (g *gemmJob[T]) runShare(worker int) {
-	colTile := blockSizes[T]().nr
+	colTile := panelCols[T]()
 	rowParts, colParts := grid(g.m, g.n, colTile, g.team.Size())
 	if worker >= rowParts*colParts {
 		return

@@ -225,7 +225,7 @@ func testPackPanels[T float](t *testing.T) {
 	memory := newArenas[T](t, 2, 40*(40+padding))
 	s := ordinary[T]()
 	eachTier(func(x tier.Tier) {
-		nr := blockSizes[T]().nr
+		nr := panelCols[T]()
 		for k := 1; k < 40; k++ {
 			for n := 1; n <= nr; n++ {
 				testPackPanel(t, x, memory, s, n, k, true)
@@ -237,7 +237,7 @@ func testPackPanels[T float](t *testing.T) {
 
 func testPackPanel[T float](t *testing.T, x tier.Tier, memory []arena[T], s source[T], n, k int, transpose bool) {
 	const padding = 3
-	nr := blockSizes[T]().nr
+	nr := panelCols[T]()
 	rows, cols := swapIf(transpose, k, n)
 	b := operand(newRand(12), s, rows, cols, cols+padding, canary)
 	want := make([]T, k*nr)

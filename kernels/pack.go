@@ -68,7 +68,7 @@ const (
 // rows of B at a time, as they lie in memory.
 func packBlock[T float32 | float64](block []T, b rightOperand[T], p, depth, j, cols int) {
 	const packRows = 64
-	nr := blockSizes[T]().nr
+	nr := panelCols[T]()
 	if b.layout == transposed {
 		for ; cols > 0; j, cols = j+nr, cols-nr {
 			packTransposed(min(cols, nr), depth, b.data[j*b.stride+p:], b.stride, block)
@@ -93,7 +93,7 @@ func packBlock[T float32 | float64](block []T, b rightOperand[T], p, depth, j, c
 
 // packPanelGeneric copies k rows of a panel of B, a whole one, into panel.
 func packPanelGeneric[T float32 | float64](k int, b []T, ldb int, panel []T) {
-	nr := blockSizes[T]().nr
+	nr := panelCols[T]()
 	for p := range k {
 		copy(panel[p*nr:][:nr], b[p*ldb:])
 	}
@@ -102,7 +102,7 @@ func packPanelGeneric[T float32 | float64](k int, b []T, ldb int, panel []T) {
 // packTransposedGeneric copies the transpose of n rows and k columns of b into
 // the first n columns of panel.
 func packTransposedGeneric[T float32 | float64](n, k int, b []T, ldb int, panel []T) {
-	nr := blockSizes[T]().nr
+	nr := panelCols[T]()
 	for j := range n {
 		for p, v := range b[j*ldb:][:k] {
 			panel[p*nr+j] = v

@@ -9,8 +9,7 @@ import (
 )
 
 // The choice of tier for the kernels of the matrix product and for random words,
-// which take pointers.
-// For all other kernels it is generated.
+// which take pointers. For all other kernels it is generated.
 
 // gemmPanel runs the panel kernel of the active tier.
 func gemmPanel[T float32 | float64](m, n, k int, a []T, rowStride, colStride int, b []T, ldb int, c []T, ldc int, load bool) {

@@ -123,7 +123,7 @@ func (t *Trainer) Workers() int { return t.team.Size() }
 // faster: handing over costs each of them about as much as workerShare
 // products of an input with a parameter.
 func (n *Network) usefulWorkers(rows int) int {
-	const workerShare = 1 << 17
+	const workerShare = 1 << 20
 	return int(min(int64(parallel.Workers(0)), 1+int64(rows)*int64(n.ParamCount())/workerShare))
 }
 

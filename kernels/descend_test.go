@@ -32,7 +32,6 @@ var descentStep = AdamStep{Beta1: 0.9, OneMinus1: 0.1, Beta2: 0.999, OneMinus2: 
 // TestDescendIsProductThenStep compares with the gradient by Gemm and the
 // optimizer's function, over two steps, on parts of larger matrices.
 func TestDescendIsProductThenStep(t *testing.T) {
-	const margin = 3
 	for _, d := range descents {
 		for _, s := range []struct{ rows, cols, k int }{
 			{8, 32, 1}, {8, 32, 15}, {8, 32, 16}, {16, 32, 33}, {40, 128, 64}, {24, 96, 100}, {8, 544, 200},

@@ -124,6 +124,8 @@ func TestNoAllocation(t *testing.T) {
 			var a, b, c [n * n]float32
 			MatMul(Matrix{n, n, n, c[:]}, Matrix{n, n, n, a[:]}, Matrix{n, n, n, b[:]})
 		}},
+		{"Gemv", func() { var a [n * n]float32; var x, y [n]float32; Gemv(false, n, n, 1, a[:], n, x[:], 0, y[:]) }},
+		{"Ger", func() { var a [n * n]float32; var x, y [n]float32; Ger(2, x[:], y[:], a[:], n) }},
 		{"Gemm TN", func() { var a, b, c [n * n]float32; Gemm(true, false, n, n, n, 1, a[:], n, b[:], n, 1, c[:], n) }},
 		{"Gemm NT", func() { var a, b, c [n * n]float32; Gemm(false, true, n, n, n, 1, a[:], n, b[:], n, 0, c[:], n) }},
 		{"Gemm alpha", func() { var a, b, c [n * n]float32; Gemm(false, false, n, n, n, 2, a[:], n, b[:], n, 0, c[:], n) }},

@@ -75,7 +75,8 @@ func MaxNorm(limit float64) Rule {
 //	a = decay*a + (1-decay)*w
 //
 // after each step, from a = w after the first, as PyTorch's get_ema_avg_fn. See
-// [Trainer.Averaged].
+// [Trainer.Averaged]. The running statistics of [BatchNorm] are those of w:
+// [Network.EstimateStatistics] finds the ones that belong to a.
 func Average(decay float64) Rule {
 	return func(u *Updater) error {
 		u.average, u.averageDecay = alignedSlab(len(u.net.values)), decay

@@ -1,0 +1,64 @@
+package gonumblas
+
+import (
+	"sync"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/gonum"
+
+	"github.com/lockstep-ml/lockstep/kernels"
+)
+
+// An Implementation is a BLAS for gonum's blas32.Use and blas64.Use. The zero
+// value is ready to use, from any number of goroutines. What it does not override it
+// inherits from gonum's own implementation.
+type Implementation struct {
+	gonum.Implementation
+
+	// Pool has the workers that share large products. If it is nil they are
+	// GOMAXPROCS workers that all such Implementations have in common, started
+	// by the first large product. One worker, kernels.NewPool(1), is the
+	// calling goroutine.
+	Pool *kernels.Pool
+}
+
+var (
+	_ blas.Float32    = Implementation{}
+	_ blas.Float64    = Implementation{}
+	_ blas.Complex64  = Implementation{}
+	_ blas.Complex128 = Implementation{}
+)
+
+var commonPool = sync.OnceValue(func() *kernels.Pool { return kernels.NewPool(0) })
+
+// float are the types of which the routines below exist. A routine is one function over
+// both; it reports false, and has done nothing, where gonum's has to be called: the
+// arguments are wrong, or there is too little to gain.
+type float interface{ float32 | float64 }
+
+// multiply computes C = alpha*op(A)*op(B) + beta*C, by several workers if that pays.
+func multiply[T float](pool *kernels.Pool, transA, transB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
+	const alone = 1 << 15 // multiply-adds that no pool would share
+	if pool == nil && float64(m)*float64(n)*float64(k) >= alone {
+		pool = commonPool()
+	}
+	kernels.GemmParallel(pool, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+}
+
+// holds reports whether a matrix has elements and its slice holds all of them.
+func holds(rows, cols, stride, length int) bool {
+	return rows > 0 && cols > 0 && stride >= cols && (rows-1)*stride+cols <= length
+}
+
+// transposes returns whether a matrix is transposed, and whether t is legal.
+func transposes(t blas.Transpose) (trans, ok bool) {
+	return t != blas.NoTrans, t == blas.NoTrans || t == blas.Trans || t == blas.ConjTrans
+}
+
+// swapIf returns x and y, the other way round if swap is set.
+func swapIf(swap bool, x, y int) (int, int) {
+	if swap {
+		return y, x
+	}
+	return x, y
+}

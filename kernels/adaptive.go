@@ -23,8 +23,10 @@ func amsGradGeneric(w, m, v, x, g []float32, beta1, oneMinus1, beta2, oneMinus2,
 }
 
 // NAdamStep holds the scalars of one step of NAdam: those of [AdamStep], with two in
-// place of Lr, the shares of the gradient and of the mean m, which carry learning rate
-// and corrections.
+// place of Lr, the shares of the gradient and of the mean m. With the momentum mu_t of
+// step t, the product P_t of those up to it, and c = sqrt(1-beta2^t), they are
+// Gradient = lr*c*(1-mu_t)/(1-P_t), Moment = lr*c*mu_(t+1)/(1-P_(t+1)) and
+// Epsilon = epsilon*c.
 type NAdamStep struct {
 	Beta1, Beta2         float32
 	OneMinus1, OneMinus2 float32

@@ -87,12 +87,40 @@ func TestNoAllocation(t *testing.T) {
 		{"Adagrad", func() { var w, s, g [n]float32; Adagrad(w[:], s[:], g[:], 1, 1) }},
 		{"RMSprop", func() { var w, v, g [n]float32; RMSprop(w[:], v[:], g[:], RMSpropStep{}) }},
 		{"AdamW", func() { var w, m, v, g [n]float32; AdamW(w[:], m[:], v[:], g[:], AdamStep{}, 1) }},
+		{"AMSGrad", func() { var w, m, v, x, g [n]float32; AMSGrad(w[:], m[:], v[:], x[:], g[:], AdamStep{}) }},
+		{"NAdam", func() { var w, m, v, g [n]float32; NAdam(w[:], m[:], v[:], g[:], NAdamStep{}) }},
+		{"RMSpropDirection", func() { var g, v [n]float32; RMSpropDirection(g[:], v[:], RMSpropStep{}) }},
+		{"RMSpropCentered", func() { var g, v, m [n]float32; RMSpropCentered(g[:], v[:], m[:], RMSpropStep{}) }},
 		{"AddSigns", func() { var x, y [n]float32; AddSigns(y[:], x[:], 1) }},
 		{"SumSquares64", func() { var x [n]float32; sink += float32(SumSquares64(x[:])) }},
 		{"ColumnMoments", func() {
 			var x [n]float32
 			var mean, variance [n]float64
 			ColumnMoments(mean[:], variance[:], Matrix{1, n, n, x[:]})
+		}},
+		{"AddColumnSquares", func() {
+			var x [n]float32
+			var squares [n]float64
+			AddColumnSquares(squares[:], Matrix{1, n, n, x[:]})
+		}},
+		{"BatchNorm", func() {
+			var x, y, weight, bias [n]float32
+			var mean, inverse [n]float64
+			BatchNorm(Matrix{1, n, n, y[:]}, Matrix{1, n, n, x[:]}, mean[:], inverse[:], weight[:], bias[:])
+		}},
+		{"BatchNormSums", func() {
+			var x, y [n]float32
+			var sum, product, mean, inverse [n]float64
+			BatchNormSums(sum[:], product[:], Matrix{1, n, n, y[:]}, Matrix{1, n, n, x[:]}, mean[:], inverse[:])
+		}},
+		{"BatchNormBackward", func() {
+			var x, y, z [n]float32
+			var mean, inverse, sum, product, factor [n]float64
+			BatchNormBackward(Matrix{1, n, n, z[:]}, Matrix{1, n, n, y[:]}, Matrix{1, n, n, x[:]}, mean[:], inverse[:], sum[:], product[:], factor[:])
+		}},
+		{"LayerNormGrad", func() {
+			var x, y, g [n]float32
+			LayerNormGrad(g[:], Matrix{1, n, n, y[:]}, Matrix{1, n, n, x[:]}, 0, 1)
 		}},
 		{"LayerNorm", func() {
 			var x, y, weight, bias [n]float32
@@ -103,6 +131,15 @@ func TestNoAllocation(t *testing.T) {
 			LayerNormBackward(Matrix{1, n, n, z[:]}, Matrix{1, n, n, y[:]}, Matrix{1, n, n, x[:]}, weight[:], 1)
 		}},
 		{"PReLU", func() { var x, y, s [n]float32; PReLU(Matrix{1, n, n, y[:]}, Matrix{1, n, n, x[:]}, s[:]) }},
+		{"PReLUBackward", func() {
+			var x, y, z, s [n]float32
+			PReLUBackward(Matrix{1, n, n, z[:]}, Matrix{1, n, n, y[:]}, Matrix{1, n, n, x[:]}, s[:])
+		}},
+		{"PReLUGrad", func() { var x, y, s [n]float32; PReLUGrad(s[:], Matrix{1, n, n, y[:]}, Matrix{1, n, n, x[:]}) }},
+		{"FillUint32", func() { var x [n]uint32; FillUint32(x[:], RandomKey{}, 0) }},
+		{"FillUniform", func() { var x [n]float32; FillUniform(x[:], RandomKey{}, 0, 0, 1) }},
+		{"FillMask", func() { var x [n]float32; FillMask(x[:], RandomKey{}, 0, 0.5, 1) }},
+		{"FillNormal", func() { var x [n]float32; FillNormal(x[:], RandomKey{}, 0, 0, 1) }},
 		{"AddBias", func() { var y, b [n]float32; AddBias(Matrix{1, n, n, y[:]}, b[:]) }},
 		{"AddColumnSums", func() { var x, y [n]float32; AddColumnSums(y[:], Matrix{1, n, n, x[:]}) }},
 		{"Softmax", func() { var x, y [n]float32; Softmax(Matrix{1, n, n, y[:]}, Matrix{1, n, n, x[:]}) }},

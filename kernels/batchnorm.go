@@ -5,7 +5,8 @@ package kernels
 // the work may be split over columns, and what is left over rows.
 
 // ColumnMoments sets mean and variance to those of the columns of x: the sum of the
-// elements divided by their number n, and the sum of (x - mean)^2, divided by n.
+// elements divided by their number n, and the sum of (x - mean)^2, divided by n:
+// NaN if x has no rows.
 //
 // Class columns, in float64: the sums over ascending rows, in two passes, each
 // difference, square and quotient rounded. It panics if the lengths differ from

@@ -43,8 +43,8 @@ func panicLen(op, name string, got int, wantName string, want int) {
 }
 
 //go:noinline
-func panicColumns(op string, lo, hi, cols int) {
-	panic(fmt.Sprintf("kernels: %s: columns %d to %d are not all among the %d of x", op, lo, hi, cols))
+func panicColumns(op string, first, count, cols int) {
+	panic(fmt.Sprintf("kernels: %s: %d columns from column %d on are not all among the %d of x", op, count, first, cols))
 }
 
 // checkMatrix panics unless a rows x cols matrix with the given stride lies

@@ -72,8 +72,8 @@ func LayerNormGrad(dst []float32, dy, x Matrix, first int, epsilon float64) {
 	x.check("LayerNormGrad", "x")
 	checkLen("LayerNormGrad", "column of dy", dy.Rows, "column of x", x.Rows)
 	checkLen("LayerNormGrad", "row of dy", dy.Cols, "row of x", x.Cols)
-	if first < 0 || first+len(dst) > x.Cols {
-		panicColumns("LayerNormGrad", first, first+len(dst), x.Cols)
+	if first < 0 || first > x.Cols-len(dst) {
+		panicColumns("LayerNormGrad", first, len(dst), x.Cols)
 	}
 	for i := 0; i < x.Rows; i += rowGroup {
 		moments := rowMoments(x, i, epsilon)

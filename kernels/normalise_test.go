@@ -321,8 +321,10 @@ func TestNormalisationPanics(t *testing.T) {
 		"BatchNormBackward: len(factor) = 4":          func() { BatchNormBackward(m, m, m, d, d, d, d, e) },
 		"LayerNorm: len(weight) = 4":                  func() { LayerNorm(m, m, w, v, 1) },
 		"LayerNormBackward: len(weight) = 4":          func() { LayerNormBackward(m, m, m, w, 1) },
-		"LayerNormGrad: columns 2 to 5 are not all":   func() { LayerNormGrad(v, m, m, 2, 1) },
-		"LayerNormGrad: columns -1 to 2 are not all":  func() { LayerNormGrad(v, m, m, -1, 1) },
+		"LayerNormGrad: 3 columns from column 2 on":   func() { LayerNormGrad(v, m, m, 2, 1) },
+		"LayerNormGrad: 3 columns from column -1 on":  func() { LayerNormGrad(v, m, m, -1, 1) },
+		"LayerNormGrad: 3 columns from column 9":      func() { LayerNormGrad(v, m, m, math.MaxInt, 1) }, // the end wraps around
+		"LayerNormGrad: 4 columns from column 0 on":   func() { LayerNormGrad(w, m, m, 0, 1) },
 		"PReLU: len(slope) = 4":                       func() { PReLU(m, m, w) },
 		"PReLUBackward: len(slope) = 4":               func() { PReLUBackward(m, m, m, w) },
 		"PReLUGrad: len(dst) = 4":                     func() { PReLUGrad(w, m, m) },

@@ -81,6 +81,18 @@ func fold[T float](lanes []T) T {
 	return fold(sums)
 }
 
+// TestSumSquares64 compares with the lanes of float64, which Nrm2 rounds.
+func TestSumSquares64(t *testing.T) {
+	for _, n := range []int{0, 1, 63, 64, 65, 1000, 2*reductionSegment + 3} {
+		x := wide[float32]().slice(n, newRand(uint64(n)))
+		eachTier(func(tr tier.Tier) {
+			if got, want := SumSquares64(x), deviationsOracle(x, 0); !same(got, want) {
+				t.Errorf("%v: SumSquares64 of %d elements is %v, want %v", tr, n, got, want)
+			}
+		})
+	}
+}
+
 // TestReductionValues checks sums that are known without an oracle.
 func TestReductionValues(t *testing.T) {
 	inf, nan := float32(math.Inf(1)), float32(math.NaN())

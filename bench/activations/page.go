@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/lockstep-ml/lockstep/kernels"
 	"github.com/lockstep-ml/lockstep/nn"
@@ -82,7 +83,7 @@ func (a activation) describe(page *bytes.Buffer) {
 }
 
 // anchor returns the link to a heading of one word.
-func anchor(name string) string { return string(bytes.ToLower([]byte(name))) }
+func anchor(name string) string { return strings.ToLower(name) }
 
 // number returns v with three digits.
 func number(v float32) string { return strconv.FormatFloat(float64(v), 'g', 3, 32) }

@@ -107,7 +107,8 @@ func (r record) write(path string) error {
 }
 
 // with returns the record with a section in the place of an older one of its kind.
-// Rows of the older one that were not measured again stay.
+// Rows of the older one that were not measured again stay, if they have the rates of
+// the same contestants.
 func (r record) with(s section) record {
 	i := slices.IndexFunc(r, func(x section) bool {
 		return x.Tier == s.Tier && x.Type == s.Type && x.Workers == s.Workers
@@ -121,7 +122,7 @@ func (r record) with(s section) record {
 	for _, shape := range shapes {
 		if x, ok := s.row(shape.String()); ok {
 			rows = append(rows, x)
-		} else if x, ok := r[i].row(shape.String()); ok && len(x.GFLOPS) == len(s.Contestants) {
+		} else if x, ok := r[i].row(shape.String()); ok && slices.Equal(r[i].Contestants, s.Contestants) {
 			rows = append(rows, x)
 		}
 	}

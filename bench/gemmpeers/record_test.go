@@ -51,6 +51,17 @@ func TestRecordWith(t *testing.T) {
 	}
 }
 
+// TestRecordWithOthers checks that the rates of one peer never stand under the name
+// of another.
+func TestRecordWithOthers(t *testing.T) {
+	other := example()
+	other.Contestants = []string{"lockstep", "blis"}
+	other.Rows = other.Rows[1:]
+	if r := (record{example()}).with(other); len(r) != 1 || len(r[0].Rows) != 1 || r[0].Rows[0].Shape != "64x64x64" {
+		t.Errorf("rows of other contestants stay: %+v", r)
+	}
+}
+
 func TestRecordSurvivesItsFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), recordName)
 	if r, err := readRecord(path); r != nil || err != nil {

@@ -75,6 +75,7 @@ func race(command []string, first, seeds, workers int) error {
 // train runs the command and returns its last event.
 func train(command []string) (r run, err error) {
 	c := exec.Command(command[0], command[1:]...)
+	c.Stderr = os.Stderr
 	out, err := c.Output()
 	if err != nil {
 		return r, err

@@ -23,7 +23,7 @@ type python struct {
 }
 
 // startPeers starts a process for each setting of threads. It says which peers
-// are missing.
+// are missing on the standard error: the standard output is the page.
 func startPeers(interpreter, folder string) ([]*python, error) {
 	if abs, err := filepath.Abs(folder); err == nil {
 		folder = abs
@@ -33,16 +33,16 @@ func startPeers(interpreter, folder string) ([]*python, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(programs)
-	any := func(task) bool { return true }
+	everything := func(task) bool { return true }
 	likeScikit := func(t task) bool { return t.String() == "train 784-128-10 64 adam" }
 	var all []*python
 	for _, p := range []python{
-		{nil, "torch", 1, 1, any}, {nil, "torch", 1, 2, any}, {nil, "torch", 2, 1, any}, {nil, "torch", 2, 2, any},
+		{nil, "torch", 1, 1, everything}, {nil, "torch", 1, 2, everything}, {nil, "torch", 2, 1, everything}, {nil, "torch", 2, 2, everything},
 		{nil, "sklearn", 1, 1, likeScikit},
 	} {
 		script := filepath.Join(programs, "peer", p.name+"_peer.py")
 		if p.Process, err = peer.Start(p.environment(), interpreter, script, folder); err != nil {
-			fmt.Printf("%v is left out: %v\n\n", p, err)
+			fmt.Fprintf(os.Stderr, "%v is left out: %v\n", &p, err)
 			continue
 		}
 		all = append(all, &p)

@@ -99,8 +99,11 @@ func validateSplit[T any, M Scorer[T]](ctx context.Context, e Estimator[T, M], x
 	return r, err
 }
 
-// checkSplits reports splits of rows that are not there.
+// checkSplits reports that there are no splits, or splits of rows that are not there.
 func checkSplits(splits []Split, rows int) error {
+	if len(splits) == 0 {
+		return dataErrorf("there are no splits, want at least one: KFold makes them")
+	}
 	for i, s := range splits {
 		for _, part := range [][]int{s.Train, s.Test} {
 			if len(part) == 0 {

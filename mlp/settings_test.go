@@ -279,6 +279,7 @@ func TestWeightErrors(t *testing.T) {
 		{[]float64{1, 2, -1, 1}, "row 2: its weight is -1"},
 		{[]float64{1, 2, 1, math.NaN()}, "row 3: its weight is NaN"},
 		{[]float64{0, 0, 0, 0}, "all rows are 0"},
+		{[]float64{1e-60, 1e-60, 1e-60, 1e-60}, "all rows are 0"}, // in float32
 	} {
 		var data *DataError
 		if err := fit(SampleWeight(test.weights)); !errors.As(err, &data) || !strings.Contains(err.Error(), test.want) {

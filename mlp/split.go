@@ -45,6 +45,9 @@ func testSplit(strata []int, rows int, fraction float64, seed uint64) (Split, er
 	if !(fraction > 0 && fraction < 1) {
 		return Split{}, &SettingError{"testFraction", fraction, "a number between 0 and 1"}
 	}
+	if rows < 0 {
+		return Split{}, negativeRows(rows)
+	}
 	var s Split
 	s.Train, s.Test = hold(strata, rows, fraction, random.Key{Seed: seed, Stream: streamTest})
 	if len(s.Test) == 0 {
@@ -92,6 +95,9 @@ func hold(strata []int, rows int, fraction float64, key random.Key) (kept, held 
 // KFold divides the rows at random into folds whose sizes differ by 1 at most. Each
 // fold is the test part of one split, and the others are its training part.
 func KFold(rows, folds int, seed uint64) ([]Split, error) {
+	if rows < 0 {
+		return nil, negativeRows(rows)
+	}
 	return foldSplits(make([]int, rows), folds, seed)
 }
 
@@ -129,6 +135,8 @@ func foldSplits(strata []int, folds int, seed uint64) ([]Split, error) {
 	}
 	return splits, nil
 }
+
+func negativeRows(rows int) error { return &SettingError{"rows", rows, "their number"} }
 
 // indexClasses returns the classes in ascending order and the index of each
 // row's.

@@ -68,6 +68,13 @@ func TestTestSplits(t *testing.T) {
 			t.Errorf("no error for the fraction %v", fraction)
 		}
 	}
+	_, errT := TrainTestSplit(-1, 0.2, 1)
+	_, errK := KFold(-1, 2, 1)
+	for _, err := range []error{errT, errK} {
+		if setting := new(SettingError); !errors.As(err, &setting) || setting.Name != "rows" {
+			t.Errorf("-1 rows: error %v, want a SettingError", err)
+		}
+	}
 }
 
 func TestFolds(t *testing.T) {
@@ -191,6 +198,7 @@ func TestCrossValidateErrors(t *testing.T) {
 		err  error
 		want string
 	}{
+		{"none", run(context.Background(), y), "there are no splits"},
 		{"labels", run(context.Background(), y[1:], good), "29 targets for 30 rows"},
 		{"empty", run(context.Background(), y, good, Split{Train: []int{1}}), "split 1 has 1 rows to train on and 0"},
 		{"range", run(context.Background(), y, Split{Train: []int{1}, Test: []int{30}}), "row 30"},

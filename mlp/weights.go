@@ -25,7 +25,7 @@ func rowWeights(rows int, sample []float64, class []int, factors []float64) ([]f
 		if !isFromZero(float64(weights[i])) {
 			return nil, &DataError{Row: i, Column: -1, Reason: fmt.Sprintf("its weight is %v, want a number from 0", w)}
 		}
-		total += w
+		total += float64(weights[i]) // as training sees it: tiny ones are 0 there
 	}
 	if total == 0 {
 		return nil, dataErrorf("the weights of all rows are 0, want some above")

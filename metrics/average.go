@@ -1,5 +1,7 @@
 package metrics
 
+import "fmt"
+
 // Average says how the scores of the classes become one number.
 type Average int
 
@@ -31,7 +33,7 @@ func (a Average) String() string {
 // predicted to be of it. Of a class that is never predicted it is 0. The
 // classes are all true and predicted labels.
 //
-// It fails if the two differ in length or are empty, as do [Recall] and [F1].
+// It fails if the two differ in length or are empty, or if there is no such average, as do [Recall] and [F1].
 // [ClassificationReport] has the scores of each class.
 func Precision[L Label](truth, predicted []L, average Average) (float64, error) {
 	return averaged("Precision", truth, predicted, average, counts.precision)
@@ -88,6 +90,9 @@ func (c *Confusion[L]) counts() []counts {
 func averaged[L Label](metric string, truth, predicted []L, average Average, score func(counts) float64) (float64, error) {
 	if err := checkPaired(metric, "predictions", len(predicted), len(truth)); err != nil {
 		return 0, err
+	}
+	if average < Macro || average > Weighted {
+		return 0, fmt.Errorf("metrics: %s: the average is %v, want Macro, Micro or Weighted", metric, average)
 	}
 	confusion, err := ConfusionMatrix(truth, predicted)
 	if err != nil {

@@ -108,6 +108,7 @@ func TestErrors(t *testing.T) {
 		{"log loss, columns", second(LogLoss([]int{0}, half, []int{0})), "2 columns of probabilities for 1"},
 		{"balanced accuracy of nothing", second(BalancedAccuracy([]int{}, []int{})), "no true labels"},
 		{"precision, lengths", second(Precision([]int{1, 2}, []int{1}, Macro)), "Precision: 1 predictions for 2 true labels"},
+		{"recall, average", second(Recall([]int{1}, []int{1}, Average(3))), "Recall: the average is unknown average"},
 		{"report of nothing", second(ClassificationReport([]int{}, []int{})), "no true labels"},
 		{"ROC AUC, lengths", second(ROCAUC([]int{1, 2}, []float32{1}, 1)), "1 scores for 2 true labels"},
 		{"ROC AUC of one class", second(ROCAUC([]int{1, 1}, []float32{1, 2}, 1)), "2 rows of class 1 and 0 of others"},

@@ -3,6 +3,7 @@ package metrics
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // MSE returns the mean squared error:
@@ -27,12 +28,18 @@ func MAE[F Float](truth, predicted []F) (float64, error) {
 //
 //	1 - sum_i (truth[i] - predicted[i])^2 / sum_i (truth[i] - mean)^2
 //
-// 1 is perfect, and predicting the mean gives 0. If all true values are equal it
-// is 1 for perfect predictions and 0 else, as in scikit-learn.
+// 1 is perfect, and predicting the mean gives 0. If all true values are equal, as
+// a single one is, it is 1 for perfect predictions and 0 else.
 func R2[F Float](truth, predicted []F) (float64, error) {
 	residual, err := meanOf("R2", truth, predicted, square)
 	if err != nil {
 		return 0, err
+	}
+	if isConstant(truth) { // whose mean may be rounded, so that the variance is not 0
+		if residual == 0 {
+			return 1, nil
+		}
+		return 0, nil
 	}
 	mean := 0.0
 	for _, v := range truth {
@@ -45,13 +52,12 @@ func R2[F Float](truth, predicted []F) (float64, error) {
 		variance += float64(d * d)
 	}
 	variance /= float64(len(truth))
-	switch {
-	case variance != 0:
-		return 1 - residual/variance, nil
-	case residual == 0:
-		return 1, nil
-	}
-	return 0, nil
+	return 1 - residual/variance, nil
+}
+
+// isConstant reports whether all numbers are equal, which NaN never is.
+func isConstant[F Float](numbers []F) bool {
+	return !slices.ContainsFunc(numbers, func(v F) bool { return v != numbers[0] })
 }
 
 func square(d float64) float64 { return float64(d * d) }

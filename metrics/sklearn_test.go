@@ -114,6 +114,18 @@ func TestScoresAgainstSklearn(t *testing.T) {
 	}
 }
 
+// TestR2OfConstant has numbers whose mean is rounded.
+func TestR2OfConstant(t *testing.T) {
+	truth := []float64{0.1, 0.1, 0.1}
+	got, err := R2(truth, truth)
+	checkValue(t, "perfect", got, err, 1)
+	got, err = R2(truth, []float64{0.1, 0.1, 0.2})
+	checkValue(t, "imperfect", got, err, 0)
+	if got, err = R2([]float64{math.NaN()}, []float64{1}); err != nil || got == got {
+		t.Errorf("R2 of NaN is %v, %v, want NaN", got, err)
+	}
+}
+
 func TestRegressionAgainstSklearn(t *testing.T) {
 	for _, c := range readFixture(t).Regression {
 		got, err := MSE(c.Truth, c.Predicted)

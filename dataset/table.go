@@ -106,7 +106,7 @@ func (t *Table) Rows(names ...string) ([][]float64, error) {
 }
 
 // Labels returns a column as class labels: text as it is, and numbers in the shortest form,
-// such as 3 for 3.0. A missing value is an error that names file, line and column.
+// such as 3 for 3.0, whole ones without an exponent. A missing value is an error that names file, line and column.
 func (t *Table) Labels(name string) ([]string, error) {
 	c, err := t.Column(name)
 	if err != nil {
@@ -118,10 +118,20 @@ func (t *Table) Labels(name string) ([]string, error) {
 			return nil, t.errorf(row, c, "the value is missing: leave the row out, or fill in a value")
 		}
 		if !c.IsText() {
-			labels = append(labels, strconv.FormatFloat(c.Numbers[row], 'g', -1, 64))
+			labels = append(labels, numberLabel(c.Numbers[row]))
 		}
 	}
 	return labels, nil
+}
+
+// numberLabel returns the shortest form of a number, which for a million, say, would
+// have an exponent, unlike the label of a whole number as package mlp writes it.
+func numberLabel(v float64) string {
+	const exact = 1 << 53
+	if v == math.Trunc(v) && math.Abs(v) <= exact {
+		return strconv.FormatInt(int64(v), 10)
+	}
+	return strconv.FormatFloat(v, 'g', -1, 64)
 }
 
 // checkNumbers reports the first value of a column that is not a number.

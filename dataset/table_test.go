@@ -65,8 +65,8 @@ func TestTableSelectKeepsLines(t *testing.T) {
 }
 
 func TestTableLabels(t *testing.T) {
-	table := mustReadCSV(t, "a,b,c\n1.0,x,\n-2.5,y,1\n", CSVOptions{})
-	for name, want := range map[string][]string{"a": {"1", "-2.5"}, "b": {"x", "y"}} {
+	table := mustReadCSV(t, "a,b,c\n1.0,x,\n-2.5,y,1\n20000001,z,1\n", CSVOptions{})
+	for name, want := range map[string][]string{"a": {"1", "-2.5", "20000001"}, "b": {"x", "y", "z"}} {
 		if got, err := table.Labels(name); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("labels %q, %v; want %q", got, err, want)
 		}

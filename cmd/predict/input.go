@@ -85,18 +85,17 @@ func (in *input) readCSV(r io.Reader, s *settings, m *model) error {
 		return err
 	}
 	features, target := table.Names(), s.target
+	labelled := target != "" && slices.Contains(features, target)
 	if target == "" && len(features) == m.inputs+1 {
-		target = features[m.inputs]
+		target, labelled = features[m.inputs], true // which may have no name
 	}
-	if slices.Contains(features, target) {
+	if labelled {
 		features = slices.DeleteFunc(features, func(name string) bool { return name == target })
-	} else {
-		target = ""
 	}
 	if len(features) != m.inputs {
 		return fmt.Errorf("%s: %d columns, want one for each of the model's %d inputs, and at most one more for the label", in.name, len(table.Names()), m.inputs)
 	}
-	if in.rows, err = table.Rows(features...); err != nil || !s.eval || target == "" {
+	if in.rows, err = table.Rows(features...); err != nil || !s.eval || !labelled {
 		return err
 	}
 	if m.classes != nil {

@@ -86,6 +86,10 @@ func TestClassifierFromCSV(t *testing.T) {
 	if got := mustRun(t, rows, "-model", model); got != strings.ReplaceAll(fromFile, file, "standard input") {
 		t.Errorf("from standard input %q, from a file %q", got, fromFile)
 	}
+	unnamed := mustRun(t, strings.Replace(rows, "x,", ",", 1), "-model", model) // as pandas writes its index
+	if unnamed != strings.ReplaceAll(fromFile, file, "standard input") {
+		t.Errorf("with a column without a name %q, want the same as with one", unnamed)
+	}
 	var line struct {
 		File          string
 		Row           int

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"os"
 	"strconv"
@@ -27,13 +26,6 @@ type prediction struct {
 	value         float64   // of a regression
 }
 
-// readers make models of files of package mlp, by the kind of their labels.
-var readers = map[string]func(content []byte, estimator string) (*model, error){
-	"": readRegressor, "string": readClasses[string], "bool": readClasses[bool],
-	"int": readClasses[int], "int8": readClasses[int8], "int16": readClasses[int16], "int32": readClasses[int32], "int64": readClasses[int64],
-	"uint": readClasses[uint], "uint8": readClasses[uint8], "uint16": readClasses[uint16], "uint32": readClasses[uint32], "uint64": readClasses[uint64],
-}
-
 // loadModel reads a model of package mlp, or a network.
 func loadModel(path string) (*model, error) {
 	content, err := os.ReadFile(path)
@@ -45,21 +37,10 @@ func loadModel(path string) (*model, error) {
 		return nil, fmt.Errorf("-model %s: %w", path, err)
 	}
 	var m *model
-	if text := metadata["mlp"]; text == "" {
-		m, err = networkModel(network, metadata["classes"])
+	if metadata["mlp"] != "" {
+		m, err = estimatorModel(content)
 	} else {
-		var record struct {
-			Estimator string
-			LabelKind string `json:"label_kind"`
-		}
-		if err := json.Unmarshal([]byte(text), &record); err != nil {
-			return nil, fmt.Errorf("-model %s: its record: %w", path, err)
-		}
-		read, ok := readers[record.LabelKind]
-		if !ok {
-			return nil, fmt.Errorf("-model %s: labels of type %q are not known", path, record.LabelKind)
-		}
-		m, err = read(content, record.Estimator)
+		m, err = networkModel(network, metadata["classes"])
 	}
 	if err != nil {
 		return nil, fmt.Errorf("-model %s: %w", path, err)
@@ -67,51 +48,42 @@ func loadModel(path string) (*model, error) {
 	return m, nil
 }
 
-func readRegressor(content []byte, _ string) (*model, error) {
-	r, err := mlp.ReadRegressor(bytes.NewReader(content))
+// estimatorModel is a model of package mlp.
+func estimatorModel(content []byte) (*model, error) {
+	fitted, err := mlp.Read(bytes.NewReader(content))
 	if err != nil {
 		return nil, err
 	}
-	return &model{inputs: r.Inputs(), predict: func(rows [][]float64) ([]prediction, error) {
-		values, err := r.Predict(mlp.Rows(rows))
-		predictions := make([]prediction, len(values))
-		for i, v := range values {
-			predictions[i].value = v
+	m := &model{inputs: fitted.Inputs()}
+	switch fitted := fitted.(type) {
+	case *mlp.RegressorModel:
+		m.predict = func(rows [][]float64) ([]prediction, error) {
+			values, err := fitted.Predict(mlp.Rows(rows))
+			predictions := make([]prediction, len(values))
+			for i, v := range values {
+				predictions[i].value = v
+			}
+			return predictions, err
 		}
-		return predictions, err
-	}}, nil
+	case classModel:
+		m.classes = fitted.Classes()
+		m.predict = func(rows [][]float64) ([]prediction, error) {
+			probabilities, err := fitted.PredictProba(mlp.Rows(rows))
+			if err != nil {
+				return nil, err
+			}
+			return m.choose(probabilities), nil
+		}
+	default:
+		return nil, fmt.Errorf("it holds a %T, which this program does not know", fitted)
+	}
+	return m, nil
 }
 
 // classModel is what a classifier and a logistic regression have in common.
-type classModel[L mlp.Label] interface {
-	Inputs() int
-	Classes() []L
+type classModel interface {
+	Classes() []string
 	PredictProba(mlp.Features) (kernels.Matrix, error)
-}
-
-func readClasses[L mlp.Label](content []byte, estimator string) (*model, error) {
-	var c classModel[L]
-	var err error
-	if estimator == "logistic regression" {
-		c, err = mlp.ReadLogisticRegression[L](bytes.NewReader(content))
-	} else {
-		c, err = mlp.ReadClassifier[L](bytes.NewReader(content))
-	}
-	if err != nil {
-		return nil, err
-	}
-	m := &model{inputs: c.Inputs()}
-	for _, class := range c.Classes() {
-		m.classes = append(m.classes, fmt.Sprint(class))
-	}
-	m.predict = func(rows [][]float64) ([]prediction, error) {
-		probabilities, err := c.PredictProba(mlp.Rows(rows))
-		if err != nil {
-			return nil, err
-		}
-		return m.choose(probabilities), nil
-	}
-	return m, nil
 }
 
 // choose returns the most probable classes.

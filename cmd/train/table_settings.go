@@ -55,7 +55,7 @@ func (s *settings) checkTable(given map[string]bool) error {
 	if !given["data"] {
 		return errors.New("-target: say which CSV file has that column, with -data")
 	}
-	for _, name := range []string{"dataset", "classes", "init", "limit", "checkpoint"} {
+	for _, name := range []string{"preset", "dataset", "classes", "init", "limit", "crop", "schedule", "beta2", "checkpoint"} {
 		if given[name] {
 			return fmt.Errorf("-%s and -target exclude each other", name)
 		}

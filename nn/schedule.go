@@ -189,7 +189,8 @@ type Plateau struct {
 	Cooldown  int     // epochs after a reduction in which nothing is counted
 	Least     float64 // factor that it does not go below
 
-	now     float64 // factor, 0 before the first call
+	begun   bool    // whether now and best are set
+	now     float64 // factor
 	best    float64
 	bad     int // epochs without progress
 	cooling int
@@ -232,6 +233,7 @@ func (p *Plateau) SetState(state []float64) error {
 	if len(state) != 4 {
 		return fmt.Errorf("Plateau: a state of %d numbers, want 4", len(state))
 	}
+	p.begun = true
 	p.now, p.best, p.bad, p.cooling = state[0], state[1], int(state[2]), int(state[3])
 	return nil
 }
@@ -243,8 +245,8 @@ func (p *Plateau) Factor(_, _ int) float64 {
 }
 
 func (p *Plateau) begin() {
-	if p.now == 0 {
-		p.now, p.best = 1, math.Inf(1)
+	if !p.begun {
+		p.begun, p.now, p.best = true, 1, math.Inf(1)
 	}
 }
 

@@ -87,6 +87,7 @@ func TestPlateau(t *testing.T) {
 		{"negative", Plateau{Reduce: 0.5, Threshold: 0.1}, []float64{-100, -109, -111}, []float64{1, 0.5, 0.5}},
 		{"cooldown", Plateau{Reduce: 0.5, Cooldown: 2}, []float64{5, 5, 5, 5, 5}, []float64{1, 0.5, 0.5, 0.5, 0.25}},
 		{"least", Plateau{Reduce: 0.5, Least: 0.3}, []float64{5, 5, 5, 5}, []float64{1, 0.5, 0.3, 0.3}},
+		{"so low that it is 0", Plateau{Reduce: 1e-200}, []float64{5, 5, 5, 5}, []float64{1, 1e-200, 0, 0}},
 		{"NaN", Plateau{Reduce: 0.5}, []float64{nan, 5, nan}, []float64{0.5, 0.5, 0.25}},
 	} {
 		if f := c.plateau.Factor(0, 1); f != 1 {

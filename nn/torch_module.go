@@ -76,10 +76,11 @@ func splitLast(name string) (before, last string) {
 func (m *torchModule) classify() (leftOver []string) {
 	weight, hasWeight := m.tensors["weight"]
 	mean, hasMean := m.tensors["running_mean"]
+	_, hasVariance := m.tensors["running_var"]
 	_, hasBias := m.tensors["bias"]
 	known := true
 	switch {
-	case hasMean && len(mean.Shape) == 1:
+	case hasMean && hasVariance && len(mean.Shape) == 1:
 		m.kind = torchBatchNorm
 	case hasWeight && len(weight.Shape) == 2:
 		m.kind = torchLinear

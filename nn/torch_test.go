@@ -142,6 +142,7 @@ func TestLoadTorchRejects(t *testing.T) {
 			`module "fc2" takes 4 columns, but "fc1" before it gives 3: if the order fc1, fc2 is not theirs, set TorchOptions.Order`},
 		{"a bias of another width", torchFile(t, map[string][]int{"0.weight": {3, 2}, "0.bias": {2}}), TorchOptions{}, `tensor "0.bias" has the shape [2], want [3]`},
 		{"a variance too few", torchFile(t, map[string][]int{"0.weight": {3}, "0.bias": {3}, "0.running_mean": {3}, "0.running_var": {2}}), TorchOptions{}, `tensor "0.running_var" has the shape [2], want [3]`},
+		{"a mean without variance", torchFile(t, map[string][]int{"0.running_mean": {3}}), TorchOptions{}, `no use for the tensors "0.running_mean"`},
 		{"no outputs", torchFile(t, map[string][]int{"0.weight": {0, 2}}), TorchOptions{}, "has 0 outputs"},
 		{"no inputs", torchFile(t, map[string][]int{"0.weight": {2, 0}}), TorchOptions{}, "0 inputs"},
 		{"whole numbers", written(t, half), TorchOptions{}, `tensor "0.weight" is of type I32, want F32, F64, F16 or BF16`},

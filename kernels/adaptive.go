@@ -2,7 +2,8 @@ package kernels
 
 // AMSGrad takes a step of [Adam] with the largest v so far under the root (Reddi et
 // al., ICLR 2018), in the form of PyTorch: x[i] = max(x[i], v[i]) takes the place of
-// v[i] in the last line. It panics if the lengths differ.
+// v[i] in the last line; a NaN in v stays there, one in x alone gives way to v. It
+// panics if the lengths differ.
 //
 // Class element, as Adam.
 func AMSGrad(w, m, v, x, g []float32, step AdamStep) {

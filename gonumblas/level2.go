@@ -1,6 +1,8 @@
 package gonumblas
 
 import (
+	"sync"
+
 	"gonum.org/v1/gonum/blas"
 
 	"github.com/lockstep-ml/lockstep/kernels"
@@ -8,35 +10,54 @@ import (
 
 // Dgemv computes y = alpha*op(A)*x + beta*y.
 func (impl Implementation) Dgemv(tA blas.Transpose, m, n int, alpha float64, a []float64, lda int, x []float64, incX int, beta float64, y []float64, incY int) {
-	if !gemv(impl, tA, m, n, alpha, a, lda, x, incX, beta, y, incY) {
+	if m*n < limits.gemv || !gemv(impl, tA, m, n, alpha, a, lda, x, incX, beta, y, incY) {
 		impl.Implementation.Dgemv(tA, m, n, alpha, a, lda, x, incX, beta, y, incY)
 	}
 }
 
 // Sgemv computes y = alpha*op(A)*x + beta*y.
 func (impl Implementation) Sgemv(tA blas.Transpose, m, n int, alpha float32, a []float32, lda int, x []float32, incX int, beta float32, y []float32, incY int) {
-	if !gemv(impl, tA, m, n, alpha, a, lda, x, incX, beta, y, incY) {
+	if m*n < limits.gemv || !gemv(impl, tA, m, n, alpha, a, lda, x, incX, beta, y, incY) {
 		impl.Implementation.Sgemv(tA, m, n, alpha, a, lda, x, incX, beta, y, incY)
 	}
 }
 
 func gemv[T float](impl Implementation, tA blas.Transpose, m, n int, alpha T, a []T, lda int, x []T, incX int, beta T, y []T, incY int) bool {
 	trans, ok := transposes(tA)
-	if !ok || alpha == 0 || m*n < limits.gemv || !holds(m, n, lda, len(a)) {
-		return false
-	}
 	lenY, lenX := swapIf(trans, m, n)
-	if trans {
-		// The row y is a product of the row x and A.
-		if incY != 1 || !holds(lenX, 1, incX, len(x)) || !holds(1, lenY, lenY, len(y)) {
-			return false
-		}
-		multiply(impl.Pool, true, false, 1, n, m, alpha, x, incX, a, lda, beta, y, n)
-		return true
-	}
-	if incX != 1 || lenX > len(x) || !holds(lenY, 1, incY, len(y)) {
+	if !ok || alpha == 0 || !holds(m, n, lda, len(a)) || !holds(lenX, 1, incX, len(x)) || !holds(lenY, 1, incY, len(y)) {
 		return false
 	}
+	switch {
+	case trans && incY == 1:
+		row(impl, m, n, alpha, a, lda, x, incX, beta, y)
+	case !trans && incX == 1 && n >= limits.gemvRow:
+		shareRows(impl.Pool, m, m*n, func(lo, hi int) {
+			dotRows(hi-lo, n, alpha, a[lo*lda:], lda, x, beta, y[lo*incY:], incY)
+		})
+	default:
+		return false
+	}
+	return true
+}
+
+// row computes the row y = alpha*x*A + beta*y.
+func row[T float](impl Implementation, m, n int, alpha T, a []T, lda int, x []T, incX int, beta T, y []T) {
+	var buffer [128]T
+	if m > len(buffer) {
+		multiply(impl.Pool, true, false, 1, n, m, alpha, x, incX, a, lda, beta, y, n)
+		return
+	}
+	// What is small goes to its kernel straight if x is contiguous and alpha is 1.
+	scaled := buffer[:m]
+	for i := range scaled {
+		scaled[i] = alpha * x[i*incX]
+	}
+	kernels.Gemm(false, false, 1, n, m, 1, scaled, m, a, lda, beta, y, n)
+}
+
+// dotRows computes y = alpha*A*x + beta*y, row by row.
+func dotRows[T float](m, n int, alpha T, a []T, lda int, x []T, beta T, y []T, incY int) {
 	x = x[:n]
 	for i := range m {
 		v := alpha * kernels.Dot(a[i*lda:][:n], x)
@@ -45,30 +66,48 @@ func gemv[T float](impl Implementation, tA blas.Transpose, m, n int, alpha T, a 
 		}
 		y[i*incY] = v
 	}
-	return true
+}
+
+// shareRows calls f for m rows: for as many parts of them as the pool has workers, at the
+// same time, if the rows have many elements. A pool runs matrix products alone, so that
+// these are goroutines of their own.
+func shareRows(pool *kernels.Pool, m, elements int, f func(lo, hi int)) {
+	if elements < limits.shared {
+		f(0, m)
+		return
+	}
+	if pool == nil {
+		pool = commonPool()
+	}
+	parts := min(pool.Workers(), m)
+	var group sync.WaitGroup
+	for i := 1; i < parts; i++ {
+		group.Go(func() { f(i*m/parts, (i+1)*m/parts) })
+	}
+	f(0, m/parts)
+	group.Wait()
 }
 
 // Dger computes A = alpha*x*y^T + A.
 func (impl Implementation) Dger(m, n int, alpha float64, x []float64, incX int, y []float64, incY int, a []float64, lda int) {
-	if !ger(m, n, alpha, x, incX, y, incY, a, lda) {
+	if m*n < limits.shared || !ger(impl, m, n, alpha, x, incX, y, incY, a, lda) {
 		impl.Implementation.Dger(m, n, alpha, x, incX, y, incY, a, lda)
 	}
 }
 
 // Sger computes A = alpha*x*y^T + A.
 func (impl Implementation) Sger(m, n int, alpha float32, x []float32, incX int, y []float32, incY int, a []float32, lda int) {
-	if !ger(m, n, alpha, x, incX, y, incY, a, lda) {
+	if m*n < limits.shared || !ger(impl, m, n, alpha, x, incX, y, incY, a, lda) {
 		impl.Implementation.Sger(m, n, alpha, x, incX, y, incY, a, lda)
 	}
 }
 
-func ger[T float](m, n int, alpha T, x []T, incX int, y []T, incY int, a []T, lda int) bool {
-	if alpha == 0 || m*n < limits.ger || !holds(m, n, lda, len(a)) || !holds(m, 1, incX, len(x)) || incY != 1 || n > len(y) {
+// ger shares a large matrix among workers. gonum's assembly goes through a small one as
+// fast as the cache allows.
+func ger[T float](impl Implementation, m, n int, alpha T, x []T, incX int, y []T, incY int, a []T, lda int) bool {
+	if alpha == 0 || !holds(m, n, lda, len(a)) || !holds(m, 1, incX, len(x)) || incY != 1 || n > len(y) {
 		return false
 	}
-	y = y[:n]
-	for i := range m {
-		kernels.Axpy(alpha*x[i*incX], y, a[i*lda:][:n])
-	}
+	multiply(impl.Pool, false, false, m, n, 1, alpha, x, incX, y, n, 1, a, lda)
 	return true
 }

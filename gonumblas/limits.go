@@ -4,12 +4,20 @@ package gonumblas
 // faster, or as fast. They are measured, see BenchmarkSmall.
 type thresholds struct {
 	dot, axpy, scal, sum int // elements of a vector
-	gemm                 int // multiply-adds
-	gemv, ger            int // elements of the matrix
-	triangle             int // rows of a triangular or symmetric matrix that is split
+	gemm, gemmTransposed int // multiply-adds of a product with B as it is or transposed
+	gemv, gemvRow        int // elements of a matrix, and of a row if it is not transposed
+	shared               int // elements of a matrix that ger and gemv share among workers
+	triangle             int // rows of a triangular or symmetric matrix
+	others               int // columns of the matrix beside it
 	square               int // rows of a block on the diagonal that is completed, at most maxSquare
 }
 
-var limits = thresholds{dot: 1, axpy: 1, scal: 1, sum: 1, gemm: 1, gemv: 1, ger: 1, triangle: 32, square: maxSquare}
+var limits = thresholds{
+	dot: 24, axpy: 8, scal: 32, sum: 8,
+	gemm: 8, gemmTransposed: 200,
+	gemv: 256, gemvRow: 128,
+	shared:   1 << 19,
+	triangle: 8, others: 8, square: maxSquare,
+}
 
 const maxSquare = 64

@@ -8,21 +8,21 @@ import (
 
 // Dsymm computes C = alpha*A*B + beta*C, or C = alpha*B*A + beta*C, of a symmetric A.
 func (impl Implementation) Dsymm(s blas.Side, ul blas.Uplo, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
-	if !symm(impl, s, ul, m, n, alpha, a, lda, b, ldb, beta, c, ldc) {
+	if min(m, n) < limits.others || !symm(impl, s, ul, m, n, alpha, a, lda, b, ldb, beta, c, ldc) {
 		impl.Implementation.Dsymm(s, ul, m, n, alpha, a, lda, b, ldb, beta, c, ldc)
 	}
 }
 
 // Ssymm computes C = alpha*A*B + beta*C, or C = alpha*B*A + beta*C, of a symmetric A.
 func (impl Implementation) Ssymm(s blas.Side, ul blas.Uplo, m, n int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
-	if !symm(impl, s, ul, m, n, alpha, a, lda, b, ldb, beta, c, ldc) {
+	if min(m, n) < limits.others || !symm(impl, s, ul, m, n, alpha, a, lda, b, ldb, beta, c, ldc) {
 		impl.Implementation.Ssymm(s, ul, m, n, alpha, a, lda, b, ldb, beta, c, ldc)
 	}
 }
 
 func symm[T float](impl Implementation, s blas.Side, ul blas.Uplo, m, n int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) bool {
 	order, others := swapIf(s == blas.Right, m, n)
-	if s != blas.Left && s != blas.Right || !isTriangle(ul) || alpha == 0 || order*others < limits.gemv ||
+	if s != blas.Left && s != blas.Right || !isTriangle(ul) || alpha == 0 ||
 		!holds(order, order, lda, len(a)) || !holds(m, n, ldb, len(b)) || !holds(m, n, ldc, len(c)) {
 		return false
 	}
@@ -92,7 +92,7 @@ func (x *symmetric[T]) multiplySquare(n int, a, b []T, beta T, c []T) {
 // mirror sets square to the symmetric matrix of which a has one triangle.
 func mirror[T float](square []T, uplo blas.Uplo, n int, a []T, lda int) {
 	for i := range n {
-		lo, hi := row(uplo, i, n)
+		lo, hi := columns(uplo, i, n)
 		for j, v := range a[i*lda+lo : i*lda+hi] {
 			square[i*maxSquare+lo+j] = v
 			square[(lo+j)*maxSquare+i] = v

@@ -8,14 +8,14 @@ import (
 
 // Dsyrk computes C = alpha*A*A^T + beta*C, or C = alpha*A^T*A + beta*C, of one triangle of C.
 func (impl Implementation) Dsyrk(ul blas.Uplo, tA blas.Transpose, n, k int, alpha float64, a []float64, lda int, beta float64, c []float64, ldc int) {
-	if !syrk(impl, ul, tA, n, k, alpha, a, lda, beta, c, ldc) {
+	if n < limits.triangle || !syrk(impl, ul, tA, n, k, alpha, a, lda, beta, c, ldc) {
 		impl.Implementation.Dsyrk(ul, tA, n, k, alpha, a, lda, beta, c, ldc)
 	}
 }
 
 // Ssyrk computes C = alpha*A*A^T + beta*C, or C = alpha*A^T*A + beta*C, of one triangle of C.
 func (impl Implementation) Ssyrk(ul blas.Uplo, tA blas.Transpose, n, k int, alpha float32, a []float32, lda int, beta float32, c []float32, ldc int) {
-	if !syrk(impl, ul, tA, n, k, alpha, a, lda, beta, c, ldc) {
+	if n < limits.triangle || !syrk(impl, ul, tA, n, k, alpha, a, lda, beta, c, ldc) {
 		impl.Implementation.Ssyrk(ul, tA, n, k, alpha, a, lda, beta, c, ldc)
 	}
 }
@@ -23,7 +23,7 @@ func (impl Implementation) Ssyrk(ul blas.Uplo, tA blas.Transpose, n, k int, alph
 func syrk[T float](impl Implementation, ul blas.Uplo, tA blas.Transpose, n, k int, alpha T, a []T, lda int, beta T, c []T, ldc int) bool {
 	trans, ok := transposes(tA)
 	rows, cols := swapIf(trans, n, k)
-	if !ok || !isTriangle(ul) || alpha == 0 || n < limits.triangle || n*n*k < limits.gemm ||
+	if !ok || !isTriangle(ul) || alpha == 0 || k < limits.others ||
 		!holds(rows, cols, lda, len(a)) || !holds(n, n, ldc, len(c)) {
 		return false
 	}
@@ -35,7 +35,7 @@ func syrk[T float](impl Implementation, ul blas.Uplo, tA blas.Transpose, n, k in
 // Dsyr2k computes C = alpha*(A*B^T + B*A^T) + beta*C, or C = alpha*(A^T*B + B^T*A) + beta*C,
 // of one triangle of C.
 func (impl Implementation) Dsyr2k(ul blas.Uplo, tA blas.Transpose, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
-	if !syr2k(impl, ul, tA, n, k, alpha, a, lda, b, ldb, beta, c, ldc) {
+	if n < limits.triangle || !syr2k(impl, ul, tA, n, k, alpha, a, lda, b, ldb, beta, c, ldc) {
 		impl.Implementation.Dsyr2k(ul, tA, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 	}
 }
@@ -43,7 +43,7 @@ func (impl Implementation) Dsyr2k(ul blas.Uplo, tA blas.Transpose, n, k int, alp
 // Ssyr2k computes C = alpha*(A*B^T + B*A^T) + beta*C, or C = alpha*(A^T*B + B^T*A) + beta*C,
 // of one triangle of C.
 func (impl Implementation) Ssyr2k(ul blas.Uplo, tA blas.Transpose, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
-	if !syr2k(impl, ul, tA, n, k, alpha, a, lda, b, ldb, beta, c, ldc) {
+	if n < limits.triangle || !syr2k(impl, ul, tA, n, k, alpha, a, lda, b, ldb, beta, c, ldc) {
 		impl.Implementation.Ssyr2k(ul, tA, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 	}
 }
@@ -51,7 +51,7 @@ func (impl Implementation) Ssyr2k(ul blas.Uplo, tA blas.Transpose, n, k int, alp
 func syr2k[T float](impl Implementation, ul blas.Uplo, tA blas.Transpose, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) bool {
 	trans, ok := transposes(tA)
 	rows, cols := swapIf(trans, n, k)
-	if !ok || !isTriangle(ul) || alpha == 0 || n < limits.triangle || n*n*k < limits.gemm ||
+	if !ok || !isTriangle(ul) || alpha == 0 || k < limits.others ||
 		!holds(rows, cols, lda, len(a)) || !holds(rows, cols, ldb, len(b)) || !holds(n, n, ldc, len(c)) {
 		return false
 	}
@@ -99,13 +99,13 @@ func (x *rankUpdate[T]) addSquare(n int, a, b []T, beta T, c []T) {
 	var square [maxSquare * maxSquare]T // stays on the stack: kernels.Gemm keeps nothing
 	if beta != 0 {
 		for i := range n {
-			lo, hi := row(x.uplo, i, n)
+			lo, hi := columns(x.uplo, i, n)
 			copy(square[i*maxSquare+lo:], c[i*x.ldc+lo:i*x.ldc+hi])
 		}
 	}
 	kernels.Gemm(x.trans, !x.trans, n, n, x.depth, x.alpha, a, x.lda, b, x.ldb, beta, square[:], maxSquare)
 	for i := range n {
-		lo, hi := row(x.uplo, i, n)
+		lo, hi := columns(x.uplo, i, n)
 		copy(c[i*x.ldc+lo:i*x.ldc+hi], square[i*maxSquare+lo:])
 	}
 }
@@ -114,8 +114,8 @@ func (x *rankUpdate[T]) multiply(m, n int, a, b []T, beta T, c []T) {
 	multiply(x.impl.Pool, x.trans, !x.trans, m, n, x.depth, x.alpha, a, x.lda, b, x.ldb, beta, c, x.ldc)
 }
 
-// row returns the columns of row i of a triangle of order n.
-func row(uplo blas.Uplo, i, n int) (lo, hi int) {
+// columns returns the columns of row i of a triangle of order n.
+func columns(uplo blas.Uplo, i, n int) (lo, hi int) {
 	if uplo == blas.Lower {
 		return 0, i + 1
 	}

@@ -16,13 +16,18 @@ type triangular[T float] struct {
 	leaf func(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha T, a []T, lda int, b []T, ldb int)
 }
 
-// ours reports whether the arguments are right and there is something to gain.
-func (t *triangular[T]) ours(m, n int, alpha T, a, b []T) bool {
+// worthSplitting reports whether A is large enough for gemm to gain more than it costs.
+func worthSplitting(s blas.Side, m, n int) bool {
+	order, others := swapIf(s == blas.Right, m, n)
+	return order > limits.triangle && others >= limits.others
+}
+
+// valid reports whether the arguments are right, and alpha is not 0.
+func (t *triangular[T]) valid(m, n int, alpha T, a, b []T) bool {
 	_, ok := transposes(t.trans)
-	order, others := swapIf(t.side == blas.Right, m, n)
+	order := t.order(m, n)
 	return ok && (t.side == blas.Left || t.side == blas.Right) && isTriangle(t.uplo) &&
-		(t.diag == blas.Unit || t.diag == blas.NonUnit) &&
-		alpha != 0 && order > limits.triangle && others*order >= limits.gemv &&
+		(t.diag == blas.Unit || t.diag == blas.NonUnit) && alpha != 0 &&
 		holds(order, order, t.lda, len(a)) && holds(m, n, t.ldb, len(b))
 }
 

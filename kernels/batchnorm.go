@@ -63,14 +63,16 @@ func columnSquaresGeneric(sums []float64, x []float32) {
 //	dst[i][j] = float32(n*weight[j] + bias[j])
 //
 // Class element, in float64, rounded once to float32. inverse is 1/sqrt(variance +
-// epsilon). dst may be x. It panics if the shapes do not agree or the two overlap
-// otherwise.
+// epsilon). dst may be x. It panics if the shapes do not agree or dst overlaps an
+// operand otherwise.
 func BatchNorm(dst, x Matrix, mean, inverse []float64, weight, bias []float32) {
 	dst.check("BatchNorm", "dst")
 	x.check("BatchNorm", "x")
 	checkRowsAlias("BatchNorm", dst, x)
 	checkLens("BatchNorm", "row of x", x.Cols, "mean", len(mean), "inverse", len(inverse))
 	checkLens("BatchNorm", "row of x", x.Cols, "weight", len(weight), "bias", len(bias))
+	checkVectorApart("BatchNorm", "weight", weight, "dst", dst)
+	checkVectorApart("BatchNorm", "bias", bias, "dst", dst)
 	for i := range x.Rows {
 		batchNormRow(dst.Row(i), x.Row(i), mean, inverse, weight, bias)
 	}

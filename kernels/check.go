@@ -93,6 +93,11 @@ func checkMatricesApart[T float32 | float64](op, dstName string, dst []T, rows, 
 	}
 }
 
+// checkVectorApart panics if an element of a vector is also one of a matrix.
+func checkVectorApart(op, name string, v []float32, matrixName string, m Matrix) {
+	checkMatricesApart(op, name, v, 1, len(v), len(v), matrixName, m.Data, m.Rows, m.Cols, m.Stride)
+}
+
 // meetsRows reports whether the elements start to start+length-1 touch a
 // matrix of the given shape that starts at element 0.
 func meetsRows(start, length, rows, cols, stride int) bool {

@@ -210,7 +210,7 @@ func TestOverlapPanics(t *testing.T) {
 		{"SoftmaxCrossEntropy in place", func() { SoftmaxCrossEntropy(make([]float64, left.Rows), left, left, make([]int, left.Rows), 1) }, "dz overlaps z"},
 		{"LogSoftmax, shared columns", func() { LogSoftmax(left, middle) }, "dst overlaps x"},
 		{"Softmax, one row later", func() { Softmax(Matrix{2, 4, 8, v}, Matrix{2, 4, 8, v[8:]}) }, "dst overlaps x"},
-		{"AddBias", func() { AddBias(left, v[8:12]) }, "y overlaps bias"},
+		{"AddBias", func() { AddBias(left, v[8:12]) }, "bias overlaps y"},
 		{"AddBias, beside", func() { AddBias(left, v[4:8]) }, ""},
 		{"AddColumnSums", func() { AddColumnSums(v[9:13], left) }, "dst overlaps x"},
 		{"AddColumnSums, beside", func() { AddColumnSums(v[12:16], left) }, ""},

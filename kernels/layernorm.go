@@ -9,12 +9,14 @@ import "math"
 //
 // A sequence in float64, rounded once to float32: the sums over ascending columns,
 // those of the squares of rounded differences in a second pass. dst may be x. It
-// panics if the shapes do not agree or the two overlap otherwise.
+// panics if the shapes do not agree or dst overlaps an operand otherwise.
 func LayerNorm(dst, x Matrix, weight, bias []float32, epsilon float64) {
 	dst.check("LayerNorm", "dst")
 	x.check("LayerNorm", "x")
 	checkRowsAlias("LayerNorm", dst, x)
 	checkLens("LayerNorm", "row of x", x.Cols, "weight", len(weight), "bias", len(bias))
+	checkVectorApart("LayerNorm", "weight", weight, "dst", dst)
+	checkVectorApart("LayerNorm", "bias", bias, "dst", dst)
 	for i := 0; i < x.Rows; i += rowGroup {
 		moments := rowMoments(x, i, epsilon)
 		for k := range min(rowGroup, x.Rows-i) {
@@ -36,8 +38,8 @@ func layerNormRowGeneric(y, x, weight, bias []float32, mean, inverse float64) {
 //	dx[j] = float32((g[j] - mean of g - n[j]*(mean of g*n)) * inverse)
 //
 // A sequence in float64, rounded once to float32, sums over ascending columns.
-// dx may be dy or x. It panics if the shapes do not agree or dx overlaps them
-// otherwise.
+// dx may be dy or x. It panics if the shapes do not agree or dx overlaps an
+// operand otherwise.
 func LayerNormBackward(dx, dy, x Matrix, weight []float32, epsilon float64) {
 	dx.check("LayerNormBackward", "dx")
 	dy.check("LayerNormBackward", "dy")
@@ -45,6 +47,7 @@ func LayerNormBackward(dx, dy, x Matrix, weight []float32, epsilon float64) {
 	checkRowsAlias("LayerNormBackward", dx, dy)
 	checkRowsAlias("LayerNormBackward", dx, x)
 	checkLen("LayerNormBackward", "weight", len(weight), "row of x", x.Cols)
+	checkVectorApart("LayerNormBackward", "weight", weight, "dx", dx)
 	for i := 0; i < x.Rows; i += rowGroup {
 		moments := rowMoments(x, i, epsilon)
 		slopes := rowSlopes(dy, x, i, weight, &moments)
@@ -66,7 +69,8 @@ func layerNormRowBackwardGeneric(dx, dy, x, weight []float32, mean, inverse, sum
 // LayerNormGrad adds the gradient of [LayerNorm] with respect to the weights of
 // len(dst) columns, from column first on, to dst: row after row
 // dst[j] = fl(dst[j] + float32(dy[j]*n[j])), with the product in float64. That of
-// the bias is [AddColumnSums]. It panics if the shapes do not agree.
+// the bias is [AddColumnSums]. It panics if the shapes do not agree or dst overlaps
+// dy or x.
 func LayerNormGrad(dst []float32, dy, x Matrix, first int, epsilon float64) {
 	dy.check("LayerNormGrad", "dy")
 	x.check("LayerNormGrad", "x")
@@ -75,6 +79,8 @@ func LayerNormGrad(dst []float32, dy, x Matrix, first int, epsilon float64) {
 	if first < 0 || first > x.Cols-len(dst) {
 		panicColumns("LayerNormGrad", first, len(dst), x.Cols)
 	}
+	checkVectorApart("LayerNormGrad", "dst", dst, "dy", dy)
+	checkVectorApart("LayerNormGrad", "dst", dst, "x", x)
 	for i := 0; i < x.Rows; i += rowGroup {
 		moments := rowMoments(x, i, epsilon)
 		for k := range min(rowGroup, x.Rows-i) {

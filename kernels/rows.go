@@ -7,7 +7,7 @@ package kernels
 func AddBias(y Matrix, bias []float32) {
 	y.check("AddBias", "y")
 	checkLen("AddBias", "bias", len(bias), "row of y", y.Cols)
-	checkMatricesApart("AddBias", "y", y.Data, y.Rows, y.Cols, y.Stride, "bias", bias, 1, len(bias), len(bias))
+	checkVectorApart("AddBias", "bias", bias, "y", y)
 	for i := range y.Rows {
 		Axpy(1, bias, y.Row(i))
 	}
@@ -22,7 +22,7 @@ func AddBias(y Matrix, bias []float32) {
 func AddColumnSums(dst []float32, x Matrix) {
 	x.check("AddColumnSums", "x")
 	checkLen("AddColumnSums", "dst", len(dst), "row of x", x.Cols)
-	checkMatricesApart("AddColumnSums", "dst", dst, 1, len(dst), len(dst), "x", x.Data, x.Rows, x.Cols, x.Stride)
+	checkVectorApart("AddColumnSums", "dst", dst, "x", x)
 	for i := range x.Rows {
 		Axpy(1, x.Row(i), dst)
 	}

@@ -10,16 +10,22 @@ import (
 
 // Dgemv computes y = alpha*op(A)*x + beta*y.
 func (impl Implementation) Dgemv(tA blas.Transpose, m, n int, alpha float64, a []float64, lda int, x []float64, incX int, beta float64, y []float64, incY int) {
-	if m*n < limits.gemv || !gemv(impl, tA, m, n, alpha, a, lda, x, incX, beta, y, incY) {
+	if !gemvPays(tA, m, n) || !gemv(impl, tA, m, n, alpha, a, lda, x, incX, beta, y, incY) {
 		impl.Implementation.Dgemv(tA, m, n, alpha, a, lda, x, incX, beta, y, incY)
 	}
 }
 
 // Sgemv computes y = alpha*op(A)*x + beta*y.
 func (impl Implementation) Sgemv(tA blas.Transpose, m, n int, alpha float32, a []float32, lda int, x []float32, incX int, beta float32, y []float32, incY int) {
-	if m*n < limits.gemv || !gemv(impl, tA, m, n, alpha, a, lda, x, incX, beta, y, incY) {
+	if !gemvPays(tA, m, n) || !gemv(impl, tA, m, n, alpha, a, lda, x, incX, beta, y, incY) {
 		impl.Implementation.Sgemv(tA, m, n, alpha, a, lda, x, incX, beta, y, incY)
 	}
+}
+
+// gemvPays reports whether a matrix is large enough for gemv to gain: gonum takes several
+// rows at a time, of which a kernel takes one.
+func gemvPays(tA blas.Transpose, m, n int) bool {
+	return m*n >= limits.gemv && (tA != blas.NoTrans || n >= limits.gemvRow)
 }
 
 func gemv[T float](impl Implementation, tA blas.Transpose, m, n int, alpha T, a []T, lda int, x []T, incX int, beta T, y []T, incY int) bool {
@@ -31,7 +37,7 @@ func gemv[T float](impl Implementation, tA blas.Transpose, m, n int, alpha T, a 
 	switch {
 	case trans && incY == 1:
 		row(impl, m, n, alpha, a, lda, x, incX, beta, y)
-	case !trans && incX == 1 && n >= limits.gemvRow:
+	case !trans && incX == 1:
 		shareRows(impl.Pool, m, m*n, func(lo, hi int) {
 			dotRows(hi-lo, n, alpha, a[lo*lda:], lda, x, beta, y[lo*incY:], incY)
 		})
@@ -43,7 +49,7 @@ func gemv[T float](impl Implementation, tA blas.Transpose, m, n int, alpha T, a 
 
 // row computes the row y = alpha*x*A + beta*y.
 func row[T float](impl Implementation, m, n int, alpha T, a []T, lda int, x []T, incX int, beta T, y []T) {
-	var buffer [128]T
+	var buffer [64]T
 	if m > len(buffer) {
 		multiply(impl.Pool, true, false, 1, n, m, alpha, x, incX, a, lda, beta, y, n)
 		return
@@ -90,24 +96,42 @@ func shareRows(pool *kernels.Pool, m, elements int, f func(lo, hi int)) {
 
 // Dger computes A = alpha*x*y^T + A.
 func (impl Implementation) Dger(m, n int, alpha float64, x []float64, incX int, y []float64, incY int, a []float64, lda int) {
-	if m*n < limits.shared || !ger(impl, m, n, alpha, x, incX, y, incY, a, lda) {
+	if !gerPays(m, n, incX, incY) || !ger(impl, m, n, alpha, x, incX, y, incY, a, lda) {
 		impl.Implementation.Dger(m, n, alpha, x, incX, y, incY, a, lda)
 	}
 }
 
 // Sger computes A = alpha*x*y^T + A.
 func (impl Implementation) Sger(m, n int, alpha float32, x []float32, incX int, y []float32, incY int, a []float32, lda int) {
-	if m*n < limits.shared || !ger(impl, m, n, alpha, x, incX, y, incY, a, lda) {
+	if !gerPays(m, n, incX, incY) || !ger(impl, m, n, alpha, x, incX, y, incY, a, lda) {
 		impl.Implementation.Sger(m, n, alpha, x, incX, y, incY, a, lda)
 	}
 }
 
-// ger shares a large matrix among workers. gonum's assembly goes through a small one as
-// fast as the cache allows.
+// gerPays reports whether a matrix is large enough to share; gonum's assembly goes through
+// a small one as fast as the cache allows. But of vectors that run backwards it
+// reads what is not theirs (seen in gonum 0.17).
+func gerPays(m, n, incX, incY int) bool {
+	return m*n >= limits.shared && incY == 1 || incX < 0 || incY < 0
+}
+
 func ger[T float](impl Implementation, m, n int, alpha T, x []T, incX int, y []T, incY int, a []T, lda int) bool {
-	if alpha == 0 || !holds(m, n, lda, len(a)) || !holds(m, 1, incX, len(x)) || incY != 1 || n > len(y) {
+	if alpha == 0 || !holds(m, n, lda, len(a)) || !holds(m, 1, abs(incX), len(x)) || !holds(n, 1, abs(incY), len(y)) {
 		return false
 	}
-	multiply(impl.Pool, false, false, m, n, 1, alpha, x, incX, y, n, 1, a, lda)
+	if incX > 0 && incY == 1 {
+		multiply(impl.Pool, false, false, m, n, 1, alpha, x, incX, y, n, 1, a, lda)
+		return true
+	}
+	firstX, firstY := max(0, (1-m)*incX), max(0, (1-n)*incY)
+	for i := range m {
+		v := alpha * x[firstX+i*incX]
+		row := a[i*lda:][:n]
+		for j := range row {
+			row[j] += T(v * y[firstY+j*incY])
+		}
+	}
 	return true
 }
+
+func abs(n int) int { return max(n, -n) }

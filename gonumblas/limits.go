@@ -1,23 +1,25 @@
 package gonumblas
 
 // thresholds say from which sizes on the work is ours. Below them gonum is
-// faster, or as fast. They are measured, see BenchmarkSmall.
+// faster, or as fast. They are measured, see BenchmarkRace.
 type thresholds struct {
 	dot, axpy, scal, sum int // elements of a vector
-	gemm, gemmTransposed int // multiply-adds of a product with B as it is or transposed
+	gemm, gemmPacked     int // multiply-adds of a product of operands as they are, or that are packed
+	gemmColumns          int // columns of a product of rows by rows
 	gemv, gemvRow        int // elements of a matrix, and of a row if it is not transposed
 	shared               int // elements of a matrix that ger and gemv share among workers
-	triangle             int // rows of a triangular or symmetric matrix
+	rank                 int // rows of a symmetric matrix that syrk and syr2k update
+	triangle, leaf       int // rows of a triangular matrix, and of its parts that are not split
 	others               int // columns of the matrix beside it
 	square               int // rows of a block on the diagonal that is completed, at most maxSquare
 }
 
 var limits = thresholds{
 	dot: 24, axpy: 8, scal: 32, sum: 8,
-	gemm: 8, gemmTransposed: 200,
-	gemv: 256, gemvRow: 128,
+	gemm: 8, gemmPacked: 216, gemmColumns: 8,
+	gemv: 512, gemvRow: 128,
 	shared:   1 << 19,
-	triangle: 8, others: 8, square: maxSquare,
+	triangle: 16, leaf: 8, rank: 16, others: 8, square: maxSquare,
 }
 
 const maxSquare = 64

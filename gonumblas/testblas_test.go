@@ -16,11 +16,11 @@ func forAll(t *testing.T, test func(t *testing.T, impl Implementation)) {
 	usual := limits
 	t.Cleanup(func() { limits = usual })
 	t.Run("kernels", func(t *testing.T) {
-		limits = thresholds{triangle: 1, square: 1}
+		limits = thresholds{leaf: 1, square: 1}
 		test(t, Implementation{Pool: pool})
 	})
 	t.Run("squares", func(t *testing.T) {
-		limits = thresholds{triangle: 2, square: 3}
+		limits = thresholds{leaf: 2, square: 3}
 		test(t, Implementation{Pool: pool})
 	})
 	t.Run("usual", func(t *testing.T) {

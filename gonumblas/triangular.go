@@ -19,7 +19,7 @@ type triangular[T float] struct {
 // worthSplitting reports whether A is large enough for gemm to gain more than it costs.
 func worthSplitting(s blas.Side, m, n int) bool {
 	order, others := swapIf(s == blas.Right, m, n)
-	return order > limits.triangle && others >= limits.others
+	return order >= limits.triangle && others >= limits.others
 }
 
 // valid reports whether the arguments are right, and alpha is not 0.
@@ -107,7 +107,7 @@ func (t *triangular[T]) add(m, n, k int, alpha T, beside, src []T, beta T, dst [
 	}
 }
 
-func (t *triangular[T]) isLeaf(m, n int) bool { return t.order(m, n) <= limits.triangle }
+func (t *triangular[T]) isLeaf(m, n int) bool { return t.order(m, n) <= limits.leaf }
 
 // order returns the order of A for a B that is m x n.
 func (t *triangular[T]) order(m, n int) int {

@@ -253,3 +253,13 @@ func (m *avx) ReleaseRows(r rows) {
 	m.Release(r.cursors...)
 	m.Release(r.strides...)
 }
+
+func (m *avx) AdvanceByBytes(p reg, parameter string) {
+	m.emit("ADDQ", m.signature.argument(parameter), m.g(p))
+}
+
+func (m *avx) Offset(name string) reg {
+	r := m.newReg(name, m.size)
+	m.emit("XORQ", m.g(r), m.g(r))
+	return r
+}

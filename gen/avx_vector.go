@@ -552,3 +552,5 @@ func (m *avx) FillRest(dst row, k mask, src row) {
 		m.emit("VBLENDV"+m.packed, m.v(k.vector.ids[0]), v, fill, v)
 	}
 }
+
+func (m *avx) PrefetchLater(at address) { m.emit("PREFETCHT1", m.mem(at, 0)) }

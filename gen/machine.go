@@ -65,6 +65,10 @@ type integers interface {
 	Advance(p reg, elements int)
 	// AdvanceBy moves a pointer by a number of strides.
 	AdvanceBy(p, stride reg, times int)
+	// AdvanceByBytes moves a pointer by an int parameter that counts bytes.
+	AdvanceByBytes(p reg, parameter string)
+	// Offset gives a distance from pointers to elements of the machine's kind, at first 0.
+	Offset(name string) reg
 	// At is the address of the element at a fixed distance from a pointer.
 	At(p reg, element int) address
 	// Rows addresses the rows of a matrix that begins at p.
@@ -144,6 +148,9 @@ type vectors interface {
 	Operand(name string, vectors int, at address) row
 	// Prefetch asks for the cache line of an address, which need not be valid.
 	Prefetch(at address)
+	// PrefetchLater is Prefetch for what is not needed soon: it does not go into
+	// the L1 cache.
+	PrefetchLater(at address)
 	// Spill moves a row to the stack frame, from where Load can fetch it.
 	Spill(v row) address
 

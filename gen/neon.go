@@ -200,3 +200,14 @@ func (m *neon) ReleaseRows(r rows) {
 		m.Release(r.at[0].index)
 	}
 }
+
+func (m *neon) AdvanceByBytes(p reg, parameter string) {
+	m.emit("MOVD", m.signature.argument(parameter), neonScratch)
+	m.emit("ADD", neonScratch, m.g(p))
+}
+
+func (m *neon) Offset(name string) reg {
+	r := m.newReg(name, m.size)
+	m.emit("MOVD", text("ZR"), m.g(r))
+	return r
+}

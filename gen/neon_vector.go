@@ -213,3 +213,5 @@ func (m *neon) FoldSum(v row) {
 	}
 	m.Free(half)
 }
+
+func (m *neon) PrefetchLater(at address) { m.emit("PRFM", m.mem(at, 0), text("PLDL2KEEP")) }

@@ -36,6 +36,9 @@ const blockStep = 24
 // rowPanels is the number of panels that gemmRow takes.
 const rowPanels = 4
 
+// askEvery is the number of turns of k in which gemmStrip asks for a row of B.
+const askEvery = 4
+
 // blockSizes returns the sizes for the active tier.
 func blockSizes[T float32 | float64]() blocking {
 	size := blockings[tier.Active()]

@@ -31,22 +31,41 @@ func gemmPanel[T float32 | float64](m, n, k int, a []T, rowStride, colStride int
 	}
 }
 
-func gemmStrip[T float32 | float64](panels, k int, a []T, rowStride, colStride int, b []T, c []T, ldc int, load bool) {
+func gemmStrip[T float32 | float64](panels, k int, a []T, rowStride, colStride int, b []T, c []T, ldc int, load bool, next []T, nextStride int) {
 	switch tier.Active() {
 	case tier.AVX512:
 		if isFloat32[T]() {
-			gemmStripAVX512(panels, k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], &as[float32](c)[0], ldc, load)
+			gemmStripAVX512(panels, k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], &as[float32](c)[0], ldc, load, &as[float32](next)[0], nextStride)
 		} else {
-			gemmStrip64AVX512(panels, k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], &as[float64](c)[0], ldc, load)
+			gemmStrip64AVX512(panels, k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], &as[float64](c)[0], ldc, load, &as[float64](next)[0], nextStride)
 		}
 	case tier.AVX2:
 		if isFloat32[T]() {
-			gemmStripAVX2(panels, k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], &as[float32](c)[0], ldc, load)
+			gemmStripAVX2(panels, k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], &as[float32](c)[0], ldc, load, &as[float32](next)[0], nextStride)
 		} else {
-			gemmStrip64AVX2(panels, k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], &as[float64](c)[0], ldc, load)
+			gemmStrip64AVX2(panels, k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], &as[float64](c)[0], ldc, load, &as[float64](next)[0], nextStride)
 		}
 	default:
 		gemmStripGeneric(panels, k, a, rowStride, colStride, b, c, ldc, load)
+	}
+}
+
+func gemmPack[T float32 | float64](k int, a []T, rowStride, colStride int, b []T, ldb int, panel, c []T, ldc int, load bool) {
+	switch tier.Active() {
+	case tier.AVX512:
+		if isFloat32[T]() {
+			gemmPackAVX512(k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], ldb, &as[float32](panel)[0], &as[float32](c)[0], ldc, load)
+		} else {
+			gemmPack64AVX512(k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], ldb, &as[float64](panel)[0], &as[float64](c)[0], ldc, load)
+		}
+	case tier.AVX2:
+		if isFloat32[T]() {
+			gemmPackAVX2(k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], ldb, &as[float32](panel)[0], &as[float32](c)[0], ldc, load)
+		} else {
+			gemmPack64AVX2(k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], ldb, &as[float64](panel)[0], &as[float64](c)[0], ldc, load)
+		}
+	default:
+		gemmPackGeneric(k, a, rowStride, colStride, b, ldb, panel, c, ldc, load)
 	}
 }
 

@@ -17,14 +17,25 @@ func gemmPanel[T float32 | float64](m, n, k int, a []T, rowStride, colStride int
 	}
 }
 
-func gemmStrip[T float32 | float64](panels, k int, a []T, rowStride, colStride int, b []T, c []T, ldc int, load bool) {
+func gemmStrip[T float32 | float64](panels, k int, a []T, rowStride, colStride int, b []T, c []T, ldc int, load bool, next []T, nextStride int) {
 	switch {
 	case tier.Active() != tier.NEON:
 		gemmStripGeneric(panels, k, a, rowStride, colStride, b, c, ldc, load)
 	case isFloat32[T]():
-		gemmStripNEON(panels, k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], &as[float32](c)[0], ldc, load)
+		gemmStripNEON(panels, k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], &as[float32](c)[0], ldc, load, &as[float32](next)[0], nextStride)
 	default:
-		gemmStrip64NEON(panels, k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], &as[float64](c)[0], ldc, load)
+		gemmStrip64NEON(panels, k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], &as[float64](c)[0], ldc, load, &as[float64](next)[0], nextStride)
+	}
+}
+
+func gemmPack[T float32 | float64](k int, a []T, rowStride, colStride int, b []T, ldb int, panel, c []T, ldc int, load bool) {
+	switch {
+	case tier.Active() != tier.NEON:
+		gemmPackGeneric(k, a, rowStride, colStride, b, ldb, panel, c, ldc, load)
+	case isFloat32[T]():
+		gemmPackNEON(k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], ldb, &as[float32](panel)[0], &as[float32](c)[0], ldc, load)
+	default:
+		gemmPack64NEON(k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], ldb, &as[float64](panel)[0], &as[float64](c)[0], ldc, load)
 	}
 }
 

@@ -9,8 +9,12 @@ func gemmPanel[T float32 | float64](m, n, k int, a []T, rowStride, colStride int
 	gemmPanelGeneric(m, n, k, a, rowStride, colStride, b, ldb, c, ldc, load)
 }
 
-func gemmStrip[T float32 | float64](panels, k int, a []T, rowStride, colStride int, b []T, c []T, ldc int, load bool) {
+func gemmStrip[T float32 | float64](panels, k int, a []T, rowStride, colStride int, b []T, c []T, ldc int, load bool, _ []T, _ int) {
 	gemmStripGeneric(panels, k, a, rowStride, colStride, b, c, ldc, load)
+}
+
+func gemmPack[T float32 | float64](k int, a []T, rowStride, colStride int, b []T, ldb int, panel, c []T, ldc int, load bool) {
+	gemmPackGeneric(k, a, rowStride, colStride, b, ldb, panel, c, ldc, load)
 }
 
 func gemmRow[T float32 | float64](k int, a []T, colStride int, b []T, ldb, panelStride int, c []T, load bool) {

@@ -151,6 +151,14 @@ func gemmStripGeneric[T float32 | float64](panels, k int, a []T, rowStride, colS
 	}
 }
 
+// gemmPackGeneric does what gemmPanelGeneric does for a strip of A and a whole panel
+// of B, and packPanelGeneric.
+func gemmPackGeneric[T float32 | float64](k int, a []T, rowStride, colStride int, b []T, ldb int, panel, c []T, ldc int, load bool) {
+	size := blockSizes[T]()
+	packPanelGeneric(k, b, ldb, panel)
+	gemmPanelGeneric(size.mr, size.nr, k, a, rowStride, colStride, b, ldb, c, ldc, load)
+}
+
 // gemmRowGeneric does what gemmPanelGeneric does for one row of A and rowPanels
 // whole panels of B, panelStride apart.
 func gemmRowGeneric[T float32 | float64](k int, a []T, colStride int, b []T, ldb, panelStride int, c []T, load bool) {

@@ -18,9 +18,10 @@ func multiply[T float32 | float64](m, n, k int, alpha T, a leftOperand[T], b rig
 	if beta != 0 {
 		scaleMatrix(beta, m, n, c, ldc)
 	}
-	x := blockProduct[T]{blocking: blockSizes[T](), m: m, n: n, alpha: alpha, a: a, b: b, c: c, ldc: ldc}
+	x := blockProduct[T]{blocking: blockSizes[T](), m: m, n: n, k: k, alpha: alpha, a: a, b: b, c: c, ldc: ldc}
 	strips := x.worthStrips(k)
 	x.copyA = alpha != 1 || a.worthCopying(m, n, k, strips)
+	x.packing = strips && b.layout == plain && m <= x.mc
 	x.evenSizes(k)
 	if sizeA, sizeB := x.bufferSizes(strips); sizeA+sizeB > 0 {
 		lent := getPackBuffers[T](sizeA, sizeB)
@@ -40,17 +41,22 @@ func multiply[T float32 | float64](m, n, k int, alpha T, a leftOperand[T], b rig
 // A blockProduct is a product that is computed block by block.
 type blockProduct[T float32 | float64] struct {
 	blocking
-	m, n    int
+	m, n, k int
 	alpha   T
 	a       leftOperand[T]
 	b       rightOperand[T]
 	c       []T
 	ldc     int
 	copyA   bool
+	packing bool // whether B is packed by the first strip
 	buffers packBuffers[T]
 
 	p, depth int  // the columns of A and rows of B at work
 	load     bool // whether C has a value already
+
+	// The rows of the block of B to come that strips are yet to ask for, by the index
+	// of the first one: a slice would make the operands escape.
+	next, ahead int
 }
 
 // worthStrips reports whether to go by strips, for which B must be packed.
@@ -75,6 +81,9 @@ func (x *blockProduct[T]) worthStrips(k int) bool {
 
 // evenSizes makes the blocks equally large.
 func (x *blockProduct[T]) evenSizes(k int) {
+	if x.packing { // the L2 cache is to hold the next block of B as well
+		x.nc = x.nc / 2 / x.nr * x.nr
+	}
 	x.mc = evenBlock(x.m, x.mc, blockStep)
 	x.nc = evenBlock(x.n, x.nc, x.nr)
 	if x.b.layout == packed {
@@ -147,20 +156,66 @@ func multiplyRow[T float32 | float64](n, k int, a []T, colStride int, b []T, ldb
 func (x *blockProduct[T]) byStrips() {
 	for j := 0; j < x.n; j += x.nc {
 		cols := min(x.nc, x.n-j)
+		if x.packing {
+			x.packingStrips(j, cols)
+			continue
+		}
 		b := x.blockOfB(j, cols)
 		for i := 0; i < x.m; i += x.mc {
 			rows := min(x.mc, x.m-i)
-			x.stripsOf(x.blockOfA(i, rows), rows, b, cols, x.c[i*x.ldc+j:])
+			x.stripsOf(x.blockOfA(i, rows), 0, rows, b, cols, x.c[i*x.ldc+j:])
 		}
 	}
 }
 
-// stripsOf multiplies a block of A, strip by strip, by a block of B.
-func (x *blockProduct[T]) stripsOf(a leftOperand[T], rows int, b []T, cols int, c []T) {
-	whole, i := cols/x.nr, 0
+// packingStrips is byStrips for a block of B and few rows of A, for which packing
+// would take long: the first strip packs B on the way, and the others fetch the
+// block to come.
+func (x *blockProduct[T]) packingStrips(j, cols int) {
+	a, b, c := x.blockOfA(0, x.m), x.buffers.b, x.c[j:]
+	from, whole := x.b.data[x.p*x.b.stride+j:], cols/x.nr*x.nr
+	for q := 0; q < whole; q += x.nr {
+		gemmPack(x.depth, a.data, a.rowStride, a.colStride, from[q:], x.b.stride, b[q*x.depth:], c[q:], x.ldc, x.load)
+	}
+	if whole < cols {
+		packBlock(b[whole*x.depth:], x.b, x.p, x.depth, j+whole, cols-whole)
+	}
+	x.next, x.ahead = x.blockAfter(j)
+	x.stripsOf(a, x.mr, x.m, b, cols, c)
+}
+
+// blockAfter returns the index of the block of B that comes after that of column
+// j, and how many rows it has, 0 if there is none of the same depth.
+func (x *blockProduct[T]) blockAfter(j int) (start, rows int) {
+	p := x.p
+	if j += x.nc; j >= x.n {
+		j, p = 0, p+x.kc
+	}
+	if p+x.depth > x.k {
+		return 0, 0
+	}
+	return p*x.b.stride + j, x.depth
+}
+
+// ask returns the rows of the next block of B that a strip is to ask for, and
+// their distance in bytes. If there are none it returns b, which is at hand.
+func (x *blockProduct[T]) ask(b []T) ([]T, int) {
+	rows := x.depth / askEvery
+	if x.ahead < max(1, rows) {
+		return b, 0
+	}
+	from := x.b.data[x.next:]
+	x.next, x.ahead = x.next+rows*x.b.stride, x.ahead-rows
+	return from, x.b.stride * int(unsafe.Sizeof(x.alpha))
+}
+
+// stripsOf multiplies a block of A, strip by strip from row i on, by a block of B.
+func (x *blockProduct[T]) stripsOf(a leftOperand[T], i, rows int, b []T, cols int, c []T) {
+	whole := cols / x.nr
 	for ; i+x.mr <= rows && whole > 0; i += x.mr {
 		strip := a.at(i, 0)
-		gemmStrip(whole, x.depth, strip.data, strip.rowStride, strip.colStride, b, c[i*x.ldc:], x.ldc, x.load)
+		next, stride := x.ask(b)
+		gemmStrip(whole, x.depth, strip.data, strip.rowStride, strip.colStride, b, c[i*x.ldc:], x.ldc, x.load, next, stride)
 	}
 	if i < rows { // and whole panels
 		rest := a.at(i, 0)

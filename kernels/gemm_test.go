@@ -267,6 +267,44 @@ func testPackPanel[T float](t *testing.T, x tier.Tier, memory []arena[T], s sour
 	expectSame(t, panel, want, "%v: a panel of %d columns, k=%d, transpose=%v", x, n, k, transpose)
 }
 
+// TestGemmPack checks the kernel that packs on the way against its twin.
+func TestGemmPack(t *testing.T) {
+	t.Run("float32", testGemmPack[float32])
+	t.Run("float64", testGemmPack[float64])
+}
+
+func testGemmPack[T float](t *testing.T) {
+	const padding = 3
+	memory, r, s := newArenas[T](t, 4, 40*(40+padding)), newRand(13), ordinary[T]()
+	eachTier(func(x tier.Tier) {
+		size := blockSizes[T]()
+		ldb, ldc := size.nr+padding, size.nr+1
+		for k := 1; k < 40; k++ {
+			operands := [][]T{
+				operand(r, s, size.mr, k, k+padding, canary),
+				operand(r, s, k, size.nr, ldb, canary),
+				make([]T, k*size.nr),
+				operand(r, s, size.mr, size.nr, ldc, canary),
+			}
+			for _, load := range []bool{false, true} {
+				want, got := [4][]T{}, [4][]T{}
+				for i, x := range operands {
+					want[i], got[i] = slices.Clone(x), memory[i].place(len(memory[i])-len(x), x)
+				}
+				gemmPackGeneric(k, want[0], k+padding, 1, want[1], ldb, want[2], want[3], ldc, load)
+				if reason := guard.Fault(func() {
+					gemmPack(k, got[0], k+padding, 1, got[1], ldb, got[2], got[3], ldc, load)
+				}); reason != nil {
+					t.Fatalf("%v: k=%d load=%v: %v", x, k, load, reason)
+				}
+				for i, name := range []string{"A", "B", "the panel", "C"} {
+					expectSame(t, got[i], want[i], "%v: %s, k=%d, load=%v", x, name, k, load)
+				}
+			}
+		}
+	})
+}
+
 // TestGemmIntegers compares products of small integers, which are exact in any
 // order, with integer arithmetic.
 func TestGemmIntegers(t *testing.T) {

@@ -1781,30 +1781,29 @@ DATA ones16x32<>+112(SB)/8, $0x0000000000000000
 DATA ones16x32<>+120(SB)/8, $0x0000000000000000
 GLOBL ones16x32<>(SB), RODATA|NOPTR, $128
 
-// func gemmStripAVX2(panels int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool)
+// func gemmStripAVX2(panels int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, next *float32, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·gemmStripAVX2(SB), NOSPLIT, $0-65
+TEXT ·gemmStripAVX2(SB), NOSPLIT, $0-88
 	MOVQ a+16(FP), SI
 	MOVQ rowStride+24(FP), DI
 	SHLQ $0x02, DI
 	MOVQ colStride+32(FP), R8
 	SHLQ $0x02, R8
-	MOVQ c+48(FP), R9
-	MOVQ b+40(FP), R10
-	MOVQ panels+0(FP), R11
-	MOVQ SI, R12
-	LEAQ (R12)(DI*4), R12
-	LEAQ (R12)(DI*2), R12
-	CMPQ R11, $0x01
+	MOVQ b+40(FP), R9
+	MOVQ panels+0(FP), R10
+	XORQ R11, R11
+	CMPQ R10, $0x01
 	JLT  afterPanels
 
 panels:
+	MOVQ c+48(FP), R12
+	LEAQ (R12)(R11*1), R12
 	CMPB load+64(FP), $0x00
 	JEQ  zero6x16
 	MOVQ ldc+56(FP), R13
 	SHLQ $0x02, R13
 	LEAQ (R13)(R13*2), BX
-	MOVQ R9, DX
+	MOVQ R12, DX
 	LEAQ (DX)(R13*4), R14
 
 	// c0 = c[0][0:16]
@@ -1863,7 +1862,7 @@ begin6x16:
 
 	// The part of C to the right is needed next.
 	LEAQ       (R13)(R13*2), BX
-	MOVQ       R9, DX
+	MOVQ       R12, DX
 	LEAQ       (DX)(R13*4), R14
 	PREFETCHT0 64(DX)
 	PREFETCHT0 64(DX)(R13*1)
@@ -1873,34 +1872,36 @@ begin6x16:
 	PREFETCHT0 64(R14)(R13*1)
 
 	// The strip of A below is needed later.
+	MOVQ       a+16(FP), R12
+	LEAQ       (R12)(R11*1), R12
+	LEAQ       (R12)(DI*4), R12
+	LEAQ       (R12)(DI*2), R12
 	LEAQ       (DI)(DI*2), R13
 	MOVQ       R12, BX
 	LEAQ       (BX)(DI*4), DX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
 	PREFETCHT0 (BX)(DI*1)
-	PREFETCHT0 64(BX)(DI*1)
 	PREFETCHT0 (BX)(DI*2)
-	PREFETCHT0 64(BX)(DI*2)
 	PREFETCHT0 (BX)(R13*1)
-	PREFETCHT0 64(BX)(R13*1)
 	PREFETCHT0 (DX)
-	PREFETCHT0 64(DX)
 	PREFETCHT0 (DX)(DI*1)
-	PREFETCHT0 64(DX)(DI*1)
-	ADDQ       $0x00000080, R12
+	MOVQ       next+72(FP), R12
+	LEAQ       (R12)(R11*1), R12
 	LEAQ       (DI)(DI*2), R13
 	MOVQ       SI, BX
 	LEAQ       (BX)(DI*4), DX
 	MOVQ       k+8(FP), R14
-	CMPQ       R14, $0x01
-	JLT        afterK
+	CMPQ       R14, $0x04
+	JLT        afterKByAsk
 
-k:
+kByAsk:
+	PREFETCHT1 (R12)
+	ADDQ       nextStride+80(FP), R12
+
 	// b = b[0:16]
-	VMOVUPS    (R10), Y12
-	VMOVUPS    32(R10), Y13
-	PREFETCHT0 2048(R10)
+	VMOVUPS    (R9), Y12
+	VMOVUPS    32(R9), Y13
+	PREFETCHT0 2048(R9)
 
 	// c0 = fma(a[0][0], b, c0)
 	VBROADCASTSS (BX), Y14
@@ -1933,15 +1934,177 @@ k:
 	VFMADD231PS  Y13, Y14, Y11
 	ADDQ         R8, BX
 	ADDQ         R8, DX
-	ADDQ         $0x40, R10
+	ADDQ         $0x40, R9
+
+	// b = b[0:16]
+	VMOVUPS    (R9), Y12
+	VMOVUPS    32(R9), Y13
+	PREFETCHT0 2048(R9)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (BX), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (BX)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (BX)(DI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (BX)(R13*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (DX), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (DX)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R8, BX
+	ADDQ         R8, DX
+	ADDQ         $0x40, R9
+
+	// b = b[0:16]
+	VMOVUPS    (R9), Y12
+	VMOVUPS    32(R9), Y13
+	PREFETCHT0 2048(R9)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (BX), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (BX)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (BX)(DI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (BX)(R13*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (DX), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (DX)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R8, BX
+	ADDQ         R8, DX
+	ADDQ         $0x40, R9
+
+	// b = b[0:16]
+	VMOVUPS    (R9), Y12
+	VMOVUPS    32(R9), Y13
+	PREFETCHT0 2048(R9)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (BX), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (BX)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (BX)(DI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (BX)(R13*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (DX), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (DX)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R8, BX
+	ADDQ         R8, DX
+	ADDQ         $0x40, R9
+	SUBQ         $0x04, R14
+	CMPQ         R14, $0x04
+	JGE          kByAsk
+
+afterKByAsk:
+	CMPQ R14, $0x01
+	JLT  afterK
+
+k:
+	// b = b[0:16]
+	VMOVUPS    (R9), Y12
+	VMOVUPS    32(R9), Y13
+	PREFETCHT0 2048(R9)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (BX), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (BX)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (BX)(DI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (BX)(R13*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (DX), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (DX)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R8, BX
+	ADDQ         R8, DX
+	ADDQ         $0x40, R9
 	DECQ         R14
 	JNZ          k
 
 afterK:
+	MOVQ c+48(FP), R12
+	LEAQ (R12)(R11*1), R12
 	MOVQ ldc+56(FP), R13
 	SHLQ $0x02, R13
 	LEAQ (R13)(R13*2), BX
-	MOVQ R9, DX
+	MOVQ R12, DX
 	LEAQ (DX)(R13*4), R14
 
 	// c[0][0:16] = c0
@@ -1967,11 +2130,173 @@ afterK:
 	// c[5][0:16] = c5
 	VMOVUPS Y10, (R14)(R13*1)
 	VMOVUPS Y11, 32(R14)(R13*1)
-	ADDQ    $0x40, R9
-	DECQ    R11
+	ADDQ    $0x40, R11
+	DECQ    R10
 	JNZ     panels
 
 afterPanels:
+	VZEROUPPER
+	RET
+
+// func gemmPackAVX2(k int, a *float32, rowStride int, colStride int, b *float32, ldb int, panel *float32, c *float32, ldc int, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·gemmPackAVX2(SB), NOSPLIT, $0-73
+	MOVQ c+56(FP), SI
+	CMPB load+72(FP), $0x00
+	JEQ  zero6x16
+	MOVQ ldc+64(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (DI)(DI*2), R8
+	MOVQ SI, R9
+	LEAQ (R9)(DI*4), R10
+
+	// c0 = c[0][0:16]
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+
+	// c1 = c[1][0:16]
+	VMOVUPS (R9)(DI*1), Y2
+	VMOVUPS 32(R9)(DI*1), Y3
+
+	// c2 = c[2][0:16]
+	VMOVUPS (R9)(DI*2), Y4
+	VMOVUPS 32(R9)(DI*2), Y5
+
+	// c3 = c[3][0:16]
+	VMOVUPS (R9)(R8*1), Y6
+	VMOVUPS 32(R9)(R8*1), Y7
+
+	// c4 = c[4][0:16]
+	VMOVUPS (R10), Y8
+	VMOVUPS 32(R10), Y9
+
+	// c5 = c[5][0:16]
+	VMOVUPS (R10)(DI*1), Y10
+	VMOVUPS 32(R10)(DI*1), Y11
+	JMP     begin6x16
+
+zero6x16:
+	// c0 = 0
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+	// c1 = 0
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+	// c2 = 0
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+	// c3 = 0
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+	// c4 = 0
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+
+	// c5 = 0
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+
+begin6x16:
+	MOVQ a+8(FP), SI
+	MOVQ rowStride+16(FP), DI
+	SHLQ $0x02, DI
+	MOVQ colStride+24(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ldb+40(FP), R9
+	SHLQ $0x02, R9
+	LEAQ (DI)(DI*2), R10
+	MOVQ SI, R11
+	LEAQ (R11)(DI*4), R12
+	MOVQ b+32(FP), R13
+	MOVQ panel+48(FP), BX
+	MOVQ k+0(FP), DX
+	MOVQ R13, R14
+	LEAQ (R14)(R9*8), R14
+	CMPQ DX, $0x01
+	JLT  afterK
+
+k:
+	// b = b[0:16]
+	VMOVUPS (R13), Y12
+	VMOVUPS 32(R13), Y13
+
+	// panel[0:16] = b
+	VMOVUPS    Y12, (BX)
+	VMOVUPS    Y13, 32(BX)
+	PREFETCHT0 (R14)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R11)(R10*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R12)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	LEAQ         (R13)(R9*1), R13
+	LEAQ         (R14)(R9*1), R14
+	ADDQ         $0x40, BX
+	DECQ         DX
+	JNZ          k
+
+afterK:
+	MOVQ c+56(FP), SI
+	MOVQ ldc+64(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (DI)(DI*2), R8
+	MOVQ SI, R9
+	LEAQ (R9)(DI*4), R10
+
+	// c[0][0:16] = c0
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+
+	// c[1][0:16] = c1
+	VMOVUPS Y2, (R9)(DI*1)
+	VMOVUPS Y3, 32(R9)(DI*1)
+
+	// c[2][0:16] = c2
+	VMOVUPS Y4, (R9)(DI*2)
+	VMOVUPS Y5, 32(R9)(DI*2)
+
+	// c[3][0:16] = c3
+	VMOVUPS Y6, (R9)(R8*1)
+	VMOVUPS Y7, 32(R9)(R8*1)
+
+	// c[4][0:16] = c4
+	VMOVUPS Y8, (R10)
+	VMOVUPS Y9, 32(R10)
+
+	// c[5][0:16] = c5
+	VMOVUPS Y10, (R10)(DI*1)
+	VMOVUPS Y11, 32(R10)(DI*1)
 	VZEROUPPER
 	RET
 
@@ -4006,29 +4331,29 @@ afterRows1x16edge:
 	VZEROUPPER
 	RET
 
-// func gemmStripAVX512(panels int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool)
+// func gemmStripAVX512(panels int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, next *float32, nextStride int)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·gemmStripAVX512(SB), NOSPLIT, $0-65
+TEXT ·gemmStripAVX512(SB), NOSPLIT, $0-88
 	MOVQ a+16(FP), SI
 	MOVQ rowStride+24(FP), DI
 	SHLQ $0x02, DI
 	MOVQ colStride+32(FP), R8
 	SHLQ $0x02, R8
-	MOVQ c+48(FP), R9
-	MOVQ b+40(FP), R10
-	MOVQ panels+0(FP), R11
-	MOVQ SI, R12
-	LEAQ (R12)(DI*8), R12
-	CMPQ R11, $0x01
+	MOVQ b+40(FP), R9
+	MOVQ panels+0(FP), R10
+	XORQ R11, R11
+	CMPQ R10, $0x01
 	JLT  afterPanels
 
 panels:
+	MOVQ c+48(FP), R12
+	LEAQ (R12)(R11*1), R12
 	CMPB load+64(FP), $0x00
 	JEQ  zero8x32
 	MOVQ ldc+56(FP), R13
 	SHLQ $0x02, R13
 	LEAQ (R13)(R13*2), BX
-	MOVQ R9, DX
+	MOVQ R12, DX
 	LEAQ (DX)(R13*4), R14
 
 	// c0 = c[0][0:32]
@@ -4103,7 +4428,7 @@ begin8x32:
 
 	// The part of C to the right is needed next.
 	LEAQ       (R13)(R13*2), BX
-	MOVQ       R9, DX
+	MOVQ       R12, DX
 	LEAQ       (DX)(R13*4), R14
 	PREFETCHT0 128(DX)
 	PREFETCHT0 192(DX)
@@ -4123,6 +4448,9 @@ begin8x32:
 	PREFETCHT0 192(R14)(BX*1)
 
 	// The strip of A below is needed later.
+	MOVQ       a+16(FP), R12
+	LEAQ       (R12)(R11*1), R12
+	LEAQ       (R12)(DI*8), R12
 	LEAQ       (DI)(DI*2), R13
 	MOVQ       R12, BX
 	LEAQ       (BX)(DI*4), DX
@@ -4142,20 +4470,25 @@ begin8x32:
 	PREFETCHT0 64(DX)(DI*2)
 	PREFETCHT0 (DX)(R13*1)
 	PREFETCHT0 64(DX)(R13*1)
-	ADDQ       $0x00000080, R12
+	MOVQ       next+72(FP), R12
+	LEAQ       (R12)(R11*1), R12
 	LEAQ       (DI)(DI*2), R13
 	MOVQ       SI, BX
 	LEAQ       (BX)(DI*4), DX
 	MOVQ       k+8(FP), R14
-	CMPQ       R14, $0x01
-	JLT        afterK
+	CMPQ       R14, $0x04
+	JLT        afterKByAsk
 
-k:
+kByAsk:
+	PREFETCHT1 (R12)
+	PREFETCHT1 64(R12)
+	ADDQ       nextStride+80(FP), R12
+
 	// b = b[0:32]
-	VMOVUPS    (R10), Z16
-	VMOVUPS    64(R10), Z17
-	PREFETCHT0 4096(R10)
-	PREFETCHT0 4160(R10)
+	VMOVUPS    (R9), Z16
+	VMOVUPS    64(R9), Z17
+	PREFETCHT0 4096(R9)
+	PREFETCHT0 4160(R9)
 
 	// c0 = fma(a[0][0], b, c0)
 	VBROADCASTSS (BX), Z18
@@ -4198,15 +4531,221 @@ k:
 	VFMADD231PS  Z17, Z18, Z15
 	ADDQ         R8, BX
 	ADDQ         R8, DX
-	ADDQ         $0x00000080, R10
+	ADDQ         $0x00000080, R9
+
+	// b = b[0:32]
+	VMOVUPS    (R9), Z16
+	VMOVUPS    64(R9), Z17
+	PREFETCHT0 4096(R9)
+	PREFETCHT0 4160(R9)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (BX), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (BX)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (BX)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (BX)(R13*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (DX), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (DX)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (DX)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (DX)(R13*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R8, BX
+	ADDQ         R8, DX
+	ADDQ         $0x00000080, R9
+
+	// b = b[0:32]
+	VMOVUPS    (R9), Z16
+	VMOVUPS    64(R9), Z17
+	PREFETCHT0 4096(R9)
+	PREFETCHT0 4160(R9)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (BX), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (BX)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (BX)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (BX)(R13*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (DX), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (DX)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (DX)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (DX)(R13*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R8, BX
+	ADDQ         R8, DX
+	ADDQ         $0x00000080, R9
+
+	// b = b[0:32]
+	VMOVUPS    (R9), Z16
+	VMOVUPS    64(R9), Z17
+	PREFETCHT0 4096(R9)
+	PREFETCHT0 4160(R9)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (BX), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (BX)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (BX)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (BX)(R13*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (DX), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (DX)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (DX)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (DX)(R13*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R8, BX
+	ADDQ         R8, DX
+	ADDQ         $0x00000080, R9
+	SUBQ         $0x04, R14
+	CMPQ         R14, $0x04
+	JGE          kByAsk
+
+afterKByAsk:
+	CMPQ R14, $0x01
+	JLT  afterK
+
+k:
+	// b = b[0:32]
+	VMOVUPS    (R9), Z16
+	VMOVUPS    64(R9), Z17
+	PREFETCHT0 4096(R9)
+	PREFETCHT0 4160(R9)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (BX), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (BX)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (BX)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (BX)(R13*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (DX), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (DX)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (DX)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (DX)(R13*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R8, BX
+	ADDQ         R8, DX
+	ADDQ         $0x00000080, R9
 	DECQ         R14
 	JNZ          k
 
 afterK:
+	MOVQ c+48(FP), R12
+	LEAQ (R12)(R11*1), R12
 	MOVQ ldc+56(FP), R13
 	SHLQ $0x02, R13
 	LEAQ (R13)(R13*2), BX
-	MOVQ R9, DX
+	MOVQ R12, DX
 	LEAQ (DX)(R13*4), R14
 
 	// c[0][0:32] = c0
@@ -4240,11 +4779,208 @@ afterK:
 	// c[7][0:32] = c7
 	VMOVUPS Z14, (R14)(BX*1)
 	VMOVUPS Z15, 64(R14)(BX*1)
-	ADDQ    $0x00000080, R9
-	DECQ    R11
+	ADDQ    $0x00000080, R11
+	DECQ    R10
 	JNZ     panels
 
 afterPanels:
+	VZEROUPPER
+	RET
+
+// func gemmPackAVX512(k int, a *float32, rowStride int, colStride int, b *float32, ldb int, panel *float32, c *float32, ldc int, load bool)
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·gemmPackAVX512(SB), NOSPLIT, $0-73
+	MOVQ c+56(FP), SI
+	CMPB load+72(FP), $0x00
+	JEQ  zero8x32
+	MOVQ ldc+64(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (DI)(DI*2), R8
+	MOVQ SI, R9
+	LEAQ (R9)(DI*4), R10
+
+	// c0 = c[0][0:32]
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
+
+	// c1 = c[1][0:32]
+	VMOVUPS (R9)(DI*1), Z2
+	VMOVUPS 64(R9)(DI*1), Z3
+
+	// c2 = c[2][0:32]
+	VMOVUPS (R9)(DI*2), Z4
+	VMOVUPS 64(R9)(DI*2), Z5
+
+	// c3 = c[3][0:32]
+	VMOVUPS (R9)(R8*1), Z6
+	VMOVUPS 64(R9)(R8*1), Z7
+
+	// c4 = c[4][0:32]
+	VMOVUPS (R10), Z8
+	VMOVUPS 64(R10), Z9
+
+	// c5 = c[5][0:32]
+	VMOVUPS (R10)(DI*1), Z10
+	VMOVUPS 64(R10)(DI*1), Z11
+
+	// c6 = c[6][0:32]
+	VMOVUPS (R10)(DI*2), Z12
+	VMOVUPS 64(R10)(DI*2), Z13
+
+	// c7 = c[7][0:32]
+	VMOVUPS (R10)(R8*1), Z14
+	VMOVUPS 64(R10)(R8*1), Z15
+	JMP     begin8x32
+
+zero8x32:
+	// c0 = 0
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+
+	// c1 = 0
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+
+	// c2 = 0
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+
+	// c3 = 0
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+
+	// c4 = 0
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+
+	// c5 = 0
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+
+	// c6 = 0
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+
+	// c7 = 0
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+
+begin8x32:
+	MOVQ a+8(FP), SI
+	MOVQ rowStride+16(FP), DI
+	SHLQ $0x02, DI
+	MOVQ colStride+24(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ldb+40(FP), R9
+	SHLQ $0x02, R9
+	LEAQ (DI)(DI*2), R10
+	MOVQ SI, R11
+	LEAQ (R11)(DI*4), R12
+	MOVQ b+32(FP), R13
+	MOVQ panel+48(FP), BX
+	MOVQ k+0(FP), DX
+	MOVQ R13, R14
+	LEAQ (R14)(R9*8), R14
+	CMPQ DX, $0x01
+	JLT  afterK
+
+k:
+	// b = b[0:32]
+	VMOVUPS (R13), Z16
+	VMOVUPS 64(R13), Z17
+
+	// panel[0:32] = b
+	VMOVUPS    Z16, (BX)
+	VMOVUPS    Z17, 64(BX)
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R11)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R11)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R11)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R12), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R12)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R12)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R12)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	LEAQ         (R13)(R9*1), R13
+	LEAQ         (R14)(R9*1), R14
+	ADDQ         $0x00000080, BX
+	DECQ         DX
+	JNZ          k
+
+afterK:
+	MOVQ c+56(FP), SI
+	MOVQ ldc+64(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (DI)(DI*2), R8
+	MOVQ SI, R9
+	LEAQ (R9)(DI*4), R10
+
+	// c[0][0:32] = c0
+	VMOVUPS Z0, (R9)
+	VMOVUPS Z1, 64(R9)
+
+	// c[1][0:32] = c1
+	VMOVUPS Z2, (R9)(DI*1)
+	VMOVUPS Z3, 64(R9)(DI*1)
+
+	// c[2][0:32] = c2
+	VMOVUPS Z4, (R9)(DI*2)
+	VMOVUPS Z5, 64(R9)(DI*2)
+
+	// c[3][0:32] = c3
+	VMOVUPS Z6, (R9)(R8*1)
+	VMOVUPS Z7, 64(R9)(R8*1)
+
+	// c[4][0:32] = c4
+	VMOVUPS Z8, (R10)
+	VMOVUPS Z9, 64(R10)
+
+	// c[5][0:32] = c5
+	VMOVUPS Z10, (R10)(DI*1)
+	VMOVUPS Z11, 64(R10)(DI*1)
+
+	// c[6][0:32] = c6
+	VMOVUPS Z12, (R10)(DI*2)
+	VMOVUPS Z13, 64(R10)(DI*2)
+
+	// c[7][0:32] = c7
+	VMOVUPS Z14, (R10)(R8*1)
+	VMOVUPS Z15, 64(R10)(R8*1)
 	VZEROUPPER
 	RET
 
@@ -6121,30 +6857,29 @@ DATA ones8x64<>+112(SB)/8, $0x0000000000000000
 DATA ones8x64<>+120(SB)/8, $0x0000000000000000
 GLOBL ones8x64<>(SB), RODATA|NOPTR, $128
 
-// func gemmStrip64AVX2(panels int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool)
+// func gemmStrip64AVX2(panels int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, next *float64, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·gemmStrip64AVX2(SB), NOSPLIT, $0-65
+TEXT ·gemmStrip64AVX2(SB), NOSPLIT, $0-88
 	MOVQ a+16(FP), SI
 	MOVQ rowStride+24(FP), DI
 	SHLQ $0x03, DI
 	MOVQ colStride+32(FP), R8
 	SHLQ $0x03, R8
-	MOVQ c+48(FP), R9
-	MOVQ b+40(FP), R10
-	MOVQ panels+0(FP), R11
-	MOVQ SI, R12
-	LEAQ (R12)(DI*4), R12
-	LEAQ (R12)(DI*2), R12
-	CMPQ R11, $0x01
+	MOVQ b+40(FP), R9
+	MOVQ panels+0(FP), R10
+	XORQ R11, R11
+	CMPQ R10, $0x01
 	JLT  afterPanels
 
 panels:
+	MOVQ c+48(FP), R12
+	LEAQ (R12)(R11*1), R12
 	CMPB load+64(FP), $0x00
 	JEQ  zero6x8
 	MOVQ ldc+56(FP), R13
 	SHLQ $0x03, R13
 	LEAQ (R13)(R13*2), BX
-	MOVQ R9, DX
+	MOVQ R12, DX
 	LEAQ (DX)(R13*4), R14
 
 	// c0 = c[0][0:8]
@@ -6203,7 +6938,7 @@ begin6x8:
 
 	// The part of C to the right is needed next.
 	LEAQ       (R13)(R13*2), BX
-	MOVQ       R9, DX
+	MOVQ       R12, DX
 	LEAQ       (DX)(R13*4), R14
 	PREFETCHT0 64(DX)
 	PREFETCHT0 64(DX)(R13*1)
@@ -6213,34 +6948,36 @@ begin6x8:
 	PREFETCHT0 64(R14)(R13*1)
 
 	// The strip of A below is needed later.
+	MOVQ       a+16(FP), R12
+	LEAQ       (R12)(R11*1), R12
+	LEAQ       (R12)(DI*4), R12
+	LEAQ       (R12)(DI*2), R12
 	LEAQ       (DI)(DI*2), R13
 	MOVQ       R12, BX
 	LEAQ       (BX)(DI*4), DX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
 	PREFETCHT0 (BX)(DI*1)
-	PREFETCHT0 64(BX)(DI*1)
 	PREFETCHT0 (BX)(DI*2)
-	PREFETCHT0 64(BX)(DI*2)
 	PREFETCHT0 (BX)(R13*1)
-	PREFETCHT0 64(BX)(R13*1)
 	PREFETCHT0 (DX)
-	PREFETCHT0 64(DX)
 	PREFETCHT0 (DX)(DI*1)
-	PREFETCHT0 64(DX)(DI*1)
-	ADDQ       $0x00000080, R12
+	MOVQ       next+72(FP), R12
+	LEAQ       (R12)(R11*1), R12
 	LEAQ       (DI)(DI*2), R13
 	MOVQ       SI, BX
 	LEAQ       (BX)(DI*4), DX
 	MOVQ       k+8(FP), R14
-	CMPQ       R14, $0x01
-	JLT        afterK
+	CMPQ       R14, $0x04
+	JLT        afterKByAsk
 
-k:
+kByAsk:
+	PREFETCHT1 (R12)
+	ADDQ       nextStride+80(FP), R12
+
 	// b = b[0:8]
-	VMOVUPD    (R10), Y12
-	VMOVUPD    32(R10), Y13
-	PREFETCHT0 2048(R10)
+	VMOVUPD    (R9), Y12
+	VMOVUPD    32(R9), Y13
+	PREFETCHT0 2048(R9)
 
 	// c0 = fma(a[0][0], b, c0)
 	VBROADCASTSD (BX), Y14
@@ -6273,15 +7010,177 @@ k:
 	VFMADD231PD  Y13, Y14, Y11
 	ADDQ         R8, BX
 	ADDQ         R8, DX
-	ADDQ         $0x40, R10
+	ADDQ         $0x40, R9
+
+	// b = b[0:8]
+	VMOVUPD    (R9), Y12
+	VMOVUPD    32(R9), Y13
+	PREFETCHT0 2048(R9)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (BX), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (BX)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (BX)(DI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (BX)(R13*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (DX), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (DX)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         R8, BX
+	ADDQ         R8, DX
+	ADDQ         $0x40, R9
+
+	// b = b[0:8]
+	VMOVUPD    (R9), Y12
+	VMOVUPD    32(R9), Y13
+	PREFETCHT0 2048(R9)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (BX), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (BX)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (BX)(DI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (BX)(R13*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (DX), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (DX)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         R8, BX
+	ADDQ         R8, DX
+	ADDQ         $0x40, R9
+
+	// b = b[0:8]
+	VMOVUPD    (R9), Y12
+	VMOVUPD    32(R9), Y13
+	PREFETCHT0 2048(R9)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (BX), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (BX)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (BX)(DI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (BX)(R13*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (DX), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (DX)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         R8, BX
+	ADDQ         R8, DX
+	ADDQ         $0x40, R9
+	SUBQ         $0x04, R14
+	CMPQ         R14, $0x04
+	JGE          kByAsk
+
+afterKByAsk:
+	CMPQ R14, $0x01
+	JLT  afterK
+
+k:
+	// b = b[0:8]
+	VMOVUPD    (R9), Y12
+	VMOVUPD    32(R9), Y13
+	PREFETCHT0 2048(R9)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (BX), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (BX)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (BX)(DI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (BX)(R13*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (DX), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (DX)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         R8, BX
+	ADDQ         R8, DX
+	ADDQ         $0x40, R9
 	DECQ         R14
 	JNZ          k
 
 afterK:
+	MOVQ c+48(FP), R12
+	LEAQ (R12)(R11*1), R12
 	MOVQ ldc+56(FP), R13
 	SHLQ $0x03, R13
 	LEAQ (R13)(R13*2), BX
-	MOVQ R9, DX
+	MOVQ R12, DX
 	LEAQ (DX)(R13*4), R14
 
 	// c[0][0:8] = c0
@@ -6307,11 +7206,173 @@ afterK:
 	// c[5][0:8] = c5
 	VMOVUPD Y10, (R14)(R13*1)
 	VMOVUPD Y11, 32(R14)(R13*1)
-	ADDQ    $0x40, R9
-	DECQ    R11
+	ADDQ    $0x40, R11
+	DECQ    R10
 	JNZ     panels
 
 afterPanels:
+	VZEROUPPER
+	RET
+
+// func gemmPack64AVX2(k int, a *float64, rowStride int, colStride int, b *float64, ldb int, panel *float64, c *float64, ldc int, load bool)
+// Requires: AVX, FMA3, MMX+
+TEXT ·gemmPack64AVX2(SB), NOSPLIT, $0-73
+	MOVQ c+56(FP), SI
+	CMPB load+72(FP), $0x00
+	JEQ  zero6x8
+	MOVQ ldc+64(FP), DI
+	SHLQ $0x03, DI
+	LEAQ (DI)(DI*2), R8
+	MOVQ SI, R9
+	LEAQ (R9)(DI*4), R10
+
+	// c0 = c[0][0:8]
+	VMOVUPD (R9), Y0
+	VMOVUPD 32(R9), Y1
+
+	// c1 = c[1][0:8]
+	VMOVUPD (R9)(DI*1), Y2
+	VMOVUPD 32(R9)(DI*1), Y3
+
+	// c2 = c[2][0:8]
+	VMOVUPD (R9)(DI*2), Y4
+	VMOVUPD 32(R9)(DI*2), Y5
+
+	// c3 = c[3][0:8]
+	VMOVUPD (R9)(R8*1), Y6
+	VMOVUPD 32(R9)(R8*1), Y7
+
+	// c4 = c[4][0:8]
+	VMOVUPD (R10), Y8
+	VMOVUPD 32(R10), Y9
+
+	// c5 = c[5][0:8]
+	VMOVUPD (R10)(DI*1), Y10
+	VMOVUPD 32(R10)(DI*1), Y11
+	JMP     begin6x8
+
+zero6x8:
+	// c0 = 0
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+
+	// c1 = 0
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+
+	// c2 = 0
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+
+	// c3 = 0
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+
+	// c4 = 0
+	VXORPD Y8, Y8, Y8
+	VXORPD Y9, Y9, Y9
+
+	// c5 = 0
+	VXORPD Y10, Y10, Y10
+	VXORPD Y11, Y11, Y11
+
+begin6x8:
+	MOVQ a+8(FP), SI
+	MOVQ rowStride+16(FP), DI
+	SHLQ $0x03, DI
+	MOVQ colStride+24(FP), R8
+	SHLQ $0x03, R8
+	MOVQ ldb+40(FP), R9
+	SHLQ $0x03, R9
+	LEAQ (DI)(DI*2), R10
+	MOVQ SI, R11
+	LEAQ (R11)(DI*4), R12
+	MOVQ b+32(FP), R13
+	MOVQ panel+48(FP), BX
+	MOVQ k+0(FP), DX
+	MOVQ R13, R14
+	LEAQ (R14)(R9*8), R14
+	CMPQ DX, $0x01
+	JLT  afterK
+
+k:
+	// b = b[0:8]
+	VMOVUPD (R13), Y12
+	VMOVUPD 32(R13), Y13
+
+	// panel[0:8] = b
+	VMOVUPD    Y12, (BX)
+	VMOVUPD    Y13, 32(BX)
+	PREFETCHT0 (R14)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R11)(R10*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R12)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	LEAQ         (R13)(R9*1), R13
+	LEAQ         (R14)(R9*1), R14
+	ADDQ         $0x40, BX
+	DECQ         DX
+	JNZ          k
+
+afterK:
+	MOVQ c+56(FP), SI
+	MOVQ ldc+64(FP), DI
+	SHLQ $0x03, DI
+	LEAQ (DI)(DI*2), R8
+	MOVQ SI, R9
+	LEAQ (R9)(DI*4), R10
+
+	// c[0][0:8] = c0
+	VMOVUPD Y0, (R9)
+	VMOVUPD Y1, 32(R9)
+
+	// c[1][0:8] = c1
+	VMOVUPD Y2, (R9)(DI*1)
+	VMOVUPD Y3, 32(R9)(DI*1)
+
+	// c[2][0:8] = c2
+	VMOVUPD Y4, (R9)(DI*2)
+	VMOVUPD Y5, 32(R9)(DI*2)
+
+	// c[3][0:8] = c3
+	VMOVUPD Y6, (R9)(R8*1)
+	VMOVUPD Y7, 32(R9)(R8*1)
+
+	// c[4][0:8] = c4
+	VMOVUPD Y8, (R10)
+	VMOVUPD Y9, 32(R10)
+
+	// c[5][0:8] = c5
+	VMOVUPD Y10, (R10)(DI*1)
+	VMOVUPD Y11, 32(R10)(DI*1)
 	VZEROUPPER
 	RET
 
@@ -8346,29 +9407,29 @@ afterRows1x8edge:
 	VZEROUPPER
 	RET
 
-// func gemmStrip64AVX512(panels int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool)
+// func gemmStrip64AVX512(panels int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, next *float64, nextStride int)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·gemmStrip64AVX512(SB), NOSPLIT, $0-65
+TEXT ·gemmStrip64AVX512(SB), NOSPLIT, $0-88
 	MOVQ a+16(FP), SI
 	MOVQ rowStride+24(FP), DI
 	SHLQ $0x03, DI
 	MOVQ colStride+32(FP), R8
 	SHLQ $0x03, R8
-	MOVQ c+48(FP), R9
-	MOVQ b+40(FP), R10
-	MOVQ panels+0(FP), R11
-	MOVQ SI, R12
-	LEAQ (R12)(DI*8), R12
-	CMPQ R11, $0x01
+	MOVQ b+40(FP), R9
+	MOVQ panels+0(FP), R10
+	XORQ R11, R11
+	CMPQ R10, $0x01
 	JLT  afterPanels
 
 panels:
+	MOVQ c+48(FP), R12
+	LEAQ (R12)(R11*1), R12
 	CMPB load+64(FP), $0x00
 	JEQ  zero8x16
 	MOVQ ldc+56(FP), R13
 	SHLQ $0x03, R13
 	LEAQ (R13)(R13*2), BX
-	MOVQ R9, DX
+	MOVQ R12, DX
 	LEAQ (DX)(R13*4), R14
 
 	// c0 = c[0][0:16]
@@ -8443,7 +9504,7 @@ begin8x16:
 
 	// The part of C to the right is needed next.
 	LEAQ       (R13)(R13*2), BX
-	MOVQ       R9, DX
+	MOVQ       R12, DX
 	LEAQ       (DX)(R13*4), R14
 	PREFETCHT0 128(DX)
 	PREFETCHT0 192(DX)
@@ -8463,6 +9524,9 @@ begin8x16:
 	PREFETCHT0 192(R14)(BX*1)
 
 	// The strip of A below is needed later.
+	MOVQ       a+16(FP), R12
+	LEAQ       (R12)(R11*1), R12
+	LEAQ       (R12)(DI*8), R12
 	LEAQ       (DI)(DI*2), R13
 	MOVQ       R12, BX
 	LEAQ       (BX)(DI*4), DX
@@ -8482,20 +9546,25 @@ begin8x16:
 	PREFETCHT0 64(DX)(DI*2)
 	PREFETCHT0 (DX)(R13*1)
 	PREFETCHT0 64(DX)(R13*1)
-	ADDQ       $0x00000080, R12
+	MOVQ       next+72(FP), R12
+	LEAQ       (R12)(R11*1), R12
 	LEAQ       (DI)(DI*2), R13
 	MOVQ       SI, BX
 	LEAQ       (BX)(DI*4), DX
 	MOVQ       k+8(FP), R14
-	CMPQ       R14, $0x01
-	JLT        afterK
+	CMPQ       R14, $0x04
+	JLT        afterKByAsk
 
-k:
+kByAsk:
+	PREFETCHT1 (R12)
+	PREFETCHT1 64(R12)
+	ADDQ       nextStride+80(FP), R12
+
 	// b = b[0:16]
-	VMOVUPD    (R10), Z16
-	VMOVUPD    64(R10), Z17
-	PREFETCHT0 4096(R10)
-	PREFETCHT0 4160(R10)
+	VMOVUPD    (R9), Z16
+	VMOVUPD    64(R9), Z17
+	PREFETCHT0 4096(R9)
+	PREFETCHT0 4160(R9)
 
 	// c0 = fma(a[0][0], b, c0)
 	VBROADCASTSD (BX), Z18
@@ -8538,15 +9607,221 @@ k:
 	VFMADD231PD  Z17, Z18, Z15
 	ADDQ         R8, BX
 	ADDQ         R8, DX
-	ADDQ         $0x00000080, R10
+	ADDQ         $0x00000080, R9
+
+	// b = b[0:16]
+	VMOVUPD    (R9), Z16
+	VMOVUPD    64(R9), Z17
+	PREFETCHT0 4096(R9)
+	PREFETCHT0 4160(R9)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (BX), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (BX)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (BX)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (BX)(R13*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (DX), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (DX)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (DX)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (DX)(R13*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         R8, BX
+	ADDQ         R8, DX
+	ADDQ         $0x00000080, R9
+
+	// b = b[0:16]
+	VMOVUPD    (R9), Z16
+	VMOVUPD    64(R9), Z17
+	PREFETCHT0 4096(R9)
+	PREFETCHT0 4160(R9)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (BX), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (BX)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (BX)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (BX)(R13*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (DX), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (DX)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (DX)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (DX)(R13*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         R8, BX
+	ADDQ         R8, DX
+	ADDQ         $0x00000080, R9
+
+	// b = b[0:16]
+	VMOVUPD    (R9), Z16
+	VMOVUPD    64(R9), Z17
+	PREFETCHT0 4096(R9)
+	PREFETCHT0 4160(R9)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (BX), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (BX)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (BX)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (BX)(R13*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (DX), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (DX)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (DX)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (DX)(R13*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         R8, BX
+	ADDQ         R8, DX
+	ADDQ         $0x00000080, R9
+	SUBQ         $0x04, R14
+	CMPQ         R14, $0x04
+	JGE          kByAsk
+
+afterKByAsk:
+	CMPQ R14, $0x01
+	JLT  afterK
+
+k:
+	// b = b[0:16]
+	VMOVUPD    (R9), Z16
+	VMOVUPD    64(R9), Z17
+	PREFETCHT0 4096(R9)
+	PREFETCHT0 4160(R9)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (BX), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (BX)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (BX)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (BX)(R13*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (DX), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (DX)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (DX)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (DX)(R13*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         R8, BX
+	ADDQ         R8, DX
+	ADDQ         $0x00000080, R9
 	DECQ         R14
 	JNZ          k
 
 afterK:
+	MOVQ c+48(FP), R12
+	LEAQ (R12)(R11*1), R12
 	MOVQ ldc+56(FP), R13
 	SHLQ $0x03, R13
 	LEAQ (R13)(R13*2), BX
-	MOVQ R9, DX
+	MOVQ R12, DX
 	LEAQ (DX)(R13*4), R14
 
 	// c[0][0:16] = c0
@@ -8580,11 +9855,208 @@ afterK:
 	// c[7][0:16] = c7
 	VMOVUPD Z14, (R14)(BX*1)
 	VMOVUPD Z15, 64(R14)(BX*1)
-	ADDQ    $0x00000080, R9
-	DECQ    R11
+	ADDQ    $0x00000080, R11
+	DECQ    R10
 	JNZ     panels
 
 afterPanels:
+	VZEROUPPER
+	RET
+
+// func gemmPack64AVX512(k int, a *float64, rowStride int, colStride int, b *float64, ldb int, panel *float64, c *float64, ldc int, load bool)
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·gemmPack64AVX512(SB), NOSPLIT, $0-73
+	MOVQ c+56(FP), SI
+	CMPB load+72(FP), $0x00
+	JEQ  zero8x16
+	MOVQ ldc+64(FP), DI
+	SHLQ $0x03, DI
+	LEAQ (DI)(DI*2), R8
+	MOVQ SI, R9
+	LEAQ (R9)(DI*4), R10
+
+	// c0 = c[0][0:16]
+	VMOVUPD (R9), Z0
+	VMOVUPD 64(R9), Z1
+
+	// c1 = c[1][0:16]
+	VMOVUPD (R9)(DI*1), Z2
+	VMOVUPD 64(R9)(DI*1), Z3
+
+	// c2 = c[2][0:16]
+	VMOVUPD (R9)(DI*2), Z4
+	VMOVUPD 64(R9)(DI*2), Z5
+
+	// c3 = c[3][0:16]
+	VMOVUPD (R9)(R8*1), Z6
+	VMOVUPD 64(R9)(R8*1), Z7
+
+	// c4 = c[4][0:16]
+	VMOVUPD (R10), Z8
+	VMOVUPD 64(R10), Z9
+
+	// c5 = c[5][0:16]
+	VMOVUPD (R10)(DI*1), Z10
+	VMOVUPD 64(R10)(DI*1), Z11
+
+	// c6 = c[6][0:16]
+	VMOVUPD (R10)(DI*2), Z12
+	VMOVUPD 64(R10)(DI*2), Z13
+
+	// c7 = c[7][0:16]
+	VMOVUPD (R10)(R8*1), Z14
+	VMOVUPD 64(R10)(R8*1), Z15
+	JMP     begin8x16
+
+zero8x16:
+	// c0 = 0
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+
+	// c1 = 0
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+
+	// c2 = 0
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+
+	// c3 = 0
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+
+	// c4 = 0
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
+
+	// c5 = 0
+	VXORPD Z10, Z10, Z10
+	VXORPD Z11, Z11, Z11
+
+	// c6 = 0
+	VXORPD Z12, Z12, Z12
+	VXORPD Z13, Z13, Z13
+
+	// c7 = 0
+	VXORPD Z14, Z14, Z14
+	VXORPD Z15, Z15, Z15
+
+begin8x16:
+	MOVQ a+8(FP), SI
+	MOVQ rowStride+16(FP), DI
+	SHLQ $0x03, DI
+	MOVQ colStride+24(FP), R8
+	SHLQ $0x03, R8
+	MOVQ ldb+40(FP), R9
+	SHLQ $0x03, R9
+	LEAQ (DI)(DI*2), R10
+	MOVQ SI, R11
+	LEAQ (R11)(DI*4), R12
+	MOVQ b+32(FP), R13
+	MOVQ panel+48(FP), BX
+	MOVQ k+0(FP), DX
+	MOVQ R13, R14
+	LEAQ (R14)(R9*8), R14
+	CMPQ DX, $0x01
+	JLT  afterK
+
+k:
+	// b = b[0:16]
+	VMOVUPD (R13), Z16
+	VMOVUPD 64(R13), Z17
+
+	// panel[0:16] = b
+	VMOVUPD    Z16, (BX)
+	VMOVUPD    Z17, 64(BX)
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R11)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R11)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R11)(R10*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R12), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R12)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R12)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R12)(R10*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	LEAQ         (R13)(R9*1), R13
+	LEAQ         (R14)(R9*1), R14
+	ADDQ         $0x00000080, BX
+	DECQ         DX
+	JNZ          k
+
+afterK:
+	MOVQ c+56(FP), SI
+	MOVQ ldc+64(FP), DI
+	SHLQ $0x03, DI
+	LEAQ (DI)(DI*2), R8
+	MOVQ SI, R9
+	LEAQ (R9)(DI*4), R10
+
+	// c[0][0:16] = c0
+	VMOVUPD Z0, (R9)
+	VMOVUPD Z1, 64(R9)
+
+	// c[1][0:16] = c1
+	VMOVUPD Z2, (R9)(DI*1)
+	VMOVUPD Z3, 64(R9)(DI*1)
+
+	// c[2][0:16] = c2
+	VMOVUPD Z4, (R9)(DI*2)
+	VMOVUPD Z5, 64(R9)(DI*2)
+
+	// c[3][0:16] = c3
+	VMOVUPD Z6, (R9)(R8*1)
+	VMOVUPD Z7, 64(R9)(R8*1)
+
+	// c[4][0:16] = c4
+	VMOVUPD Z8, (R10)
+	VMOVUPD Z9, 64(R10)
+
+	// c[5][0:16] = c5
+	VMOVUPD Z10, (R10)(DI*1)
+	VMOVUPD Z11, 64(R10)(DI*1)
+
+	// c[6][0:16] = c6
+	VMOVUPD Z12, (R10)(DI*2)
+	VMOVUPD Z13, 64(R10)(DI*2)
+
+	// c[7][0:16] = c7
+	VMOVUPD Z14, (R10)(R8*1)
+	VMOVUPD Z15, 64(R10)(R8*1)
 	VZEROUPPER
 	RET
 

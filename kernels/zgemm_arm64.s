@@ -4615,27 +4615,27 @@ done114:
 afterRows1x4edge:
 	RET
 
-// func gemmStripNEON(panels int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool)
-TEXT ·gemmStripNEON(SB), NOSPLIT, $0-65
+// func gemmStripNEON(panels int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, next *float32, nextStride int)
+TEXT ·gemmStripNEON(SB), NOSPLIT, $0-88
 	MOVD a+16(FP), R0
 	MOVD rowStride+24(FP), R1
 	LSL  $2, R1
 	MOVD colStride+32(FP), R2
 	LSL  $2, R2
-	MOVD c+48(FP), R3
-	MOVD b+40(FP), R4
-	MOVD panels+0(FP), R5
-	MOVD R0, R6
-	ADD  R1<<3, R6
-	CMP  $1, R5
+	MOVD b+40(FP), R3
+	MOVD panels+0(FP), R4
+	MOVD ZR, R5
+	CMP  $1, R4
 	BLT  afterPanels
 
 panels:
+	MOVD  c+48(FP), R6
+	ADD   R5, R6
 	MOVBU load+64(FP), R16
 	CBZ   R16, zero8x12
 	MOVD  ldc+56(FP), R7
 	LSL   $2, R7
-	ADD   R7, R3, R8
+	ADD   R7, R6, R8
 	ADD   R7, R8, R9
 	ADD   R7, R9, R10
 	ADD   R7, R10, R11
@@ -4644,8 +4644,8 @@ panels:
 	ADD   R7, R13, R14
 
 	// c0 = c[0][0:12]
-	FLDPQ (R3), (F0, F1)
-	FMOVQ 32(R3), F2
+	FLDPQ (R6), (F0, F1)
+	FMOVQ 32(R6), F2
 
 	// c1 = c[1][0:12]
 	FLDPQ (R8), (F3, F4)
@@ -4722,14 +4722,14 @@ begin8x12:
 	LSL  $2, R7
 
 	// The part of C to the right is needed next.
-	ADD  R7, R3, R8
+	ADD  R7, R6, R8
 	ADD  R7, R8, R9
 	ADD  R7, R9, R10
 	ADD  R7, R10, R11
 	ADD  R7, R11, R12
 	ADD  R7, R12, R13
 	ADD  R7, R13, R14
-	PRFM 48(R3), PLDL1KEEP
+	PRFM 48(R6), PLDL1KEEP
 	PRFM 48(R8), PLDL1KEEP
 	PRFM 48(R9), PLDL1KEEP
 	PRFM 48(R10), PLDL1KEEP
@@ -4739,6 +4739,9 @@ begin8x12:
 	PRFM 48(R14), PLDL1KEEP
 
 	// The strip of A below is needed later.
+	MOVD a+16(FP), R6
+	ADD  R5, R6
+	ADD  R1<<3, R6
 	ADD  R1, R6, R7
 	ADD  R1, R7, R8
 	ADD  R1, R8, R9
@@ -4747,22 +4750,15 @@ begin8x12:
 	ADD  R1, R11, R12
 	ADD  R1, R12, R13
 	PRFM (R6), PLDL1KEEP
-	PRFM 64(R6), PLDL1KEEP
 	PRFM (R7), PLDL1KEEP
-	PRFM 64(R7), PLDL1KEEP
 	PRFM (R8), PLDL1KEEP
-	PRFM 64(R8), PLDL1KEEP
 	PRFM (R9), PLDL1KEEP
-	PRFM 64(R9), PLDL1KEEP
 	PRFM (R10), PLDL1KEEP
-	PRFM 64(R10), PLDL1KEEP
 	PRFM (R11), PLDL1KEEP
-	PRFM 64(R11), PLDL1KEEP
 	PRFM (R12), PLDL1KEEP
-	PRFM 64(R12), PLDL1KEEP
 	PRFM (R13), PLDL1KEEP
-	PRFM 64(R13), PLDL1KEEP
-	ADD  $128, R6
+	MOVD next+72(FP), R6
+	ADD  R5, R6
 	ADD  R1, R0, R7
 	ADD  R1, R7, R8
 	ADD  R1, R8, R9
@@ -4772,14 +4768,18 @@ begin8x12:
 	ADD  R1, R12, R13
 	MOVD ZR, R14
 	MOVD k+8(FP), R15
-	CMP  $1, R15
-	BLT  afterK
+	CMP  $4, R15
+	BLT  afterKByAsk
 
-k:
+kByAsk:
+	PRFM (R6), PLDL2KEEP
+	MOVD nextStride+80(FP), R16
+	ADD  R16, R6
+
 	// b = b[0:12]
-	FLDPQ (R4), (F24, F25)
-	FMOVQ 32(R4), F26
-	PRFM  1536(R4), PLDL1KEEP
+	FLDPQ (R3), (F24, F25)
+	FMOVQ 32(R3), F26
+	PRFM  1536(R3), PLDL1KEEP
 
 	// c0 = fma(a[0][0], b, c0)
 	FMOVS (R0)(R14), F27
@@ -4829,14 +4829,244 @@ k:
 	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
 	ADD   R2, R14
-	ADD   $48, R4
+	ADD   $48, R3
+
+	// b = b[0:12]
+	FLDPQ (R3), (F24, F25)
+	FMOVQ 32(R3), F26
+	PRFM  1536(R3), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R0)(R14), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R7)(R14), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R8)(R14), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R9)(R14), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R10)(R14), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R11)(R14), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R12)(R14), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R13)(R14), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R2, R14
+	ADD   $48, R3
+
+	// b = b[0:12]
+	FLDPQ (R3), (F24, F25)
+	FMOVQ 32(R3), F26
+	PRFM  1536(R3), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R0)(R14), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R7)(R14), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R8)(R14), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R9)(R14), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R10)(R14), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R11)(R14), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R12)(R14), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R13)(R14), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R2, R14
+	ADD   $48, R3
+
+	// b = b[0:12]
+	FLDPQ (R3), (F24, F25)
+	FMOVQ 32(R3), F26
+	PRFM  1536(R3), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R0)(R14), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R7)(R14), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R8)(R14), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R9)(R14), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R10)(R14), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R11)(R14), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R12)(R14), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R13)(R14), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R2, R14
+	ADD   $48, R3
+	SUB   $4, R15
+	CMP   $4, R15
+	BGE   kByAsk
+
+afterKByAsk:
+	CMP $1, R15
+	BLT afterK
+
+k:
+	// b = b[0:12]
+	FLDPQ (R3), (F24, F25)
+	FMOVQ 32(R3), F26
+	PRFM  1536(R3), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R0)(R14), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R7)(R14), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R8)(R14), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R9)(R14), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R10)(R14), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R11)(R14), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R12)(R14), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R13)(R14), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R2, R14
+	ADD   $48, R3
 	SUB   $1, R15
 	CBNZ  R15, k
 
 afterK:
+	MOVD c+48(FP), R6
+	ADD  R5, R6
 	MOVD ldc+56(FP), R7
 	LSL  $2, R7
-	ADD  R7, R3, R8
+	ADD  R7, R6, R8
 	ADD  R7, R8, R9
 	ADD  R7, R9, R10
 	ADD  R7, R10, R11
@@ -4845,8 +5075,8 @@ afterK:
 	ADD  R7, R13, R14
 
 	// c[0][0:12] = c0
-	FSTPQ (F0, F1), (R3)
-	FMOVQ F2, 32(R3)
+	FSTPQ (F0, F1), (R6)
+	FMOVQ F2, 32(R6)
 
 	// c[1][0:12] = c1
 	FSTPQ (F3, F4), (R8)
@@ -4875,11 +5105,233 @@ afterK:
 	// c[7][0:12] = c7
 	FSTPQ (F21, F22), (R14)
 	FMOVQ F23, 32(R14)
-	ADD   $48, R3
-	SUB   $1, R5
-	CBNZ  R5, panels
+	ADD   $48, R5
+	SUB   $1, R4
+	CBNZ  R4, panels
 
 afterPanels:
+	RET
+
+// func gemmPackNEON(k int, a *float32, rowStride int, colStride int, b *float32, ldb int, panel *float32, c *float32, ldc int, load bool)
+TEXT ·gemmPackNEON(SB), NOSPLIT, $0-73
+	MOVD  c+56(FP), R0
+	MOVBU load+72(FP), R16
+	CBZ   R16, zero8x12
+	MOVD  ldc+64(FP), R1
+	LSL   $2, R1
+	ADD   R1, R0, R2
+	ADD   R1, R2, R3
+	ADD   R1, R3, R4
+	ADD   R1, R4, R5
+	ADD   R1, R5, R6
+	ADD   R1, R6, R7
+	ADD   R1, R7, R8
+
+	// c0 = c[0][0:12]
+	FLDPQ (R0), (F0, F1)
+	FMOVQ 32(R0), F2
+
+	// c1 = c[1][0:12]
+	FLDPQ (R2), (F3, F4)
+	FMOVQ 32(R2), F5
+
+	// c2 = c[2][0:12]
+	FLDPQ (R3), (F6, F7)
+	FMOVQ 32(R3), F8
+
+	// c3 = c[3][0:12]
+	FLDPQ (R4), (F9, F10)
+	FMOVQ 32(R4), F11
+
+	// c4 = c[4][0:12]
+	FLDPQ (R5), (F12, F13)
+	FMOVQ 32(R5), F14
+
+	// c5 = c[5][0:12]
+	FLDPQ (R6), (F15, F16)
+	FMOVQ 32(R6), F17
+
+	// c6 = c[6][0:12]
+	FLDPQ (R7), (F18, F19)
+	FMOVQ 32(R7), F20
+
+	// c7 = c[7][0:12]
+	FLDPQ (R8), (F21, F22)
+	FMOVQ 32(R8), F23
+	B     begin8x12
+
+zero8x12:
+	// c0 = 0
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+
+	// c1 = 0
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+
+	// c2 = 0
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+
+	// c3 = 0
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+
+	// c4 = 0
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+
+	// c5 = 0
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+
+	// c6 = 0
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+
+	// c7 = 0
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+
+begin8x12:
+	MOVD a+8(FP), R0
+	MOVD rowStride+16(FP), R1
+	LSL  $2, R1
+	MOVD colStride+24(FP), R2
+	LSL  $2, R2
+	MOVD ldb+40(FP), R3
+	LSL  $2, R3
+	ADD  R1, R0, R4
+	ADD  R1, R4, R5
+	ADD  R1, R5, R6
+	ADD  R1, R6, R7
+	ADD  R1, R7, R8
+	ADD  R1, R8, R9
+	ADD  R1, R9, R10
+	MOVD ZR, R11
+	MOVD b+32(FP), R12
+	MOVD panel+48(FP), R13
+	MOVD k+0(FP), R14
+	MOVD R12, R15
+	ADD  R3<<3, R15
+	CMP  $1, R14
+	BLT  afterK
+
+k:
+	// b = b[0:12]
+	FLDPQ (R12), (F24, F25)
+	FMOVQ 32(R12), F26
+
+	// panel[0:12] = b
+	FSTPQ (F24, F25), (R13)
+	FMOVQ F26, 32(R13)
+	PRFM  (R15), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R0)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R2, R11
+	ADD   R3, R12
+	ADD   R3, R15
+	ADD   $48, R13
+	SUB   $1, R14
+	CBNZ  R14, k
+
+afterK:
+	MOVD c+56(FP), R0
+	MOVD ldc+64(FP), R1
+	LSL  $2, R1
+	ADD  R1, R0, R2
+	ADD  R1, R2, R3
+	ADD  R1, R3, R4
+	ADD  R1, R4, R5
+	ADD  R1, R5, R6
+	ADD  R1, R6, R7
+	ADD  R1, R7, R8
+
+	// c[0][0:12] = c0
+	FSTPQ (F0, F1), (R0)
+	FMOVQ F2, 32(R0)
+
+	// c[1][0:12] = c1
+	FSTPQ (F3, F4), (R2)
+	FMOVQ F5, 32(R2)
+
+	// c[2][0:12] = c2
+	FSTPQ (F6, F7), (R3)
+	FMOVQ F8, 32(R3)
+
+	// c[3][0:12] = c3
+	FSTPQ (F9, F10), (R4)
+	FMOVQ F11, 32(R4)
+
+	// c[4][0:12] = c4
+	FSTPQ (F12, F13), (R5)
+	FMOVQ F14, 32(R5)
+
+	// c[5][0:12] = c5
+	FSTPQ (F15, F16), (R6)
+	FMOVQ F17, 32(R6)
+
+	// c[6][0:12] = c6
+	FSTPQ (F18, F19), (R7)
+	FMOVQ F20, 32(R7)
+
+	// c[7][0:12] = c7
+	FSTPQ (F21, F22), (R8)
+	FMOVQ F23, 32(R8)
 	RET
 
 // func gemmRowNEON(k int, a *float32, colStride int, b *float32, ldb int, panelStride int, c *float32, load bool)
@@ -8699,27 +9151,27 @@ done114:
 afterRows1x2edge:
 	RET
 
-// func gemmStrip64NEON(panels int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool)
-TEXT ·gemmStrip64NEON(SB), NOSPLIT, $0-65
+// func gemmStrip64NEON(panels int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, next *float64, nextStride int)
+TEXT ·gemmStrip64NEON(SB), NOSPLIT, $0-88
 	MOVD a+16(FP), R0
 	MOVD rowStride+24(FP), R1
 	LSL  $3, R1
 	MOVD colStride+32(FP), R2
 	LSL  $3, R2
-	MOVD c+48(FP), R3
-	MOVD b+40(FP), R4
-	MOVD panels+0(FP), R5
-	MOVD R0, R6
-	ADD  R1<<3, R6
-	CMP  $1, R5
+	MOVD b+40(FP), R3
+	MOVD panels+0(FP), R4
+	MOVD ZR, R5
+	CMP  $1, R4
 	BLT  afterPanels
 
 panels:
+	MOVD  c+48(FP), R6
+	ADD   R5, R6
 	MOVBU load+64(FP), R16
 	CBZ   R16, zero8x6
 	MOVD  ldc+56(FP), R7
 	LSL   $3, R7
-	ADD   R7, R3, R8
+	ADD   R7, R6, R8
 	ADD   R7, R8, R9
 	ADD   R7, R9, R10
 	ADD   R7, R10, R11
@@ -8728,8 +9180,8 @@ panels:
 	ADD   R7, R13, R14
 
 	// c0 = c[0][0:6]
-	FLDPQ (R3), (F0, F1)
-	FMOVQ 32(R3), F2
+	FLDPQ (R6), (F0, F1)
+	FMOVQ 32(R6), F2
 
 	// c1 = c[1][0:6]
 	FLDPQ (R8), (F3, F4)
@@ -8806,14 +9258,14 @@ begin8x6:
 	LSL  $3, R7
 
 	// The part of C to the right is needed next.
-	ADD  R7, R3, R8
+	ADD  R7, R6, R8
 	ADD  R7, R8, R9
 	ADD  R7, R9, R10
 	ADD  R7, R10, R11
 	ADD  R7, R11, R12
 	ADD  R7, R12, R13
 	ADD  R7, R13, R14
-	PRFM 48(R3), PLDL1KEEP
+	PRFM 48(R6), PLDL1KEEP
 	PRFM 48(R8), PLDL1KEEP
 	PRFM 48(R9), PLDL1KEEP
 	PRFM 48(R10), PLDL1KEEP
@@ -8823,6 +9275,9 @@ begin8x6:
 	PRFM 48(R14), PLDL1KEEP
 
 	// The strip of A below is needed later.
+	MOVD a+16(FP), R6
+	ADD  R5, R6
+	ADD  R1<<3, R6
 	ADD  R1, R6, R7
 	ADD  R1, R7, R8
 	ADD  R1, R8, R9
@@ -8831,22 +9286,15 @@ begin8x6:
 	ADD  R1, R11, R12
 	ADD  R1, R12, R13
 	PRFM (R6), PLDL1KEEP
-	PRFM 64(R6), PLDL1KEEP
 	PRFM (R7), PLDL1KEEP
-	PRFM 64(R7), PLDL1KEEP
 	PRFM (R8), PLDL1KEEP
-	PRFM 64(R8), PLDL1KEEP
 	PRFM (R9), PLDL1KEEP
-	PRFM 64(R9), PLDL1KEEP
 	PRFM (R10), PLDL1KEEP
-	PRFM 64(R10), PLDL1KEEP
 	PRFM (R11), PLDL1KEEP
-	PRFM 64(R11), PLDL1KEEP
 	PRFM (R12), PLDL1KEEP
-	PRFM 64(R12), PLDL1KEEP
 	PRFM (R13), PLDL1KEEP
-	PRFM 64(R13), PLDL1KEEP
-	ADD  $128, R6
+	MOVD next+72(FP), R6
+	ADD  R5, R6
 	ADD  R1, R0, R7
 	ADD  R1, R7, R8
 	ADD  R1, R8, R9
@@ -8856,14 +9304,18 @@ begin8x6:
 	ADD  R1, R12, R13
 	MOVD ZR, R14
 	MOVD k+8(FP), R15
-	CMP  $1, R15
-	BLT  afterK
+	CMP  $4, R15
+	BLT  afterKByAsk
 
-k:
+kByAsk:
+	PRFM (R6), PLDL2KEEP
+	MOVD nextStride+80(FP), R16
+	ADD  R16, R6
+
 	// b = b[0:6]
-	FLDPQ (R4), (F24, F25)
-	FMOVQ 32(R4), F26
-	PRFM  1536(R4), PLDL1KEEP
+	FLDPQ (R3), (F24, F25)
+	FMOVQ 32(R3), F26
+	PRFM  1536(R3), PLDL1KEEP
 
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R0)(R14), F27
@@ -8913,14 +9365,244 @@ k:
 	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
 	ADD   R2, R14
-	ADD   $48, R4
+	ADD   $48, R3
+
+	// b = b[0:6]
+	FLDPQ (R3), (F24, F25)
+	FMOVQ 32(R3), F26
+	PRFM  1536(R3), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R0)(R14), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R7)(R14), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R8)(R14), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R9)(R14), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R10)(R14), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R11)(R14), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R12)(R14), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R13)(R14), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R2, R14
+	ADD   $48, R3
+
+	// b = b[0:6]
+	FLDPQ (R3), (F24, F25)
+	FMOVQ 32(R3), F26
+	PRFM  1536(R3), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R0)(R14), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R7)(R14), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R8)(R14), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R9)(R14), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R10)(R14), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R11)(R14), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R12)(R14), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R13)(R14), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R2, R14
+	ADD   $48, R3
+
+	// b = b[0:6]
+	FLDPQ (R3), (F24, F25)
+	FMOVQ 32(R3), F26
+	PRFM  1536(R3), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R0)(R14), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R7)(R14), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R8)(R14), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R9)(R14), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R10)(R14), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R11)(R14), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R12)(R14), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R13)(R14), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R2, R14
+	ADD   $48, R3
+	SUB   $4, R15
+	CMP   $4, R15
+	BGE   kByAsk
+
+afterKByAsk:
+	CMP $1, R15
+	BLT afterK
+
+k:
+	// b = b[0:6]
+	FLDPQ (R3), (F24, F25)
+	FMOVQ 32(R3), F26
+	PRFM  1536(R3), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R0)(R14), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R7)(R14), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R8)(R14), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R9)(R14), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R10)(R14), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R11)(R14), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R12)(R14), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R13)(R14), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R2, R14
+	ADD   $48, R3
 	SUB   $1, R15
 	CBNZ  R15, k
 
 afterK:
+	MOVD c+48(FP), R6
+	ADD  R5, R6
 	MOVD ldc+56(FP), R7
 	LSL  $3, R7
-	ADD  R7, R3, R8
+	ADD  R7, R6, R8
 	ADD  R7, R8, R9
 	ADD  R7, R9, R10
 	ADD  R7, R10, R11
@@ -8929,8 +9611,8 @@ afterK:
 	ADD  R7, R13, R14
 
 	// c[0][0:6] = c0
-	FSTPQ (F0, F1), (R3)
-	FMOVQ F2, 32(R3)
+	FSTPQ (F0, F1), (R6)
+	FMOVQ F2, 32(R6)
 
 	// c[1][0:6] = c1
 	FSTPQ (F3, F4), (R8)
@@ -8959,11 +9641,233 @@ afterK:
 	// c[7][0:6] = c7
 	FSTPQ (F21, F22), (R14)
 	FMOVQ F23, 32(R14)
-	ADD   $48, R3
-	SUB   $1, R5
-	CBNZ  R5, panels
+	ADD   $48, R5
+	SUB   $1, R4
+	CBNZ  R4, panels
 
 afterPanels:
+	RET
+
+// func gemmPack64NEON(k int, a *float64, rowStride int, colStride int, b *float64, ldb int, panel *float64, c *float64, ldc int, load bool)
+TEXT ·gemmPack64NEON(SB), NOSPLIT, $0-73
+	MOVD  c+56(FP), R0
+	MOVBU load+72(FP), R16
+	CBZ   R16, zero8x6
+	MOVD  ldc+64(FP), R1
+	LSL   $3, R1
+	ADD   R1, R0, R2
+	ADD   R1, R2, R3
+	ADD   R1, R3, R4
+	ADD   R1, R4, R5
+	ADD   R1, R5, R6
+	ADD   R1, R6, R7
+	ADD   R1, R7, R8
+
+	// c0 = c[0][0:6]
+	FLDPQ (R0), (F0, F1)
+	FMOVQ 32(R0), F2
+
+	// c1 = c[1][0:6]
+	FLDPQ (R2), (F3, F4)
+	FMOVQ 32(R2), F5
+
+	// c2 = c[2][0:6]
+	FLDPQ (R3), (F6, F7)
+	FMOVQ 32(R3), F8
+
+	// c3 = c[3][0:6]
+	FLDPQ (R4), (F9, F10)
+	FMOVQ 32(R4), F11
+
+	// c4 = c[4][0:6]
+	FLDPQ (R5), (F12, F13)
+	FMOVQ 32(R5), F14
+
+	// c5 = c[5][0:6]
+	FLDPQ (R6), (F15, F16)
+	FMOVQ 32(R6), F17
+
+	// c6 = c[6][0:6]
+	FLDPQ (R7), (F18, F19)
+	FMOVQ 32(R7), F20
+
+	// c7 = c[7][0:6]
+	FLDPQ (R8), (F21, F22)
+	FMOVQ 32(R8), F23
+	B     begin8x6
+
+zero8x6:
+	// c0 = 0
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+
+	// c1 = 0
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+
+	// c2 = 0
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+
+	// c3 = 0
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+
+	// c4 = 0
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+
+	// c5 = 0
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+
+	// c6 = 0
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+
+	// c7 = 0
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+
+begin8x6:
+	MOVD a+8(FP), R0
+	MOVD rowStride+16(FP), R1
+	LSL  $3, R1
+	MOVD colStride+24(FP), R2
+	LSL  $3, R2
+	MOVD ldb+40(FP), R3
+	LSL  $3, R3
+	ADD  R1, R0, R4
+	ADD  R1, R4, R5
+	ADD  R1, R5, R6
+	ADD  R1, R6, R7
+	ADD  R1, R7, R8
+	ADD  R1, R8, R9
+	ADD  R1, R9, R10
+	MOVD ZR, R11
+	MOVD b+32(FP), R12
+	MOVD panel+48(FP), R13
+	MOVD k+0(FP), R14
+	MOVD R12, R15
+	ADD  R3<<3, R15
+	CMP  $1, R14
+	BLT  afterK
+
+k:
+	// b = b[0:6]
+	FLDPQ (R12), (F24, F25)
+	FMOVQ 32(R12), F26
+
+	// panel[0:6] = b
+	FSTPQ (F24, F25), (R13)
+	FMOVQ F26, 32(R13)
+	PRFM  (R15), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R0)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R2, R11
+	ADD   R3, R12
+	ADD   R3, R15
+	ADD   $48, R13
+	SUB   $1, R14
+	CBNZ  R14, k
+
+afterK:
+	MOVD c+56(FP), R0
+	MOVD ldc+64(FP), R1
+	LSL  $3, R1
+	ADD  R1, R0, R2
+	ADD  R1, R2, R3
+	ADD  R1, R3, R4
+	ADD  R1, R4, R5
+	ADD  R1, R5, R6
+	ADD  R1, R6, R7
+	ADD  R1, R7, R8
+
+	// c[0][0:6] = c0
+	FSTPQ (F0, F1), (R0)
+	FMOVQ F2, 32(R0)
+
+	// c[1][0:6] = c1
+	FSTPQ (F3, F4), (R2)
+	FMOVQ F5, 32(R2)
+
+	// c[2][0:6] = c2
+	FSTPQ (F6, F7), (R3)
+	FMOVQ F8, 32(R3)
+
+	// c[3][0:6] = c3
+	FSTPQ (F9, F10), (R4)
+	FMOVQ F11, 32(R4)
+
+	// c[4][0:6] = c4
+	FSTPQ (F12, F13), (R5)
+	FMOVQ F14, 32(R5)
+
+	// c[5][0:6] = c5
+	FSTPQ (F15, F16), (R6)
+	FMOVQ F17, 32(R6)
+
+	// c[6][0:6] = c6
+	FSTPQ (F18, F19), (R7)
+	FMOVQ F20, 32(R7)
+
+	// c[7][0:6] = c7
+	FSTPQ (F21, F22), (R8)
+	FMOVQ F23, 32(R8)
 	RET
 
 // func gemmRow64NEON(k int, a *float64, colStride int, b *float64, ldb int, panelStride int, c *float64, load bool)

@@ -37,8 +37,10 @@ func gemv[T float](impl Implementation, tA blas.Transpose, m, n int, alpha T, a 
 	switch {
 	case trans && incY == 1:
 		row(impl, m, n, alpha, a, lda, x, incX, beta, y)
+	case !trans && incX == 1 && m*n < limits.shared:
+		dotRows(m, n, alpha, a, lda, x, beta, y, incY)
 	case !trans && incX == 1:
-		shareRows(impl.Pool, m, m*n, func(lo, hi int) {
+		shareRows(impl.Pool, m, func(lo, hi int) {
 			dotRows(hi-lo, n, alpha, a[lo*lda:], lda, x, beta, y[lo*incY:], incY)
 		})
 	default:
@@ -74,14 +76,9 @@ func dotRows[T float](m, n int, alpha T, a []T, lda int, x []T, beta T, y []T, i
 	}
 }
 
-// shareRows calls f for m rows: for as many parts of them as the pool has workers, at the
-// same time, if the rows have many elements. A pool runs matrix products alone, so that
-// these are goroutines of their own.
-func shareRows(pool *kernels.Pool, m, elements int, f func(lo, hi int)) {
-	if elements < limits.shared {
-		f(0, m)
-		return
-	}
+// shareRows calls f for as many parts of m rows as the pool has workers, at the same time.
+// A pool runs matrix products alone, so that these are goroutines of their own.
+func shareRows(pool *kernels.Pool, m int, f func(lo, hi int)) {
 	if pool == nil {
 		pool = commonPool()
 	}

@@ -17,7 +17,7 @@ type thresholds struct {
 var limits = thresholds{
 	dot: 24, axpy: 8, scal: 32, sum: 8,
 	gemm: 8, gemmPacked: 216, gemmColumns: 8,
-	gemv: 512, gemvRow: 128,
+	gemv: 600, gemvRow: 128,
 	shared:   1 << 19,
 	triangle: 16, leaf: 8, rank: 16, others: 8, square: maxSquare,
 }

@@ -2,6 +2,7 @@ package gonumblas
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/blas"
@@ -113,6 +114,19 @@ func TestWorkers(t *testing.T) {
 		work(Implementation{Pool: pool}, y)
 		if !slices.Equal(x, y) {
 			t.Errorf("%s: one worker and three do not agree", name)
+		}
+	}
+}
+
+// TestAllocations makes sure that only large gemv, which start goroutines, allocate.
+func TestAllocations(t *testing.T) {
+	for _, contest := range contests {
+		if strings.HasPrefix(contest.name, "mat.") {
+			continue
+		}
+		work := contest.prepare(200)
+		if n := testing.AllocsPerRun(10, func() { work(Implementation{}) }); n > 0 {
+			t.Errorf("%s allocates %v times", contest.name, n)
 		}
 	}
 }

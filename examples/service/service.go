@@ -16,11 +16,14 @@ type service struct {
 	model atomic.Pointer[mlp.ClassifierModel[string]] // immutable, so that any number of requests share it
 }
 
-// swap replaces the model by the one that r holds.
+// swap replaces the model by the one that r holds, which must take the same inputs.
 func (s *service) swap(r io.Reader) error {
 	model, err := mlp.ReadClassifier[string](r)
 	if err != nil {
 		return err
+	}
+	if old := s.model.Load(); old != nil && model.Inputs() != old.Inputs() {
+		return fmt.Errorf("the model takes %d inputs, want %d as the one before", model.Inputs(), old.Inputs())
 	}
 	s.model.Store(model)
 	return nil

@@ -95,19 +95,29 @@ func TestPredict(t *testing.T) {
 	}
 }
 
-// Requests during a swap are answered by the one model or the other.
-func TestSwap(t *testing.T) {
+// modelFile returns the file of a model that tells two rows apart, x and y.
+func modelFile(t *testing.T, rows [][]float64) []byte {
 	c := mlp.NewClassifier[string]()
 	c.HiddenLayerSizes, c.MaxIter = nil, 5
-	other, err := c.Fit(t.Context(), mlp.Rows([][]float64{{1, 1, 1, 1}, {2, 2, 2, 2}}), []string{"x", "y"})
+	m, err := c.Fit(t.Context(), mlp.Rows(rows), []string{"x", "y"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var file bytes.Buffer
-	if err := other.Save(&file); err != nil {
+	if err := m.Save(&file); err != nil {
 		t.Fatal(err)
 	}
+	return file.Bytes()
+}
+
+// Requests during a swap are answered by the one model or the other.
+func TestSwap(t *testing.T) {
+	other := modelFile(t, [][]float64{{1, 1, 1, 1}, {2, 2, 2, 2}})
+	narrow := modelFile(t, [][]float64{{1}, {2}})
 	url, _ := start(t)
+	if status, text := post(t, url+"/model", narrow); status != http.StatusUnprocessableEntity || !strings.Contains(text, "takes 1 inputs, want 4") {
+		t.Errorf("a model of other inputs: status %d, %q", status, text)
+	}
 	var group sync.WaitGroup
 	for range 4 {
 		group.Go(func() {
@@ -119,7 +129,7 @@ func TestSwap(t *testing.T) {
 			}
 		})
 	}
-	if status, text := post(t, url+"/model", file.Bytes()); status != http.StatusNoContent {
+	if status, text := post(t, url+"/model", other); status != http.StatusNoContent {
 		t.Errorf("status %d, %q", status, text)
 	}
 	group.Wait()

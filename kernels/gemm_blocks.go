@@ -72,11 +72,14 @@ func (x *blockProduct[T]) worthStrips(k int) bool {
 		return true // byPanels would go through the columns of A time and again
 	}
 	size := int(unsafe.Sizeof(x.alpha))
-	row, limit := x.b.stride*size, 512<<10
+	row, leastRow, limit := x.b.stride*size, 1<<10, 512<<10
+	if x.nr*size == 64 && x.m <= x.mc {
+		leastRow = 1 << 8 // a panel has but a line of each row, and is packed by the first strip
+	}
 	if row%64 != 0 {
 		limit /= 2 // a vector of B takes up two lines of the cache
 	}
-	return row >= 1<<10 && k*x.n*size >= limit
+	return row >= leastRow && k*x.n*size >= limit
 }
 
 // evenSizes makes the blocks equally large.

@@ -131,9 +131,13 @@ func (d *descent) separately(first int, x, dy Matrix, buffer []float32) {
 		n := min(max(1, rows), d.w.Rows-i)
 		for j := 0; j < d.w.Cols; j += cols {
 			width := min(cols, d.w.Cols-j)
-			gemm(true, false, n, width, x.Rows, 1, x.Data[i:], x.Stride, dy.Data[j:], dy.Stride, 0, buffer, width)
+			if x.Rows == 0 { // x and dy may have no data to slice
+				clear(buffer[:n*width])
+			} else {
+				gemm(true, false, n, width, x.Rows, 1, x.Data[i:], x.Stride, dy.Data[j:], dy.Stride, 0, buffer, width)
+			}
 			if width == d.w.Stride {
-				d.apply(i*width, buffer[:n*width])
+				d.apply(i*width+j, buffer[:n*width])
 				continue
 			}
 			for r := range n {

@@ -15,7 +15,7 @@ func (r record) writePage(w io.Writer) error {
 		"`go run -C bench ./gemmpeers` beside OpenBLAS and BLIS, which get the kernels of our tier and as many threads as we have workers. "+
 		"All take turns. With one worker a ratio is the median over rounds, in each of which all run at nearly the same clock frequency; "+
 		"with two the shortest times count, as the system does not give both cores in each turn. "+
-		"At %d of %d products Lockstep is at least as fast as the better peer.\n\n"+
+		"At %d of %d products Lockstep has a ratio of 1.00 or more to the better peer.\n\n"+
 		"![Our rate by that of the better peer](%s)\n\n"+
 		"The same in figures; **bold** is what loses. s is float32, d is float64, and the number that of workers.\n\n", won, won+lost, heatMapName)
 	if err := r.ratios().WriteMarkdown(w); err != nil {

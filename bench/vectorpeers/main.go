@@ -32,7 +32,7 @@ import (
 func main() {
 	rounds := flag.Int("rounds", 21, "how often the contestants take turns")
 	tiers := flag.String("tiers", "avx512,avx2", "tiers to measure")
-	python := flag.String("python", "/usr/bin/python3", "the Python that has PyTorch")
+	python := flag.String("python", "python3", "the `interpreter` that has PyTorch")
 	only := flag.String("only", "", "a regular `expression` of the operations to measure, such as ^log")
 	out := flag.String("out", "", "a folder for the tables, such as results/<cpu>")
 	flag.Parse()

@@ -65,3 +65,23 @@ func ExampleClassificationReport() {
 	// dog  F1 0.80
 	// mean F1 0.49
 }
+
+func ExampleROCAUC() {
+	truth := []string{"ill", "well", "ill", "well"}
+	scores := []float64{0.9, 0.4, 0.4, 0.1}
+	area, err := metrics.ROCAUC(truth, scores, "ill")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(area)
+	// Output: 0.875
+}
+
+func ExampleR2() {
+	r2, err := metrics.R2([]float64{1, 2, 3}, []float64{1, 2, 4})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(r2)
+	// Output: 0.5
+}

@@ -66,15 +66,18 @@ func (x *blockProduct[T]) worthStrips(k int) bool {
 		return x.m >= x.mr
 	case x.b.layout == transposed: // which byPanels would pack for each block of A
 		return x.m > x.mc
-	case x.m < 64:
+	case x.m < 32:
 		return false // too few rows to pay for packing
-	case x.a.colStride != 1 && x.n >= 256:
+	case x.a.colStride != 1 && x.n >= 256 && x.m >= 64:
 		return true // byPanels would go through the columns of A time and again
 	}
 	size := int(unsafe.Sizeof(x.alpha))
 	row, leastRow, limit := x.b.stride*size, 1<<10, 512<<10
 	if x.nr*size == 64 && x.m <= x.mc {
 		leastRow = 1 << 8 // a panel has but a line of each row, and is packed by the first strip
+	}
+	if x.m < 64 {
+		limit *= 4 // few rows pay for packing if B does not fit in the L2 cache
 	}
 	if row%64 != 0 {
 		limit /= 2 // a vector of B takes up two lines of the cache

@@ -40,7 +40,8 @@ type TorchOptions struct {
 // the shapes. Numbers of 16 bits are converted exactly, float64 is rounded.
 //
 // Activations have no weights: the options say which there are. Compare a prediction with
-// PyTorch's before you rely on the result.
+// PyTorch's before you rely on the result. In a file, a LayerNorm without bias looks like a
+// PReLU, and a BatchNorm1d without running statistics like a LayerNorm: neither can be loaded.
 //
 // It fails if modules do not fit each other, and if there is a tensor that it has no use for.
 func LoadTorch(r io.Reader, options TorchOptions) (*Network, error) {

@@ -54,7 +54,7 @@ func serve(ctx context.Context, listener net.Listener) error {
 	if err := s.swap(bytes.NewReader(irisModel)); err != nil {
 		return err
 	}
-	server := &http.Server{Handler: s.handler(), ReadHeaderTimeout: 5 * time.Second}
+	server := &http.Server{Handler: s.handler(), ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second}
 	stopped := make(chan error, 1)
 	go func() {
 		<-ctx.Done()

@@ -21,6 +21,11 @@
 // matrices, trmv, trsv, symv and the other symmetric or triangular routines of level 2,
 // and all complex numbers.
 //
+// Products, solutions, least squares and the LU, Cholesky and QR factorizations of mat
+// gain most. SVD and the eigenvalue problems gain little: most of their time
+// goes into loops of gonum's lapack that call no BLAS, or matrix-vector products that
+// wait for memory. BenchmarkRace compares both libraries on the machine at hand.
+//
 // # What differs from gonum
 //
 // Arguments that are wrong panic with gonum's messages. Results differ from gonum's
@@ -30,5 +35,5 @@
 //
 // gonum leaves out a product if its left factor is 0, in some layouts. Here 0*Inf
 // and 0*NaN are NaN, as IEEE 754 has it. And where gonum computes something unusable
-// because the result shares memory with an operand, there is a panic.
+// because the result of a product shares memory with an operand, there is a panic.
 package gonumblas

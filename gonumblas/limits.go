@@ -15,7 +15,7 @@ type thresholds struct {
 }
 
 var limits = thresholds{
-	dot: 24, axpy: 8, scal: 32, sum: 8,
+	dot: 24, axpy: 28, scal: 32, sum: 8,
 	gemm: 8, gemmPacked: 216, gemmColumns: 8,
 	gemv: 600, gemvRow: 128,
 	shared:   1 << 19,

@@ -3,6 +3,7 @@ package gonumblas
 import (
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"gonum.org/v1/gonum/blas"
@@ -116,6 +117,30 @@ func TestWorkers(t *testing.T) {
 			t.Errorf("%s: one worker and three do not agree", name)
 		}
 	}
+}
+
+// TestGoroutines uses one implementation from several goroutines.
+func TestGoroutines(t *testing.T) {
+	const n = 800 // large enough for everything to be shared
+	a, x := values[float64](n*n), values[float64](n)
+	work := func(c, y []float64) {
+		Implementation{}.Dsyrk(blas.Lower, blas.NoTrans, n, 8, 1, a, n, 0, c, n)
+		Implementation{}.Dger(n, n, 1, x, 1, x, 1, c, n)
+		Implementation{}.Dgemv(blas.NoTrans, n, n, 1, c, n, x, 1, 0, y, 1)
+	}
+	want := make([]float64, n)
+	work(make([]float64, n*n), want)
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			got := make([]float64, n)
+			work(make([]float64, n*n), got)
+			if !slices.Equal(got, want) {
+				t.Error("the result is not that of a single goroutine")
+			}
+		})
+	}
+	group.Wait()
 }
 
 // TestAllocations makes sure that only large gemv, which start goroutines, allocate.

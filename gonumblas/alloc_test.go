@@ -1,0 +1,23 @@
+//go:build !race
+
+// The race detector makes sync.Pool drop buffers at random.
+
+package gonumblas
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestAllocations makes sure that only large gemv, which start goroutines, allocate.
+func TestAllocations(t *testing.T) {
+	for _, contest := range contests {
+		if strings.HasPrefix(contest.name, "mat.") {
+			continue
+		}
+		work := contest.prepare(200)
+		if n := testing.AllocsPerRun(10, func() { work(Implementation{}) }); n > 0 {
+			t.Errorf("%s allocates %v times", contest.name, n)
+		}
+	}
+}

@@ -23,6 +23,39 @@ func TestFresh(t *testing.T) {
 	}
 }
 
+func TestReadmeFresh(t *testing.T) {
+	got, err := os.ReadFile("../" + readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := inReadme(got, os.DirFS("../results"), chosen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Error("README.md is out of date: run go run -C bench ./performance")
+	}
+}
+
+func TestExtract(t *testing.T) {
+	results := fstest.MapFS{"cpu/gemm.md": &fstest.MapFile{Data: []byte("| not this |\n\nHere:\n\n| n | a |\n|---|---|\n| 1 | x |\n| 2 | y |\n\n| nor this |\n")}}
+	for _, c := range []struct {
+		rows []string
+		want string
+	}{
+		{nil, "| n | a |\n|---|---|\n| 1 | x |\n| 2 | y |\n"},
+		{[]string{"2"}, "| n | a |\n|---|---|\n| 2 | y |\n"},
+	} {
+		got, err := extract{"", "gemm.md", "Here", c.rows}.table(results, "cpu")
+		if err != nil || got != c.want {
+			t.Errorf("rows %q: %v, %q, want %q", c.rows, err, got, c.want)
+		}
+	}
+	if _, err := (extract{"", "gemm.md", "There", nil}).table(results, "cpu"); err == nil {
+		t.Error("no error where there is no table")
+	}
+}
+
 func TestCompose(t *testing.T) {
 	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
 	text, err := compose(fstest.MapFS{

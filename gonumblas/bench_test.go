@@ -142,7 +142,9 @@ var contests = []struct {
 
 // BenchmarkRace reports how many times as fast as gonum this package is. Both take
 // turns, and the best turn of each counts, so that what else the machine does at
-// times counts for neither.
+// times counts for neither. All of it takes a few minutes:
+//
+//	go test -run - -bench 'Race/mat.Mul' -benchtime 10x
 func BenchmarkRace(b *testing.B) {
 	for _, contest := range contests {
 		for _, n := range []int{1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 100, 128, 256, 512, 1000, 1024} {

@@ -142,7 +142,7 @@ var contests = []struct {
 
 // BenchmarkRace reports how many times as fast as gonum this package is. Both take
 // turns, and the best turn of each counts, so that what else the machine does at
-// times counts for neither. All of it takes a few minutes:
+// times counts for neither. All of it takes longer than go test waits by default; choose:
 //
 //	go test -run - -bench 'Race/mat.Mul' -benchtime 10x
 func BenchmarkRace(b *testing.B) {

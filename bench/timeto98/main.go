@@ -68,7 +68,7 @@ func race(command []string, first, seeds, workers int) error {
 	fmt.Printf("## Time to 98 %% of MNIST's test images\n\n")
 	fmt.Printf("`go run ./cmd/train -preset fast` on %s, %d worker(s): %d of %d seeds reach 98 %%, in a median of %.3f s and at most %.3f s. ",
 		machine.Caption(), workers, reached, seeds, times[len(times)/2], times[len(times)-1])
-	fmt.Printf("The clock runs from bytes in memory to trained weights. The recipe was chosen by images held out of the training set; "+
+	fmt.Printf("The clock runs from bytes in memory to trained weights. The recipe was chosen by images held out of the training set; " +
 		"an earlier one, with an epoch more, had been tried on the test images, with other seeds.\n\n")
 	return table.WriteMarkdown(os.Stdout)
 }

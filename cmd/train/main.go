@@ -71,11 +71,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		}
 		return verify(ctx, checks, stdout, stderr)
 	}
-	program := train
-	if settings.table.target != "" {
-		program = trainTable
-	}
-	switch err := program(ctx, settings, stdout, stderr); {
+	switch err := trainAndReport(ctx, settings, stdout, stderr); {
 	case err == nil:
 		return exitOK
 	case ctx.Err() != nil:
@@ -85,4 +81,21 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "train: %v\n", err)
 		return exitFailure
 	}
+}
+
+// trainAndReport trains on a table or on images.
+func trainAndReport(ctx context.Context, s *settings, stdout, stderr io.Writer) error {
+	report, err := newReport(s, stdout, stderr)
+	if err != nil {
+		return err
+	}
+	if s.table.target != "" {
+		err = trainTable(ctx, s, report)
+	} else {
+		err = train(ctx, s, report, stderr)
+	}
+	if closeErr := report.close(); err == nil {
+		err = closeErr
+	}
+	return err
 }

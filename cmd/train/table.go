@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"path/filepath"
 	"slices"
 	"time"
@@ -31,16 +30,7 @@ type tableRows struct {
 }
 
 // trainTable runs the whole program on a table.
-func trainTable(ctx context.Context, s *settings, stdout, stderr io.Writer) (err error) {
-	report, err := newReport(s, stdout, stderr)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if closeErr := report.close(); err == nil {
-			err = closeErr
-		}
-	}()
+func trainTable(ctx context.Context, s *settings, report *report) error {
 	t, err := loadTable(s)
 	if err != nil {
 		return err

@@ -11,16 +11,7 @@ import (
 )
 
 // train runs the whole program: data, network, training, report, file.
-func train(ctx context.Context, s *settings, stdout, stderr io.Writer) (err error) {
-	report, err := newReport(s, stdout, stderr)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if closeErr := report.close(); err == nil {
-			err = closeErr
-		}
-	}()
+func train(ctx context.Context, s *settings, report *report, stderr io.Writer) error {
 	data, err := loadData(ctx, s, stderr)
 	if err != nil {
 		return err

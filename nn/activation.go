@@ -217,10 +217,8 @@ func (softmax) Freeze() func(y, x kernels.Matrix)      { return kernels.Softmax 
 func (softmax) Delta(_ Context, dx, dy, _, y kernels.Matrix) {
 	for i := range y.Rows {
 		p, g, d := y.Row(i), dy.Row(i), dx.Row(i)
-		mean := kernels.Dot(g, p)
-		for j := range d {
-			d[j] = p[j] * (g[j] - mean)
-		}
+		kernels.AddScalar(d, g, -kernels.Dot(g, p))
+		kernels.Mul(d, d, p)
 	}
 }
 
@@ -255,8 +253,7 @@ func (logSoftmax) Delta(_ Context, dx, dy, _, y kernels.Matrix) {
 		g, d := dy.Row(i), dx.Row(i)
 		sum := kernels.Sum(g)
 		kernels.Exp(d, y.Row(i))
-		for j, p := range d {
-			d[j] = g[j] - float32(p*sum)
-		}
+		kernels.Scale(d, d, sum)
+		kernels.Sub(d, g, d)
 	}
 }

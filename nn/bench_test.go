@@ -91,8 +91,8 @@ func BenchmarkPredict(b *testing.B) {
 	}
 }
 
-// bareKernels are the calls of kernels that some layers consist of, forward and
-// back.
+// bareKernels are the calls of kernels that the layers consist of, forward and back,
+// but for blocks, users' own layers and Identity.
 func bareKernels(rows, width int) map[string]func() {
 	s := newSource(1)
 	matrix := func() kernels.Matrix { return kernels.NewMatrix(rows, width) }
@@ -111,13 +111,46 @@ func bareKernels(rows, width int) map[string]func() {
 			backward(dx.Data, dy.Data, z)
 		}
 	}
+	product := func() {
+		kernels.MatMul(y, x, w)
+		kernels.Gemm(false, true, rows, width, width, 1, dy.Data, width, w.Data, width, 0, dx.Data, width)
+		kernels.Gemm(true, false, width, width, rows, 1, x.Data, width, dy.Data, width, 0, dw.Data, width)
+	}
+	leaky := of(
+		func(y, x []float32) { kernels.LeakyReLU(y, x, 0.25) },
+		func(dx, dy, x []float32) { kernels.LeakyReLUBackward(dx, dy, x, 0.25) }, x.Data)
 	return map[string]func(){
 		"Dense": func() {
-			kernels.MatMul(y, x, w)
+			product()
 			kernels.AddBias(y, bias)
-			kernels.Gemm(false, true, rows, width, width, 1, dy.Data, width, w.Data, width, 0, dx.Data, width)
-			kernels.Gemm(true, false, width, width, rows, 1, x.Data, width, dy.Data, width, 0, dw.Data, width)
 			kernels.AddColumnSums(grad, dy)
+		},
+		"DenseNoBias": product,
+		"LeakyReLU":   leaky,
+		"PReLU":       leaky, // and the slope's gradient, which no kernel computes
+		"ELU": of(
+			func(y, x []float32) { kernels.ELU(y, x, 0.75) },
+			func(dx, dy, y []float32) { kernels.ELUBackward(dx, dy, y, 0.75) }, y.Data),
+		"Softmax": func() {
+			kernels.Softmax(y, x)
+			for i := range rows {
+				kernels.AddScalar(dx.Row(i), dy.Row(i), -kernels.Dot(dy.Row(i), y.Row(i)))
+			}
+			kernels.Mul(dx.Data, dx.Data, y.Data)
+		},
+		"LogSoftmax": func() {
+			kernels.LogSoftmax(y, x)
+			kernels.Exp(dx.Data, y.Data)
+			for i := range rows {
+				kernels.Scale(dx.Row(i), dx.Row(i), kernels.Sum(dy.Row(i)))
+			}
+			kernels.Sub(dx.Data, dy.Data, dx.Data)
+		},
+		"Dropout": func() { // its mask is drawn anew on the way back
+			for range 2 {
+				kernels.FillMask(dx.Data, kernels.RandomKey{}, 0, 0.3, 1/0.7)
+				kernels.Mul(y.Data, x.Data, dx.Data)
+			}
 		},
 		"ReLU": of(kernels.ReLU, kernels.ReLUBackward, y.Data), "Sigmoid": of(kernels.Sigmoid, kernels.SigmoidBackward, y.Data),
 		"Tanh": of(kernels.Tanh, kernels.TanhBackward, y.Data), "SELU": of(kernels.SELU, kernels.SELUBackward, y.Data),
@@ -145,12 +178,35 @@ func bareKernels(rows, width int) map[string]func() {
 	}
 }
 
-// bareSteps are the kernels that some optimizers consist of.
+// bareSteps are the kernels that the optimizers consist of.
 func bareSteps(n int) map[string]func() {
 	w, g, m, v, x := make([]float32, n), make([]float32, n), make([]float32, n), make([]float32, n), make([]float32, n)
 	step := kernels.AdamStep{Beta1: 0.9, OneMinus1: 0.1, Beta2: 0.999, OneMinus2: 0.001, Lr: 1e-3, Epsilon: 1e-8}
 	rms := kernels.RMSpropStep{Lr: 1e-3, Alpha: 0.99, OneMinus: 0.01, Epsilon: 1e-8}
+	nadam := kernels.NAdamStep{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8}
+	decayed := func(step func()) func() {
+		return func() {
+			kernels.Axpy(1e-4, w, g)
+			step()
+		}
+	}
 	return map[string]func(){
+		"SGDDecay":     decayed(func() { kernels.SGD(w, g, 1e-3) }),
+		"AdamDecay":    decayed(func() { kernels.Adam(w, m, v, g, step) }),
+		"NAdamDecay":   decayed(func() { kernels.NAdam(w, m, v, g, nadam) }),
+		"AdamSettings": func() { kernels.Adam(w, m, v, g, step) },
+		"RMSpropMomentum": func() {
+			kernels.RMSpropDirection(g, v, rms)
+			kernels.Momentum(w, m, g, 1e-3, 0.9)
+		},
+		"RMSpropCentered": func() {
+			kernels.RMSpropCentered(g, v, m, rms)
+			kernels.SGD(w, g, 1e-3)
+		},
+		"RMSpropCenteredMomentum": func() {
+			kernels.RMSpropCentered(g, v, m, rms)
+			kernels.Momentum(w, x, g, 1e-3, 0.9)
+		},
 		"SGD":      func() { kernels.SGD(w, g, 1e-3) },
 		"Momentum": func() { kernels.Momentum(w, m, g, 1e-3, 0.9) },
 		"Nesterov": func() { kernels.Nesterov(w, m, g, 1e-3, 0.9) },
@@ -159,7 +215,7 @@ func bareSteps(n int) map[string]func() {
 		"Adam":     func() { kernels.Adam(w, m, v, g, step) },
 		"AdamW":    func() { kernels.AdamW(w, m, v, g, step, 0.9999) },
 		"AMSGrad":  func() { kernels.AMSGrad(w, m, v, x, g, step) },
-		"NAdam":    func() { kernels.NAdam(w, m, v, g, kernels.NAdamStep{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8}) },
+		"NAdam":    func() { kernels.NAdam(w, m, v, g, nadam) },
 	}
 }
 

@@ -1,0 +1,217 @@
+package nn
+
+import "github.com/lockstep-ml/lockstep/internal/parallel"
+
+// The part of a worker in the steps of an epoch.
+
+// share divides the work as the optimizer's settings allow.
+func (t *Trainer) share() {
+	if !t.split.suits(t.updater) {
+		t.split = newSplit(t.updater, t.team.Size())
+	}
+	if t.split.columns == nil || t.inputs != nil {
+		return
+	}
+	// While some workers are in a step others may have begun the next.
+	twins := [2]*Workspace{t.workspace, t.workspace.withOwn(1, t.split.layers)}
+	t.inputs = make([][2]*Workspace, t.team.Size())
+	for worker := range t.inputs {
+		for i, twin := range twins {
+			t.inputs[worker][i] = twin.withOwn(0, 0)
+		}
+	}
+}
+
+// runWorker is one worker's part of an epoch.
+func (t *Trainer) runWorker(worker int) {
+	step, first := uint64(t.updater.t), t.done
+	batch := t.batchAt(first)
+	if t.split.columns != nil {
+		own := &t.split.columns[worker]
+		own.take(t.updater)
+		defer own.give(t.updater)
+		t.fetch(worker, step, batch)
+	}
+	t.team.Barrier() // step and first are read before worker 0 counts on
+	for len(batch) > 0 {
+		next := t.batchAt(first + len(batch))
+		t.prefetch(worker, next)
+		t.runColumns(worker, step, batch)
+		t.team.Barrier()
+		t.runRows(worker, step, batch)
+		if t.split.columns != nil {
+			t.fetch(worker, step+1, next)
+		}
+		if worker == 0 {
+			t.beginUpdate()
+		}
+		t.team.Barrier()
+		// From here to the next barrier nobody changes stop.
+		stop := t.stop.Load()
+		if stop != stopNotFinite {
+			t.updateTiles(worker, step, len(batch))
+			if worker == 0 {
+				t.workspace.commit(len(batch), 0)
+				t.addLosses(len(batch))
+			}
+		}
+		if stop != goOn {
+			return
+		}
+		first += len(batch)
+		batch = next
+		step++
+	}
+}
+
+// batchAt returns the rows of the batch that begins with the given one in the
+// order of the epoch.
+func (t *Trainer) batchAt(first int) []int {
+	return t.order[first:min(first+t.options.BatchSize, len(t.order))]
+}
+
+// workspaceOf returns a worker's workspace of a step.
+func (t *Trainer) workspaceOf(worker int, step uint64) *Workspace {
+	if t.split.columns != nil {
+		return t.inputs[worker][step%2]
+	}
+	return t.workspace
+}
+
+// rows returns a worker's rows of a batch.
+func (t *Trainer) rows(worker, batch int) (lo, hi int) {
+	const rowTile = 8 // rows of the matrix kernels' tiles
+	return parallel.Share(worker, t.team.Size(), batch, rowTile)
+}
+
+// fetch brings in a worker's rows of a batch.
+func (t *Trainer) fetch(worker int, step uint64, batch []int) {
+	w := t.workspaceOf(worker, step)
+	lo, hi := t.fetched(worker, batch)
+	w.fetch(t.data, batch, w.targets, lo, hi)
+}
+
+// prefetch announces them.
+func (t *Trainer) prefetch(worker int, batch []int) {
+	if data, ok := t.data.(prefetcher); ok {
+		lo, hi := t.fetched(worker, batch)
+		data.Prefetch(batch[lo:hi])
+	}
+}
+
+// fetched returns the rows of a batch that a worker fetches: those that it works
+// on, and if it needs all the others for its columns, also those, provided that
+// to fetch them is quicker than to have them from the other workers' caches.
+func (t *Trainer) fetched(worker int, batch []int) (lo, hi int) {
+	if _, quick := t.data.(prefetcher); quick && t.split.columns != nil {
+		return 0, len(batch)
+	}
+	return t.rows(worker, len(batch))
+}
+
+// runColumns runs all rows of the batch through a worker's columns of the first
+// layers, if it has any.
+func (t *Trainer) runColumns(worker int, step uint64, batch []int) {
+	if t.split.columns == nil {
+		return
+	}
+	w := t.workspaceOf(worker, step)
+	have, end := t.fetched(worker, batch)
+	for other := range t.team.Size() {
+		if lo, hi := t.rows(other, len(batch)); lo < have || hi > end {
+			// Row after row the others' caches hand them out in a fraction of
+			// the time that the product would wait for them.
+			copyRows(w.activations[0].RowRange(lo, hi), t.workspaceOf(other, step).activations[0].RowRange(lo, hi))
+		}
+	}
+	t.split.columns[worker].forward(w, len(batch), t.split.layers)
+}
+
+// runRows runs a worker's rows of the batch forward, behind the first layers if
+// those are done, and backward.
+func (t *Trainer) runRows(worker int, step uint64, batch []int) {
+	w := t.workspaceOf(worker, step)
+	lo, hi := t.rows(worker, len(batch))
+	c := Context{Train: true, Seed: t.options.Seed, Step: step}
+	mine := part{worker, t.team.Size(), lo, hi, len(batch), 0, t.barrier}
+	if t.split.columns != nil {
+		mine.from = t.split.layers
+	} else {
+		t.fetch(worker, step, batch)
+	}
+	w.forwardPart(c, mine)
+	if t.reduction.weighted() {
+		w.setDivisors(t.reduction, w.targets, lo, hi)
+		t.team.Barrier()
+	}
+	w.loss(t.reduction, w.targets, lo, hi, t.divisor(len(batch)))
+	if !allFinite(w.losses[lo:hi]) || !w.finiteInput(lo, hi) {
+		t.stop.Store(stopNotFinite)
+	}
+	w.backwardPart(c, mine)
+}
+
+// divisor returns the divisor of the loss of a batch of so many rows.
+func (t *Trainer) divisor(batch int) float64 {
+	return t.reduction.total(batch, t.workspace.divisors[:batch])
+}
+
+// addLosses counts the rows of a step that is applied.
+func (t *Trainer) addLosses(batch int) {
+	t.done += batch
+	t.losses.add(t.workspace.losses[:batch], t.divisor(batch))
+}
+
+// beginUpdate is worker 0's part between its rows and the barrier.
+func (t *Trainer) beginUpdate() {
+	if t.ctx.Err() != nil {
+		t.stop.CompareAndSwap(goOn, stopCancelled)
+	}
+	factor := 1.0
+	if t.options.Schedule != nil {
+		factor = t.options.Schedule.Factor(t.step, t.steps)
+	}
+	if t.momentum != nil {
+		t.updater.setMomentum(t.momentum(t.step, t.steps))
+	}
+	t.step++
+	t.updater.begin(factor)
+}
+
+// updateTiles computes the gradients of a worker's tiles and applies them. The
+// rules that need all gradients or all parameters first cost a barrier each.
+func (t *Trainer) updateTiles(worker int, step uint64, batch int) {
+	u, tiles, w := t.updater, t.split.tiles[worker], t.workspaceOf(worker, step)
+	if t.split.columns != nil {
+		t.split.columns[worker].descend(u, w, batch)
+	}
+	if u.clipNorm == 0 {
+		for _, tile := range tiles {
+			if tile.descends {
+				u.descend(tile.paramTile, w, batch)
+				continue
+			}
+			w.grad(tile.param, tile.Tile, batch)
+			u.prepare(tile.paramTile)
+			u.update(tile.paramTile, 1)
+		}
+	} else {
+		for _, tile := range tiles {
+			w.grad(tile.param, tile.Tile, batch)
+			u.prepare(tile.paramTile)
+		}
+		t.team.Barrier()
+		scale := u.scale()
+		for _, tile := range tiles {
+			u.update(tile.paramTile, scale)
+		}
+	}
+	if u.maxNorm != 0 {
+		t.team.Barrier()
+		u.constrain(worker, t.team.Size())
+		t.team.Barrier()
+	}
+	for _, tile := range tiles {
+		u.takeAverage(tile.paramTile)
+	}
+}

@@ -28,6 +28,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/lockstep-ml/lockstep/bench/internal/blas"
+	"github.com/lockstep-ml/lockstep/bench/internal/count"
 	"github.com/lockstep-ml/lockstep/bench/internal/machine"
 	"github.com/lockstep-ml/lockstep/internal/tier"
 )
@@ -45,7 +47,7 @@ type settings struct {
 }
 
 func main() {
-	rounds := flag.Int("rounds", 15, "how often the contestants take turns, at most")
+	rounds := count.Flag("rounds", 15, "how often the contestants take turns, at most")
 	tiers := flag.String("tiers", "avx512,avx2", "tiers to measure")
 	types := flag.String("types", "float32,float64", "element types to measure")
 	workers := flag.String("workers", "1,2", "numbers of workers to measure")
@@ -65,8 +67,8 @@ func main() {
 
 func run(s settings) error {
 	debug.SetGCPercent(-1) // no collection during a turn
-	program, folder, err := build()
-	defer remove(folder)
+	program, folder, err := blas.Build()
+	defer os.RemoveAll(folder)
 	if err != nil {
 		fmt.Printf("no peers: %v\n", err)
 		program = ""
@@ -100,17 +102,17 @@ func (s settings) compare(program string, t tier.Tier, workers int) error {
 	all := []contestant{newLockstep(workers)}
 	defer all[0].close()
 	var notes []string
-	for _, l := range libraries {
+	for _, l := range blas.Libraries {
 		if program == "" {
 			break
 		}
-		p, err := l.start(program, t, workers)
+		p, err := l.Start(program, t, workers)
 		if err != nil {
-			notes = append(notes, fmt.Sprintf("%s: left out: %v", l.name, err))
+			notes = append(notes, fmt.Sprintf("%s: left out: %v", l.Name, err))
 			continue
 		}
-		defer p.close()
-		all = append(all, p)
+		defer p.Close()
+		all = append(all, library{p})
 	}
 	var names []string
 	for _, c := range all {

@@ -17,6 +17,7 @@ import (
 	"os/exec"
 	"slices"
 
+	"github.com/lockstep-ml/lockstep/bench/internal/count"
 	"github.com/lockstep-ml/lockstep/bench/internal/machine"
 	"github.com/lockstep-ml/lockstep/bench/internal/report"
 )
@@ -25,8 +26,8 @@ func main() {
 	data := flag.String("data", os.Getenv("LOCKSTEP_DATA"), "`folder` with MNIST's four files")
 	program := flag.String("train", "", "the `program` cmd/train (default go run)")
 	first := flag.Int("first", 201, "the first `seed`")
-	seeds := flag.Int("seeds", 10, "how many seeds")
-	workers := flag.Int("workers", 2, "workers")
+	seeds := count.Flag("seeds", 10, "how many seeds")
+	workers := count.Flag("workers", 2, "workers")
 	flag.Parse()
 	command := []string{*program}
 	if *program == "" {

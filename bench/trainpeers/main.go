@@ -29,6 +29,7 @@ import (
 	"regexp"
 	"runtime"
 
+	"github.com/lockstep-ml/lockstep/bench/internal/count"
 	"github.com/lockstep-ml/lockstep/bench/internal/machine"
 	"github.com/lockstep-ml/lockstep/dataset"
 	"github.com/lockstep-ml/lockstep/internal/tier"
@@ -36,7 +37,7 @@ import (
 
 func main() {
 	data := flag.String("data", os.Getenv("LOCKSTEP_DATA"), "`folder` with MNIST's four files")
-	rounds := flag.Int("rounds", 5, "how often the contestants take turns")
+	rounds := count.Flag("rounds", 5, "how often the contestants take turns")
 	only := flag.String("tasks", "", "a regular `expression` of the tasks to run, such as ^train.784-128")
 	record := flag.String("record", "", "`file` to keep the times in")
 	python := flag.String("python", "python3", "the `interpreter` that has the peers; none for no peers")

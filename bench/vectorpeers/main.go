@@ -26,11 +26,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lockstep-ml/lockstep/bench/internal/count"
+	"github.com/lockstep-ml/lockstep/bench/internal/peer"
 	"github.com/lockstep-ml/lockstep/internal/tier"
 )
 
 func main() {
-	rounds := flag.Int("rounds", 21, "how often the contestants take turns")
+	rounds := count.Flag("rounds", 21, "how often the contestants take turns")
 	tiers := flag.String("tiers", "avx512,avx2", "tiers to measure")
 	python := flag.String("python", "python3", "the `interpreter` that has PyTorch")
 	only := flag.String("only", "", "a regular `expression` of the operations to measure, such as ^log")
@@ -49,7 +51,7 @@ func run(rounds int, tiers, only, python, out string) error {
 	}
 	runtime.GOMAXPROCS(1)
 	debug.SetGCPercent(-1) // no collection during a turn
-	folder, err := sources()
+	folder, err := peer.Unpack(embedded)
 	if err != nil {
 		return err
 	}

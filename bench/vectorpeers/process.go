@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math"
 	"path/filepath"
 	"slices"
@@ -53,12 +52,6 @@ var recipes = []recipe{
 		environment: map[tier.Tier]string{tier.AVX512: "ATEN_CPU_CAPABILITY=avx512"}},
 }
 
-// targets are gcc's: its vectors are as wide as our tier's.
-var targets = map[tier.Tier][]string{
-	tier.AVX512: {"-march=native", "-mprefer-vector-width=512"},
-	tier.AVX2:   {"-march=haswell"},
-}
-
 // programs starts what can be started for a tier, from sources in a folder, and
 // says why the others are left out.
 func programs(folder, python string, t tier.Tier) (all []*program, leftOut []string) {
@@ -82,13 +75,13 @@ func (r recipe) start(folder, python string, t tier.Tier) (*program, error) {
 		environment = append(environment, e)
 	}
 	p := &program{name: r.name, known: map[string]bool{}, deductCall: r.script != ""}
-	command, arguments := python, append([]string{filepath.Join(folder, r.script)}, r.arguments...)
+	command, arguments := python, append([]string{filepath.Join(folder, "peer", r.script)}, r.arguments...)
 	build := environment
 	if r.source != "" {
-		flags := slices.Concat(targets[t], r.flags)
+		flags := slices.Concat(peer.Flags[t], r.flags)
 		command = filepath.Join(folder, strings.ReplaceAll(r.name, " ", "_")+"_"+t.String())
 		arguments = r.arguments
-		if err := peer.Compile(command, filepath.Join(folder, r.source), slices.Concat(flags, r.libs)...); err != nil {
+		if err := peer.Compile(command, filepath.Join(folder, "peer", r.source), slices.Concat(flags, r.libs)...); err != nil {
 			return nil, err
 		}
 		build = slices.Concat([]string{peer.CompilerVersion() + " -O3"}, flags, environment[2:])
@@ -97,15 +90,6 @@ func (r recipe) start(folder, python string, t tier.Tier) (*program, error) {
 	var err error
 	p.process, err = peer.Start(environment, command, arguments...)
 	return p, err
-}
-
-// sources unpacks the programs into a folder that the caller removes.
-func sources() (string, error) {
-	files, err := fs.Sub(embedded, "peer")
-	if err != nil {
-		return "", err
-	}
-	return peer.Unpack(files)
 }
 
 func (p *program) String() string      { return p.name }
@@ -138,9 +122,8 @@ func (p *program) time(op operation, n, count int) (sample, error) {
 }
 
 func (p *program) measure(op operation, n, count int) (sample, error) {
-	var total, load float64
-	err := p.process.Ask(fmt.Sprintf("time %s %d %d %g %g", op.name, n, count, op.offset, op.scale), &total, &load)
-	return sample{total / float64(count), load}, err
+	ns, load, err := p.process.Time(op.name, n, count, op.offset, op.scale)
+	return sample{ns, load}, err
 }
 
 func (p *program) evaluate(op operation, first, stride uint32, y []float32) error {

@@ -4,6 +4,7 @@ package peer
 
 import (
 	"bufio"
+	"embed"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/lockstep-ml/lockstep/internal/tier"
 )
 
 // A Process is a running program around a library.
@@ -69,6 +72,14 @@ func (p *Process) Ask(line string, values ...any) error {
 	return nil
 }
 
+// Time asks a program around peer.h for the time of a number of calls of an
+// operation with vectors of length n, whose elements are offset - scale to offset +
+// scale: the nanoseconds of a call, and processor time by the time on the clock.
+func (p *Process) Time(operation string, n, count int, offset, scale float32) (ns, load float64, err error) {
+	err = p.Ask(fmt.Sprintf("time %s %d %d %g %g", operation, n, count, offset, scale), &ns, &load)
+	return ns / float64(count), load, err
+}
+
 // AskBytes sends a line and reads as many bytes as the answer is to have.
 func (p *Process) AskBytes(line string, answer []byte) error {
 	if _, err := fmt.Fprintln(p.in, line); err != nil {
@@ -91,13 +102,23 @@ func (p *Process) exchange(line string) (string, error) {
 	return answer, nil
 }
 
-// Unpack writes the files of a program to a temporary folder, which the caller
-// removes in the end.
+//go:embed peer
+var header embed.FS
+
+// Unpack writes a program's files, in the folder peer of an embedded file system, to
+// a temporary folder, which the caller removes in the end. Beside them lies peer.h,
+// for C programs that work on vectors.
 func Unpack(files fs.FS) (folder string, err error) {
 	if folder, err = os.MkdirTemp("", "peer"); err != nil {
 		return "", err
 	}
-	return folder, os.CopyFS(folder, files)
+	return folder, errors.Join(os.CopyFS(folder, files), os.CopyFS(folder, header))
+}
+
+// Flags are those of gcc for vectors as wide as a tier's.
+var Flags = map[tier.Tier][]string{
+	tier.AVX512: {"-march=native", "-mprefer-vector-width=512"},
+	tier.AVX2:   {"-march=haswell"},
 }
 
 // Compile builds a C program with gcc. Libraries come last among the flags.

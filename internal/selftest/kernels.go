@@ -16,9 +16,15 @@ var kernelChecks = []kernelCheck{
 	{"matrix products, float32", always(products[float32])},
 	{"matrix products, float64", always(products[float64])},
 	{"products with bias and activation", always(packedProducts)},
+	{"products with vectors, float32", always(vectorProducts[float32])},
+	{"products with vectors, float64", always(vectorProducts[float64])},
 	{"arithmetic", always(arithmetic)},
 	{"softmax", always(softmax)},
+	{"cross-entropy", always(crossEntropy)},
+	{"normalisations", always(normalisations)},
 	{"optimizers", always(optimizers)},
+	{"products that descend", always(descents)},
+	{"random fills", always(fills)},
 	{"conversions", always(conversions)},
 }
 

@@ -12,6 +12,7 @@ type thresholds struct {
 	triangle, leaf       int // rows of a triangular matrix, and of its parts that are not split
 	others               int // columns of the matrix beside it
 	square               int // rows of a block on the diagonal that is completed, at most maxSquare
+	svd                  int // rows or columns, whichever are fewer, of a matrix that is decomposed
 }
 
 var limits = thresholds{
@@ -20,6 +21,7 @@ var limits = thresholds{
 	gemv: 600, gemvRow: 128,
 	shared:   1 << 19,
 	triangle: 16, leaf: 8, rank: 16, others: 8, square: maxSquare,
+	svd: 48,
 }
 
 const maxSquare = 64

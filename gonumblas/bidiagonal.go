@@ -1,0 +1,244 @@
+package gonumblas
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/lapack/gonum"
+)
+
+// A bidiagonal is an upper bidiagonal matrix that is on its way to become diagonal, by
+// LAPACK's dbdsqr: implicit QR iterations, without shift where a shift would cost small
+// singular values their accuracy. (Demmel and Kahan, "Accurate singular values of bidiagonal
+// matrices", 1990.)
+type bidiagonal struct {
+	d, e   []float64 // the diagonal, and the one above
+	sweeps *sweeps
+	lapack gonum.Implementation
+
+	threshold float64 // up to which an element of e is 0
+
+	// The block at work is d[lo:hi]. Turned round, it is counted from its end, which makes
+	// it the transpose of an upper bidiagonal matrix.
+	lo, hi         int
+	turned         bool
+	sweptLo, swept int // the block of the last sweep, d[sweptLo:swept]
+}
+
+const (
+	epsilon  = 0x1p-53
+	smallest = 0x1p-1022 // the smallest normal number
+	// tolerance is the relative error of singular values that stops the iteration:
+	// epsilon^(7/8).
+	tolerance = 98.70149282610239 * epsilon
+	// maxIterations times the square of the order is the number of rotations after which to
+	// give up.
+	maxIterations = 6
+)
+
+// diagonalize reduces the matrix to a diagonal one, whose elements it leaves in d in any
+// order and of any sign, and reports whether it converged. It applies the rotations to the
+// columns of left, and to the rows of right.
+func diagonalize(impl LAPACK, d, e []float64, left, right blas64.General) bool {
+	n := len(d)
+	b := bidiagonal{d: d, e: e[:n-1], sweeps: newSweeps(impl, n, left, right)}
+	b.threshold = max(tolerance*b.leastValue(), maxIterations*float64(n)*float64(n)*smallest)
+	rotations := 0
+	for end := n; end > 1; {
+		if rotations > maxIterations*n*n {
+			return false
+		}
+		largest := b.findBlock(end)
+		switch end - b.lo {
+		case 1:
+			end--
+		case 2:
+			b.finishPair()
+			end -= 2
+		default:
+			b.turn()
+			if least, ok := b.leastUncoupled(); ok {
+				b.sweep(b.shift(least, largest))
+				rotations += end - b.lo + 1
+			}
+		}
+	}
+	b.sweeps.apply()
+	return true
+}
+
+// leastValue returns a lower bound of the singular values, about.
+func (b *bidiagonal) leastValue() float64 {
+	mu := math.Abs(b.d[0])
+	least := mu
+	for i, e := range b.e {
+		if least == 0 {
+			break
+		}
+		mu = math.Abs(b.d[i+1]) * (mu / (mu + math.Abs(e)))
+		least = min(least, mu)
+	}
+	return least / math.Sqrt(float64(len(b.d)))
+}
+
+// findBlock takes to work the last block of d[:end] that no zero of e divides, and returns
+// its largest element.
+func (b *bidiagonal) findBlock(end int) (largest float64) {
+	b.lo, b.hi = 0, end
+	largest = math.Abs(b.d[end-1])
+	for i := end - 2; i >= 0; i-- {
+		e := math.Abs(b.e[i])
+		if e <= b.threshold {
+			b.e[i] = 0
+			b.lo = i + 1
+			break
+		}
+		largest = max(largest, math.Abs(b.d[i]), e)
+	}
+	return largest
+}
+
+// finishPair makes a block of two rows diagonal.
+func (b *bidiagonal) finishPair() {
+	var left, right rotation
+	first, second, e := &b.d[b.lo], &b.d[b.lo+1], &b.e[b.lo]
+	*second, *first, right.s, right.c, left.s, left.c = b.lapack.Dlasv2(*first, *e, *second)
+	*e = 0
+	if b.turned {
+		left.s, right.s = -left.s, -right.s
+	}
+	sweep := b.newSweep()
+	sweep.left[0], sweep.right[0] = left, right
+}
+
+// turn turns the block if it is a new one and its smaller end comes first: sweeps run towards
+// the smaller values.
+func (b *bidiagonal) turn() {
+	if b.lo >= b.swept || b.hi <= b.sweptLo {
+		b.turned = math.Abs(b.d[b.lo]) < math.Abs(b.d[b.hi-1])
+	}
+}
+
+// newSweep begins a sweep over the block.
+func (b *bidiagonal) newSweep() sweep {
+	start := b.lo
+	if b.turned {
+		start = len(b.d) - b.hi
+	}
+	return b.sweeps.add(b.turned, start, b.hi-b.lo-1)
+}
+
+func (b *bidiagonal) diagonal(i int) *float64 {
+	if b.turned {
+		return &b.d[b.hi-1-i]
+	}
+	return &b.d[b.lo+i]
+}
+
+func (b *bidiagonal) above(i int) *float64 {
+	if b.turned {
+		return &b.e[b.hi-2-i]
+	}
+	return &b.e[b.lo+i]
+}
+
+// leastUncoupled looks for elements above the diagonal that are negligible. If there is
+// none it returns a lower bound of the block's singular values, about.
+func (b *bidiagonal) leastUncoupled() (least float64, ok bool) {
+	last := b.hi - b.lo - 1
+	if e := b.above(last - 1); math.Abs(*e) <= tolerance*math.Abs(*b.diagonal(last)) {
+		*e = 0
+		return 0, false
+	}
+	mu := math.Abs(*b.diagonal(0))
+	least = mu
+	for i := range last {
+		e := b.above(i)
+		if math.Abs(*e) <= tolerance*mu {
+			*e = 0
+			return 0, false
+		}
+		mu = math.Abs(*b.diagonal(i + 1)) * (mu / (mu + math.Abs(*e)))
+		least = min(least, mu)
+	}
+	return least, true
+}
+
+// shift returns the shift of the next sweep: 0 where another one would spoil the relative
+// accuracy of the least singular value, or would change little.
+func (b *bidiagonal) shift(least, largest float64) float64 {
+	n, last := float64(len(b.d)), b.hi-b.lo-1
+	if n*tolerance*(least/largest) <= max(epsilon, 0.01*tolerance) {
+		return 0
+	}
+	shift, _ := b.lapack.Dlas2(*b.diagonal(last - 1), *b.above(last - 1), *b.diagonal(last))
+	if first := math.Abs(*b.diagonal(0)); first > 0 && (shift/first)*(shift/first) < epsilon {
+		return 0
+	}
+	return shift
+}
+
+// sweep chases a bulge along the block.
+func (b *bidiagonal) sweep(shift float64) {
+	b.sweptLo, b.swept = b.lo, b.hi
+	s := b.newSweep()
+	first, second := s.right, s.left
+	if b.turned {
+		first, second = second, first
+	}
+	last := b.hi - b.lo - 1
+	if shift == 0 {
+		b.sweepUnshifted(first, second)
+	} else {
+		b.sweepShifted(shift, first, second)
+	}
+	if e := b.above(last - 1); math.Abs(*e) <= b.threshold {
+		*e = 0
+	}
+}
+
+func (b *bidiagonal) sweepUnshifted(first, second []rotation) {
+	last := len(first)
+	x, y := rotation{c: 1}, rotation{c: 1}
+	for i := range last {
+		var r float64
+		d, next := b.diagonal(i), *b.diagonal(i + 1)
+		x.c, x.s, r = b.lapack.Dlartg(*d*x.c, *b.above(i))
+		if i > 0 {
+			*b.above(i - 1) = y.s * r
+		}
+		y.c, y.s, *d = b.lapack.Dlartg(y.c*r, next*x.s)
+		first[i], second[i] = x, y
+	}
+	h := *b.diagonal(last) * x.c
+	*b.diagonal(last) = h * y.c
+	*b.above(last - 1) = h * y.s
+}
+
+func (b *bidiagonal) sweepShifted(shift float64, first, second []rotation) {
+	last := len(first)
+	d := *b.diagonal(0)
+	f := (math.Abs(d) - shift) * (math.Copysign(1, d) + shift/d)
+	g := *b.above(0)
+	for i := range last {
+		var x, y rotation
+		var r float64
+		d, e, next := b.diagonal(i), b.above(i), b.diagonal(i+1)
+		x.c, x.s, r = b.lapack.Dlartg(f, g)
+		if i > 0 {
+			*b.above(i - 1) = r
+		}
+		f, *e = float64(x.c**d)+float64(x.s**e), float64(x.c**e)-float64(x.s**d)
+		g = x.s * *next
+		*next *= x.c
+		y.c, y.s, *d = b.lapack.Dlartg(f, g)
+		f, *next = float64(y.c**e)+float64(y.s**next), float64(y.c**next)-float64(y.s**e)
+		if i < last-1 {
+			after := b.above(i + 1)
+			g = y.s * *after
+			*after *= y.c
+		}
+		first[i], second[i] = x, y
+	}
+	*b.above(last - 1) = f
+}

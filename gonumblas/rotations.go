@@ -1,0 +1,203 @@
+package gonumblas
+
+import (
+	"slices"
+
+	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/lockstep-ml/lockstep/kernels"
+)
+
+// A rotation turns a pair of rows, (x, y) to (c*x + s*y, c*y - s*x).
+type rotation struct{ c, s float64 }
+
+// A sweep is a chain of rotations: of rows start and start+1, then of rows start+1 and
+// start+2, and so on.
+type sweep struct {
+	start       int
+	left, right []rotation // of the columns of one matrix, of the rows of the other
+}
+
+func (s *sweep) end() int { return s.start + len(s.left) }
+
+// sweeps collects sweeps for the columns of a matrix and the rows of another one, so that
+// they need not pass through memory for each: those of a window, which is some adjacent
+// rotations of each sweep, make a small orthogonal matrix, and that is multiplied by a part of
+// the large ones. (Lang, "Using level 3 BLAS in rotation-based algorithms", 1998.)
+type sweeps struct {
+	impl  LAPACK
+	order int // columns of left, rows of right
+	left  blas64.General
+	right blas64.General
+
+	backward bool // rows and columns are counted from the last one
+	pending  []sweep
+	rotation []rotation // of pending sweeps, twice order of each
+
+	windows  []window
+	elements []float64 // of the matrices of windows
+}
+
+// maxSweeps sweeps are collected, and as many rotations of each make a window. More of both
+// mean fewer passes through memory and more arithmetic, which grows by a third beyond that of
+// the rotations.
+const maxSweeps = 48
+
+func newSweeps(impl LAPACK, order int, left, right blas64.General) *sweeps {
+	return &sweeps{
+		impl: impl, order: order, left: left, right: right,
+		pending:  make([]sweep, 0, maxSweeps),
+		rotation: make([]rotation, 2*order*maxSweeps),
+	}
+}
+
+// add returns a new sweep of the given length, whose rotations the caller sets.
+func (s *sweeps) add(backward bool, start, length int) sweep {
+	if len(s.pending) == maxSweeps || len(s.pending) > 0 && s.backward != backward {
+		s.apply()
+	}
+	s.backward = backward
+	space := s.rotation[2*s.order*len(s.pending):][:2*length]
+	next := sweep{start, space[:length], space[length:]}
+	s.pending = append(s.pending, next)
+	return next
+}
+
+// apply applies what has been collected to both matrices.
+func (s *sweeps) apply() {
+	if len(s.pending) == 0 {
+		return
+	}
+	s.cut()
+	shareRows(s.impl.Pool, len(s.windows), func(lo, hi int) {
+		for i := range s.windows[lo:hi] {
+			s.accumulate(&s.windows[lo+i])
+		}
+	})
+	// Parts of the matrices that stay in the cache while all windows are multiplied by them.
+	const part = 128
+	lefts, rights := parts(s.left.Rows, part), parts(s.right.Cols, part)
+	shareRows(s.impl.Pool, lefts+rights, func(lo, hi int) {
+		buffer := make([]float64, 2*maxSweeps*part)
+		for i := lo; i < hi; i++ {
+			if i < lefts {
+				s.turnColumns(i*part, min((i+1)*part, s.left.Rows), buffer)
+			} else {
+				s.turnRows((i-lefts)*part, min((i-lefts+1)*part, s.right.Cols), buffer)
+			}
+		}
+	})
+	s.pending = s.pending[:0]
+}
+
+// parts returns the number of parts of the given size, the last of which may be smaller.
+func parts(n, size int) int { return (n + size - 1) / size }
+
+// A window is the product of some rotations: of sweep t those of rows from-t to to-t, the
+// latter excluded. It touches the given number of rows, beginning with first.
+type window struct {
+	from, to     int
+	first, order int
+	left, right  []float64 // orthogonal matrices
+}
+
+// rotations returns those of sweep number t which belong to the window, as indices of the
+// rows of the first one and behind the last one.
+func (w *window) rotations(t int, s *sweep) (from, to int) {
+	return max(w.from-t, s.start), min(w.to-t, s.end())
+}
+
+// cut divides the rotations among windows. Each may follow those before, as a rotation needs
+// only the one before in its sweep, and in the sweep before the rotations up to the next row.
+func (s *sweeps) cut() {
+	lowest, highest := s.order, 0
+	for t := range s.pending {
+		lowest, highest = min(lowest, s.pending[t].start+t), max(highest, s.pending[t].end()+t)
+	}
+	s.windows = s.windows[:0]
+	size := 0
+	for from := lowest; from < highest; from += maxSweeps {
+		w := window{from: from, to: min(from+maxSweeps, highest)}
+		first, last := s.order, 0
+		for t := range s.pending {
+			if lo, hi := w.rotations(t, &s.pending[t]); lo < hi {
+				first, last = min(first, lo), max(last, hi)
+			}
+		}
+		if first < last {
+			w.first, w.order = first, last-first+1
+			s.windows = append(s.windows, w)
+			size += 2 * w.order * w.order
+		}
+	}
+	s.elements = slices.Grow(s.elements[:0], size)[:size]
+	elements := s.elements
+	for i := range s.windows {
+		w := &s.windows[i]
+		n := w.order * w.order
+		w.left, w.right, elements = elements[:n:n], elements[n:2*n:2*n], elements[2*n:]
+	}
+}
+
+// accumulate computes the matrices of a window.
+func (s *sweeps) accumulate(w *window) {
+	n := w.order
+	clear(w.left)
+	clear(w.right)
+	for i := range n {
+		w.left[i*n+i], w.right[i*n+i] = 1, 1
+	}
+	// What is not wanted is computed all the same: it costs little beside the products.
+	for t := range s.pending {
+		sweep := &s.pending[t]
+		from, to := w.rotations(t, sweep)
+		for i := from; i < to; i++ {
+			// Beyond these columns both rows are still 0.
+			lo, hi := max(w.from-t-w.first, 0), min(i+t+2-w.first, n)
+			x, y := (i-w.first)*n, (i-w.first+1)*n
+			sweep.left[i-sweep.start].apply(w.left[x+lo:x+hi], w.left[y+lo:y+hi])
+			sweep.right[i-sweep.start].apply(w.right[x+lo:x+hi], w.right[y+lo:y+hi])
+		}
+	}
+	if s.backward {
+		// Both rows and columns are the other way round.
+		slices.Reverse(w.left)
+		slices.Reverse(w.right)
+		w.first = s.order - w.first - n
+	}
+}
+
+// apply turns two rows of the same length.
+func (r rotation) apply(x, y []float64) {
+	y = y[:len(x)]
+	for i, v := range x {
+		x[i] = float64(r.c*v) + float64(r.s*y[i])
+		y[i] = float64(r.c*y[i]) - float64(r.s*v)
+	}
+}
+
+// turnRows multiplies the windows' matrices by the columns lo to hi of right.
+func (s *sweeps) turnRows(lo, hi int, buffer []float64) {
+	cols, ld := hi-lo, s.right.Stride
+	for i := range s.windows {
+		w := &s.windows[i]
+		rows := s.right.Data[w.first*ld+lo:]
+		for j := range w.order {
+			copy(buffer[j*cols:(j+1)*cols], rows[j*ld:])
+		}
+		kernels.Gemm(false, false, w.order, cols, w.order, 1, w.right, w.order, buffer, cols, 0, rows, ld)
+	}
+}
+
+// turnColumns multiplies the rows lo to hi of left by the windows' matrices, transposed.
+func (s *sweeps) turnColumns(lo, hi int, buffer []float64) {
+	ld := s.left.Stride
+	for i := range s.windows {
+		w := &s.windows[i]
+		rows := s.left.Data[lo*ld+w.first:]
+		for j := range hi - lo {
+			copy(buffer[j*w.order:(j+1)*w.order], rows[j*ld:])
+		}
+		kernels.Gemm(false, true, hi-lo, w.order, w.order, 1, buffer, w.order, w.left, w.order, 0, rows, ld)
+	}
+}

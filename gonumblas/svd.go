@@ -1,0 +1,236 @@
+package gonumblas
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/lapack"
+)
+
+// Dgesvd computes the singular value decomposition A = U * S * V^T of an m x n matrix, with
+// the arguments, the workspace and the panics of gonum's Dgesvd; some more memory it
+// allocates. Signs of singular vectors, and the basis of those that share a singular value,
+// may differ from gonum's. Without vectors, and for small matrices, it is gonum's own.
+//
+// If an element of A is not finite, the singular values are NaN and the result is false; gonum
+// does not return from some of these.
+func (impl LAPACK) Dgesvd(jobU, jobVT lapack.SVDJob, m, n int, a []float64, lda int, s, u []float64, ldu int, vt []float64, ldvt int, work []float64, lwork int) (ok bool) {
+	order := min(m, n)
+	colsU, okU := vectors(jobU, m, order)
+	rowsVT, okVT := vectors(jobVT, n, order)
+	if !okU || !okVT || order < limits.svd || colsU+rowsVT == 0 || lwork < max(3*order+max(m, n), 5*order) || lwork > len(work) ||
+		!holds(m, n, lda, len(a)) || len(s) < order || ldu < 1 || ldvt < 1 ||
+		colsU > 0 && !holds(m, colsU, ldu, len(u)) || rowsVT > 0 && !holds(rowsVT, n, ldvt, len(vt)) {
+		return impl.Implementation.Dgesvd(jobU, jobVT, m, n, a, lda, s, u, ldu, vt, ldvt, work, lwork)
+	}
+	impl.Implementation.Dgesvd(jobU, jobVT, m, n, a, lda, s, u, ldu, vt, ldvt, work, -1)
+	optimum := work[0]
+	ok = impl.svd(
+		blas64.General{Rows: m, Cols: n, Data: a, Stride: lda}, s[:order],
+		blas64.General{Rows: min(m, m*colsU), Cols: colsU, Data: u, Stride: ldu},
+		blas64.General{Rows: rowsVT, Cols: min(n, n*rowsVT), Data: vt, Stride: ldvt}, work[:lwork])
+	work[0] = optimum
+	return ok
+}
+
+// vectors returns how many singular vectors of n elements are wanted.
+func vectors(job lapack.SVDJob, n, order int) (count int, ok bool) {
+	switch job {
+	case lapack.SVDAll:
+		return n, true
+	case lapack.SVDStore:
+		return order, true
+	}
+	return 0, job == lapack.SVDNone
+}
+
+// svd scales a matrix whose elements are very large or very small, and decomposes it.
+func (impl LAPACK) svd(a blas64.General, s []float64, u, vt blas64.General, work []float64) (ok bool) {
+	const low, high = 0x1p-458, 0x1p458 // sqrt(smallest)/epsilon and its inverse
+	norm := impl.Dlange(lapack.MaxAbs, a.Rows, a.Cols, a.Data, a.Stride, nil)
+	if math.IsNaN(norm - norm) {
+		for i := range s {
+			s[i] = math.NaN()
+		}
+		return false
+	}
+	scaled := norm
+	if norm > 0 {
+		scaled = min(max(norm, low), high)
+	}
+	if scaled != norm {
+		impl.Dlascl(lapack.General, 0, 0, norm, scaled, a.Rows, a.Cols, a.Data, a.Stride)
+	}
+	if a.Rows >= a.Cols {
+		ok = impl.svdTall(a, s, u, vt, work)
+	} else {
+		ok = impl.svdWide(a, s, u, vt, work)
+	}
+	if scaled != norm {
+		impl.Dlascl(lapack.General, 0, 0, scaled, norm, 1, len(s), s, len(s))
+	}
+	return ok
+}
+
+// svdWide decomposes a matrix with more columns than rows: A^T = V * S * U^T.
+func (impl LAPACK) svdWide(a blas64.General, s []float64, u, vt blas64.General, work []float64) bool {
+	// Square matrices are transposed where they are.
+	v := vt
+	if vt.Rows != vt.Cols {
+		v = matrix(vt.Cols, vt.Rows)
+	}
+	ok := impl.svdTall(transposed(a), s, v, u, work)
+	if vt.Rows == vt.Cols {
+		transpose(vt)
+	} else {
+		transposeTo(vt, v)
+	}
+	transpose(u)
+	return ok
+}
+
+// svdTall decomposes a matrix with no more columns than rows. u has all of its rows, or is
+// empty; vt is square, or empty.
+func (impl LAPACK) svdTall(a blas64.General, s []float64, u, vt blas64.General, work []float64) bool {
+	n := a.Cols
+	e, tauQ, tauP, work := work[:n], work[n:2*n], work[2*n:3*n], work[3*n:]
+
+	// Much higher than wide, the matrix is reduced to R of A = Q * R first.
+	core := a
+	var tau []float64
+	reduced := float64(a.Rows) >= 1.6*float64(n)
+	if reduced {
+		tau = make([]float64, n)
+		impl.Dgeqrf(a.Rows, n, a.Data, a.Stride, tau, work, len(work))
+		core = matrix(n, n)
+		impl.Dlacpy(blas.Upper, n, n, a.Data, a.Stride, core.Data, core.Stride)
+	}
+
+	// core = Q * B * P^T, where B is bidiagonal.
+	impl.Dgebrd(core.Rows, n, core.Data, core.Stride, s, e, tauQ, tauP, work, len(work))
+	if vt.Rows > 0 {
+		impl.Dlacpy(blas.Upper, n, n, core.Data, core.Stride, vt.Data, vt.Stride)
+		impl.Dorgbr(lapack.GeneratePT, n, n, n, vt.Data, vt.Stride, tauP, work, len(work))
+	}
+	left := u
+	if u.Cols > 0 {
+		impl.Dlacpy(blas.Lower, core.Rows, n, core.Data, core.Stride, u.Data, u.Stride)
+		if reduced {
+			impl.identityBelow(u, n)
+			left.Rows, left.Cols = n, n
+		}
+		impl.Dorgbr(lapack.GenerateQ, left.Rows, left.Cols, n, u.Data, u.Stride, tauQ, work, len(work))
+		left.Cols = n
+	}
+
+	ok := diagonalize(impl, s, e, left, vt)
+	if ok {
+		sortValues(s, left, vt)
+	}
+	if reduced && u.Cols > 0 {
+		impl.Dormqr(blas.Left, blas.NoTrans, u.Rows, u.Cols, n, a.Data, a.Stride, tau, u.Data, u.Stride, work, len(work))
+	}
+	return ok
+}
+
+// identityBelow sets all but the leading n rows and columns of u to those of the identity.
+func (impl LAPACK) identityBelow(u blas64.General, n int) {
+	impl.Dlaset(blas.All, u.Rows-n, n, 0, 0, u.Data[n*u.Stride:], u.Stride)
+	if u.Cols > n {
+		impl.Dlaset(blas.All, n, u.Cols-n, 0, 0, u.Data[n:], u.Stride)
+		impl.Dlaset(blas.All, u.Rows-n, u.Cols-n, 0, 1, u.Data[n*u.Stride+n:], u.Stride)
+	}
+}
+
+// sortValues makes singular values positive and orders them, the columns of u and the
+// rows of vt, from the largest to the smallest.
+func sortValues(s []float64, u, vt blas64.General) {
+	rows := func(i int) []float64 { return vt.Data[i*vt.Stride:][:vt.Cols] }
+	source := make([]int, len(s)) // of the columns of u
+	for i := range s {
+		source[i] = i
+		if s[i] < 0 {
+			s[i] = -s[i]
+			if vt.Rows > 0 {
+				blas64.Scal(-1, blas64.Vector{N: vt.Cols, Data: rows(i), Inc: 1})
+			}
+		}
+	}
+	_ = slices.Sort[[]int]
+	for i := range s {
+		largest := i
+		for j := i + 1; j < len(s); j++ {
+			if s[j] > s[largest] {
+				largest = j
+			}
+		}
+		if largest == i {
+			continue
+		}
+		s[i], s[largest] = s[largest], s[i]
+		source[i], source[largest] = source[largest], source[i]
+		if vt.Rows > 0 {
+			x, y := rows(i), rows(largest)
+			for j := range x {
+				x[j], y[j] = y[j], x[j]
+			}
+		}
+	}
+	if u.Cols > 0 {
+		permuteColumns(u, source)
+	}
+}
+
+// permuteColumns moves column source[j] to column j.
+func permuteColumns(u blas64.General, source []int) {
+	moved := make([]float64, len(source))
+	for i := range u.Rows {
+		row := u.Data[i*u.Stride:][:len(source)]
+		for j, from := range source {
+			moved[j] = row[from]
+		}
+		copy(row, moved)
+	}
+}
+
+func matrix(rows, cols int) blas64.General {
+	return blas64.General{Rows: rows, Cols: cols, Stride: max(1, cols), Data: make([]float64, rows*cols)}
+}
+
+// transposed returns the transpose of a matrix.
+func transposed(a blas64.General) blas64.General {
+	t := matrix(a.Cols, a.Rows)
+	transposeTo(t, a)
+	return t
+}
+
+// A tile is the side of the squares in which matrices are transposed.
+const tile = 16
+
+func transposeTo(dst, a blas64.General) {
+	for i0 := 0; i0 < a.Rows; i0 += tile {
+		for j0 := 0; j0 < a.Cols; j0 += tile {
+			for i := i0; i < min(i0+tile, a.Rows); i++ {
+				for j := j0; j < min(j0+tile, a.Cols); j++ {
+					dst.Data[j*dst.Stride+i] = a.Data[i*a.Stride+j]
+				}
+			}
+		}
+	}
+}
+
+// transpose transposes a square matrix.
+func transpose(a blas64.General) {
+	for i0 := 0; i0 < a.Rows; i0 += tile {
+		for j0 := 0; j0 <= i0; j0 += tile {
+			for i := i0; i < min(i0+tile, a.Rows); i++ {
+				for j := j0; j < min(j0+tile, i); j++ {
+					x, y := &a.Data[i*a.Stride+j], &a.Data[j*a.Stride+i]
+					*x, *y = *y, *x
+				}
+			}
+		}
+	}
+}

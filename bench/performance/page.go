@@ -22,7 +22,7 @@ stay in the tables.
 `
 
 // parts are the comparisons in the order of the page; others follow by name.
-var parts = []string{"gemm.md", "vector.md", "training.md", "inference.md", "gonum.md"}
+var parts = []string{"gemm.md", "vector.md", "training.md", "timeto98.md", "inference.md", "contract.md", "gonum.md"}
 
 // compose returns the page. Each folder of the results is a processor.
 func compose(results fs.FS) ([]byte, error) {

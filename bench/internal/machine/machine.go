@@ -19,13 +19,18 @@ func Caption() string {
 	return fmt.Sprintf("%s, %s, %s, %s", Processor(), System(), runtime.Version(), Commit())
 }
 
-// Commit returns the commit that is checked out, where git tells.
+// Commit returns the commit that is checked out, where git tells, and whether the
+// code is another.
 func Commit() string {
 	out, err := exec.Command("git", "rev-parse", "--short=10", "HEAD").Output()
 	if err != nil {
 		return "unknown commit"
 	}
-	return "commit " + strings.TrimSpace(string(out))
+	commit := "commit " + strings.TrimSpace(string(out))
+	if altered, _ := exec.Command("git", "status", "--porcelain", "--", ":/*.go", ":/*.s").Output(); len(altered) > 0 {
+		commit += " with changes"
+	}
+	return commit
 }
 
 // Processor returns the processor's name, with its family and model where the

@@ -38,6 +38,10 @@ func SoftmaxCrossEntropy(loss []float64, dz, z Matrix, labels []int, scale float
 		}
 		return
 	}
+	if isNarrow(z) {
+		narrowCrossEntropy(loss, dz, z, labels, scale)
+		return
+	}
 	rows := max(elementsAtOnce/z.Cols/crossEntropyRows, 1) * crossEntropyRows
 	for i := 0; i < z.Rows; i += rows {
 		end := min(i+rows, z.Rows)

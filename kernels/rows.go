@@ -43,6 +43,10 @@ func Softmax(dst, x Matrix) {
 	if x.Cols == 0 {
 		return
 	}
+	if isNarrow(x) {
+		narrowSoftmax(dst, x)
+		return
+	}
 	rows := max(elementsAtOnce/x.Cols, 1)
 	for i := 0; i < x.Rows; i += rows {
 		end := min(i+rows, x.Rows)

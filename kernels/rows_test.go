@@ -44,14 +44,17 @@ func TestLogSoftmax(t *testing.T) { testRows(t, "LogSoftmax", LogSoftmax, logSof
 
 // testRows compares a function of rows with its oracle, in place and not.
 func testRows(t *testing.T, name string, f func(dst, x Matrix), oracle func(x []float32) []float32) {
-	sizes := []int{1, 2, 3, 10, 31, 63, 64, 65, 100, 129, 1000, reductionSegment + 3}
+	sizes := []int{1, 2, 3, 10, narrowCols, narrowCols + 1, 31, 63, 64, 65, 100, 129, 1000, reductionSegment + 3}
 	if testing.Short() {
 		sizes = []int{1, 10, 65}
 	}
 	r := newRand(13)
 	for _, s := range []source[float32]{ordinary[float32](), wide[float32](), special[float32]()} {
 		for _, cols := range sizes {
-			const rows = 3
+			rows := 3
+			if cols <= 2*narrowCols {
+				rows = narrowRows + 3
+			}
 			stride := cols + r.IntN(4)
 			x := Matrix{rows, cols, stride, operand(r, s, rows, cols, stride, canary)}
 			want := slices.Clone(x.Data)

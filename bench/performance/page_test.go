@@ -46,13 +46,21 @@ func TestExtract(t *testing.T) {
 		{nil, "| n | a |\n|---|---|\n| 1 | x |\n| 2 | y |\n"},
 		{[]string{"2"}, "| n | a |\n|---|---|\n| 2 | y |\n"},
 	} {
-		got, err := extract{"", "gemm.md", "Here", c.rows}.table(results, "cpu")
+		got, err := part{"gemm.md", "Here", c.rows}.table(results, "cpu")
 		if err != nil || got != c.want {
 			t.Errorf("rows %q: %v, %q, want %q", c.rows, err, got, c.want)
 		}
 	}
-	if _, err := (extract{"", "gemm.md", "There", nil}).table(results, "cpu"); err == nil {
+	if _, err := (part{"gemm.md", "There", nil}).table(results, "cpu"); err == nil {
 		t.Error("no error where there is no table")
+	}
+	here, first := part{"gemm.md", "Here", []string{"2"}}, part{"gemm.md", "|", nil}
+	if got, err := (extract{"", []part{here, here}}).table(results, "cpu"); err != nil || got != "| n | a |\n|---|---|\n| 2 | y |\n| 2 | y |\n" {
+		t.Errorf("two parts: %v, %q", err, got)
+	}
+	results["cpu/gemm.md"].Data = append([]byte("| not\n| m | a |\n|---|---|\n\n"), results["cpu/gemm.md"].Data...)
+	if _, err := (extract{"", []part{here, first}}).table(results, "cpu"); err == nil {
+		t.Error("no error for tables with different heads")
 	}
 }
 

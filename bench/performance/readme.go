@@ -15,24 +15,35 @@ const (
 	end   = "<!-- as far as here -->\n"
 )
 
-// An extract is a table of a part of the page under a title: the first one behind a
-// line that begins with the given words, or those of its rows whose first cell is
-// asked for.
+// An extract is a table of the page under a title, or several with the same head in
+// one.
 type extract struct {
-	title, file, behind string
-	rows                []string // nil means all
+	title string
+	parts []part
+}
+
+// A part is the first table behind a line that begins with the given words, or those
+// of its rows whose first cell is asked for.
+type part struct {
+	file, behind string
+	rows         []string // nil means all
 }
 
 // extracts of the results of one processor.
 var extracts = []extract{
 	{
 		"Matrix products: our rate by that of the better of OpenBLAS and BLIS, in single (s) and double (d) precision, on one core and two.",
-		"gemm.md", "The same in figures",
-		[]string{"8x8x8", "64x64x64", "256x256x256", "1024x1024x1024", "64x128x784", "64x784x128NT", "1x128x784", "64x1024x1024"},
+		[]part{{"gemm.md", "The same in figures",
+			[]string{"8x8x8", "64x64x64", "256x256x256", "1024x1024x1024", "64x128x784", "64x784x128NT", "1x128x784", "64x1024x1024"}}},
 	},
-	{"Nanoseconds per element of the functions, in brackets the largest error in ulp.", "vector.md", "### Functions, avx512", nil},
-	{"Training and prediction on MNIST, one core.", "training.md", "One worker", nil},
-	{"The same on two cores.", "training.md", "Two workers", nil},
+	{
+		"Nanoseconds per element of the functions, in brackets the largest error in ulp.",
+		[]part{{"vector.md", "### Functions, avx512", nil}},
+	},
+	{
+		"Training, an epoch of MNIST, and predictions, on one core and two; in parentheses processor time by time.",
+		[]part{{"training.md", "## Training", nil}, {"inference.md", "## Inference", nil}},
+	},
 }
 
 // inReadme returns the README with the extracts between its comments.
@@ -54,7 +65,26 @@ func inReadme(readme []byte, results fs.FS, folder string) ([]byte, error) {
 }
 
 func (e extract) table(results fs.FS, folder string) (string, error) {
-	file := path.Join(folder, e.file)
+	var table string
+	for _, p := range e.parts {
+		text, err := p.table(results, folder)
+		if err != nil {
+			return "", err
+		}
+		if table != "" {
+			head := strings.Join(strings.SplitAfterN(table, "\n", 3)[:2], "")
+			var same bool
+			if text, same = strings.CutPrefix(text, head); !same {
+				return "", fmt.Errorf("the table in %s has not the head of the one before", p.file)
+			}
+		}
+		table += text
+	}
+	return table, nil
+}
+
+func (p part) table(results fs.FS, folder string) (string, error) {
+	file := path.Join(folder, p.file)
 	text, err := fs.ReadFile(results, file)
 	if err != nil {
 		return "", err
@@ -65,8 +95,8 @@ func (e extract) table(results fs.FS, folder string) (string, error) {
 		isRow := strings.HasPrefix(line, "|")
 		switch {
 		case !reached:
-			reached = strings.HasPrefix(line, e.behind)
-		case isRow && (rows < 2 || e.wants(line)):
+			reached = strings.HasPrefix(line, p.behind)
+		case isRow && (rows < 2 || p.wants(line)):
 			table.WriteString(line)
 			rows++
 		case !isRow && rows > 0:
@@ -74,11 +104,11 @@ func (e extract) table(results fs.FS, folder string) (string, error) {
 		}
 	}
 	if rows == 0 {
-		return "", fmt.Errorf("%s has no table behind %q", file, e.behind)
+		return "", fmt.Errorf("%s has no table behind %q", file, p.behind)
 	}
 	return table.String(), nil
 }
 
-func (e extract) wants(row string) bool {
-	return e.rows == nil || slices.Contains(e.rows, strings.TrimSpace(strings.Split(row, "|")[1]))
+func (p part) wants(row string) bool {
+	return p.rows == nil || slices.Contains(p.rows, strings.TrimSpace(strings.Split(row, "|")[1]))
 }

@@ -24,7 +24,8 @@ func newLockstep(images *dataset.Images, workers int) *lockstep {
 func (l *lockstep) String() string { return fmt.Sprintf("lockstep, workers=%d", l.workers) }
 func (l *lockstep) threads() int   { return l.workers }
 
-func (l *lockstep) has(t task) bool { return l.workers == 1 || t.batch > 1 }
+// has leaves out predictions of fewer rows than several workers share.
+func (l *lockstep) has(t task) bool { return l.workers == 1 || t.optimizer != "" || t.batch > 64 }
 
 func (l *lockstep) time(t task) (timing, error) {
 	do, ok := l.held[t.String()]

@@ -1,19 +1,27 @@
-// Command trainpeers races training and inference on MNIST against PyTorch and
-// scikit-learn, side by side in one run:
+// Command trainpeers races training and inference on MNIST against PyTorch,
+// scikit-learn and ONNX Runtime, side by side in one run:
 //
-//	apt-get install python3-torch python3-sklearn
-//	go run -C bench ./trainpeers -data FOLDER -record results/<cpu>/training.txt > bench/results/<cpu>/training.md
+//	apt-get install gcc python3-torch python3-sklearn
+//	npm install --ignore-scripts onnxruntime-node
+//	go run -C bench ./trainpeers -data FOLDER -out results/<cpu> \
+//		-onnxruntime FOLDER/node_modules/onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1
 //
 // One worker is compared with a peer of one thread, two workers with the fastest
-// of all settings of one and two threads for OpenMP and for OpenBLAS. All take
-// turns, epoch by epoch, on the same IDX files; the tables show medians and, in
-// parentheses, processor time over time. The peers' images are floats in memory
+// of all settings of one and two threads (of PyTorch those of OpenMP and of OpenBLAS).
+// All take turns, epoch by epoch, on the same IDX files; the tables show medians and,
+// in parentheses, processor time over time. The peers' images are floats in memory
 // before the clock starts; ours are the files' bytes, and gathering and scaling
-// them counts. The share of the peak is that of the matrix products' operations in
-// what FMA instructions could do meanwhile, measured in each round.
+// them counts. Predictions start from floats for all. The share of the peak is that
+// of the matrix products' operations in what FMA instructions could do meanwhile,
+// measured in each round.
 //
-// The record keeps all times. A run of some tasks (-tasks) replaces those, and
-// the tables show all that are in it.
+// ONNX Runtime is called from C, and what it makes of our weights is compared with
+// our own predictions first. A peer that is missing is left out, which the standard
+// error says.
+//
+// With -out the tables are written to a folder, as training.md and inference.md for
+// docs/performance.md, with all times in training.txt. A run of some tasks (-tasks)
+// replaces those, and the tables show all that are in it.
 //
 // OpenBLAS does not recognise every processor: the peers get the kernels of our
 // tier by OPENBLAS_CORETYPE, which on the machine of the results makes them up to
@@ -21,6 +29,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"flag"
 	"fmt"
@@ -28,6 +37,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 
 	"github.com/lockstep-ml/lockstep/bench/internal/count"
 	"github.com/lockstep-ml/lockstep/bench/internal/machine"
@@ -35,66 +45,95 @@ import (
 	"github.com/lockstep-ml/lockstep/internal/tier"
 )
 
+const recordName = "training.txt"
+
+// settings are those of the command line.
+type settings struct {
+	data, only, out, python, onnx string
+	rounds                        int
+}
+
 func main() {
-	data := flag.String("data", os.Getenv("LOCKSTEP_DATA"), "`folder` with MNIST's four files")
+	var s settings
+	flag.StringVar(&s.data, "data", os.Getenv("LOCKSTEP_DATA"), "`folder` with MNIST's four files")
 	rounds := count.Flag("rounds", 5, "how often the contestants take turns")
-	only := flag.String("tasks", "", "a regular `expression` of the tasks to run, such as ^train.784-128")
-	record := flag.String("record", "", "`file` to keep the times in")
-	python := flag.String("python", "python3", "the `interpreter` that has the peers; none for no peers")
+	flag.StringVar(&s.only, "tasks", "", "a regular `expression` of the tasks to run, such as ^train.784-128")
+	flag.StringVar(&s.out, "out", "", "a `folder` for the tables, such as results/<cpu>")
+	flag.StringVar(&s.python, "python", "python3", "the `interpreter` that has PyTorch and scikit-learn; none for neither")
+	flag.StringVar(&s.onnx, "onnxruntime", "libonnxruntime.so.1", "the shared `library` ONNX Runtime")
 	flag.Parse()
-	if err := race(*data, *rounds, *only, *record, *python); err != nil {
+	s.rounds = *rounds
+	if err := s.run(); err != nil {
 		fmt.Fprintln(os.Stderr, "trainpeers:", err)
 		os.Exit(1)
 	}
 }
 
-func race(folder string, rounds int, only, record, python string) error {
-	wanted, err := regexp.Compile(only)
+func (s settings) run() error {
+	wanted, err := regexp.Compile(s.only)
 	if err != nil {
 		return fmt.Errorf("-tasks: %w", err)
 	}
-	mnist, err := dataset.LoadMNIST(context.Background(), dataset.MNISTOptions{Dir: folder})
+	mnist, err := dataset.LoadMNIST(context.Background(), dataset.MNISTOptions{Dir: s.data})
 	if err != nil {
 		return err
 	}
 	runtime.GOMAXPROCS(2)
-	one, two := newLockstep(mnist.Train, 1), newLockstep(mnist.Train, 2)
-	all := []contestant{one, two}
-	if python != "none" {
-		peers, err := startPeers(python, folder)
-		if err != nil {
-			return err
-		}
-		for _, p := range peers {
-			defer p.Close()
-			all = append(all, p)
+	all := []contestant{newLockstep(mnist.Train, 1), newLockstep(mnist.Train, 2)}
+	of := &run{caption: fmt.Sprintf("%s, tier %v", machine.Caption(), tier.Active())}
+	peers, folder, err := startPeers(s.python, s.onnx, s.data)
+	defer os.RemoveAll(folder)
+	if err != nil {
+		return err
+	}
+	for _, p := range peers {
+		defer p.Close()
+		all = append(all, p)
+		if text := libraryOf(p.String()) + ": " + p.build(); !slices.Contains(of.peers, text) {
+			of.peers = append(of.peers, text)
 		}
 	}
 	var results []result
-	if record != "" {
-		if results, err = readRecord(record); err != nil {
+	if s.out != "" {
+		if results, err = readRecord(filepath.Join(s.out, recordName)); err != nil {
 			return err
 		}
 	}
 	for _, t := range tasks {
 		if wanted.MatchString(t.String()) {
-			measured, err := run(t, all, rounds)
+			measured, err := race(t, all, s.rounds, of)
 			if err != nil {
 				return err
 			}
 			results = merge(results, measured)
 		}
 	}
-	caption := fmt.Sprintf("%s, tier %v", machine.Caption(), tier.Active())
-	if record != "" {
-		if err := writeRecord(record, caption, results); err != nil {
+	return s.write(results)
+}
+
+// write prints the tables, and writes them to the folder if there is one.
+func (s settings) write(results []result) error {
+	if s.out != "" {
+		if err := os.MkdirAll(s.out, 0o777); err != nil {
+			return err
+		}
+		if err := writeRecord(filepath.Join(s.out, recordName), results); err != nil {
 			return err
 		}
 	}
-	fmt.Printf("## Training and inference\n\n`go run -C bench ./trainpeers` on %s: an epoch of MNIST, 60 000 images, and predictions. Medians in alternation, in parentheses processor time over time", caption)
-	if record != "" {
-		fmt.Printf("; [all times](%s)", filepath.Base(record))
+	for _, p := range pages {
+		var text bytes.Buffer
+		if err := p.write(&text, results); err != nil {
+			return err
+		}
+		if _, err := os.Stdout.Write(text.Bytes()); err != nil {
+			return err
+		}
+		if s.out != "" {
+			if err := os.WriteFile(filepath.Join(s.out, p.file), text.Bytes(), 0o666); err != nil {
+				return err
+			}
+		}
 	}
-	fmt.Printf(". **Bold** is where Lockstep loses.\n\n")
-	return writeTables(os.Stdout, results)
+	return nil
 }

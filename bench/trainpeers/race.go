@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/lockstep-ml/lockstep/internal/peak"
 )
@@ -21,6 +22,7 @@ type timing struct{ wall, processor float64 }
 
 // A result is what was measured of a contestant in a task.
 type result struct {
+	run        *run
 	task       task
 	contestant string
 	ours       bool
@@ -29,13 +31,24 @@ type result struct {
 	timings    []timing
 }
 
-// run lets the contestants take turns on a task. A first turn, which is not
-// counted, prepares them; who then takes more than twice as long as the fastest
-// peer with as many threads sits out: two teams of threads on two processors, most
-// often.
-func run(t task, contestants []contestant, rounds int) ([]result, error) {
+// A run of this command measures some of the tasks.
+type run struct {
+	caption string   // machine, commit and tier
+	peers   []string // how those who took part were built
+}
+
+// race lets the contestants take turns on a task. A first turn, which is not
+// counted, prepares them; a setting of a peer that then takes more than twice as long
+// as its fastest one with as many threads sits out: two teams of threads on two
+// processors, most often.
+func race(t task, contestants []contestant, rounds int, of *run) ([]result, error) {
 	first := map[contestant]float64{}
-	fastest := map[int]float64{}
+	type threads struct {
+		library string
+		count   int
+	}
+	key := func(c contestant) threads { return threads{libraryOf(c.String()), c.threads()} }
+	fastest := map[threads]float64{}
 	for _, c := range contestants {
 		if !c.has(t) {
 			continue
@@ -45,14 +58,14 @@ func run(t task, contestants []contestant, rounds int) ([]result, error) {
 			return nil, fmt.Errorf("%v: %v: %w", c, t, err)
 		}
 		first[c] = x.wall
-		if !isOurs(c) && (fastest[c.threads()] == 0 || x.wall < fastest[c.threads()]) {
-			fastest[c.threads()] = x.wall
+		if best := fastest[key(c)]; best == 0 || x.wall < best {
+			fastest[key(c)] = x.wall
 		}
 	}
 	var results []result
 	for _, c := range contestants {
-		if first[c] != 0 && (isOurs(c) || first[c] <= 2*fastest[c.threads()]) {
-			results = append(results, result{task: t, contestant: c.String(), ours: isOurs(c), threads: c.threads()})
+		if first[c] != 0 && first[c] <= 2*fastest[key(c)] {
+			results = append(results, result{run: of, task: t, contestant: c.String(), ours: isOurs(c), threads: c.threads()})
 		}
 	}
 	var peaks []float64
@@ -73,6 +86,12 @@ func run(t task, contestants []contestant, rounds int) ([]result, error) {
 		results[i].peak = peaks[len(peaks)/2]
 	}
 	return results, nil
+}
+
+// libraryOf returns the library of a contestant, which stands before its settings.
+func libraryOf(contestant string) string {
+	name, _, _ := strings.Cut(contestant, ",")
+	return name
 }
 
 func isOurs(c contestant) bool {

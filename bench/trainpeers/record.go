@@ -12,7 +12,8 @@ import (
 
 // A record is a text file with the raw results, a line each: task, contestant,
 // threads, peak, and for each round time and processor time in seconds, with tabs
-// in between. What a run measures replaces what an earlier one did.
+// in between. Above the results of a run stand its caption, behind #, and its peers,
+// each behind ##. What a run measures replaces what an earlier one did.
 
 // readRecord reads the results in a file; a missing file has none.
 func readRecord(path string) ([]result, error) {
@@ -25,15 +26,22 @@ func readRecord(path string) ([]result, error) {
 	}
 	defer f.Close()
 	var results []result
+	of := &run{}
 	lines := bufio.NewScanner(f)
 	for lines.Scan() {
-		if strings.HasPrefix(lines.Text(), "#") {
+		if build, ok := strings.CutPrefix(lines.Text(), "## "); ok {
+			of.peers = append(of.peers, build)
+			continue
+		}
+		if caption, ok := strings.CutPrefix(lines.Text(), "# "); ok {
+			of = &run{caption: caption}
 			continue
 		}
 		r, err := parseResult(lines.Text())
 		if err != nil {
 			return nil, fmt.Errorf("%s: %q: %w", path, lines.Text(), err)
 		}
+		r.run = of
 		results = append(results, r)
 	}
 	return results, lines.Err()
@@ -62,18 +70,37 @@ func parseResult(line string) (r result, err error) {
 	return r, nil
 }
 
-// writeRecord writes the results under a caption.
-func writeRecord(path, caption string, results []result) error {
+// writeRecord writes the results, run after run.
+func writeRecord(path string, results []result) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n", caption)
-	for _, r := range results {
-		fmt.Fprintf(&b, "%v\t%s\t%d\t%.4g", r.task, r.contestant, r.threads, r.peak)
-		for _, t := range r.timings {
-			fmt.Fprintf(&b, "\t%.6f %.6f", t.wall, t.processor)
+	for _, of := range runs(results) {
+		fmt.Fprintf(&b, "# %s\n", of.caption)
+		for _, p := range of.peers {
+			fmt.Fprintf(&b, "## %s\n", p)
 		}
-		b.WriteByte('\n')
+		for _, r := range results {
+			if r.run != of {
+				continue
+			}
+			fmt.Fprintf(&b, "%v\t%s\t%d\t%.4g", r.task, r.contestant, r.threads, r.peak)
+			for _, t := range r.timings {
+				fmt.Fprintf(&b, "\t%.6f %.6f", t.wall, t.processor)
+			}
+			b.WriteByte('\n')
+		}
 	}
 	return os.WriteFile(path, []byte(b.String()), 0o666)
+}
+
+// runs are those that have results.
+func runs(results []result) []*run {
+	var all []*run
+	for _, r := range results {
+		if !slices.Contains(all, r.run) {
+			all = append(all, r.run)
+		}
+	}
+	return all
 }
 
 // merge puts the new results in the place of the old ones of the same tasks.

@@ -10,10 +10,12 @@ import (
 // example has a task in which we lose to a peer, and one without peers. An epoch of
 // the first one has 60000*(2*2*784*128 + 3*2*128*10) = 2.45e10 operations.
 func example() []result {
+	first := &run{caption: "a machine, commit 1", peers: []string{"torch 2: by gcc"}}
+	second := &run{caption: "a machine, commit 2"}
 	return []result{
-		{task: tasks[0], contestant: "lockstep, workers=1", ours: true, threads: 1, peak: 1e11, timings: []timing{{3, 3}, {2, 2}, {1, 1}}},
-		{task: tasks[0], contestant: "torch 2, omp=1 blas=1", threads: 1, peak: 1e11, timings: []timing{{1, 1}, {1.5, 1.5}, {9, 9}}},
-		{task: tasks[1], contestant: "lockstep, workers=1", ours: true, threads: 1, peak: 1e11, timings: []timing{{1, 1}}},
+		{run: first, task: tasks[0], contestant: "lockstep, workers=1", ours: true, threads: 1, peak: 1e11, timings: []timing{{3, 3}, {2, 2}, {1, 1}}},
+		{run: first, task: tasks[0], contestant: "torch 2, omp=1 blas=1", threads: 1, peak: 1e11, timings: []timing{{1, 1}, {1.5, 1.5}, {9, 9}}},
+		{run: second, task: tasks[1], contestant: "lockstep, workers=1", ours: true, threads: 1, peak: 1e11, timings: []timing{{1, 1}}},
 	}
 }
 
@@ -22,7 +24,7 @@ func TestRecordSurvivesItsFile(t *testing.T) {
 	if r, err := readRecord(path); r != nil || err != nil {
 		t.Fatalf("without a file: %v, %v", r, err)
 	}
-	if err := writeRecord(path, "a machine", example()); err != nil {
+	if err := writeRecord(path, example()); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := readRecord(path); err != nil || !reflect.DeepEqual(got, example()) {
@@ -48,15 +50,35 @@ func TestMerge(t *testing.T) {
 
 func TestTables(t *testing.T) {
 	var b strings.Builder
-	if err := writeTables(&b, example()); err != nil {
+	if err := pages[0].write(&b, example()); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"| 784-128-10, batch 64, sgd | 2 s (1.00) | 12 % | 1.5 s (1.00) | torch 2, omp=1 blas=1 | **1.33** |\n",
-		"| 784-128-10, batch 64, adam | 1 s (1.00) | 25 % |  |  |  |\n",
+		"| 784-128-10, batch 64, sgd | 1 | 2 s (1.00) | 12 % | 1.5 s (1.00) | torch 2, omp=1 blas=1 | **1.33** |\n",
+		"| 784-128-10, batch 64, adam | 1 | 1 s (1.00) | 25 % |  |  |  |\n",
+		"784-128-10, batch 64, sgd: on a machine, commit 1.\n",
+		"784-128-10, batch 64, adam: on a machine, commit 2.\n",
+		"- torch 2: by gcc\n",
 	} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("the tables lack %q:\n%s", want, &b)
+		}
+	}
+}
+
+// TestPredictions: where two threads are allowed, one may be the fastest setting.
+func TestPredictions(t *testing.T) {
+	of := &run{caption: "a machine"}
+	row := predictions()[0] // 20000 times
+	results := []result{
+		{run: of, task: row, contestant: "lockstep, workers=1", ours: true, threads: 1, timings: []timing{{0.02, 0.02}}},
+		{run: of, task: row, contestant: "ONNX Runtime 1, intra_op=1", threads: 1, timings: []timing{{0.04, 0.04}}},
+		{run: of, task: row, contestant: "ONNX Runtime 1, intra_op=2", threads: 2, timings: []timing{{0.01, 0.02}}},
+	}
+	for threads, want := range map[int]string{1: "0.50", 2: "2.00"} {
+		rows := tableRows(row, results, threads)
+		if len(rows) != 1 || rows[0][6].Text != want {
+			t.Errorf("%d threads: %v, want one row with the ratio %s", threads, rows, want)
 		}
 	}
 }

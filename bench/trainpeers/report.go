@@ -9,57 +9,104 @@ import (
 	"github.com/lockstep-ml/lockstep/bench/internal/report"
 )
 
-// writeTables writes a table for one thread and one for two.
-func writeTables(w io.Writer, results []result) error {
+// A page is a part of docs/performance.md.
+type page struct {
+	file, title, what string
+	has               func(task) bool
+}
+
+var pages = []page{
+	{"training.md", "Training", "An epoch of MNIST, 60 000 images. Our two workers are compared with the fastest setting of a peer's threads.",
+		func(t task) bool { return t.optimizer != "" }},
+	{"inference.md", "Inference latency", "A prediction from floats in memory to logits. Where two threads are allowed, both take the fastest of their settings: " +
+		"a row, or 64, are not worth a second worker to us.",
+		func(t task) bool { return t.optimizer == "" }},
+}
+
+// write writes the page's tables of some results.
+func (p page) write(w io.Writer, results []result) error {
+	results = slices.DeleteFunc(slices.Clone(results), func(r result) bool { return !p.has(r.task) })
+	fmt.Fprintf(w, "## %s\n\n`go run -C bench ./trainpeers`", p.title)
+	all := runs(results)
+	if len(all) == 1 {
+		fmt.Fprintf(w, " on %s", all[0].caption)
+	}
+	fmt.Fprintf(w, ". %s Medians in alternation, in parentheses processor time over time; [all times](%s). **Bold** is where Lockstep loses.\n\n", p.what, recordName)
+	table := report.Table{Head: []string{"task", "threads", "lockstep", "of FMA peak", "peer", "", "lockstep / peer"}}
 	for threads := 1; threads <= 2; threads++ {
-		table := report.Table{Head: []string{"net, batch, optimizer", "lockstep", "of FMA peak", "peer", "", "lockstep / peer"}}
 		for _, t := range tasks {
 			table.Rows = append(table.Rows, tableRows(t, results, threads)...)
 		}
-		peers := "Two workers, and the fastest setting of a peer's threads:"
-		if threads == 1 {
-			peers = "One worker, and one thread of a peer:"
+	}
+	if err := table.WriteMarkdown(w); err != nil {
+		return err
+	}
+	fmt.Fprintln(w)
+	for _, of := range all {
+		if len(all) > 1 {
+			fmt.Fprintf(w, "%s: on %s.\n\n", strings.Join(titles(results, of), "; "), of.caption)
 		}
-		fmt.Fprintf(w, "%s\n\n", peers)
-		if err := table.WriteMarkdown(w); err != nil {
-			return err
+	}
+	var builds []string
+	for _, of := range all {
+		for _, b := range of.peers {
+			if tookPart(b, results, of) && !slices.Contains(builds, b) {
+				builds = append(builds, b)
+				fmt.Fprintf(w, "- %s\n", b)
+			}
 		}
-		fmt.Fprintln(w)
 	}
 	return nil
 }
 
-// tableRows returns a table's rows on a task: one for each peer.
+// titles are those of a run's tasks.
+func titles(results []result, of *run) []string {
+	var all []string
+	for _, r := range results {
+		if r.run == of && !slices.Contains(all, r.task.title()) {
+			all = append(all, r.task.title())
+		}
+	}
+	return all
+}
+
+// tookPart reports whether a run has results of who was built like this.
+func tookPart(build string, results []result, of *run) bool {
+	return slices.ContainsFunc(results, func(r result) bool { return r.run == of && strings.HasPrefix(build, libraryOf(r.contestant)+": ") })
+}
+
+// tableRows returns a table's rows on a task with at most so many threads: one for
+// each peer, in its fastest setting. We train with that very number of workers, and
+// predict with the number that is fastest.
 func tableRows(t task, results []result, threads int) [][]report.Cell {
 	factor, unit := t.scale()
 	text := func(x timing) string {
 		return fmt.Sprintf("%.3g %s (%.2f)", factor*x.wall, unit, x.processor/x.wall)
 	}
-	var ours *result
-	best := map[string]result{} // of each peer
+	best := map[string]result{} // of each peer; "" stands for us
 	var names []string
 	for _, r := range results {
-		if r.task.String() != t.String() || r.ours && r.threads != threads || r.threads > threads {
+		if r.task.String() != t.String() || r.threads > threads || r.ours && t.optimizer != "" && r.threads != threads {
 			continue
 		}
+		name := libraryOf(r.contestant)
 		if r.ours {
-			ours = &r
-			continue
+			name = ""
 		}
-		name, _, _ := strings.Cut(r.contestant, ",")
 		if other, ok := best[name]; !ok || r.median().wall < other.median().wall {
 			best[name] = r
 		}
-		if !slices.Contains(names, name) {
+		if !r.ours && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
-	if ours == nil {
+	ours, ok := best[""]
+	if !ok {
 		return nil
 	}
 	m := ours.median()
-	share := fmt.Sprintf("%.0f %%", 100*t.flops()/m.wall/(ours.peak*float64(threads)))
-	first := report.Cells(t.title(), text(m), share)
+	share := fmt.Sprintf("%.0f %%", 100*t.flops()/m.wall/(ours.peak*float64(ours.threads)))
+	first := report.Cells(t.title(), fmt.Sprint(threads), text(m), share)
 	var rows [][]report.Cell
 	for _, name := range names {
 		peer := best[name]

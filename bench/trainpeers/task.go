@@ -1,9 +1,6 @@
 package main
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // A task is an epoch of training or a number of predictions.
 type task struct {
@@ -26,6 +23,7 @@ var tasks = []task{
 	{widths: large, batch: 128, optimizer: "adam"},
 	{widths: narrow, batch: 32, optimizer: "sgd"},
 	{widths: small, batch: 1, times: 20000},
+	{widths: small, batch: 64, times: 2000},
 	{widths: small, batch: 10000, times: 20},
 }
 
@@ -34,23 +32,30 @@ const trainingRows = 60000
 
 // title names the task in a table.
 func (t task) title() string {
-	fields := strings.Fields(t.String())
-	if t.optimizer == "" {
-		return fmt.Sprintf("%s, %d row(s)", fields[1], t.batch)
+	switch {
+	case t.optimizer != "":
+		return fmt.Sprintf("%s, batch %d, %s", t.net(), t.batch, t.optimizer)
+	case t.batch == 1:
+		return fmt.Sprintf("%s, a row", t.net())
 	}
-	return fmt.Sprintf("%s, batch %d, %s", fields[1], t.batch, t.optimizer)
+	return fmt.Sprintf("%s, %d rows", t.net(), t.batch)
 }
 
 // String is the question that peers are asked.
 func (t task) String() string {
-	net := fmt.Sprint(t.widths[0])
-	for _, width := range t.widths[1:] {
-		net += fmt.Sprintf("-%d", width)
-	}
 	if t.optimizer == "" {
-		return fmt.Sprintf("predict %s %d %d", net, t.batch, t.times)
+		return fmt.Sprintf("predict %s %d %d", t.net(), t.batch, t.times)
 	}
-	return fmt.Sprintf("train %s %d %s", net, t.batch, t.optimizer)
+	return fmt.Sprintf("train %s %d %s", t.net(), t.batch, t.optimizer)
+}
+
+// net names the network.
+func (t task) net() string {
+	name := fmt.Sprint(t.widths[0])
+	for _, width := range t.widths[1:] {
+		name += fmt.Sprintf("-%d", width)
+	}
+	return name
 }
 
 // flops returns the operations of the task's matrix products that have a use:
@@ -80,7 +85,7 @@ func (t task) scale() (factor float64, unit string) {
 	switch {
 	case t.optimizer != "":
 		return 1, "s"
-	case t.batch == 1:
+	case t.batch <= 64:
 		return 1e6 / float64(t.times), "us"
 	}
 	return 1e3 / float64(t.times), "ms"

@@ -23,6 +23,17 @@ def load(folder):
     return pixels.reshape(len(labels), -1).astype(numpy.float32) / 255, labels
 
 
+def python():
+    """Tells the version of Python and of what multiplies matrices: the BLAS library that this
+    process has loaded, where the system lists that."""
+    parts = [f"NumPy {numpy.__version__}", f"Python {sys.version.split()[0]}"]
+    if os.path.exists("/proc/self/maps"):
+        with open("/proc/self/maps") as maps:
+            files = {os.path.basename(line.split()[-1]) for line in maps if "/" in line}
+        parts = sorted(f for f in files if f.startswith(("libopenblas", "libblis", "libmkl_rt"))) + parts
+    return ", ".join(parts)
+
+
 def serve(greeting, prepare):
     """Answers each task, a line, with the seconds that it took by the clock and of the
     processors. prepare makes a function of it, once."""

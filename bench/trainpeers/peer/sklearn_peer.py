@@ -22,4 +22,4 @@ def prepare(kind, widths, batch, solver):
     return lambda: net.fit(x, y)
 
 
-mnist.serve(f"scikit-learn {sklearn.__version__}", prepare)
+mnist.serve(f"scikit-learn {sklearn.__version__}; {mnist.python()}", prepare)

@@ -55,4 +55,11 @@ def prepare(kind, *rest):
     return training(*rest) if kind == "train" else inference(*rest)
 
 
-mnist.serve(f"PyTorch {torch.__version__}", prepare)
+def build():
+    """Tells the compiler, the libraries and the instructions."""
+    lines = [line.strip(" -") for line in torch.__config__.show().split("\n")]
+    wanted = ("GCC", "Clang", "Intel(R) MKL", "CPU capability")
+    return ", ".join([line for line in lines if line.startswith(wanted)] + [mnist.python()])
+
+
+mnist.serve(f"PyTorch {torch.__version__}; {build()}", prepare)

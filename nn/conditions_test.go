@@ -5,8 +5,12 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/lockstep-ml/lockstep/internal/parallel"
 	"github.com/lockstep-ml/lockstep/internal/tier"
 )
+
+// The networks of tests are small, but their trainings are to be divided.
+func init() { parallel.UseEvery() }
 
 // raceDetector reports whether the race detector is on. It makes Go code ten
 // times slower, and pools forget what is in them.

@@ -43,9 +43,7 @@ func (n *Network) newFullBatch(ctx context.Context, data Data, options LBFGSOpti
 		return nil, err
 	}
 	rows := min(fullBatchBlock, data.Len())
-	if options.Workers <= 0 {
-		options.Workers = n.usefulWorkers(rows)
-	}
+	options.Workers = n.usefulWorkers(options.Workers, rows)
 	_, targets := data.Dims()
 	_, weighted := data.(WeightedData)
 	f := &fullBatch{

@@ -22,7 +22,7 @@ type LBFGSOptions struct {
 	// the precision of float32 lets loss or gradient fall.
 	GradTolerance, Tolerance float64
 
-	Workers int // goroutines; 0 means as many as there is work for, at most GOMAXPROCS. The result does not depend on it
+	Workers int // the largest number of goroutines, as in [TrainerOptions]; the result does not depend on it
 }
 
 // An LBFGSStep reports on one step of [Network.LBFGS].

@@ -24,7 +24,12 @@ type TrainerOptions struct {
 	Seed      uint64   // of the order of the rows and everything else random
 	InOrder   bool     // take the rows in order instead of shuffling them each epoch
 	Rules     []Rule   // clipping, penalties, parameter groups, averages
-	Workers   int      // goroutines; 0 means as many as there is work for, at most GOMAXPROCS. The result does not depend on it
+
+	// Workers is the largest number of goroutines, 0 for GOMAXPROCS. There are fewer
+	// where steps are too small for as many to make them faster: one for each
+	// 2^20 products of a parameter with an input, and one for the rest. The result
+	// does not depend on it.
+	Workers int
 }
 
 // A Trainer fits a network to data, epoch by epoch.
@@ -99,9 +104,7 @@ func (n *Network) NewTrainer(options TrainerOptions) (*Trainer, error) {
 	if options.BatchSize == 0 {
 		options.BatchSize = defaultBatchSize
 	}
-	if options.Workers <= 0 {
-		options.Workers = n.usefulWorkers(options.BatchSize)
-	}
+	options.Workers = n.usefulWorkers(options.Workers, options.BatchSize)
 	updater, err := n.NewUpdater(options.Optimizer, options.Rules...)
 	if err != nil {
 		return nil, err
@@ -119,12 +122,10 @@ func (n *Network) NewTrainer(options TrainerOptions) (*Trainer, error) {
 // Workers returns the number of goroutines that train.
 func (t *Trainer) Workers() int { return t.team.Size() }
 
-// usefulWorkers returns how many workers make steps of the given number of rows
-// faster: handing over costs each of them about as much as workerShare
-// products of an input with a parameter.
-func (n *Network) usefulWorkers(rows int) int {
-	const workerShare = 1 << 20
-	return int(min(int64(parallel.Workers(0)), 1+int64(rows)*int64(n.ParamCount())/workerShare))
+// usefulWorkers returns how many workers, at most limit of them, make steps of the
+// given number of rows faster.
+func (n *Network) usefulWorkers(limit, rows int) int {
+	return parallel.Useful(limit, int64(rows)*int64(n.ParamCount()))
 }
 
 // Close releases the trainer's workers.

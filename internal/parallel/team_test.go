@@ -122,3 +122,27 @@ func TestShareCoversEverythingOnce(t *testing.T) {
 		}
 	}
 }
+
+func TestUsefulWorkers(t *testing.T) {
+	all := runtime.GOMAXPROCS(0)
+	for _, c := range []struct {
+		n            int
+		multiplyAdds int64
+		want         int
+	}{
+		{2, 0, 1}, {2, workerShare - 1, 1}, {2, workerShare, 2}, {7, 3 * workerShare, 4}, {7, 1 << 60, 7},
+		{0, 0, 1}, {0, 1 << 60, all}, {-1, 1 << 60, all},
+	} {
+		if got := Useful(c.n, c.multiplyAdds); got != c.want {
+			t.Errorf("Useful(%d, %d) = %d, want %d", c.n, c.multiplyAdds, got, c.want)
+		}
+	}
+	undo := UseEvery()
+	if got := Useful(7, 0); got != 7 {
+		t.Errorf("Useful(7, 0) = %d, want 7 after UseEvery", got)
+	}
+	undo()
+	if got := Useful(7, 0); got != 1 {
+		t.Errorf("Useful(7, 0) = %d, want 1 after undo", got)
+	}
+}

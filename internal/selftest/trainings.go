@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/lockstep-ml/lockstep/internal/parallel"
 	"github.com/lockstep-ml/lockstep/internal/random"
 	"github.com/lockstep-ml/lockstep/kernels"
 	"github.com/lockstep-ml/lockstep/nn"
@@ -85,6 +86,7 @@ func (t training) run(d *digest) error {
 	if err != nil {
 		return err
 	}
+	defer parallel.UseEvery()()
 	net, trainer, err := t.begin(t.workers)
 	if err != nil {
 		return err

@@ -11,6 +11,15 @@ import (
 // A rotation turns a pair of rows, (x, y) to (c*x + s*y, c*y - s*x).
 type rotation struct{ c, s float64 }
 
+// turn turns two rows of the same length.
+func (r rotation) turn(x, y []float64) {
+	y = y[:len(x)]
+	for i, v := range x {
+		x[i] = float64(r.c*v) + float64(r.s*y[i])
+		y[i] = float64(r.c*y[i]) - float64(r.s*v)
+	}
+}
+
 // A sweep is a chain of rotations: of rows start and start+1, then of rows start+1 and
 // start+2, and so on.
 type sweep struct {
@@ -20,34 +29,33 @@ type sweep struct {
 
 func (s *sweep) end() int { return s.start + len(s.left) }
 
-// sweeps collects sweeps for the columns of a matrix and the rows of another one, so that
-// they need not pass through memory for each: those of a window, which is some adjacent
-// rotations of each sweep, make a small orthogonal matrix, and that is multiplied by a part of
-// the large ones. (Lang, "Using level 3 BLAS in rotation-based algorithms", 1998.)
+// sweeps collects sweeps for the columns of one matrix and the rows of another, of which
+// either may be empty, so that not each of them has to pass through memory. Some adjacent
+// rotations of each sweep make a small orthogonal matrix, a window, which is multiplied by its
+// part of the large matrices. (Lang, "Using level 3 BLAS in rotation-based algorithms", 1998.)
 type sweeps struct {
 	impl  LAPACK
 	order int // columns of left, rows of right
 	left  blas64.General
 	right blas64.General
 
-	backward bool // rows and columns are counted from the last one
-	pending  []sweep
-	rotation []rotation // of pending sweeps, twice order of each
+	backward  bool // rows and columns are counted from the last one
+	pending   []sweep
+	rotations []rotation // of the pending sweeps, two for each row
 
 	windows  []window
-	elements []float64 // of the matrices of windows
+	elements []float64 // of the windows' matrices
 }
 
-// maxSweeps sweeps are collected, and as many rotations of each make a window. More of both
-// mean fewer passes through memory and more arithmetic, which grows by a third beyond that of
-// the rotations.
-const maxSweeps = 48
+// maxSweeps sweeps are collected, and as many rotations of each make a window: its product
+// takes a third more operations than the rotations one by one.
+const maxSweeps = 32
 
 func newSweeps(impl LAPACK, order int, left, right blas64.General) *sweeps {
 	return &sweeps{
 		impl: impl, order: order, left: left, right: right,
-		pending:  make([]sweep, 0, maxSweeps),
-		rotation: make([]rotation, 2*order*maxSweeps),
+		pending:   make([]sweep, 0, maxSweeps),
+		rotations: make([]rotation, 2*order*maxSweeps),
 	}
 }
 
@@ -57,7 +65,7 @@ func (s *sweeps) add(backward bool, start, length int) sweep {
 		s.apply()
 	}
 	s.backward = backward
-	space := s.rotation[2*s.order*len(s.pending):][:2*length]
+	space := s.rotations[2*s.order*len(s.pending):][:2*length]
 	next := sweep{start, space[:length], space[length:]}
 	s.pending = append(s.pending, next)
 	return next
@@ -74,9 +82,7 @@ func (s *sweeps) apply() {
 			s.accumulate(&s.windows[lo+i])
 		}
 	})
-	// Parts of the matrices that stay in the cache while all windows are multiplied by them.
-	const part = 128
-	lefts, rights := parts(s.left.Rows, part), parts(s.right.Cols, part)
+	lefts, rights := parts(s.left.Rows), parts(s.right.Cols)
 	shareRows(s.impl.Pool, lefts+rights, func(lo, hi int) {
 		buffer := make([]float64, 2*maxSweeps*part)
 		for i := lo; i < hi; i++ {
@@ -90,25 +96,30 @@ func (s *sweeps) apply() {
 	s.pending = s.pending[:0]
 }
 
-// parts returns the number of parts of the given size, the last of which may be smaller.
-func parts(n, size int) int { return (n + size - 1) / size }
+// A part is the number of rows of left, or of columns of right, that stay in the cache
+// while all windows are multiplied by them.
+const part = 128
 
-// A window is the product of some rotations: of sweep t those of rows from-t to to-t, the
-// latter excluded. It touches the given number of rows, beginning with first.
+// parts returns the number of parts, the last of which may be smaller.
+func parts(n int) int { return (n + part - 1) / part }
+
+// A window is the product of some rotations: of sweep t those that begin at rows from-t to
+// to-t, the latter excluded. It touches order rows, beginning with first.
 type window struct {
 	from, to     int
 	first, order int
 	left, right  []float64 // orthogonal matrices
 }
 
-// rotations returns those of sweep number t which belong to the window, as indices of the
-// rows of the first one and behind the last one.
+// rotations returns at which rows the rotations of sweep number t begin that belong to the
+// window.
 func (w *window) rotations(t int, s *sweep) (from, to int) {
 	return max(w.from-t, s.start), min(w.to-t, s.end())
 }
 
-// cut divides the rotations among windows. Each may follow those before, as a rotation needs
-// only the one before in its sweep, and in the sweep before the rotations up to the next row.
+// cut divides the rotations among windows, which may be applied one after the other: a
+// rotation needs those before it in its sweep, and in the sweep before that those up to the
+// one of the next row.
 func (s *sweeps) cut() {
 	lowest, highest := s.order, 0
 	for t := range s.pending {
@@ -147,7 +158,6 @@ func (s *sweeps) accumulate(w *window) {
 	for i := range n {
 		w.left[i*n+i], w.right[i*n+i] = 1, 1
 	}
-	// What is not wanted is computed all the same: it costs little beside the products.
 	for t := range s.pending {
 		sweep := &s.pending[t]
 		from, to := w.rotations(t, sweep)
@@ -155,8 +165,8 @@ func (s *sweeps) accumulate(w *window) {
 			// Beyond these columns both rows are still 0.
 			lo, hi := max(w.from-t-w.first, 0), min(i+t+2-w.first, n)
 			x, y := (i-w.first)*n, (i-w.first+1)*n
-			sweep.left[i-sweep.start].apply(w.left[x+lo:x+hi], w.left[y+lo:y+hi])
-			sweep.right[i-sweep.start].apply(w.right[x+lo:x+hi], w.right[y+lo:y+hi])
+			sweep.left[i-sweep.start].turn(w.left[x+lo:x+hi], w.left[y+lo:y+hi])
+			sweep.right[i-sweep.start].turn(w.right[x+lo:x+hi], w.right[y+lo:y+hi])
 		}
 	}
 	if s.backward {
@@ -164,15 +174,6 @@ func (s *sweeps) accumulate(w *window) {
 		slices.Reverse(w.left)
 		slices.Reverse(w.right)
 		w.first = s.order - w.first - n
-	}
-}
-
-// apply turns two rows of the same length.
-func (r rotation) apply(x, y []float64) {
-	y = y[:len(x)]
-	for i, v := range x {
-		x[i] = float64(r.c*v) + float64(r.s*y[i])
-		y[i] = float64(r.c*y[i]) - float64(r.s*v)
 	}
 }
 

@@ -2,7 +2,6 @@ package gonumblas
 
 import (
 	"math"
-	"slices"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
@@ -20,18 +19,16 @@ func (impl LAPACK) Dgesvd(jobU, jobVT lapack.SVDJob, m, n int, a []float64, lda 
 	order := min(m, n)
 	colsU, okU := vectors(jobU, m, order)
 	rowsVT, okVT := vectors(jobVT, n, order)
-	if !okU || !okVT || order < limits.svd || colsU+rowsVT == 0 || lwork < max(3*order+max(m, n), 5*order) || lwork > len(work) ||
-		!holds(m, n, lda, len(a)) || len(s) < order || ldu < 1 || ldvt < 1 ||
-		colsU > 0 && !holds(m, colsU, ldu, len(u)) || rowsVT > 0 && !holds(rowsVT, n, ldvt, len(vt)) {
+	if !okU || !okVT || colsU+rowsVT == 0 || order < limits.svd ||
+		!holds(m, n, lda, len(a)) || len(s) < order ||
+		ldu < 1 || colsU > 0 && !holds(m, colsU, ldu, len(u)) ||
+		ldvt < 1 || rowsVT > 0 && !holds(rowsVT, n, ldvt, len(vt)) ||
+		lwork < max(3*order+max(m, n), 5*order) || lwork > len(work) {
 		return impl.Implementation.Dgesvd(jobU, jobVT, m, n, a, lda, s, u, ldu, vt, ldvt, work, lwork)
 	}
+	ok = impl.svd(matrixOf(m, n, a, lda), s[:order], matrixOf(m, colsU, u, ldu), matrixOf(rowsVT, n, vt, ldvt), work[:lwork])
+	// The length of work that is best.
 	impl.Implementation.Dgesvd(jobU, jobVT, m, n, a, lda, s, u, ldu, vt, ldvt, work, -1)
-	optimum := work[0]
-	ok = impl.svd(
-		blas64.General{Rows: m, Cols: n, Data: a, Stride: lda}, s[:order],
-		blas64.General{Rows: min(m, m*colsU), Cols: colsU, Data: u, Stride: ldu},
-		blas64.General{Rows: rowsVT, Cols: min(n, n*rowsVT), Data: vt, Stride: ldvt}, work[:lwork])
-	work[0] = optimum
 	return ok
 }
 
@@ -79,7 +76,7 @@ func (impl LAPACK) svdWide(a blas64.General, s []float64, u, vt blas64.General, 
 	// Square matrices are transposed where they are.
 	v := vt
 	if vt.Rows != vt.Cols {
-		v = matrix(vt.Cols, vt.Rows)
+		v = newMatrix(vt.Cols, vt.Rows)
 	}
 	ok := impl.svdTall(transposed(a), s, v, u, work)
 	if vt.Rows == vt.Cols {
@@ -104,7 +101,7 @@ func (impl LAPACK) svdTall(a blas64.General, s []float64, u, vt blas64.General, 
 	if reduced {
 		tau = make([]float64, n)
 		impl.Dgeqrf(a.Rows, n, a.Data, a.Stride, tau, work, len(work))
-		core = matrix(n, n)
+		core = newMatrix(n, n)
 		impl.Dlacpy(blas.Upper, n, n, a.Data, a.Stride, core.Data, core.Stride)
 	}
 
@@ -147,18 +144,19 @@ func (impl LAPACK) identityBelow(u blas64.General, n int) {
 // sortValues makes singular values positive and orders them, the columns of u and the
 // rows of vt, from the largest to the smallest.
 func sortValues(s []float64, u, vt blas64.General) {
-	rows := func(i int) []float64 { return vt.Data[i*vt.Stride:][:vt.Cols] }
+	row := func(i int) blas64.Vector {
+		return blas64.Vector{N: vt.Cols, Data: vt.Data[i*vt.Stride:], Inc: 1}
+	}
 	source := make([]int, len(s)) // of the columns of u
 	for i := range s {
 		source[i] = i
 		if s[i] < 0 {
 			s[i] = -s[i]
 			if vt.Rows > 0 {
-				blas64.Scal(-1, blas64.Vector{N: vt.Cols, Data: rows(i), Inc: 1})
+				blas64.Scal(-1, row(i))
 			}
 		}
 	}
-	_ = slices.Sort[[]int]
 	for i := range s {
 		largest := i
 		for j := i + 1; j < len(s); j++ {
@@ -172,10 +170,7 @@ func sortValues(s []float64, u, vt blas64.General) {
 		s[i], s[largest] = s[largest], s[i]
 		source[i], source[largest] = source[largest], source[i]
 		if vt.Rows > 0 {
-			x, y := rows(i), rows(largest)
-			for j := range x {
-				x[j], y[j] = y[j], x[j]
-			}
+			blas64.Swap(row(i), row(largest))
 		}
 	}
 	if u.Cols > 0 {
@@ -192,45 +187,5 @@ func permuteColumns(u blas64.General, source []int) {
 			moved[j] = row[from]
 		}
 		copy(row, moved)
-	}
-}
-
-func matrix(rows, cols int) blas64.General {
-	return blas64.General{Rows: rows, Cols: cols, Stride: max(1, cols), Data: make([]float64, rows*cols)}
-}
-
-// transposed returns the transpose of a matrix.
-func transposed(a blas64.General) blas64.General {
-	t := matrix(a.Cols, a.Rows)
-	transposeTo(t, a)
-	return t
-}
-
-// A tile is the side of the squares in which matrices are transposed.
-const tile = 16
-
-func transposeTo(dst, a blas64.General) {
-	for i0 := 0; i0 < a.Rows; i0 += tile {
-		for j0 := 0; j0 < a.Cols; j0 += tile {
-			for i := i0; i < min(i0+tile, a.Rows); i++ {
-				for j := j0; j < min(j0+tile, a.Cols); j++ {
-					dst.Data[j*dst.Stride+i] = a.Data[i*a.Stride+j]
-				}
-			}
-		}
-	}
-}
-
-// transpose transposes a square matrix.
-func transpose(a blas64.General) {
-	for i0 := 0; i0 < a.Rows; i0 += tile {
-		for j0 := 0; j0 <= i0; j0 += tile {
-			for i := i0; i < min(i0+tile, a.Rows); i++ {
-				for j := j0; j < min(j0+tile, i); j++ {
-					x, y := &a.Data[i*a.Stride+j], &a.Data[j*a.Stride+i]
-					*x, *y = *y, *x
-				}
-			}
-		}
 	}
 }

@@ -1,39 +1,63 @@
 package gonumblas
 
-import "github.com/lockstep-ml/lockstep/kernels"
+import (
+	"math"
 
-// unit reports whether a vector has unit increment and n elements, at least least.
-func unit(least, n, inc, length int) bool { return n >= least && inc == 1 && n <= length }
+	"gonum.org/v1/gonum/blas/gonum"
+
+	"github.com/lockstep-ml/lockstep/kernels"
+)
+
+// The methods decide between two calls, gonum's first, and nothing else. Then the compiler
+// places the way to gonum's routine without a jump, and a short vector, of which a routine
+// takes some nanoseconds, is as fast as if gonum were called straight.
 
 // Ddot returns the sum of x[i]*y[i].
 func (impl Implementation) Ddot(n int, x []float64, incX int, y []float64, incY int) float64 {
-	if !unit(limits.dot, n, incX, len(x)) || !unit(limits.dot, n, incY, len(y)) {
+	if n < limits.ddot {
 		return impl.Implementation.Ddot(n, x, incX, y, incY)
 	}
-	return kernels.Dot(x[:n], y[:n])
+	return dot(n, x, incX, y, incY, gonum.Implementation.Ddot)
 }
 
 // Sdot returns the sum of x[i]*y[i].
 func (impl Implementation) Sdot(n int, x []float32, incX int, y []float32, incY int) float32 {
-	if !unit(limits.dot, n, incX, len(x)) || !unit(limits.dot, n, incY, len(y)) {
+	if n < limits.sdot {
 		return impl.Implementation.Sdot(n, x, incX, y, incY)
+	}
+	return dot(n, x, incX, y, incY, gonum.Implementation.Sdot)
+}
+
+//go:noinline
+func dot[T float](n int, x []T, incX int, y []T, incY int, otherwise func(_ gonum.Implementation, n int, x []T, incX int, y []T, incY int) T) T {
+	if !contiguous(n, incX, len(x)) || !contiguous(n, incY, len(y)) {
+		return otherwise(gonum.Implementation{}, n, x, incX, y, incY)
 	}
 	return kernels.Dot(x[:n], y[:n])
 }
 
 // Daxpy computes y = alpha*x + y.
 func (impl Implementation) Daxpy(n int, alpha float64, x []float64, incX int, y []float64, incY int) {
-	if alpha == 0 || !unit(limits.axpy, n, incX, len(x)) || !unit(limits.axpy, n, incY, len(y)) {
+	if n < limits.daxpy {
 		impl.Implementation.Daxpy(n, alpha, x, incX, y, incY)
 		return
 	}
-	kernels.Axpy(alpha, x[:n], y[:n])
+	axpy(n, alpha, x, incX, y, incY, gonum.Implementation.Daxpy)
 }
 
 // Saxpy computes y = alpha*x + y.
 func (impl Implementation) Saxpy(n int, alpha float32, x []float32, incX int, y []float32, incY int) {
-	if alpha == 0 || !unit(limits.axpy, n, incX, len(x)) || !unit(limits.axpy, n, incY, len(y)) {
+	if n < limits.saxpy {
 		impl.Implementation.Saxpy(n, alpha, x, incX, y, incY)
+		return
+	}
+	axpy(n, alpha, x, incX, y, incY, gonum.Implementation.Saxpy)
+}
+
+//go:noinline
+func axpy[T float](n int, alpha T, x []T, incX int, y []T, incY int, otherwise func(_ gonum.Implementation, n int, alpha T, x []T, incX int, y []T, incY int)) {
+	if alpha == 0 || !contiguous(n, incX, len(x)) || !contiguous(n, incY, len(y)) {
+		otherwise(gonum.Implementation{}, n, alpha, x, incX, y, incY)
 		return
 	}
 	kernels.Axpy(alpha, x[:n], y[:n])
@@ -41,17 +65,26 @@ func (impl Implementation) Saxpy(n int, alpha float32, x []float32, incX int, y 
 
 // Dscal computes x = alpha*x.
 func (impl Implementation) Dscal(n int, alpha float64, x []float64, incX int) {
-	if alpha == 0 || !unit(limits.scal, n, incX, len(x)) {
+	if n < limits.dscal {
 		impl.Implementation.Dscal(n, alpha, x, incX)
 		return
 	}
-	kernels.Scale(x[:n], x[:n], alpha)
+	scale(n, alpha, x, incX, gonum.Implementation.Dscal)
 }
 
 // Sscal computes x = alpha*x.
 func (impl Implementation) Sscal(n int, alpha float32, x []float32, incX int) {
-	if alpha == 0 || !unit(limits.scal, n, incX, len(x)) {
+	if n < limits.sscal {
 		impl.Implementation.Sscal(n, alpha, x, incX)
+		return
+	}
+	scale(n, alpha, x, incX, gonum.Implementation.Sscal)
+}
+
+//go:noinline
+func scale[T float](n int, alpha T, x []T, incX int, otherwise func(_ gonum.Implementation, n int, alpha T, x []T, incX int)) {
+	if alpha == 0 || !contiguous(n, incX, len(x)) {
+		otherwise(gonum.Implementation{}, n, alpha, x, incX)
 		return
 	}
 	kernels.Scale(x[:n], x[:n], alpha)
@@ -59,25 +92,56 @@ func (impl Implementation) Sscal(n int, alpha float32, x []float32, incX int) {
 
 // Dasum returns the sum of the magnitudes of x.
 func (impl Implementation) Dasum(n int, x []float64, incX int) float64 {
-	if !unit(limits.sum, n, incX, len(x)) {
+	if n < limits.sum {
 		return impl.Implementation.Dasum(n, x, incX)
 	}
-	return kernels.Asum(x[:n])
+	return sumMagnitudes(n, x, incX, gonum.Implementation.Dasum)
 }
 
 // Sasum returns the sum of the magnitudes of x.
 func (impl Implementation) Sasum(n int, x []float32, incX int) float32 {
-	if !unit(limits.sum, n, incX, len(x)) {
+	if n < limits.sum {
 		return impl.Implementation.Sasum(n, x, incX)
 	}
-	return kernels.Asum(x[:n])
+	return sumMagnitudes(n, x, incX, gonum.Implementation.Sasum)
+}
+
+//go:noinline
+func sumMagnitudes[T float](n int, x []T, incX int, otherwise func(_ gonum.Implementation, n int, x []T, incX int) T) T {
+	if incX < 1 || (n-1)*incX >= len(x) {
+		return otherwise(gonum.Implementation{}, n, x, incX)
+	}
+	if incX == 1 {
+		return kernels.Asum(x[:n])
+	}
+	var even, odd T // two chains, as an addition takes several cycles
+	i := 0
+	for ; i+1 < n; i += 2 {
+		even += T(math.Abs(float64(x[i*incX])))
+		odd += T(math.Abs(float64(x[(i+1)*incX])))
+	}
+	if i < n {
+		even += T(math.Abs(float64(x[i*incX])))
+	}
+	return even + odd
 }
 
 // Snrm2 returns the Euclidean norm of x. Its squares are summed in float64, in which
 // none overflows; of float64, Dnrm2, that is left to gonum, which scales.
 func (impl Implementation) Snrm2(n int, x []float32, incX int) float32 {
-	if !unit(limits.sum, n, incX, len(x)) {
+	if n < limits.sum {
 		return impl.Implementation.Snrm2(n, x, incX)
+	}
+	return snrm2(n, x, incX)
+}
+
+//go:noinline
+func snrm2(n int, x []float32, incX int) float32 {
+	if !contiguous(n, incX, len(x)) {
+		return gonum.Implementation{}.Snrm2(n, x, incX)
 	}
 	return kernels.Nrm2(x[:n])
 }
+
+// contiguous reports whether a vector has unit increment, and its slice n elements.
+func contiguous(n, inc, length int) bool { return inc == 1 && n <= length }

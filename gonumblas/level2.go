@@ -4,35 +4,37 @@ import (
 	"sync"
 
 	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/gonum"
 
 	"github.com/lockstep-ml/lockstep/kernels"
 )
 
 // Dgemv computes y = alpha*op(A)*x + beta*y.
 func (impl Implementation) Dgemv(tA blas.Transpose, m, n int, alpha float64, a []float64, lda int, x []float64, incX int, beta float64, y []float64, incY int) {
-	if !gemvPays(tA, m, n) || !gemv(impl, tA, m, n, alpha, a, lda, x, incX, beta, y, incY) {
+	if m*n < limits.gemv {
 		impl.Implementation.Dgemv(tA, m, n, alpha, a, lda, x, incX, beta, y, incY)
+		return
 	}
+	gemv(impl, tA, m, n, alpha, a, lda, x, incX, beta, y, incY, gonum.Implementation.Dgemv)
 }
 
 // Sgemv computes y = alpha*op(A)*x + beta*y.
 func (impl Implementation) Sgemv(tA blas.Transpose, m, n int, alpha float32, a []float32, lda int, x []float32, incX int, beta float32, y []float32, incY int) {
-	if !gemvPays(tA, m, n) || !gemv(impl, tA, m, n, alpha, a, lda, x, incX, beta, y, incY) {
+	if m*n < limits.gemv {
 		impl.Implementation.Sgemv(tA, m, n, alpha, a, lda, x, incX, beta, y, incY)
+		return
 	}
+	gemv(impl, tA, m, n, alpha, a, lda, x, incX, beta, y, incY, gonum.Implementation.Sgemv)
 }
 
-// gemvPays reports whether a matrix is large enough for gemv to gain: gonum takes several
-// rows at a time, of which a kernel takes one.
-func gemvPays(tA blas.Transpose, m, n int) bool {
-	return m*n >= limits.gemv && (tA != blas.NoTrans || n >= limits.gemvRow)
-}
+type gemvRoutine[T float] func(_ gonum.Implementation, tA blas.Transpose, m, n int, alpha T, a []T, lda int, x []T, incX int, beta T, y []T, incY int)
 
-func gemv[T float](impl Implementation, tA blas.Transpose, m, n int, alpha T, a []T, lda int, x []T, incX int, beta T, y []T, incY int) bool {
+func gemv[T float](impl Implementation, tA blas.Transpose, m, n int, alpha T, a []T, lda int, x []T, incX int, beta T, y []T, incY int, otherwise gemvRoutine[T]) {
 	trans, ok := transposes(tA)
 	lenY, lenX := swapIf(trans, m, n)
-	if !ok || alpha == 0 || !holds(m, n, lda, len(a)) || !holds(lenX, 1, incX, len(x)) || !holds(lenY, 1, incY, len(y)) {
-		return false
+	if !gemvPays(trans, m, n) || !ok || alpha == 0 || !holds(m, n, lda, len(a)) || !holds(lenX, 1, incX, len(x)) || !holds(lenY, 1, incY, len(y)) {
+		otherwise(impl.Implementation, tA, m, n, alpha, a, lda, x, incX, beta, y, incY)
+		return
 	}
 	switch {
 	case trans && incY == 1:
@@ -44,24 +46,39 @@ func gemv[T float](impl Implementation, tA blas.Transpose, m, n int, alpha T, a 
 			dotRows(hi-lo, n, alpha, a[lo*lda:], lda, x, beta, y[lo*incY:], incY)
 		})
 	default:
-		return false
+		otherwise(impl.Implementation, tA, m, n, alpha, a, lda, x, incX, beta, y, incY)
 	}
-	return true
+}
+
+// gemvPays reports whether a matrix is large enough for gemv to gain: gonum takes several
+// rows at a time, of which a kernel takes one.
+func gemvPays(trans bool, m, n int) bool {
+	if trans {
+		return n >= limits.gemvColumns && m*n >= limits.gemvTrans
+	}
+	return n >= limits.gemvRow
 }
 
 // row computes the row y = alpha*x*A + beta*y.
 func row[T float](impl Implementation, m, n int, alpha T, a []T, lda int, x []T, incX int, beta T, y []T) {
-	var buffer [64]T
-	if m > len(buffer) {
+	if m*n >= limits.shared {
 		multiply(impl.Pool, true, false, 1, n, m, alpha, x, incX, a, lda, beta, y, n)
 		return
 	}
-	// What is small goes to its kernel straight if x is contiguous and alpha is 1.
-	scaled := buffer[:m]
-	for i := range scaled {
-		scaled[i] = alpha * x[i*incX]
+	if beta != 0 && beta != 1 {
+		kernels.Scale(y[:n], y[:n], beta)
+		beta = 1
 	}
-	kernels.Gemm(false, false, 1, n, m, 1, scaled, m, a, lda, beta, y, n)
+	// What is small goes to its kernel straight if x is contiguous and alpha is 1.
+	var buffer [64]T
+	for first := 0; first < m; first += len(buffer) {
+		scaled := buffer[:min(len(buffer), m-first)]
+		for i := range scaled {
+			scaled[i] = alpha * x[(first+i)*incX]
+		}
+		kernels.Gemm(false, false, 1, n, len(scaled), 1, scaled, len(scaled), a[first*lda:], lda, beta, y, n)
+		beta = 1
+	}
 }
 
 // dotRows computes y = alpha*A*x + beta*y, row by row.
@@ -93,32 +110,35 @@ func shareRows(pool *kernels.Pool, m int, f func(lo, hi int)) {
 
 // Dger computes A = alpha*x*y^T + A.
 func (impl Implementation) Dger(m, n int, alpha float64, x []float64, incX int, y []float64, incY int, a []float64, lda int) {
-	if !gerPays(m, n, incX, incY) || !ger(impl, m, n, alpha, x, incX, y, incY, a, lda) {
+	if m*n < limits.shared && incX > 0 && incY > 0 {
 		impl.Implementation.Dger(m, n, alpha, x, incX, y, incY, a, lda)
+		return
 	}
+	ger(impl, m, n, alpha, x, incX, y, incY, a, lda, gonum.Implementation.Dger)
 }
 
 // Sger computes A = alpha*x*y^T + A.
 func (impl Implementation) Sger(m, n int, alpha float32, x []float32, incX int, y []float32, incY int, a []float32, lda int) {
-	if !gerPays(m, n, incX, incY) || !ger(impl, m, n, alpha, x, incX, y, incY, a, lda) {
+	if m*n < limits.shared && incX > 0 && incY > 0 {
 		impl.Implementation.Sger(m, n, alpha, x, incX, y, incY, a, lda)
+		return
 	}
+	ger(impl, m, n, alpha, x, incX, y, incY, a, lda, gonum.Implementation.Sger)
 }
 
-// gerPays reports whether a matrix is large enough to share; gonum's assembly goes through
-// a small one as fast as the cache allows. But of vectors that run backwards it
-// reads what is not theirs (seen in gonum 0.17).
-func gerPays(m, n, incX, incY int) bool {
-	return m*n >= limits.shared && incY == 1 || incX < 0 || incY < 0
-}
+type gerRoutine[T float] func(_ gonum.Implementation, m, n int, alpha T, x []T, incX int, y []T, incY int, a []T, lda int)
 
-func ger[T float](impl Implementation, m, n int, alpha T, x []T, incX int, y []T, incY int, a []T, lda int) bool {
-	if alpha == 0 || !holds(m, n, lda, len(a)) || !holds(m, 1, abs(incX), len(x)) || !holds(n, 1, abs(incY), len(y)) {
-		return false
+// ger is for matrices that are large enough to share: gonum's assembly goes through a small one
+// as fast as the cache allows. But of vectors that run backwards it reads what is not
+// theirs (seen in gonum 0.17).
+func ger[T float](impl Implementation, m, n int, alpha T, x []T, incX int, y []T, incY int, a []T, lda int, otherwise gerRoutine[T]) {
+	if alpha == 0 || incX > 0 && incY > 1 || !holds(m, n, lda, len(a)) || !holds(m, 1, abs(incX), len(x)) || !holds(n, 1, abs(incY), len(y)) {
+		otherwise(impl.Implementation, m, n, alpha, x, incX, y, incY, a, lda)
+		return
 	}
 	if incX > 0 && incY == 1 {
 		multiply(impl.Pool, false, false, m, n, 1, alpha, x, incX, y, n, 1, a, lda)
-		return true
+		return
 	}
 	firstX, firstY := max(0, (1-m)*incX), max(0, (1-n)*incY)
 	for i := range m {
@@ -128,7 +148,6 @@ func ger[T float](impl Implementation, m, n int, alpha T, x []T, incX int, y []T
 			row[j] += T(v * y[firstY+j*incY])
 		}
 	}
-	return true
 }
 
 func abs(n int) int { return max(n, -n) }

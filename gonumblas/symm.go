@@ -2,33 +2,40 @@ package gonumblas
 
 import (
 	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/gonum"
 
 	"github.com/lockstep-ml/lockstep/kernels"
 )
 
 // Dsymm computes C = alpha*A*B + beta*C, or C = alpha*B*A + beta*C, of a symmetric A.
 func (impl Implementation) Dsymm(s blas.Side, ul blas.Uplo, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
-	if min(m, n) < limits.others || !symm(impl, s, ul, m, n, alpha, a, lda, b, ldb, beta, c, ldc) {
+	if min(m, n) < limits.others {
 		impl.Implementation.Dsymm(s, ul, m, n, alpha, a, lda, b, ldb, beta, c, ldc)
+		return
 	}
+	symm(impl, s, ul, m, n, alpha, a, lda, b, ldb, beta, c, ldc, gonum.Implementation.Dsymm)
 }
 
 // Ssymm computes C = alpha*A*B + beta*C, or C = alpha*B*A + beta*C, of a symmetric A.
 func (impl Implementation) Ssymm(s blas.Side, ul blas.Uplo, m, n int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
-	if min(m, n) < limits.others || !symm(impl, s, ul, m, n, alpha, a, lda, b, ldb, beta, c, ldc) {
+	if min(m, n) < limits.others {
 		impl.Implementation.Ssymm(s, ul, m, n, alpha, a, lda, b, ldb, beta, c, ldc)
+		return
 	}
+	symm(impl, s, ul, m, n, alpha, a, lda, b, ldb, beta, c, ldc, gonum.Implementation.Ssymm)
 }
 
-func symm[T float](impl Implementation, s blas.Side, ul blas.Uplo, m, n int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) bool {
+type symmRoutine[T float] func(_ gonum.Implementation, s blas.Side, ul blas.Uplo, m, n int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int)
+
+func symm[T float](impl Implementation, s blas.Side, ul blas.Uplo, m, n int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int, otherwise symmRoutine[T]) {
 	order, others := swapIf(s == blas.Right, m, n)
-	if s != blas.Left && s != blas.Right || !isTriangle(ul) || alpha == 0 ||
+	if order < limits.symmetric || others < limits.others || s != blas.Left && s != blas.Right || !isTriangle(ul) || alpha == 0 ||
 		!holds(order, order, lda, len(a)) || !holds(m, n, ldb, len(b)) || !holds(m, n, ldc, len(c)) {
-		return false
+		otherwise(impl.Implementation, s, ul, m, n, alpha, a, lda, b, ldb, beta, c, ldc)
+		return
 	}
 	x := symmetric[T]{impl, s, ul, others, alpha, lda, ldb, ldc}
 	x.multiply(order, a, b, beta, c)
-	return true
 }
 
 // A symmetric is a symmetric matrix A, of which one triangle is stored, that stands on

@@ -2,64 +2,77 @@ package gonumblas
 
 import (
 	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/gonum"
 
 	"github.com/lockstep-ml/lockstep/kernels"
 )
 
 // Dsyrk computes C = alpha*A*A^T + beta*C, or C = alpha*A^T*A + beta*C, of one triangle of C.
 func (impl Implementation) Dsyrk(ul blas.Uplo, tA blas.Transpose, n, k int, alpha float64, a []float64, lda int, beta float64, c []float64, ldc int) {
-	if n < limits.rank || !syrk(impl, ul, tA, n, k, alpha, a, lda, beta, c, ldc) {
+	if n < limits.rank {
 		impl.Implementation.Dsyrk(ul, tA, n, k, alpha, a, lda, beta, c, ldc)
+		return
 	}
+	syrk(impl, ul, tA, n, k, alpha, a, lda, beta, c, ldc, gonum.Implementation.Dsyrk)
 }
 
 // Ssyrk computes C = alpha*A*A^T + beta*C, or C = alpha*A^T*A + beta*C, of one triangle of C.
 func (impl Implementation) Ssyrk(ul blas.Uplo, tA blas.Transpose, n, k int, alpha float32, a []float32, lda int, beta float32, c []float32, ldc int) {
-	if n < limits.rank || !syrk(impl, ul, tA, n, k, alpha, a, lda, beta, c, ldc) {
+	if n < limits.rank {
 		impl.Implementation.Ssyrk(ul, tA, n, k, alpha, a, lda, beta, c, ldc)
+		return
 	}
+	syrk(impl, ul, tA, n, k, alpha, a, lda, beta, c, ldc, gonum.Implementation.Ssyrk)
 }
 
-func syrk[T float](impl Implementation, ul blas.Uplo, tA blas.Transpose, n, k int, alpha T, a []T, lda int, beta T, c []T, ldc int) bool {
+type syrkRoutine[T float] func(_ gonum.Implementation, ul blas.Uplo, tA blas.Transpose, n, k int, alpha T, a []T, lda int, beta T, c []T, ldc int)
+
+func syrk[T float](impl Implementation, ul blas.Uplo, tA blas.Transpose, n, k int, alpha T, a []T, lda int, beta T, c []T, ldc int, otherwise syrkRoutine[T]) {
 	trans, ok := transposes(tA)
 	rows, cols := swapIf(trans, n, k)
-	if !ok || !isTriangle(ul) || alpha == 0 || k < limits.others ||
+	if k < limits.others || !ok || !isTriangle(ul) || alpha == 0 ||
 		!holds(rows, cols, lda, len(a)) || !holds(n, n, ldc, len(c)) {
-		return false
+		otherwise(impl.Implementation, ul, tA, n, k, alpha, a, lda, beta, c, ldc)
+		return
 	}
 	x := rankUpdate[T]{impl, ul, trans, k, alpha, lda, lda, ldc}
 	x.add(n, a, a, beta, c)
-	return true
 }
 
 // Dsyr2k computes C = alpha*(A*B^T + B*A^T) + beta*C, or C = alpha*(A^T*B + B^T*A) + beta*C,
 // of one triangle of C.
 func (impl Implementation) Dsyr2k(ul blas.Uplo, tA blas.Transpose, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
-	if n < limits.rank || !syr2k(impl, ul, tA, n, k, alpha, a, lda, b, ldb, beta, c, ldc) {
+	if n < limits.rank {
 		impl.Implementation.Dsyr2k(ul, tA, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+		return
 	}
+	syr2k(impl, ul, tA, n, k, alpha, a, lda, b, ldb, beta, c, ldc, gonum.Implementation.Dsyr2k)
 }
 
 // Ssyr2k computes C = alpha*(A*B^T + B*A^T) + beta*C, or C = alpha*(A^T*B + B^T*A) + beta*C,
 // of one triangle of C.
 func (impl Implementation) Ssyr2k(ul blas.Uplo, tA blas.Transpose, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
-	if n < limits.rank || !syr2k(impl, ul, tA, n, k, alpha, a, lda, b, ldb, beta, c, ldc) {
+	if n < limits.rank {
 		impl.Implementation.Ssyr2k(ul, tA, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+		return
 	}
+	syr2k(impl, ul, tA, n, k, alpha, a, lda, b, ldb, beta, c, ldc, gonum.Implementation.Ssyr2k)
 }
 
-func syr2k[T float](impl Implementation, ul blas.Uplo, tA blas.Transpose, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) bool {
+type syr2kRoutine[T float] func(_ gonum.Implementation, ul blas.Uplo, tA blas.Transpose, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int)
+
+func syr2k[T float](impl Implementation, ul blas.Uplo, tA blas.Transpose, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int, otherwise syr2kRoutine[T]) {
 	trans, ok := transposes(tA)
 	rows, cols := swapIf(trans, n, k)
-	if !ok || !isTriangle(ul) || alpha == 0 || k < limits.others ||
+	if k < limits.others || !ok || !isTriangle(ul) || alpha == 0 ||
 		!holds(rows, cols, lda, len(a)) || !holds(rows, cols, ldb, len(b)) || !holds(n, n, ldc, len(c)) {
-		return false
+		otherwise(impl.Implementation, ul, tA, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+		return
 	}
 	x := rankUpdate[T]{impl, ul, trans, k, alpha, lda, ldb, ldc}
 	x.add(n, a, b, beta, c)
 	x.lda, x.ldb = ldb, lda
 	x.add(n, b, a, 1, c)
-	return true
 }
 
 // A rankUpdate adds a product of matrices to one triangle of C.

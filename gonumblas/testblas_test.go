@@ -20,7 +20,7 @@ func forAll(t *testing.T, test func(t *testing.T, impl Implementation)) {
 		test(t, Implementation{Pool: pool})
 	})
 	t.Run("squares", func(t *testing.T) {
-		limits = thresholds{leaf: 2, square: 3}
+		limits = thresholds{leaf: 2, square: 3, shared: 1 << 19}
 		test(t, Implementation{Pool: pool})
 	})
 	t.Run("usual", func(t *testing.T) {

@@ -1,6 +1,9 @@
 package gonumblas
 
-import "gonum.org/v1/gonum/blas"
+import (
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/gonum"
+)
 
 // A triangular is a triangular matrix A that stands on one side of a matrix B, which
 // op(A)*B, or B*op(A), or one of their inverses overwrites.
@@ -13,13 +16,18 @@ type triangular[T float] struct {
 	lda   int
 	ldb   int
 	// leaf is gonum's own routine, for blocks on the diagonal.
-	leaf func(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha T, a []T, lda int, b []T, ldb int)
+	leaf triangularRoutine[T]
 }
 
-// worthSplitting reports whether A is large enough for gemm to gain more than it costs.
+type triangularRoutine[T float] func(_ gonum.Implementation, s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha T, a []T, lda int, b []T, ldb int)
+
+// worthSplitting reports whether A is large enough for gemm to gain more than it costs. One
+// that is on the right gonum's own routines go through in whole rows.
 func worthSplitting(s blas.Side, m, n int) bool {
-	order, others := swapIf(s == blas.Right, m, n)
-	return order >= limits.triangle && others >= limits.others
+	if s == blas.Right {
+		return n >= limits.triangleRight && m >= limits.rows
+	}
+	return m >= limits.triangle && n >= limits.others
 }
 
 // valid reports whether the arguments are right, and alpha is not 0.
@@ -60,7 +68,7 @@ func (t *triangular[T]) split(m, n int, a, b []T) (k int, a2, beside, b2 []T) {
 // one part is solved, its share taken from the other part, and that one solved.
 func (t *triangular[T]) solve(m, n int, alpha T, a, b []T) {
 	if t.isLeaf(m, n) {
-		t.leaf(t.side, t.uplo, t.trans, t.diag, m, n, alpha, a, t.lda, b, t.ldb)
+		t.leaf(t.impl.Implementation, t.side, t.uplo, t.trans, t.diag, m, n, alpha, a, t.lda, b, t.ldb)
 		return
 	}
 	k, a2, beside, b2 := t.split(m, n, a, b)
@@ -80,7 +88,7 @@ func (t *triangular[T]) solve(m, n int, alpha T, a, b []T) {
 // that no other one needs goes first.
 func (t *triangular[T]) multiply(m, n int, alpha T, a, b []T) {
 	if t.isLeaf(m, n) {
-		t.leaf(t.side, t.uplo, t.trans, t.diag, m, n, alpha, a, t.lda, b, t.ldb)
+		t.leaf(t.impl.Implementation, t.side, t.uplo, t.trans, t.diag, m, n, alpha, a, t.lda, b, t.ldb)
 		return
 	}
 	k, a2, beside, b2 := t.split(m, n, a, b)

@@ -5,29 +5,29 @@ import (
 	"gonum.org/v1/gonum/blas/gonum"
 )
 
-// gonum's own, for leaves, as values that no call has to make.
-var dtrmm, strmm = gonum.Implementation{}.Dtrmm, gonum.Implementation{}.Strmm
-
 // Dtrmm computes B = alpha*op(A)*B, or B = alpha*B*op(A).
 func (impl Implementation) Dtrmm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int) {
-	if worthSplitting(s, m, n) {
-		t := triangular[float64]{impl, s, ul, tA, d, lda, ldb, dtrmm}
-		if t.valid(m, n, alpha, a, b) {
-			t.multiply(m, n, alpha, a, b)
-			return
-		}
+	if min(m, 2*n) < limits.triangle {
+		impl.Implementation.Dtrmm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
+		return
 	}
-	impl.Implementation.Dtrmm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
+	trmm(impl, s, ul, tA, d, m, n, alpha, a, lda, b, ldb, gonum.Implementation.Dtrmm)
 }
 
 // Strmm computes B = alpha*op(A)*B, or B = alpha*B*op(A).
 func (impl Implementation) Strmm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float32, a []float32, lda int, b []float32, ldb int) {
-	if worthSplitting(s, m, n) {
-		t := triangular[float32]{impl, s, ul, tA, d, lda, ldb, strmm}
-		if t.valid(m, n, alpha, a, b) {
-			t.multiply(m, n, alpha, a, b)
-			return
-		}
+	if min(m, 2*n) < limits.triangle {
+		impl.Implementation.Strmm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
+		return
 	}
-	impl.Implementation.Strmm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
+	trmm(impl, s, ul, tA, d, m, n, alpha, a, lda, b, ldb, gonum.Implementation.Strmm)
+}
+
+func trmm[T float](impl Implementation, s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha T, a []T, lda int, b []T, ldb int, otherwise triangularRoutine[T]) {
+	t := triangular[T]{impl, s, ul, tA, d, lda, ldb, otherwise}
+	if !worthSplitting(s, m, n) || !t.valid(m, n, alpha, a, b) {
+		otherwise(impl.Implementation, s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
+		return
+	}
+	t.multiply(m, n, alpha, a, b)
 }

@@ -5,29 +5,29 @@ import (
 	"gonum.org/v1/gonum/blas/gonum"
 )
 
-// gonum's own, for leaves, as values that no call has to make.
-var dtrsm, strsm = gonum.Implementation{}.Dtrsm, gonum.Implementation{}.Strsm
-
 // Dtrsm solves op(A)*X = alpha*B, or X*op(A) = alpha*B, for X, which overwrites B.
 func (impl Implementation) Dtrsm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int) {
-	if worthSplitting(s, m, n) {
-		t := triangular[float64]{impl, s, ul, tA, d, lda, ldb, dtrsm}
-		if t.valid(m, n, alpha, a, b) {
-			t.solve(m, n, alpha, a, b)
-			return
-		}
+	if min(m, 2*n) < limits.triangle {
+		impl.Implementation.Dtrsm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
+		return
 	}
-	impl.Implementation.Dtrsm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
+	trsm(impl, s, ul, tA, d, m, n, alpha, a, lda, b, ldb, gonum.Implementation.Dtrsm)
 }
 
 // Strsm solves op(A)*X = alpha*B, or X*op(A) = alpha*B, for X, which overwrites B.
 func (impl Implementation) Strsm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float32, a []float32, lda int, b []float32, ldb int) {
-	if worthSplitting(s, m, n) {
-		t := triangular[float32]{impl, s, ul, tA, d, lda, ldb, strsm}
-		if t.valid(m, n, alpha, a, b) {
-			t.solve(m, n, alpha, a, b)
-			return
-		}
+	if min(m, 2*n) < limits.triangle {
+		impl.Implementation.Strsm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
+		return
 	}
-	impl.Implementation.Strsm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
+	trsm(impl, s, ul, tA, d, m, n, alpha, a, lda, b, ldb, gonum.Implementation.Strsm)
+}
+
+func trsm[T float](impl Implementation, s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha T, a []T, lda int, b []T, ldb int, otherwise triangularRoutine[T]) {
+	t := triangular[T]{impl, s, ul, tA, d, lda, ldb, otherwise}
+	if !worthSplitting(s, m, n) || !t.valid(m, n, alpha, a, b) {
+		otherwise(impl.Implementation, s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
+		return
+	}
+	t.solve(m, n, alpha, a, b)
 }

@@ -1,7 +1,8 @@
 package gonumblas
 
 // thresholds say from which sizes on the work is ours. Below them gonum is
-// faster, or as fast. They are measured, see BenchmarkRace.
+// faster, or as fast. They are measured: go run -C bench ./gonumpeers -calls . compares
+// all calls.
 type thresholds struct {
 	ddot, sdot, sum            int // elements of a vector
 	daxpy, saxpy, dscal, sscal int
@@ -20,6 +21,7 @@ type thresholds struct {
 	triangleRight, rows        int // rows of a triangular matrix that is on the right, and of the one beside it
 	others                     int // columns of the matrix beside a symmetric or triangular one
 	square                     int // rows of a block on the diagonal that is completed, at most maxSquare
+	svd                        int // rows or columns, whichever are fewer, of a matrix that is decomposed
 }
 
 var limits = thresholds{
@@ -30,6 +32,7 @@ var limits = thresholds{
 	gemv: 600, gemvRow: 208, gemvTrans: 1600, gemvColumns: 32,
 	shared: 1 << 19,
 	rank:   24, symmetric: 10, triangle: 16, leaf: 8, triangleRight: 64, rows: 24, others: 8, square: maxSquare,
+	svd: 48,
 }
 
 const maxSquare = 64

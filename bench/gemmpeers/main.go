@@ -30,6 +30,7 @@ import (
 
 	"github.com/lockstep-ml/lockstep/bench/internal/blas"
 	"github.com/lockstep-ml/lockstep/bench/internal/count"
+	"github.com/lockstep-ml/lockstep/bench/internal/figures"
 	"github.com/lockstep-ml/lockstep/bench/internal/machine"
 	"github.com/lockstep-ml/lockstep/internal/tier"
 )
@@ -44,6 +45,8 @@ type settings struct {
 	workers []string
 	shapes  *regexp.Regexp
 	out     string
+	peers   bool
+	figures *figures.Recorder
 }
 
 func main() {
@@ -53,11 +56,12 @@ func main() {
 	workers := flag.String("workers", "1,2", "numbers of workers to measure")
 	only := flag.String("shapes", "", "a regular `expression` of the shapes to measure, such as ^64x")
 	out := flag.String("out", "", "a folder for the figures, such as results/<cpu>")
+	peers := flag.Bool("peers", true, "whether OpenBLAS and BLIS take part")
 	flag.Parse()
 	wanted, err := regexp.Compile(*only)
 	if err == nil {
 		list := func(s string) []string { return strings.Split(s, ",") }
-		err = run(settings{*rounds, list(*tiers), list(*types), list(*workers), wanted, *out})
+		err = run(settings{*rounds, list(*tiers), list(*types), list(*workers), wanted, *out, *peers, &figures.Recorder{}})
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "gemmpeers:", err)
@@ -103,7 +107,7 @@ func (s settings) compare(program string, t tier.Tier, workers int) error {
 	defer all[0].close()
 	var notes []string
 	for _, l := range blas.Libraries {
-		if program == "" {
+		if program == "" || !s.peers {
 			break
 		}
 		p, err := l.Start(program, t, workers)
@@ -133,6 +137,7 @@ func (s settings) compare(program string, t tier.Tier, workers int) error {
 				return err
 			}
 			x.Rows = append(x.Rows, r)
+			s.figures.Add(shape.flops()/(1e9*r.GFLOPS[0]), "gemm %s %s %d %s", t, kind, workers, shape)
 		}
 		if err := x.writeText(os.Stdout); err != nil {
 			return err
@@ -165,7 +170,10 @@ func (s settings) keep(x section) error {
 	if err := create(filepath.Join(s.out, "gemm.md"), r.writePage); err != nil {
 		return err
 	}
-	return create(filepath.Join(s.out, heatMapName), r.writeHeatMap)
+	if err := create(filepath.Join(s.out, heatMapName), r.writeHeatMap); err != nil {
+		return err
+	}
+	return s.figures.Save(s.out)
 }
 
 func create(path string, write func(io.Writer) error) error {

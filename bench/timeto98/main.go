@@ -1,7 +1,7 @@
 // Command timeto98 measures how long cmd/train -preset fast takes to tell 98 % of
 // MNIST's test images, with seeds that the recipe was not chosen by:
 //
-//	go run -C bench ./timeto98 -data FOLDER > bench/results/<cpu>/timeto98.md
+//	go run -C bench ./timeto98 -data FOLDER -out results/<cpu>
 //
 // The clock runs from bytes in memory to trained weights: cropping, gathering and
 // scaling count, reading files and evaluation do not.
@@ -15,9 +15,11 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 
 	"github.com/lockstep-ml/lockstep/bench/internal/count"
+	"github.com/lockstep-ml/lockstep/bench/internal/figures"
 	"github.com/lockstep-ml/lockstep/bench/internal/machine"
 	"github.com/lockstep-ml/lockstep/bench/internal/report"
 )
@@ -28,13 +30,14 @@ func main() {
 	first := flag.Int("first", 201, "the first `seed`")
 	seeds := count.Flag("seeds", 10, "how many seeds")
 	workers := count.Flag("workers", 2, "workers")
+	out := flag.String("out", "", "a `folder` for the table, such as results/<cpu>")
 	flag.Parse()
 	command := []string{*program}
 	if *program == "" {
 		command = []string{"go", "run", "github.com/lockstep-ml/lockstep/cmd/train"}
 	}
 	command = append(command, "-preset", "fast", "-dataset", "mnist", "-data", *data, "-quiet", "-json", "-", "-workers", fmt.Sprint(*workers))
-	if err := race(command, *first, *seeds, *workers); err != nil {
+	if err := race(command, *first, *seeds, *workers, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "timeto98:", err)
 		os.Exit(1)
 	}
@@ -48,7 +51,7 @@ type run struct {
 	Hash     string  `json:"weights_sha256"`
 }
 
-func race(command []string, first, seeds, workers int) error {
+func race(command []string, first, seeds, workers int, out string) error {
 	table := report.Table{Head: []string{"seed", "test accuracy", "seconds", "weights_sha256"}}
 	var times []float64
 	reached := 0
@@ -66,12 +69,24 @@ func race(command []string, first, seeds, workers int) error {
 		table.Rows = append(table.Rows, row)
 	}
 	slices.Sort(times)
-	fmt.Printf("## Time to 98 %% of MNIST's test images\n\n")
-	fmt.Printf("`go run ./cmd/train -preset fast` on %s, %d worker(s): %d of %d seeds reach 98 %%, in a median of %.3f s and at most %.3f s. ",
+	var page bytes.Buffer
+	fmt.Fprintf(&page, "## Time to 98 %% of MNIST's test images\n\n")
+	fmt.Fprintf(&page, "`go run ./cmd/train -preset fast` on %s, %d worker(s): %d of %d seeds reach 98 %%, in a median of %.3f s and at most %.3f s. ",
 		machine.Caption(), workers, reached, seeds, times[len(times)/2], times[len(times)-1])
-	fmt.Printf("The clock runs from bytes in memory to trained weights. The recipe was chosen by images held out of the training set; " +
+	fmt.Fprintf(&page, "The clock runs from bytes in memory to trained weights. The recipe was chosen by images held out of the training set; "+
 		"an earlier one, with an epoch more, had been tried on the test images, with other seeds.\n\n")
-	return table.WriteMarkdown(os.Stdout)
+	if err := table.WriteMarkdown(&page); err != nil {
+		return err
+	}
+	if _, err := os.Stdout.Write(page.Bytes()); err != nil || out == "" {
+		return err
+	}
+	if err := os.MkdirAll(out, 0o777); err != nil {
+		return err
+	}
+	var recorder figures.Recorder
+	recorder.Add(times[len(times)/2], "timeto98 %d worker(s)", workers)
+	return errors.Join(os.WriteFile(filepath.Join(out, "timeto98.md"), page.Bytes(), 0o666), recorder.Save(out))
 }
 
 // train runs the command and returns its last event.

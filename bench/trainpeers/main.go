@@ -40,6 +40,7 @@ import (
 	"slices"
 
 	"github.com/lockstep-ml/lockstep/bench/internal/count"
+	"github.com/lockstep-ml/lockstep/bench/internal/figures"
 	"github.com/lockstep-ml/lockstep/bench/internal/machine"
 	"github.com/lockstep-ml/lockstep/dataset"
 	"github.com/lockstep-ml/lockstep/internal/tier"
@@ -50,6 +51,7 @@ const recordName = "training.txt"
 // settings are those of the command line.
 type settings struct {
 	data, only, out, python, onnx string
+	peers                         bool
 	rounds                        int
 }
 
@@ -59,8 +61,9 @@ func main() {
 	rounds := count.Flag("rounds", 5, "how often the contestants take turns")
 	flag.StringVar(&s.only, "tasks", "", "a regular `expression` of the tasks to run, such as ^train.784-128")
 	flag.StringVar(&s.out, "out", "", "a `folder` for the tables, such as results/<cpu>")
-	flag.StringVar(&s.python, "python", "python3", "the `interpreter` that has PyTorch and scikit-learn; none for neither")
+	flag.StringVar(&s.python, "python", "python3", "the `interpreter` that has PyTorch and scikit-learn")
 	flag.StringVar(&s.onnx, "onnxruntime", "libonnxruntime.so.1", "the shared `library` ONNX Runtime")
+	flag.BoolVar(&s.peers, "peers", true, "whether others than Lockstep take part")
 	flag.Parse()
 	s.rounds = *rounds
 	if err := s.run(); err != nil {
@@ -81,18 +84,21 @@ func (s settings) run() error {
 	runtime.GOMAXPROCS(2)
 	all := []contestant{newLockstep(mnist.Train, 1), newLockstep(mnist.Train, 2)}
 	of := &run{caption: fmt.Sprintf("%s, tier %v", machine.Caption(), tier.Active())}
-	peers, folder, err := startPeers(s.python, s.onnx, s.data)
-	defer os.RemoveAll(folder)
-	if err != nil {
-		return err
-	}
-	for _, p := range peers {
-		defer p.Close()
-		all = append(all, p)
-		if text := libraryOf(p.String()) + ": " + p.build(); !slices.Contains(of.peers, text) {
-			of.peers = append(of.peers, text)
+	if s.peers {
+		peers, folder, err := startPeers(s.python, s.onnx, s.data)
+		defer os.RemoveAll(folder)
+		if err != nil {
+			return err
+		}
+		for _, p := range peers {
+			defer p.Close()
+			all = append(all, p)
+			if text := libraryOf(p.String()) + ": " + p.build(); !slices.Contains(of.peers, text) {
+				of.peers = append(of.peers, text)
+			}
 		}
 	}
+	var recorder figures.Recorder
 	var results []result
 	if s.out != "" {
 		if results, err = readRecord(filepath.Join(s.out, recordName)); err != nil {
@@ -106,9 +112,22 @@ func (s settings) run() error {
 				return err
 			}
 			results = merge(results, measured)
+			addFigures(&recorder, measured)
 		}
 	}
-	return s.write(results)
+	if err := s.write(results); err != nil || s.out == "" {
+		return err
+	}
+	return recorder.Save(s.out)
+}
+
+// addFigures takes in our own times.
+func addFigures(recorder *figures.Recorder, measured []result) {
+	for _, r := range measured {
+		if r.ours {
+			recorder.Add(r.median().wall/float64(max(r.task.times, 1)), "training %v, %d worker(s)", r.task, r.threads)
+		}
+	}
 }
 
 // write prints the tables, and writes them to the folder if there is one.

@@ -37,14 +37,15 @@ func main() {
 	python := flag.String("python", "python3", "the `interpreter` that has PyTorch")
 	only := flag.String("only", "", "a regular `expression` of the operations to measure, such as ^log")
 	out := flag.String("out", "", "a folder for the tables, such as results/<cpu>")
+	peers := flag.Bool("peers", true, "whether others than Lockstep take part")
 	flag.Parse()
-	if err := run(*rounds, *tiers, *only, *python, *out); err != nil {
+	if err := run(*rounds, *tiers, *only, *python, *out, *peers); err != nil {
 		fmt.Fprintln(os.Stderr, "vectorpeers:", err)
 		os.Exit(1)
 	}
 }
 
-func run(rounds int, tiers, only, python, out string) error {
+func run(rounds int, tiers, only, python, out string, peers bool) error {
 	selected, err := regexp.Compile(only)
 	if err != nil {
 		return fmt.Errorf("-only: %w", err)
@@ -56,7 +57,7 @@ func run(rounds int, tiers, only, python, out string) error {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	s := &survey{rounds: rounds, only: selected}
+	s := &survey{rounds: rounds, only: selected, alone: !peers}
 	for name := range strings.SplitSeq(tiers, ",") {
 		t, err := tier.Parse(name)
 		if err != nil {

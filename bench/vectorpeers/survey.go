@@ -11,16 +11,19 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lockstep-ml/lockstep/bench/internal/figures"
 	"github.com/lockstep-ml/lockstep/bench/internal/machine"
 	"github.com/lockstep-ml/lockstep/internal/tier"
 )
 
 // A survey is what one run has measured.
 type survey struct {
-	rounds int
-	only   *regexp.Regexp // operations
-	notes  []string
-	rows   []measurement
+	rounds  int
+	only    *regexp.Regexp // operations
+	alone   bool           // without any peers
+	notes   []string
+	rows    []measurement
+	figures figures.Recorder
 }
 
 func (s *survey) note(format string, arguments ...any) {
@@ -32,22 +35,9 @@ func (s *survey) note(format string, arguments ...any) {
 
 // measure runs all operations in one tier.
 func (s *survey) measure(t tier.Tier, folder, python string) error {
-	all := []contestant{lockstep(t)}
-	if p := probe(t); p != nil {
-		all = append(all, p)
-	}
-	foreign, leftOut := programs(folder, python, t)
-	for _, p := range foreign {
-		defer p.close()
-		all = append(all, p)
-	}
-	for _, l := range others() {
-		all = append(all, l)
-	}
-	for _, text := range leftOut {
-		s.note("%s", text)
-	}
+	all := s.contestants(t, folder, python)
 	for _, c := range all {
+		defer c.close()
 		s.note("%s: %s", c, c.description())
 	}
 	for _, op := range functions {
@@ -71,6 +61,28 @@ func (s *survey) measure(t tier.Tier, folder, python string) error {
 	return nil
 }
 
+// contestants are those of a tier, we first. The caller closes them.
+func (s *survey) contestants(t tier.Tier, folder, python string) []contestant {
+	all := []contestant{lockstep(t)}
+	if s.alone {
+		return all
+	}
+	if p := probe(t); p != nil {
+		all = append(all, p)
+	}
+	foreign, leftOut := programs(folder, python, t)
+	for _, p := range foreign {
+		all = append(all, p)
+	}
+	for _, l := range others() {
+		all = append(all, l)
+	}
+	for _, text := range leftOut {
+		s.note("%s", text)
+	}
+	return all
+}
+
 // race adds a row.
 func (s *survey) race(t tier.Tier, all []contestant, op operation, n int) error {
 	m := measurement{tier: t, op: op, n: n, all: all}
@@ -78,10 +90,12 @@ func (s *survey) race(t tier.Tier, all []contestant, op operation, n int) error 
 	if m.results, err = race(all, op, n, s.rounds); err != nil {
 		return err
 	}
-	if op.exact != nil {
+	if op.exact != nil && !s.alone {
 		m.errors, err = largestErrors(all, op)
 	}
 	s.rows = append(s.rows, m)
+	ns, _ := m.of(ours)
+	s.figures.Add(ns/1e9, "vector %s %s %d", t, op.name, n)
 	return err
 }
 
@@ -104,7 +118,8 @@ func (s *survey) write(folder string) error {
 	}
 	return errors.Join(
 		os.WriteFile(filepath.Join(folder, "vector.txt"), text.Bytes(), 0o666),
-		os.WriteFile(filepath.Join(folder, "vector.md"), page.Bytes(), 0o666))
+		os.WriteFile(filepath.Join(folder, "vector.md"), page.Bytes(), 0o666),
+		s.figures.Save(folder))
 }
 
 // tiers are those measured, in order.

@@ -11,7 +11,7 @@ import (
 // Dgesvd computes the singular value decomposition A = U * S * V^T of an m x n matrix, with
 // the arguments, the workspace and the panics of gonum's Dgesvd; some more memory it
 // allocates. Signs of singular vectors, and the basis of those that share a singular value,
-// may differ from gonum's. Without vectors, and for small matrices, it is gonum's own.
+// may differ from gonum's. For small matrices it is gonum's own.
 //
 // If an element of A is not finite, the singular values are NaN and the result is false; gonum
 // does not return from some of these.
@@ -19,7 +19,7 @@ func (impl LAPACK) Dgesvd(jobU, jobVT lapack.SVDJob, m, n int, a []float64, lda 
 	order := min(m, n)
 	colsU, okU := vectors(jobU, m, order)
 	rowsVT, okVT := vectors(jobVT, n, order)
-	if !okU || !okVT || colsU+rowsVT == 0 || order < limits.svd ||
+	if !okU || !okVT || order < limits.svd ||
 		!holds(m, n, lda, len(a)) || len(s) < order ||
 		ldu < 1 || colsU > 0 && !holds(m, colsU, ldu, len(u)) ||
 		ldvt < 1 || rowsVT > 0 && !holds(rowsVT, n, ldvt, len(vt)) ||
@@ -92,7 +92,8 @@ func (impl LAPACK) svdWide(a blas64.General, s []float64, u, vt blas64.General, 
 // empty; vt is square, or empty.
 func (impl LAPACK) svdTall(a blas64.General, s []float64, u, vt blas64.General, work []float64) bool {
 	n := a.Cols
-	e, tauQ, tauP, work := work[:n], work[n:2*n], work[2*n:3*n], work[3*n:]
+	e, rest := work[:n], work[n:]
+	tauQ, tauP, work := rest[:n], rest[n:2*n], rest[2*n:]
 
 	// Much higher than wide, the matrix is reduced to R of A = Q * R first.
 	core := a
@@ -106,7 +107,7 @@ func (impl LAPACK) svdTall(a blas64.General, s []float64, u, vt blas64.General, 
 	}
 
 	// core = Q * B * P^T, where B is bidiagonal.
-	impl.Dgebrd(core.Rows, n, core.Data, core.Stride, s, e, tauQ, tauP, work, len(work))
+	bidiagonalize(impl, core, s, e, tauQ, tauP, work)
 	if vt.Rows > 0 {
 		impl.Dlacpy(blas.Upper, n, n, core.Data, core.Stride, vt.Data, vt.Stride)
 		impl.Dorgbr(lapack.GeneratePT, n, n, n, vt.Data, vt.Stride, tauP, work, len(work))
@@ -122,6 +123,9 @@ func (impl LAPACK) svdTall(a blas64.General, s []float64, u, vt blas64.General, 
 		left.Cols = n
 	}
 
+	if u.Cols == 0 && vt.Rows == 0 {
+		return impl.Dbdsqr(blas.Upper, n, 0, 0, 0, s, e, nil, 1, nil, 1, nil, 1, rest)
+	}
 	ok := diagonalize(impl, s, e, left, vt)
 	if ok {
 		sortValues(s, left, vt)

@@ -163,7 +163,9 @@ func (s settings) keep(x section) error {
 	if err != nil {
 		return err
 	}
-	r = r.with(x)
+	if len(x.Rows) > 0 {
+		r = r.with(x)
+	}
 	if err := r.write(path); err != nil {
 		return err
 	}

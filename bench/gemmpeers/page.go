@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/lockstep-ml/lockstep/bench/internal/report"
 )
@@ -25,6 +26,10 @@ func (r record) writePage(w io.Writer) error {
 		fmt.Fprintf(w, "\n### Products: %s\n\nGFLOP/s (processor time / time; Go's monitor thread counts), %s, on %s.\n\n", s.title(), s.statistic(), s.Machine)
 		if err := s.table().WriteMarkdown(w); err != nil {
 			return err
+		}
+		captions, shapes := s.others()
+		for _, caption := range captions {
+			fmt.Fprintf(w, "\nFrom an earlier run, on %s: %s.\n", caption, strings.Join(shapes[caption], ", "))
 		}
 		for _, note := range s.Notes {
 			fmt.Fprintf(w, "\n- %s", note)

@@ -39,6 +39,8 @@ type row struct {
 	Load   []float64
 	OfPeak float64 // our rate by the fma rate of as many cores as we have workers
 	Ratio  float64 // our rate by the better peer's; 0 without peers
+
+	Machine string `json:",omitempty"` // where and at which commit, if not the section's
 }
 
 const (

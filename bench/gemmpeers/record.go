@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -77,6 +78,21 @@ func ratioCell(r row) report.Cell {
 	return report.Cell{Text: fmt.Sprintf("%.2f", r.Ratio), Marked: loses(r)}
 }
 
+// others lists the shapes that earlier runs measured, by their captions.
+func (s section) others() (captions []string, shapes map[string][]string) {
+	shapes = map[string][]string{}
+	for _, r := range s.Rows {
+		if r.Machine == "" {
+			continue
+		}
+		if !slices.Contains(captions, r.Machine) {
+			captions = append(captions, r.Machine)
+		}
+		shapes[r.Machine] = append(shapes[r.Machine], r.Shape)
+	}
+	return captions, shapes
+}
+
 // loses reports a ratio that is printed as less than 1.
 func loses(r row) bool { return r.Ratio != 0 && r.Ratio < 0.995 }
 
@@ -107,8 +123,8 @@ func (r record) write(path string) error {
 }
 
 // with returns the record with a section in the place of an older one of its kind.
-// Rows of the older one that were not measured again stay, if they have the rates of
-// the same contestants.
+// Rows of the older one that were not measured again stay, with a caption of their
+// own, if they have the rates of the same contestants.
 func (r record) with(s section) record {
 	i := slices.IndexFunc(r, func(x section) bool {
 		return x.Tier == s.Tier && x.Type == s.Type && x.Workers == s.Workers
@@ -123,6 +139,10 @@ func (r record) with(s section) record {
 		if x, ok := s.row(shape.String()); ok {
 			rows = append(rows, x)
 		} else if x, ok := r[i].row(shape.String()); ok && slices.Equal(r[i].Contestants, s.Contestants) {
+			x.Machine = cmp.Or(x.Machine, r[i].Machine)
+			if x.Machine == s.Machine {
+				x.Machine = ""
+			}
 			rows = append(rows, x)
 		}
 	}

@@ -51,6 +51,25 @@ func TestRecordWith(t *testing.T) {
 	}
 }
 
+// TestRecordKeepsCaptions checks that rows of an earlier run keep its caption.
+func TestRecordKeepsCaptions(t *testing.T) {
+	again := example()
+	again.Machine, again.Rows = "a machine, later", again.Rows[1:]
+	third := again
+	third.Machine = "a machine, later still"
+	r := record{}.with(example()).with(again).with(third)
+	if rows := r[0].Rows; r[0].Machine != third.Machine || rows[0].Machine != "a machine" || rows[1].Machine != "" {
+		t.Errorf("captions are %q, of the rows %q and %q", r[0].Machine, rows[0].Machine, rows[1].Machine)
+	}
+	var b bytes.Buffer
+	if err := r.writePage(&b); err != nil {
+		t.Fatal(err)
+	}
+	if want := "\nFrom an earlier run, on a machine: 8x8x8.\n"; !strings.Contains(b.String(), want) {
+		t.Errorf("the page lacks %q:\n%s", want, &b)
+	}
+}
+
 // TestRecordWithOthers checks that the rates of one peer never stand under the name
 // of another.
 func TestRecordWithOthers(t *testing.T) {

@@ -37,6 +37,9 @@ type run struct {
 	peers   []string // how those who took part were built
 }
 
+// same reports whether two runs have nothing to tell them apart.
+func (r *run) same(o *run) bool { return r.caption == o.caption && slices.Equal(r.peers, o.peers) }
+
 // race lets the contestants take turns on a task. A first turn, which is not
 // counted, prepares them; a setting of a peer that then takes more than twice as long
 // as its fastest one with as many threads sits out: two teams of threads on two

@@ -103,10 +103,16 @@ func runs(results []result) []*run {
 	return all
 }
 
-// merge puts the new results in the place of the old ones of the same tasks.
+// merge puts the new results in the place of the old ones of the same tasks. Runs
+// with the same caption and peers become one.
 func merge(old, new []result) []result {
 	old = slices.DeleteFunc(old, func(r result) bool {
 		return slices.ContainsFunc(new, func(n result) bool { return n.task.String() == r.task.String() })
 	})
-	return append(old, new...)
+	all := append(old, new...)
+	for i, r := range all {
+		first := slices.IndexFunc(all, func(o result) bool { return o.run == r.run || r.run.same(o.run) })
+		all[i].run = all[first].run
+	}
+	return all
 }

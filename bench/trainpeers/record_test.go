@@ -42,9 +42,13 @@ func TestParseResultFails(t *testing.T) {
 
 // TestMerge: a task that is measured again loses all its old results.
 func TestMerge(t *testing.T) {
-	again := []result{{task: tasks[0], contestant: "lockstep, workers=2", ours: true, threads: 2}}
-	if got, want := merge(example(), again), append(example()[2:], again...); !reflect.DeepEqual(got, want) {
+	again := []result{{run: &run{caption: "a machine, commit 2"}, task: tasks[0], contestant: "lockstep, workers=2", ours: true, threads: 2}}
+	got, want := merge(example(), again), append(example()[2:], again...)
+	if !reflect.DeepEqual(got, want) {
 		t.Errorf("merged to %v, want %v", got, want)
+	}
+	if len(runs(got)) != 1 {
+		t.Errorf("two runs with the same caption stay apart: %v", runs(got))
 	}
 }
 

@@ -10,13 +10,13 @@ const (
 )
 
 // largestErrors returns the largest error of each contestant that has the
-// operation, in ulp, over the inputs whose exact result is a normal float32.
-func largestErrors(all []contestant, op operation) ([]float64, error) {
+// operation, by name, in ulp, over the inputs whose exact result is a normal float32.
+func largestErrors(all []contestant, op operation) (map[string]float64, error) {
 	const chunk = 1 << 13
-	largest, y := make([]float64, len(all)), make([]float32, chunk)
+	largest, y := map[string]float64{}, make([]float32, chunk)
 	for first := 0; first < inputs; first += chunk {
 		keep := normalResults(op, first, chunk)
-		for i, c := range all {
+		for _, c := range all {
 			if !c.has(op, functionSize) {
 				continue
 			}
@@ -24,7 +24,7 @@ func largestErrors(all []contestant, op operation) ([]float64, error) {
 				return nil, err
 			}
 			for _, j := range keep {
-				largest[i] = max(largest[i], op.exact.Ulps(y[j], input(first+j)))
+				largest[c.String()] = max(largest[c.String()], op.exact.Ulps(y[j], input(first+j)))
 			}
 		}
 	}

@@ -12,14 +12,19 @@
 //
 // The command builds a small C program around each library that is installed, at
 // the vector width of our tier, and says what it leaves out. All take turns for
-// several rounds; a cell is the median. With -out the tables are written to a
-// folder, too: vector.txt as printed, and vector.md for docs/performance.md.
+// several rounds; a cell is the median. With -out the figures are kept in a folder, in
+// vector.json, from which vector.txt, vector.md and a plot for each tier are made for
+// docs/performance.md. A run that measures only some tiers or operations replaces
+// their figures and leaves the others.
 package main
 
 import (
+	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"runtime"
 	"runtime/debug"
@@ -27,6 +32,7 @@ import (
 	"strings"
 
 	"github.com/lockstep-ml/lockstep/bench/internal/count"
+	"github.com/lockstep-ml/lockstep/bench/internal/machine"
 	"github.com/lockstep-ml/lockstep/bench/internal/peer"
 	"github.com/lockstep-ml/lockstep/internal/tier"
 )
@@ -57,19 +63,51 @@ func run(rounds int, tiers, only, python, out string, peers bool) error {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	s := &survey{rounds: rounds, only: selected, alone: !peers}
+	s := &survey{session: session{Machine: machine.Caption(), Rounds: rounds}, only: selected, alone: !peers}
 	for name := range strings.SplitSeq(tiers, ",") {
 		t, err := tier.Parse(name)
 		if err != nil {
 			return err
 		}
 		if !slices.Contains(tier.Supported(), t) {
-			s.note("%s: left out, this processor lacks it", t)
+			s.note(t.String() + ": left out, this processor lacks it")
 			continue
 		}
 		if err := s.measure(t, folder, python); err != nil {
 			return err
 		}
 	}
-	return s.write(out)
+	if err := (record{s.session}).writeText(os.Stdout); err != nil || out == "" {
+		return err
+	}
+	return s.keep(out)
+}
+
+// keep adds what was measured to the record in a folder, and writes what is made of
+// that.
+func (s *survey) keep(folder string) error {
+	if err := os.MkdirAll(folder, 0o777); err != nil {
+		return err
+	}
+	path := filepath.Join(folder, "vector.json")
+	r, err := readRecord(path)
+	if err != nil {
+		return err
+	}
+	if len(s.Rows) > 0 {
+		r = r.with(s.session)
+	}
+	var text, page bytes.Buffer
+	if err := errors.Join(r.write(path), r.writeText(&text), r.writePage(&page)); err != nil {
+		return err
+	}
+	for _, t := range r.tiers() {
+		if err := r.savePlot(t, filepath.Join(folder, plotName(t))); err != nil {
+			return err
+		}
+	}
+	return errors.Join(
+		os.WriteFile(filepath.Join(folder, "vector.txt"), text.Bytes(), 0o666),
+		os.WriteFile(filepath.Join(folder, "vector.md"), page.Bytes(), 0o666),
+		s.figures.Save(folder))
 }

@@ -3,38 +3,87 @@ package main
 import (
 	"fmt"
 	"io"
-
-	"github.com/lockstep-ml/lockstep/bench/internal/machine"
-	"github.com/lockstep-ml/lockstep/internal/tier"
+	"slices"
+	"strings"
 )
 
 // writePage writes the part of docs/performance.md that this command answers for.
-func (s *survey) writePage(w io.Writer) error {
-	fmt.Fprintf(w, "## Functions and operations on vectors\n\n"+
-		"`go run -C bench ./vectorpeers` on %s, one thread, medians of %d rounds in which all take turns. "+
-		"**Bold** is what is faster than Lockstep.\n", machine.Caption(), s.rounds)
-	for _, t := range s.tiers() {
+func (r record) writePage(w io.Writer) error {
+	fmt.Fprint(w, "## Functions and operations on vectors\n\n`go run -C bench ./vectorpeers`")
+	if len(r) == 1 {
+		fmt.Fprintf(w, " on %s", r[0].caption())
+	}
+	fmt.Fprint(w, ". One thread, medians of rounds in which all take turns. **Bold** is what is faster than Lockstep.\n")
+	for _, s := range r {
+		if len(r) > 1 {
+			fmt.Fprintf(w, "\n%s: on %s.\n", s.titles(), s.caption())
+		}
+	}
+	for _, t := range r.tiers() {
 		fmt.Fprintf(w, "\n### Functions, %s\n\nNanoseconds per element at n = %d, in the first-level cache, and in brackets the largest error in "+
 			"ulp over every %dth float32 whose exact result is a normal number (0.5 is correct rounding).\n\n", t, functionSize, stride)
-		if err := s.functionTable(t).WriteMarkdown(w); err != nil {
+		if err := r.functionTable(t).WriteMarkdown(w); err != nil {
 			return err
 		}
 		fmt.Fprintf(w, "\n![Times of the functions, %s](%s)\n", t, plotName(t))
 	}
-	for _, t := range s.tiers() {
+	for _, t := range r.tiers() {
 		fmt.Fprintf(w, "\n### Operations, %s\n\nNanoseconds per call. %s is a loop that moves the same data and computes nothing; OpenBLAS's sum is that of the magnitudes.\n\n", t, probeName)
-		if err := s.streamTable(t).WriteMarkdown(w); err != nil {
+		if err := r.streamTable(t).WriteMarkdown(w); err != nil {
 			return err
 		}
 	}
 	fmt.Fprintf(w, "\n### Peers\n\n%s\n", peers)
-	for _, note := range s.notes {
+	for _, note := range r.notes() {
 		fmt.Fprintf(w, "- %s\n", note)
 	}
 	fmt.Fprint(w, limits)
-	_, reached, missed := judge(s.rows)
+	_, reached, missed := judge(r.rows())
 	_, err := fmt.Fprintf(w, "\n[The raw output](vector.txt) also has the %d targets and which %d of them are missed.\n", reached+missed, missed)
 	return err
+}
+
+// writeText writes all tables as aligned columns.
+func (r record) writeText(w io.Writer) error {
+	for _, s := range r {
+		fmt.Fprintf(w, "%s\n%s\n", s.caption(), s.titles())
+	}
+	fmt.Fprintln(w, strings.Join(r.notes(), "\n"))
+	for _, t := range r.tiers() {
+		fmt.Fprintf(w, "\n%s: functions at n = %d, ns per element (largest error found, ulp)\n", t, functionSize)
+		if err := r.functionTable(t).WriteText(w); err != nil {
+			return err
+		}
+		fmt.Fprintf(w, "\n%s: operations, ns per call\n", t)
+		if err := r.streamTable(t).WriteText(w); err != nil {
+			return err
+		}
+	}
+	table, reached, missed := judge(r.rows())
+	fmt.Fprintf(w, "\nTargets: %d reached, %d missed\n", reached, missed)
+	if err := table.WriteText(w); err != nil {
+		return err
+	}
+	fmt.Fprintln(w, "\nProcessor time / time, the smallest and the largest of each contestant. (That of the\n"+
+		"Go libraries has the monitor thread of Go's runtime in it, which polls.)")
+	return r.loadTable().WriteText(w)
+}
+
+func (s session) caption() string { return fmt.Sprintf("%s, %d rounds", s.Machine, s.Rounds) }
+
+// titles lists the operations of a session by tier.
+func (s session) titles() string {
+	var parts []string
+	for _, t := range (record{s}).tiers() {
+		var names []string
+		for _, m := range s.Rows {
+			if m.Tier == t && !slices.Contains(names, m.Operation) {
+				names = append(names, m.Operation)
+			}
+		}
+		parts = append(parts, t+" "+strings.Join(names, ", "))
+	}
+	return strings.Join(parts, "; ")
 }
 
 // peers tells what the names in the tables do not.
@@ -66,4 +115,4 @@ const limits = `
   pages of it: differences of a few percent there change from run to run.
 `
 
-func plotName(t tier.Tier) string { return fmt.Sprintf("vector-%s.svg", t) }
+func plotName(tier string) string { return fmt.Sprintf("vector-%s.svg", tier) }

@@ -6,8 +6,6 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
-
-	"github.com/lockstep-ml/lockstep/internal/tier"
 )
 
 // bars are the contestants that the plot shows.
@@ -24,11 +22,11 @@ var bars = []struct {
 
 // savePlot draws the times of the functions in one tier. A contestant that lacks
 // a function has no bar there.
-func (s *survey) savePlot(t tier.Tier, path string) error {
+func (r record) savePlot(tier, path string) error {
 	const width = 6 // of a bar, in points
 	p := plot.New()
 	p.BackgroundColor = color.White
-	p.Title.Text = "Functions, " + t.String()
+	p.Title.Text = "Functions, " + tier
 	p.Y.Label.Text = "ns per element"
 	p.Y.Min = 0
 	p.Legend.Top, p.Legend.Left = true, true
@@ -37,10 +35,9 @@ func (s *survey) savePlot(t tier.Tier, path string) error {
 		names = nil
 		var times plotter.Values
 		for _, op := range functions {
-			for _, m := range s.rows {
-				if m.tier == t && m.op.name == op.name {
-					ns, _ := m.of(b.name)
-					names, times = append(names, op.name), append(times, ns/float64(m.n))
+			for _, m := range r.rows() {
+				if m.Tier == tier && m.Operation == op.name {
+					names, times = append(names, op.name), append(times, m.time(b.name)/float64(m.N))
 				}
 			}
 		}

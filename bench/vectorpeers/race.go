@@ -23,16 +23,11 @@ type contestant interface {
 // by the time on the clock.
 type sample struct{ ns, load float64 }
 
-// A result has a contestant's median.
-type result struct {
-	sample
-	runs bool // false if the contestant lacks the operation
-}
-
 // turn is how long a contestant's turn shall take, in nanoseconds.
 const turn = 2e5
 
-// race lets the contestants take turns and returns a result for each of them.
+// race lets the contestants take turns and returns a result for each that has the
+// operation.
 func race(all []contestant, op operation, n, rounds int) ([]result, error) {
 	counts, samples := make([]int, len(all)), make([][]sample, len(all))
 	for i, c := range all {
@@ -64,10 +59,11 @@ func race(all []contestant, op operation, n, rounds int) ([]result, error) {
 			samples[i] = append(samples[i], s)
 		}
 	}
-	results := make([]result, len(all))
-	for i := range all {
+	var results []result
+	for i, c := range all {
 		if counts[i] > 0 {
-			results[i] = result{median(samples[i]), true}
+			m := median(samples[i])
+			results = append(results, result{Name: c.String(), Ns: m.ns, Load: m.load})
 		}
 	}
 	return results, nil

@@ -5,58 +5,39 @@ import (
 	"slices"
 
 	"github.com/lockstep-ml/lockstep/bench/internal/report"
-	"github.com/lockstep-ml/lockstep/internal/tier"
 )
 
 // functionTable has a row for each function, streamTable one for each operation
 // and length. What is faster than we are is marked.
-func (s *survey) functionTable(t tier.Tier) report.Table {
-	return s.table(t, "function", func(m measurement) (string, bool) {
-		return m.op.name, slices.ContainsFunc(functions, func(op operation) bool { return op.name == m.op.name })
-	}, func(m measurement, i int) string {
-		text := digits(m.results[i].ns / float64(m.n))
-		if m.errors != nil {
-			text += " (" + ulps(m.errors[i]) + ")"
+func (r record) functionTable(tier string) report.Table {
+	return r.table(tier, "function", functions, func(m measurement) string { return m.Operation }, func(m measurement, x result) string {
+		text := digits(x.Ns / float64(m.N))
+		if x.Error != "" {
+			text += " (" + x.Error + ")"
 		}
 		return text
 	})
 }
 
-func (s *survey) streamTable(t tier.Tier) report.Table {
-	return s.table(t, "operation", func(m measurement) (string, bool) {
-		return m.op.name + " " + size(m.n), slices.Contains(streamNames(), m.op.name)
-	}, func(m measurement, i int) string { return digits(m.results[i].ns) })
+func (r record) streamTable(tier string) report.Table {
+	return r.table(tier, "operation", streams, func(m measurement) string { return m.Operation + " " + size(m.N) },
+		func(m measurement, x result) string { return digits(x.Ns) })
 }
 
-// table leaves out the contestants without any result.
-func (s *survey) table(t tier.Tier, head string, title func(measurement) (string, bool), cell func(m measurement, i int) string) report.Table {
-	var rows []measurement
-	var taking []int
-	for _, m := range s.rows {
-		if _, ok := title(m); !ok || m.tier != t {
-			continue
-		}
-		rows = append(rows, m)
-		for i, r := range m.results {
-			if r.runs && !slices.Contains(taking, i) {
-				taking = append(taking, i)
-			}
-		}
-	}
-	slices.Sort(taking)
-	table := report.Table{Head: []string{head}}
-	for _, i := range taking {
-		table.Head = append(table.Head, rows[0].all[i].String())
-	}
+// table has a column for each contestant that has any of the operations.
+func (r record) table(tier, head string, operations []operation, title func(measurement) string, cell func(measurement, result) string) report.Table {
+	rows := slices.DeleteFunc(r.rows(), func(m measurement) bool {
+		return m.Tier != tier || !slices.ContainsFunc(operations, func(op operation) bool { return op.name == m.Operation })
+	})
+	names := contestantNames(rows)
+	table := report.Table{Head: append([]string{head}, names...)}
 	for _, m := range rows {
-		name, _ := title(m)
-		row := report.Cells(name)
-		own, _ := m.of(ours)
-		for _, i := range taking {
+		row := report.Cells(title(m))
+		for _, name := range names {
 			c := report.Cell{}
-			if m.results[i].runs {
-				c.Text = cell(m, i)
-				c.Marked = m.results[i].ns < own && m.all[i].String() != probeName
+			if x, ok := m.of(name); ok {
+				c.Text = cell(m, x)
+				c.Marked = x.Ns < m.time(ours) && name != probeName
 			}
 			row = append(row, c)
 		}
@@ -65,26 +46,35 @@ func (s *survey) table(t tier.Tier, head string, title func(measurement) (string
 	return table
 }
 
+// contestantNames are those with results: we first, then the loop that only moves
+// data, programs and Go libraries in the order in which they are listed.
+func contestantNames(rows []measurement) []string {
+	order := []string{ours, probeName}
+	for _, p := range recipes {
+		order = append(order, p.name)
+	}
+	for _, l := range others() {
+		order = append(order, l.name)
+	}
+	return slices.DeleteFunc(order, func(name string) bool {
+		return !slices.ContainsFunc(rows, func(m measurement) bool { _, ok := m.of(name); return ok })
+	})
+}
+
 // loadTable tells whether anyone had more or less than one processor.
-func (s *survey) loadTable() report.Table {
+func (r record) loadTable() report.Table {
 	table := report.Table{Head: []string{"contestant", "smallest", "largest"}}
-	for _, t := range s.tiers() {
-		for i := 0; ; i++ {
-			var name string
+	rows := r.rows()
+	for _, tier := range r.tiers() {
+		for _, name := range contestantNames(rows) {
 			var loads []float64
-			for _, m := range s.rows {
-				if m.tier == t && i < len(m.all) {
-					name = m.all[i].String() + " " + t.String()
-					if m.results[i].runs {
-						loads = append(loads, m.results[i].load)
-					}
+			for _, m := range rows {
+				if x, ok := m.of(name); ok && m.Tier == tier {
+					loads = append(loads, x.Load)
 				}
 			}
-			if name == "" {
-				break
-			}
 			if len(loads) > 0 {
-				table.Rows = append(table.Rows, report.Cells(name,
+				table.Rows = append(table.Rows, report.Cells(name+" "+tier,
 					fmt.Sprintf("%.2f", slices.Min(loads)), fmt.Sprintf("%.2f", slices.Max(loads))))
 			}
 		}

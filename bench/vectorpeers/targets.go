@@ -71,34 +71,16 @@ func streamNames() []string {
 	return names
 }
 
-// A measurement is a row of results, one of each contestant.
-type measurement struct {
-	tier    tier.Tier
-	op      operation
-	n       int
-	all     []contestant
-	results []result
-	errors  []float64 // in ulp, of functions that have an exact reference
-}
-
-// of returns the time of a contestant.
-func (m measurement) of(name string) (ns float64, ok bool) {
-	i := slices.IndexFunc(m.all, func(c contestant) bool { return c.String() == name })
-	if i < 0 {
-		return 0, false
-	}
-	return m.results[i].ns, m.results[i].runs
-}
-
 // judge lists the targets and whether they are reached.
 func judge(all []measurement) (table report.Table, reached, missed int) {
 	table.Head = []string{"tier", "operation", "n", "peer", "target", "ours / peer", "reached"}
 	for _, want := range wanted {
 		for _, m := range all {
-			if !slices.Contains(want.tiers, m.tier) || !slices.Contains(want.ops, m.op.name) || !want.sizes(m.n) {
+			t, _ := tier.Parse(m.Tier)
+			if !slices.Contains(want.tiers, t) || !slices.Contains(want.ops, m.Operation) || !want.sizes(m.N) {
 				continue
 			}
-			ns, _ := m.of(ours)
+			ns := m.time(ours)
 			name, best := m.best(want.peers)
 			if name == "" {
 				continue
@@ -110,7 +92,7 @@ func judge(all []measurement) (table report.Table, reached, missed int) {
 				answer = "no"
 				missed++
 			}
-			row := report.Cells(m.tier.String(), m.op.name, fmt.Sprint(m.n), name, want.text, fmt.Sprintf("%.2f", ns/best), answer)
+			row := report.Cells(m.Tier, m.Operation, fmt.Sprint(m.N), name, want.text, fmt.Sprintf("%.2f", ns/best), answer)
 			row[6].Marked = answer == "no"
 			table.Rows = append(table.Rows, row)
 		}
@@ -121,8 +103,8 @@ func judge(all []measurement) (table report.Table, reached, missed int) {
 // best returns the fastest of some peers, "" if none of them takes part.
 func (m measurement) best(peers []string) (name string, ns float64) {
 	for _, p := range peers {
-		if t, ok := m.of(p); ok && (name == "" || t < ns) {
-			name, ns = p, t
+		if r, ok := m.of(p); ok && (name == "" || r.Ns < ns) {
+			name, ns = p, r.Ns
 		}
 	}
 	return name, ns

@@ -6,36 +6,27 @@ import (
 	"github.com/lockstep-ml/lockstep/internal/tier"
 )
 
-// named are contestants that only have names.
-func named(names ...string) []contestant {
-	var all []contestant
-	for _, n := range names {
-		all = append(all, &library{name: n})
-	}
-	return all
-}
-
 func TestJudge(t *testing.T) {
-	times := func(all ...float64) []result {
+	const dot, exp = "dot", "exp"
+	times := func(all ...any) []result { // names and times in turn
 		var results []result
-		for _, ns := range all {
-			results = append(results, result{sample{ns: ns}, ns > 0})
+		for i := 0; i < len(all); i += 2 {
+			results = append(results, result{Name: all[i].(string), Ns: all[i+1].(float64)})
 		}
 		return results
 	}
-	dot, exp := operation{name: "dot"}, operation{name: "exp"}
 	for _, c := range []struct {
 		name            string
 		m               measurement
 		reached, missed int
 	}{
-		{"1.6 times libmvec", measurement{tier: tier.AVX2, op: exp, n: 4096, all: named(ours, "libmvec"), results: times(16, 10)}, 1, 0},
-		{"more than that", measurement{tier: tier.AVX2, op: exp, n: 4096, all: named(ours, "libmvec"), results: times(16.1, 10)}, 0, 1},
-		{"no peer", measurement{tier: tier.AVX2, op: exp, n: 4096, all: named(ours), results: times(16)}, 0, 0},
-		{"another tier", measurement{tier: tier.Generic, op: exp, n: 4096, all: named(ours, "libmvec"), results: times(99, 10)}, 0, 0},
-		{"85 % of the loop, behind vek", measurement{tier: tier.AVX2, op: dot, n: 1024, all: named(ours, probeName, "gonum", "vek"), results: times(20, 17, 0, 19)}, 1, 1},
-		{"within 2 ns", measurement{tier: tier.AVX512, op: dot, n: 16, all: named(ours, "gonum", "vek"), results: times(8, 6, 9)}, 1, 0},
-		{"more than 2 ns", measurement{tier: tier.AVX512, op: dot, n: 16, all: named(ours, "gonum", "vek"), results: times(8.1, 6, 9)}, 0, 1},
+		{"1.6 times libmvec", measurement{Tier: "avx2", Operation: exp, N: 4096, Results: times(ours, 16.0, "libmvec", 10.0)}, 1, 0},
+		{"more than that", measurement{Tier: "avx2", Operation: exp, N: 4096, Results: times(ours, 16.1, "libmvec", 10.0)}, 0, 1},
+		{"no peer", measurement{Tier: "avx2", Operation: exp, N: 4096, Results: times(ours, 16.0)}, 0, 0},
+		{"another tier", measurement{Tier: "generic", Operation: exp, N: 4096, Results: times(ours, 99.0, "libmvec", 10.0)}, 0, 0},
+		{"85 % of the loop, behind vek", measurement{Tier: "avx2", Operation: dot, N: 1024, Results: times(ours, 20.0, probeName, 17.0, "vek", 19.0)}, 1, 1},
+		{"within 2 ns", measurement{Tier: "avx512", Operation: dot, N: 16, Results: times(ours, 8.0, "gonum", 6.0, "vek", 9.0)}, 1, 0},
+		{"more than 2 ns", measurement{Tier: "avx512", Operation: dot, N: 16, Results: times(ours, 8.1, "gonum", 6.0, "vek", 9.0)}, 0, 1},
 	} {
 		table, reached, missed := judge([]measurement{c.m})
 		if reached != c.reached || missed != c.missed || len(table.Rows) != reached+missed {
@@ -68,7 +59,7 @@ func TestLargestErrors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if sigmoid.name != "sigmoid" || largest[0] > 0.5+0x1p-15 || largest[1] < 1 || largest[1] > 2.6 || largest[2] != 0 {
+	if sigmoid.name != "sigmoid" || largest["right"] > 0.5+0x1p-15 || largest["wrong"] < 1 || largest["wrong"] > 2.6 || largest["absent"] != 0 {
 		t.Errorf("%s: errors %v, want 0.5, between 1 and 2.6, and none", sigmoid.name, largest)
 	}
 }

@@ -18,6 +18,7 @@ require (
 	github.com/ajstarks/svgo v0.0.0-20211024235047-1546f124cd8b // indirect
 	github.com/chewxy/math32 v1.10.1 // indirect
 	github.com/golang/freetype v0.0.0-20170609003504-e2365dfdc4a0 // indirect
+	github.com/lockstep-ml/lockstep/gonumblas v0.0.0
 	github.com/viterin/partial v1.1.0 // indirect
 	golang.org/x/exp v0.0.0-20230817173708-d852ddb80c63 // indirect
 	golang.org/x/image v0.47.0 // indirect
@@ -26,3 +27,5 @@ require (
 )
 
 replace github.com/lockstep-ml/lockstep => ..
+
+replace github.com/lockstep-ml/lockstep/gonumblas => ../gonumblas

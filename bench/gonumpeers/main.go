@@ -1,0 +1,115 @@
+// Command gonumpeers compares gonum as it is, gonum on our kernels (package gonumblas)
+// and gonum on OpenBLAS (gonum.org/v1/netlib, by cgo), side by side in one run:
+//
+//	apt-get install gcc libopenblas-dev
+//	go run -C bench ./gonumpeers -out results/<cpu>
+//
+// All have two threads and take turns; the shortest times of some rounds count. OpenBLAS
+// gets the instruction sets of our tier, as it does not recognise every processor, and
+// runs in a process of its own, which is built here. Without gcc or OpenBLAS it is left
+// out, and the output says so.
+//
+//	go run -C bench ./gonumpeers -calls . -out results/<cpu>
+//
+// times each method of the BLAS instead, in float32 and float64, with ordinary and other
+// increments, transposed and not, at many sizes from 1 up, in gonum's implementation and in ours, and
+// lists what is slower than 0.95 of gonum's speed. It takes some minutes; a regular
+// expression chooses methods: -calls '^Dgemm '.
+//
+// With -out the figures are kept in the folder, in gonum.json, from which gonum.md is made
+// for docs/performance.md. A run of some tasks or calls replaces theirs.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+
+	"github.com/lockstep-ml/lockstep/bench/gonumpeers/internal/task"
+	"github.com/lockstep-ml/lockstep/bench/internal/count"
+	"github.com/lockstep-ml/lockstep/bench/internal/machine"
+	"github.com/lockstep-ml/lockstep/internal/tier"
+)
+
+const (
+	recordName = "gonum.json"
+	pageName   = "gonum.md"
+	threads    = 2
+)
+
+func main() {
+	rounds := count.Flag("rounds", 15, "how often the contestants take turns, at most")
+	tasks := flag.String("tasks", ".", "a regular `expression` of the tasks to time, such as SVD")
+	calls := flag.String("calls", "", "a regular `expression` of the methods to time instead, such as ^Dgemm")
+	out := flag.String("out", "", "a `folder` for the figures, such as results/<cpu>")
+	flag.Parse()
+	if err := run(*rounds, *tasks, *calls, *out); err != nil {
+		fmt.Fprintln(os.Stderr, "gonumpeers:", err)
+		os.Exit(1)
+	}
+}
+
+func run(rounds int, tasks, calls, out string) error {
+	runtime.GOMAXPROCS(threads)
+	r, err := readRecord(out)
+	if err != nil {
+		return err
+	}
+	caption := fmt.Sprintf("%s, tier %s", machine.Caption(), tier.Active())
+	if calls != "" {
+		names, err := regexp.Compile(calls)
+		if err != nil {
+			return fmt.Errorf("-calls: %w", err)
+		}
+		r.Calls = merge(r.Calls, sweep(os.Stdout, names, caption), func(m method) string { return m.Name }, callNames())
+		return r.keep(out)
+	}
+	names, err := regexp.Compile(tasks)
+	if err != nil {
+		return fmt.Errorf("-tasks: %w", err)
+	}
+	all := contestants()
+	for _, c := range all {
+		defer c.close()
+	}
+	var rows []row
+	for _, t := range task.All {
+		if !names.MatchString(t.Name) {
+			continue
+		}
+		x, err := race(all, t, rounds)
+		if err != nil {
+			return err
+		}
+		x.Machine = caption
+		fmt.Println(x)
+		rows = append(rows, x)
+	}
+	r.Tasks = merge(r.Tasks, rows, func(x row) string { return x.Task }, taskNames())
+	return r.keep(out)
+}
+
+// keep writes the record and the page, if there is a folder for them.
+func (r record) keep(folder string) error {
+	if folder == "" {
+		return nil
+	}
+	if err := os.MkdirAll(folder, 0o777); err != nil {
+		return err
+	}
+	if err := r.write(filepath.Join(folder, recordName)); err != nil {
+		return err
+	}
+	f, err := os.Create(filepath.Join(folder, pageName))
+	if err != nil {
+		return err
+	}
+	if err := r.writePage(f); err != nil {
+		f.Close()
+		return err
+	}
+	return f.Close()
+}

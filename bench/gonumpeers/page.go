@@ -1,0 +1,100 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/lockstep-ml/lockstep/bench/internal/report"
+)
+
+// writePage writes the part of docs/performance.md that this command answers for.
+func (r record) writePage(w io.Writer) error {
+	fmt.Fprintf(w, "## gonum with and without Lockstep\n\n"+
+		"`go run -C bench ./gonumpeers`: gonum by itself, with `gonumblas` in use, and with OpenBLAS by `gonum.org/v1/netlib`, which needs cgo. "+
+		"Shortest times of alternating turns, %d threads each, in parentheses processor time over time; then our speed by that of the others. "+
+		"**Bold** is where Lockstep loses.\n", threads)
+	for group := range slices.Values(groups(r.Tasks)) {
+		fmt.Fprintf(w, "\nOn %s:\n\n", group[0].Machine)
+		if err := tasksTable(group).WriteMarkdown(w); err != nil {
+			return err
+		}
+		for i, name := range group[0].Contestants {
+			fmt.Fprintf(w, "\n- %s: %s", name, group[0].Descriptions[i])
+		}
+		fmt.Fprintln(w)
+	}
+	if len(r.Calls) > 0 {
+		if err := r.writeCalls(w); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintf(w, "\n[The raw output](%s) has the same figures in full.\n", recordName)
+	return err
+}
+
+// groups are the rows of one run each: of one machine, commit and set of contestants.
+func groups(rows []row) [][]row {
+	var all [][]row
+	for _, r := range rows {
+		i := slices.IndexFunc(all, func(g []row) bool {
+			return g[0].Machine == r.Machine && slices.Equal(g[0].Descriptions, r.Descriptions)
+		})
+		if i < 0 {
+			all = append(all, nil)
+			i = len(all) - 1
+		}
+		all[i] = append(all[i], r)
+	}
+	return all
+}
+
+func tasksTable(rows []row) report.Table {
+	names := rows[0].Contestants
+	t := report.Table{Head: append([]string{"task"}, names...)}
+	for _, name := range names[1:] {
+		t.Head = append(t.Head, "of "+name)
+	}
+	for _, r := range rows {
+		cells := report.Cells(r.Task)
+		for i, ns := range r.Nanoseconds {
+			cells = append(cells, report.Cell{Text: fmt.Sprintf("%s (%.2f)", duration(ns), r.Load[i]), Marked: loses(r.ratio(i))})
+		}
+		for i := range names[1:] {
+			cells = append(cells, report.Cell{Text: fmt.Sprintf("%.2f", r.ratio(i+1)), Marked: loses(r.ratio(i + 1))})
+		}
+		t.Rows = append(t.Rows, cells)
+	}
+	return t
+}
+
+// loses reports a ratio that is printed as less than 1.
+func loses(ratio float64) bool { return ratio < 0.995 }
+
+// writeCalls writes what the sweep has found.
+func (r record) writeCalls(w io.Writer) error {
+	timed := 0
+	t := report.Table{Head: []string{"call", "shape", "lockstep", "gonum", "of gonum"}}
+	var machines []string
+	for _, m := range r.Calls {
+		timed += m.Shapes
+		if !slices.Contains(machines, m.Machine) {
+			machines = append(machines, m.Machine)
+		}
+		for _, s := range m.Slow {
+			t.Rows = append(t.Rows, append(report.Cells(m.Name, s.Shape, duration(s.Ours), duration(s.Theirs)),
+				report.Cell{Text: fmt.Sprintf("%.2f", s.Ratio), Marked: true}))
+		}
+	}
+	fmt.Fprintf(w, "\n### gonum: every call\n\n`go run -C bench ./gonumpeers -calls .` times each method of the BLAS in both types, "+
+		"with several increments, transpositions, sides and factors, at many sizes from 1 up: %d calls, of which %d run at less than %.2f of gonum's speed. "+
+		"Medians of alternating turns; a shape is m x n x k.\n", timed, len(t.Rows), bar)
+	for _, m := range machines {
+		fmt.Fprintf(w, "\nOn %s.\n", m)
+	}
+	if len(t.Rows) == 0 {
+		return nil
+	}
+	fmt.Fprintln(w)
+	return t.WriteMarkdown(w)
+}

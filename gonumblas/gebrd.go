@@ -3,6 +3,7 @@ package gonumblas
 import (
 	"gonum.org/v1/gonum/blas/blas64"
 
+	"github.com/lockstep-ml/lockstep/internal/parallel"
 	"github.com/lockstep-ml/lockstep/kernels"
 )
 
@@ -14,6 +15,7 @@ import (
 // other, so that kernels take them.
 type bidiagonalization struct {
 	impl LAPACK
+	team *parallel.Team
 
 	// What is left of A. Row k has, in the end, reflector k from the right beyond the diagonal.
 	rows, cols, lda int
@@ -29,10 +31,10 @@ const bidiagonalBlock = 32
 
 // bidiagonalize overwrites A with the reflectors, and d, e, tauQ and tauP with what gonum's
 // Dgebrd returns there.
-func bidiagonalize(impl LAPACK, a blas64.General, d, e, tauQ, tauP, work []float64) {
-	const few = 2 * bidiagonalBlock // columns that are left to single reflections
+func bidiagonalize(impl LAPACK, team *parallel.Team, a blas64.General, d, e, tauQ, tauP, work []float64) {
+	const few = 4 * bidiagonalBlock // columns that are left to single reflections
 	b := bidiagonalization{
-		impl: impl, rows: a.Rows, cols: a.Cols, lda: a.Stride, a: a.Data,
+		impl: impl, team: team, rows: a.Rows, cols: a.Cols, lda: a.Stride, a: a.Data,
 		v: make([]float64, bidiagonalBlock*a.Rows),
 		x: make([]float64, bidiagonalBlock*a.Rows),
 		y: make([]float64, bidiagonalBlock*a.Cols),
@@ -141,10 +143,10 @@ func (b *bidiagonalization) subtract(from, coefficients []float64, a []float64, 
 // share has several workers compute n elements of a product, from as many rows or columns
 // of the given length, if that is worth it.
 func (b *bidiagonalization) share(n, length int, f func(lo, hi int)) {
-	const worth = 1 << 17
+	const worth = 1 << 16
 	if n*length < worth {
 		f(0, n)
 	} else {
-		shareRows(b.impl.Pool, n, f)
+		share(b.team, n, f)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/lapack"
+
+	"github.com/lockstep-ml/lockstep/internal/parallel"
 )
 
 // Dgesvd computes the singular value decomposition A = U * S * V^T of an m x n matrix, with
@@ -19,7 +21,11 @@ func (impl LAPACK) Dgesvd(jobU, jobVT lapack.SVDJob, m, n int, a []float64, lda 
 	order := min(m, n)
 	colsU, okU := vectors(jobU, m, order)
 	rowsVT, okVT := vectors(jobVT, n, order)
-	if !okU || !okVT || order < limits.svd ||
+	least := limits.svd
+	if colsU+rowsVT == 0 {
+		least = limits.svdValues
+	}
+	if !okU || !okVT || order < least ||
 		!holds(m, n, lda, len(a)) || len(s) < order ||
 		ldu < 1 || colsU > 0 && !holds(m, colsU, ldu, len(u)) ||
 		ldvt < 1 || rowsVT > 0 && !holds(rowsVT, n, ldvt, len(vt)) ||
@@ -60,10 +66,14 @@ func (impl LAPACK) svd(a blas64.General, s []float64, u, vt blas64.General, work
 	if scaled != norm {
 		impl.Dlascl(lapack.General, 0, 0, norm, scaled, a.Rows, a.Cols, a.Data, a.Stride)
 	}
-	if a.Rows >= a.Cols {
+	const much = 1.6 // times as many rows as columns
+	switch rows, cols := float64(a.Rows), float64(a.Cols); {
+	case rows >= much*cols:
 		ok = impl.svdTall(a, s, u, vt, work)
-	} else {
+	case cols >= much*rows:
 		ok = impl.svdWide(a, s, u, vt, work)
+	default:
+		ok = impl.svdAny(a, s, u, vt, work)
 	}
 	if scaled != norm {
 		impl.Dlascl(lapack.General, 0, 0, scaled, norm, 1, len(s), s, len(s))
@@ -71,14 +81,49 @@ func (impl LAPACK) svd(a blas64.General, s []float64, u, vt blas64.General, work
 	return ok
 }
 
-// svdWide decomposes a matrix with more columns than rows: A^T = V * S * U^T.
+// svdTall decomposes a matrix with many more rows than columns, A = Q * R: it decomposes R.
+func (impl LAPACK) svdTall(a blas64.General, s []float64, u, vt blas64.General, work []float64) bool {
+	n := a.Cols
+	tau := make([]float64, n)
+	impl.Dgeqrf(a.Rows, n, a.Data, a.Stride, tau, work, len(work))
+	r := newMatrix(n, n)
+	impl.Dlacpy(blas.Upper, n, n, a.Data, a.Stride, r.Data, r.Stride)
+	ok := impl.svdAny(r, s, leading(u, n), vt, work)
+	if u.Cols > 0 {
+		extend(u, n)
+		impl.Dormqr(blas.Left, blas.NoTrans, u.Rows, u.Cols, n, a.Data, a.Stride, tau, u.Data, u.Stride, work, len(work))
+	}
+	return ok
+}
+
+// svdWide decomposes a matrix with many more columns than rows, A = L * Q: it decomposes L.
 func (impl LAPACK) svdWide(a blas64.General, s []float64, u, vt blas64.General, work []float64) bool {
-	// Square matrices are transposed where they are.
-	v := vt
+	m := a.Rows
+	tau := make([]float64, m)
+	impl.Dgelqf(m, a.Cols, a.Data, a.Stride, tau, work, len(work))
+	l := newMatrix(m, m)
+	impl.Dlacpy(blas.Lower, m, m, a.Data, a.Stride, l.Data, l.Stride)
+	ok := impl.svdAny(l, s, u, leading(vt, m), work)
+	if vt.Cols > 0 {
+		extend(vt, m)
+		impl.Dormlq(blas.Right, blas.NoTrans, vt.Rows, vt.Cols, m, a.Data, a.Stride, tau, vt.Data, vt.Stride, work, len(work))
+	}
+	return ok
+}
+
+// svdAny decomposes a matrix of any shape. One with fewer rows than columns it transposes,
+// A^T = V * S * U^T.
+func (impl LAPACK) svdAny(a blas64.General, s []float64, u, vt blas64.General, work []float64) bool {
+	team := impl.newTeam()
+	defer team.Close()
+	if a.Rows >= a.Cols {
+		return impl.svdByColumns(team, a, s, u, vt, work)
+	}
+	v := vt // in its place if it is square
 	if vt.Rows != vt.Cols {
 		v = newMatrix(vt.Cols, vt.Rows)
 	}
-	ok := impl.svdTall(transposed(a), s, v, u, work)
+	ok := impl.svdByColumns(team, transposed(a), s, v, u, work)
 	if vt.Rows == vt.Cols {
 		transpose(vt)
 	} else {
@@ -88,61 +133,31 @@ func (impl LAPACK) svdWide(a blas64.General, s []float64, u, vt blas64.General, 
 	return ok
 }
 
-// svdTall decomposes a matrix with no more columns than rows. u has all of its rows, or is
-// empty; vt is square, or empty.
-func (impl LAPACK) svdTall(a blas64.General, s []float64, u, vt blas64.General, work []float64) bool {
-	n := a.Cols
+// svdByColumns decomposes a matrix with no more columns than rows. vt is square, or empty.
+func (impl LAPACK) svdByColumns(team *parallel.Team, a blas64.General, s []float64, u, vt blas64.General, work []float64) bool {
+	m, n := a.Rows, a.Cols
 	e, rest := work[:n], work[n:]
 	tauQ, tauP, work := rest[:n], rest[n:2*n], rest[2*n:]
 
-	// Much higher than wide, the matrix is reduced to R of A = Q * R first.
-	core := a
-	var tau []float64
-	reduced := float64(a.Rows) >= 1.6*float64(n)
-	if reduced {
-		tau = make([]float64, n)
-		impl.Dgeqrf(a.Rows, n, a.Data, a.Stride, tau, work, len(work))
-		core = newMatrix(n, n)
-		impl.Dlacpy(blas.Upper, n, n, a.Data, a.Stride, core.Data, core.Stride)
-	}
-
-	// core = Q * B * P^T, where B is bidiagonal.
-	bidiagonalize(impl, core, s, e, tauQ, tauP, work)
-	if vt.Rows > 0 {
-		impl.Dlacpy(blas.Upper, n, n, core.Data, core.Stride, vt.Data, vt.Stride)
-		impl.Dorgbr(lapack.GeneratePT, n, n, n, vt.Data, vt.Stride, tauP, work, len(work))
-	}
-	left := u
-	if u.Cols > 0 {
-		impl.Dlacpy(blas.Lower, core.Rows, n, core.Data, core.Stride, u.Data, u.Stride)
-		if reduced {
-			impl.identityBelow(u, n)
-			left.Rows, left.Cols = n, n
-		}
-		impl.Dorgbr(lapack.GenerateQ, left.Rows, left.Cols, n, u.Data, u.Stride, tauQ, work, len(work))
-		left.Cols = n
-	}
-
+	// A = Q * B * P^T, where B is bidiagonal.
+	bidiagonalize(impl, team, a, s, e, tauQ, tauP, work)
 	if u.Cols == 0 && vt.Rows == 0 {
 		return impl.Dbdsqr(blas.Upper, n, 0, 0, 0, s, e, nil, 1, nil, 1, nil, 1, rest)
 	}
-	ok := diagonalize(impl, s, e, left, vt)
-	if ok {
-		sortValues(s, left, vt)
+	if u.Cols > 0 {
+		impl.Dlacpy(blas.Lower, m, n, a.Data, a.Stride, u.Data, u.Stride)
+		impl.Dorgbr(lapack.GenerateQ, m, u.Cols, n, u.Data, u.Stride, tauQ, work, len(work))
+		u.Cols = n
 	}
-	if reduced && u.Cols > 0 {
-		impl.Dormqr(blas.Left, blas.NoTrans, u.Rows, u.Cols, n, a.Data, a.Stride, tau, u.Data, u.Stride, work, len(work))
+	if vt.Rows > 0 {
+		impl.Dlacpy(blas.Upper, n, n, a.Data, a.Stride, vt.Data, vt.Stride)
+		impl.Dorgbr(lapack.GeneratePT, n, n, n, vt.Data, vt.Stride, tauP, work, len(work))
+	}
+	ok := diagonalize(team, s, e, u, vt)
+	if ok {
+		sortValues(s, u, vt)
 	}
 	return ok
-}
-
-// identityBelow sets all but the leading n rows and columns of u to those of the identity.
-func (impl LAPACK) identityBelow(u blas64.General, n int) {
-	impl.Dlaset(blas.All, u.Rows-n, n, 0, 0, u.Data[n*u.Stride:], u.Stride)
-	if u.Cols > n {
-		impl.Dlaset(blas.All, n, u.Cols-n, 0, 0, u.Data[n:], u.Stride)
-		impl.Dlaset(blas.All, u.Rows-n, u.Cols-n, 0, 1, u.Data[n*u.Stride+n:], u.Stride)
-	}
 }
 
 // sortValues makes singular values positive and orders them, the columns of u and the

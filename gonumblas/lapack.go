@@ -4,6 +4,7 @@ import (
 	"gonum.org/v1/gonum/lapack"
 	"gonum.org/v1/gonum/lapack/gonum"
 
+	"github.com/lockstep-ml/lockstep/internal/parallel"
 	"github.com/lockstep-ml/lockstep/kernels"
 )
 
@@ -19,3 +20,21 @@ type LAPACK struct {
 }
 
 var _ lapack.Float64 = LAPACK{}
+
+// newTeam returns goroutines for one call; Close ends them.
+func (impl LAPACK) newTeam() *parallel.Team {
+	pool := impl.Pool
+	if pool == nil {
+		pool = commonPool()
+	}
+	return parallel.NewTeam(pool.Workers())
+}
+
+// share divides n items among a team.
+func share(team *parallel.Team, n int, f func(lo, hi int)) {
+	team.Run(func(worker int) {
+		if lo, hi := parallel.Share(worker, team.Size(), n, 1); lo < hi {
+			f(lo, hi)
+		}
+	})
+}

@@ -21,7 +21,7 @@ type thresholds struct {
 	triangleRight, rows        int // rows of a triangular matrix that is on the right, and of the one beside it
 	others                     int // columns of the matrix beside a symmetric or triangular one
 	square                     int // rows of a block on the diagonal that is completed, at most maxSquare
-	svd                        int // rows or columns, whichever are fewer, of a matrix that is decomposed
+	svd, svdValues             int // rows or columns, whichever are fewer, of a matrix that is decomposed, without vectors
 }
 
 var limits = thresholds{
@@ -32,7 +32,7 @@ var limits = thresholds{
 	gemv: 600, gemvRow: 208, gemvTrans: 1600, gemvColumns: 32,
 	shared: 1 << 19,
 	rank:   24, symmetric: 10, triangle: 16, leaf: 8, triangleRight: 64, rows: 24, others: 8, square: maxSquare,
-	svd: 48,
+	svd: 48, svdValues: 150,
 }
 
 const maxSquare = 64

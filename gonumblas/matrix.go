@@ -14,6 +14,29 @@ func newMatrix(rows, cols int) blas64.General {
 	return matrixOf(rows, cols, make([]float64, rows*cols), cols)
 }
 
+// leading returns the first n rows and columns of a matrix, or the matrix if it is empty.
+func leading(a blas64.General, n int) blas64.General {
+	if a.Rows > 0 {
+		a.Rows, a.Cols = n, n
+	}
+	return a
+}
+
+// extend sets all of a matrix but the first n rows and columns to those of the identity.
+func extend(a blas64.General, n int) {
+	for i := range a.Rows {
+		row := a.Data[i*a.Stride:][:a.Cols]
+		if i < n {
+			clear(row[n:])
+			continue
+		}
+		clear(row)
+		if i < a.Cols {
+			row[i] = 1
+		}
+	}
+}
+
 // transposed returns the transpose of a matrix.
 func transposed(a blas64.General) blas64.General {
 	t := newMatrix(a.Cols, a.Rows)

@@ -5,6 +5,7 @@ import (
 
 	"gonum.org/v1/gonum/blas/blas64"
 
+	"github.com/lockstep-ml/lockstep/internal/parallel"
 	"github.com/lockstep-ml/lockstep/kernels"
 )
 
@@ -34,7 +35,7 @@ func (s *sweep) end() int { return s.start + len(s.left) }
 // rotations of each sweep make a small orthogonal matrix, a window, which is multiplied by its
 // part of the large matrices. (Lang, "Using level 3 BLAS in rotation-based algorithms", 1998.)
 type sweeps struct {
-	impl  LAPACK
+	team  *parallel.Team
 	order int // columns of left, rows of right
 	left  blas64.General
 	right blas64.General
@@ -51,9 +52,9 @@ type sweeps struct {
 // takes a third more operations than the rotations one by one.
 const maxSweeps = 32
 
-func newSweeps(impl LAPACK, order int, left, right blas64.General) *sweeps {
+func newSweeps(team *parallel.Team, order int, left, right blas64.General) *sweeps {
 	return &sweeps{
-		impl: impl, order: order, left: left, right: right,
+		team: team, order: order, left: left, right: right,
 		pending:   make([]sweep, 0, maxSweeps),
 		rotations: make([]rotation, 2*order*maxSweeps),
 	}
@@ -77,13 +78,13 @@ func (s *sweeps) apply() {
 		return
 	}
 	s.cut()
-	shareRows(s.impl.Pool, len(s.windows), func(lo, hi int) {
+	share(s.team, len(s.windows), func(lo, hi int) {
 		for i := range s.windows[lo:hi] {
 			s.accumulate(&s.windows[lo+i])
 		}
 	})
 	lefts, rights := parts(s.left.Rows), parts(s.right.Cols)
-	shareRows(s.impl.Pool, lefts+rights, func(lo, hi int) {
+	share(s.team, lefts+rights, func(lo, hi int) {
 		buffer := make([]float64, 2*maxSweeps*part)
 		for i := lo; i < hi; i++ {
 			if i < lefts {

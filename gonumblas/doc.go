@@ -1,30 +1,39 @@
-// Package gonumblas makes gonum faster: its BLAS runs on this module's kernels.
+// Package gonumblas makes gonum faster: its BLAS runs on this module's kernels, and so
+// does the singular value decomposition of its LAPACK.
 //
 //	blas64.Use(gonumblas.Implementation{})
 //	blas32.Use(gonumblas.Implementation{})
+//	lapack64.Use(gonumblas.LAPACK{})
 //
-// From then on everything in gonum that is built on BLAS, the packages mat, lapack
-// and stat among it, uses it. It is a module of its own, so that only those who
-// import it depend on gonum.
+// From then on everything in gonum that is built on them, the packages mat, lapack
+// and stat among it, uses them. It is a module of its own, so that only those who
+// import it depend on gonum. The programs in the folder examples solve, fit and analyse
+// before and after, and print how many times as fast it is.
 //
 // # What is covered
 //
-// In float32 and float64:
+// By Implementation, in float32 and float64:
 //
 //   - level 1: dot, axpy, scal and asum of vectors with unit increments, and Snrm2;
 //   - level 2: gemv and ger;
 //   - level 3: gemm, and symm, syrk, syr2k, trmm and trsm by recursion down to gemm.
 //
-// Everything else is gonum's own, and so are short vectors and small matrices,
-// for which the way to a kernel takes longer than the work, and operands with
-// increments that a kernel does not take: Dnrm2, the rotations, banded and packed
-// matrices, trmv, trsv, symv and the other symmetric or triangular routines of level 2,
-// and all complex numbers.
+// By LAPACK: the singular value decomposition, Dgesvd.
 //
-// Products, solutions, least squares and the LU, Cholesky and QR factorizations of mat
-// gain most. SVD and the eigenvalue problems gain little: most of their time
-// goes into loops of gonum's lapack that call no BLAS, or matrix-vector products that
-// wait for memory. BenchmarkRace compares both libraries on the machine at hand.
+// Everything else is gonum's own: Dnrm2, the rotations, banded and packed matrices,
+// trmv, trsv, symv and the other symmetric or triangular routines of level 2, operands
+// with increments that a kernel does not take, and all complex numbers. So are short vectors and
+// small matrices, for which the way to a kernel takes longer than the work: a method
+// passes them on by its first branch, and no worker is woken for what takes less than
+// some microseconds.
+//
+// Products, solutions, least squares, the singular value decomposition and the LU, Cholesky
+// and QR factorizations of mat gain most. Eigenvalue problems gain little: most of their
+// time goes into loops of gonum's lapack that call no BLAS, or matrix-vector products that
+// wait for memory.
+//
+// docs/performance.md has the figures, beside gonum and OpenBLAS. BenchmarkRace compares
+// some calls on the machine at hand, and go run -C bench ./gonumpeers -calls . all.
 //
 // # What differs from gonum
 //

@@ -31,6 +31,17 @@ func (s *survey) costs(n network) map[string]cost {
 	return all
 }
 
+// total adds the costs of a network up.
+func (s *survey) total(n network) (all cost) {
+	costs := s.costs(n)
+	for _, kind := range kinds {
+		all.share += costs[kind].share
+		all.contract += costs[kind].contract
+		all.belowPeak += costs[kind].belowPeak
+	}
+	return all
+}
+
 const trainingRows = 60000
 
 // atPeak returns the nanoseconds of a product at the processor's rate of fused

@@ -66,5 +66,8 @@ func run(folder string, rounds int, out string) error {
 	if err := os.MkdirAll(out, 0o777); err != nil {
 		return err
 	}
+	if err := s.plot().Save(filepath.Join(out, plotName)); err != nil {
+		return err
+	}
 	return os.WriteFile(filepath.Join(out, "contract.md"), page.Bytes(), 0o666)
 }

@@ -17,6 +17,7 @@ func (s *survey) writePage(w io.Writer) error {
 	if err := s.epochTable().WriteMarkdown(w); err != nil {
 		return err
 	}
+	fmt.Fprintf(w, "\n![What the contract costs of an epoch](%s)\n", plotName)
 	fmt.Fprintf(w, "\n### Products of a step\n\nMicroseconds. The last ones are those of a prediction of one row. At the FMA peak, %.0f GFLOP/s here, no order of additions is faster. **Bold** is what is faster than Lockstep.\n\n", median(s.peaks)/1e9)
 	if err := s.productTable().WriteMarkdown(w); err != nil {
 		return err
@@ -60,8 +61,7 @@ func (s *survey) epochTable() report.Table {
 			continue
 		}
 		row := report.Cells(n.String(), fmt.Sprintf("%.3f s", median(s.epochs[n.String()])))
-		costs := s.costs(n)
-		var all cost
+		costs, all := s.costs(n), s.total(n)
 		for _, kind := range kinds {
 			c := costs[kind]
 			text := percent(c.share)
@@ -69,12 +69,26 @@ func (s *survey) epochTable() report.Table {
 				text += fmt.Sprintf(" (%.1f)", 100*c.contract)
 			}
 			row = append(row, report.Cell{Text: text})
-			all.contract += c.contract
-			all.belowPeak += c.belowPeak
 		}
 		t.Rows = append(t.Rows, append(row, report.Cells(percent(all.contract), percent(all.belowPeak))...))
 	}
 	return t
+}
+
+const plotName = "contract.svg"
+
+// plot has the last two columns of the epochs' table.
+func (s *survey) plot() report.Bars {
+	contract, peak := report.Series{Name: "the contract, at most"}, report.Series{Name: "products below the FMA peak"}
+	bars := report.Bars{Title: "What an epoch would take less without", Unit: "percent of the epoch"}
+	for _, n := range networks {
+		all := s.total(n)
+		bars.Names = append(bars.Names, n.String())
+		contract.Values = append(contract.Values, 100*all.contract)
+		peak.Values = append(peak.Values, 100*all.belowPeak)
+	}
+	bars.Series = []report.Series{contract, peak}
+	return bars
 }
 
 func percent(share float64) string { return fmt.Sprintf("%.1f %%", 100*share) }

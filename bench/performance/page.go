@@ -19,6 +19,11 @@ output is, too. Each part says how to repeat it, on which machine it ran, and wi
 which versions of the peers. All take turns in one run. Rows in which Lockstep loses
 stay in the tables.
 
+` + "`go run -C bench ./run`" + ` repeats all of it. With ` + "`-compare`" + ` it sets our own times on the
+same processor against the committed ones instead, as ratios to what fused
+multiply-adds and copies reach in that run, so that a slower clock does not look like
+slower code.
+
 `
 
 // parts are the comparisons in the order of the page; others follow by name.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -60,5 +61,23 @@ func TestWriteChanges(t *testing.T) {
 func TestCommitted(t *testing.T) {
 	if _, _, err := committed(t.TempDir(), "a processor"); err == nil || !strings.Contains(err.Error(), "nothing to compare with") {
 		t.Errorf("without any results: %v", err)
+	}
+}
+
+// TestArguments looks for the flags in the commands that get them.
+func TestArguments(t *testing.T) {
+	for _, c := range (settings{}).comparisons() {
+		source, err := os.ReadFile("../" + c.name + "/main.go")
+		if err != nil {
+			t.Errorf("%s is no command: %v", c.name, err)
+			continue
+		}
+		for _, a := range append(c.arguments, c.alone...) {
+			name, isFlag := strings.CutPrefix(a, "-")
+			name, _, _ = strings.Cut(name, "=")
+			if isFlag && !strings.Contains(string(source), `"`+name+`"`) {
+				t.Errorf("%s has no flag -%s", c.name, name)
+			}
+		}
 	}
 }

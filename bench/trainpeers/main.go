@@ -152,6 +152,9 @@ func (s settings) write(results []result) error {
 			if err := os.WriteFile(filepath.Join(s.out, p.file), text.Bytes(), 0o666); err != nil {
 				return err
 			}
+			if err := p.plot(results).Save(filepath.Join(s.out, p.plotName())); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

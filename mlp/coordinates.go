@@ -22,10 +22,15 @@ type coordinates struct {
 	spread  []float64
 	spreadB float64
 
+	// coarseness is about the share of the value by which rounding to float32 shifts
+	// an element of the gradient, in these coordinates.
+	coarseness float64
+
 	w, g []float64 // the parameters last evaluated and the gradient there
 }
 
 func newCoordinates(l *logisticLoss) *coordinates {
+	const rounding = 0x1p-18 // of a product in float32, with a margin
 	classes := float64(max(2, l.outputs))
 	curvature := (1 - 1/classes) / classes
 	c := &coordinates{
@@ -42,6 +47,8 @@ func newCoordinates(l *logisticLoss) *coordinates {
 		if c.spread[j] == 0 {
 			c.spread[j] = 1
 		}
+		size := math.Sqrt(float64(c.mean[j]*c.mean[j]) + variance)
+		c.coarseness = max(c.coarseness, rounding*size/c.spread[j])
 	}
 	return c
 }
@@ -50,16 +57,16 @@ func newCoordinates(l *logisticLoss) *coordinates {
 // rows of the distances to the first row, which is exact enough to search by.
 func (c *coordinates) measure(lo, hi int) {
 	x, n := c.loss.x, float64(c.loss.x.Rows)
-	mean, variance, first := c.mean[lo:hi], c.spread[lo:hi], make([]float64, hi-lo)
+	mean, variance, first, d := c.mean[lo:hi], c.spread[lo:hi], make([]float64, hi-lo), make([]float64, hi-lo)
 	if c.loss.intercept {
 		kernels.ToFloat64(first, x.Row(0)[lo:hi])
 	}
 	for i := range x.Rows {
-		for j, v := range x.Row(i)[lo:hi] {
-			d := float64(v) - first[j]
-			mean[j] += d
-			variance[j] += float64(d * d)
-		}
+		kernels.ToFloat64(d, x.Row(i)[lo:hi])
+		kernels.Sub(d, d, first)
+		kernels.Add(mean, mean, d)
+		kernels.Mul(d, d, d)
+		kernels.Add(variance, variance, d)
 	}
 	for j := range mean {
 		mean[j] /= n
@@ -126,6 +133,23 @@ func (c *coordinates) of(w []float64) []float64 {
 		}
 	}
 	return v
+}
+
+// inverseCurvature returns the inverse of the diagonal of the Hessian matrix in these
+// coordinates, at the point last evaluated. Where there is next to no curvature it is
+// bounded.
+func (c *coordinates) inverseCurvature() []float64 {
+	const least = 0x1p-10 // of what it is if all probabilities are equal
+	d := c.loss.diagonal(c.mean)
+	for i, curvature := range d {
+		spread := c.spreadB
+		if i < c.loss.penalised() {
+			spread = c.spread[i%len(c.spread)]
+		}
+		unit := float64(spread * spread)
+		d[i] = unit / max(curvature, least*unit)
+	}
+	return d
 }
 
 // thresholds returns what a penalty of decay times the magnitudes of the

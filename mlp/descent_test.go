@@ -33,13 +33,8 @@ func (q *quadratic) curvature(hd, d []float64) {
 func TestDescents(t *testing.T) {
 	start := []float64{0, 0, 0, 0}
 	f := func() *quadratic { return newQuadratic(3, 0.1, 30, 7) }
-	quasi, err := newQuasiNewton(f(), start, 1e-10)
-	if err != nil {
-		t.Fatal(err)
-	}
 	for name, d := range map[string]descent{
 		"newton":           newNewton(f(), start, 1e-10),
-		"quasi-newton":     quasi,
 		"proximal":         newProximal(f(), start, 0, make([]float64, 4), 1e-10),
 		"gradient descent": newGradientDescent(f(), start, 0.06, 1e-10),
 	} {

@@ -25,7 +25,8 @@ import (
 // intercept has no penalty.
 //
 // The minimum is unique but for [NoPenalty], so there is nothing random about the
-// model. It is found in float64, and the coefficients are rounded to float32.
+// model. It is found in float64, and the coefficients are rounded to float32. With many
+// rows LBFGS takes its first steps by matrix products in float32.
 //
 // Its zero value is not useful: make one with [NewLogisticRegression].
 type LogisticRegression[L Label] struct {
@@ -34,7 +35,7 @@ type LogisticRegression[L Label] struct {
 	L1Ratio      float64 // share of the magnitudes in the penalty ElasticNet, from 0 to 1
 	FitIntercept bool    // whether there is a constant in the linear functions
 	Solver       Solver  // LBFGS, NewtonCG, Proximal or GradientDescent
-	Tol          float64 // largest element, at the end, of the gradient of the objective divided by C times the rows
+	Tol          float64 // largest element, at the end, of the gradient of the objective divided by C times the rows; LBFGS wants that for standardised columns, too
 	MaxIter      int     // most iterations
 
 	ClassWeighting[L]

@@ -32,23 +32,7 @@ type logisticLoss struct {
 	columns  []float64   // the parameters of a pass, inputs x outputs
 	segments [][]float64 // what each segment of the rows adds to the result of a pass
 	scratch  []passScratch
-}
-
-// Rows are converted to float64 in blocks that fit a cache. The blocks of a segment
-// are one chain; the sums of the segments, which workers share, are added in order.
-const (
-	passBlock   = 48
-	passSegment = 32 * passBlock
-)
-
-// segments returns how many segments so many rows make, which is how many workers
-// find something to do.
-func segments(rows int) int { return (rows + passSegment - 1) / passSegment }
-
-// passScratch is the memory of a worker.
-type passScratch struct {
-	x []float64 // passBlock x inputs
-	z []float64 // passBlock x outputs
+	coarse   *coarsePass // in place of passes in float64, unless nil
 }
 
 func newLogisticLoss(team *parallel.Team, x kernels.Matrix, class []int, weights []float32, outputs int, intercept bool) *logisticLoss {
@@ -90,6 +74,10 @@ func (l *logisticLoss) penalised() int { return l.x.Cols * l.outputs }
 //
 // where p are the probabilities and t is the class as a distribution.
 func (l *logisticLoss) evaluate(w, g []float64) float64 {
+	if l.coarse != nil {
+		l.coarse.run(g, w)
+		return l.value(w)
+	}
 	l.pass(g, w, func(i int, z []float64) {
 		p := l.probabilitiesOf(i)
 		l.losses[i] = rowLoss(p, z, l.class[i])
@@ -102,6 +90,11 @@ func (l *logisticLoss) evaluate(w, g []float64) float64 {
 		}
 		l.weigh(i, z)
 	})
+	return l.value(w)
+}
+
+// value returns the value at w, given the losses.
+func (l *logisticLoss) value(w []float64) float64 {
 	penalised := w[:l.penalised()]
 	return kernels.Sum(l.losses)/l.total + float64(l.decay/2*kernels.Dot(penalised, penalised))
 }
@@ -131,63 +124,33 @@ func (l *logisticLoss) curvature(hd, d []float64) {
 	})
 }
 
-// pass runs once through the rows: it computes z = x V^T + c for the parameters v,
-// lets turn replace each row of z by another one r, and sets dst to
-// sum_i r[i] x[i]^T / sum_i s[i] + decay*V, behind which the sums of r follow if
-// there is an intercept.
-func (l *logisticLoss) pass(dst, v []float64, turn func(i int, z []float64)) {
-	for k := range l.outputs {
-		for j, value := range v[k*l.x.Cols:][:l.x.Cols] {
-			l.columns[j*l.outputs+k] = value
-		}
-	}
-	intercept := v[l.penalised():]
-	l.team.Run(func(worker int) {
-		lo, hi := parallel.Share(worker, l.team.Size(), len(l.segments), 1)
-		for s := lo; s < hi; s++ {
-			sum := l.segments[s]
-			clear(sum)
-			last := min(l.x.Rows, (s+1)*passSegment)
-			for first := s * passSegment; first < last; first += passBlock {
-				l.passRows(sum, intercept, first, min(first+passBlock, last), l.scratch[worker], turn)
-			}
-		}
-	})
-	clear(dst)
-	for _, sum := range l.segments {
-		kernels.Add(dst, dst, sum)
-	}
-	for i := range dst {
-		dst[i] /= l.total
-	}
-	kernels.Axpy(l.decay, v[:l.penalised()], dst[:l.penalised()])
-}
-
-// passRows adds what rows lo to hi contribute to sum.
-func (l *logisticLoss) passRows(sum, intercept []float64, lo, hi int, scratch passScratch, turn func(i int, z []float64)) {
-	rows, inputs, outputs := hi-lo, l.x.Cols, l.outputs
-	x, z := scratch.x, scratch.z
-	for i := range rows {
-		kernels.ToFloat64(x[i*inputs:][:inputs], l.x.Row(lo+i))
-		clear(z[i*outputs:][:outputs])
-		copy(z[i*outputs:], intercept)
-	}
-	if outputs == 1 { // a scalar product is quicker than a matrix product of one column
+// diagonal returns the diagonal of the Hessian matrix at the parameters last evaluated
+// for columns from which the mean is subtracted:
+//
+//	sum_i s[i]*p[i](1-p[i]) (x[i]-mean)^2 / sum_i s[i] + decay
+func (l *logisticLoss) diagonal(mean []float64) []float64 {
+	d := make([]float64, l.size())
+	l.sumBlocks(d, passBlock, func(sum []float64, worker, lo, hi int) {
+		s, rows, inputs := l.scratch[worker], hi-lo, l.x.Cols
 		for i := range rows {
-			z[i] += kernels.Dot(x[i*inputs:][:inputs], l.columns)
+			x := s.x[i*inputs:][:inputs]
+			kernels.ToFloat64(x, l.x.Row(lo+i))
+			kernels.Sub(x, x, mean)
+			kernels.Mul(x, x, x)
 		}
-	} else {
-		kernels.Gemm(false, false, rows, outputs, inputs, 1, x, inputs, l.columns, outputs, 1, z, outputs)
+		q := s.z[:rows*l.outputs]
+		l.turnRows(sum, lo, q, func(i int, q []float64) {
+			for k, p := range l.probabilitiesOf(i) {
+				q[k] = float64(p * (1 - p))
+			}
+			l.weigh(i, q)
+		})
+		kernels.Gemm(true, false, l.outputs, inputs, rows, 1, q, l.outputs, s.x, inputs, 1, sum, inputs)
+	})
+	for i := range d[:l.penalised()] {
+		d[i] += l.decay
 	}
-	slopes := sum[l.penalised():]
-	for i := range rows {
-		r := z[i*outputs:][:outputs]
-		turn(lo+i, r)
-		if l.intercept {
-			kernels.Add(slopes, slopes, r)
-		}
-	}
-	kernels.Gemm(true, false, outputs, inputs, rows, 1, z, outputs, x, inputs, 1, sum, inputs)
+	return d
 }
 
 func (l *logisticLoss) probabilitiesOf(row int) []float64 {
@@ -227,22 +190,25 @@ func sigmoidLoss(p []float64, z, class float64) float64 {
 // softmaxLoss is rowLoss for several logits: with m the largest,
 // (m - z[class]) + log(sum_k exp(z[k] - m)).
 func softmaxLoss(p, z []float64, class int) float64 {
-	top := 0
+	p = p[:len(z)]
+	top, largest := 0, z[0]
 	for k, v := range z {
-		if v > z[top] {
-			top = k
+		if v > largest {
+			top, largest = k, v
 		}
+	}
+	for k, v := range z {
+		p[k] = detmath.Exp(v - largest)
+	}
+	p[top] = 0
+	rest := 0.0 // the sum of the others
+	for _, v := range p {
+		rest += v
 	}
 	p[top] = 1
-	rest := 0.0 // the sum of the others
-	for k, v := range z {
-		if k != top {
-			p[k] = detmath.Exp(v - z[top])
-			rest += p[k]
-		}
-	}
+	sum := 1 + rest
 	for k := range p {
-		p[k] /= 1 + rest
+		p[k] /= sum
 	}
-	return (z[top] - z[class]) + detmath.Log1p(rest)
+	return (largest - z[class]) + detmath.Log1p(rest)
 }

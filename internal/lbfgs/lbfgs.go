@@ -65,6 +65,7 @@ type Minimizer struct {
 	evaluations int
 
 	x, g     []float64 // the point reached, and the gradient there
+	scale    []float64 // see SetScale; nil for ones
 	value    float64
 	decrease float64 // of the last step; infinite at first
 
@@ -74,8 +75,9 @@ type Minimizer struct {
 	along        func(step float64) (point, error) // evaluates along the direction
 	nextX, nextG []float64                         // the point evaluated last
 	direction    []float64
-	pairs        []pair // the most recent one last
-	unused       []pair // at least one
+	scaled       []float64 // scratch of setDirection
+	pairs        []pair    // the most recent one last
+	unused       []pair    // at least one
 }
 
 // A pair is a step and the change of the gradient along it.
@@ -92,7 +94,7 @@ func New(objective Objective, x []float64, options Options) (*Minimizer, error) 
 		options.History = defaultHistory
 	}
 	n := len(x)
-	m := &Minimizer{objective: objective, options: options, decrease: math.Inf(1)}
+	m := &Minimizer{objective: objective, options: options}
 	for _, v := range []*[]float64{&m.x, &m.g, &m.nextX, &m.nextG, &m.direction} {
 		*v = make([]float64, n)
 	}
@@ -101,19 +103,16 @@ func New(objective Objective, x []float64, options Options) (*Minimizer, error) 
 		m.unused = append(m.unused, pair{step: make([]float64, n), change: make([]float64, n)})
 	}
 	copy(m.x, x)
-	var err error
-	if m.value, err = m.evaluate(m.x, m.g); err != nil {
+	value, err := m.evaluate(m.x, m.g)
+	if err != nil {
 		return nil, err
 	}
-	if m.value-m.value != 0 || !(largest(m.g) <= math.MaxFloat64) {
+	if value-value != 0 || !(largest(m.g) <= math.MaxFloat64) {
 		return nil, fmt.Errorf("lbfgs: the value at the start is %v and the largest element of the gradient %v, want finite numbers",
-			m.value, largest(m.g))
+			value, largest(m.g))
 	}
 	m.along = m.evaluateAlong
-	m.lowest, m.flattest = m.value, largest(m.g)
-	if m.gradSmall() {
-		m.status = GradSmall
-	}
+	m.begin(value)
 	return m, nil
 }
 
@@ -132,6 +131,33 @@ func (m *Minimizer) Evaluations() int { return m.evaluations }
 
 // Status returns the state of the search.
 func (m *Minimizer) Status() Status { return m.status }
+
+// SetScale tells the search about how fast the gradient changes along each
+// coordinate: scale[i] is the inverse of that, up to a factor common to all. The
+// estimate of the curvature, which begins with equal ones, then begins with these.
+func (m *Minimizer) SetScale(scale []float64) {
+	m.scale, m.scaled = scale, make([]float64, len(scale))
+}
+
+// Reevaluate takes note that the objective has changed a little, such as to a
+// more precise one. The search goes on from the point reached, with its history.
+func (m *Minimizer) Reevaluate() error {
+	value, err := m.evaluate(m.x, m.g)
+	if err != nil {
+		return err
+	}
+	m.begin(value)
+	return nil
+}
+
+// begin sets the state of a search that begins at x with the gradient g.
+func (m *Minimizer) begin(value float64) {
+	m.value, m.decrease, m.idle, m.status = value, math.Inf(1), 0, Running
+	m.lowest, m.flattest = m.value, largest(m.g)
+	if m.gradSmall() {
+		m.status = GradSmall
+	}
+}
 
 // Step moves on to the next point, unless the search has ended. After an error
 // the point is that before.
@@ -234,7 +260,13 @@ func (m *Minimizer) setDirection() float64 {
 		kernels.Axpy(-p.share, p.change, d)
 	}
 	last := m.pairs[len(m.pairs)-1]
-	kernels.Scale(d, d, last.product/kernels.Dot(last.change, last.change))
+	change := last.change
+	if m.scale != nil {
+		kernels.Mul(m.scaled, change, m.scale)
+		kernels.Mul(d, d, m.scale)
+		change = m.scaled
+	}
+	kernels.Scale(d, d, last.product/kernels.Dot(last.change, change))
 	for _, p := range m.pairs {
 		back := kernels.Dot(p.change, d) / p.product
 		kernels.Axpy(p.share-back, p.step, d)

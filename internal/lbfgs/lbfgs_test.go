@@ -281,3 +281,53 @@ func TestGolden(t *testing.T) {
 		restore()
 	}
 }
+
+// TestSetScale tells the search of curvatures that differ by orders of magnitude.
+func TestSetScale(t *testing.T) {
+	evaluations := func(scale []float64) int {
+		m, err := New(scaledQuadratic(10), make([]float64, 7), Options{GradTolerance: 1e-9})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.SetScale(scale)
+		for m.Status() == Running {
+			if _, err := m.Step(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if m.Status() != GradSmall {
+			t.Errorf("ended because %v", m.Status())
+		}
+		return m.Evaluations()
+	}
+	scale, factor := make([]float64, 7), 1.0
+	for i := range scale {
+		scale[i] = 3 / factor // the factor common to all does not count
+		factor *= 10
+	}
+	if with, without := evaluations(scale), evaluations(nil); with > without/2 {
+		t.Errorf("%d evaluations with the scale, %d without, want at most half of them", with, without)
+	}
+}
+
+// TestReevaluate lets the objective change when the search has ended.
+func TestReevaluate(t *testing.T) {
+	shift := 0.0
+	f := func(x, g []float64) (float64, error) {
+		g[0] = x[0] - shift
+		return float64(g[0]*g[0]) / 2, nil
+	}
+	m := minimise(t, f, []float64{3}, Options{GradTolerance: 1e-9})
+	shift = 0.1
+	if err := m.Reevaluate(); err != nil || m.Status() != Running || math.Abs(m.Value()-0.005) > 1e-9 {
+		t.Fatalf("%v, %v with value %v, want the search to go on from 0.005", err, m.Status(), m.Value())
+	}
+	for m.Status() == Running {
+		if _, err := m.Step(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if math.Abs(m.X()[0]-shift) > 1e-9 {
+		t.Errorf("ended at %v, want %v", m.X()[0], shift)
+	}
+}

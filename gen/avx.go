@@ -42,8 +42,12 @@ type avx struct {
 	avxTier
 	element
 	file *file
+	*function
+}
 
-	// The state of the function being emitted.
+// A function is the state of the function being emitted, which machines of two
+// element types can share.
+type function struct {
 	signature signature
 	general   pool
 	vector    pool
@@ -90,11 +94,16 @@ func (m *avx) emit(mnemonic string, operands ...operand.Op) {
 // Functions.
 
 func (m *avx) Function(name, signature, doc string) {
-	m.signature = m.file.function(name, signature, doc, m.suffix, m.element)
-	m.general = newPool("general register", len(generalRegisters))
-	m.vector = newPool("vector register", m.registers)
-	m.opmask = newPool("opmask register", opmasks)
-	m.memory, m.skips = nil, 0
+	m.function = &function{
+		signature: m.file.function(name, signature, doc, m.suffix, m.element),
+		general:   newPool("general register", len(generalRegisters)),
+		vector:    newPool("vector register", m.registers),
+		opmask:    newPool("opmask register", opmasks),
+	}
+}
+
+func (m *avx) Singles() mathMachine {
+	return &avx{m.avxTier, float32s, m.file, m.function}
 }
 
 func (m *avx) Return() {

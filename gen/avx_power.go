@@ -106,3 +106,39 @@ func (m *avx) LimitsOfExp(y, n row) {
 	}
 	m.Free(limits)
 }
+
+// A table has entries of 32 bits, in registers or in memory.
+type table struct {
+	registers []row       // AVX-512
+	memory    operand.Mem // AVX2
+}
+
+func (m *avx) TableSize() int { return m.Lanes() * (m.registers / 16) }
+
+func (m *avx) Table(name string, entries []float32) table {
+	words := make([]uint64, len(entries)/2)
+	for i := range entries {
+		words[i/2] |= uint64(math.Float32bits(entries[i])) << (i % 2 * 32)
+	}
+	t := table{memory: m.file.table(name, words)}
+	if m.opmasks {
+		for i := range 2 {
+			r := m.Row(name, 1)
+			m.emit("VMOVUPS", t.memory.Offset(i*m.bytes), m.v(r.ids[0]))
+			t.registers = append(t.registers, r)
+		}
+	}
+	return t
+}
+
+func (m *avx) Lookup(dst row, t table, index row) {
+	m.Comment("%s, by the low bits of %s", dst.name, index.name)
+	for i, id := range dst.ids {
+		if m.opmasks {
+			m.emit("VMOVAPS", m.v(index.ids[i]), m.v(id))
+			m.emit("VPERMI2PS", m.v(t.registers[1].ids[0]), m.v(t.registers[0].ids[0]), m.v(id))
+		} else {
+			m.emit("VPERMPS", t.memory, m.v(index.ids[i]), m.v(id))
+		}
+	}
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/mmcloughlin/avo/operand"
 )
@@ -12,18 +13,28 @@ func (m *avx) IfAny(a row, c comparison, b row, then func()) {
 	m.Comment("Only if %s %s %s in some lane:", a.name, c, b.name)
 	m.skips++
 	usual := fmt.Sprintf("usual%d", m.skips)
-	if m.opmasks {
-		m.testOpmasks(a, c, b)
-	} else {
-		m.testSigns(a, c, b)
-	}
+	m.test(a, c, b)
 	m.emit("JEQ", operand.LabelRef(usual))
 	then()
 	m.Label(usual)
 }
 
-// testOpmasks sets the flag for "equal" if the comparison holds in no lane, by
-// way of opmask registers.
+func (m *avx) GotoIfAny(a row, c comparison, b row, label string) {
+	m.Comment("If %s %s %s in some lane:", a.name, c, b.name)
+	m.test(a, c, b)
+	m.emit("JNE", operand.LabelRef(label))
+}
+
+// test sets the flag for "equal" if the comparison holds in no lane.
+func (m *avx) test(a row, c comparison, b row) {
+	if m.opmasks {
+		m.testOpmasks(a, c, b)
+	} else {
+		m.testSigns(a, c, b)
+	}
+}
+
+// testOpmasks does it by way of opmask registers.
 func (m *avx) testOpmasks(a row, c comparison, b row) {
 	any, one := m.opmask.take("any"), m.opmask.take("one")
 	for i, id := range a.ids {
@@ -33,15 +44,23 @@ func (m *avx) testOpmasks(a row, c comparison, b row) {
 		}
 		m.emit("VCMP"+m.packed, predicates[c], m.v(b.ids[i%len(b.ids)]), m.v(id), m.k(to))
 		if i > 0 {
-			m.emit("KORB", m.k(one), m.k(any), m.k(any))
+			m.emit("KOR"+m.opmaskSize(), m.k(one), m.k(any), m.k(any))
 		}
 	}
-	m.emit("KORTESTB", m.k(any), m.k(any))
+	m.emit("KORTEST"+m.opmaskSize(), m.k(any), m.k(any))
 	m.opmask.release(any)
 	m.opmask.release(one)
 }
 
-// testSigns does the same by way of the signs of vectors, those of a.
+// opmaskSize is the mnemonic suffix of instructions on a bit for each lane.
+func (m *avx) opmaskSize() string {
+	if m.Lanes() == 16 {
+		return "W"
+	}
+	return "B"
+}
+
+// testSigns does it by way of the signs of vectors, those of a.
 func (m *avx) testSigns(a row, c comparison, b row) {
 	any := m.v(a.ids[0])
 	for i, id := range a.ids {
@@ -52,4 +71,52 @@ func (m *avx) testSigns(a row, c comparison, b row) {
 	}
 	m.emit("VMOVMSK"+m.packed, any, scratch.As32())
 	m.emit("TESTL", scratch.As32(), scratch.As32())
+}
+
+func (m *avx) LargestMagnitude(largest, x row) {
+	m.Comment("%s = max(%s, |%s|), NaN apart", largest.name, largest.name, x.name)
+	acc := m.v(largest.ids[0])
+	if m.opmasks {
+		const largerWithoutSign = 0b1011
+		for _, id := range x.ids {
+			m.emit("VRANGEPS", imm(largerWithoutSign), m.source(id), acc, acc)
+		}
+		return
+	}
+	unsigned, magnitude := m.Row("unsigned", 1), m.Row("magnitude", 1)
+	m.SetBits(unsigned, "unsigned", math.MaxInt32)
+	v := m.v(magnitude.ids[0])
+	for _, id := range x.ids {
+		m.emit("VANDPS", m.source(id), m.v(unsigned.ids[0]), v)
+		m.emit("VMAXPS", acc, v, acc)
+	}
+	m.Free(unsigned, magnitude)
+}
+
+func (m *avx) OrDifference(acc, a, b row) {
+	m.Comment("%s = %s | (%s ^ %s)", acc.name, acc.name, a.name, b.name)
+	to := m.v(acc.ids[0])
+	for i, id := range a.ids {
+		if m.opmasks {
+			const orOfXor = 0b11110110 // by the three bits: of acc, a and b
+			m.emit("VPTERNLOGD", operand.U8(orOfXor), m.v(b.ids[i]), m.v(id), to)
+			continue
+		}
+		m.emit("VXORPS", m.v(b.ids[i]), m.v(id), m.v(b.ids[i]))
+		m.emit("VORPS", m.v(b.ids[i]), to, to)
+	}
+}
+
+func (m *avx) GotoIfNonzero(bits row, label string) {
+	m.Comment("If %s is not 0:", bits.name)
+	v := m.v(bits.ids[0])
+	if m.opmasks {
+		k := m.opmask.take("nonzero")
+		m.emit("VPTESTMD", v, v, m.k(k))
+		m.emit("KORTESTW", m.k(k), m.k(k))
+		m.opmask.release(k)
+	} else {
+		m.emit("VPTEST", v, v)
+	}
+	m.emit("JNE", operand.LabelRef(label))
 }

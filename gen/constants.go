@@ -1,5 +1,7 @@
 package main
 
+import "fmt"
+
 // constants are a machine whose constants take turns in one register: the loads
 // are as good as free, registers are not.
 type constants struct {
@@ -31,4 +33,16 @@ func (c constants) zero() row {
 	r := row{"0", c.shared.ids}
 	c.Zero(r)
 	return r
+}
+
+// polynomial returns c0 + c1*x + ... for the coefficients c, by Horner's rule.
+func (c constants) polynomial(name string, coefficients []float64, x row) row {
+	y := c.Row(name, len(x.ids))
+	constant := func(i int) (string, float64) { return fmt.Sprintf("%s%d", name, i), coefficients[i] }
+	last, value := constant(len(coefficients) - 1)
+	c.SetConstant(y, last, value)
+	for i := len(coefficients) - 2; i >= 0; i-- {
+		c.MulAdd(y, x, c.constant(constant(i)))
+	}
+	return y
 }

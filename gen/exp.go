@@ -1,7 +1,5 @@
 package main
 
-import "fmt"
-
 // The functions of class rounded have correctly rounded results, so that each
 // tier may compute them its own way. These kernels evaluate in float64 with an
 // error of one or two units in the last place and round once, in the store.
@@ -38,6 +36,7 @@ func exp(m mathMachine) {
 			}
 			return []row{e.exp(x, 1)}
 		},
+		quick: newQuickExponential(e.constants).quick(),
 	}.emit(m)
 }
 
@@ -218,16 +217,4 @@ func (e exponential) parts(t row, c float64) (power, n, q row) {
 	}
 	q = e.polynomial(by.prefix, by.coefficients, r)
 	return row{"power", sum.ids}, n, q
-}
-
-// polynomial returns c[0] + c[1]*x + ..., by Horner's rule.
-func (e exponential) polynomial(name string, c []float64, x row) row {
-	y := e.Row(name, len(x.ids))
-	constant := func(i int) (string, float64) { return fmt.Sprintf("%s%d", name, i), c[i] }
-	last, value := constant(len(c) - 1)
-	e.SetConstant(y, last, value)
-	for i := len(c) - 2; i >= 0; i-- {
-		e.MulAdd(y, x, e.constant(constant(i)))
-	}
-	return y
 }

@@ -259,6 +259,12 @@ type mathMachine interface {
 	Scale(x, n row)
 	LimitsOfExp(y, n row)
 
+	// Table prepares TableSize() numbers, float32 of a machine with such lanes, for
+	// Lookup, which sets dst to those that the low bits of index choose.
+	TableSize() int
+	Table(name string, entries []float32) table
+	Lookup(dst row, t table, index row)
+
 	// ClearWhere sets dst to +0, and MoveWhere to src, where the comparison
 	// a ? b holds.
 	ClearWhere(dst, a row, c comparison, b row)
@@ -266,6 +272,17 @@ type mathMachine interface {
 	// IfAny runs what then emits only if a ? b holds in some lane, which should be
 	// seldom, and uses a up. The lanes have 64 bits.
 	IfAny(a row, c comparison, b row, then func())
+	// GotoIfAny goes to the label if a ? b holds in some lane, and uses a up.
+	GotoIfAny(a row, c comparison, b row, label string)
+	// Singles returns a machine with lanes of float32 for the same function. Of that,
+	// LargestMagnitude leaves in each lane of one vector the largest of its own and
+	// of |x| in all vectors of x, NaN apart; OrDifference adds the bits in which a and
+	// b differ to those of one vector, and uses b up; GotoIfNonzero goes to the label
+	// if any bit of one is set.
+	Singles() mathMachine
+	LargestMagnitude(largest, x row)
+	OrDifference(acc, a, b row)
+	GotoIfNonzero(bits row, label string)
 	// LimitsOfLog sets y to log x where x is no positive number: +Inf, NaN, 0 or
 	// negative. There, and nowhere else, y is NaN or has a magnitude above 500.
 	LimitsOfLog(y, x row)

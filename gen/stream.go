@@ -19,6 +19,8 @@ type stream struct {
 	// body computes one turn. It gets a row for each input, in which it may
 	// work, and returns a row for each output.
 	body func(in []row) (out []row)
+	// quick, if there is one, replaces the body in the main loop where it can.
+	quick *quick
 	// divide, if there is one, makes the outputs from what body returned. The
 	// main loop emits it before the body of the next turn, and stores the
 	// results after that: divisions take the divider's time, but not that of
@@ -65,22 +67,29 @@ func (s stream) emit(m mathMachine) {
 		storeAt(out, 0)
 		advance(vectors)
 	}
-	turn := func(vectors int) {
-		step := vectors
-		if s.oneByOne {
-			step = 1
-		}
+	compute := func(vectors, step int) {
 		for first := 0; first < vectors; first += step {
 			in := load(step, first*m.Lanes())
 			out := s.results(in)
 			storeAt(out, first*m.Lanes())
 			freeAll(m, in, out)
 		}
+	}
+	turn := func(vectors int) {
+		step := vectors
+		if s.oneByOne {
+			step = 1
+		}
+		compute(vectors, step)
 		advance(vectors)
 	}
 	switch {
 	case s.divide != nil:
 		s.overlap(m, n, load, store)
+	case s.quick != nil:
+		s.quick.emit(n, pointer(s.inputs[0]), pointer(s.outputs[0]), func(elements int) {
+			compute(elements/m.Lanes(), s.unroll)
+		})
 	case s.unroll > 1:
 		m.Comment("%d elements a turn.", s.unroll*m.Lanes())
 		m.While("wide", n, s.unroll*m.Lanes(), func() { turn(s.unroll) })

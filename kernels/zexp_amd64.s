@@ -11,11 +11,330 @@ TEXT ·expAVX2(SB), NOSPLIT, $0-48
 	MOVQ x_base+24(FP), DI
 	MOVQ dst_len+8(FP), R8
 
-	// 16 elements a turn.
-	CMPQ R8, $0x10
+	// 32 elements a turn, in lanes of float32 where that will do.
+	CMPQ R8, $0x20
 	JLT  afterWide
 
 wide:
+	// largest = 0
+	VXORPS Y1, Y1, Y1
+
+	// largest = max(largest, |x[0:32]|), NaN apart
+	VBROADCASTSS unsigned<>+0(SB), Y2
+	VANDPS       (DI), Y2, Y3
+	VMAXPS       Y1, Y3, Y1
+	VANDPS       32(DI), Y2, Y3
+	VMAXPS       Y1, Y3, Y1
+	VANDPS       64(DI), Y2, Y3
+	VMAXPS       Y1, Y3, Y1
+	VANDPS       96(DI), Y2, Y3
+	VMAXPS       Y1, Y3, Y1
+	VBROADCASTSS quickLimit<>+0(SB), Y0
+
+	// If largest not < quickLimit in some lane:
+	VCMPPS    $0x15, Y0, Y1, Y1
+	VMOVMSKPS Y1, AX
+	TESTL     AX, AX
+	JNE       inDoubt
+
+	// doubt = 0
+	VXORPS Y1, Y1, Y1
+
+	// x = x[0:16]
+	VMOVUPS (DI), Y2
+	VMOVUPS 32(DI), Y3
+
+	// k, in the low bits of sum and by itself, and h.
+	VBROADCASTSS eighths<>+0(SB), Y4
+	VBROADCASTSS eighths<>+0(SB), Y5
+	VBROADCASTSS log2E<>+0(SB), Y0
+
+	// sum = fma(x, log2E, sum)
+	VFMADD231PS  Y0, Y2, Y4
+	VFMADD231PS  Y0, Y3, Y5
+	VBROADCASTSS eighths<>+0(SB), Y0
+
+	// k = sum - eighths
+	VSUBPS       Y0, Y4, Y6
+	VSUBPS       Y0, Y5, Y7
+	VBROADCASTSS ln2Head<>+0(SB), Y0
+
+	// h = fma(-k, ln2Head, h)
+	VFNMADD231PS Y0, Y6, Y2
+	VFNMADD231PS Y0, Y7, Y3
+
+	// power, by the low bits of sum
+	VPERMPS ePowers<>+0(SB), Y4, Y8
+	VPERMPS ePowers<>+0(SB), Y5, Y9
+
+	// l, by the low bits of sum
+	VPERMPS eRests<>+0(SB), Y4, Y10
+	VPERMPS eRests<>+0(SB), Y5, Y11
+
+	// sum = sum << 20, as integers
+	VPSLLD $0x14, Y4, Y4
+	VPSLLD $0x14, Y5, Y5
+
+	// power = power + sum, as integers
+	VPADDD       Y4, Y8, Y8
+	VPADDD       Y5, Y9, Y9
+	VBROADCASTSS ln2Tail<>+0(SB), Y0
+
+	// l = fma(-k, ln2Tail, l)
+	VFNMADD231PS Y0, Y6, Y10
+	VFNMADD231PS Y0, Y7, Y11
+
+	// w and v = (h - w) + h*h/2 + h*h*(h*p).
+	VBROADCASTSS half<>+0(SB), Y0
+
+	// h/2 = x * half
+	VMULPS Y0, Y2, Y12
+	VMULPS Y0, Y3, Y13
+
+	// w = x
+	VMOVAPS Y2, Y4
+	VMOVAPS Y3, Y5
+
+	// w = fma(x, h/2, w)
+	VFMADD231PS Y12, Y2, Y4
+	VFMADD231PS Y13, Y3, Y5
+
+	// v = x - w
+	VSUBPS Y4, Y2, Y6
+	VSUBPS Y5, Y3, Y7
+
+	// v = fma(x, h/2, v)
+	VFMADD231PS  Y12, Y2, Y6
+	VFMADD231PS  Y13, Y3, Y7
+	VBROADCASTSS e2<>+0(SB), Y12
+	VBROADCASTSS e2<>+0(SB), Y13
+	VBROADCASTSS e1<>+0(SB), Y0
+
+	// e = fma(e, x, e1)
+	VFMADD213PS  Y0, Y2, Y12
+	VFMADD213PS  Y0, Y3, Y13
+	VBROADCASTSS e0<>+0(SB), Y0
+
+	// e = fma(e, x, e0)
+	VFMADD213PS Y0, Y2, Y12
+	VFMADD213PS Y0, Y3, Y13
+
+	// e = x * e
+	VMULPS Y12, Y2, Y12
+	VMULPS Y13, Y3, Y13
+
+	// h*h = x * x
+	VMULPS Y2, Y2, Y2
+	VMULPS Y3, Y3, Y3
+
+	// v = fma(h*h, e, v)
+	VFMADD231PS Y12, Y2, Y6
+	VFMADD231PS Y13, Y3, Y7
+
+	// high = power
+	VMOVAPS Y8, Y2
+	VMOVAPS Y9, Y3
+
+	// high = fma(power, w, high)
+	VFMADD231PS Y4, Y8, Y2
+	VFMADD231PS Y5, Y9, Y3
+
+	// low = (power - high) + power*w + power*v + high*l.
+	// low = power - high
+	VSUBPS Y2, Y8, Y12
+	VSUBPS Y3, Y9, Y13
+
+	// low = fma(power, w, low)
+	VFMADD231PS Y4, Y8, Y12
+	VFMADD231PS Y5, Y9, Y13
+
+	// low = fma(power, v, low)
+	VFMADD231PS Y6, Y8, Y12
+	VFMADD231PS Y7, Y9, Y13
+
+	// low = fma(high, l, low)
+	VFMADD231PS Y10, Y2, Y12
+	VFMADD231PS Y11, Y3, Y13
+
+	// y = high
+	VMOVAPS      Y2, Y4
+	VMOVAPS      Y3, Y5
+	VBROADCASTSS eAbove<>+0(SB), Y0
+
+	// y = fma(low, eAbove, y)
+	VFMADD231PS  Y0, Y12, Y4
+	VFMADD231PS  Y0, Y13, Y5
+	VBROADCASTSS eBelow<>+0(SB), Y0
+
+	// below = fma(low, eBelow, below)
+	VFMADD231PS Y0, Y12, Y2
+	VFMADD231PS Y0, Y13, Y3
+
+	// doubt = doubt | (y ^ below)
+	VXORPS Y2, Y4, Y2
+	VORPS  Y2, Y1, Y1
+	VXORPS Y3, Y5, Y3
+	VORPS  Y3, Y1, Y1
+
+	// x = x[16:32]
+	VMOVUPS 64(DI), Y2
+	VMOVUPS 96(DI), Y3
+
+	// k, in the low bits of sum and by itself, and h.
+	VBROADCASTSS eighths<>+0(SB), Y6
+	VBROADCASTSS eighths<>+0(SB), Y7
+	VBROADCASTSS log2E<>+0(SB), Y0
+
+	// sum = fma(x, log2E, sum)
+	VFMADD231PS  Y0, Y2, Y6
+	VFMADD231PS  Y0, Y3, Y7
+	VBROADCASTSS eighths<>+0(SB), Y0
+
+	// k = sum - eighths
+	VSUBPS       Y0, Y6, Y8
+	VSUBPS       Y0, Y7, Y9
+	VBROADCASTSS ln2Head<>+0(SB), Y0
+
+	// h = fma(-k, ln2Head, h)
+	VFNMADD231PS Y0, Y8, Y2
+	VFNMADD231PS Y0, Y9, Y3
+
+	// power, by the low bits of sum
+	VPERMPS ePowers<>+0(SB), Y6, Y10
+	VPERMPS ePowers<>+0(SB), Y7, Y11
+
+	// l, by the low bits of sum
+	VPERMPS eRests<>+0(SB), Y6, Y12
+	VPERMPS eRests<>+0(SB), Y7, Y13
+
+	// sum = sum << 20, as integers
+	VPSLLD $0x14, Y6, Y6
+	VPSLLD $0x14, Y7, Y7
+
+	// power = power + sum, as integers
+	VPADDD       Y6, Y10, Y10
+	VPADDD       Y7, Y11, Y11
+	VBROADCASTSS ln2Tail<>+0(SB), Y0
+
+	// l = fma(-k, ln2Tail, l)
+	VFNMADD231PS Y0, Y8, Y12
+	VFNMADD231PS Y0, Y9, Y13
+
+	// w and v = (h - w) + h*h/2 + h*h*(h*p).
+	VBROADCASTSS half<>+0(SB), Y0
+
+	// h/2 = x * half
+	VMULPS Y0, Y2, Y14
+	VMULPS Y0, Y3, Y15
+
+	// w = x
+	VMOVAPS Y2, Y6
+	VMOVAPS Y3, Y7
+
+	// w = fma(x, h/2, w)
+	VFMADD231PS Y14, Y2, Y6
+	VFMADD231PS Y15, Y3, Y7
+
+	// v = x - w
+	VSUBPS Y6, Y2, Y8
+	VSUBPS Y7, Y3, Y9
+
+	// v = fma(x, h/2, v)
+	VFMADD231PS  Y14, Y2, Y8
+	VFMADD231PS  Y15, Y3, Y9
+	VBROADCASTSS e2<>+0(SB), Y14
+	VBROADCASTSS e2<>+0(SB), Y15
+	VBROADCASTSS e1<>+0(SB), Y0
+
+	// e = fma(e, x, e1)
+	VFMADD213PS  Y0, Y2, Y14
+	VFMADD213PS  Y0, Y3, Y15
+	VBROADCASTSS e0<>+0(SB), Y0
+
+	// e = fma(e, x, e0)
+	VFMADD213PS Y0, Y2, Y14
+	VFMADD213PS Y0, Y3, Y15
+
+	// e = x * e
+	VMULPS Y14, Y2, Y14
+	VMULPS Y15, Y3, Y15
+
+	// h*h = x * x
+	VMULPS Y2, Y2, Y2
+	VMULPS Y3, Y3, Y3
+
+	// v = fma(h*h, e, v)
+	VFMADD231PS Y14, Y2, Y8
+	VFMADD231PS Y15, Y3, Y9
+
+	// high = power
+	VMOVAPS Y10, Y2
+	VMOVAPS Y11, Y3
+
+	// high = fma(power, w, high)
+	VFMADD231PS Y6, Y10, Y2
+	VFMADD231PS Y7, Y11, Y3
+
+	// low = (power - high) + power*w + power*v + high*l.
+	// low = power - high
+	VSUBPS Y2, Y10, Y14
+	VSUBPS Y3, Y11, Y15
+
+	// low = fma(power, w, low)
+	VFMADD231PS Y6, Y10, Y14
+	VFMADD231PS Y7, Y11, Y15
+
+	// low = fma(power, v, low)
+	VFMADD231PS Y8, Y10, Y14
+	VFMADD231PS Y9, Y11, Y15
+
+	// low = fma(high, l, low)
+	VFMADD231PS Y12, Y2, Y14
+	VFMADD231PS Y13, Y3, Y15
+
+	// y = high
+	VMOVAPS      Y2, Y6
+	VMOVAPS      Y3, Y7
+	VBROADCASTSS eAbove<>+0(SB), Y0
+
+	// y = fma(low, eAbove, y)
+	VFMADD231PS  Y0, Y14, Y6
+	VFMADD231PS  Y0, Y15, Y7
+	VBROADCASTSS eBelow<>+0(SB), Y0
+
+	// below = fma(low, eBelow, below)
+	VFMADD231PS Y0, Y14, Y2
+	VFMADD231PS Y0, Y15, Y3
+
+	// doubt = doubt | (y ^ below)
+	VXORPS Y2, Y6, Y2
+	VORPS  Y2, Y1, Y1
+	VXORPS Y3, Y7, Y3
+	VORPS  Y3, Y1, Y1
+
+	// If doubt is not 0:
+	VPTEST Y1, Y1
+	JNE    inDoubt
+
+	// dst[0:16] = y
+	VMOVUPS Y4, (SI)
+	VMOVUPS Y5, 32(SI)
+
+	// dst[16:32] = y
+	VMOVUPS Y6, 64(SI)
+	VMOVUPS Y7, 96(SI)
+
+stored:
+	ADDQ $0x00000080, DI
+	ADDQ $0x00000080, SI
+	SUBQ $0x20, R8
+	CMPQ R8, $0x20
+	JGE  wide
+
+afterWide:
+	JMP rest
+
+inDoubt:
 	// x = x[0:16]
 	VCVTPS2PD    (DI), Y1
 	VCVTPS2PD    16(DI), Y2
@@ -37,25 +356,25 @@ wide:
 	VMINPD Y4, Y0, Y4
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths<>+0(SB), Y5
-	VBROADCASTSD eighths<>+0(SB), Y6
-	VBROADCASTSD eighths<>+0(SB), Y7
-	VBROADCASTSD eighths<>+0(SB), Y8
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD eighths64<>+0(SB), Y5
+	VBROADCASTSD eighths64<>+0(SB), Y6
+	VBROADCASTSD eighths64<>+0(SB), Y7
+	VBROADCASTSD eighths64<>+0(SB), Y8
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// sum = fma(x, log2E, sum)
 	VFMADD231PD  Y0, Y1, Y5
 	VFMADD231PD  Y0, Y2, Y6
 	VFMADD231PD  Y0, Y3, Y7
 	VFMADD231PD  Y0, Y4, Y8
-	VBROADCASTSD eighths<>+0(SB), Y0
+	VBROADCASTSD eighths64<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y5, Y9
 	VSUBPD       Y0, Y6, Y10
 	VSUBPD       Y0, Y7, Y11
 	VSUBPD       Y0, Y8, Y12
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// r = fma(r, log2E, -n)
 	VFMSUB213PD Y9, Y0, Y1
@@ -156,13 +475,150 @@ wide:
 	VMOVUPS    X11, 32(SI)
 	VCVTPD2PSY Y12, X12
 	VMOVUPS    X12, 48(SI)
-	ADDQ       $0x40, SI
-	ADDQ       $0x40, DI
-	SUBQ       $0x10, R8
-	CMPQ       R8, $0x10
-	JGE        wide
 
-afterWide:
+	// x = x[16:32]
+	VCVTPS2PD    64(DI), Y1
+	VCVTPS2PD    80(DI), Y2
+	VCVTPS2PD    96(DI), Y3
+	VCVTPS2PD    112(DI), Y4
+	VBROADCASTSD expMin<>+0(SB), Y0
+
+	// x = max(expMin, x)
+	VMAXPD       Y1, Y0, Y1
+	VMAXPD       Y2, Y0, Y2
+	VMAXPD       Y3, Y0, Y3
+	VMAXPD       Y4, Y0, Y4
+	VBROADCASTSD expMax<>+0(SB), Y0
+
+	// x = min(expMax, x)
+	VMINPD Y1, Y0, Y1
+	VMINPD Y2, Y0, Y2
+	VMINPD Y3, Y0, Y3
+	VMINPD Y4, Y0, Y4
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths64<>+0(SB), Y5
+	VBROADCASTSD eighths64<>+0(SB), Y6
+	VBROADCASTSD eighths64<>+0(SB), Y7
+	VBROADCASTSD eighths64<>+0(SB), Y8
+	VBROADCASTSD log2E64<>+0(SB), Y0
+
+	// sum = fma(x, log2E, sum)
+	VFMADD231PD  Y0, Y1, Y5
+	VFMADD231PD  Y0, Y2, Y6
+	VFMADD231PD  Y0, Y3, Y7
+	VFMADD231PD  Y0, Y4, Y8
+	VBROADCASTSD eighths64<>+0(SB), Y0
+
+	// n = sum - eighths
+	VSUBPD       Y0, Y5, Y9
+	VSUBPD       Y0, Y6, Y10
+	VSUBPD       Y0, Y7, Y11
+	VSUBPD       Y0, Y8, Y12
+	VBROADCASTSD log2E64<>+0(SB), Y0
+
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Y9, Y0, Y1
+	VFMSUB213PD Y10, Y0, Y2
+	VFMSUB213PD Y11, Y0, Y3
+	VFMSUB213PD Y12, Y0, Y4
+
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y5, Y14
+	VPERMPS      powersHalves<>+0(SB), Y5, Y13
+	VPERMPS      powersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y5, Y5
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y5, Y5
+	VPSHUFD      $0xb1, Y6, Y14
+	VPERMPS      powersHalves<>+0(SB), Y6, Y13
+	VPERMPS      powersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y6, Y6
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y6, Y6
+	VPSHUFD      $0xb1, Y7, Y14
+	VPERMPS      powersHalves<>+0(SB), Y7, Y13
+	VPERMPS      powersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y7, Y7
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y7, Y7
+	VPSHUFD      $0xb1, Y8, Y14
+	VPERMPS      powersHalves<>+0(SB), Y8, Y13
+	VPERMPS      powersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y8, Y8
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y8, Y8
+	VBROADCASTSD d6<>+0(SB), Y9
+	VBROADCASTSD d6<>+0(SB), Y10
+	VBROADCASTSD d6<>+0(SB), Y11
+	VBROADCASTSD d6<>+0(SB), Y12
+	VBROADCASTSD d5<>+0(SB), Y0
+
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y1, Y9
+	VFMADD213PD  Y0, Y2, Y10
+	VFMADD213PD  Y0, Y3, Y11
+	VFMADD213PD  Y0, Y4, Y12
+	VBROADCASTSD d4<>+0(SB), Y0
+
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y1, Y9
+	VFMADD213PD  Y0, Y2, Y10
+	VFMADD213PD  Y0, Y3, Y11
+	VFMADD213PD  Y0, Y4, Y12
+	VBROADCASTSD d3<>+0(SB), Y0
+
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y1, Y9
+	VFMADD213PD  Y0, Y2, Y10
+	VFMADD213PD  Y0, Y3, Y11
+	VFMADD213PD  Y0, Y4, Y12
+	VBROADCASTSD d2<>+0(SB), Y0
+
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y1, Y9
+	VFMADD213PD  Y0, Y2, Y10
+	VFMADD213PD  Y0, Y3, Y11
+	VFMADD213PD  Y0, Y4, Y12
+	VBROADCASTSD d1<>+0(SB), Y0
+
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y1, Y9
+	VFMADD213PD  Y0, Y2, Y10
+	VFMADD213PD  Y0, Y3, Y11
+	VFMADD213PD  Y0, Y4, Y12
+	VBROADCASTSD d0<>+0(SB), Y0
+
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y1, Y9
+	VFMADD213PD Y0, Y2, Y10
+	VFMADD213PD Y0, Y3, Y11
+	VFMADD213PD Y0, Y4, Y12
+
+	// power*r = x * power
+	VMULPD Y5, Y1, Y1
+	VMULPD Y6, Y2, Y2
+	VMULPD Y7, Y3, Y3
+	VMULPD Y8, Y4, Y4
+
+	// d = fma(d, power*r, power)
+	VFMADD213PD Y5, Y1, Y9
+	VFMADD213PD Y6, Y2, Y10
+	VFMADD213PD Y7, Y3, Y11
+	VFMADD213PD Y8, Y4, Y12
+
+	// dst[16:32] = d
+	VCVTPD2PSY Y9, X9
+	VMOVUPS    X9, 64(SI)
+	VCVTPD2PSY Y10, X10
+	VMOVUPS    X10, 80(SI)
+	VCVTPD2PSY Y11, X11
+	VMOVUPS    X11, 96(SI)
+	VCVTPD2PSY Y12, X12
+	VMOVUPS    X12, 112(SI)
+	JMP        stored
+
+rest:
 	// 4 elements a turn.
 	CMPQ R8, $0x04
 	JLT  afterSingle
@@ -180,16 +636,16 @@ single:
 	VMINPD Y1, Y0, Y1
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths<>+0(SB), Y2
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD eighths64<>+0(SB), Y2
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// sum = fma(x, log2E, sum)
 	VFMADD231PD  Y0, Y1, Y2
-	VBROADCASTSD eighths<>+0(SB), Y0
+	VBROADCASTSD eighths64<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y2, Y3
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// r = fma(r, log2E, -n)
 	VFMSUB213PD Y3, Y0, Y1
@@ -267,16 +723,16 @@ afterSingle:
 	VMINPD Y2, Y0, Y2
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths<>+0(SB), Y3
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD eighths64<>+0(SB), Y3
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// sum = fma(x, log2E, sum)
 	VFMADD231PD  Y0, Y2, Y3
-	VBROADCASTSD eighths<>+0(SB), Y0
+	VBROADCASTSD eighths64<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y3, Y4
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// r = fma(r, log2E, -n)
 	VFMSUB213PD Y4, Y0, Y2
@@ -348,17 +804,65 @@ DATA powersHalves<>+48(SB)/8, $0xfffeace5fffea09e
 DATA powersHalves<>+56(SB)/8, $0xffff5818fffee89f
 GLOBL powersHalves<>(SB), RODATA|NOPTR, $64
 
+DATA ePowers<>+0(SB)/8, $0x3f7b95c23f800000
+DATA ePowers<>+8(SB)/8, $0x3f75fed73f7837f0
+DATA ePowers<>+16(SB)/8, $0x3f75672a3f7504f3
+DATA ePowers<>+24(SB)/8, $0x3f7ac0c73f7744fd
+GLOBL ePowers<>(SB), RODATA|NOPTR, $32
+
+DATA eRests<>+0(SB)/8, $0xb24e061100000000
+DATA eRests<>+8(SB)/8, $0xb3051aa933092801
+DATA eRests<>+16(SB)/8, $0x31b3d0e5329302ae
+DATA eRests<>+24(SB)/8, $0xb1d290beb27ce183
+GLOBL eRests<>(SB), RODATA|NOPTR, $32
+
+DATA unsigned<>+0(SB)/4, $0x7fffffff
+GLOBL unsigned<>(SB), RODATA|NOPTR, $4
+
+DATA quickLimit<>+0(SB)/4, $(60.0)
+GLOBL quickLimit<>(SB), RODATA|NOPTR, $4
+
+DATA eighths<>+0(SB)/4, $(1572864.0)
+GLOBL eighths<>(SB), RODATA|NOPTR, $4
+
+DATA log2E<>+0(SB)/4, $(1.442695)
+GLOBL log2E<>(SB), RODATA|NOPTR, $4
+
+DATA ln2Head<>+0(SB)/4, $(0.6931472)
+GLOBL ln2Head<>(SB), RODATA|NOPTR, $4
+
+DATA ln2Tail<>+0(SB)/4, $(-0.0000000019046542)
+GLOBL ln2Tail<>(SB), RODATA|NOPTR, $4
+
+DATA half<>+0(SB)/4, $(0.5)
+GLOBL half<>(SB), RODATA|NOPTR, $4
+
+DATA e2<>+0(SB)/4, $(0.008333928)
+GLOBL e2<>(SB), RODATA|NOPTR, $4
+
+DATA e1<>+0(SB)/4, $(0.041669)
+GLOBL e1<>(SB), RODATA|NOPTR, $4
+
+DATA e0<>+0(SB)/4, $(0.16666667)
+GLOBL e0<>(SB), RODATA|NOPTR, $4
+
+DATA eAbove<>+0(SB)/4, $(1.0000038)
+GLOBL eAbove<>(SB), RODATA|NOPTR, $4
+
+DATA eBelow<>+0(SB)/4, $(0.9999962)
+GLOBL eBelow<>(SB), RODATA|NOPTR, $4
+
 DATA expMin<>+0(SB)/8, $(-104.0)
 GLOBL expMin<>(SB), RODATA|NOPTR, $8
 
 DATA expMax<>+0(SB)/8, $(89.0)
 GLOBL expMax<>(SB), RODATA|NOPTR, $8
 
-DATA eighths<>+0(SB)/8, $(844424930132991.0)
-GLOBL eighths<>(SB), RODATA|NOPTR, $8
+DATA eighths64<>+0(SB)/8, $(844424930132991.0)
+GLOBL eighths64<>(SB), RODATA|NOPTR, $8
 
-DATA log2E<>+0(SB)/8, $(1.4426950408889634)
-GLOBL log2E<>(SB), RODATA|NOPTR, $8
+DATA log2E64<>+0(SB)/8, $(1.4426950408889634)
+GLOBL log2E64<>(SB), RODATA|NOPTR, $8
 
 DATA d6<>+0(SB)/8, $(0.00001525342958649691)
 GLOBL d6<>(SB), RODATA|NOPTR, $8
@@ -448,16 +952,16 @@ TEXT ·sigmoidAVX2(SB), NOSPLIT, $0-48
 	VSUBPD Y6, Y3, Y3
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths<>+0(SB), Y4
-	VBROADCASTSD eighths<>+0(SB), Y5
-	VBROADCASTSD eighths<>+0(SB), Y6
+	VBROADCASTSD eighths64<>+0(SB), Y4
+	VBROADCASTSD eighths64<>+0(SB), Y5
+	VBROADCASTSD eighths64<>+0(SB), Y6
 	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
 	// sum = fma(x, minusLog2E, sum)
 	VFMADD231PD  Y0, Y1, Y4
 	VFMADD231PD  Y0, Y2, Y5
 	VFMADD231PD  Y0, Y3, Y6
-	VBROADCASTSD eighths<>+0(SB), Y0
+	VBROADCASTSD eighths64<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y4, Y7
@@ -606,16 +1110,16 @@ wide:
 	VSUBPD Y6, Y3, Y3
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths<>+0(SB), Y4
-	VBROADCASTSD eighths<>+0(SB), Y5
-	VBROADCASTSD eighths<>+0(SB), Y6
+	VBROADCASTSD eighths64<>+0(SB), Y4
+	VBROADCASTSD eighths64<>+0(SB), Y5
+	VBROADCASTSD eighths64<>+0(SB), Y6
 	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
 	// sum = fma(x, minusLog2E, sum)
 	VFMADD231PD  Y0, Y1, Y4
 	VFMADD231PD  Y0, Y2, Y5
 	VFMADD231PD  Y0, Y3, Y6
-	VBROADCASTSD eighths<>+0(SB), Y0
+	VBROADCASTSD eighths64<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y4, Y10
@@ -777,12 +1281,12 @@ single:
 	VSUBPD Y2, Y1, Y1
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths<>+0(SB), Y2
+	VBROADCASTSD eighths64<>+0(SB), Y2
 	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
 	// sum = fma(x, minusLog2E, sum)
 	VFMADD231PD  Y0, Y1, Y2
-	VBROADCASTSD eighths<>+0(SB), Y0
+	VBROADCASTSD eighths64<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y2, Y3
@@ -892,12 +1396,12 @@ afterSingle:
 	VSUBPD Y3, Y2, Y2
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths<>+0(SB), Y3
+	VBROADCASTSD eighths64<>+0(SB), Y3
 	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
 	// sum = fma(x, minusLog2E, sum)
 	VFMADD231PD  Y0, Y2, Y3
-	VBROADCASTSD eighths<>+0(SB), Y0
+	VBROADCASTSD eighths64<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y3, Y4
@@ -1012,14 +1516,14 @@ TEXT ·tanhAVX2(SB), NOSPLIT, $0-48
 	VMINPD Y2, Y0, Y2
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths<>+0(SB), Y3
-	VBROADCASTSD eighths<>+0(SB), Y4
+	VBROADCASTSD eighths64<>+0(SB), Y3
+	VBROADCASTSD eighths64<>+0(SB), Y4
 	VBROADCASTSD twiceLog2E<>+0(SB), Y0
 
 	// sum = fma(x, twiceLog2E, sum)
 	VFMADD231PD  Y0, Y1, Y3
 	VFMADD231PD  Y0, Y2, Y4
-	VBROADCASTSD eighths<>+0(SB), Y0
+	VBROADCASTSD eighths64<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y3, Y5
@@ -1117,14 +1621,14 @@ wide:
 	VMINPD Y4, Y0, Y4
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths<>+0(SB), Y7
-	VBROADCASTSD eighths<>+0(SB), Y8
+	VBROADCASTSD eighths64<>+0(SB), Y7
+	VBROADCASTSD eighths64<>+0(SB), Y8
 	VBROADCASTSD twiceLog2E<>+0(SB), Y0
 
 	// sum = fma(x, twiceLog2E, sum)
 	VFMADD231PD  Y0, Y3, Y7
 	VFMADD231PD  Y0, Y4, Y8
-	VBROADCASTSD eighths<>+0(SB), Y0
+	VBROADCASTSD eighths64<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y7, Y9
@@ -1249,12 +1753,12 @@ single:
 	VMINPD Y1, Y0, Y1
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths<>+0(SB), Y2
+	VBROADCASTSD eighths64<>+0(SB), Y2
 	VBROADCASTSD twiceLog2E<>+0(SB), Y0
 
 	// sum = fma(x, twiceLog2E, sum)
 	VFMADD231PD  Y0, Y1, Y2
-	VBROADCASTSD eighths<>+0(SB), Y0
+	VBROADCASTSD eighths64<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y2, Y3
@@ -1347,12 +1851,12 @@ afterSingle:
 	VMINPD Y2, Y0, Y2
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths<>+0(SB), Y3
+	VBROADCASTSD eighths64<>+0(SB), Y3
 	VBROADCASTSD twiceLog2E<>+0(SB), Y0
 
 	// sum = fma(x, twiceLog2E, sum)
 	VFMADD231PD  Y0, Y2, Y3
-	VBROADCASTSD eighths<>+0(SB), Y0
+	VBROADCASTSD eighths64<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y3, Y4
@@ -1442,201 +1946,551 @@ DATA two<>+0(SB)/8, $(2.0)
 GLOBL two<>(SB), RODATA|NOPTR, $8
 
 // func expAVX512(dst []float32, x []float32)
-// Requires: AVX, AVX512BW, AVX512F, AVX512VL
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL
 TEXT ·expAVX512(SB), NOSPLIT, $0-48
 	VMOVUPD powers<>+0(SB), Z1
 	VMOVUPD powers<>+64(SB), Z2
+	VMOVUPS tPowers<>+0(SB), Z3
+	VMOVUPS tPowers<>+64(SB), Z4
+	VMOVUPS tRests<>+0(SB), Z5
+	VMOVUPS tRests<>+64(SB), Z6
 	MOVQ    dst_base+0(FP), SI
 	MOVQ    x_base+24(FP), DI
 	MOVQ    dst_len+8(FP), R8
 
-	// 32 elements a turn.
-	CMPQ R8, $0x20
+	// 64 elements a turn, in lanes of float32 where that will do.
+	CMPQ R8, $0x40
 	JLT  afterWide
 
 wide:
-	// x = x[0:32]
-	VCVTPS2PD (DI), Z3
-	VCVTPS2PD 32(DI), Z4
-	VCVTPS2PD 64(DI), Z5
-	VCVTPS2PD 96(DI), Z6
+	// largest = 0
+	VXORPS Z7, Z7, Z7
 
-	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z7
-	VBROADCASTSD sixteenths<>+0(SB), Z8
-	VBROADCASTSD sixteenths<>+0(SB), Z9
-	VBROADCASTSD sixteenths<>+0(SB), Z10
-	VBROADCASTSD log2E<>+0(SB), Z0
+	// largest = max(largest, |x[0:64]|), NaN apart
+	VRANGEPS     $0x0b, (DI), Z7, Z7
+	VRANGEPS     $0x0b, 64(DI), Z7, Z7
+	VRANGEPS     $0x0b, 128(DI), Z7, Z7
+	VRANGEPS     $0x0b, 192(DI), Z7, Z7
+	VBROADCASTSS quickLimit<>+0(SB), Z0
+
+	// If largest not < quickLimit in some lane:
+	VCMPPS   $0x15, Z0, Z7, K1
+	KORTESTW K1, K1
+	JNE      inDoubt
+
+	// doubt = 0
+	VXORPS Z7, Z7, Z7
+
+	// x = x[0:64]
+	VMOVUPS (DI), Z8
+	VMOVUPS 64(DI), Z9
+	VMOVUPS 128(DI), Z10
+	VMOVUPS 192(DI), Z11
+
+	// k, in the low bits of sum and by itself, and h.
+	VBROADCASTSS thirtySeconds<>+0(SB), Z12
+	VBROADCASTSS thirtySeconds<>+0(SB), Z13
+	VBROADCASTSS thirtySeconds<>+0(SB), Z14
+	VBROADCASTSS thirtySeconds<>+0(SB), Z15
+	VBROADCASTSS log2E<>+0(SB), Z0
 
 	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z0, Z3, Z7
-	VFMADD231PD  Z0, Z4, Z8
-	VFMADD231PD  Z0, Z5, Z9
-	VFMADD231PD  Z0, Z6, Z10
+	VFMADD231PS  Z0, Z8, Z12
+	VFMADD231PS  Z0, Z9, Z13
+	VFMADD231PS  Z0, Z10, Z14
+	VFMADD231PS  Z0, Z11, Z15
+	VBROADCASTSS thirtySeconds<>+0(SB), Z0
+
+	// k = sum - thirtySeconds
+	VSUBPS       Z0, Z12, Z16
+	VSUBPS       Z0, Z13, Z17
+	VSUBPS       Z0, Z14, Z18
+	VSUBPS       Z0, Z15, Z19
+	VBROADCASTSS ln2Head<>+0(SB), Z0
+
+	// h = fma(-k, ln2Head, h)
+	VFNMADD231PS Z0, Z16, Z8
+	VFNMADD231PS Z0, Z17, Z9
+	VFNMADD231PS Z0, Z18, Z10
+	VFNMADD231PS Z0, Z19, Z11
+
+	// power, by the low bits of sum
+	VMOVAPS   Z12, Z20
+	VPERMI2PS Z4, Z3, Z20
+	VMOVAPS   Z13, Z21
+	VPERMI2PS Z4, Z3, Z21
+	VMOVAPS   Z14, Z22
+	VPERMI2PS Z4, Z3, Z22
+	VMOVAPS   Z15, Z23
+	VPERMI2PS Z4, Z3, Z23
+
+	// l, by the low bits of sum
+	VMOVAPS   Z12, Z24
+	VPERMI2PS Z6, Z5, Z24
+	VMOVAPS   Z13, Z25
+	VPERMI2PS Z6, Z5, Z25
+	VMOVAPS   Z14, Z26
+	VPERMI2PS Z6, Z5, Z26
+	VMOVAPS   Z15, Z27
+	VPERMI2PS Z6, Z5, Z27
+
+	// sum = sum << 18, as integers
+	VPSLLD $0x12, Z12, Z12
+	VPSLLD $0x12, Z13, Z13
+	VPSLLD $0x12, Z14, Z14
+	VPSLLD $0x12, Z15, Z15
+
+	// power = power + sum, as integers
+	VPADDD       Z12, Z20, Z20
+	VPADDD       Z13, Z21, Z21
+	VPADDD       Z14, Z22, Z22
+	VPADDD       Z15, Z23, Z23
+	VBROADCASTSS ln2Tail<>+0(SB), Z0
+
+	// l = fma(-k, ln2Tail, l)
+	VFNMADD231PS Z0, Z16, Z24
+	VFNMADD231PS Z0, Z17, Z25
+	VFNMADD231PS Z0, Z18, Z26
+	VFNMADD231PS Z0, Z19, Z27
+
+	// w and v = (h - w) + h*h/2 + h*h*(h*p).
+	VBROADCASTSS half<>+0(SB), Z0
+
+	// h/2 = x * half
+	VMULPS Z0, Z8, Z28
+	VMULPS Z0, Z9, Z29
+	VMULPS Z0, Z10, Z30
+	VMULPS Z0, Z11, Z31
+
+	// w = x
+	VMOVAPS Z8, Z12
+	VMOVAPS Z9, Z13
+	VMOVAPS Z10, Z14
+	VMOVAPS Z11, Z15
+
+	// w = fma(x, h/2, w)
+	VFMADD231PS Z28, Z8, Z12
+	VFMADD231PS Z29, Z9, Z13
+	VFMADD231PS Z30, Z10, Z14
+	VFMADD231PS Z31, Z11, Z15
+
+	// v = x - w
+	VSUBPS Z12, Z8, Z16
+	VSUBPS Z13, Z9, Z17
+	VSUBPS Z14, Z10, Z18
+	VSUBPS Z15, Z11, Z19
+
+	// v = fma(x, h/2, v)
+	VFMADD231PS  Z28, Z8, Z16
+	VFMADD231PS  Z29, Z9, Z17
+	VFMADD231PS  Z30, Z10, Z18
+	VFMADD231PS  Z31, Z11, Z19
+	VBROADCASTSS t1<>+0(SB), Z28
+	VBROADCASTSS t1<>+0(SB), Z29
+	VBROADCASTSS t1<>+0(SB), Z30
+	VBROADCASTSS t1<>+0(SB), Z31
+	VBROADCASTSS t0<>+0(SB), Z0
+
+	// t = fma(t, x, t0)
+	VFMADD213PS Z0, Z8, Z28
+	VFMADD213PS Z0, Z9, Z29
+	VFMADD213PS Z0, Z10, Z30
+	VFMADD213PS Z0, Z11, Z31
+
+	// t = x * t
+	VMULPS Z28, Z8, Z28
+	VMULPS Z29, Z9, Z29
+	VMULPS Z30, Z10, Z30
+	VMULPS Z31, Z11, Z31
+
+	// h*h = x * x
+	VMULPS Z8, Z8, Z8
+	VMULPS Z9, Z9, Z9
+	VMULPS Z10, Z10, Z10
+	VMULPS Z11, Z11, Z11
+
+	// v = fma(h*h, t, v)
+	VFMADD231PS Z28, Z8, Z16
+	VFMADD231PS Z29, Z9, Z17
+	VFMADD231PS Z30, Z10, Z18
+	VFMADD231PS Z31, Z11, Z19
+
+	// high = power
+	VMOVAPS Z20, Z8
+	VMOVAPS Z21, Z9
+	VMOVAPS Z22, Z10
+	VMOVAPS Z23, Z11
+
+	// high = fma(power, w, high)
+	VFMADD231PS Z12, Z20, Z8
+	VFMADD231PS Z13, Z21, Z9
+	VFMADD231PS Z14, Z22, Z10
+	VFMADD231PS Z15, Z23, Z11
+
+	// low = (power - high) + power*w + power*v + high*l.
+	// low = power - high
+	VSUBPS Z8, Z20, Z28
+	VSUBPS Z9, Z21, Z29
+	VSUBPS Z10, Z22, Z30
+	VSUBPS Z11, Z23, Z31
+
+	// low = fma(power, w, low)
+	VFMADD231PS Z12, Z20, Z28
+	VFMADD231PS Z13, Z21, Z29
+	VFMADD231PS Z14, Z22, Z30
+	VFMADD231PS Z15, Z23, Z31
+
+	// low = fma(power, v, low)
+	VFMADD231PS Z16, Z20, Z28
+	VFMADD231PS Z17, Z21, Z29
+	VFMADD231PS Z18, Z22, Z30
+	VFMADD231PS Z19, Z23, Z31
+
+	// low = fma(high, l, low)
+	VFMADD231PS Z24, Z8, Z28
+	VFMADD231PS Z25, Z9, Z29
+	VFMADD231PS Z26, Z10, Z30
+	VFMADD231PS Z27, Z11, Z31
+
+	// y = high
+	VMOVAPS      Z8, Z12
+	VMOVAPS      Z9, Z13
+	VMOVAPS      Z10, Z14
+	VMOVAPS      Z11, Z15
+	VBROADCASTSS tAbove<>+0(SB), Z0
+
+	// y = fma(low, tAbove, y)
+	VFMADD231PS  Z0, Z28, Z12
+	VFMADD231PS  Z0, Z29, Z13
+	VFMADD231PS  Z0, Z30, Z14
+	VFMADD231PS  Z0, Z31, Z15
+	VBROADCASTSS tBelow<>+0(SB), Z0
+
+	// below = fma(low, tBelow, below)
+	VFMADD231PS Z0, Z28, Z8
+	VFMADD231PS Z0, Z29, Z9
+	VFMADD231PS Z0, Z30, Z10
+	VFMADD231PS Z0, Z31, Z11
+
+	// doubt = doubt | (y ^ below)
+	VPTERNLOGD $0xf6, Z8, Z12, Z7
+	VPTERNLOGD $0xf6, Z9, Z13, Z7
+	VPTERNLOGD $0xf6, Z10, Z14, Z7
+	VPTERNLOGD $0xf6, Z11, Z15, Z7
+
+	// If doubt is not 0:
+	VPTESTMD Z7, Z7, K1
+	KORTESTW K1, K1
+	JNE      inDoubt
+
+	// dst[0:64] = y
+	VMOVUPS Z12, (SI)
+	VMOVUPS Z13, 64(SI)
+	VMOVUPS Z14, 128(SI)
+	VMOVUPS Z15, 192(SI)
+
+stored:
+	ADDQ $0x00000100, DI
+	ADDQ $0x00000100, SI
+	SUBQ $0x40, R8
+	CMPQ R8, $0x40
+	JGE  wide
+
+afterWide:
+	JMP rest
+
+inDoubt:
+	// x = x[0:32]
+	VCVTPS2PD (DI), Z7
+	VCVTPS2PD 32(DI), Z8
+	VCVTPS2PD 64(DI), Z9
+	VCVTPS2PD 96(DI), Z10
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z11
+	VBROADCASTSD sixteenths<>+0(SB), Z12
+	VBROADCASTSD sixteenths<>+0(SB), Z13
+	VBROADCASTSD sixteenths<>+0(SB), Z14
+	VBROADCASTSD log2E64<>+0(SB), Z0
+
+	// sum = fma(x, log2E, sum)
+	VFMADD231PD  Z0, Z7, Z11
+	VFMADD231PD  Z0, Z8, Z12
+	VFMADD231PD  Z0, Z9, Z13
+	VFMADD231PD  Z0, Z10, Z14
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z7, Z11
-	VSUBPD       Z0, Z8, Z12
-	VSUBPD       Z0, Z9, Z13
-	VSUBPD       Z0, Z10, Z14
-	VBROADCASTSD log2E<>+0(SB), Z0
+	VSUBPD       Z0, Z11, Z15
+	VSUBPD       Z0, Z12, Z16
+	VSUBPD       Z0, Z13, Z17
+	VSUBPD       Z0, Z14, Z18
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// r = fma(r, log2E, -n)
-	VFMSUB213PD Z11, Z0, Z3
-	VFMSUB213PD Z12, Z0, Z4
-	VFMSUB213PD Z13, Z0, Z5
-	VFMSUB213PD Z14, Z0, Z6
+	VFMSUB213PD Z15, Z0, Z7
+	VFMSUB213PD Z16, Z0, Z8
+	VFMSUB213PD Z17, Z0, Z9
+	VFMSUB213PD Z18, Z0, Z10
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z7
-	VPERMI2PD    Z2, Z1, Z8
-	VPERMI2PD    Z2, Z1, Z9
-	VPERMI2PD    Z2, Z1, Z10
-	VBROADCASTSD c5<>+0(SB), Z15
-	VBROADCASTSD c5<>+0(SB), Z16
-	VBROADCASTSD c5<>+0(SB), Z17
-	VBROADCASTSD c5<>+0(SB), Z18
+	VPERMI2PD    Z2, Z1, Z11
+	VPERMI2PD    Z2, Z1, Z12
+	VPERMI2PD    Z2, Z1, Z13
+	VPERMI2PD    Z2, Z1, Z14
+	VBROADCASTSD c5<>+0(SB), Z19
+	VBROADCASTSD c5<>+0(SB), Z20
+	VBROADCASTSD c5<>+0(SB), Z21
+	VBROADCASTSD c5<>+0(SB), Z22
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z3, Z15
-	VFMADD213PD  Z0, Z4, Z16
-	VFMADD213PD  Z0, Z5, Z17
-	VFMADD213PD  Z0, Z6, Z18
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z3, Z15
-	VFMADD213PD  Z0, Z4, Z16
-	VFMADD213PD  Z0, Z5, Z17
-	VFMADD213PD  Z0, Z6, Z18
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z3, Z15
-	VFMADD213PD  Z0, Z4, Z16
-	VFMADD213PD  Z0, Z5, Z17
-	VFMADD213PD  Z0, Z6, Z18
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z3, Z15
-	VFMADD213PD  Z0, Z4, Z16
-	VFMADD213PD  Z0, Z5, Z17
-	VFMADD213PD  Z0, Z6, Z18
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z3, Z15
-	VFMADD213PD Z0, Z4, Z16
-	VFMADD213PD Z0, Z5, Z17
-	VFMADD213PD Z0, Z6, Z18
+	VFMADD213PD Z0, Z7, Z19
+	VFMADD213PD Z0, Z8, Z20
+	VFMADD213PD Z0, Z9, Z21
+	VFMADD213PD Z0, Z10, Z22
 
 	// power*r = x * power
-	VMULPD Z7, Z3, Z3
-	VMULPD Z8, Z4, Z4
-	VMULPD Z9, Z5, Z5
-	VMULPD Z10, Z6, Z6
+	VMULPD Z11, Z7, Z7
+	VMULPD Z12, Z8, Z8
+	VMULPD Z13, Z9, Z9
+	VMULPD Z14, Z10, Z10
 
 	// c = fma(c, power*r, power)
-	VFMADD213PD Z7, Z3, Z15
-	VFMADD213PD Z8, Z4, Z16
-	VFMADD213PD Z9, Z5, Z17
-	VFMADD213PD Z10, Z6, Z18
+	VFMADD213PD Z11, Z7, Z19
+	VFMADD213PD Z12, Z8, Z20
+	VFMADD213PD Z13, Z9, Z21
+	VFMADD213PD Z14, Z10, Z22
 
 	// c = c * 2^n, n being rounded down
-	VSCALEFPD Z11, Z15, Z15
-	VSCALEFPD Z12, Z16, Z16
-	VSCALEFPD Z13, Z17, Z17
-	VSCALEFPD Z14, Z18, Z18
+	VSCALEFPD Z15, Z19, Z19
+	VSCALEFPD Z16, Z20, Z20
+	VSCALEFPD Z17, Z21, Z21
+	VSCALEFPD Z18, Z22, Z22
 
 	// c = +Inf or 0 where n is infinite
-	VBROADCASTSD limitsOfExp<>+0(SB), Z19
-	VFIXUPIMMPD  $0x00, Z19, Z11, Z15
-	VFIXUPIMMPD  $0x00, Z19, Z12, Z16
-	VFIXUPIMMPD  $0x00, Z19, Z13, Z17
-	VFIXUPIMMPD  $0x00, Z19, Z14, Z18
+	VBROADCASTSD limitsOfExp<>+0(SB), Z23
+	VFIXUPIMMPD  $0x00, Z23, Z15, Z19
+	VFIXUPIMMPD  $0x00, Z23, Z16, Z20
+	VFIXUPIMMPD  $0x00, Z23, Z17, Z21
+	VFIXUPIMMPD  $0x00, Z23, Z18, Z22
 
 	// dst[0:32] = c
-	VCVTPD2PS Z15, Y15
-	VMOVUPS   Y15, (SI)
-	VCVTPD2PS Z16, Y16
-	VMOVUPS   Y16, 32(SI)
-	VCVTPD2PS Z17, Y17
-	VMOVUPS   Y17, 64(SI)
-	VCVTPD2PS Z18, Y18
-	VMOVUPS   Y18, 96(SI)
-	ADDQ      $0x00000080, SI
-	ADDQ      $0x00000080, DI
-	SUBQ      $0x20, R8
-	CMPQ      R8, $0x20
-	JGE       wide
+	VCVTPD2PS Z19, Y19
+	VMOVUPS   Y19, (SI)
+	VCVTPD2PS Z20, Y20
+	VMOVUPS   Y20, 32(SI)
+	VCVTPD2PS Z21, Y21
+	VMOVUPS   Y21, 64(SI)
+	VCVTPD2PS Z22, Y22
+	VMOVUPS   Y22, 96(SI)
 
-afterWide:
+	// x = x[32:64]
+	VCVTPS2PD 128(DI), Z7
+	VCVTPS2PD 160(DI), Z8
+	VCVTPS2PD 192(DI), Z9
+	VCVTPS2PD 224(DI), Z10
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z11
+	VBROADCASTSD sixteenths<>+0(SB), Z12
+	VBROADCASTSD sixteenths<>+0(SB), Z13
+	VBROADCASTSD sixteenths<>+0(SB), Z14
+	VBROADCASTSD log2E64<>+0(SB), Z0
+
+	// sum = fma(x, log2E, sum)
+	VFMADD231PD  Z0, Z7, Z11
+	VFMADD231PD  Z0, Z8, Z12
+	VFMADD231PD  Z0, Z9, Z13
+	VFMADD231PD  Z0, Z10, Z14
+	VBROADCASTSD sixteenths<>+0(SB), Z0
+
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z11, Z15
+	VSUBPD       Z0, Z12, Z16
+	VSUBPD       Z0, Z13, Z17
+	VSUBPD       Z0, Z14, Z18
+	VBROADCASTSD log2E64<>+0(SB), Z0
+
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Z15, Z0, Z7
+	VFMSUB213PD Z16, Z0, Z8
+	VFMSUB213PD Z17, Z0, Z9
+	VFMSUB213PD Z18, Z0, Z10
+
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z11
+	VPERMI2PD    Z2, Z1, Z12
+	VPERMI2PD    Z2, Z1, Z13
+	VPERMI2PD    Z2, Z1, Z14
+	VBROADCASTSD c5<>+0(SB), Z19
+	VBROADCASTSD c5<>+0(SB), Z20
+	VBROADCASTSD c5<>+0(SB), Z21
+	VBROADCASTSD c5<>+0(SB), Z22
+	VBROADCASTSD c4<>+0(SB), Z0
+
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c3<>+0(SB), Z0
+
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c2<>+0(SB), Z0
+
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c1<>+0(SB), Z0
+
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c0<>+0(SB), Z0
+
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z7, Z19
+	VFMADD213PD Z0, Z8, Z20
+	VFMADD213PD Z0, Z9, Z21
+	VFMADD213PD Z0, Z10, Z22
+
+	// power*r = x * power
+	VMULPD Z11, Z7, Z7
+	VMULPD Z12, Z8, Z8
+	VMULPD Z13, Z9, Z9
+	VMULPD Z14, Z10, Z10
+
+	// c = fma(c, power*r, power)
+	VFMADD213PD Z11, Z7, Z19
+	VFMADD213PD Z12, Z8, Z20
+	VFMADD213PD Z13, Z9, Z21
+	VFMADD213PD Z14, Z10, Z22
+
+	// c = c * 2^n, n being rounded down
+	VSCALEFPD Z15, Z19, Z19
+	VSCALEFPD Z16, Z20, Z20
+	VSCALEFPD Z17, Z21, Z21
+	VSCALEFPD Z18, Z22, Z22
+
+	// c = +Inf or 0 where n is infinite
+	VBROADCASTSD limitsOfExp<>+0(SB), Z23
+	VFIXUPIMMPD  $0x00, Z23, Z15, Z19
+	VFIXUPIMMPD  $0x00, Z23, Z16, Z20
+	VFIXUPIMMPD  $0x00, Z23, Z17, Z21
+	VFIXUPIMMPD  $0x00, Z23, Z18, Z22
+
+	// dst[32:64] = c
+	VCVTPD2PS Z19, Y19
+	VMOVUPS   Y19, 128(SI)
+	VCVTPD2PS Z20, Y20
+	VMOVUPS   Y20, 160(SI)
+	VCVTPD2PS Z21, Y21
+	VMOVUPS   Y21, 192(SI)
+	VCVTPD2PS Z22, Y22
+	VMOVUPS   Y22, 224(SI)
+	JMP       stored
+
+rest:
 	// 8 elements a turn.
 	CMPQ R8, $0x08
 	JLT  afterSingle
 
 single:
 	// x = x[0:8]
-	VCVTPS2PD (DI), Z3
+	VCVTPS2PD (DI), Z7
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z4
-	VBROADCASTSD log2E<>+0(SB), Z0
+	VBROADCASTSD sixteenths<>+0(SB), Z8
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z0, Z3, Z4
+	VFMADD231PD  Z0, Z7, Z8
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z4, Z5
-	VBROADCASTSD log2E<>+0(SB), Z0
+	VSUBPD       Z0, Z8, Z9
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// r = fma(r, log2E, -n)
-	VFMSUB213PD Z5, Z0, Z3
+	VFMSUB213PD Z9, Z0, Z7
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z4
-	VBROADCASTSD c5<>+0(SB), Z6
+	VPERMI2PD    Z2, Z1, Z8
+	VBROADCASTSD c5<>+0(SB), Z10
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z3, Z6
+	VFMADD213PD  Z0, Z7, Z10
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z3, Z6
+	VFMADD213PD  Z0, Z7, Z10
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z3, Z6
+	VFMADD213PD  Z0, Z7, Z10
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z3, Z6
+	VFMADD213PD  Z0, Z7, Z10
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z3, Z6
+	VFMADD213PD Z0, Z7, Z10
 
 	// power*r = x * power
-	VMULPD Z4, Z3, Z3
+	VMULPD Z8, Z7, Z7
 
 	// c = fma(c, power*r, power)
-	VFMADD213PD Z4, Z3, Z6
+	VFMADD213PD Z8, Z7, Z10
 
 	// c = c * 2^n, n being rounded down
-	VSCALEFPD Z5, Z6, Z6
+	VSCALEFPD Z9, Z10, Z10
 
 	// c = +Inf or 0 where n is infinite
-	VBROADCASTSD limitsOfExp<>+0(SB), Z7
-	VFIXUPIMMPD  $0x00, Z7, Z5, Z6
+	VBROADCASTSD limitsOfExp<>+0(SB), Z11
+	VFIXUPIMMPD  $0x00, Z11, Z9, Z10
 
 	// dst[0:8] = c
-	VCVTPD2PS Z6, Y6
-	VMOVUPS   Y6, (SI)
+	VCVTPD2PS Z10, Y10
+	VMOVUPS   Y10, (SI)
 	ADDQ      $0x20, SI
 	ADDQ      $0x20, DI
 	SUBQ      $0x08, R8
@@ -1657,63 +2511,63 @@ afterSingle:
 	KSHIFTRQ $0x00, K1, K2
 
 	// x = x[0:8], +0 beyond n
-	VCVTPS2PD.Z (DI), K2, Z3
+	VCVTPS2PD.Z (DI), K2, Z7
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z4
-	VBROADCASTSD log2E<>+0(SB), Z0
+	VBROADCASTSD sixteenths<>+0(SB), Z8
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z0, Z3, Z4
+	VFMADD231PD  Z0, Z7, Z8
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z4, Z5
-	VBROADCASTSD log2E<>+0(SB), Z0
+	VSUBPD       Z0, Z8, Z9
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// r = fma(r, log2E, -n)
-	VFMSUB213PD Z5, Z0, Z3
+	VFMSUB213PD Z9, Z0, Z7
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z4
-	VBROADCASTSD c5<>+0(SB), Z6
+	VPERMI2PD    Z2, Z1, Z8
+	VBROADCASTSD c5<>+0(SB), Z10
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z3, Z6
+	VFMADD213PD  Z0, Z7, Z10
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z3, Z6
+	VFMADD213PD  Z0, Z7, Z10
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z3, Z6
+	VFMADD213PD  Z0, Z7, Z10
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z3, Z6
+	VFMADD213PD  Z0, Z7, Z10
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z3, Z6
+	VFMADD213PD Z0, Z7, Z10
 
 	// power*r = x * power
-	VMULPD Z4, Z3, Z3
+	VMULPD Z8, Z7, Z7
 
 	// c = fma(c, power*r, power)
-	VFMADD213PD Z4, Z3, Z6
+	VFMADD213PD Z8, Z7, Z10
 
 	// c = c * 2^n, n being rounded down
-	VSCALEFPD Z5, Z6, Z6
+	VSCALEFPD Z9, Z10, Z10
 
 	// c = +Inf or 0 where n is infinite
-	VBROADCASTSD limitsOfExp<>+0(SB), Z7
-	VFIXUPIMMPD  $0x00, Z7, Z5, Z6
+	VBROADCASTSD limitsOfExp<>+0(SB), Z11
+	VFIXUPIMMPD  $0x00, Z11, Z9, Z10
 
 	// dst[0:8] = c, up to n
-	VCVTPD2PS Z6, Y6
-	VMOVUPS   Y6, K2, (SI)
+	VCVTPD2PS Z10, Y10
+	VMOVUPS   Y10, K2, (SI)
 
 done:
 	VZEROUPPER
@@ -1736,6 +2590,57 @@ DATA powers<>+104(SB)/8, $0x3ffc199bdd85529c
 DATA powers<>+112(SB)/8, $0x3ffd5818dcfba487
 DATA powers<>+120(SB)/8, $0x3ffea4afa2a490da
 GLOBL powers<>(SB), RODATA|NOPTR, $128
+
+DATA tPowers<>+0(SB)/8, $0x3f7ecd873f800000
+DATA tPowers<>+8(SB)/8, $0x3f7c980f3f7daac3
+DATA tPowers<>+16(SB)/8, $0x3f7aa43a3f7b95c2
+DATA tPowers<>+24(SB)/8, $0x3f78f4f03f79c3d3
+DATA tPowers<>+32(SB)/8, $0x3f778d3a3f7837f0
+DATA tPowers<>+40(SB)/8, $0x3f7670433f76f532
+DATA tPowers<>+48(SB)/8, $0x3f75a15b3f75fed7
+DATA tPowers<>+56(SB)/8, $0x3f7523f63f75583f
+DATA tPowers<>+64(SB)/8, $0x3f74fbaf3f7504f3
+DATA tPowers<>+72(SB)/8, $0x3f752c4d3f7508a4
+DATA tPowers<>+80(SB)/8, $0x3f75b9be3f75672a
+DATA tPowers<>+88(SB)/8, $0x3f76a81e3f76248c
+DATA tPowers<>+96(SB)/8, $0x3f77fbb83f7744fd
+DATA tPowers<>+104(SB)/8, $0x3f79b9073f78ccdf
+DATA tPowers<>+112(SB)/8, $0x3f7be4ba3f7ac0c7
+DATA tPowers<>+120(SB)/8, $0x3f7e83b33f7d257d
+GLOBL tPowers<>(SB), RODATA|NOPTR, $128
+
+DATA tRests<>+0(SB)/8, $0xb34a3a0b00000000
+DATA tRests<>+8(SB)/8, $0xb36ed17f3346cb6a
+DATA tRests<>+16(SB)/8, $0xb3517ddab24e0611
+DATA tRests<>+24(SB)/8, $0xb31586de334b2481
+DATA tRests<>+32(SB)/8, $0xb2e6f46733092801
+DATA tRests<>+40(SB)/8, $0x3099b6f1331b85f2
+DATA tRests<>+48(SB)/8, $0xb2e2a0dbb3051aa9
+DATA tRests<>+56(SB)/8, $0xb3365942b2006c56
+DATA tRests<>+64(SB)/8, $0x32c595dc329302ae
+DATA tRests<>+72(SB)/8, $0xb28e10a1b302e5a2
+DATA tRests<>+80(SB)/8, $0xb31a472b31b3d0e5
+DATA tRests<>+88(SB)/8, $0xb305bf6431d1daf2
+DATA tRests<>+96(SB)/8, $0xb2f26443b27ce183
+DATA tRests<>+104(SB)/8, $0xb1da8a8fb1b4b0da
+DATA tRests<>+112(SB)/8, $0xb2d5b899b1d290be
+DATA tRests<>+120(SB)/8, $0xb2156afc31b0a147
+GLOBL tRests<>(SB), RODATA|NOPTR, $128
+
+DATA thirtySeconds<>+0(SB)/4, $(393216.0)
+GLOBL thirtySeconds<>(SB), RODATA|NOPTR, $4
+
+DATA t1<>+0(SB)/4, $(0.041666828)
+GLOBL t1<>(SB), RODATA|NOPTR, $4
+
+DATA t0<>+0(SB)/4, $(0.16666752)
+GLOBL t0<>(SB), RODATA|NOPTR, $4
+
+DATA tAbove<>+0(SB)/4, $(1.0000153)
+GLOBL tAbove<>(SB), RODATA|NOPTR, $4
+
+DATA tBelow<>+0(SB)/4, $(0.99998474)
+GLOBL tBelow<>(SB), RODATA|NOPTR, $4
 
 DATA sixteenths<>+0(SB)/8, $(422212465065984.0)
 GLOBL sixteenths<>(SB), RODATA|NOPTR, $8

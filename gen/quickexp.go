@@ -1,0 +1,175 @@
+package main
+
+import "math"
+
+// In lanes of float32, which are twice as many as those of float64, e^x comes as
+// the sum of two numbers, whose error is known to be small: if the sum rounds to
+// the same float32 with that error added and subtracted, then that is the correct
+// result (Ziv, ACM TOMS 17, 1991), else the function has to do it in float64.
+//
+// With k, the nearest multiple of 1/steps to x log2 e, and the float32 power that
+// is nearest to 2^k,
+//
+//	r = x - k ln 2 + rest,  e^x = power * e^r,  rest = ln(2^k) - ln(power)
+//
+// where ln 2 has a head of 21 bits, so that h = x - k*head is exact, and a tail, of
+// which what is left over, l = rest - k*tail, is below 2^-22. Then
+//
+//	e^h = 1 + w + v,  w = h + h^2/2, rounded,  v = its error + h^3/6 + ...
+//	high = power + power*w, rounded,  low = its error + power*v + high*l
+//
+// and both errors are known exactly. The rest has rounding errors, which are small
+// against low wherever they matter: a result can be in doubt only near the middle
+// between two float32, so that low is half a unit or more.
+type quickExponential struct {
+	constants
+	*quickSplitting
+	powers, rests table
+}
+
+// quickLimit is a bound of |x|: all that is computed on the way is larger than
+// the smallest normal numbers.
+const quickLimit = 60
+
+// singlePowers are what float32 has of 2^(j/32), and singleRests the logarithms of
+// 2^(j/32) less theirs.
+var (
+	singlePowers = [32]float32{
+		0x1.000000p+0, 0x1.059b0ep+0, 0x1.0b5586p+0, 0x1.11301ep+0,
+		0x1.172b84p+0, 0x1.1d4874p+0, 0x1.2387a6p+0, 0x1.29e9e0p+0,
+		0x1.306fe0p+0, 0x1.371a74p+0, 0x1.3dea64p+0, 0x1.44e086p+0,
+		0x1.4bfdaep+0, 0x1.5342b6p+0, 0x1.5ab07ep+0, 0x1.6247ecp+0,
+		0x1.6a09e6p+0, 0x1.71f75ep+0, 0x1.7a1148p+0, 0x1.82589ap+0,
+		0x1.8ace54p+0, 0x1.93737cp+0, 0x1.9c4918p+0, 0x1.a5503cp+0,
+		0x1.ae89fap+0, 0x1.b7f770p+0, 0x1.c199bep+0, 0x1.cb720ep+0,
+		0x1.d5818ep+0, 0x1.dfc974p+0, 0x1.ea4afap+0, 0x1.f50766p+0,
+	}
+	singleRests = [32]float32{
+		0, -0x1.947416p-25, 0x1.8d96d4p-25, -0x1.dda2fep-25,
+		-0x1.9c0c22p-27, -0x1.a2fbb4p-25, 0x1.964902p-25, -0x1.2b0dbcp-25,
+		0x1.125002p-25, -0x1.cde8cep-26, 0x1.370be4p-25, 0x1.336de2p-30,
+		-0x1.0a3552p-25, -0x1.c541b6p-26, -0x1.00d8acp-27, -0x1.6cb284p-25,
+		0x1.26055cp-26, 0x1.8b2bb8p-26, -0x1.05cb44p-25, -0x1.1c2142p-26,
+		0x1.67a1cap-28, -0x1.348e56p-25, 0x1.a3b5e4p-28, -0x1.0b7ec8p-25,
+		-0x1.f9c306p-27, -0x1.e4c886p-26, -0x1.6961b4p-28, -0x1.b5151ep-28,
+		-0x1.a5217cp-28, -0x1.ab7132p-26, 0x1.61428ep-28, -0x1.2ad5f8p-27,
+	}
+)
+
+// A quickSplitting has the constants for one number of steps.
+type quickSplitting struct {
+	// rounder, added to a number, rounds it to a multiple of 1/steps, and leaves
+	// that, as an integer, in the lowest bits of the sum.
+	name    string
+	rounder float64
+	// shift brings the whole part of that to the exponent.
+	shift int
+	// coefficients are those of (e^h - 1 - h - h^2/2) / h^3, the polynomial that is
+	// nearest to it with a weight of h^3.
+	prefix       string
+	coefficients []float64
+	// tolerance is a bound of the error relative to low.
+	tolerance float64
+}
+
+var quickSplittings = map[int]*quickSplitting{
+	32: {"thirtySeconds", 0x1.8p18, 18, "t", []float64{0x1.5555c8p-3, 0x1.5555acp-5}, 0x1p-16},
+	8:  {"eighths", 0x1.8p20, 20, "e", []float64{0x1.555556p-3, 0x1.555a3ap-5, 0x1.11160ep-7}, 0x1p-18},
+}
+
+func newQuickExponential(c constants) quickExponential {
+	m := c.Singles()
+	steps := m.TableSize()
+	powers, rests := make([]float32, steps), make([]float32, steps)
+	s := quickSplittings[steps]
+	for j := range steps {
+		from := j * len(singlePowers) / steps
+		powers[j], rests[j] = singlePowers[from], singleRests[from]
+	}
+	return quickExponential{
+		constants{m, c.shared}, s,
+		m.Table(s.prefix+"Powers", lowered(powers, s.shift)), m.Table(s.prefix+"Rests", rests),
+	}
+}
+
+// quick returns the way to e^x.
+func (e quickExponential) quick() *quick {
+	return &quick{constants: e.constants, vectors: 4, together: e.Registers() / 8, limit: quickLimit, compute: e.exp}
+}
+
+// exp returns e^x, and uses x up.
+func (e quickExponential) exp(x, doubt row) row {
+	power, l := e.split(x)
+	w, v := e.series(x)
+	high, low := row{"high", x.ids}, e.Row("low", len(x.ids))
+	e.Copy(high, power)
+	e.AddProduct(high, power, w)
+	e.Comment("low = (power - high) + power*w + power*v + high*l.")
+	e.Sub(low, power, high)
+	e.AddProduct(low, power, w)
+	e.AddProduct(low, power, v)
+	e.AddProduct(low, high, l)
+	e.Free(power, l, w, v)
+	return e.round(high, low, doubt)
+}
+
+// split returns power and l, and turns x into h.
+func (e quickExponential) split(x row) (power, l row) {
+	const ln2Head, ln2Tail = 0x1.62e43p-1, -0x1.05c61p-29
+	e.Comment("k, in the low bits of sum and by itself, and h.")
+	sum, k := e.Row("sum", len(x.ids)), e.Row("k", len(x.ids))
+	e.SetConstant(sum, e.name, e.rounder)
+	e.AddProduct(sum, x, e.constant("log2E", log2E))
+	e.Sub(k, sum, e.constant(e.name, e.rounder))
+	h := row{"h", x.ids}
+	e.SubProduct(h, k, e.constant("ln2Head", ln2Head))
+
+	power, l = e.Row("power", len(x.ids)), e.Row("l", len(x.ids))
+	e.Lookup(power, e.powers, sum)
+	e.Lookup(l, e.rests, sum)
+	e.ShiftLeft(sum, e.shift)
+	e.AddIntegers(power, power, sum)
+	e.SubProduct(l, k, e.constant("ln2Tail", ln2Tail))
+	e.Free(sum, k)
+	return power, l
+}
+
+// lowered returns what Lookup has to find for a sum, shifted, to make a power of it:
+// without the index, which is in the sum, too.
+func lowered(powers []float32, shift int) []float32 {
+	for j, p := range powers {
+		powers[j] = math.Float32frombits(math.Float32bits(p) - uint32(j)<<shift)
+	}
+	return powers
+}
+
+// series returns w and v, and uses h up.
+func (e quickExponential) series(h row) (w, v row) {
+	e.Comment("w and v = (h - w) + h*h/2 + h*h*(h*p).")
+	w, v = e.Row("w", len(h.ids)), e.Row("v", len(h.ids))
+	half := e.Row("h/2", len(h.ids))
+	e.Mul(half, h, e.constant("half", 0.5))
+	e.Copy(w, h)
+	e.AddProduct(w, h, half)
+	e.Sub(v, h, w)
+	e.AddProduct(v, h, half)
+	e.Free(half)
+	p, square := e.polynomial(e.prefix, e.coefficients, h), row{"h*h", h.ids}
+	e.Mul(p, h, p)
+	e.Mul(square, h, h)
+	e.AddProduct(v, square, p)
+	e.Free(p)
+	return w, v
+}
+
+// round returns high + low, rounded, and sets a bit of doubt where the tolerance
+// makes a difference. It uses both up.
+func (e quickExponential) round(high, low, doubt row) row {
+	y, below := e.Row("y", len(high.ids)), row{"below", high.ids}
+	e.Copy(y, high)
+	e.AddProduct(y, low, e.constant(e.prefix+"Above", 1+e.tolerance))
+	e.AddProduct(below, low, e.constant(e.prefix+"Below", 1-e.tolerance))
+	e.OrDifference(doubt, y, below)
+	e.Free(low, below)
+	return y
+}

@@ -10,6 +10,9 @@
 // Command gemmpeers compares the matrix product with OpenBLAS and BLIS, which
 // are C libraries, on any number of threads; vectorpeers the functions and
 // operations on vectors with libmvec, SLEEF, PyTorch, OpenBLAS and Go libraries;
-// trainpeers training and inference with PyTorch and scikit-learn. What they write
-// to results, command performance puts together as docs/performance.md.
+// trainpeers training and inference with PyTorch, scikit-learn and ONNX Runtime;
+// gonumpeers gonum with gonumblas and without. Command timeto98 measures the time to
+// 98 % of MNIST, and contractcost what the bit contract costs. What they write to
+// results, command performance puts together as docs/performance.md. Command run does
+// all that, one after another, or sets our times against the committed ones.
 package bench

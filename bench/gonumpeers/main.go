@@ -30,6 +30,7 @@ import (
 
 	"github.com/lockstep-ml/lockstep/bench/gonumpeers/internal/task"
 	"github.com/lockstep-ml/lockstep/bench/internal/count"
+	"github.com/lockstep-ml/lockstep/bench/internal/figures"
 	"github.com/lockstep-ml/lockstep/bench/internal/machine"
 	"github.com/lockstep-ml/lockstep/internal/tier"
 )
@@ -45,14 +46,15 @@ func main() {
 	tasks := flag.String("tasks", ".", "a regular `expression` of the tasks to time, such as SVD")
 	calls := flag.String("calls", "", "a regular `expression` of the methods to time instead, such as ^Dgemm")
 	out := flag.String("out", "", "a `folder` for the figures, such as results/<cpu>")
+	peers := flag.Bool("peers", true, "whether gonum alone and OpenBLAS take part in the tasks")
 	flag.Parse()
-	if err := run(*rounds, *tasks, *calls, *out); err != nil {
+	if err := run(*rounds, *tasks, *calls, *out, *peers); err != nil {
 		fmt.Fprintln(os.Stderr, "gonumpeers:", err)
 		os.Exit(1)
 	}
 }
 
-func run(rounds int, tasks, calls, out string) error {
+func run(rounds int, tasks, calls, out string, peers bool) error {
 	runtime.GOMAXPROCS(threads)
 	r, err := readRecord(out)
 	if err != nil {
@@ -75,7 +77,11 @@ func run(rounds int, tasks, calls, out string) error {
 	for _, c := range all {
 		defer c.close()
 	}
+	if !peers {
+		all = all[:1]
+	}
 	var rows []row
+	var recorder figures.Recorder
 	for _, t := range task.All {
 		if !names.MatchString(t.Name) {
 			continue
@@ -87,9 +93,13 @@ func run(rounds int, tasks, calls, out string) error {
 		x.Machine = caption
 		fmt.Println(x)
 		rows = append(rows, x)
+		recorder.Add(x.Nanoseconds[0]/1e9, "gonum %s", x.Task)
 	}
 	r.Tasks = merge(r.Tasks, rows, func(x row) string { return x.Task }, taskNames())
-	return r.keep(out)
+	if err := r.keep(out); err != nil || out == "" {
+		return err
+	}
+	return recorder.Save(out)
 }
 
 // keep writes the record and the page, if there is a folder for them.

@@ -69,6 +69,8 @@ func (s settings) comparisons() []comparison {
 		{"trainpeers", []string{"-data", s.data, "-python", s.python, "-onnxruntime", s.onnx, "-out", s.out}, true, []string{"-peers=false"}},
 		{"timeto98", []string{"-data", s.data, "-out", s.out}, true, nil},
 		{"contractcost", []string{"-data", s.data, "-out", s.out}, false, nil},
+		{"gonumpeers", []string{"-out", s.out}, true, []string{"-peers=false"}},
+		{"gonumpeers", []string{"-calls", ".", "-out", s.out}, false, nil},
 	}
 }
 

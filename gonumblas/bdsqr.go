@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/blas/blas64"
-	"gonum.org/v1/gonum/lapack/gonum"
 
 	"github.com/lockstep-ml/lockstep/internal/parallel"
 )
@@ -14,17 +13,9 @@ import (
 // singular values their accuracy. (Demmel and Kahan, "Accurate singular values of bidiagonal
 // matrices", 1990.)
 type bidiagonal struct {
-	d, e   []float64 // the diagonal, and the one above
-	sweeps *sweeps
-	lapack gonum.Implementation
-
-	threshold float64 // up to which an element of e is 0
-
-	// The block at work is d[lo:hi]. Turned round, it is counted from its end, which makes
-	// it the transpose of an upper bidiagonal matrix.
-	lo, hi         int
-	turned         bool
-	sweptLo, swept int // the block of the last sweep, d[sweptLo:swept]
+	block                  // turned, it is the transpose of an upper bidiagonal matrix
+	threshold      float64 // up to which an element of e is 0
+	sweptLo, swept int     // the block of the last sweep, d[sweptLo:swept]
 }
 
 const (
@@ -43,7 +34,7 @@ const (
 // columns of left, and to the rows of right.
 func diagonalize(team *parallel.Team, d, e []float64, left, right blas64.General) bool {
 	n := len(d)
-	b := bidiagonal{d: d, e: e[:n-1], sweeps: newSweeps(team, n, left, right)}
+	b := bidiagonal{block: block{d: d, e: e[:n-1], sweeps: newSweeps(team, n, left, right)}}
 	b.threshold = max(tolerance*b.leastValue(), maxIterations*float64(n)*float64(n)*smallest)
 	rotations := 0
 	for end := n; end > 1; {
@@ -104,13 +95,9 @@ func (b *bidiagonal) findBlock(end int) (largest float64) {
 func (b *bidiagonal) finishPair() {
 	var left, right rotation
 	first, second, e := &b.d[b.lo], &b.d[b.lo+1], &b.e[b.lo]
-	*second, *first, right.s, right.c, left.s, left.c = b.lapack.Dlasv2(*first, *e, *second)
+	*second, *first, right.s, right.c, left.s, left.c = b.Dlasv2(*first, *e, *second)
 	*e = 0
-	if b.turned {
-		left.s, right.s = -left.s, -right.s
-	}
-	sweep := b.newSweep()
-	sweep.left[0], sweep.right[0] = left, right
+	b.turnPair(0, left, right)
 }
 
 // turn turns the block if it is a new one and its smaller end comes first: sweeps run towards
@@ -121,41 +108,18 @@ func (b *bidiagonal) turn() {
 	}
 }
 
-// newSweep begins a sweep over the block.
-func (b *bidiagonal) newSweep() sweep {
-	start := b.lo
-	if b.turned {
-		start = len(b.d) - b.hi
-	}
-	return b.sweeps.add(b.turned, start, b.hi-b.lo-1)
-}
-
-func (b *bidiagonal) diagonal(i int) *float64 {
-	if b.turned {
-		return &b.d[b.hi-1-i]
-	}
-	return &b.d[b.lo+i]
-}
-
-func (b *bidiagonal) above(i int) *float64 {
-	if b.turned {
-		return &b.e[b.hi-2-i]
-	}
-	return &b.e[b.lo+i]
-}
-
 // leastUncoupled looks for elements above the diagonal that are negligible. If there is
 // none it returns a lower bound of the block's singular values, about.
 func (b *bidiagonal) leastUncoupled() (least float64, ok bool) {
 	last := b.hi - b.lo - 1
-	if e := b.above(last - 1); math.Abs(*e) <= tolerance*math.Abs(*b.diagonal(last)) {
+	if e := b.beside(last - 1); math.Abs(*e) <= tolerance*math.Abs(*b.diagonal(last)) {
 		*e = 0
 		return 0, false
 	}
 	mu := math.Abs(*b.diagonal(0))
 	least = mu
 	for i := range last {
-		e := b.above(i)
+		e := b.beside(i)
 		if math.Abs(*e) <= tolerance*mu {
 			*e = 0
 			return 0, false
@@ -173,7 +137,7 @@ func (b *bidiagonal) shift(least, largest float64) float64 {
 	if n*tolerance*(least/largest) <= max(epsilon, 0.01*tolerance) {
 		return 0
 	}
-	shift, _ := b.lapack.Dlas2(*b.diagonal(last - 1), *b.above(last - 1), *b.diagonal(last))
+	shift, _ := b.Dlas2(*b.diagonal(last - 1), *b.beside(last - 1), *b.diagonal(last))
 	if first := math.Abs(*b.diagonal(0)); first > 0 && (shift/first)*(shift/first) < epsilon {
 		return 0
 	}
@@ -183,7 +147,7 @@ func (b *bidiagonal) shift(least, largest float64) float64 {
 // sweep chases a bulge along the block.
 func (b *bidiagonal) sweep(shift float64) {
 	b.sweptLo, b.swept = b.lo, b.hi
-	s := b.newSweep()
+	s := b.newSweep(0, b.hi-b.lo-1)
 	first, second := s.right, s.left
 	if b.turned {
 		first, second = second, first
@@ -194,7 +158,7 @@ func (b *bidiagonal) sweep(shift float64) {
 	} else {
 		b.sweepShifted(shift, first, second)
 	}
-	if e := b.above(last - 1); math.Abs(*e) <= b.threshold {
+	if e := b.beside(last - 1); math.Abs(*e) <= b.threshold {
 		*e = 0
 	}
 }
@@ -205,42 +169,42 @@ func (b *bidiagonal) sweepUnshifted(first, second []rotation) {
 	for i := range last {
 		var r float64
 		d, next := b.diagonal(i), *b.diagonal(i + 1)
-		x.c, x.s, r = b.lapack.Dlartg(*d*x.c, *b.above(i))
+		x.c, x.s, r = b.Dlartg(*d*x.c, *b.beside(i))
 		if i > 0 {
-			*b.above(i - 1) = y.s * r
+			*b.beside(i - 1) = y.s * r
 		}
-		y.c, y.s, *d = b.lapack.Dlartg(y.c*r, next*x.s)
+		y.c, y.s, *d = b.Dlartg(y.c*r, next*x.s)
 		first[i], second[i] = x, y
 	}
 	h := *b.diagonal(last) * x.c
 	*b.diagonal(last) = h * y.c
-	*b.above(last - 1) = h * y.s
+	*b.beside(last - 1) = h * y.s
 }
 
 func (b *bidiagonal) sweepShifted(shift float64, first, second []rotation) {
 	last := len(first)
 	d := *b.diagonal(0)
 	f := (math.Abs(d) - shift) * (math.Copysign(1, d) + shift/d)
-	g := *b.above(0)
+	g := *b.beside(0)
 	for i := range last {
 		var x, y rotation
 		var r float64
-		d, e, next := b.diagonal(i), b.above(i), b.diagonal(i+1)
-		x.c, x.s, r = b.lapack.Dlartg(f, g)
+		d, e, next := b.diagonal(i), b.beside(i), b.diagonal(i+1)
+		x.c, x.s, r = b.Dlartg(f, g)
 		if i > 0 {
-			*b.above(i - 1) = r
+			*b.beside(i - 1) = r
 		}
 		f, *e = float64(x.c**d)+float64(x.s**e), float64(x.c**e)-float64(x.s**d)
 		g = x.s * *next
 		*next *= x.c
-		y.c, y.s, *d = b.lapack.Dlartg(f, g)
+		y.c, y.s, *d = b.Dlartg(f, g)
 		f, *next = float64(y.c**e)+float64(y.s**next), float64(y.c**next)-float64(y.s**e)
 		if i < last-1 {
-			after := b.above(i + 1)
+			after := b.beside(i + 1)
 			g = y.s * *after
 			*after *= y.c
 		}
 		first[i], second[i] = x, y
 	}
-	*b.above(last - 1) = f
+	*b.beside(last - 1) = f
 }

@@ -8,14 +8,9 @@ import (
 )
 
 // A bidiagonalization reduces a matrix A with no more columns than rows to upper bidiagonal
-// form, as LAPACK's dgebrd does: reflections from the left and from the right are collected
-// for a block of columns and rows, and the rest of A gets them at once. (Dongarra, Hammarling
-// and Sorensen, "Block reduction of matrices to condensed forms for eigenvalue
-// computations", 1989.) Of gonum's it differs in where it keeps the vectors: one after the
-// other, so that kernels take them.
+// form, as LAPACK's dgebrd does.
 type bidiagonalization struct {
-	impl LAPACK
-	team *parallel.Team
+	reduction
 
 	// What is left of A. Row k has, in the end, reflector k from the right beyond the diagonal.
 	rows, cols, lda int
@@ -23,25 +18,21 @@ type bidiagonalization struct {
 	// A block of the columns' reflectors v and of the vectors x and y, where
 	// A - v^T*y - x^T*u, with u the rows' reflectors, is what A should be.
 	v, x, y []float64
-
-	coefficients [bidiagonalBlock]float64
 }
-
-const bidiagonalBlock = 32
 
 // bidiagonalize overwrites A with the reflectors, and d, e, tauQ and tauP with what gonum's
 // Dgebrd returns there.
 func bidiagonalize(impl LAPACK, team *parallel.Team, a blas64.General, d, e, tauQ, tauP, work []float64) {
-	const few = 4 * bidiagonalBlock // columns that are left to single reflections
+	const unblocked = 128 // columns that are left to gonum and single reflections
 	b := bidiagonalization{
-		impl: impl, team: team, rows: a.Rows, cols: a.Cols, lda: a.Stride, a: a.Data,
-		v: make([]float64, bidiagonalBlock*a.Rows),
-		x: make([]float64, bidiagonalBlock*a.Rows),
-		y: make([]float64, bidiagonalBlock*a.Cols),
+		reduction: reduction{impl: impl, team: team}, rows: a.Rows, cols: a.Cols, lda: a.Stride, a: a.Data,
+		v: make([]float64, reductionBlock*a.Rows),
+		x: make([]float64, reductionBlock*a.Rows),
+		y: make([]float64, reductionBlock*a.Cols),
 	}
 	i := 0
-	for ; b.cols > few; i += bidiagonalBlock {
-		for j := range bidiagonalBlock {
+	for ; b.cols > unblocked; i += reductionBlock {
+		for j := range reductionBlock {
 			d[i+j], tauQ[i+j] = b.reflectColumn(j)
 			b.setY(j, tauQ[i+j])
 			e[i+j], tauP[i+j] = b.reflectRow(j)
@@ -108,7 +99,7 @@ func (b *bidiagonalization) setX(i int, tau float64) {
 
 // next applies a block of reflections to the rest of A and goes on to that.
 func (b *bidiagonalization) next(d, e []float64) {
-	const k = bidiagonalBlock
+	const k = reductionBlock
 	rest := b.a[k*b.lda+k:]
 	pool := b.impl.Pool
 	multiply(pool, true, false, b.rows-k, b.cols-k, k, -1, b.v[k:], b.rows, b.y[k:], b.cols, 1, rest, b.lda)
@@ -117,36 +108,4 @@ func (b *bidiagonalization) next(d, e []float64) {
 		b.a[i*b.lda+i], b.a[i*b.lda+i+1] = d[i], e[i]
 	}
 	b.rows, b.cols, b.a = b.rows-k, b.cols-k, rest
-}
-
-// column returns a copy of the first n elements of a column.
-func (b *bidiagonalization) column(a []float64, lda, n int) []float64 {
-	for i := range n {
-		b.coefficients[i] = a[i*lda]
-	}
-	return b.coefficients[:n]
-}
-
-// products returns the dot products of n rows of a and x.
-func (b *bidiagonalization) products(a []float64, lda, n int, x []float64) []float64 {
-	dotRows(n, len(x), 1, a, lda, x, 0, b.coefficients[:], 1)
-	return b.coefficients[:n]
-}
-
-// subtract subtracts from a vector the rows of a, times coefficients.
-func (b *bidiagonalization) subtract(from, coefficients []float64, a []float64, lda int) {
-	if n := len(coefficients); n > 0 {
-		kernels.Gemm(false, false, 1, len(from), n, -1, coefficients, n, a, lda, 1, from, len(from))
-	}
-}
-
-// share has several workers compute n elements of a product, from as many rows or columns
-// of the given length, if that is worth it.
-func (b *bidiagonalization) share(n, length int, f func(lo, hi int)) {
-	const worth = 1 << 16
-	if n*length < worth {
-		f(0, n)
-	} else {
-		share(b.team, n, f)
-	}
 }

@@ -196,15 +196,3 @@ func sortValues(s []float64, u, vt blas64.General) {
 		permuteColumns(u, source)
 	}
 }
-
-// permuteColumns moves column source[j] to column j.
-func permuteColumns(u blas64.General, source []int) {
-	moved := make([]float64, len(source))
-	for i := range u.Rows {
-		row := u.Data[i*u.Stride:][:len(source)]
-		for j, from := range source {
-			moved[j] = row[from]
-		}
-		copy(row, moved)
-	}
-}

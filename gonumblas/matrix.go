@@ -1,6 +1,9 @@
 package gonumblas
 
-import "gonum.org/v1/gonum/blas/blas64"
+import (
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+)
 
 // matrixOf returns a matrix that lies in data, 0 x 0 if it has no elements.
 func matrixOf(rows, cols int, data []float64, stride int) blas64.General {
@@ -34,6 +37,32 @@ func extend(a blas64.General, n int) {
 		if i < a.Cols {
 			row[i] = 1
 		}
+	}
+}
+
+// symmetrize copies one triangle of a square matrix to the other.
+func symmetrize(a blas64.General, from blas.Uplo) {
+	for i := range a.Rows {
+		for j := range i {
+			lower, upper := &a.Data[i*a.Stride+j], &a.Data[j*a.Stride+i]
+			if from == blas.Lower {
+				*upper = *lower
+			} else {
+				*lower = *upper
+			}
+		}
+	}
+}
+
+// permuteColumns moves column source[j] to column j.
+func permuteColumns(a blas64.General, source []int) {
+	moved := make([]float64, len(source))
+	for i := range a.Rows {
+		row := a.Data[i*a.Stride:][:len(source)]
+		for j, from := range source {
+			moved[j] = row[from]
+		}
+		copy(row, moved)
 	}
 }
 

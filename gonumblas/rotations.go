@@ -153,28 +153,36 @@ func (s *sweeps) cut() {
 
 // accumulate computes the matrices of a window.
 func (s *sweeps) accumulate(w *window) {
+	if s.left.Rows > 0 {
+		s.product(w, w.left, func(t int) []rotation { return s.pending[t].left })
+	}
+	if s.right.Cols > 0 {
+		s.product(w, w.right, func(t int) []rotation { return s.pending[t].right })
+	}
+	if s.backward {
+		w.first = s.order - w.first - w.order
+	}
+}
+
+// product sets a matrix to the product of a window's rotations.
+func (s *sweeps) product(w *window, matrix []float64, rotations func(t int) []rotation) {
 	n := w.order
-	clear(w.left)
-	clear(w.right)
+	clear(matrix)
 	for i := range n {
-		w.left[i*n+i], w.right[i*n+i] = 1, 1
+		matrix[i*n+i] = 1
 	}
 	for t := range s.pending {
-		sweep := &s.pending[t]
-		from, to := w.rotations(t, sweep)
+		start, turns := s.pending[t].start, rotations(t)
+		from, to := w.rotations(t, &s.pending[t])
 		for i := from; i < to; i++ {
 			// Beyond these columns both rows are still 0.
 			lo, hi := max(w.from-t-w.first, 0), min(i+t+2-w.first, n)
-			x, y := (i-w.first)*n, (i-w.first+1)*n
-			sweep.left[i-sweep.start].turn(w.left[x+lo:x+hi], w.left[y+lo:y+hi])
-			sweep.right[i-sweep.start].turn(w.right[x+lo:x+hi], w.right[y+lo:y+hi])
+			x := (i - w.first) * n
+			turns[i-start].turn(matrix[x+lo:x+hi], matrix[x+n+lo:x+n+hi])
 		}
 	}
 	if s.backward {
-		// Both rows and columns are the other way round.
-		slices.Reverse(w.left)
-		slices.Reverse(w.right)
-		w.first = s.order - w.first - n
+		slices.Reverse(matrix) // rows and columns
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 
 // Dtrmm computes B = alpha*op(A)*B, or B = alpha*B*op(A).
 func (impl Implementation) Dtrmm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int) {
-	if min(m, 2*n) < limits.triangle {
+	if m < limits.triangle {
 		impl.Implementation.Dtrmm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
 		return
 	}
@@ -16,7 +16,7 @@ func (impl Implementation) Dtrmm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d
 
 // Strmm computes B = alpha*op(A)*B, or B = alpha*B*op(A).
 func (impl Implementation) Strmm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float32, a []float32, lda int, b []float32, ldb int) {
-	if min(m, 2*n) < limits.triangle {
+	if m < limits.triangle {
 		impl.Implementation.Strmm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
 		return
 	}
@@ -24,8 +24,12 @@ func (impl Implementation) Strmm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d
 }
 
 func trmm[T float](impl Implementation, s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha T, a []T, lda int, b []T, ldb int, otherwise triangularRoutine[T]) {
+	if !worthSplitting(s, m, n) {
+		otherwise(impl.Implementation, s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
+		return
+	}
 	t := triangular[T]{impl, s, ul, tA, d, lda, ldb, otherwise}
-	if !worthSplitting(s, m, n) || !t.valid(m, n, alpha, a, b) {
+	if !t.valid(m, n, alpha, a, b) {
 		otherwise(impl.Implementation, s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
 		return
 	}

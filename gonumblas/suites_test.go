@@ -1,0 +1,72 @@
+package gonumblas
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestSuites runs the tests of the packages that are built on BLAS and LAPACK in a copy of
+// gonum that has this package in use. They take minutes.
+func TestSuites(t *testing.T) {
+	if os.Getenv("LOCKSTEP_LONG") == "" {
+		t.Skip("set LOCKSTEP_LONG=1 for gonum's tests of mat, stat and optimize")
+	}
+	here, err := filepath.Abs(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	module := strings.TrimSpace(command(t, here, "go", "list", "-m", "-f", "{{.Dir}}", "gonum.org/v1/gonum"))
+	folder := t.TempDir()
+	if err := os.CopyFS(folder, os.DirFS(module)); err != nil {
+		t.Fatal(err)
+	}
+	packages := []string{"mat", "stat", "stat/distmv", "stat/distmat", "optimize", "optimize/convex/lp"}
+	for _, p := range packages {
+		source := fmt.Sprintf(inUse, filepath.Base(p))
+		if err := os.WriteFile(filepath.Join(folder, p, "lockstep_test.go"), []byte(source), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const path = "github.com/lockstep-ml/lockstep"
+	command(t, folder, "go", "mod", "edit", "-require="+path+"@v0.0.0", "-require="+path+"/gonumblas@v0.0.0",
+		"-replace="+path+"="+filepath.Dir(here), "-replace="+path+"/gonumblas="+here)
+	for _, p := range packages {
+		t.Run(p, func(t *testing.T) {
+			command(t, folder, "go", "test", "-mod=mod", "-count=1", "-timeout=30m", "./"+p)
+		})
+	}
+}
+
+// inUse is a file of a package's tests.
+const inUse = `package %s
+
+import (
+	"gonum.org/v1/gonum/blas/blas32"
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/lapack/lapack64"
+
+	"github.com/lockstep-ml/lockstep/gonumblas"
+)
+
+func init() {
+	blas32.Use(gonumblas.Implementation{})
+	blas64.Use(gonumblas.Implementation{})
+	lapack64.Use(gonumblas.LAPACK{})
+}
+`
+
+// command runs a program in a folder and returns what it wrote.
+func command(t *testing.T, folder, name string, arguments ...string) string {
+	t.Helper()
+	c := exec.Command(name, arguments...)
+	c.Dir = folder
+	out, err := c.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(arguments, " "), err, out)
+	}
+	return string(out)
+}

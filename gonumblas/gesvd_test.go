@@ -46,8 +46,8 @@ func part64(a blas64.General, rows, cols int) *mat.Dense {
 
 var svdShapes = []struct{ m, n int }{{48, 48}, {70, 70}, {80, 60}, {60, 80}, {150, 50}, {50, 150}, {131, 129}}
 
-// svdMatrices are matrices of each sort that takes another way.
-var svdMatrices = map[string]func(m, n int) *mat.Dense{
+// testMatrices are matrices of each sort that takes another way.
+var testMatrices = map[string]func(m, n int) *mat.Dense{
 	"general": func(m, n int) *mat.Dense { return mat.NewDense(m, n, values[float64](m*n)) },
 	"zero":    func(m, n int) *mat.Dense { return mat.NewDense(m, n, nil) },
 	"rank 3": func(m, n int) *mat.Dense {
@@ -87,7 +87,7 @@ func scaled(m, n int, factor float64) *mat.Dense {
 // TestSVD multiplies the factors, and compares singular values with gonum's.
 func TestSVD(t *testing.T) {
 	const tolerance = 1e-13
-	for name, make := range svdMatrices {
+	for name, make := range testMatrices {
 		for _, shape := range svdShapes {
 			t.Run(fmt.Sprintf("%s/%dx%d", name, shape.m, shape.n), func(t *testing.T) {
 				a := make(shape.m, shape.n)

@@ -22,7 +22,7 @@ type thresholds struct {
 	others                     int // columns of the matrix beside a symmetric or triangular one
 	square                     int // rows of a block on the diagonal that is completed, at most maxSquare
 	svd, svdValues             int // rows or columns, whichever are fewer, of a matrix that is decomposed, without vectors
-	eigen                      int // rows of a symmetric matrix whose eigenvalues are computed
+	eigen, eigenvalues         int // rows of a symmetric matrix whose eigenvalues are computed, without vectors
 }
 
 var limits = thresholds{
@@ -33,7 +33,7 @@ var limits = thresholds{
 	gemv: 600, gemvRow: 208, gemvTrans: 1600, gemvColumns: 32,
 	shared: 1 << 19,
 	rank:   24, symmetric: 10, triangle: 16, leaf: 8, triangleRight: 64, rows: 24, others: 8, square: maxSquare,
-	svd: 48, svdValues: 150, eigen: 48,
+	svd: 48, svdValues: 150, eigen: 64, eigenvalues: 120,
 }
 
 const maxSquare = 64

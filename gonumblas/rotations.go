@@ -74,9 +74,6 @@ func (s *sweeps) add(backward bool, start, length int) sweep {
 
 // apply applies what has been collected to both matrices.
 func (s *sweeps) apply() {
-	if len(s.pending) == 0 {
-		return
-	}
 	s.cut()
 	share(s.team, len(s.windows), func(lo, hi int) {
 		for i := range s.windows[lo:hi] {

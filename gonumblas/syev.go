@@ -17,7 +17,11 @@ import (
 //
 // If an element of A is not finite, the eigenvalues are NaN and the result is false.
 func (impl LAPACK) Dsyev(jobz lapack.EVJob, uplo blas.Uplo, n int, a []float64, lda int, w, work []float64, lwork int) (ok bool) {
-	if jobz != lapack.EVCompute && jobz != lapack.EVNone || !isTriangle(uplo) || n < limits.eigen ||
+	least := limits.eigen
+	if jobz == lapack.EVNone {
+		least = limits.eigenvalues
+	}
+	if jobz != lapack.EVCompute && jobz != lapack.EVNone || !isTriangle(uplo) || n < least ||
 		!holds(n, n, lda, len(a)) || len(w) < n || lwork < 3*n-1 || lwork > len(work) {
 		return impl.Implementation.Dsyev(jobz, uplo, n, a, lda, w, work, lwork)
 	}
@@ -57,11 +61,11 @@ func (impl LAPACK) eigen(a blas64.General, w, work []float64, vectors bool) (ok 
 	tridiagonalize(impl, team, a, w, e, tau)
 	if vectors {
 		impl.Dorgtr(blas.Lower, n, a.Data, a.Stride, tau, rest, len(rest))
-		ok = diagonalizeSymmetric(team, w, e, a)
-		sortColumns(w, a)
 	} else {
-		ok = impl.Dsterf(n, w, e)
+		a = blas64.General{}
 	}
+	ok = diagonalizeSymmetric(team, w, e, a)
+	sortColumns(w, a)
 	if scaled != norm {
 		impl.Dlascl(lapack.General, 0, 0, scaled, norm, 1, n, w, n)
 	}

@@ -92,55 +92,55 @@ func scale[T float](n int, alpha T, x []T, incX int, otherwise func(_ gonum.Impl
 
 // Dasum returns the sum of the magnitudes of x.
 func (impl Implementation) Dasum(n int, x []float64, incX int) float64 {
-	if n < limits.sum {
+	if n < limits.dasum {
 		return impl.Implementation.Dasum(n, x, incX)
 	}
-	return sumMagnitudes(n, x, incX, gonum.Implementation.Dasum)
+	return dasum(n, x, incX)
+}
+
+//go:noinline
+func dasum(n int, x []float64, incX int) float64 {
+	if contiguous(n, incX, len(x)) {
+		return kernels.Asum(x[:n])
+	}
+	if incX < 1 || (n-1)*incX >= len(x) {
+		return gonum.Implementation{}.Dasum(n, x, incX)
+	}
+	var even, odd float64 // two chains, as an addition takes several cycles
+	i := 0
+	for ; i+1 < n; i += 2 {
+		even += math.Abs(x[i*incX])
+		odd += math.Abs(x[(i+1)*incX])
+	}
+	if i < n {
+		even += math.Abs(x[i*incX])
+	}
+	return even + odd
 }
 
 // Sasum returns the sum of the magnitudes of x.
 func (impl Implementation) Sasum(n int, x []float32, incX int) float32 {
-	if n < limits.sum {
+	if n < limits.sasum {
 		return impl.Implementation.Sasum(n, x, incX)
 	}
-	return sumMagnitudes(n, x, incX, gonum.Implementation.Sasum)
-}
-
-//go:noinline
-func sumMagnitudes[T float](n int, x []T, incX int, otherwise func(_ gonum.Implementation, n int, x []T, incX int) T) T {
-	if incX < 1 || (n-1)*incX >= len(x) {
-		return otherwise(gonum.Implementation{}, n, x, incX)
-	}
-	if incX == 1 {
-		return kernels.Asum(x[:n])
-	}
-	var even, odd T // two chains, as an addition takes several cycles
-	i := 0
-	for ; i+1 < n; i += 2 {
-		even += T(math.Abs(float64(x[i*incX])))
-		odd += T(math.Abs(float64(x[(i+1)*incX])))
-	}
-	if i < n {
-		even += T(math.Abs(float64(x[i*incX])))
-	}
-	return even + odd
+	return reduce(n, x, incX, kernels.Asum[float32], gonum.Implementation.Sasum)
 }
 
 // Snrm2 returns the Euclidean norm of x. Its squares are summed in float64, in which
 // none overflows; of float64, Dnrm2, that is left to gonum, which scales.
 func (impl Implementation) Snrm2(n int, x []float32, incX int) float32 {
-	if n < limits.sum {
+	if n < limits.snrm2 {
 		return impl.Implementation.Snrm2(n, x, incX)
 	}
-	return snrm2(n, x, incX)
+	return reduce(n, x, incX, kernels.Nrm2, gonum.Implementation.Snrm2)
 }
 
 //go:noinline
-func snrm2(n int, x []float32, incX int) float32 {
+func reduce(n int, x []float32, incX int, kernel func([]float32) float32, otherwise func(_ gonum.Implementation, n int, x []float32, incX int) float32) float32 {
 	if !contiguous(n, incX, len(x)) {
-		return gonum.Implementation{}.Snrm2(n, x, incX)
+		return otherwise(gonum.Implementation{}, n, x, incX)
 	}
-	return kernels.Nrm2(x[:n])
+	return kernel(x[:n])
 }
 
 // contiguous reports whether a vector has unit increment, and its slice n elements.

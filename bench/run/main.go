@@ -11,8 +11,9 @@
 // nothing is written: our own times are set against those committed for the same
 // processor. As its clock may be another today, ratios to two probes stand beside the
 // times, which every comparison takes after each figure: the rate of fused
-// multiply-adds and the bandwidth of a copy. Peers are left out. -only chooses
-// comparisons, such as -only 'gemm|train'.
+// multiply-adds and the bandwidth of a copy. Other work at the same time is not in
+// them: the machine must be quiet. Peers are left out. -only chooses comparisons, such
+// as -only 'gemm|train'.
 package main
 
 import (
@@ -116,7 +117,7 @@ func (s settings) compare(wanted *regexp.Regexp) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("\n%s, %s, against the committed figures\n\n", machine.Caption(), machine.Processor())
+	fmt.Printf("\n%s, against the committed figures\n\n", machine.Caption())
 	return writeChanges(os.Stdout, before.Figures, now.Figures)
 }
 

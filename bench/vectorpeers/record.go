@@ -51,9 +51,6 @@ func (m measurement) time(name string) float64 {
 	return r.Ns
 }
 
-// title names the row.
-func (m measurement) title() string { return fmt.Sprintf("%s %s %s", m.Tier, m.Operation, size(m.N)) }
-
 // same reports whether two rows are about the same thing.
 func (m measurement) same(o measurement) bool {
 	return m.Tier == o.Tier && m.Operation == o.Operation && m.N == o.N

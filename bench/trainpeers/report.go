@@ -12,6 +12,7 @@ import (
 // A page is a part of docs/performance.md.
 type page struct {
 	file, title, what string
+	peers             []string // that take part where they are installed
 	has               func(task) bool
 }
 
@@ -25,9 +26,11 @@ func (p page) plotName() string { return strings.TrimSuffix(p.file, ".md") + ".s
 
 var pages = []page{
 	{"training.md", "Training", "An epoch of MNIST, 60 000 images. Our two workers are compared with the fastest setting of a peer's threads.",
+		[]string{"PyTorch", "scikit-learn"},
 		func(t task) bool { return t.optimizer != "" }},
 	{"inference.md", "Inference latency", "A prediction from floats in memory to logits. Where two threads are allowed, both take the fastest of their settings: " +
 		"a row, or 64, are not worth a second worker to us.",
+		[]string{"PyTorch", "ONNX Runtime"},
 		func(t task) bool { return t.optimizer == "" }},
 }
 
@@ -62,6 +65,11 @@ func (p page) write(w io.Writer, results []result) error {
 				builds = append(builds, b)
 				fmt.Fprintf(w, "- %s\n", b)
 			}
+		}
+	}
+	for _, name := range p.peers {
+		if !slices.ContainsFunc(results, func(r result) bool { return strings.HasPrefix(r.contestant, name) }) {
+			fmt.Fprintf(w, "- %s: left out, it is not installed here\n", name)
 		}
 	}
 	return nil

@@ -69,7 +69,7 @@ func (p page) write(w io.Writer, results []result) error {
 	}
 	for _, name := range p.peers {
 		if !slices.ContainsFunc(results, func(r result) bool { return strings.HasPrefix(r.contestant, name) }) {
-			fmt.Fprintf(w, "- %s: left out, it is not installed here\n", name)
+			fmt.Fprintf(w, "- %s: left out\n", name)
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -9,12 +10,12 @@ import (
 )
 
 // A Table is what a file of rows and columns holds, such as a CSV file. Its methods
-// do not change it.
+// do not change it. One can be made of columns of equal length, too.
 type Table struct {
 	Columns []Column // in the order of the file
 
 	name  string // of the file, for errors
-	lines []int  // the line of each row, for errors
+	lines []int  // the line of each row, for errors; nil without a file
 }
 
 // A Column is a column of a [Table]. Either Numbers or Text holds its values.
@@ -27,10 +28,12 @@ type Column struct {
 // IsText reports whether c holds text.
 func (c *Column) IsText() bool { return c.Numbers == nil }
 
+func (c *Column) len() int { return max(len(c.Text), len(c.Numbers)) }
+
 // Missing returns the number of missing values.
 func (c *Column) Missing() int {
 	missing := 0
-	for row := range max(len(c.Text), len(c.Numbers)) {
+	for row := range c.len() {
 		if c.isMissing(row) {
 			missing++
 		}
@@ -46,7 +49,12 @@ func (c *Column) isMissing(row int) bool {
 }
 
 // Len returns the number of rows.
-func (t *Table) Len() int { return len(t.lines) }
+func (t *Table) Len() int {
+	if t.lines == nil && len(t.Columns) > 0 {
+		return t.Columns[0].len()
+	}
+	return len(t.lines)
+}
 
 // Names returns the names of the columns.
 func (t *Table) Names() []string {
@@ -64,7 +72,18 @@ func (t *Table) Column(name string) (*Column, error) {
 			return &t.Columns[i], nil
 		}
 	}
-	return nil, fmt.Errorf("%s: there is no column %q, want one of %s", t.name, name, list(t.Names()))
+	return nil, fmt.Errorf("%s: there is no column %q, want one of %s", t.subject(), name, list(t.Names()))
+}
+
+// subject returns what errors begin with.
+func (t *Table) subject() string { return cmp.Or(t.name, "dataset: table") }
+
+// checkLength reports a column that has another number of values than the first.
+func (t *Table) checkLength(c *Column) error {
+	if c.len() != t.Len() {
+		return fmt.Errorf("%s: column %q has %d values, want %d, one for each row", t.subject(), c.Name, c.len(), t.Len())
+	}
+	return nil
 }
 
 // list writes names as a message can hold them.
@@ -112,6 +131,9 @@ func (t *Table) Labels(name string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := t.checkLength(c); err != nil {
+		return nil, err
+	}
 	labels := slices.Clone(c.Text)
 	for row := range t.Len() {
 		if c.isMissing(row) {
@@ -136,6 +158,9 @@ func numberLabel(v float64) string {
 
 // checkNumbers reports the first value of a column that is not a number.
 func (t *Table) checkNumbers(c *Column) error {
+	if err := t.checkLength(c); err != nil {
+		return err
+	}
 	for row := range t.Len() {
 		if c.isMissing(row) {
 			return t.errorf(row, c, "the value is missing: leave the row out, or fill in a value")
@@ -145,14 +170,18 @@ func (t *Table) checkNumbers(c *Column) error {
 		}
 	}
 	if c.IsText() {
-		return fmt.Errorf("%s: column %q was read as text, want numbers", t.name, c.Name)
+		return fmt.Errorf("%s: column %q was read as text, want numbers", t.subject(), c.Name)
 	}
 	return nil
 }
 
 // errorf returns an error about a value, which names its place.
 func (t *Table) errorf(row int, c *Column, format string, args ...any) error {
-	return fmt.Errorf("%s:%d: column %q: %s", t.name, t.lines[row], c.Name, fmt.Sprintf(format, args...))
+	place := fmt.Sprintf("%s: row %d", t.subject(), row)
+	if t.lines != nil {
+		place = fmt.Sprintf("%s:%d", t.name, t.lines[row])
+	}
+	return fmt.Errorf("%s: column %q: %s", place, c.Name, fmt.Sprintf(format, args...))
 }
 
 // Without returns the table without the given columns. It shares the memory of t.

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"math"
 	"reflect"
 	"testing"
 )
@@ -77,5 +78,28 @@ func TestTableLabels(t *testing.T) {
 	}
 	if _, err := table.Labels("d"); err == nil {
 		t.Error("no error for a column that is not there")
+	}
+}
+
+// TestTableOfOwn makes a table without a file.
+func TestTableOfOwn(t *testing.T) {
+	table := &Table{Columns: []Column{
+		{Name: "age", Numbers: []float64{34, math.NaN(), 29}},
+		{Name: "name", Text: []string{"Ann", "Bob", "Dee"}},
+	}}
+	if _, err := table.Rows("age"); err == nil || err.Error() != `dataset: table: row 1: column "age": the value is missing: leave the row out, or fill in a value` {
+		t.Errorf("error %v", err)
+	}
+	complete := table.Complete()
+	rows, err := complete.Rows("age")
+	if err != nil || !reflect.DeepEqual(rows, [][]float64{{34}, {29}}) {
+		t.Errorf("rows %v, %v", rows, err)
+	}
+	if labels, err := complete.Labels("name"); err != nil || !reflect.DeepEqual(labels, []string{"Ann", "Dee"}) {
+		t.Errorf("labels %v, %v", labels, err)
+	}
+	table.Columns[1].Text = []string{"Ann"}
+	if _, err := table.Labels("name"); err == nil || err.Error() != `dataset: table: column "name" has 1 values, want 3, one for each row` {
+		t.Errorf("error %v", err)
 	}
 }

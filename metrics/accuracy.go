@@ -31,12 +31,9 @@ func BalancedAccuracy[L Label](truth, predicted []L) (float64, error) {
 	if err := checkPaired("BalancedAccuracy", "predictions", len(predicted), len(truth)); err != nil {
 		return 0, err
 	}
-	confusion, err := ConfusionMatrix(truth, predicted)
-	if err != nil {
-		return 0, err
-	}
+	_, all := countClasses(truth, predicted)
 	sum, classes := 0.0, 0
-	for _, c := range confusion.counts() {
+	for _, c := range all {
 		if c.support > 0 {
 			sum += c.recall()
 			classes++

@@ -73,17 +73,20 @@ func ratio(a, b int) float64 {
 	return float64(a) / float64(b)
 }
 
-// counts returns those of each class.
-func (c *Confusion[L]) counts() []counts {
-	all := make([]counts, len(c.Classes))
-	for i, row := range c.Counts {
-		all[i].right = row[i]
-		for j, n := range row {
-			all[i].support += n
-			all[j].predicted += n
+// countClasses returns the classes and what the scores of each are made of. It needs
+// no confusion matrix, which for many classes would be large.
+func countClasses[L Label](truth, predicted []L) ([]L, []counts) {
+	classes := Classes(truth, predicted)
+	index, all := classIndex(classes), make([]counts, len(classes))
+	for i, label := range truth {
+		k := index[label]
+		all[k].support++
+		all[index[predicted[i]]].predicted++
+		if predicted[i] == label {
+			all[k].right++
 		}
 	}
-	return all
+	return classes, all
 }
 
 // averaged returns the average of a score over the classes.
@@ -94,11 +97,8 @@ func averaged[L Label](metric string, truth, predicted []L, average Average, sco
 	if average < Macro || average > Weighted {
 		return 0, fmt.Errorf("metrics: %s: the average is %v, want Macro, Micro or Weighted", metric, average)
 	}
-	confusion, err := ConfusionMatrix(truth, predicted)
-	if err != nil {
-		return 0, err
-	}
-	return average.of(confusion.counts(), score), nil
+	_, all := countClasses(truth, predicted)
+	return average.of(all, score), nil
 }
 
 // of returns the average of a score over classes.

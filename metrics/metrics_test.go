@@ -131,3 +131,23 @@ func TestErrors(t *testing.T) {
 		}
 	}
 }
+
+// TestManyClasses takes metrics of so many classes that no confusion matrix of them
+// should be made.
+func TestManyClasses(t *testing.T) {
+	const classes = 50_000
+	truth, predicted := make([]int, classes), make([]int, classes)
+	for i := range truth {
+		truth[i], predicted[i] = i, i/2*2 // every other one is right
+	}
+	precision, err := Precision(truth, predicted, Macro)
+	if err != nil || precision != 0.25 {
+		t.Errorf("precision %v, %v, want 0.25", precision, err)
+	}
+	if recall, err := BalancedAccuracy(truth, predicted); err != nil || recall != 0.5 {
+		t.Errorf("balanced accuracy %v, %v, want 0.5", recall, err)
+	}
+	if report, err := ClassificationReport(truth, predicted); err != nil || report.Accuracy != 0.5 || len(report.Scores) != classes {
+		t.Errorf("accuracy %v, %v, want 0.5", report.Accuracy, err)
+	}
+}

@@ -29,12 +29,8 @@ func ClassificationReport[L Label](truth, predicted []L) (*Report[L], error) {
 	if err != nil {
 		return nil, err
 	}
-	confusion, err := ConfusionMatrix(truth, predicted)
-	if err != nil {
-		return nil, err
-	}
-	r := &Report[L]{Classes: confusion.Classes, Accuracy: accuracy}
-	all := confusion.counts()
+	classes, all := countClasses(truth, predicted)
+	r := &Report[L]{Classes: classes, Accuracy: accuracy}
 	for _, c := range all {
 		r.Scores = append(r.Scores, Scores{c.precision(), c.recall(), c.f1(), c.support})
 	}

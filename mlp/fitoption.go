@@ -1,6 +1,9 @@
 package mlp
 
-import "fmt"
+import (
+	"fmt"
+	"reflect"
+)
 
 // A FitOption is something that a single Fit is told beyond its data.
 type FitOption func(*fitOptions)
@@ -26,9 +29,23 @@ func SampleWeight(weights []float64) FitOption {
 
 // WarmStart begins with the weights of a model instead of random ones, and with its
 // scaling. The model must come from the same kind of estimator, with layers of the
-// same sizes and the same classes.
+// same sizes and the same classes. Without a model, nil, Fit begins as ever.
 func WarmStart(m Model) FitOption {
+	if v := reflect.ValueOf(m); v.Kind() == reflect.Pointer && v.IsNil() {
+		m = nil // a pointer that was never set
+	}
 	return func(o *fitOptions) { o.start = m }
+}
+
+// continueFrom returns the options for a model that goes on learning, which begins
+// with itself.
+func continueFrom(m Model, options []FitOption) (fitOptions, error) {
+	o := newFitOptions(options)
+	if o.start != nil {
+		return o, &SettingError{"WarmStart", fmt.Sprintf("%T", o.start), "none for PartialFit of a model, which goes on from that model"}
+	}
+	o.start = m
+	return o, nil
 }
 
 // startFrom returns the model of the option WarmStart, which must be of type M;

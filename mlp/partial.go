@@ -41,8 +41,10 @@ func (m *ClassifierModel[L]) PartialFit(ctx context.Context, x Features, y []L, 
 	if m.training == nil {
 		return nil, errNoSettings
 	}
-	o := newFitOptions(options)
-	o.start = m
+	o, err := continueFrom(m, options)
+	if err != nil {
+		return nil, err
+	}
 	return m.training.settings.fitPart(ctx, x, y, m.classes, o, m.training.state)
 }
 
@@ -80,8 +82,10 @@ func (m *RegressorModel) PartialFit(ctx context.Context, x Features, y []float64
 	if m.training == nil {
 		return nil, errNoSettings
 	}
-	o := newFitOptions(options)
-	o.start = m
+	o, err := continueFrom(m, options)
+	if err != nil {
+		return nil, err
+	}
 	return m.training.settings.fitPart(ctx, x, y, o, m.training.state)
 }
 

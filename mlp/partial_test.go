@@ -117,6 +117,10 @@ func TestPartialFitErrors(t *testing.T) {
 	if !errors.As(err, &data) || data.Row != 0 || data.Column != 3 {
 		t.Errorf("NaN: error %v", err)
 	}
+	var setting *SettingError
+	if _, err := m.PartialFit(ctx, Rows(x), y, WarmStart(m)); !errors.As(err, &setting) || setting.Name != "WarmStart" {
+		t.Errorf("WarmStart: error %v", err)
+	}
 	if _, err := small().PartialFit(ctx, Rows(x), y, nil); !errors.As(err, &data) {
 		t.Errorf("no classes: error %v", err)
 	}
@@ -134,7 +138,6 @@ func TestPartialFitErrors(t *testing.T) {
 	} {
 		c := small()
 		change(c)
-		var setting *SettingError
 		if _, err := c.PartialFit(ctx, Rows(x), y, classes); !errors.As(err, &setting) || setting.Name != "Classifier."+name {
 			t.Errorf("%s: error %v", name, err)
 		}

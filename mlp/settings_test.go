@@ -295,6 +295,18 @@ func TestWeightErrors(t *testing.T) {
 	}
 }
 
+func TestWarmStartWithoutModel(t *testing.T) {
+	x, y := flowers(30, setosa, versicolor)
+	want := mustFit(t, small(), x, y).Hash()
+	var none *ClassifierModel[string]
+	for name, option := range map[string]FitOption{"nil": WarmStart(nil), "nil pointer": WarmStart(none)} {
+		m, err := small().Fit(context.Background(), Rows(x), y, option)
+		if err != nil || m.Hash() != want {
+			t.Errorf("%s: error %v, or another model than without the option", name, err)
+		}
+	}
+}
+
 func TestWarmStart(t *testing.T) {
 	x, y := flowers(90, setosa, versicolor, virginica)
 	c := small()

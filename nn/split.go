@@ -13,12 +13,15 @@ import (
 // By columns: each worker owns columns of the first layer's weights, the largest
 // as a rule, and computes those columns of its output for all rows. The weights
 // never leave a worker's cache; what crosses over is the output and its delta. The
-// layers above are shared by rows. This needs an optimizer that descends.
+// layers above are shared by rows. This needs an optimizer that descends. A worker
+// takes a part of its columns through a step's update and the next step's product
+// before it goes to the next part. So weights that do not fit in its cache come to
+// it once a step, which is worth the while for a worker on its own, too.
 type split struct {
-	descends []bool       // of the parameters
-	tiles    [][]stepTile // of each worker
-	columns  []ownColumns // of each worker; nil if the split is by rows
-	layers   int          // that run by columns: the first and, behind it, its activation
+	descends []bool         // of the parameters
+	tiles    [][]stepTile   // of each worker
+	columns  [][]ownColumns // of each worker, part by part; nil if the split is by rows
+	layers   int            // that run by columns: the first and, behind it, its activation
 }
 
 // A stepTile is a tile with the way in which its step is taken.
@@ -27,8 +30,8 @@ type stepTile struct {
 	descends bool // gradient and step at once
 }
 
-// ownColumns are a worker's columns of the first layer's weights and of the
-// optimizer's state. During an epoch they are in memory of their own: within the
+// ownColumns are a part of a worker's columns of the first layer's weights and of
+// the optimizer's state. During an epoch they are in memory of their own: within the
 // rows of all columns a processor that reads ahead would take lines from the
 // other workers' caches.
 type ownColumns struct {
@@ -69,21 +72,34 @@ func (s *split) suits(u *Updater) bool {
 	return true
 }
 
-// descentCols is the number of columns in which the kernels take descents.
-const descentCols = 32
+const (
+	descentCols = 32      // columns in which the kernels take descents
+	partCols    = 64      // columns of a part: few enough for its cache, enough to use what is read of the input
+	aloneSize   = 1 << 18 // values of weights that a worker on its own takes part by part
+)
 
 // splitsColumns reports whether workers can own columns of the first layer, all
-// of them equally many.
+// of them equally many, and one worker should.
 func (u *Updater) splitsColumns(workers int) bool {
-	return workers > 1 && u.average == nil && u.maxNorm == 0 &&
-		len(u.net.params) > 0 && u.net.owners[0] == 0 && u.descends(0) &&
-		u.net.params[0].Shape.Cols%(workers*descentCols) == 0
+	if u.average != nil || u.maxNorm != 0 || len(u.net.params) == 0 || u.net.owners[0] != 0 || !u.descends(0) {
+		return false
+	}
+	weights := u.net.params[0].Shape
+	return weights.Cols%(workers*descentCols) == 0 && (workers > 1 || weights.Rows*weights.Cols >= aloneSize)
 }
 
-func (u *Updater) newColumns(worker, workers int) ownColumns {
-	p := u.net.params[0]
-	var c ownColumns
-	c.lo, c.hi = parallel.Share(worker, workers, p.Shape.Cols, descentCols)
+// newColumns returns the parts of a worker's columns.
+func (u *Updater) newColumns(worker, workers int) []ownColumns {
+	var parts []ownColumns
+	lo, hi := parallel.Share(worker, workers, u.net.params[0].Shape.Cols, descentCols)
+	for ; lo < hi; lo += partCols {
+		parts = append(parts, u.newPart(lo, min(lo+partCols, hi)))
+	}
+	return parts
+}
+
+func (u *Updater) newPart(lo, hi int) ownColumns {
+	p, c := u.net.params[0], ownColumns{lo: lo, hi: hi}
 	c.weights = newAlignedMatrix(p.Shape.Rows, c.hi-c.lo)
 	for i := range u.optimizers[u.group[0]].Slots() {
 		c.state[i] = newAlignedMatrix(p.Shape.Rows, c.hi-c.lo)

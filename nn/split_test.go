@@ -64,6 +64,36 @@ type quickData struct{ Data }
 
 func (quickData) Prefetch([]int) {}
 
+// TestWorkerAloneSplitsColumns compares a worker on its own, whose first layer's
+// weights are many, with two and with a loop by hand.
+func TestWorkerAloneSplitsColumns(t *testing.T) {
+	const rows, batchSize, outputs = 11, 4, 128
+	inputs := aloneSize / outputs
+	build := func() *Network { return mustSequential(t, inputs, 1, Dense(outputs), ReLU(), Dense(3)) }
+	s := newSource(5)
+	data := must(Rows(s.matrix(rows, inputs), s.labels(rows, 3)))
+	want := build()
+	order := ascending(rows)
+	byHand(t, want, data, CrossEntropy(), NewAdam(0.01), batchSize, [][]int{order, order})
+	for _, workers := range []int{1, 2} {
+		net := build()
+		trainer := mustTrainer(t, net, TrainerOptions{
+			Loss: CrossEntropy(), Optimizer: NewAdam(0.01), BatchSize: batchSize, InOrder: true, Workers: workers,
+		})
+		for _, err := range trainer.Epochs(context.Background(), data, 2) {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if trainer.split.columns == nil {
+			t.Errorf("%d workers: the split is not by columns", workers)
+		}
+		if net.Hash() != want.Hash() {
+			t.Errorf("%d workers: weights differ from those of a loop by hand", workers)
+		}
+	}
+}
+
 // TestSplitFollowsSettings changes an optimizer between epochs so that it cannot
 // descend any more.
 func TestSplitFollowsSettings(t *testing.T) {

@@ -27,16 +27,19 @@ func (t *Trainer) runWorker(worker int) {
 	step, first := uint64(t.updater.t), t.done
 	batch := t.batchAt(first)
 	if t.split.columns != nil {
-		own := &t.split.columns[worker]
-		own.take(t.updater)
-		defer own.give(t.updater)
+		for i := range t.split.columns[worker] {
+			part := &t.split.columns[worker][i]
+			part.take(t.updater)
+			defer part.give(t.updater)
+		}
 		t.fetch(worker, step, batch)
 	}
 	t.team.Barrier() // step and first are read before worker 0 counts on
+	t.receive(worker, step, batch)
+	t.runColumns(worker, step, batch)
 	for len(batch) > 0 {
 		next := t.batchAt(first + len(batch))
 		t.prefetch(worker, next)
-		t.runColumns(worker, step, batch)
 		t.team.Barrier()
 		t.runRows(worker, step, batch)
 		if t.split.columns != nil {
@@ -48,8 +51,12 @@ func (t *Trainer) runWorker(worker int) {
 		t.team.Barrier()
 		// From here to the next barrier nobody changes stop.
 		stop := t.stop.Load()
+		if stop != goOn {
+			next = nil
+		}
 		if stop != stopNotFinite {
 			t.updateTiles(worker, step, len(batch))
+			t.updateColumns(worker, step, len(batch), next)
 			if worker == 0 {
 				t.workspace.commit(len(batch), 0)
 				t.addLosses(len(batch))
@@ -109,9 +116,8 @@ func (t *Trainer) fetched(worker int, batch []int) (lo, hi int) {
 	return t.rows(worker, len(batch))
 }
 
-// runColumns runs all rows of the batch through a worker's columns of the first
-// layers, if it has any.
-func (t *Trainer) runColumns(worker int, step uint64, batch []int) {
+// receive has a worker hold all rows of a batch, if it needs them for its columns.
+func (t *Trainer) receive(worker int, step uint64, batch []int) {
 	if t.split.columns == nil {
 		return
 	}
@@ -124,7 +130,32 @@ func (t *Trainer) runColumns(worker int, step uint64, batch []int) {
 			copyRows(w.activations[0].RowRange(lo, hi), t.workspaceOf(other, step).activations[0].RowRange(lo, hi))
 		}
 	}
-	t.split.columns[worker].forward(w, len(batch), t.split.layers)
+}
+
+// runColumns runs all rows of a batch through a worker's columns of the first
+// layers, if it has any.
+func (t *Trainer) runColumns(worker int, step uint64, batch []int) {
+	if t.split.columns == nil {
+		return
+	}
+	for i := range t.split.columns[worker] {
+		t.split.columns[worker][i].forward(t.workspaceOf(worker, step), len(batch), t.split.layers)
+	}
+}
+
+// updateColumns takes the optimizer's step on a worker's columns, if it has any,
+// and runs the next batch through them while they are in its cache. The bias has
+// taken the step before.
+func (t *Trainer) updateColumns(worker int, step uint64, batch int, next []int) {
+	if t.split.columns == nil {
+		return
+	}
+	t.receive(worker, step+1, next)
+	for i := range t.split.columns[worker] {
+		part := &t.split.columns[worker][i]
+		part.descend(t.updater, t.workspaceOf(worker, step), batch)
+		part.forward(t.workspaceOf(worker, step+1), len(next), t.split.layers)
+	}
 }
 
 // runRows runs a worker's rows of the batch forward, behind the first layers if
@@ -182,9 +213,6 @@ func (t *Trainer) beginUpdate() {
 // rules that need all gradients or all parameters first cost a barrier each.
 func (t *Trainer) updateTiles(worker int, step uint64, batch int) {
 	u, tiles, w := t.updater, t.split.tiles[worker], t.workspaceOf(worker, step)
-	if t.split.columns != nil {
-		t.split.columns[worker].descend(u, w, batch)
-	}
 	if u.clipNorm == 0 {
 		for _, tile := range tiles {
 			if tile.descends {

@@ -45,7 +45,7 @@ func startPeers() (*peers, error) {
 	if p.free, err = peer.Start(nil, program); err != nil {
 		return p, err
 	}
-	p.notes = append(p.notes, fmt.Sprintf("C: %s -O3 %s, libmvec of the system's glibc", p.free.Greeting, strings.Join(flags, " ")))
+	p.notes = append(p.notes, fmt.Sprintf("C: %s -O3 %s", p.free.Greeting, strings.Join(flags, " ")))
 	program, folder, err = blas.Build()
 	p.folders = append(p.folders, folder)
 	if err != nil {

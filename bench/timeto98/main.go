@@ -32,9 +32,12 @@ func main() {
 	workers := count.Flag("workers", 2, "workers")
 	out := flag.String("out", "", "a `folder` for the table, such as results/<cpu>")
 	flag.Parse()
+	if abs, err := filepath.Abs(*data); err == nil && *data != "" {
+		*data = abs // for a program that runs in another folder
+	}
 	command := []string{*program}
 	if *program == "" {
-		command = []string{"go", "run", "github.com/lockstep-ml/lockstep/cmd/train"}
+		command = []string{"go", "run", "-C", "..", "./cmd/train"} // in its own module
 	}
 	command = append(command, "-preset", "fast", "-dataset", "mnist", "-data", *data, "-quiet", "-json", "-", "-workers", fmt.Sprint(*workers))
 	if err := race(command, *first, *seeds, *workers, *out); err != nil {

@@ -3,6 +3,7 @@
    gcc splits sums over as many accumulators as it likes, fuses products and sums,
    estimates quotients and roots, flushes denormals, and calls libmvec, whose
    functions have errors of up to 4 ulp, for exp, log, tanh and erf. */
+#include <gnu/libc-version.h>
 #include <math.h>
 #include "peer.h"
 
@@ -131,4 +132,9 @@ static const struct operation operations[] = {
 	{"cross-entropy", cross_entropy}, {NULL, NULL},
 };
 
-int main(void) { return serve("gcc " __VERSION__, operations); }
+int main(void)
+{
+	char version[128];
+	snprintf(version, sizeof version, "libmvec of glibc %s, gcc %s", gnu_get_libc_version(), __VERSION__);
+	return serve(version, operations);
+}

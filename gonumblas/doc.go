@@ -1,5 +1,5 @@
-// Package gonumblas makes gonum faster: its BLAS runs on this module's kernels, and so
-// does the singular value decomposition of its LAPACK.
+// Package gonumblas makes gonum faster: its BLAS runs on this module's kernels, and so do
+// the singular value decomposition and the symmetric eigenvalue problem of its LAPACK.
 //
 //	blas64.Use(gonumblas.Implementation{})
 //	blas32.Use(gonumblas.Implementation{})
@@ -18,7 +18,9 @@
 //   - level 2: gemv and ger;
 //   - level 3: gemm, and symm, syrk, syr2k, trmm and trsm by recursion down to gemm.
 //
-// By LAPACK: the singular value decomposition, Dgesvd.
+// By LAPACK: the singular value decomposition, Dgesvd, and the eigenvalues and eigenvectors of
+// symmetric matrices, Dsyev. Most of gonum's time for them goes into plane rotations one by
+// one, which no BLAS can help; here many are multiplied together first.
 //
 // Everything else is gonum's own: Dnrm2, the rotations, banded and packed matrices,
 // trmv, trsv, symv and the other symmetric or triangular routines of level 2, operands
@@ -27,10 +29,10 @@
 // passes them on by its first branch, and no worker is woken for what takes less than
 // some microseconds.
 //
-// Products, solutions, least squares, the singular value decomposition and the LU, Cholesky
-// and QR factorizations of mat gain most. Eigenvalue problems gain little: most of their
-// time goes into loops of gonum's lapack that call no BLAS, or matrix-vector products that
-// wait for memory.
+// Products, solutions, least squares, the singular value decomposition, the symmetric
+// eigenvalue problem and the LU, Cholesky and QR factorizations of mat gain most. Eigenvalues
+// of general matrices, mat.Eigen, gain little: most of their time goes into loops of gonum's
+// lapack that call no BLAS, or matrix-vector products that wait for memory.
 //
 // docs/performance.md has the figures, beside gonum and OpenBLAS. BenchmarkRace compares
 // some calls on the machine at hand, and go run -C bench ./gonumpeers -calls . all.
@@ -45,4 +47,8 @@
 // gonum leaves out a product if its left factor is 0, in some layouts. Here 0*Inf
 // and 0*NaN are NaN, as IEEE 754 has it. And where gonum computes something unusable
 // because the result of a product shares memory with an operand, there is a panic.
+//
+// Signs of singular vectors and eigenvectors may differ, and the basis of those that share a
+// value. A matrix with NaN or Inf, if it is not small, has no decomposition: mat's Factorize
+// returns false, where gonum does not return from some of them.
 package gonumblas

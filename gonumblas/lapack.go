@@ -8,9 +8,9 @@ import (
 	"github.com/lockstep-ml/lockstep/kernels"
 )
 
-// LAPACK is gonum's, with the singular value decomposition made faster, for lapack64.Use.
-// The zero value is ready to use, from any number of goroutines. It gains most beside
-// an [Implementation] in use as BLAS.
+// LAPACK is gonum's, with the singular value decomposition and the symmetric eigenvalue
+// problem made faster, for lapack64.Use. The zero value is ready to use, from any number of
+// goroutines. It gains most beside an [Implementation] in use as BLAS.
 type LAPACK struct {
 	gonum.Implementation
 

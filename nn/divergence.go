@@ -19,7 +19,7 @@ func (t *Trainer) diagnose() error {
 		return diverged
 	}
 	for l := range t.net.layers {
-		if notFinite(elements(w.activations[l+1].RowRange(0, len(batch)))) >= 0 {
+		if !finiteRows(w.activations[l+1].RowRange(0, len(batch))) {
 			return t.divergence(step, l)
 		}
 	}
@@ -67,10 +67,22 @@ func notFinite(x []float32) int {
 // layer may make a finite loss of an infinite input, but its gradient would not be
 // finite.
 func (w *Workspace) finiteInput(lo, hi int) bool {
-	if _, ok := w.net.layers[0].(*dense); ok && notFinite(elements(w.activations[1].RowRange(lo, hi))) < 0 {
+	if _, ok := w.net.layers[0].(*dense); ok && finiteRows(w.activations[1].RowRange(lo, hi)) {
 		return true // the products of what is not finite are not, and there are fewer of them
 	}
-	return notFinite(elements(w.activations[0].RowRange(lo, hi))) < 0
+	return finiteRows(w.activations[0].RowRange(lo, hi))
+}
+
+func finiteRows(x kernels.Matrix) bool {
+	if contiguous(x) {
+		return notFinite(elements(x)) < 0
+	}
+	for i := range x.Rows {
+		if notFinite(x.Row(i)) >= 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func allFinite(x []float64) bool {

@@ -61,7 +61,7 @@ func (n *Network) newWorkspace(rows, bottom int) *Workspace {
 	}
 	w.weights, w.divisors = make([]float32, rows), make([]float64, rows)
 	for l, width := range n.widths {
-		w.activations = append(w.activations, newAlignedMatrix(rows, width))
+		w.activations = append(w.activations, n.newActivations(l, rows))
 		delta := kernels.Matrix{}
 		if l > w.bottom || l == len(n.layers) {
 			delta = newAlignedMatrix(rows, width)
@@ -77,13 +77,42 @@ func (w *Workspace) withOwn(from, to int) *Workspace {
 	t := *w
 	t.activations = slices.Clone(w.activations)
 	for l := from; l <= to; l++ {
-		t.activations[l] = newAlignedMatrix(w.activations[l].Rows, w.activations[l].Cols)
+		t.activations[l] = w.net.newActivations(l, w.activations[l].Rows)
 	}
 	if from == 0 {
 		t.targets = kernels.NewMatrix(w.targets.Rows, w.targets.Cols)
 		t.weights = make([]float32, len(w.weights))
 	}
 	return &t
+}
+
+// newActivations returns room for the input of layer l. If that is dense, its
+// gradient goes down the columns of the input, of which the rows would compete for
+// few lines of the nearest cache if they were a power of two apart.
+func (n *Network) newActivations(l, rows int) kernels.Matrix {
+	const evenWidth = 256 // of which a multiple is as bad as a power of two
+	width := n.widths[l]
+	if width%evenWidth != 0 || !n.takesSpace(l) {
+		return newAlignedMatrix(rows, width)
+	}
+	stride := width + columnTile
+	return kernels.Matrix{Rows: rows, Cols: width, Stride: stride, Data: alignedSlab(rows * stride)}
+}
+
+// takesSpace reports whether layer l is dense and there may be space between the
+// rows of its input: those who write and read it know strides.
+func (n *Network) takesSpace(l int) bool {
+	if l == 0 || l == len(n.layers) || len(n.ends[l]) > 0 {
+		return false
+	}
+	if _, ok := n.layers[l].(*dense); !ok {
+		return false
+	}
+	switch n.layers[l-1].(type) {
+	case *dense, *activation:
+		return true
+	}
+	return false
 }
 
 func newAlignedMatrix(rows, cols int) kernels.Matrix {

@@ -355,3 +355,42 @@ func expectPanic(t testing.TB, part string, f func()) {
 	}()
 	f()
 }
+
+// TestSpaceBetweenRows compares a workspace with space between the rows of some
+// activations with one that has none.
+func TestSpaceBetweenRows(t *testing.T) {
+	const rows = 5
+	net := mustSequential(t, 9, 1, Dense(256), ReLU(), Dense(256), Dense(512), Tanh(), Residual(Dense(512), ReLU()), Dense(3))
+	s := newSource(8)
+	x, y := s.matrix(rows, 9), s.labels(rows, 3)
+	spaced, plain := net.NewWorkspace(rows), net.NewWorkspace(rows)
+	var where []int
+	for l, m := range spaced.activations {
+		if !contiguous(m) {
+			where = append(where, l)
+		}
+		plain.activations[l] = newAlignedMatrix(m.Rows, m.Cols)
+	}
+	if want := []int{2, 3}; !slices.Equal(where, want) {
+		t.Errorf("space between the rows of activations %d, want %d", where, want)
+	}
+	var gradients [2][]float32
+	for i, w := range []*Workspace{spaced, plain} {
+		w.Forward(x)
+		if _, err := w.Loss(CrossEntropy(), y); err != nil {
+			t.Fatal(err)
+		}
+		w.Backward()
+		for _, p := range net.params {
+			gradients[i] = append(gradients[i], p.Grad.Data...)
+		}
+		if !finiteRows(w.activations[2]) {
+			t.Error("finite activations are not")
+		}
+		w.activations[2].Row(rows - 1)[255] = float32(math.NaN())
+		if finiteRows(w.activations[2]) {
+			t.Error("NaN is not found")
+		}
+	}
+	expectSameBits(t, "gradients", gradients[0], gradients[1])
+}

@@ -138,16 +138,27 @@ func (c *coordinates) of(w []float64) []float64 {
 // inverseCurvature returns the inverse of the diagonal of the Hessian matrix in these
 // coordinates, at the point last evaluated. Where there is next to no curvature it is
 // bounded.
+//
+// It is that of the mean over the classes. With the same one for each of them, steps
+// keep the sums over the classes, which the probabilities do not depend on, at 0.
 func (c *coordinates) inverseCurvature() []float64 {
 	const least = 0x1p-10 // of what it is if all probabilities are equal
-	d := c.loss.diagonal(c.mean)
-	for i, curvature := range d {
-		spread := c.spreadB
-		if i < c.loss.penalised() {
-			spread = c.spread[i%len(c.spread)]
+	d, outputs, inputs := c.loss.diagonal(c.mean), c.loss.outputs, len(c.mean)
+	invert := func(first, stride int, spread float64) {
+		sum := 0.0
+		for k := range outputs {
+			sum += d[first+k*stride]
 		}
 		unit := float64(spread * spread)
-		d[i] = unit / max(curvature, least*unit)
+		for k := range outputs {
+			d[first+k*stride] = unit / max(sum/float64(outputs), least*unit)
+		}
+	}
+	for j, spread := range c.spread {
+		invert(j, inputs, spread)
+	}
+	if c.loss.intercept {
+		invert(c.loss.penalised(), 1, c.spreadB)
 	}
 	return d
 }

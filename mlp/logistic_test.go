@@ -109,6 +109,13 @@ func TestLogisticRegressionFindsTheMinimum(t *testing.T) {
 	}
 }
 
+func TestLogisticRegressionSolversAgree(t *testing.T) {
+	x, y := flowers(150, setosa, versicolor, virginica)
+	r := NewLogisticRegression[string]()
+	r.Tol, r.MaxIter = 1e-9, 1000
+	checkSolversAgree(t, "flowers", r, x, y)
+}
+
 // TestLogisticRegressionByHand solves a case with a minimum in closed form: of
 // rows 1 and -1 with opposite classes, w = C * 2/(1 + exp(w)).
 func TestLogisticRegressionByHand(t *testing.T) {

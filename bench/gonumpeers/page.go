@@ -14,8 +14,8 @@ func (r record) writePage(w io.Writer) error {
 		"`go run -C bench ./gonumpeers`: gonum by itself, with `gonumblas` in use, and with OpenBLAS by `gonum.org/v1/netlib`, which needs cgo. "+
 		"Shortest times of alternating turns, %d threads each, in parentheses processor time over time; then our speed by that of the others. "+
 		"**Bold** is where Lockstep loses.\n", threads)
-	for group := range slices.Values(groups(r.Tasks)) {
-		fmt.Fprintf(w, "\nOn %s:\n\n", group[0].Machine)
+	for _, group := range groups(r.Tasks) {
+		fmt.Fprintln(w)
 		if err := tasksTable(group).WriteMarkdown(w); err != nil {
 			return err
 		}
@@ -23,6 +23,7 @@ func (r record) writePage(w io.Writer) error {
 			fmt.Fprintf(w, "\n- %s: %s", name, group[0].Descriptions[i])
 		}
 		fmt.Fprintln(w)
+		writeMachines(w, group, func(r row) string { return r.Machine })
 	}
 	if len(r.Calls) > 0 {
 		if err := r.writeCalls(w); err != nil {
@@ -33,13 +34,11 @@ func (r record) writePage(w io.Writer) error {
 	return err
 }
 
-// groups are the rows of one run each: of one machine, commit and set of contestants.
+// groups are the rows with the same contestants.
 func groups(rows []row) [][]row {
 	var all [][]row
 	for _, r := range rows {
-		i := slices.IndexFunc(all, func(g []row) bool {
-			return g[0].Machine == r.Machine && slices.Equal(g[0].Descriptions, r.Descriptions)
-		})
+		i := slices.IndexFunc(all, func(g []row) bool { return slices.Equal(g[0].Descriptions, r.Descriptions) })
 		if i < 0 {
 			all = append(all, nil)
 			i = len(all) - 1
@@ -47,6 +46,17 @@ func groups(rows []row) [][]row {
 		all[i] = append(all[i], r)
 	}
 	return all
+}
+
+// writeMachines writes on what some items were measured: a line for each machine and commit.
+func writeMachines[T any](w io.Writer, items []T, machine func(T) string) {
+	var written []string
+	for _, x := range items {
+		if m := machine(x); !slices.Contains(written, m) {
+			fmt.Fprintf(w, "\nOn %s.\n", m)
+			written = append(written, m)
+		}
+	}
 }
 
 func tasksTable(rows []row) report.Table {
@@ -75,12 +85,8 @@ func loses(ratio float64) bool { return ratio < 0.995 }
 func (r record) writeCalls(w io.Writer) error {
 	timed := 0
 	t := report.Table{Head: []string{"call", "shape", "lockstep", "gonum", "of gonum"}}
-	var machines []string
 	for _, m := range r.Calls {
 		timed += m.Shapes
-		if !slices.Contains(machines, m.Machine) {
-			machines = append(machines, m.Machine)
-		}
 		for _, s := range m.Slow {
 			t.Rows = append(t.Rows, append(report.Cells(m.Name, s.Shape, duration(s.Ours), duration(s.Theirs)),
 				report.Cell{Text: fmt.Sprintf("%.2f", s.Ratio), Marked: true}))
@@ -89,9 +95,7 @@ func (r record) writeCalls(w io.Writer) error {
 	fmt.Fprintf(w, "\n### gonum: every call\n\n`go run -C bench ./gonumpeers -calls .` times each method of the BLAS in both types, "+
 		"with several increments, transpositions, sides and factors, at many sizes from 1 up: %d calls, of which %d run at less than %.2f of gonum's speed. "+
 		"Medians of alternating turns; a shape is m x n x k.\n", timed, len(t.Rows), bar)
-	for _, m := range machines {
-		fmt.Fprintf(w, "\nOn %s.\n", m)
-	}
+	writeMachines(w, r.Calls, func(m method) string { return m.Machine })
 	if len(t.Rows) == 0 {
 		return nil
 	}

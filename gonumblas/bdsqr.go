@@ -13,9 +13,9 @@ import (
 // singular values their accuracy. (Demmel and Kahan, "Accurate singular values of bidiagonal
 // matrices", 1990.)
 type bidiagonal struct {
-	block                  // turned, it is the transpose of an upper bidiagonal matrix
-	threshold      float64 // up to which an element of e is 0
-	sweptLo, swept int     // the block of the last sweep, d[sweptLo:swept]
+	block                    // turned, it is the transpose of an upper bidiagonal matrix
+	threshold        float64 // up to which an element of e is 0
+	sweptLo, sweptHi int     // the block of the last sweep
 }
 
 const (
@@ -68,7 +68,7 @@ func (b *bidiagonal) leastValue() float64 {
 		if least == 0 {
 			break
 		}
-		mu = math.Abs(b.d[i+1]) * (mu / (mu + math.Abs(e)))
+		mu = float64(math.Abs(b.d[i+1]) * (mu / (mu + math.Abs(e))))
 		least = min(least, mu)
 	}
 	return least / math.Sqrt(float64(len(b.d)))
@@ -103,7 +103,7 @@ func (b *bidiagonal) finishPair() {
 // turn turns the block if it is a new one and its smaller end comes first: sweeps run towards
 // the smaller values.
 func (b *bidiagonal) turn() {
-	if b.lo >= b.swept || b.hi <= b.sweptLo {
+	if b.lo >= b.sweptHi || b.hi <= b.sweptLo {
 		b.turned = math.Abs(b.d[b.lo]) < math.Abs(b.d[b.hi-1])
 	}
 }
@@ -124,7 +124,7 @@ func (b *bidiagonal) leastUncoupled() (least float64, ok bool) {
 			*e = 0
 			return 0, false
 		}
-		mu = math.Abs(*b.diagonal(i + 1)) * (mu / (mu + math.Abs(*e)))
+		mu = float64(math.Abs(*b.diagonal(i + 1)) * (mu / (mu + math.Abs(*e))))
 		least = min(least, mu)
 	}
 	return least, true
@@ -146,7 +146,7 @@ func (b *bidiagonal) shift(least, largest float64) float64 {
 
 // sweep chases a bulge along the block.
 func (b *bidiagonal) sweep(shift float64) {
-	b.sweptLo, b.swept = b.lo, b.hi
+	b.sweptLo, b.sweptHi = b.lo, b.hi
 	s := b.newSweep(0, b.hi-b.lo-1)
 	first, second := s.right, s.left
 	if b.turned {

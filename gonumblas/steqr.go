@@ -126,7 +126,7 @@ func (t *tridiagonal) sweep(first, last int) {
 	turn := rotation{c: 1, s: 1}
 	p := 0.0
 	for i := first; i < last; i++ {
-		f, b := turn.s**t.beside(i), turn.c**t.beside(i)
+		f, b := turn.s**t.beside(i), float64(turn.c**t.beside(i))
 		var r float64
 		turn.c, turn.s, r = t.Dlartg(g, f)
 		if i > first {
@@ -135,7 +135,7 @@ func (t *tridiagonal) sweep(first, last int) {
 		d := t.diagonal(i)
 		g = *d - p
 		r = float64((*t.diagonal(i + 1)-g)*turn.s) + float64(2*turn.c*b)
-		p = turn.s * r
+		p = float64(turn.s * r)
 		*d = g + p
 		g = float64(turn.c*r) - b
 		s.left[i-first] = turn

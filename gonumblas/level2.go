@@ -85,7 +85,7 @@ func row[T float](impl Implementation, m, n int, alpha T, a []T, lda int, x []T,
 func dotRows[T float](m, n int, alpha T, a []T, lda int, x []T, beta T, y []T, incY int) {
 	x = x[:n]
 	for i := range m {
-		v := alpha * kernels.Dot(a[i*lda:][:n], x)
+		v := T(alpha * kernels.Dot(a[i*lda:][:n], x))
 		if beta != 0 {
 			v += T(beta * y[i*incY])
 		}

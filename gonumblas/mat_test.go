@@ -5,10 +5,12 @@ import (
 
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/blas/gonum"
+	lapackgonum "gonum.org/v1/gonum/lapack/gonum"
+	"gonum.org/v1/gonum/lapack/lapack64"
 	"gonum.org/v1/gonum/mat"
 )
 
-// TestMat compares what package mat computes on this BLAS and on gonum's own, at an order
+// TestMat compares what package mat computes on this BLAS and LAPACK and on gonum's own, at an order
 // at which everything is blocked, split and shared.
 func TestMat(t *testing.T) {
 	const n = 150
@@ -61,7 +63,9 @@ func TestMat(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			want := work(t)
 			blas64.Use(Implementation{})
+			lapack64.Use(LAPACK{})
 			defer blas64.Use(gonum.Implementation{})
+			defer lapack64.Use(lapackgonum.Implementation{})
 			if got := work(t); !mat.EqualApprox(got, want, 1e-8) {
 				t.Error("the result is not that of gonum")
 			}

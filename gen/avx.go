@@ -150,6 +150,18 @@ func (m *avx) While(label string, n reg, step int, body func()) {
 	m.Label(after)
 }
 
+func (m *avx) Repeat(parameter string, body func()) {
+	after := "after" + title(parameter)
+	count := m.signature.argument(parameter)
+	m.Label(parameter)
+	m.emit("CMPQ", count, imm(1))
+	m.emit("JLT", operand.LabelRef(after))
+	body()
+	m.emit("DECQ", count)
+	m.Goto(parameter)
+	m.Label(after)
+}
+
 func (m *avx) Subtract(n reg, amount int) { m.emit("SUBQ", imm(amount), m.g(n)) }
 
 // title sets the first letter in upper case.
@@ -158,6 +170,8 @@ func title(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
 // Integers and pointers.
 
 func (m *avx) Arg(name string) reg { return m.load(name, m.signature.argument(name)) }
+
+func (m *avx) SetArg(name string, r reg) { m.emit("MOVQ", m.g(r), m.signature.argument(name)) }
 
 func (m *avx) Len(name string) reg { return m.load("n", m.signature.length(name)) }
 
@@ -193,6 +207,12 @@ func (m *avx) Release(registers ...reg) {
 	for _, r := range registers {
 		m.general.release(r.id)
 	}
+}
+
+func (m *avx) Number(name string, value int) reg {
+	r := m.newReg(name, m.size)
+	m.emit("MOVQ", operand.U32(value), m.g(r))
+	return r
 }
 
 func (m *avx) Duplicate(r reg) reg {
@@ -263,12 +283,10 @@ func (m *avx) ReleaseRows(r rows) {
 	m.Release(r.strides...)
 }
 
-func (m *avx) AdvanceByBytes(p reg, parameter string) {
-	m.emit("ADDQ", m.signature.argument(parameter), m.g(p))
-}
-
-func (m *avx) Offset(name string) reg {
-	r := m.newReg(name, m.size)
-	m.emit("XORQ", m.g(r), m.g(r))
-	return r
+func (m *avx) AdvanceByArg(p reg, parameter string, times int) {
+	m.emit("MOVQ", m.signature.argument(parameter), scratch)
+	if times > 1 {
+		m.emit("IMUL3Q", imm(times), scratch, scratch)
+	}
+	m.emit("LEAQ", operand.Mem{Base: m.g(p), Index: scratch, Scale: uint8(p.size)}, m.g(p))
 }

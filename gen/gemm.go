@@ -7,7 +7,7 @@ func gemmFamily(f *file) {
 		for _, m := range f.machines(e) {
 			gemmPanel(m)
 			gemmStrip(m)
-			gemmPack(m)
+			gemmColumn(m)
 			gemmRow(m)
 		}
 	}
@@ -109,7 +109,7 @@ func (g panel) edge(i int) mask {
 // returns. The edge masks the last vector of columns.
 func (g panel) columns(vectors int, edge *mask) {
 	for _, height := range g.heights() {
-		t := tile{g, height, vectors, edge}
+		t := tile{panel: g, height: height, vectors: vectors, edge: edge}
 		g.Comment("%d rows a turn.", height)
 		g.While("rows"+t.label(), g.rows, height, t.emit)
 	}
@@ -121,6 +121,7 @@ type tile struct {
 	panel
 	height, vectors int
 	edge            *mask
+	tag             string // of labels, where a kernel has the same tile twice
 }
 
 func (t tile) label() string {
@@ -128,7 +129,7 @@ func (t tile) label() string {
 	if t.edge != nil {
 		size += "edge"
 	}
-	return size
+	return size + t.tag
 }
 
 func (t tile) emit() {
@@ -316,153 +317,4 @@ func join(name string, rows ...row) row {
 		all.ids = append(all.ids, r.ids...)
 	}
 	return all
-}
-
-// askEvery is the number of turns of k in which gemmStrip asks for a row of the
-// block of B to come, as package kernels has it.
-const askEvery = 4
-
-// gemmStrip multiplies a strip of A, as many rows as the largest tile has, by
-// packed panels of B that follow one another. The strip stays in the L1 cache.
-// All else comes from further away and is asked for in advance: rows of B, the
-// part of C to the right of the tile, the strip of A below, and rows of the
-// block of B that is packed next.
-func gemmStrip(m machine) {
-	height, vectors := largestTile(m)
-	cols := panelCols(m)
-	m.Function("gemmStrip", "(panels, k int, a *T, rowStride, colStride int, b *T, c *T, ldc int, load bool, next *T, nextStride int)",
-		fmt.Sprintf(`adds the product of a %d x k block of A, with any strides, and
-		packed panels of B, k x %d each, to as many columns of C, as gemmPanel does:
-		gemmStripGeneric. Meanwhile it asks for rows of next, nextStride bytes apart, one
-		in %d turns of k.`, height, cols, askEvery))
-	t := tile{panel{
-		machine:   m,
-		a:         m.Arg("a"),
-		rowStride: m.Stride("rowStride"),
-		colStride: m.Stride("colStride"),
-	}, height, vectors, nil}
-	b, panels, done := m.Arg("b"), m.Arg("panels"), m.Offset("done")
-	m.While("panels", panels, 1, func() {
-		right := func(name string) reg {
-			p := m.Arg(name)
-			m.AdvanceBy(p, done, 1)
-			return p
-		}
-		acc := t.accumulators()
-		t.c = right("c")
-		t.begin(acc)
-		ldc := m.Stride("ldc")
-		m.Comment("The part of C to the right is needed next.")
-		t.prefetchRows(t.c, ldc, cols, cols)
-		m.Release(ldc, t.c)
-		m.Comment("The strip of A below is needed later.")
-		below := right("a")
-		m.AdvanceBy(below, t.rowStride, height)
-		t.prefetchRows(below, t.rowStride, 0, cols)
-		m.Release(below)
-		next := right("next")
-		t.multiplyPacked(acc, b, next)
-		m.Release(next)
-		t.c = right("c")
-		m.Release(t.write(acc), t.c)
-		m.Free(acc...)
-		m.Advance(done, cols)
-	})
-	m.Return()
-}
-
-const cacheLine = 64 // bytes
-
-// prefetchRows asks for some columns of the rows of a matrix.
-func (t tile) prefetchRows(p, stride reg, column, count int) {
-	rows := t.Rows(p, stride, t.height)
-	for _, at := range rows.at {
-		for i := 0; i < count; i += cacheLine / p.size {
-			t.Prefetch(at.plus(column + i))
-		}
-	}
-	t.ReleaseRows(rows)
-}
-
-// multiplyPacked runs over k and leaves b at the panel after.
-func (t tile) multiplyPacked(acc []row, b, next reg) {
-	const ahead = 32 // rows of B, enough for the time that the L3 cache takes
-	cols := t.vectors * t.Lanes()
-	a := t.Column(t.a, t.rowStride, t.height)
-	k := t.Arg("k")
-	step := func() {
-		columns := t.Row("b", t.vectors)
-		t.Load(columns, t.At(b, 0))
-		for i := 0; i < cols; i += cacheLine / b.size {
-			t.Prefetch(t.At(b, ahead*cols+i))
-		}
-		for i := range acc {
-			t.AddScaled(acc[i], a.at[i], columns)
-		}
-		t.Free(columns)
-		t.NextColumn(a, t.colStride)
-		t.Advance(b, cols)
-	}
-	t.While("kByAsk", k, askEvery, func() {
-		for i := 0; i < cols; i += cacheLine / next.size {
-			t.PrefetchLater(t.At(next, i))
-		}
-		t.AdvanceByBytes(next, "nextStride")
-		for range askEvery {
-			step()
-		}
-	})
-	t.While("k", k, 1, step)
-	t.Release(k)
-	t.ReleaseRows(a)
-}
-
-// gemmPack is gemmStrip for one panel that is yet to be packed: what is loaded of B
-// for the product is stored as well, so that packing goes on behind the fmas.
-func gemmPack(m machine) {
-	height, vectors := largestTile(m)
-	cols := panelCols(m)
-	m.Function("gemmPack", "(k int, a *T, rowStride, colStride int, b *T, ldb int, panel *T, c *T, ldc int, load bool)",
-		fmt.Sprintf(`adds the product of a %d x k block of A, with any strides, and
-		a k x %d panel of B to a block of C, as gemmPanel does, and copies the rows of B
-		into panel, one after the other: gemmPackGeneric.`, height, cols))
-	t := tile{panel{machine: m, c: m.Arg("c")}, height, vectors, nil}
-	acc := t.accumulators()
-	t.begin(acc)
-	m.Release(t.c)
-	t.a, t.rowStride, t.colStride = m.Arg("a"), m.Stride("rowStride"), m.Stride("colStride")
-	t.ldb = m.Stride("ldb")
-	t.multiplyPacking(acc)
-	m.Release(t.a, t.rowStride, t.colStride, t.ldb)
-	t.c = m.Arg("c")
-	m.Release(t.write(acc))
-	m.Return()
-}
-
-// multiplyPacking runs over k and packs the rows of B.
-func (t tile) multiplyPacking(acc []row) {
-	const ahead = 8 // rows of B: more of them, a page apart, would compete for few lines of the cache
-	cols := t.vectors * t.Lanes()
-	a := t.Column(t.a, t.rowStride, t.height)
-	b, panel, k := t.Arg("b"), t.Arg("panel"), t.Arg("k")
-	far := t.Duplicate(b)
-	t.AdvanceBy(far, t.ldb, ahead)
-	t.While("k", k, 1, func() {
-		columns := t.Row("b", t.vectors)
-		t.Load(columns, t.At(b, 0))
-		t.Store(t.At(panel, 0), columns)
-		for i := 0; i < cols; i += cacheLine / b.size {
-			t.Prefetch(t.At(far, i))
-		}
-		for i := range acc {
-			t.AddScaled(acc[i], a.at[i], columns)
-		}
-		t.Free(columns)
-		t.NextColumn(a, t.colStride)
-		t.AdvanceBy(b, t.ldb, 1)
-		t.AdvanceBy(far, t.ldb, 1)
-		t.Advance(panel, cols)
-	})
-	t.Release(b, panel, k, far)
-	t.ReleaseRows(a)
 }

@@ -37,6 +37,8 @@ type program interface {
 	GotoIfNot(parameter, label string)
 	// While runs body as long as n >= step, and subtracts step each time.
 	While(label string, n reg, step int, body func())
+	// Repeat runs body as often as an int parameter says, and counts it down.
+	Repeat(parameter string, body func())
 }
 
 // A reg is a general register. It holds an integer, or a pointer to elements
@@ -53,11 +55,16 @@ type reg struct {
 type integers interface {
 	// Arg loads a parameter: an int, a pointer, or the pointer of a slice.
 	Arg(name string) reg
+	// SetArg changes a parameter.
+	SetArg(name string, r reg)
 	// Len loads the length of a slice parameter.
 	Len(name string) reg
 	// Stride loads an int parameter that counts elements, as bytes.
 	Stride(name string) reg
 	Release(registers ...reg)
+	// Number gives a register with an integer, and Subtract subtracts one from it.
+	Number(name string, value int) reg
+	Subtract(n reg, amount int)
 	// Duplicate gives another register of the same value.
 	Duplicate(r reg) reg
 
@@ -65,16 +72,16 @@ type integers interface {
 	Advance(p reg, elements int)
 	// AdvanceBy moves a pointer by a number of strides.
 	AdvanceBy(p, stride reg, times int)
-	// AdvanceByBytes moves a pointer by an int parameter that counts bytes.
-	AdvanceByBytes(p reg, parameter string)
-	// Offset gives a distance from pointers to elements of the machine's kind, at first 0.
-	Offset(name string) reg
+	// AdvanceByArg moves a pointer by an int parameter that counts elements, a
+	// number of times.
+	AdvanceByArg(p reg, parameter string, times int)
 	// At is the address of the element at a fixed distance from a pointer.
 	At(p reg, element int) address
 	// Rows addresses the rows of a matrix that begins at p.
 	Rows(p, stride reg, count int) rows
 	// Column addresses the elements of a matrix's column, the first one at p,
-	// and NextColumn moves on to the next, one stride away.
+	// which is needed no longer, and NextColumn moves on to the next, one stride
+	// away.
 	Column(p, rowStride reg, count int) rows
 	NextColumn(r rows, stride reg)
 	ReleaseRows(r rows)
@@ -205,8 +212,6 @@ type mathMachine interface {
 	// SetParameter and SetConstant broadcast to the lanes of dst.
 	SetParameter(dst row, name string)
 	SetConstant(dst row, name string, value float64)
-	// Subtract subtracts a number from an integer.
-	Subtract(n reg, amount int)
 	// StoreLast stores the first n lanes of a vector, 0 < n < Lanes(), using
 	// up both operands. It is StorePart where a masked store is slow.
 	StoreLast(p reg, v row, k mask)

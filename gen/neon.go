@@ -99,9 +99,26 @@ func (m *neon) While(label string, n reg, step int, body func()) {
 	m.Label(after)
 }
 
+func (m *neon) Repeat(parameter string, body func()) {
+	after := "after" + title(parameter)
+	count := m.signature.argument(parameter)
+	m.Label(parameter)
+	m.emit("MOVD", count, neonScratch)
+	m.emit("CMP", constant(1), neonScratch)
+	m.emit("BLT", text(after))
+	body()
+	m.emit("MOVD", count, neonScratch)
+	m.emit("SUB", constant(1), neonScratch)
+	m.emit("MOVD", neonScratch, count)
+	m.Goto(parameter)
+	m.Label(after)
+}
+
 // Integers and pointers.
 
 func (m *neon) Arg(name string) reg { return m.load(name, m.signature.argument(name)) }
+
+func (m *neon) SetArg(name string, r reg) { m.emit("MOVD", m.g(r), m.signature.argument(name)) }
 
 func (m *neon) Len(name string) reg { return m.load("n", m.signature.length(name)) }
 
@@ -181,7 +198,9 @@ func (m *neon) row(matrix, pointer reg, i int) address {
 // Column keeps pointers to the rows and, since a load can add an index for
 // nothing, one index for all of them.
 func (m *neon) Column(p, rowStride reg, count int) rows {
-	r := m.Rows(p, rowStride, count)
+	first := m.Duplicate(p)
+	r := m.Rows(first, rowStride, count)
+	r.cursors = append(r.cursors, first)
 	index := m.newReg("column", 0)
 	m.emit("MOVD", text("ZR"), m.g(index))
 	for i := range r.at {
@@ -201,13 +220,17 @@ func (m *neon) ReleaseRows(r rows) {
 	}
 }
 
-func (m *neon) AdvanceByBytes(p reg, parameter string) {
+func (m *neon) AdvanceByArg(p reg, parameter string, times int) {
 	m.emit("MOVD", m.signature.argument(parameter), neonScratch)
-	m.emit("ADD", neonScratch, m.g(p))
+	for range times {
+		m.emit("ADD", textf("%s<<%d", neonScratch, bits.TrailingZeros(uint(p.size))), m.g(p))
+	}
 }
 
-func (m *neon) Offset(name string) reg {
+func (m *neon) Number(name string, value int) reg {
 	r := m.newReg(name, m.size)
-	m.emit("MOVD", text("ZR"), m.g(r))
+	m.emit("MOVD", constant(value), m.g(r))
 	return r
 }
+
+func (m *neon) Subtract(n reg, amount int) { m.emit("SUB", constant(amount), m.g(n)) }

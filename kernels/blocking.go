@@ -7,9 +7,11 @@ import "github.com/lockstep-ml/lockstep/internal/tier"
 type blocking struct {
 	mr int // rows of a strip of A: those of the largest tile of C
 	nr int // columns of a panel of B: those of the largest tile of C
-	kc int // depth of blocks of A and B
-	nc int // columns of a block of B that is packed, a multiple of nr
-	mc int // rows of a block of A that is copied, a multiple of mr
+	mc int // rows of a block of A, a multiple of mr
+
+	kc   int // depth of blocks of A and B where panels of B are packed one by one
+	deep int // the same where B is used in place or packed by blocks
+	nc   int // columns of a block of B that is packed, a multiple of nr
 
 	// shared is the number of multiply-adds from which a product is shared by
 	// workers: some five microseconds' worth, several times what the hand-over
@@ -17,16 +19,16 @@ type blocking struct {
 	shared int
 }
 
-// blockings are those of float32. For float64 the columns are half as many,
+// blockings are those of float32. For float64 columns and rows are half as many,
 // and so are the multiply-adds of a product that is shared.
 //
-// A strip of A and a panel of B stay in an L1 cache of 32 kB or more for most
-// of the time, a block of B (kc x nc) in the L2 cache.
+// A strip of A and a panel of B stay in an L1 cache of 32 kB or more for most of the
+// time, and in the L2 cache a block of A (mc x kc) or of B (deep x nc).
 var blockings = [...]blocking{
-	tier.Generic: {mr: 8, nr: 32, kc: 256, nc: 512, mc: 216, shared: 1 << 12},
-	tier.AVX2:    {mr: 6, nr: 16, kc: 256, nc: 512, mc: 216, shared: 1 << 18},
-	tier.AVX512:  {mr: 8, nr: 32, kc: 512, nc: 512, mc: 216, shared: 1 << 19},
-	tier.NEON:    {mr: 8, nr: 12, kc: 256, nc: 516, mc: 216, shared: 1 << 17},
+	tier.Generic: {mr: 8, nr: 32, kc: 256, mc: 192, deep: 256, nc: 512, shared: 1 << 12},
+	tier.AVX2:    {mr: 6, nr: 16, kc: 320, mc: 240, deep: 256, nc: 512, shared: 1 << 18},
+	tier.AVX512:  {mr: 8, nr: 32, kc: 320, mc: 432, deep: 512, nc: 512, shared: 1 << 19},
+	tier.NEON:    {mr: 8, nr: 12, kc: 256, mc: 192, deep: 256, nc: 516, shared: 1 << 17},
 }
 
 // blockStep divides the rows of blocks, but for the last: 6 and 8 are the heights
@@ -36,8 +38,9 @@ const blockStep = 24
 // rowPanels is the number of panels that gemmRow takes.
 const rowPanels = 4
 
-// askEvery is the number of turns of k in which gemmStrip asks for a row of B.
-const askEvery = 4
+// packEvery is the number of turns of k in which a strip packs a row of the panel
+// of B to come, and packingStrips that of the strips which together pack all of it.
+const packEvery, packingStrips = 4, packEvery
 
 // blockSizes returns the sizes for the active tier.
 func blockSizes[T float32 | float64]() blocking {
@@ -45,6 +48,7 @@ func blockSizes[T float32 | float64]() blocking {
 	if !isFloat32[T]() {
 		size.nr /= 2
 		size.nc /= 2
+		size.mc /= 2
 	}
 	return size
 }

@@ -31,41 +31,41 @@ func gemmPanel[T float32 | float64](m, n, k int, a []T, rowStride, colStride int
 	}
 }
 
-func gemmStrip[T float32 | float64](panels, k int, a []T, rowStride, colStride int, b []T, c []T, ldc int, load bool, next []T, nextStride int) {
+func gemmStrip[T float32 | float64](panels, k int, a []T, rowStride, colStride int, b []T, c []T, ldc int, load bool, below []T) {
 	switch tier.Active() {
 	case tier.AVX512:
 		if isFloat32[T]() {
-			gemmStripAVX512(panels, k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], &as[float32](c)[0], ldc, load, &as[float32](next)[0], nextStride)
+			gemmStripAVX512(panels, k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], &as[float32](c)[0], ldc, load, &as[float32](below)[0])
 		} else {
-			gemmStrip64AVX512(panels, k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], &as[float64](c)[0], ldc, load, &as[float64](next)[0], nextStride)
+			gemmStrip64AVX512(panels, k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], &as[float64](c)[0], ldc, load, &as[float64](below)[0])
 		}
 	case tier.AVX2:
 		if isFloat32[T]() {
-			gemmStripAVX2(panels, k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], &as[float32](c)[0], ldc, load, &as[float32](next)[0], nextStride)
+			gemmStripAVX2(panels, k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], &as[float32](c)[0], ldc, load, &as[float32](below)[0])
 		} else {
-			gemmStrip64AVX2(panels, k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], &as[float64](c)[0], ldc, load, &as[float64](next)[0], nextStride)
+			gemmStrip64AVX2(panels, k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], &as[float64](c)[0], ldc, load, &as[float64](below)[0])
 		}
 	default:
 		gemmStripGeneric(panels, k, a, rowStride, colStride, b, c, ldc, load)
 	}
 }
 
-func gemmPack[T float32 | float64](k int, a []T, rowStride, colStride int, b []T, ldb int, panel, c []T, ldc int, load bool) {
+func gemmColumn[T float32 | float64](quiet, packing, k int, a []T, rowStride, colStride int, b, c []T, ldc int, load bool, next []T, nextStride int, spare []T) {
 	switch tier.Active() {
 	case tier.AVX512:
 		if isFloat32[T]() {
-			gemmPackAVX512(k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], ldb, &as[float32](panel)[0], &as[float32](c)[0], ldc, load)
+			gemmColumnAVX512(quiet, packing, k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], &as[float32](c)[0], ldc, load, &as[float32](next)[0], &as[float32](next)[0], nextStride, &as[float32](spare)[0])
 		} else {
-			gemmPack64AVX512(k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], ldb, &as[float64](panel)[0], &as[float64](c)[0], ldc, load)
+			gemmColumn64AVX512(quiet, packing, k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], &as[float64](c)[0], ldc, load, &as[float64](next)[0], &as[float64](next)[0], nextStride, &as[float64](spare)[0])
 		}
 	case tier.AVX2:
 		if isFloat32[T]() {
-			gemmPackAVX2(k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], ldb, &as[float32](panel)[0], &as[float32](c)[0], ldc, load)
+			gemmColumnAVX2(quiet, packing, k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], &as[float32](c)[0], ldc, load, &as[float32](next)[0], &as[float32](next)[0], nextStride, &as[float32](spare)[0])
 		} else {
-			gemmPack64AVX2(k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], ldb, &as[float64](panel)[0], &as[float64](c)[0], ldc, load)
+			gemmColumn64AVX2(quiet, packing, k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], &as[float64](c)[0], ldc, load, &as[float64](next)[0], &as[float64](next)[0], nextStride, &as[float64](spare)[0])
 		}
 	default:
-		gemmPackGeneric(k, a, rowStride, colStride, b, ldb, panel, c, ldc, load)
+		gemmColumnGeneric(quiet, packing, k, a, rowStride, colStride, b, c, ldc, load, next, nextStride, spare)
 	}
 }
 

@@ -17,25 +17,25 @@ func gemmPanel[T float32 | float64](m, n, k int, a []T, rowStride, colStride int
 	}
 }
 
-func gemmStrip[T float32 | float64](panels, k int, a []T, rowStride, colStride int, b []T, c []T, ldc int, load bool, next []T, nextStride int) {
+func gemmStrip[T float32 | float64](panels, k int, a []T, rowStride, colStride int, b []T, c []T, ldc int, load bool, below []T) {
 	switch {
 	case tier.Active() != tier.NEON:
 		gemmStripGeneric(panels, k, a, rowStride, colStride, b, c, ldc, load)
 	case isFloat32[T]():
-		gemmStripNEON(panels, k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], &as[float32](c)[0], ldc, load, &as[float32](next)[0], nextStride)
+		gemmStripNEON(panels, k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], &as[float32](c)[0], ldc, load, &as[float32](below)[0])
 	default:
-		gemmStrip64NEON(panels, k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], &as[float64](c)[0], ldc, load, &as[float64](next)[0], nextStride)
+		gemmStrip64NEON(panels, k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], &as[float64](c)[0], ldc, load, &as[float64](below)[0])
 	}
 }
 
-func gemmPack[T float32 | float64](k int, a []T, rowStride, colStride int, b []T, ldb int, panel, c []T, ldc int, load bool) {
+func gemmColumn[T float32 | float64](quiet, packing, k int, a []T, rowStride, colStride int, b, c []T, ldc int, load bool, next []T, nextStride int, spare []T) {
 	switch {
 	case tier.Active() != tier.NEON:
-		gemmPackGeneric(k, a, rowStride, colStride, b, ldb, panel, c, ldc, load)
+		gemmColumnGeneric(quiet, packing, k, a, rowStride, colStride, b, c, ldc, load, next, nextStride, spare)
 	case isFloat32[T]():
-		gemmPackNEON(k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], ldb, &as[float32](panel)[0], &as[float32](c)[0], ldc, load)
+		gemmColumnNEON(quiet, packing, k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], &as[float32](c)[0], ldc, load, &as[float32](next)[0], &as[float32](next)[0], nextStride, &as[float32](spare)[0])
 	default:
-		gemmPack64NEON(k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], ldb, &as[float64](panel)[0], &as[float64](c)[0], ldc, load)
+		gemmColumn64NEON(quiet, packing, k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], &as[float64](c)[0], ldc, load, &as[float64](next)[0], &as[float64](next)[0], nextStride, &as[float64](spare)[0])
 	}
 }
 

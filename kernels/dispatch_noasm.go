@@ -9,12 +9,12 @@ func gemmPanel[T float32 | float64](m, n, k int, a []T, rowStride, colStride int
 	gemmPanelGeneric(m, n, k, a, rowStride, colStride, b, ldb, c, ldc, load)
 }
 
-func gemmStrip[T float32 | float64](panels, k int, a []T, rowStride, colStride int, b []T, c []T, ldc int, load bool, _ []T, _ int) {
+func gemmStrip[T float32 | float64](panels, k int, a []T, rowStride, colStride int, b []T, c []T, ldc int, load bool, _ []T) {
 	gemmStripGeneric(panels, k, a, rowStride, colStride, b, c, ldc, load)
 }
 
-func gemmPack[T float32 | float64](k int, a []T, rowStride, colStride int, b []T, ldb int, panel, c []T, ldc int, load bool) {
-	gemmPackGeneric(k, a, rowStride, colStride, b, ldb, panel, c, ldc, load)
+func gemmColumn[T float32 | float64](quiet, packing, k int, a []T, rowStride, colStride int, b, c []T, ldc int, load bool, next []T, nextStride int, spare []T) {
+	gemmColumnGeneric(quiet, packing, k, a, rowStride, colStride, b, c, ldc, load, next, nextStride, spare)
 }
 
 func gemmRow[T float32 | float64](k int, a []T, colStride int, b []T, ldb, panelStride int, c []T, load bool) {

@@ -151,12 +151,12 @@ func gemmStripGeneric[T float32 | float64](panels, k int, a []T, rowStride, colS
 	}
 }
 
-// gemmPackGeneric does what gemmPanelGeneric does for a strip of A and a whole panel
-// of B, and packPanelGeneric.
-func gemmPackGeneric[T float32 | float64](k int, a []T, rowStride, colStride int, b []T, ldb int, panel, c []T, ldc int, load bool) {
+// gemmColumnGeneric does what gemmPanelGeneric does for strips of A and a packed
+// panel of B, and packPanelGeneric for a part of the next one.
+func gemmColumnGeneric[T float32 | float64](quiet, packing, k int, a []T, rowStride, colStride int, b, c []T, ldc int, load bool, next []T, nextStride int, spare []T) {
 	size := blockSizes[T]()
-	packPanelGeneric(k, b, ldb, panel)
-	gemmPanelGeneric(size.mr, size.nr, k, a, rowStride, colStride, b, ldb, c, ldc, load)
+	gemmPanelGeneric((quiet+packing)*size.mr, size.nr, k, a, rowStride, colStride, b, size.nr, c, ldc, load)
+	packPanelGeneric(k/packEvery*packing, next, nextStride, spare)
 }
 
 // gemmRowGeneric does what gemmPanelGeneric does for one row of A and rowPanels

@@ -192,16 +192,19 @@ func testGemm[T float](t *testing.T) {
 		}
 	})
 
-	t.Run("strips", func(t *testing.T) {
-		// Large products go by strips of A and blocks of B, with copies of A
-		// if it is transposed.
+	t.Run("packed", func(t *testing.T) {
+		// Large products pack B, panel by panel or by blocks for strips of A, and
+		// copy A if it is transposed.
 		if testing.Short() {
 			t.Skip("large products take long")
 		}
+		limit := blockSizes[T]()
 		for i, size := range []struct{ m, n, k, apart int }{
-			{67, 301, 441, 700}, // rows and columns that fill no tile
-			{70, 545, 530, 0},   // several blocks of B
-			{233, 40, 61, 1},    // several blocks of A
+			{67, 301, 441, 700},                   // rows and columns that fill no tile
+			{70, 545, 530, 0},                     // several blocks of B
+			{limit.mc + 9, 290, 117, 1},           // several blocks of A
+			{limit.mc + 1, 45, limit.deep + 9, 0}, // strips if B is transposed, in two blocks
+			{2*limit.mc + 3, 261, 129, 0},         // strips
 		} {
 			for trans := range 4 {
 				p := product[T]{trans&1 != 0, trans&2 != 0, size.m, size.n, size.k, 1, 0, size.apart}
@@ -267,38 +270,46 @@ func testPackPanel[T float](t *testing.T, x tier.Tier, memory []arena[T], s sour
 	expectSame(t, panel, want, "%v: a panel of %d columns, k=%d, transpose=%v", x, n, k, transpose)
 }
 
-// TestGemmPack checks the kernel that packs on the way against its twin.
-func TestGemmPack(t *testing.T) {
-	t.Run("float32", testGemmPack[float32])
-	t.Run("float64", testGemmPack[float64])
+// TestGemmColumn checks the kernel that packs the next panel meanwhile against its
+// twin.
+func TestGemmColumn(t *testing.T) {
+	t.Run("float32", testGemmColumn[float32])
+	t.Run("float64", testGemmColumn[float64])
 }
 
-func testGemmPack[T float](t *testing.T) {
+func testGemmColumn[T float](t *testing.T) {
 	const padding = 3
-	memory, r, s := newArenas[T](t, 4, 40*(40+padding)), newRand(13), ordinary[T]()
+	memory, r, s := newArenas[T](t, 5, 100*100), newRand(13), ordinary[T]()
 	eachTier(func(x tier.Tier) {
 		size := blockSizes[T]()
-		ldb, ldc := size.nr+padding, size.nr+1
-		for k := 1; k < 40; k++ {
-			operands := [][]T{
-				operand(r, s, size.mr, k, k+padding, canary),
-				operand(r, s, k, size.nr, ldb, canary),
-				make([]T, k*size.nr),
-				operand(r, s, size.mr, size.nr, ldc, canary),
-			}
-			for _, load := range []bool{false, true} {
-				want, got := [4][]T{}, [4][]T{}
-				for i, x := range operands {
-					want[i], got[i] = slices.Clone(x), memory[i].place(len(memory[i])-len(x), x)
+		ldc, stride := size.nr+1, size.nr+padding
+		for _, k := range []int{1, 3, 4, 9, 47, 48, 63, 64, 83} { // up to 64, little is asked for in advance
+			for _, strips := range [][2]int{{1, 0}, {0, 1}, {1, 4}, {3, 2}} {
+				rows := (strips[0] + strips[1]) * size.mr
+				operands := [][]T{
+					operand(r, s, rows, k, k+padding, canary),
+					operand(r, s, k, size.nr, size.nr, canary),
+					operand(r, s, rows, size.nr, ldc, canary),
+					operand(r, s, k, size.nr, stride, canary),
+					make([]T, max(1, k/packEvery*strips[1])*size.nr),
 				}
-				gemmPackGeneric(k, want[0], k+padding, 1, want[1], ldb, want[2], want[3], ldc, load)
-				if reason := guard.Fault(func() {
-					gemmPack(k, got[0], k+padding, 1, got[1], ldb, got[2], got[3], ldc, load)
-				}); reason != nil {
-					t.Fatalf("%v: k=%d load=%v: %v", x, k, load, reason)
+				if k/packEvery*strips[1] > k {
+					continue // more rows than there are
 				}
-				for i, name := range []string{"A", "B", "the panel", "C"} {
-					expectSame(t, got[i], want[i], "%v: %s, k=%d, load=%v", x, name, k, load)
+				for _, load := range []bool{false, true} {
+					want, got := [5][]T{}, [5][]T{}
+					for i, x := range operands {
+						want[i], got[i] = slices.Clone(x), memory[i].place(len(memory[i])-len(x), x)
+					}
+					gemmColumnGeneric(strips[0], strips[1], k, want[0], k+padding, 1, want[1], want[2], ldc, load, want[3], stride, want[4])
+					if reason := guard.Fault(func() {
+						gemmColumn(strips[0], strips[1], k, got[0], k+padding, 1, got[1], got[2], ldc, load, got[3], stride, got[4])
+					}); reason != nil {
+						t.Fatalf("%v: strips=%v k=%d load=%v: %v", x, strips, k, load, reason)
+					}
+					for i, name := range []string{"A", "the panel", "C", "the next panel", "its copy"} {
+						expectSame(t, got[i], want[i], "%v: %s, strips=%v, k=%d, load=%v", x, name, strips, k, load)
+					}
 				}
 			}
 		}

@@ -15,14 +15,17 @@ func (a leftOperand[T]) at(i, p int) leftOperand[T] {
 }
 
 // worthCopying reports whether blocks of A should be copied before their use,
-// because what is used together is so far apart in memory that it takes up more
-// pages than the processor has at hand, or competes for few lines of the cache,
-// and there are enough columns to pay for the copy.
+// because the columns of a transposed A lie so far apart in memory that they take up
+// more pages than the processor has at hand, or compete for few lines of the cache,
+// and there are enough columns of B to pay for the copy.
 func (a leftOperand[T]) worthCopying(m, n, k int, strips bool) bool {
-	if strips { // a few rows are used together, but many columns
-		return a.colStride != 1 && k >= 128
+	if a.colStride == 1 {
+		return false
 	}
-	return m >= 8 && n >= 256 && max(a.rowStride, a.colStride) >= 1000
+	if strips { // a few rows are used together, but many columns
+		return k >= 128
+	}
+	return m >= 8 && n >= 256 && a.colStride >= 1000
 }
 
 // rowSpace is left between the rows of a copy of A: rows a power of two apart

@@ -14,18 +14,18 @@ func gemmPanelAVX2(m int, n int, k int, a *float32, rowStride int, colStride int
 
 // gemmStripAVX2 adds the product of a 6 x k block of A, with any strides, and
 // packed panels of B, k x 16 each, to as many columns of C, as gemmPanel does:
-// gemmStripGeneric. Meanwhile it asks for rows of next, nextStride bytes
-// apart, one in 4 turns of k.
+// gemmStripGeneric. Meanwhile it asks for the block of A at below.
 //
 //go:noescape
-func gemmStripAVX2(panels int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, next *float32, nextStride int)
+func gemmStripAVX2(panels int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, below *float32)
 
-// gemmPackAVX2 adds the product of a 6 x k block of A, with any strides, and a
-// k x 16 panel of B to a block of C, as gemmPanel does, and copies the rows of
-// B into panel, one after the other: gemmPackGeneric.
+// gemmColumnAVX2 adds the product of strips of A, 6 rows each, with any
+// strides, and a packed panel of B, k x 16, to a block of C, as gemmPanel
+// does: gemmColumnGeneric. So many strips are quiet. Then so many copy rows of
+// next, nextStride apart, to spare, one in 4 turns of k. far is next.
 //
 //go:noescape
-func gemmPackAVX2(k int, a *float32, rowStride int, colStride int, b *float32, ldb int, panel *float32, c *float32, ldc int, load bool)
+func gemmColumnAVX2(quiet int, packing int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, next *float32, far *float32, nextStride int, spare *float32)
 
 // gemmRowAVX2 adds the product of k elements of a row of A and 4 panels of B
 // of 16 columns, panelStride apart, to a row of C, as gemmPanel does:
@@ -44,18 +44,18 @@ func gemmPanelAVX512(m int, n int, k int, a *float32, rowStride int, colStride i
 
 // gemmStripAVX512 adds the product of a 8 x k block of A, with any strides,
 // and packed panels of B, k x 32 each, to as many columns of C, as gemmPanel
-// does: gemmStripGeneric. Meanwhile it asks for rows of next, nextStride bytes
-// apart, one in 4 turns of k.
+// does: gemmStripGeneric. Meanwhile it asks for the block of A at below.
 //
 //go:noescape
-func gemmStripAVX512(panels int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, next *float32, nextStride int)
+func gemmStripAVX512(panels int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, below *float32)
 
-// gemmPackAVX512 adds the product of a 8 x k block of A, with any strides, and
-// a k x 32 panel of B to a block of C, as gemmPanel does, and copies the rows
-// of B into panel, one after the other: gemmPackGeneric.
+// gemmColumnAVX512 adds the product of strips of A, 8 rows each, with any
+// strides, and a packed panel of B, k x 32, to a block of C, as gemmPanel
+// does: gemmColumnGeneric. So many strips are quiet. Then so many copy rows of
+// next, nextStride apart, to spare, one in 4 turns of k. far is next.
 //
 //go:noescape
-func gemmPackAVX512(k int, a *float32, rowStride int, colStride int, b *float32, ldb int, panel *float32, c *float32, ldc int, load bool)
+func gemmColumnAVX512(quiet int, packing int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, next *float32, far *float32, nextStride int, spare *float32)
 
 // gemmRowAVX512 adds the product of k elements of a row of A and 4 panels of B
 // of 32 columns, panelStride apart, to a row of C, as gemmPanel does:
@@ -74,18 +74,18 @@ func gemmPanel64AVX2(m int, n int, k int, a *float64, rowStride int, colStride i
 
 // gemmStrip64AVX2 adds the product of a 6 x k block of A, with any strides,
 // and packed panels of B, k x 8 each, to as many columns of C, as gemmPanel
-// does: gemmStripGeneric. Meanwhile it asks for rows of next, nextStride bytes
-// apart, one in 4 turns of k.
+// does: gemmStripGeneric. Meanwhile it asks for the block of A at below.
 //
 //go:noescape
-func gemmStrip64AVX2(panels int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, next *float64, nextStride int)
+func gemmStrip64AVX2(panels int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, below *float64)
 
-// gemmPack64AVX2 adds the product of a 6 x k block of A, with any strides, and
-// a k x 8 panel of B to a block of C, as gemmPanel does, and copies the rows
-// of B into panel, one after the other: gemmPackGeneric.
+// gemmColumn64AVX2 adds the product of strips of A, 6 rows each, with any
+// strides, and a packed panel of B, k x 8, to a block of C, as gemmPanel does:
+// gemmColumnGeneric. So many strips are quiet. Then so many copy rows of next,
+// nextStride apart, to spare, one in 4 turns of k. far is next.
 //
 //go:noescape
-func gemmPack64AVX2(k int, a *float64, rowStride int, colStride int, b *float64, ldb int, panel *float64, c *float64, ldc int, load bool)
+func gemmColumn64AVX2(quiet int, packing int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, next *float64, far *float64, nextStride int, spare *float64)
 
 // gemmRow64AVX2 adds the product of k elements of a row of A and 4 panels of B
 // of 8 columns, panelStride apart, to a row of C, as gemmPanel does:
@@ -104,18 +104,18 @@ func gemmPanel64AVX512(m int, n int, k int, a *float64, rowStride int, colStride
 
 // gemmStrip64AVX512 adds the product of a 8 x k block of A, with any strides,
 // and packed panels of B, k x 16 each, to as many columns of C, as gemmPanel
-// does: gemmStripGeneric. Meanwhile it asks for rows of next, nextStride bytes
-// apart, one in 4 turns of k.
+// does: gemmStripGeneric. Meanwhile it asks for the block of A at below.
 //
 //go:noescape
-func gemmStrip64AVX512(panels int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, next *float64, nextStride int)
+func gemmStrip64AVX512(panels int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, below *float64)
 
-// gemmPack64AVX512 adds the product of a 8 x k block of A, with any strides,
-// and a k x 16 panel of B to a block of C, as gemmPanel does, and copies the
-// rows of B into panel, one after the other: gemmPackGeneric.
+// gemmColumn64AVX512 adds the product of strips of A, 8 rows each, with any
+// strides, and a packed panel of B, k x 16, to a block of C, as gemmPanel
+// does: gemmColumnGeneric. So many strips are quiet. Then so many copy rows of
+// next, nextStride apart, to spare, one in 4 turns of k. far is next.
 //
 //go:noescape
-func gemmPack64AVX512(k int, a *float64, rowStride int, colStride int, b *float64, ldb int, panel *float64, c *float64, ldc int, load bool)
+func gemmColumn64AVX512(quiet int, packing int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, next *float64, far *float64, nextStride int, spare *float64)
 
 // gemmRow64AVX512 adds the product of k elements of a row of A and 4 panels of
 // B of 16 columns, panelStride apart, to a row of C, as gemmPanel does:

@@ -1781,453 +1781,101 @@ DATA ones16x32<>+112(SB)/8, $0x0000000000000000
 DATA ones16x32<>+120(SB)/8, $0x0000000000000000
 GLOBL ones16x32<>(SB), RODATA|NOPTR, $128
 
-// func gemmStripAVX2(panels int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, next *float32, nextStride int)
+// func gemmStripAVX2(panels int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, below *float32)
 // Requires: AVX, FMA3, MMX+
-TEXT ·gemmStripAVX2(SB), NOSPLIT, $0-88
-	MOVQ a+16(FP), SI
+TEXT ·gemmStripAVX2(SB), NOSPLIT, $0-80
+	MOVQ b+40(FP), SI
+
+panels:
+	CMPQ panels+0(FP), $0x01
+	JLT  afterPanels
+	MOVQ c+48(FP), DI
+	CMPB load+64(FP), $0x00
+	JEQ  zero6x16Strip
+	MOVQ ldc+56(FP), R8
+	SHLQ $0x02, R8
+	LEAQ (R8)(R8*2), R9
+	MOVQ DI, R10
+	LEAQ (R10)(R8*4), R11
+
+	// c0 = c[0][0:16]
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+
+	// c1 = c[1][0:16]
+	VMOVUPS (R10)(R8*1), Y2
+	VMOVUPS 32(R10)(R8*1), Y3
+
+	// c2 = c[2][0:16]
+	VMOVUPS (R10)(R8*2), Y4
+	VMOVUPS 32(R10)(R8*2), Y5
+
+	// c3 = c[3][0:16]
+	VMOVUPS (R10)(R9*1), Y6
+	VMOVUPS 32(R10)(R9*1), Y7
+
+	// c4 = c[4][0:16]
+	VMOVUPS (R11), Y8
+	VMOVUPS 32(R11), Y9
+
+	// c5 = c[5][0:16]
+	VMOVUPS (R11)(R8*1), Y10
+	VMOVUPS 32(R11)(R8*1), Y11
+	JMP     begin6x16Strip
+
+zero6x16Strip:
+	// c0 = 0
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+	// c1 = 0
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+	// c2 = 0
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+	// c3 = 0
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+	// c4 = 0
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+
+	// c5 = 0
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+
+begin6x16Strip:
 	MOVQ rowStride+24(FP), DI
 	SHLQ $0x02, DI
 	MOVQ colStride+32(FP), R8
 	SHLQ $0x02, R8
-	MOVQ b+40(FP), R9
-	MOVQ panels+0(FP), R10
-	XORQ R11, R11
-	CMPQ R10, $0x01
-	JLT  afterPanels
-
-panels:
-	MOVQ c+48(FP), R12
-	LEAQ (R12)(R11*1), R12
-	CMPB load+64(FP), $0x00
-	JEQ  zero6x16
-	MOVQ ldc+56(FP), R13
-	SHLQ $0x02, R13
-	LEAQ (R13)(R13*2), BX
-	MOVQ R12, DX
-	LEAQ (DX)(R13*4), R14
-
-	// c0 = c[0][0:16]
-	VMOVUPS (DX), Y0
-	VMOVUPS 32(DX), Y1
-
-	// c1 = c[1][0:16]
-	VMOVUPS (DX)(R13*1), Y2
-	VMOVUPS 32(DX)(R13*1), Y3
-
-	// c2 = c[2][0:16]
-	VMOVUPS (DX)(R13*2), Y4
-	VMOVUPS 32(DX)(R13*2), Y5
-
-	// c3 = c[3][0:16]
-	VMOVUPS (DX)(BX*1), Y6
-	VMOVUPS 32(DX)(BX*1), Y7
-
-	// c4 = c[4][0:16]
-	VMOVUPS (R14), Y8
-	VMOVUPS 32(R14), Y9
-
-	// c5 = c[5][0:16]
-	VMOVUPS (R14)(R13*1), Y10
-	VMOVUPS 32(R14)(R13*1), Y11
-	JMP     begin6x16
-
-zero6x16:
-	// c0 = 0
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-
-	// c1 = 0
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-
-	// c2 = 0
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-
-	// c3 = 0
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-
-	// c4 = 0
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-
-	// c5 = 0
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
-
-begin6x16:
-	MOVQ ldc+56(FP), R13
-	SHLQ $0x02, R13
-
-	// The part of C to the right is needed next.
-	LEAQ       (R13)(R13*2), BX
-	MOVQ       R12, DX
-	LEAQ       (DX)(R13*4), R14
-	PREFETCHT0 64(DX)
-	PREFETCHT0 64(DX)(R13*1)
-	PREFETCHT0 64(DX)(R13*2)
-	PREFETCHT0 64(DX)(BX*1)
-	PREFETCHT0 64(R14)
-	PREFETCHT0 64(R14)(R13*1)
-
-	// The strip of A below is needed later.
-	MOVQ       a+16(FP), R12
-	LEAQ       (R12)(R11*1), R12
-	LEAQ       (R12)(DI*4), R12
-	LEAQ       (R12)(DI*2), R12
-	LEAQ       (DI)(DI*2), R13
-	MOVQ       R12, BX
-	LEAQ       (BX)(DI*4), DX
-	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(DI*1)
-	PREFETCHT0 (BX)(DI*2)
-	PREFETCHT0 (BX)(R13*1)
-	PREFETCHT0 (DX)
-	PREFETCHT0 (DX)(DI*1)
-	MOVQ       next+72(FP), R12
-	LEAQ       (R12)(R11*1), R12
-	LEAQ       (DI)(DI*2), R13
-	MOVQ       SI, BX
-	LEAQ       (BX)(DI*4), DX
-	MOVQ       k+8(FP), R14
-	CMPQ       R14, $0x04
-	JLT        afterKByAsk
-
-kByAsk:
-	PREFETCHT1 (R12)
-	ADDQ       nextStride+80(FP), R12
-
-	// b = b[0:16]
-	VMOVUPS    (R9), Y12
-	VMOVUPS    32(R9), Y13
-	PREFETCHT0 2048(R9)
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSS (BX), Y14
-	VFMADD231PS  Y12, Y14, Y0
-	VFMADD231PS  Y13, Y14, Y1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (BX)(DI*1), Y14
-	VFMADD231PS  Y12, Y14, Y2
-	VFMADD231PS  Y13, Y14, Y3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (BX)(DI*2), Y14
-	VFMADD231PS  Y12, Y14, Y4
-	VFMADD231PS  Y13, Y14, Y5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSS (BX)(R13*1), Y14
-	VFMADD231PS  Y12, Y14, Y6
-	VFMADD231PS  Y13, Y14, Y7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSS (DX), Y14
-	VFMADD231PS  Y12, Y14, Y8
-	VFMADD231PS  Y13, Y14, Y9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (DX)(DI*1), Y14
-	VFMADD231PS  Y12, Y14, Y10
-	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R8, BX
-	ADDQ         R8, DX
-	ADDQ         $0x40, R9
-
-	// b = b[0:16]
-	VMOVUPS    (R9), Y12
-	VMOVUPS    32(R9), Y13
-	PREFETCHT0 2048(R9)
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSS (BX), Y14
-	VFMADD231PS  Y12, Y14, Y0
-	VFMADD231PS  Y13, Y14, Y1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (BX)(DI*1), Y14
-	VFMADD231PS  Y12, Y14, Y2
-	VFMADD231PS  Y13, Y14, Y3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (BX)(DI*2), Y14
-	VFMADD231PS  Y12, Y14, Y4
-	VFMADD231PS  Y13, Y14, Y5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSS (BX)(R13*1), Y14
-	VFMADD231PS  Y12, Y14, Y6
-	VFMADD231PS  Y13, Y14, Y7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSS (DX), Y14
-	VFMADD231PS  Y12, Y14, Y8
-	VFMADD231PS  Y13, Y14, Y9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (DX)(DI*1), Y14
-	VFMADD231PS  Y12, Y14, Y10
-	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R8, BX
-	ADDQ         R8, DX
-	ADDQ         $0x40, R9
-
-	// b = b[0:16]
-	VMOVUPS    (R9), Y12
-	VMOVUPS    32(R9), Y13
-	PREFETCHT0 2048(R9)
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSS (BX), Y14
-	VFMADD231PS  Y12, Y14, Y0
-	VFMADD231PS  Y13, Y14, Y1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (BX)(DI*1), Y14
-	VFMADD231PS  Y12, Y14, Y2
-	VFMADD231PS  Y13, Y14, Y3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (BX)(DI*2), Y14
-	VFMADD231PS  Y12, Y14, Y4
-	VFMADD231PS  Y13, Y14, Y5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSS (BX)(R13*1), Y14
-	VFMADD231PS  Y12, Y14, Y6
-	VFMADD231PS  Y13, Y14, Y7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSS (DX), Y14
-	VFMADD231PS  Y12, Y14, Y8
-	VFMADD231PS  Y13, Y14, Y9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (DX)(DI*1), Y14
-	VFMADD231PS  Y12, Y14, Y10
-	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R8, BX
-	ADDQ         R8, DX
-	ADDQ         $0x40, R9
-
-	// b = b[0:16]
-	VMOVUPS    (R9), Y12
-	VMOVUPS    32(R9), Y13
-	PREFETCHT0 2048(R9)
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSS (BX), Y14
-	VFMADD231PS  Y12, Y14, Y0
-	VFMADD231PS  Y13, Y14, Y1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (BX)(DI*1), Y14
-	VFMADD231PS  Y12, Y14, Y2
-	VFMADD231PS  Y13, Y14, Y3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (BX)(DI*2), Y14
-	VFMADD231PS  Y12, Y14, Y4
-	VFMADD231PS  Y13, Y14, Y5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSS (BX)(R13*1), Y14
-	VFMADD231PS  Y12, Y14, Y6
-	VFMADD231PS  Y13, Y14, Y7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSS (DX), Y14
-	VFMADD231PS  Y12, Y14, Y8
-	VFMADD231PS  Y13, Y14, Y9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (DX)(DI*1), Y14
-	VFMADD231PS  Y12, Y14, Y10
-	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R8, BX
-	ADDQ         R8, DX
-	ADDQ         $0x40, R9
-	SUBQ         $0x04, R14
-	CMPQ         R14, $0x04
-	JGE          kByAsk
-
-afterKByAsk:
-	CMPQ R14, $0x01
-	JLT  afterK
-
-k:
-	// b = b[0:16]
-	VMOVUPS    (R9), Y12
-	VMOVUPS    32(R9), Y13
-	PREFETCHT0 2048(R9)
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSS (BX), Y14
-	VFMADD231PS  Y12, Y14, Y0
-	VFMADD231PS  Y13, Y14, Y1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (BX)(DI*1), Y14
-	VFMADD231PS  Y12, Y14, Y2
-	VFMADD231PS  Y13, Y14, Y3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (BX)(DI*2), Y14
-	VFMADD231PS  Y12, Y14, Y4
-	VFMADD231PS  Y13, Y14, Y5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSS (BX)(R13*1), Y14
-	VFMADD231PS  Y12, Y14, Y6
-	VFMADD231PS  Y13, Y14, Y7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSS (DX), Y14
-	VFMADD231PS  Y12, Y14, Y8
-	VFMADD231PS  Y13, Y14, Y9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (DX)(DI*1), Y14
-	VFMADD231PS  Y12, Y14, Y10
-	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R8, BX
-	ADDQ         R8, DX
-	ADDQ         $0x40, R9
-	DECQ         R14
-	JNZ          k
-
-afterK:
-	MOVQ c+48(FP), R12
-	LEAQ (R12)(R11*1), R12
-	MOVQ ldc+56(FP), R13
-	SHLQ $0x02, R13
-	LEAQ (R13)(R13*2), BX
-	MOVQ R12, DX
-	LEAQ (DX)(R13*4), R14
-
-	// c[0][0:16] = c0
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y1, 32(DX)
-
-	// c[1][0:16] = c1
-	VMOVUPS Y2, (DX)(R13*1)
-	VMOVUPS Y3, 32(DX)(R13*1)
-
-	// c[2][0:16] = c2
-	VMOVUPS Y4, (DX)(R13*2)
-	VMOVUPS Y5, 32(DX)(R13*2)
-
-	// c[3][0:16] = c3
-	VMOVUPS Y6, (DX)(BX*1)
-	VMOVUPS Y7, 32(DX)(BX*1)
-
-	// c[4][0:16] = c4
-	VMOVUPS Y8, (R14)
-	VMOVUPS Y9, 32(R14)
-
-	// c[5][0:16] = c5
-	VMOVUPS Y10, (R14)(R13*1)
-	VMOVUPS Y11, 32(R14)(R13*1)
-	ADDQ    $0x40, R11
-	DECQ    R10
-	JNZ     panels
-
-afterPanels:
-	VZEROUPPER
-	RET
-
-// func gemmPackAVX2(k int, a *float32, rowStride int, colStride int, b *float32, ldb int, panel *float32, c *float32, ldc int, load bool)
-// Requires: AVX, FMA3, MMX+
-TEXT ·gemmPackAVX2(SB), NOSPLIT, $0-73
-	MOVQ c+56(FP), SI
-	CMPB load+72(FP), $0x00
-	JEQ  zero6x16
-	MOVQ ldc+64(FP), DI
-	SHLQ $0x02, DI
-	LEAQ (DI)(DI*2), R8
-	MOVQ SI, R9
-	LEAQ (R9)(DI*4), R10
-
-	// c0 = c[0][0:16]
-	VMOVUPS (R9), Y0
-	VMOVUPS 32(R9), Y1
-
-	// c1 = c[1][0:16]
-	VMOVUPS (R9)(DI*1), Y2
-	VMOVUPS 32(R9)(DI*1), Y3
-
-	// c2 = c[2][0:16]
-	VMOVUPS (R9)(DI*2), Y4
-	VMOVUPS 32(R9)(DI*2), Y5
-
-	// c3 = c[3][0:16]
-	VMOVUPS (R9)(R8*1), Y6
-	VMOVUPS 32(R9)(R8*1), Y7
-
-	// c4 = c[4][0:16]
-	VMOVUPS (R10), Y8
-	VMOVUPS 32(R10), Y9
-
-	// c5 = c[5][0:16]
-	VMOVUPS (R10)(DI*1), Y10
-	VMOVUPS 32(R10)(DI*1), Y11
-	JMP     begin6x16
-
-zero6x16:
-	// c0 = 0
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-
-	// c1 = 0
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-
-	// c2 = 0
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-
-	// c3 = 0
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-
-	// c4 = 0
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-
-	// c5 = 0
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
-
-begin6x16:
-	MOVQ a+8(FP), SI
-	MOVQ rowStride+16(FP), DI
-	SHLQ $0x02, DI
-	MOVQ colStride+24(FP), R8
-	SHLQ $0x02, R8
-	MOVQ ldb+40(FP), R9
-	SHLQ $0x02, R9
+	MOVQ a+16(FP), R9
 	LEAQ (DI)(DI*2), R10
-	MOVQ SI, R11
+	MOVQ R9, R11
 	LEAQ (R11)(DI*4), R12
-	MOVQ b+32(FP), R13
-	MOVQ panel+48(FP), BX
-	MOVQ k+0(FP), DX
-	MOVQ R13, R14
-	LEAQ (R14)(R9*8), R14
-	CMPQ DX, $0x01
-	JLT  afterK
+	MOVQ k+8(FP), R9
+	CMPQ R9, $0x30
+	JLT  fetchedStrip
+	MOVQ $0x00000006, R9
+	MOVQ c+48(FP), R13
+	ADDQ $0x40, R13
+	MOVQ below+72(FP), BX
+	CMPQ R9, $0x01
+	JLT  afterFetchStrip
 
-k:
+fetchStrip:
+	PREFETCHT0 (R13)
+	MOVQ       ldc+56(FP), AX
+	LEAQ       (R13)(AX*4), R13
+
 	// b = b[0:16]
-	VMOVUPS (R13), Y12
-	VMOVUPS 32(R13), Y13
-
-	// panel[0:16] = b
-	VMOVUPS    Y12, (BX)
-	VMOVUPS    Y13, 32(BX)
-	PREFETCHT0 (R14)
+	VMOVUPS    (SI), Y12
+	VMOVUPS    32(SI), Y13
+	PREFETCHT0 2048(SI)
 
 	// c0 = fma(a[0][0], b, c0)
 	VBROADCASTSS (R11), Y14
@@ -2260,13 +1908,1121 @@ k:
 	VFMADD231PS  Y13, Y14, Y11
 	ADDQ         R8, R11
 	ADDQ         R8, R12
-	LEAQ         (R13)(R9*1), R13
-	LEAQ         (R14)(R9*1), R14
-	ADDQ         $0x40, BX
-	DECQ         DX
-	JNZ          k
 
-afterK:
+	// b = b[16:32]
+	VMOVUPS    64(SI), Y12
+	VMOVUPS    96(SI), Y13
+	PREFETCHT0 2112(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R11)(R10*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R12)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[32:48]
+	VMOVUPS    128(SI), Y12
+	VMOVUPS    160(SI), Y13
+	PREFETCHT0 2176(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R11)(R10*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R12)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[48:64]
+	VMOVUPS    192(SI), Y12
+	VMOVUPS    224(SI), Y13
+	PREFETCHT0 2240(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R11)(R10*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R12)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	ADDQ         $0x00000100, SI
+	PREFETCHT0   (BX)
+	LEAQ         (BX)(DI*1), BX
+
+	// b = b[0:16]
+	VMOVUPS    (SI), Y12
+	VMOVUPS    32(SI), Y13
+	PREFETCHT0 2048(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R11)(R10*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R12)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[16:32]
+	VMOVUPS    64(SI), Y12
+	VMOVUPS    96(SI), Y13
+	PREFETCHT0 2112(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R11)(R10*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R12)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[32:48]
+	VMOVUPS    128(SI), Y12
+	VMOVUPS    160(SI), Y13
+	PREFETCHT0 2176(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R11)(R10*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R12)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[48:64]
+	VMOVUPS    192(SI), Y12
+	VMOVUPS    224(SI), Y13
+	PREFETCHT0 2240(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R11)(R10*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R12)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	ADDQ         $0x00000100, SI
+	DECQ         R9
+	JNZ          fetchStrip
+
+afterFetchStrip:
+	MOVQ k+8(FP), R9
+	SUBQ $0x30, R9
+
+fetchedStrip:
+	CMPQ R9, $0x04
+	JLT  afterKBy4Strip
+
+kBy4Strip:
+	// b = b[0:16]
+	VMOVUPS    (SI), Y12
+	VMOVUPS    32(SI), Y13
+	PREFETCHT0 2048(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R11)(R10*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R12)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[16:32]
+	VMOVUPS    64(SI), Y12
+	VMOVUPS    96(SI), Y13
+	PREFETCHT0 2112(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R11)(R10*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R12)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[32:48]
+	VMOVUPS    128(SI), Y12
+	VMOVUPS    160(SI), Y13
+	PREFETCHT0 2176(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R11)(R10*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R12)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[48:64]
+	VMOVUPS    192(SI), Y12
+	VMOVUPS    224(SI), Y13
+	PREFETCHT0 2240(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R11)(R10*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R12)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	ADDQ         $0x00000100, SI
+	SUBQ         $0x04, R9
+	CMPQ         R9, $0x04
+	JGE          kBy4Strip
+
+afterKBy4Strip:
+	CMPQ R9, $0x01
+	JLT  afterKStrip
+
+kStrip:
+	// b = b[0:16]
+	VMOVUPS    (SI), Y12
+	VMOVUPS    32(SI), Y13
+	PREFETCHT0 2048(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R11)(R10*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R12)(DI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	ADDQ         $0x40, SI
+	DECQ         R9
+	JNZ          kStrip
+
+afterKStrip:
+	MOVQ c+48(FP), DI
+	MOVQ ldc+56(FP), R8
+	SHLQ $0x02, R8
+	LEAQ (R8)(R8*2), R9
+	MOVQ DI, R10
+	LEAQ (R10)(R8*4), R11
+
+	// c[0][0:16] = c0
+	VMOVUPS Y0, (R10)
+	VMOVUPS Y1, 32(R10)
+
+	// c[1][0:16] = c1
+	VMOVUPS Y2, (R10)(R8*1)
+	VMOVUPS Y3, 32(R10)(R8*1)
+
+	// c[2][0:16] = c2
+	VMOVUPS Y4, (R10)(R8*2)
+	VMOVUPS Y5, 32(R10)(R8*2)
+
+	// c[3][0:16] = c3
+	VMOVUPS Y6, (R10)(R9*1)
+	VMOVUPS Y7, 32(R10)(R9*1)
+
+	// c[4][0:16] = c4
+	VMOVUPS Y8, (R11)
+	VMOVUPS Y9, 32(R11)
+
+	// c[5][0:16] = c5
+	VMOVUPS Y10, (R11)(R8*1)
+	VMOVUPS Y11, 32(R11)(R8*1)
+	MOVQ    c+48(FP), DI
+	ADDQ    $0x40, DI
+	MOVQ    DI, c+48(FP)
+	MOVQ    below+72(FP), DI
+	ADDQ    $0x40, DI
+	MOVQ    DI, below+72(FP)
+	DECQ    panels+0(FP)
+	JMP     panels
+
+afterPanels:
+	VZEROUPPER
+	RET
+
+// func gemmColumnAVX2(quiet int, packing int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, next *float32, far *float32, nextStride int, spare *float32)
+// Requires: AVX, FMA3, MMX+
+TEXT ·gemmColumnAVX2(SB), NOSPLIT, $0-112
+	// The strips that are quiet.
+quiet:
+	CMPQ quiet+0(FP), $0x01
+	JLT  afterQuiet
+	MOVQ c+56(FP), SI
+	CMPB load+72(FP), $0x00
+	JEQ  zero6x16Quiet
+	MOVQ ldc+64(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (DI)(DI*2), R8
+	MOVQ SI, R9
+	LEAQ (R9)(DI*4), R10
+
+	// c0 = c[0][0:16]
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+
+	// c1 = c[1][0:16]
+	VMOVUPS (R9)(DI*1), Y2
+	VMOVUPS 32(R9)(DI*1), Y3
+
+	// c2 = c[2][0:16]
+	VMOVUPS (R9)(DI*2), Y4
+	VMOVUPS 32(R9)(DI*2), Y5
+
+	// c3 = c[3][0:16]
+	VMOVUPS (R9)(R8*1), Y6
+	VMOVUPS 32(R9)(R8*1), Y7
+
+	// c4 = c[4][0:16]
+	VMOVUPS (R10), Y8
+	VMOVUPS 32(R10), Y9
+
+	// c5 = c[5][0:16]
+	VMOVUPS (R10)(DI*1), Y10
+	VMOVUPS 32(R10)(DI*1), Y11
+	JMP     begin6x16Quiet
+
+zero6x16Quiet:
+	// c0 = 0
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+	// c1 = 0
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+	// c2 = 0
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+	// c3 = 0
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+	// c4 = 0
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+
+	// c5 = 0
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+
+begin6x16Quiet:
+	MOVQ   rowStride+32(FP), SI
+	SHLQ   $0x02, SI
+	MOVQ   colStride+40(FP), DI
+	SHLQ   $0x02, DI
+	MOVQ   a+24(FP), R8
+	LEAQ   (SI)(SI*2), R9
+	MOVQ   R8, R10
+	LEAQ   (R10)(SI*4), R11
+	MOVQ   b+48(FP), R8
+	MOVQ   k+16(FP), R12
+	CMPQ   R12, $0x30
+	JLT    fetchedQuiet
+	MOVQ   $0x00000006, R12
+	MOVQ   c+56(FP), R13
+	MOVQ   ldc+64(FP), AX
+	IMUL3Q $0x06, AX, AX
+	LEAQ   (R13)(AX*4), R13
+	CMPQ   R12, $0x01
+	JLT    afterFetchQuiet
+
+fetchQuiet:
+	PREFETCHT0 (R13)
+	MOVQ       ldc+64(FP), AX
+	LEAQ       (R13)(AX*4), R13
+
+	// b = b[0:16]
+	VMOVUPS    (R8), Y12
+	VMOVUPS    32(R8), Y13
+	PREFETCHT0 2048(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[16:32]
+	VMOVUPS    64(R8), Y12
+	VMOVUPS    96(R8), Y13
+	PREFETCHT0 2112(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[32:48]
+	VMOVUPS    128(R8), Y12
+	VMOVUPS    160(R8), Y13
+	PREFETCHT0 2176(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[48:64]
+	VMOVUPS    192(R8), Y12
+	VMOVUPS    224(R8), Y13
+	PREFETCHT0 2240(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000100, R8
+
+	// b = b[0:16]
+	VMOVUPS    (R8), Y12
+	VMOVUPS    32(R8), Y13
+	PREFETCHT0 2048(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[16:32]
+	VMOVUPS    64(R8), Y12
+	VMOVUPS    96(R8), Y13
+	PREFETCHT0 2112(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[32:48]
+	VMOVUPS    128(R8), Y12
+	VMOVUPS    160(R8), Y13
+	PREFETCHT0 2176(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[48:64]
+	VMOVUPS    192(R8), Y12
+	VMOVUPS    224(R8), Y13
+	PREFETCHT0 2240(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000100, R8
+	DECQ         R12
+	JNZ          fetchQuiet
+
+afterFetchQuiet:
+	MOVQ k+16(FP), R12
+	SUBQ $0x30, R12
+
+fetchedQuiet:
+	CMPQ R12, $0x04
+	JLT  afterKBy4Quiet
+
+kBy4Quiet:
+	// b = b[0:16]
+	VMOVUPS    (R8), Y12
+	VMOVUPS    32(R8), Y13
+	PREFETCHT0 2048(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[16:32]
+	VMOVUPS    64(R8), Y12
+	VMOVUPS    96(R8), Y13
+	PREFETCHT0 2112(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[32:48]
+	VMOVUPS    128(R8), Y12
+	VMOVUPS    160(R8), Y13
+	PREFETCHT0 2176(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[48:64]
+	VMOVUPS    192(R8), Y12
+	VMOVUPS    224(R8), Y13
+	PREFETCHT0 2240(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000100, R8
+	SUBQ         $0x04, R12
+	CMPQ         R12, $0x04
+	JGE          kBy4Quiet
+
+afterKBy4Quiet:
+	CMPQ R12, $0x01
+	JLT  afterKQuiet
+
+kQuiet:
+	// b = b[0:16]
+	VMOVUPS    (R8), Y12
+	VMOVUPS    32(R8), Y13
+	PREFETCHT0 2048(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x40, R8
+	DECQ         R12
+	JNZ          kQuiet
+
+afterKQuiet:
 	MOVQ c+56(FP), SI
 	MOVQ ldc+64(FP), DI
 	SHLQ $0x02, DI
@@ -2297,6 +3053,726 @@ afterK:
 	// c[5][0:16] = c5
 	VMOVUPS Y10, (R10)(DI*1)
 	VMOVUPS Y11, 32(R10)(DI*1)
+	MOVQ    a+24(FP), SI
+	MOVQ    rowStride+32(FP), AX
+	IMUL3Q  $0x06, AX, AX
+	LEAQ    (SI)(AX*4), SI
+	MOVQ    SI, a+24(FP)
+	MOVQ    c+56(FP), SI
+	MOVQ    ldc+64(FP), AX
+	IMUL3Q  $0x06, AX, AX
+	LEAQ    (SI)(AX*4), SI
+	MOVQ    SI, c+56(FP)
+	DECQ    quiet+0(FP)
+	JMP     quiet
+
+afterQuiet:
+	MOVQ next+80(FP), SI
+
+	// The first rows of the next panel.
+	MOVQ $0x00000020, DI
+	CMPQ DI, $0x01
+	JLT  afterFar
+
+far:
+	PREFETCHT1 (SI)
+	MOVQ       nextStride+96(FP), AX
+	LEAQ       (SI)(AX*4), SI
+	DECQ       DI
+	JNZ        far
+
+afterFar:
+	MOVQ SI, far+88(FP)
+
+	// The strips that are packing.
+packing:
+	CMPQ packing+8(FP), $0x01
+	JLT  afterPacking
+	MOVQ c+56(FP), SI
+	CMPB load+72(FP), $0x00
+	JEQ  zero6x16Packing
+	MOVQ ldc+64(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (DI)(DI*2), R8
+	MOVQ SI, R9
+	LEAQ (R9)(DI*4), R10
+
+	// c0 = c[0][0:16]
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+
+	// c1 = c[1][0:16]
+	VMOVUPS (R9)(DI*1), Y2
+	VMOVUPS 32(R9)(DI*1), Y3
+
+	// c2 = c[2][0:16]
+	VMOVUPS (R9)(DI*2), Y4
+	VMOVUPS 32(R9)(DI*2), Y5
+
+	// c3 = c[3][0:16]
+	VMOVUPS (R9)(R8*1), Y6
+	VMOVUPS 32(R9)(R8*1), Y7
+
+	// c4 = c[4][0:16]
+	VMOVUPS (R10), Y8
+	VMOVUPS 32(R10), Y9
+
+	// c5 = c[5][0:16]
+	VMOVUPS (R10)(DI*1), Y10
+	VMOVUPS 32(R10)(DI*1), Y11
+	JMP     begin6x16Packing
+
+zero6x16Packing:
+	// c0 = 0
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+	// c1 = 0
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+	// c2 = 0
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+	// c3 = 0
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+	// c4 = 0
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+
+	// c5 = 0
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+
+begin6x16Packing:
+	MOVQ   rowStride+32(FP), SI
+	SHLQ   $0x02, SI
+	MOVQ   colStride+40(FP), DI
+	SHLQ   $0x02, DI
+	MOVQ   a+24(FP), R8
+	LEAQ   (SI)(SI*2), R9
+	MOVQ   R8, R10
+	LEAQ   (R10)(SI*4), R11
+	MOVQ   b+48(FP), R8
+	MOVQ   next+80(FP), R12
+	MOVQ   far+88(FP), R13
+	MOVQ   spare+104(FP), BX
+	MOVQ   k+16(FP), DX
+	CMPQ   DX, $0x30
+	JLT    fetchedPacking
+	MOVQ   $0x00000006, DX
+	MOVQ   c+56(FP), R14
+	MOVQ   ldc+64(FP), AX
+	IMUL3Q $0x06, AX, AX
+	LEAQ   (R14)(AX*4), R14
+	CMPQ   DX, $0x01
+	JLT    afterFetchPacking
+
+fetchPacking:
+	PREFETCHT0 (R14)
+	MOVQ       ldc+64(FP), AX
+	LEAQ       (R14)(AX*4), R14
+	PREFETCHT1 (R13)
+	MOVQ       nextStride+96(FP), AX
+	LEAQ       (R13)(AX*4), R13
+
+	// row = next[0:16]
+	VMOVUPS (R12), Y12
+	VMOVUPS 32(R12), Y13
+
+	// spare[0:16] = row
+	VMOVUPS Y12, (BX)
+	VMOVUPS Y13, 32(BX)
+	MOVQ    nextStride+96(FP), AX
+	LEAQ    (R12)(AX*4), R12
+	ADDQ    $0x40, BX
+
+	// b = b[0:16]
+	VMOVUPS    (R8), Y12
+	VMOVUPS    32(R8), Y13
+	PREFETCHT0 2048(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[16:32]
+	VMOVUPS    64(R8), Y12
+	VMOVUPS    96(R8), Y13
+	PREFETCHT0 2112(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[32:48]
+	VMOVUPS    128(R8), Y12
+	VMOVUPS    160(R8), Y13
+	PREFETCHT0 2176(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[48:64]
+	VMOVUPS    192(R8), Y12
+	VMOVUPS    224(R8), Y13
+	PREFETCHT0 2240(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000100, R8
+	PREFETCHT1   (R13)
+	MOVQ         nextStride+96(FP), AX
+	LEAQ         (R13)(AX*4), R13
+
+	// row = next[0:16]
+	VMOVUPS (R12), Y12
+	VMOVUPS 32(R12), Y13
+
+	// spare[0:16] = row
+	VMOVUPS Y12, (BX)
+	VMOVUPS Y13, 32(BX)
+	MOVQ    nextStride+96(FP), AX
+	LEAQ    (R12)(AX*4), R12
+	ADDQ    $0x40, BX
+
+	// b = b[0:16]
+	VMOVUPS    (R8), Y12
+	VMOVUPS    32(R8), Y13
+	PREFETCHT0 2048(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[16:32]
+	VMOVUPS    64(R8), Y12
+	VMOVUPS    96(R8), Y13
+	PREFETCHT0 2112(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[32:48]
+	VMOVUPS    128(R8), Y12
+	VMOVUPS    160(R8), Y13
+	PREFETCHT0 2176(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[48:64]
+	VMOVUPS    192(R8), Y12
+	VMOVUPS    224(R8), Y13
+	PREFETCHT0 2240(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000100, R8
+	DECQ         DX
+	JNZ          fetchPacking
+
+afterFetchPacking:
+	MOVQ k+16(FP), DX
+	SUBQ $0x30, DX
+
+fetchedPacking:
+	CMPQ DX, $0x04
+	JLT  afterKBy4Packing
+
+kBy4Packing:
+	PREFETCHT1 (R13)
+	MOVQ       nextStride+96(FP), AX
+	LEAQ       (R13)(AX*4), R13
+
+	// row = next[0:16]
+	VMOVUPS (R12), Y12
+	VMOVUPS 32(R12), Y13
+
+	// spare[0:16] = row
+	VMOVUPS Y12, (BX)
+	VMOVUPS Y13, 32(BX)
+	MOVQ    nextStride+96(FP), AX
+	LEAQ    (R12)(AX*4), R12
+	ADDQ    $0x40, BX
+
+	// b = b[0:16]
+	VMOVUPS    (R8), Y12
+	VMOVUPS    32(R8), Y13
+	PREFETCHT0 2048(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[16:32]
+	VMOVUPS    64(R8), Y12
+	VMOVUPS    96(R8), Y13
+	PREFETCHT0 2112(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[32:48]
+	VMOVUPS    128(R8), Y12
+	VMOVUPS    160(R8), Y13
+	PREFETCHT0 2176(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[48:64]
+	VMOVUPS    192(R8), Y12
+	VMOVUPS    224(R8), Y13
+	PREFETCHT0 2240(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000100, R8
+	SUBQ         $0x04, DX
+	CMPQ         DX, $0x04
+	JGE          kBy4Packing
+
+afterKBy4Packing:
+	MOVQ R12, next+80(FP)
+	MOVQ R13, far+88(FP)
+	MOVQ BX, spare+104(FP)
+	CMPQ DX, $0x01
+	JLT  afterKPacking
+
+kPacking:
+	// b = b[0:16]
+	VMOVUPS    (R8), Y12
+	VMOVUPS    32(R8), Y13
+	PREFETCHT0 2048(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x40, R8
+	DECQ         DX
+	JNZ          kPacking
+
+afterKPacking:
+	MOVQ c+56(FP), SI
+	MOVQ ldc+64(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (DI)(DI*2), R8
+	MOVQ SI, R9
+	LEAQ (R9)(DI*4), R10
+
+	// c[0][0:16] = c0
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+
+	// c[1][0:16] = c1
+	VMOVUPS Y2, (R9)(DI*1)
+	VMOVUPS Y3, 32(R9)(DI*1)
+
+	// c[2][0:16] = c2
+	VMOVUPS Y4, (R9)(DI*2)
+	VMOVUPS Y5, 32(R9)(DI*2)
+
+	// c[3][0:16] = c3
+	VMOVUPS Y6, (R9)(R8*1)
+	VMOVUPS Y7, 32(R9)(R8*1)
+
+	// c[4][0:16] = c4
+	VMOVUPS Y8, (R10)
+	VMOVUPS Y9, 32(R10)
+
+	// c[5][0:16] = c5
+	VMOVUPS Y10, (R10)(DI*1)
+	VMOVUPS Y11, 32(R10)(DI*1)
+	MOVQ    a+24(FP), SI
+	MOVQ    rowStride+32(FP), AX
+	IMUL3Q  $0x06, AX, AX
+	LEAQ    (SI)(AX*4), SI
+	MOVQ    SI, a+24(FP)
+	MOVQ    c+56(FP), SI
+	MOVQ    ldc+64(FP), AX
+	IMUL3Q  $0x06, AX, AX
+	LEAQ    (SI)(AX*4), SI
+	MOVQ    SI, c+56(FP)
+	DECQ    packing+8(FP)
+	JMP     packing
+
+afterPacking:
 	VZEROUPPER
 	RET
 
@@ -4331,569 +5807,119 @@ afterRows1x16edge:
 	VZEROUPPER
 	RET
 
-// func gemmStripAVX512(panels int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, next *float32, nextStride int)
+// func gemmStripAVX512(panels int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, below *float32)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·gemmStripAVX512(SB), NOSPLIT, $0-88
-	MOVQ a+16(FP), SI
+TEXT ·gemmStripAVX512(SB), NOSPLIT, $0-80
+	MOVQ b+40(FP), SI
+
+panels:
+	CMPQ panels+0(FP), $0x01
+	JLT  afterPanels
+	MOVQ c+48(FP), DI
+	CMPB load+64(FP), $0x00
+	JEQ  zero8x32Strip
+	MOVQ ldc+56(FP), R8
+	SHLQ $0x02, R8
+	LEAQ (R8)(R8*2), R9
+	MOVQ DI, R10
+	LEAQ (R10)(R8*4), R11
+
+	// c0 = c[0][0:32]
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+
+	// c1 = c[1][0:32]
+	VMOVUPS (R10)(R8*1), Z2
+	VMOVUPS 64(R10)(R8*1), Z3
+
+	// c2 = c[2][0:32]
+	VMOVUPS (R10)(R8*2), Z4
+	VMOVUPS 64(R10)(R8*2), Z5
+
+	// c3 = c[3][0:32]
+	VMOVUPS (R10)(R9*1), Z6
+	VMOVUPS 64(R10)(R9*1), Z7
+
+	// c4 = c[4][0:32]
+	VMOVUPS (R11), Z8
+	VMOVUPS 64(R11), Z9
+
+	// c5 = c[5][0:32]
+	VMOVUPS (R11)(R8*1), Z10
+	VMOVUPS 64(R11)(R8*1), Z11
+
+	// c6 = c[6][0:32]
+	VMOVUPS (R11)(R8*2), Z12
+	VMOVUPS 64(R11)(R8*2), Z13
+
+	// c7 = c[7][0:32]
+	VMOVUPS (R11)(R9*1), Z14
+	VMOVUPS 64(R11)(R9*1), Z15
+	JMP     begin8x32Strip
+
+zero8x32Strip:
+	// c0 = 0
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+
+	// c1 = 0
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+
+	// c2 = 0
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+
+	// c3 = 0
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+
+	// c4 = 0
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+
+	// c5 = 0
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+
+	// c6 = 0
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+
+	// c7 = 0
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+
+begin8x32Strip:
 	MOVQ rowStride+24(FP), DI
 	SHLQ $0x02, DI
 	MOVQ colStride+32(FP), R8
 	SHLQ $0x02, R8
-	MOVQ b+40(FP), R9
-	MOVQ panels+0(FP), R10
-	XORQ R11, R11
-	CMPQ R10, $0x01
-	JLT  afterPanels
-
-panels:
-	MOVQ c+48(FP), R12
-	LEAQ (R12)(R11*1), R12
-	CMPB load+64(FP), $0x00
-	JEQ  zero8x32
-	MOVQ ldc+56(FP), R13
-	SHLQ $0x02, R13
-	LEAQ (R13)(R13*2), BX
-	MOVQ R12, DX
-	LEAQ (DX)(R13*4), R14
-
-	// c0 = c[0][0:32]
-	VMOVUPS (DX), Z0
-	VMOVUPS 64(DX), Z1
-
-	// c1 = c[1][0:32]
-	VMOVUPS (DX)(R13*1), Z2
-	VMOVUPS 64(DX)(R13*1), Z3
-
-	// c2 = c[2][0:32]
-	VMOVUPS (DX)(R13*2), Z4
-	VMOVUPS 64(DX)(R13*2), Z5
-
-	// c3 = c[3][0:32]
-	VMOVUPS (DX)(BX*1), Z6
-	VMOVUPS 64(DX)(BX*1), Z7
-
-	// c4 = c[4][0:32]
-	VMOVUPS (R14), Z8
-	VMOVUPS 64(R14), Z9
-
-	// c5 = c[5][0:32]
-	VMOVUPS (R14)(R13*1), Z10
-	VMOVUPS 64(R14)(R13*1), Z11
-
-	// c6 = c[6][0:32]
-	VMOVUPS (R14)(R13*2), Z12
-	VMOVUPS 64(R14)(R13*2), Z13
-
-	// c7 = c[7][0:32]
-	VMOVUPS (R14)(BX*1), Z14
-	VMOVUPS 64(R14)(BX*1), Z15
-	JMP     begin8x32
-
-zero8x32:
-	// c0 = 0
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-
-	// c1 = 0
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-
-	// c2 = 0
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-
-	// c3 = 0
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-
-	// c4 = 0
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-
-	// c5 = 0
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-
-	// c6 = 0
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-
-	// c7 = 0
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-
-begin8x32:
-	MOVQ ldc+56(FP), R13
-	SHLQ $0x02, R13
-
-	// The part of C to the right is needed next.
-	LEAQ       (R13)(R13*2), BX
-	MOVQ       R12, DX
-	LEAQ       (DX)(R13*4), R14
-	PREFETCHT0 128(DX)
-	PREFETCHT0 192(DX)
-	PREFETCHT0 128(DX)(R13*1)
-	PREFETCHT0 192(DX)(R13*1)
-	PREFETCHT0 128(DX)(R13*2)
-	PREFETCHT0 192(DX)(R13*2)
-	PREFETCHT0 128(DX)(BX*1)
-	PREFETCHT0 192(DX)(BX*1)
-	PREFETCHT0 128(R14)
-	PREFETCHT0 192(R14)
-	PREFETCHT0 128(R14)(R13*1)
-	PREFETCHT0 192(R14)(R13*1)
-	PREFETCHT0 128(R14)(R13*2)
-	PREFETCHT0 192(R14)(R13*2)
-	PREFETCHT0 128(R14)(BX*1)
-	PREFETCHT0 192(R14)(BX*1)
-
-	// The strip of A below is needed later.
-	MOVQ       a+16(FP), R12
-	LEAQ       (R12)(R11*1), R12
-	LEAQ       (R12)(DI*8), R12
-	LEAQ       (DI)(DI*2), R13
-	MOVQ       R12, BX
-	LEAQ       (BX)(DI*4), DX
-	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 (BX)(DI*1)
-	PREFETCHT0 64(BX)(DI*1)
-	PREFETCHT0 (BX)(DI*2)
-	PREFETCHT0 64(BX)(DI*2)
-	PREFETCHT0 (BX)(R13*1)
-	PREFETCHT0 64(BX)(R13*1)
-	PREFETCHT0 (DX)
-	PREFETCHT0 64(DX)
-	PREFETCHT0 (DX)(DI*1)
-	PREFETCHT0 64(DX)(DI*1)
-	PREFETCHT0 (DX)(DI*2)
-	PREFETCHT0 64(DX)(DI*2)
-	PREFETCHT0 (DX)(R13*1)
-	PREFETCHT0 64(DX)(R13*1)
-	MOVQ       next+72(FP), R12
-	LEAQ       (R12)(R11*1), R12
-	LEAQ       (DI)(DI*2), R13
-	MOVQ       SI, BX
-	LEAQ       (BX)(DI*4), DX
-	MOVQ       k+8(FP), R14
-	CMPQ       R14, $0x04
-	JLT        afterKByAsk
-
-kByAsk:
-	PREFETCHT1 (R12)
-	PREFETCHT1 64(R12)
-	ADDQ       nextStride+80(FP), R12
-
-	// b = b[0:32]
-	VMOVUPS    (R9), Z16
-	VMOVUPS    64(R9), Z17
-	PREFETCHT0 4096(R9)
-	PREFETCHT0 4160(R9)
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSS (BX), Z18
-	VFMADD231PS  Z16, Z18, Z0
-	VFMADD231PS  Z17, Z18, Z1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (BX)(DI*1), Z18
-	VFMADD231PS  Z16, Z18, Z2
-	VFMADD231PS  Z17, Z18, Z3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (BX)(DI*2), Z18
-	VFMADD231PS  Z16, Z18, Z4
-	VFMADD231PS  Z17, Z18, Z5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSS (BX)(R13*1), Z18
-	VFMADD231PS  Z16, Z18, Z6
-	VFMADD231PS  Z17, Z18, Z7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSS (DX), Z18
-	VFMADD231PS  Z16, Z18, Z8
-	VFMADD231PS  Z17, Z18, Z9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (DX)(DI*1), Z18
-	VFMADD231PS  Z16, Z18, Z10
-	VFMADD231PS  Z17, Z18, Z11
-
-	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSS (DX)(DI*2), Z18
-	VFMADD231PS  Z16, Z18, Z12
-	VFMADD231PS  Z17, Z18, Z13
-
-	// c7 = fma(a[7][0], b, c7)
-	VBROADCASTSS (DX)(R13*1), Z18
-	VFMADD231PS  Z16, Z18, Z14
-	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         R8, BX
-	ADDQ         R8, DX
-	ADDQ         $0x00000080, R9
-
-	// b = b[0:32]
-	VMOVUPS    (R9), Z16
-	VMOVUPS    64(R9), Z17
-	PREFETCHT0 4096(R9)
-	PREFETCHT0 4160(R9)
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSS (BX), Z18
-	VFMADD231PS  Z16, Z18, Z0
-	VFMADD231PS  Z17, Z18, Z1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (BX)(DI*1), Z18
-	VFMADD231PS  Z16, Z18, Z2
-	VFMADD231PS  Z17, Z18, Z3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (BX)(DI*2), Z18
-	VFMADD231PS  Z16, Z18, Z4
-	VFMADD231PS  Z17, Z18, Z5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSS (BX)(R13*1), Z18
-	VFMADD231PS  Z16, Z18, Z6
-	VFMADD231PS  Z17, Z18, Z7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSS (DX), Z18
-	VFMADD231PS  Z16, Z18, Z8
-	VFMADD231PS  Z17, Z18, Z9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (DX)(DI*1), Z18
-	VFMADD231PS  Z16, Z18, Z10
-	VFMADD231PS  Z17, Z18, Z11
-
-	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSS (DX)(DI*2), Z18
-	VFMADD231PS  Z16, Z18, Z12
-	VFMADD231PS  Z17, Z18, Z13
-
-	// c7 = fma(a[7][0], b, c7)
-	VBROADCASTSS (DX)(R13*1), Z18
-	VFMADD231PS  Z16, Z18, Z14
-	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         R8, BX
-	ADDQ         R8, DX
-	ADDQ         $0x00000080, R9
-
-	// b = b[0:32]
-	VMOVUPS    (R9), Z16
-	VMOVUPS    64(R9), Z17
-	PREFETCHT0 4096(R9)
-	PREFETCHT0 4160(R9)
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSS (BX), Z18
-	VFMADD231PS  Z16, Z18, Z0
-	VFMADD231PS  Z17, Z18, Z1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (BX)(DI*1), Z18
-	VFMADD231PS  Z16, Z18, Z2
-	VFMADD231PS  Z17, Z18, Z3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (BX)(DI*2), Z18
-	VFMADD231PS  Z16, Z18, Z4
-	VFMADD231PS  Z17, Z18, Z5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSS (BX)(R13*1), Z18
-	VFMADD231PS  Z16, Z18, Z6
-	VFMADD231PS  Z17, Z18, Z7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSS (DX), Z18
-	VFMADD231PS  Z16, Z18, Z8
-	VFMADD231PS  Z17, Z18, Z9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (DX)(DI*1), Z18
-	VFMADD231PS  Z16, Z18, Z10
-	VFMADD231PS  Z17, Z18, Z11
-
-	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSS (DX)(DI*2), Z18
-	VFMADD231PS  Z16, Z18, Z12
-	VFMADD231PS  Z17, Z18, Z13
-
-	// c7 = fma(a[7][0], b, c7)
-	VBROADCASTSS (DX)(R13*1), Z18
-	VFMADD231PS  Z16, Z18, Z14
-	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         R8, BX
-	ADDQ         R8, DX
-	ADDQ         $0x00000080, R9
-
-	// b = b[0:32]
-	VMOVUPS    (R9), Z16
-	VMOVUPS    64(R9), Z17
-	PREFETCHT0 4096(R9)
-	PREFETCHT0 4160(R9)
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSS (BX), Z18
-	VFMADD231PS  Z16, Z18, Z0
-	VFMADD231PS  Z17, Z18, Z1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (BX)(DI*1), Z18
-	VFMADD231PS  Z16, Z18, Z2
-	VFMADD231PS  Z17, Z18, Z3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (BX)(DI*2), Z18
-	VFMADD231PS  Z16, Z18, Z4
-	VFMADD231PS  Z17, Z18, Z5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSS (BX)(R13*1), Z18
-	VFMADD231PS  Z16, Z18, Z6
-	VFMADD231PS  Z17, Z18, Z7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSS (DX), Z18
-	VFMADD231PS  Z16, Z18, Z8
-	VFMADD231PS  Z17, Z18, Z9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (DX)(DI*1), Z18
-	VFMADD231PS  Z16, Z18, Z10
-	VFMADD231PS  Z17, Z18, Z11
-
-	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSS (DX)(DI*2), Z18
-	VFMADD231PS  Z16, Z18, Z12
-	VFMADD231PS  Z17, Z18, Z13
-
-	// c7 = fma(a[7][0], b, c7)
-	VBROADCASTSS (DX)(R13*1), Z18
-	VFMADD231PS  Z16, Z18, Z14
-	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         R8, BX
-	ADDQ         R8, DX
-	ADDQ         $0x00000080, R9
-	SUBQ         $0x04, R14
-	CMPQ         R14, $0x04
-	JGE          kByAsk
-
-afterKByAsk:
-	CMPQ R14, $0x01
-	JLT  afterK
-
-k:
-	// b = b[0:32]
-	VMOVUPS    (R9), Z16
-	VMOVUPS    64(R9), Z17
-	PREFETCHT0 4096(R9)
-	PREFETCHT0 4160(R9)
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSS (BX), Z18
-	VFMADD231PS  Z16, Z18, Z0
-	VFMADD231PS  Z17, Z18, Z1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (BX)(DI*1), Z18
-	VFMADD231PS  Z16, Z18, Z2
-	VFMADD231PS  Z17, Z18, Z3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (BX)(DI*2), Z18
-	VFMADD231PS  Z16, Z18, Z4
-	VFMADD231PS  Z17, Z18, Z5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSS (BX)(R13*1), Z18
-	VFMADD231PS  Z16, Z18, Z6
-	VFMADD231PS  Z17, Z18, Z7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSS (DX), Z18
-	VFMADD231PS  Z16, Z18, Z8
-	VFMADD231PS  Z17, Z18, Z9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (DX)(DI*1), Z18
-	VFMADD231PS  Z16, Z18, Z10
-	VFMADD231PS  Z17, Z18, Z11
-
-	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSS (DX)(DI*2), Z18
-	VFMADD231PS  Z16, Z18, Z12
-	VFMADD231PS  Z17, Z18, Z13
-
-	// c7 = fma(a[7][0], b, c7)
-	VBROADCASTSS (DX)(R13*1), Z18
-	VFMADD231PS  Z16, Z18, Z14
-	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         R8, BX
-	ADDQ         R8, DX
-	ADDQ         $0x00000080, R9
-	DECQ         R14
-	JNZ          k
-
-afterK:
-	MOVQ c+48(FP), R12
-	LEAQ (R12)(R11*1), R12
-	MOVQ ldc+56(FP), R13
-	SHLQ $0x02, R13
-	LEAQ (R13)(R13*2), BX
-	MOVQ R12, DX
-	LEAQ (DX)(R13*4), R14
-
-	// c[0][0:32] = c0
-	VMOVUPS Z0, (DX)
-	VMOVUPS Z1, 64(DX)
-
-	// c[1][0:32] = c1
-	VMOVUPS Z2, (DX)(R13*1)
-	VMOVUPS Z3, 64(DX)(R13*1)
-
-	// c[2][0:32] = c2
-	VMOVUPS Z4, (DX)(R13*2)
-	VMOVUPS Z5, 64(DX)(R13*2)
-
-	// c[3][0:32] = c3
-	VMOVUPS Z6, (DX)(BX*1)
-	VMOVUPS Z7, 64(DX)(BX*1)
-
-	// c[4][0:32] = c4
-	VMOVUPS Z8, (R14)
-	VMOVUPS Z9, 64(R14)
-
-	// c[5][0:32] = c5
-	VMOVUPS Z10, (R14)(R13*1)
-	VMOVUPS Z11, 64(R14)(R13*1)
-
-	// c[6][0:32] = c6
-	VMOVUPS Z12, (R14)(R13*2)
-	VMOVUPS Z13, 64(R14)(R13*2)
-
-	// c[7][0:32] = c7
-	VMOVUPS Z14, (R14)(BX*1)
-	VMOVUPS Z15, 64(R14)(BX*1)
-	ADDQ    $0x00000080, R11
-	DECQ    R10
-	JNZ     panels
-
-afterPanels:
-	VZEROUPPER
-	RET
-
-// func gemmPackAVX512(k int, a *float32, rowStride int, colStride int, b *float32, ldb int, panel *float32, c *float32, ldc int, load bool)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·gemmPackAVX512(SB), NOSPLIT, $0-73
-	MOVQ c+56(FP), SI
-	CMPB load+72(FP), $0x00
-	JEQ  zero8x32
-	MOVQ ldc+64(FP), DI
-	SHLQ $0x02, DI
-	LEAQ (DI)(DI*2), R8
-	MOVQ SI, R9
-	LEAQ (R9)(DI*4), R10
-
-	// c0 = c[0][0:32]
-	VMOVUPS (R9), Z0
-	VMOVUPS 64(R9), Z1
-
-	// c1 = c[1][0:32]
-	VMOVUPS (R9)(DI*1), Z2
-	VMOVUPS 64(R9)(DI*1), Z3
-
-	// c2 = c[2][0:32]
-	VMOVUPS (R9)(DI*2), Z4
-	VMOVUPS 64(R9)(DI*2), Z5
-
-	// c3 = c[3][0:32]
-	VMOVUPS (R9)(R8*1), Z6
-	VMOVUPS 64(R9)(R8*1), Z7
-
-	// c4 = c[4][0:32]
-	VMOVUPS (R10), Z8
-	VMOVUPS 64(R10), Z9
-
-	// c5 = c[5][0:32]
-	VMOVUPS (R10)(DI*1), Z10
-	VMOVUPS 64(R10)(DI*1), Z11
-
-	// c6 = c[6][0:32]
-	VMOVUPS (R10)(DI*2), Z12
-	VMOVUPS 64(R10)(DI*2), Z13
-
-	// c7 = c[7][0:32]
-	VMOVUPS (R10)(R8*1), Z14
-	VMOVUPS 64(R10)(R8*1), Z15
-	JMP     begin8x32
-
-zero8x32:
-	// c0 = 0
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-
-	// c1 = 0
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-
-	// c2 = 0
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-
-	// c3 = 0
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-
-	// c4 = 0
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-
-	// c5 = 0
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-
-	// c6 = 0
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-
-	// c7 = 0
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-
-begin8x32:
-	MOVQ a+8(FP), SI
-	MOVQ rowStride+16(FP), DI
-	SHLQ $0x02, DI
-	MOVQ colStride+24(FP), R8
-	SHLQ $0x02, R8
-	MOVQ ldb+40(FP), R9
-	SHLQ $0x02, R9
+	MOVQ a+16(FP), R9
 	LEAQ (DI)(DI*2), R10
-	MOVQ SI, R11
+	MOVQ R9, R11
 	LEAQ (R11)(DI*4), R12
-	MOVQ b+32(FP), R13
-	MOVQ panel+48(FP), BX
-	MOVQ k+0(FP), DX
-	MOVQ R13, R14
-	LEAQ (R14)(R9*8), R14
-	CMPQ DX, $0x01
-	JLT  afterK
+	MOVQ k+8(FP), R9
+	CMPQ R9, $0x40
+	JLT  fetchedStrip
+	MOVQ $0x00000008, R9
+	MOVQ c+48(FP), R13
+	ADDQ $0x00000080, R13
+	MOVQ below+72(FP), BX
+	CMPQ R9, $0x01
+	JLT  afterFetchStrip
 
-k:
+fetchStrip:
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	MOVQ       ldc+56(FP), AX
+	LEAQ       (R13)(AX*4), R13
+
 	// b = b[0:32]
-	VMOVUPS (R13), Z16
-	VMOVUPS 64(R13), Z17
-
-	// panel[0:32] = b
-	VMOVUPS    Z16, (BX)
-	VMOVUPS    Z17, 64(BX)
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
+	VMOVUPS    (SI), Z16
+	VMOVUPS    64(SI), Z17
+	PREFETCHT0 4096(SI)
+	PREFETCHT0 4160(SI)
 
 	// c0 = fma(a[0][0], b, c0)
 	VBROADCASTSS (R11), Z18
@@ -4936,13 +5962,1422 @@ k:
 	VFMADD231PS  Z17, Z18, Z15
 	ADDQ         R8, R11
 	ADDQ         R8, R12
-	LEAQ         (R13)(R9*1), R13
-	LEAQ         (R14)(R9*1), R14
-	ADDQ         $0x00000080, BX
-	DECQ         DX
-	JNZ          k
 
-afterK:
+	// b = b[32:64]
+	VMOVUPS    128(SI), Z16
+	VMOVUPS    192(SI), Z17
+	PREFETCHT0 4224(SI)
+	PREFETCHT0 4288(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R11)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R11)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R11)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R12), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R12)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R12)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R12)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[64:96]
+	VMOVUPS    256(SI), Z16
+	VMOVUPS    320(SI), Z17
+	PREFETCHT0 4352(SI)
+	PREFETCHT0 4416(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R11)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R11)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R11)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R12), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R12)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R12)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R12)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[96:128]
+	VMOVUPS    384(SI), Z16
+	VMOVUPS    448(SI), Z17
+	PREFETCHT0 4480(SI)
+	PREFETCHT0 4544(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R11)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R11)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R11)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R12), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R12)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R12)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R12)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	ADDQ         $0x00000200, SI
+	PREFETCHT0   (BX)
+	PREFETCHT0   64(BX)
+	LEAQ         (BX)(DI*1), BX
+
+	// b = b[0:32]
+	VMOVUPS    (SI), Z16
+	VMOVUPS    64(SI), Z17
+	PREFETCHT0 4096(SI)
+	PREFETCHT0 4160(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R11)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R11)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R11)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R12), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R12)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R12)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R12)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[32:64]
+	VMOVUPS    128(SI), Z16
+	VMOVUPS    192(SI), Z17
+	PREFETCHT0 4224(SI)
+	PREFETCHT0 4288(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R11)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R11)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R11)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R12), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R12)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R12)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R12)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[64:96]
+	VMOVUPS    256(SI), Z16
+	VMOVUPS    320(SI), Z17
+	PREFETCHT0 4352(SI)
+	PREFETCHT0 4416(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R11)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R11)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R11)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R12), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R12)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R12)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R12)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[96:128]
+	VMOVUPS    384(SI), Z16
+	VMOVUPS    448(SI), Z17
+	PREFETCHT0 4480(SI)
+	PREFETCHT0 4544(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R11)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R11)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R11)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R12), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R12)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R12)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R12)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	ADDQ         $0x00000200, SI
+	DECQ         R9
+	JNZ          fetchStrip
+
+afterFetchStrip:
+	MOVQ k+8(FP), R9
+	SUBQ $0x40, R9
+
+fetchedStrip:
+	CMPQ R9, $0x04
+	JLT  afterKBy4Strip
+
+kBy4Strip:
+	// b = b[0:32]
+	VMOVUPS    (SI), Z16
+	VMOVUPS    64(SI), Z17
+	PREFETCHT0 4096(SI)
+	PREFETCHT0 4160(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R11)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R11)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R11)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R12), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R12)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R12)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R12)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[32:64]
+	VMOVUPS    128(SI), Z16
+	VMOVUPS    192(SI), Z17
+	PREFETCHT0 4224(SI)
+	PREFETCHT0 4288(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R11)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R11)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R11)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R12), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R12)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R12)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R12)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[64:96]
+	VMOVUPS    256(SI), Z16
+	VMOVUPS    320(SI), Z17
+	PREFETCHT0 4352(SI)
+	PREFETCHT0 4416(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R11)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R11)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R11)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R12), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R12)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R12)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R12)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[96:128]
+	VMOVUPS    384(SI), Z16
+	VMOVUPS    448(SI), Z17
+	PREFETCHT0 4480(SI)
+	PREFETCHT0 4544(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R11)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R11)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R11)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R12), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R12)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R12)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R12)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	ADDQ         $0x00000200, SI
+	SUBQ         $0x04, R9
+	CMPQ         R9, $0x04
+	JGE          kBy4Strip
+
+afterKBy4Strip:
+	CMPQ R9, $0x01
+	JLT  afterKStrip
+
+kStrip:
+	// b = b[0:32]
+	VMOVUPS    (SI), Z16
+	VMOVUPS    64(SI), Z17
+	PREFETCHT0 4096(SI)
+	PREFETCHT0 4160(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R11)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R11)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R11)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R12), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R12)(DI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R12)(DI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R12)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	ADDQ         $0x00000080, SI
+	DECQ         R9
+	JNZ          kStrip
+
+afterKStrip:
+	MOVQ c+48(FP), DI
+	MOVQ ldc+56(FP), R8
+	SHLQ $0x02, R8
+	LEAQ (R8)(R8*2), R9
+	MOVQ DI, R10
+	LEAQ (R10)(R8*4), R11
+
+	// c[0][0:32] = c0
+	VMOVUPS Z0, (R10)
+	VMOVUPS Z1, 64(R10)
+
+	// c[1][0:32] = c1
+	VMOVUPS Z2, (R10)(R8*1)
+	VMOVUPS Z3, 64(R10)(R8*1)
+
+	// c[2][0:32] = c2
+	VMOVUPS Z4, (R10)(R8*2)
+	VMOVUPS Z5, 64(R10)(R8*2)
+
+	// c[3][0:32] = c3
+	VMOVUPS Z6, (R10)(R9*1)
+	VMOVUPS Z7, 64(R10)(R9*1)
+
+	// c[4][0:32] = c4
+	VMOVUPS Z8, (R11)
+	VMOVUPS Z9, 64(R11)
+
+	// c[5][0:32] = c5
+	VMOVUPS Z10, (R11)(R8*1)
+	VMOVUPS Z11, 64(R11)(R8*1)
+
+	// c[6][0:32] = c6
+	VMOVUPS Z12, (R11)(R8*2)
+	VMOVUPS Z13, 64(R11)(R8*2)
+
+	// c[7][0:32] = c7
+	VMOVUPS Z14, (R11)(R9*1)
+	VMOVUPS Z15, 64(R11)(R9*1)
+	MOVQ    c+48(FP), DI
+	ADDQ    $0x00000080, DI
+	MOVQ    DI, c+48(FP)
+	MOVQ    below+72(FP), DI
+	ADDQ    $0x00000080, DI
+	MOVQ    DI, below+72(FP)
+	DECQ    panels+0(FP)
+	JMP     panels
+
+afterPanels:
+	VZEROUPPER
+	RET
+
+// func gemmColumnAVX512(quiet int, packing int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, next *float32, far *float32, nextStride int, spare *float32)
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·gemmColumnAVX512(SB), NOSPLIT, $0-112
+	// The strips that are quiet.
+quiet:
+	CMPQ quiet+0(FP), $0x01
+	JLT  afterQuiet
+	MOVQ c+56(FP), SI
+	CMPB load+72(FP), $0x00
+	JEQ  zero8x32Quiet
+	MOVQ ldc+64(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (DI)(DI*2), R8
+	MOVQ SI, R9
+	LEAQ (R9)(DI*4), R10
+
+	// c0 = c[0][0:32]
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
+
+	// c1 = c[1][0:32]
+	VMOVUPS (R9)(DI*1), Z2
+	VMOVUPS 64(R9)(DI*1), Z3
+
+	// c2 = c[2][0:32]
+	VMOVUPS (R9)(DI*2), Z4
+	VMOVUPS 64(R9)(DI*2), Z5
+
+	// c3 = c[3][0:32]
+	VMOVUPS (R9)(R8*1), Z6
+	VMOVUPS 64(R9)(R8*1), Z7
+
+	// c4 = c[4][0:32]
+	VMOVUPS (R10), Z8
+	VMOVUPS 64(R10), Z9
+
+	// c5 = c[5][0:32]
+	VMOVUPS (R10)(DI*1), Z10
+	VMOVUPS 64(R10)(DI*1), Z11
+
+	// c6 = c[6][0:32]
+	VMOVUPS (R10)(DI*2), Z12
+	VMOVUPS 64(R10)(DI*2), Z13
+
+	// c7 = c[7][0:32]
+	VMOVUPS (R10)(R8*1), Z14
+	VMOVUPS 64(R10)(R8*1), Z15
+	JMP     begin8x32Quiet
+
+zero8x32Quiet:
+	// c0 = 0
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+
+	// c1 = 0
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+
+	// c2 = 0
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+
+	// c3 = 0
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+
+	// c4 = 0
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+
+	// c5 = 0
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+
+	// c6 = 0
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+
+	// c7 = 0
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+
+begin8x32Quiet:
+	MOVQ   rowStride+32(FP), SI
+	SHLQ   $0x02, SI
+	MOVQ   colStride+40(FP), DI
+	SHLQ   $0x02, DI
+	MOVQ   a+24(FP), R8
+	LEAQ   (SI)(SI*2), R9
+	MOVQ   R8, R10
+	LEAQ   (R10)(SI*4), R11
+	MOVQ   b+48(FP), R8
+	MOVQ   k+16(FP), R12
+	CMPQ   R12, $0x40
+	JLT    fetchedQuiet
+	MOVQ   $0x00000008, R12
+	MOVQ   c+56(FP), R13
+	MOVQ   ldc+64(FP), AX
+	IMUL3Q $0x08, AX, AX
+	LEAQ   (R13)(AX*4), R13
+	CMPQ   R12, $0x01
+	JLT    afterFetchQuiet
+
+fetchQuiet:
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	MOVQ       ldc+64(FP), AX
+	LEAQ       (R13)(AX*4), R13
+
+	// b = b[0:32]
+	VMOVUPS    (R8), Z16
+	VMOVUPS    64(R8), Z17
+	PREFETCHT0 4096(R8)
+	PREFETCHT0 4160(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[32:64]
+	VMOVUPS    128(R8), Z16
+	VMOVUPS    192(R8), Z17
+	PREFETCHT0 4224(R8)
+	PREFETCHT0 4288(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[64:96]
+	VMOVUPS    256(R8), Z16
+	VMOVUPS    320(R8), Z17
+	PREFETCHT0 4352(R8)
+	PREFETCHT0 4416(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[96:128]
+	VMOVUPS    384(R8), Z16
+	VMOVUPS    448(R8), Z17
+	PREFETCHT0 4480(R8)
+	PREFETCHT0 4544(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000200, R8
+
+	// b = b[0:32]
+	VMOVUPS    (R8), Z16
+	VMOVUPS    64(R8), Z17
+	PREFETCHT0 4096(R8)
+	PREFETCHT0 4160(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[32:64]
+	VMOVUPS    128(R8), Z16
+	VMOVUPS    192(R8), Z17
+	PREFETCHT0 4224(R8)
+	PREFETCHT0 4288(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[64:96]
+	VMOVUPS    256(R8), Z16
+	VMOVUPS    320(R8), Z17
+	PREFETCHT0 4352(R8)
+	PREFETCHT0 4416(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[96:128]
+	VMOVUPS    384(R8), Z16
+	VMOVUPS    448(R8), Z17
+	PREFETCHT0 4480(R8)
+	PREFETCHT0 4544(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000200, R8
+	DECQ         R12
+	JNZ          fetchQuiet
+
+afterFetchQuiet:
+	MOVQ k+16(FP), R12
+	SUBQ $0x40, R12
+
+fetchedQuiet:
+	CMPQ R12, $0x04
+	JLT  afterKBy4Quiet
+
+kBy4Quiet:
+	// b = b[0:32]
+	VMOVUPS    (R8), Z16
+	VMOVUPS    64(R8), Z17
+	PREFETCHT0 4096(R8)
+	PREFETCHT0 4160(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[32:64]
+	VMOVUPS    128(R8), Z16
+	VMOVUPS    192(R8), Z17
+	PREFETCHT0 4224(R8)
+	PREFETCHT0 4288(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[64:96]
+	VMOVUPS    256(R8), Z16
+	VMOVUPS    320(R8), Z17
+	PREFETCHT0 4352(R8)
+	PREFETCHT0 4416(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[96:128]
+	VMOVUPS    384(R8), Z16
+	VMOVUPS    448(R8), Z17
+	PREFETCHT0 4480(R8)
+	PREFETCHT0 4544(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000200, R8
+	SUBQ         $0x04, R12
+	CMPQ         R12, $0x04
+	JGE          kBy4Quiet
+
+afterKBy4Quiet:
+	CMPQ R12, $0x01
+	JLT  afterKQuiet
+
+kQuiet:
+	// b = b[0:32]
+	VMOVUPS    (R8), Z16
+	VMOVUPS    64(R8), Z17
+	PREFETCHT0 4096(R8)
+	PREFETCHT0 4160(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000080, R8
+	DECQ         R12
+	JNZ          kQuiet
+
+afterKQuiet:
 	MOVQ c+56(FP), SI
 	MOVQ ldc+64(FP), DI
 	SHLQ $0x02, DI
@@ -4981,6 +7416,898 @@ afterK:
 	// c[7][0:32] = c7
 	VMOVUPS Z14, (R10)(R8*1)
 	VMOVUPS Z15, 64(R10)(R8*1)
+	MOVQ    a+24(FP), SI
+	MOVQ    rowStride+32(FP), AX
+	IMUL3Q  $0x08, AX, AX
+	LEAQ    (SI)(AX*4), SI
+	MOVQ    SI, a+24(FP)
+	MOVQ    c+56(FP), SI
+	MOVQ    ldc+64(FP), AX
+	IMUL3Q  $0x08, AX, AX
+	LEAQ    (SI)(AX*4), SI
+	MOVQ    SI, c+56(FP)
+	DECQ    quiet+0(FP)
+	JMP     quiet
+
+afterQuiet:
+	MOVQ next+80(FP), SI
+
+	// The first rows of the next panel.
+	MOVQ $0x00000020, DI
+	CMPQ DI, $0x01
+	JLT  afterFar
+
+far:
+	PREFETCHT1 (SI)
+	PREFETCHT1 64(SI)
+	MOVQ       nextStride+96(FP), AX
+	LEAQ       (SI)(AX*4), SI
+	DECQ       DI
+	JNZ        far
+
+afterFar:
+	MOVQ SI, far+88(FP)
+
+	// The strips that are packing.
+packing:
+	CMPQ packing+8(FP), $0x01
+	JLT  afterPacking
+	MOVQ c+56(FP), SI
+	CMPB load+72(FP), $0x00
+	JEQ  zero8x32Packing
+	MOVQ ldc+64(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (DI)(DI*2), R8
+	MOVQ SI, R9
+	LEAQ (R9)(DI*4), R10
+
+	// c0 = c[0][0:32]
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
+
+	// c1 = c[1][0:32]
+	VMOVUPS (R9)(DI*1), Z2
+	VMOVUPS 64(R9)(DI*1), Z3
+
+	// c2 = c[2][0:32]
+	VMOVUPS (R9)(DI*2), Z4
+	VMOVUPS 64(R9)(DI*2), Z5
+
+	// c3 = c[3][0:32]
+	VMOVUPS (R9)(R8*1), Z6
+	VMOVUPS 64(R9)(R8*1), Z7
+
+	// c4 = c[4][0:32]
+	VMOVUPS (R10), Z8
+	VMOVUPS 64(R10), Z9
+
+	// c5 = c[5][0:32]
+	VMOVUPS (R10)(DI*1), Z10
+	VMOVUPS 64(R10)(DI*1), Z11
+
+	// c6 = c[6][0:32]
+	VMOVUPS (R10)(DI*2), Z12
+	VMOVUPS 64(R10)(DI*2), Z13
+
+	// c7 = c[7][0:32]
+	VMOVUPS (R10)(R8*1), Z14
+	VMOVUPS 64(R10)(R8*1), Z15
+	JMP     begin8x32Packing
+
+zero8x32Packing:
+	// c0 = 0
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+
+	// c1 = 0
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+
+	// c2 = 0
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+
+	// c3 = 0
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+
+	// c4 = 0
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+
+	// c5 = 0
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+
+	// c6 = 0
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+
+	// c7 = 0
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+
+begin8x32Packing:
+	MOVQ   rowStride+32(FP), SI
+	SHLQ   $0x02, SI
+	MOVQ   colStride+40(FP), DI
+	SHLQ   $0x02, DI
+	MOVQ   a+24(FP), R8
+	LEAQ   (SI)(SI*2), R9
+	MOVQ   R8, R10
+	LEAQ   (R10)(SI*4), R11
+	MOVQ   b+48(FP), R8
+	MOVQ   next+80(FP), R12
+	MOVQ   far+88(FP), R13
+	MOVQ   spare+104(FP), BX
+	MOVQ   k+16(FP), DX
+	CMPQ   DX, $0x40
+	JLT    fetchedPacking
+	MOVQ   $0x00000008, DX
+	MOVQ   c+56(FP), R14
+	MOVQ   ldc+64(FP), AX
+	IMUL3Q $0x08, AX, AX
+	LEAQ   (R14)(AX*4), R14
+	CMPQ   DX, $0x01
+	JLT    afterFetchPacking
+
+fetchPacking:
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	MOVQ       ldc+64(FP), AX
+	LEAQ       (R14)(AX*4), R14
+	PREFETCHT1 (R13)
+	PREFETCHT1 64(R13)
+	MOVQ       nextStride+96(FP), AX
+	LEAQ       (R13)(AX*4), R13
+
+	// row = next[0:32]
+	VMOVUPS (R12), Z16
+	VMOVUPS 64(R12), Z17
+
+	// spare[0:32] = row
+	VMOVUPS Z16, (BX)
+	VMOVUPS Z17, 64(BX)
+	MOVQ    nextStride+96(FP), AX
+	LEAQ    (R12)(AX*4), R12
+	ADDQ    $0x00000080, BX
+
+	// b = b[0:32]
+	VMOVUPS    (R8), Z16
+	VMOVUPS    64(R8), Z17
+	PREFETCHT0 4096(R8)
+	PREFETCHT0 4160(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[32:64]
+	VMOVUPS    128(R8), Z16
+	VMOVUPS    192(R8), Z17
+	PREFETCHT0 4224(R8)
+	PREFETCHT0 4288(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[64:96]
+	VMOVUPS    256(R8), Z16
+	VMOVUPS    320(R8), Z17
+	PREFETCHT0 4352(R8)
+	PREFETCHT0 4416(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[96:128]
+	VMOVUPS    384(R8), Z16
+	VMOVUPS    448(R8), Z17
+	PREFETCHT0 4480(R8)
+	PREFETCHT0 4544(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000200, R8
+	PREFETCHT1   (R13)
+	PREFETCHT1   64(R13)
+	MOVQ         nextStride+96(FP), AX
+	LEAQ         (R13)(AX*4), R13
+
+	// row = next[0:32]
+	VMOVUPS (R12), Z16
+	VMOVUPS 64(R12), Z17
+
+	// spare[0:32] = row
+	VMOVUPS Z16, (BX)
+	VMOVUPS Z17, 64(BX)
+	MOVQ    nextStride+96(FP), AX
+	LEAQ    (R12)(AX*4), R12
+	ADDQ    $0x00000080, BX
+
+	// b = b[0:32]
+	VMOVUPS    (R8), Z16
+	VMOVUPS    64(R8), Z17
+	PREFETCHT0 4096(R8)
+	PREFETCHT0 4160(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[32:64]
+	VMOVUPS    128(R8), Z16
+	VMOVUPS    192(R8), Z17
+	PREFETCHT0 4224(R8)
+	PREFETCHT0 4288(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[64:96]
+	VMOVUPS    256(R8), Z16
+	VMOVUPS    320(R8), Z17
+	PREFETCHT0 4352(R8)
+	PREFETCHT0 4416(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[96:128]
+	VMOVUPS    384(R8), Z16
+	VMOVUPS    448(R8), Z17
+	PREFETCHT0 4480(R8)
+	PREFETCHT0 4544(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000200, R8
+	DECQ         DX
+	JNZ          fetchPacking
+
+afterFetchPacking:
+	MOVQ k+16(FP), DX
+	SUBQ $0x40, DX
+
+fetchedPacking:
+	CMPQ DX, $0x04
+	JLT  afterKBy4Packing
+
+kBy4Packing:
+	PREFETCHT1 (R13)
+	PREFETCHT1 64(R13)
+	MOVQ       nextStride+96(FP), AX
+	LEAQ       (R13)(AX*4), R13
+
+	// row = next[0:32]
+	VMOVUPS (R12), Z16
+	VMOVUPS 64(R12), Z17
+
+	// spare[0:32] = row
+	VMOVUPS Z16, (BX)
+	VMOVUPS Z17, 64(BX)
+	MOVQ    nextStride+96(FP), AX
+	LEAQ    (R12)(AX*4), R12
+	ADDQ    $0x00000080, BX
+
+	// b = b[0:32]
+	VMOVUPS    (R8), Z16
+	VMOVUPS    64(R8), Z17
+	PREFETCHT0 4096(R8)
+	PREFETCHT0 4160(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[32:64]
+	VMOVUPS    128(R8), Z16
+	VMOVUPS    192(R8), Z17
+	PREFETCHT0 4224(R8)
+	PREFETCHT0 4288(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[64:96]
+	VMOVUPS    256(R8), Z16
+	VMOVUPS    320(R8), Z17
+	PREFETCHT0 4352(R8)
+	PREFETCHT0 4416(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[96:128]
+	VMOVUPS    384(R8), Z16
+	VMOVUPS    448(R8), Z17
+	PREFETCHT0 4480(R8)
+	PREFETCHT0 4544(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000200, R8
+	SUBQ         $0x04, DX
+	CMPQ         DX, $0x04
+	JGE          kBy4Packing
+
+afterKBy4Packing:
+	MOVQ R12, next+80(FP)
+	MOVQ R13, far+88(FP)
+	MOVQ BX, spare+104(FP)
+	CMPQ DX, $0x01
+	JLT  afterKPacking
+
+kPacking:
+	// b = b[0:32]
+	VMOVUPS    (R8), Z16
+	VMOVUPS    64(R8), Z17
+	PREFETCHT0 4096(R8)
+	PREFETCHT0 4160(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000080, R8
+	DECQ         DX
+	JNZ          kPacking
+
+afterKPacking:
+	MOVQ c+56(FP), SI
+	MOVQ ldc+64(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (DI)(DI*2), R8
+	MOVQ SI, R9
+	LEAQ (R9)(DI*4), R10
+
+	// c[0][0:32] = c0
+	VMOVUPS Z0, (R9)
+	VMOVUPS Z1, 64(R9)
+
+	// c[1][0:32] = c1
+	VMOVUPS Z2, (R9)(DI*1)
+	VMOVUPS Z3, 64(R9)(DI*1)
+
+	// c[2][0:32] = c2
+	VMOVUPS Z4, (R9)(DI*2)
+	VMOVUPS Z5, 64(R9)(DI*2)
+
+	// c[3][0:32] = c3
+	VMOVUPS Z6, (R9)(R8*1)
+	VMOVUPS Z7, 64(R9)(R8*1)
+
+	// c[4][0:32] = c4
+	VMOVUPS Z8, (R10)
+	VMOVUPS Z9, 64(R10)
+
+	// c[5][0:32] = c5
+	VMOVUPS Z10, (R10)(DI*1)
+	VMOVUPS Z11, 64(R10)(DI*1)
+
+	// c[6][0:32] = c6
+	VMOVUPS Z12, (R10)(DI*2)
+	VMOVUPS Z13, 64(R10)(DI*2)
+
+	// c[7][0:32] = c7
+	VMOVUPS Z14, (R10)(R8*1)
+	VMOVUPS Z15, 64(R10)(R8*1)
+	MOVQ    a+24(FP), SI
+	MOVQ    rowStride+32(FP), AX
+	IMUL3Q  $0x08, AX, AX
+	LEAQ    (SI)(AX*4), SI
+	MOVQ    SI, a+24(FP)
+	MOVQ    c+56(FP), SI
+	MOVQ    ldc+64(FP), AX
+	IMUL3Q  $0x08, AX, AX
+	LEAQ    (SI)(AX*4), SI
+	MOVQ    SI, c+56(FP)
+	DECQ    packing+8(FP)
+	JMP     packing
+
+afterPacking:
 	VZEROUPPER
 	RET
 
@@ -6857,453 +10184,101 @@ DATA ones8x64<>+112(SB)/8, $0x0000000000000000
 DATA ones8x64<>+120(SB)/8, $0x0000000000000000
 GLOBL ones8x64<>(SB), RODATA|NOPTR, $128
 
-// func gemmStrip64AVX2(panels int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, next *float64, nextStride int)
+// func gemmStrip64AVX2(panels int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, below *float64)
 // Requires: AVX, FMA3, MMX+
-TEXT ·gemmStrip64AVX2(SB), NOSPLIT, $0-88
-	MOVQ a+16(FP), SI
+TEXT ·gemmStrip64AVX2(SB), NOSPLIT, $0-80
+	MOVQ b+40(FP), SI
+
+panels:
+	CMPQ panels+0(FP), $0x01
+	JLT  afterPanels
+	MOVQ c+48(FP), DI
+	CMPB load+64(FP), $0x00
+	JEQ  zero6x8Strip
+	MOVQ ldc+56(FP), R8
+	SHLQ $0x03, R8
+	LEAQ (R8)(R8*2), R9
+	MOVQ DI, R10
+	LEAQ (R10)(R8*4), R11
+
+	// c0 = c[0][0:8]
+	VMOVUPD (R10), Y0
+	VMOVUPD 32(R10), Y1
+
+	// c1 = c[1][0:8]
+	VMOVUPD (R10)(R8*1), Y2
+	VMOVUPD 32(R10)(R8*1), Y3
+
+	// c2 = c[2][0:8]
+	VMOVUPD (R10)(R8*2), Y4
+	VMOVUPD 32(R10)(R8*2), Y5
+
+	// c3 = c[3][0:8]
+	VMOVUPD (R10)(R9*1), Y6
+	VMOVUPD 32(R10)(R9*1), Y7
+
+	// c4 = c[4][0:8]
+	VMOVUPD (R11), Y8
+	VMOVUPD 32(R11), Y9
+
+	// c5 = c[5][0:8]
+	VMOVUPD (R11)(R8*1), Y10
+	VMOVUPD 32(R11)(R8*1), Y11
+	JMP     begin6x8Strip
+
+zero6x8Strip:
+	// c0 = 0
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+
+	// c1 = 0
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+
+	// c2 = 0
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+
+	// c3 = 0
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+
+	// c4 = 0
+	VXORPD Y8, Y8, Y8
+	VXORPD Y9, Y9, Y9
+
+	// c5 = 0
+	VXORPD Y10, Y10, Y10
+	VXORPD Y11, Y11, Y11
+
+begin6x8Strip:
 	MOVQ rowStride+24(FP), DI
 	SHLQ $0x03, DI
 	MOVQ colStride+32(FP), R8
 	SHLQ $0x03, R8
-	MOVQ b+40(FP), R9
-	MOVQ panels+0(FP), R10
-	XORQ R11, R11
-	CMPQ R10, $0x01
-	JLT  afterPanels
-
-panels:
-	MOVQ c+48(FP), R12
-	LEAQ (R12)(R11*1), R12
-	CMPB load+64(FP), $0x00
-	JEQ  zero6x8
-	MOVQ ldc+56(FP), R13
-	SHLQ $0x03, R13
-	LEAQ (R13)(R13*2), BX
-	MOVQ R12, DX
-	LEAQ (DX)(R13*4), R14
-
-	// c0 = c[0][0:8]
-	VMOVUPD (DX), Y0
-	VMOVUPD 32(DX), Y1
-
-	// c1 = c[1][0:8]
-	VMOVUPD (DX)(R13*1), Y2
-	VMOVUPD 32(DX)(R13*1), Y3
-
-	// c2 = c[2][0:8]
-	VMOVUPD (DX)(R13*2), Y4
-	VMOVUPD 32(DX)(R13*2), Y5
-
-	// c3 = c[3][0:8]
-	VMOVUPD (DX)(BX*1), Y6
-	VMOVUPD 32(DX)(BX*1), Y7
-
-	// c4 = c[4][0:8]
-	VMOVUPD (R14), Y8
-	VMOVUPD 32(R14), Y9
-
-	// c5 = c[5][0:8]
-	VMOVUPD (R14)(R13*1), Y10
-	VMOVUPD 32(R14)(R13*1), Y11
-	JMP     begin6x8
-
-zero6x8:
-	// c0 = 0
-	VXORPD Y0, Y0, Y0
-	VXORPD Y1, Y1, Y1
-
-	// c1 = 0
-	VXORPD Y2, Y2, Y2
-	VXORPD Y3, Y3, Y3
-
-	// c2 = 0
-	VXORPD Y4, Y4, Y4
-	VXORPD Y5, Y5, Y5
-
-	// c3 = 0
-	VXORPD Y6, Y6, Y6
-	VXORPD Y7, Y7, Y7
-
-	// c4 = 0
-	VXORPD Y8, Y8, Y8
-	VXORPD Y9, Y9, Y9
-
-	// c5 = 0
-	VXORPD Y10, Y10, Y10
-	VXORPD Y11, Y11, Y11
-
-begin6x8:
-	MOVQ ldc+56(FP), R13
-	SHLQ $0x03, R13
-
-	// The part of C to the right is needed next.
-	LEAQ       (R13)(R13*2), BX
-	MOVQ       R12, DX
-	LEAQ       (DX)(R13*4), R14
-	PREFETCHT0 64(DX)
-	PREFETCHT0 64(DX)(R13*1)
-	PREFETCHT0 64(DX)(R13*2)
-	PREFETCHT0 64(DX)(BX*1)
-	PREFETCHT0 64(R14)
-	PREFETCHT0 64(R14)(R13*1)
-
-	// The strip of A below is needed later.
-	MOVQ       a+16(FP), R12
-	LEAQ       (R12)(R11*1), R12
-	LEAQ       (R12)(DI*4), R12
-	LEAQ       (R12)(DI*2), R12
-	LEAQ       (DI)(DI*2), R13
-	MOVQ       R12, BX
-	LEAQ       (BX)(DI*4), DX
-	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(DI*1)
-	PREFETCHT0 (BX)(DI*2)
-	PREFETCHT0 (BX)(R13*1)
-	PREFETCHT0 (DX)
-	PREFETCHT0 (DX)(DI*1)
-	MOVQ       next+72(FP), R12
-	LEAQ       (R12)(R11*1), R12
-	LEAQ       (DI)(DI*2), R13
-	MOVQ       SI, BX
-	LEAQ       (BX)(DI*4), DX
-	MOVQ       k+8(FP), R14
-	CMPQ       R14, $0x04
-	JLT        afterKByAsk
-
-kByAsk:
-	PREFETCHT1 (R12)
-	ADDQ       nextStride+80(FP), R12
-
-	// b = b[0:8]
-	VMOVUPD    (R9), Y12
-	VMOVUPD    32(R9), Y13
-	PREFETCHT0 2048(R9)
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSD (BX), Y14
-	VFMADD231PD  Y12, Y14, Y0
-	VFMADD231PD  Y13, Y14, Y1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (BX)(DI*1), Y14
-	VFMADD231PD  Y12, Y14, Y2
-	VFMADD231PD  Y13, Y14, Y3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (BX)(DI*2), Y14
-	VFMADD231PD  Y12, Y14, Y4
-	VFMADD231PD  Y13, Y14, Y5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSD (BX)(R13*1), Y14
-	VFMADD231PD  Y12, Y14, Y6
-	VFMADD231PD  Y13, Y14, Y7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSD (DX), Y14
-	VFMADD231PD  Y12, Y14, Y8
-	VFMADD231PD  Y13, Y14, Y9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (DX)(DI*1), Y14
-	VFMADD231PD  Y12, Y14, Y10
-	VFMADD231PD  Y13, Y14, Y11
-	ADDQ         R8, BX
-	ADDQ         R8, DX
-	ADDQ         $0x40, R9
-
-	// b = b[0:8]
-	VMOVUPD    (R9), Y12
-	VMOVUPD    32(R9), Y13
-	PREFETCHT0 2048(R9)
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSD (BX), Y14
-	VFMADD231PD  Y12, Y14, Y0
-	VFMADD231PD  Y13, Y14, Y1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (BX)(DI*1), Y14
-	VFMADD231PD  Y12, Y14, Y2
-	VFMADD231PD  Y13, Y14, Y3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (BX)(DI*2), Y14
-	VFMADD231PD  Y12, Y14, Y4
-	VFMADD231PD  Y13, Y14, Y5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSD (BX)(R13*1), Y14
-	VFMADD231PD  Y12, Y14, Y6
-	VFMADD231PD  Y13, Y14, Y7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSD (DX), Y14
-	VFMADD231PD  Y12, Y14, Y8
-	VFMADD231PD  Y13, Y14, Y9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (DX)(DI*1), Y14
-	VFMADD231PD  Y12, Y14, Y10
-	VFMADD231PD  Y13, Y14, Y11
-	ADDQ         R8, BX
-	ADDQ         R8, DX
-	ADDQ         $0x40, R9
-
-	// b = b[0:8]
-	VMOVUPD    (R9), Y12
-	VMOVUPD    32(R9), Y13
-	PREFETCHT0 2048(R9)
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSD (BX), Y14
-	VFMADD231PD  Y12, Y14, Y0
-	VFMADD231PD  Y13, Y14, Y1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (BX)(DI*1), Y14
-	VFMADD231PD  Y12, Y14, Y2
-	VFMADD231PD  Y13, Y14, Y3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (BX)(DI*2), Y14
-	VFMADD231PD  Y12, Y14, Y4
-	VFMADD231PD  Y13, Y14, Y5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSD (BX)(R13*1), Y14
-	VFMADD231PD  Y12, Y14, Y6
-	VFMADD231PD  Y13, Y14, Y7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSD (DX), Y14
-	VFMADD231PD  Y12, Y14, Y8
-	VFMADD231PD  Y13, Y14, Y9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (DX)(DI*1), Y14
-	VFMADD231PD  Y12, Y14, Y10
-	VFMADD231PD  Y13, Y14, Y11
-	ADDQ         R8, BX
-	ADDQ         R8, DX
-	ADDQ         $0x40, R9
-
-	// b = b[0:8]
-	VMOVUPD    (R9), Y12
-	VMOVUPD    32(R9), Y13
-	PREFETCHT0 2048(R9)
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSD (BX), Y14
-	VFMADD231PD  Y12, Y14, Y0
-	VFMADD231PD  Y13, Y14, Y1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (BX)(DI*1), Y14
-	VFMADD231PD  Y12, Y14, Y2
-	VFMADD231PD  Y13, Y14, Y3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (BX)(DI*2), Y14
-	VFMADD231PD  Y12, Y14, Y4
-	VFMADD231PD  Y13, Y14, Y5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSD (BX)(R13*1), Y14
-	VFMADD231PD  Y12, Y14, Y6
-	VFMADD231PD  Y13, Y14, Y7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSD (DX), Y14
-	VFMADD231PD  Y12, Y14, Y8
-	VFMADD231PD  Y13, Y14, Y9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (DX)(DI*1), Y14
-	VFMADD231PD  Y12, Y14, Y10
-	VFMADD231PD  Y13, Y14, Y11
-	ADDQ         R8, BX
-	ADDQ         R8, DX
-	ADDQ         $0x40, R9
-	SUBQ         $0x04, R14
-	CMPQ         R14, $0x04
-	JGE          kByAsk
-
-afterKByAsk:
-	CMPQ R14, $0x01
-	JLT  afterK
-
-k:
-	// b = b[0:8]
-	VMOVUPD    (R9), Y12
-	VMOVUPD    32(R9), Y13
-	PREFETCHT0 2048(R9)
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSD (BX), Y14
-	VFMADD231PD  Y12, Y14, Y0
-	VFMADD231PD  Y13, Y14, Y1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (BX)(DI*1), Y14
-	VFMADD231PD  Y12, Y14, Y2
-	VFMADD231PD  Y13, Y14, Y3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (BX)(DI*2), Y14
-	VFMADD231PD  Y12, Y14, Y4
-	VFMADD231PD  Y13, Y14, Y5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSD (BX)(R13*1), Y14
-	VFMADD231PD  Y12, Y14, Y6
-	VFMADD231PD  Y13, Y14, Y7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSD (DX), Y14
-	VFMADD231PD  Y12, Y14, Y8
-	VFMADD231PD  Y13, Y14, Y9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (DX)(DI*1), Y14
-	VFMADD231PD  Y12, Y14, Y10
-	VFMADD231PD  Y13, Y14, Y11
-	ADDQ         R8, BX
-	ADDQ         R8, DX
-	ADDQ         $0x40, R9
-	DECQ         R14
-	JNZ          k
-
-afterK:
-	MOVQ c+48(FP), R12
-	LEAQ (R12)(R11*1), R12
-	MOVQ ldc+56(FP), R13
-	SHLQ $0x03, R13
-	LEAQ (R13)(R13*2), BX
-	MOVQ R12, DX
-	LEAQ (DX)(R13*4), R14
-
-	// c[0][0:8] = c0
-	VMOVUPD Y0, (DX)
-	VMOVUPD Y1, 32(DX)
-
-	// c[1][0:8] = c1
-	VMOVUPD Y2, (DX)(R13*1)
-	VMOVUPD Y3, 32(DX)(R13*1)
-
-	// c[2][0:8] = c2
-	VMOVUPD Y4, (DX)(R13*2)
-	VMOVUPD Y5, 32(DX)(R13*2)
-
-	// c[3][0:8] = c3
-	VMOVUPD Y6, (DX)(BX*1)
-	VMOVUPD Y7, 32(DX)(BX*1)
-
-	// c[4][0:8] = c4
-	VMOVUPD Y8, (R14)
-	VMOVUPD Y9, 32(R14)
-
-	// c[5][0:8] = c5
-	VMOVUPD Y10, (R14)(R13*1)
-	VMOVUPD Y11, 32(R14)(R13*1)
-	ADDQ    $0x40, R11
-	DECQ    R10
-	JNZ     panels
-
-afterPanels:
-	VZEROUPPER
-	RET
-
-// func gemmPack64AVX2(k int, a *float64, rowStride int, colStride int, b *float64, ldb int, panel *float64, c *float64, ldc int, load bool)
-// Requires: AVX, FMA3, MMX+
-TEXT ·gemmPack64AVX2(SB), NOSPLIT, $0-73
-	MOVQ c+56(FP), SI
-	CMPB load+72(FP), $0x00
-	JEQ  zero6x8
-	MOVQ ldc+64(FP), DI
-	SHLQ $0x03, DI
-	LEAQ (DI)(DI*2), R8
-	MOVQ SI, R9
-	LEAQ (R9)(DI*4), R10
-
-	// c0 = c[0][0:8]
-	VMOVUPD (R9), Y0
-	VMOVUPD 32(R9), Y1
-
-	// c1 = c[1][0:8]
-	VMOVUPD (R9)(DI*1), Y2
-	VMOVUPD 32(R9)(DI*1), Y3
-
-	// c2 = c[2][0:8]
-	VMOVUPD (R9)(DI*2), Y4
-	VMOVUPD 32(R9)(DI*2), Y5
-
-	// c3 = c[3][0:8]
-	VMOVUPD (R9)(R8*1), Y6
-	VMOVUPD 32(R9)(R8*1), Y7
-
-	// c4 = c[4][0:8]
-	VMOVUPD (R10), Y8
-	VMOVUPD 32(R10), Y9
-
-	// c5 = c[5][0:8]
-	VMOVUPD (R10)(DI*1), Y10
-	VMOVUPD 32(R10)(DI*1), Y11
-	JMP     begin6x8
-
-zero6x8:
-	// c0 = 0
-	VXORPD Y0, Y0, Y0
-	VXORPD Y1, Y1, Y1
-
-	// c1 = 0
-	VXORPD Y2, Y2, Y2
-	VXORPD Y3, Y3, Y3
-
-	// c2 = 0
-	VXORPD Y4, Y4, Y4
-	VXORPD Y5, Y5, Y5
-
-	// c3 = 0
-	VXORPD Y6, Y6, Y6
-	VXORPD Y7, Y7, Y7
-
-	// c4 = 0
-	VXORPD Y8, Y8, Y8
-	VXORPD Y9, Y9, Y9
-
-	// c5 = 0
-	VXORPD Y10, Y10, Y10
-	VXORPD Y11, Y11, Y11
-
-begin6x8:
-	MOVQ a+8(FP), SI
-	MOVQ rowStride+16(FP), DI
-	SHLQ $0x03, DI
-	MOVQ colStride+24(FP), R8
-	SHLQ $0x03, R8
-	MOVQ ldb+40(FP), R9
-	SHLQ $0x03, R9
+	MOVQ a+16(FP), R9
 	LEAQ (DI)(DI*2), R10
-	MOVQ SI, R11
+	MOVQ R9, R11
 	LEAQ (R11)(DI*4), R12
-	MOVQ b+32(FP), R13
-	MOVQ panel+48(FP), BX
-	MOVQ k+0(FP), DX
-	MOVQ R13, R14
-	LEAQ (R14)(R9*8), R14
-	CMPQ DX, $0x01
-	JLT  afterK
+	MOVQ k+8(FP), R9
+	CMPQ R9, $0x30
+	JLT  fetchedStrip
+	MOVQ $0x00000006, R9
+	MOVQ c+48(FP), R13
+	ADDQ $0x40, R13
+	MOVQ below+72(FP), BX
+	CMPQ R9, $0x01
+	JLT  afterFetchStrip
 
-k:
+fetchStrip:
+	PREFETCHT0 (R13)
+	MOVQ       ldc+56(FP), AX
+	LEAQ       (R13)(AX*8), R13
+
 	// b = b[0:8]
-	VMOVUPD (R13), Y12
-	VMOVUPD 32(R13), Y13
-
-	// panel[0:8] = b
-	VMOVUPD    Y12, (BX)
-	VMOVUPD    Y13, 32(BX)
-	PREFETCHT0 (R14)
+	VMOVUPD    (SI), Y12
+	VMOVUPD    32(SI), Y13
+	PREFETCHT0 2048(SI)
 
 	// c0 = fma(a[0][0], b, c0)
 	VBROADCASTSD (R11), Y14
@@ -7336,13 +10311,1121 @@ k:
 	VFMADD231PD  Y13, Y14, Y11
 	ADDQ         R8, R11
 	ADDQ         R8, R12
-	LEAQ         (R13)(R9*1), R13
-	LEAQ         (R14)(R9*1), R14
-	ADDQ         $0x40, BX
-	DECQ         DX
-	JNZ          k
 
-afterK:
+	// b = b[8:16]
+	VMOVUPD    64(SI), Y12
+	VMOVUPD    96(SI), Y13
+	PREFETCHT0 2112(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R11)(R10*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R12)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[16:24]
+	VMOVUPD    128(SI), Y12
+	VMOVUPD    160(SI), Y13
+	PREFETCHT0 2176(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R11)(R10*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R12)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[24:32]
+	VMOVUPD    192(SI), Y12
+	VMOVUPD    224(SI), Y13
+	PREFETCHT0 2240(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R11)(R10*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R12)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	ADDQ         $0x00000100, SI
+	PREFETCHT0   (BX)
+	LEAQ         (BX)(DI*1), BX
+
+	// b = b[0:8]
+	VMOVUPD    (SI), Y12
+	VMOVUPD    32(SI), Y13
+	PREFETCHT0 2048(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R11)(R10*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R12)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[8:16]
+	VMOVUPD    64(SI), Y12
+	VMOVUPD    96(SI), Y13
+	PREFETCHT0 2112(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R11)(R10*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R12)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[16:24]
+	VMOVUPD    128(SI), Y12
+	VMOVUPD    160(SI), Y13
+	PREFETCHT0 2176(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R11)(R10*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R12)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[24:32]
+	VMOVUPD    192(SI), Y12
+	VMOVUPD    224(SI), Y13
+	PREFETCHT0 2240(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R11)(R10*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R12)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	ADDQ         $0x00000100, SI
+	DECQ         R9
+	JNZ          fetchStrip
+
+afterFetchStrip:
+	MOVQ k+8(FP), R9
+	SUBQ $0x30, R9
+
+fetchedStrip:
+	CMPQ R9, $0x04
+	JLT  afterKBy4Strip
+
+kBy4Strip:
+	// b = b[0:8]
+	VMOVUPD    (SI), Y12
+	VMOVUPD    32(SI), Y13
+	PREFETCHT0 2048(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R11)(R10*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R12)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[8:16]
+	VMOVUPD    64(SI), Y12
+	VMOVUPD    96(SI), Y13
+	PREFETCHT0 2112(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R11)(R10*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R12)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[16:24]
+	VMOVUPD    128(SI), Y12
+	VMOVUPD    160(SI), Y13
+	PREFETCHT0 2176(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R11)(R10*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R12)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[24:32]
+	VMOVUPD    192(SI), Y12
+	VMOVUPD    224(SI), Y13
+	PREFETCHT0 2240(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R11)(R10*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R12)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	ADDQ         $0x00000100, SI
+	SUBQ         $0x04, R9
+	CMPQ         R9, $0x04
+	JGE          kBy4Strip
+
+afterKBy4Strip:
+	CMPQ R9, $0x01
+	JLT  afterKStrip
+
+kStrip:
+	// b = b[0:8]
+	VMOVUPD    (SI), Y12
+	VMOVUPD    32(SI), Y13
+	PREFETCHT0 2048(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R11)(R10*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R12)(DI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	ADDQ         $0x40, SI
+	DECQ         R9
+	JNZ          kStrip
+
+afterKStrip:
+	MOVQ c+48(FP), DI
+	MOVQ ldc+56(FP), R8
+	SHLQ $0x03, R8
+	LEAQ (R8)(R8*2), R9
+	MOVQ DI, R10
+	LEAQ (R10)(R8*4), R11
+
+	// c[0][0:8] = c0
+	VMOVUPD Y0, (R10)
+	VMOVUPD Y1, 32(R10)
+
+	// c[1][0:8] = c1
+	VMOVUPD Y2, (R10)(R8*1)
+	VMOVUPD Y3, 32(R10)(R8*1)
+
+	// c[2][0:8] = c2
+	VMOVUPD Y4, (R10)(R8*2)
+	VMOVUPD Y5, 32(R10)(R8*2)
+
+	// c[3][0:8] = c3
+	VMOVUPD Y6, (R10)(R9*1)
+	VMOVUPD Y7, 32(R10)(R9*1)
+
+	// c[4][0:8] = c4
+	VMOVUPD Y8, (R11)
+	VMOVUPD Y9, 32(R11)
+
+	// c[5][0:8] = c5
+	VMOVUPD Y10, (R11)(R8*1)
+	VMOVUPD Y11, 32(R11)(R8*1)
+	MOVQ    c+48(FP), DI
+	ADDQ    $0x40, DI
+	MOVQ    DI, c+48(FP)
+	MOVQ    below+72(FP), DI
+	ADDQ    $0x40, DI
+	MOVQ    DI, below+72(FP)
+	DECQ    panels+0(FP)
+	JMP     panels
+
+afterPanels:
+	VZEROUPPER
+	RET
+
+// func gemmColumn64AVX2(quiet int, packing int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, next *float64, far *float64, nextStride int, spare *float64)
+// Requires: AVX, FMA3, MMX+
+TEXT ·gemmColumn64AVX2(SB), NOSPLIT, $0-112
+	// The strips that are quiet.
+quiet:
+	CMPQ quiet+0(FP), $0x01
+	JLT  afterQuiet
+	MOVQ c+56(FP), SI
+	CMPB load+72(FP), $0x00
+	JEQ  zero6x8Quiet
+	MOVQ ldc+64(FP), DI
+	SHLQ $0x03, DI
+	LEAQ (DI)(DI*2), R8
+	MOVQ SI, R9
+	LEAQ (R9)(DI*4), R10
+
+	// c0 = c[0][0:8]
+	VMOVUPD (R9), Y0
+	VMOVUPD 32(R9), Y1
+
+	// c1 = c[1][0:8]
+	VMOVUPD (R9)(DI*1), Y2
+	VMOVUPD 32(R9)(DI*1), Y3
+
+	// c2 = c[2][0:8]
+	VMOVUPD (R9)(DI*2), Y4
+	VMOVUPD 32(R9)(DI*2), Y5
+
+	// c3 = c[3][0:8]
+	VMOVUPD (R9)(R8*1), Y6
+	VMOVUPD 32(R9)(R8*1), Y7
+
+	// c4 = c[4][0:8]
+	VMOVUPD (R10), Y8
+	VMOVUPD 32(R10), Y9
+
+	// c5 = c[5][0:8]
+	VMOVUPD (R10)(DI*1), Y10
+	VMOVUPD 32(R10)(DI*1), Y11
+	JMP     begin6x8Quiet
+
+zero6x8Quiet:
+	// c0 = 0
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+
+	// c1 = 0
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+
+	// c2 = 0
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+
+	// c3 = 0
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+
+	// c4 = 0
+	VXORPD Y8, Y8, Y8
+	VXORPD Y9, Y9, Y9
+
+	// c5 = 0
+	VXORPD Y10, Y10, Y10
+	VXORPD Y11, Y11, Y11
+
+begin6x8Quiet:
+	MOVQ   rowStride+32(FP), SI
+	SHLQ   $0x03, SI
+	MOVQ   colStride+40(FP), DI
+	SHLQ   $0x03, DI
+	MOVQ   a+24(FP), R8
+	LEAQ   (SI)(SI*2), R9
+	MOVQ   R8, R10
+	LEAQ   (R10)(SI*4), R11
+	MOVQ   b+48(FP), R8
+	MOVQ   k+16(FP), R12
+	CMPQ   R12, $0x30
+	JLT    fetchedQuiet
+	MOVQ   $0x00000006, R12
+	MOVQ   c+56(FP), R13
+	MOVQ   ldc+64(FP), AX
+	IMUL3Q $0x06, AX, AX
+	LEAQ   (R13)(AX*8), R13
+	CMPQ   R12, $0x01
+	JLT    afterFetchQuiet
+
+fetchQuiet:
+	PREFETCHT0 (R13)
+	MOVQ       ldc+64(FP), AX
+	LEAQ       (R13)(AX*8), R13
+
+	// b = b[0:8]
+	VMOVUPD    (R8), Y12
+	VMOVUPD    32(R8), Y13
+	PREFETCHT0 2048(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[8:16]
+	VMOVUPD    64(R8), Y12
+	VMOVUPD    96(R8), Y13
+	PREFETCHT0 2112(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[16:24]
+	VMOVUPD    128(R8), Y12
+	VMOVUPD    160(R8), Y13
+	PREFETCHT0 2176(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[24:32]
+	VMOVUPD    192(R8), Y12
+	VMOVUPD    224(R8), Y13
+	PREFETCHT0 2240(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000100, R8
+
+	// b = b[0:8]
+	VMOVUPD    (R8), Y12
+	VMOVUPD    32(R8), Y13
+	PREFETCHT0 2048(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[8:16]
+	VMOVUPD    64(R8), Y12
+	VMOVUPD    96(R8), Y13
+	PREFETCHT0 2112(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[16:24]
+	VMOVUPD    128(R8), Y12
+	VMOVUPD    160(R8), Y13
+	PREFETCHT0 2176(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[24:32]
+	VMOVUPD    192(R8), Y12
+	VMOVUPD    224(R8), Y13
+	PREFETCHT0 2240(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000100, R8
+	DECQ         R12
+	JNZ          fetchQuiet
+
+afterFetchQuiet:
+	MOVQ k+16(FP), R12
+	SUBQ $0x30, R12
+
+fetchedQuiet:
+	CMPQ R12, $0x04
+	JLT  afterKBy4Quiet
+
+kBy4Quiet:
+	// b = b[0:8]
+	VMOVUPD    (R8), Y12
+	VMOVUPD    32(R8), Y13
+	PREFETCHT0 2048(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[8:16]
+	VMOVUPD    64(R8), Y12
+	VMOVUPD    96(R8), Y13
+	PREFETCHT0 2112(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[16:24]
+	VMOVUPD    128(R8), Y12
+	VMOVUPD    160(R8), Y13
+	PREFETCHT0 2176(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[24:32]
+	VMOVUPD    192(R8), Y12
+	VMOVUPD    224(R8), Y13
+	PREFETCHT0 2240(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000100, R8
+	SUBQ         $0x04, R12
+	CMPQ         R12, $0x04
+	JGE          kBy4Quiet
+
+afterKBy4Quiet:
+	CMPQ R12, $0x01
+	JLT  afterKQuiet
+
+kQuiet:
+	// b = b[0:8]
+	VMOVUPD    (R8), Y12
+	VMOVUPD    32(R8), Y13
+	PREFETCHT0 2048(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x40, R8
+	DECQ         R12
+	JNZ          kQuiet
+
+afterKQuiet:
 	MOVQ c+56(FP), SI
 	MOVQ ldc+64(FP), DI
 	SHLQ $0x03, DI
@@ -7373,6 +11456,726 @@ afterK:
 	// c[5][0:8] = c5
 	VMOVUPD Y10, (R10)(DI*1)
 	VMOVUPD Y11, 32(R10)(DI*1)
+	MOVQ    a+24(FP), SI
+	MOVQ    rowStride+32(FP), AX
+	IMUL3Q  $0x06, AX, AX
+	LEAQ    (SI)(AX*8), SI
+	MOVQ    SI, a+24(FP)
+	MOVQ    c+56(FP), SI
+	MOVQ    ldc+64(FP), AX
+	IMUL3Q  $0x06, AX, AX
+	LEAQ    (SI)(AX*8), SI
+	MOVQ    SI, c+56(FP)
+	DECQ    quiet+0(FP)
+	JMP     quiet
+
+afterQuiet:
+	MOVQ next+80(FP), SI
+
+	// The first rows of the next panel.
+	MOVQ $0x00000020, DI
+	CMPQ DI, $0x01
+	JLT  afterFar
+
+far:
+	PREFETCHT1 (SI)
+	MOVQ       nextStride+96(FP), AX
+	LEAQ       (SI)(AX*8), SI
+	DECQ       DI
+	JNZ        far
+
+afterFar:
+	MOVQ SI, far+88(FP)
+
+	// The strips that are packing.
+packing:
+	CMPQ packing+8(FP), $0x01
+	JLT  afterPacking
+	MOVQ c+56(FP), SI
+	CMPB load+72(FP), $0x00
+	JEQ  zero6x8Packing
+	MOVQ ldc+64(FP), DI
+	SHLQ $0x03, DI
+	LEAQ (DI)(DI*2), R8
+	MOVQ SI, R9
+	LEAQ (R9)(DI*4), R10
+
+	// c0 = c[0][0:8]
+	VMOVUPD (R9), Y0
+	VMOVUPD 32(R9), Y1
+
+	// c1 = c[1][0:8]
+	VMOVUPD (R9)(DI*1), Y2
+	VMOVUPD 32(R9)(DI*1), Y3
+
+	// c2 = c[2][0:8]
+	VMOVUPD (R9)(DI*2), Y4
+	VMOVUPD 32(R9)(DI*2), Y5
+
+	// c3 = c[3][0:8]
+	VMOVUPD (R9)(R8*1), Y6
+	VMOVUPD 32(R9)(R8*1), Y7
+
+	// c4 = c[4][0:8]
+	VMOVUPD (R10), Y8
+	VMOVUPD 32(R10), Y9
+
+	// c5 = c[5][0:8]
+	VMOVUPD (R10)(DI*1), Y10
+	VMOVUPD 32(R10)(DI*1), Y11
+	JMP     begin6x8Packing
+
+zero6x8Packing:
+	// c0 = 0
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+
+	// c1 = 0
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+
+	// c2 = 0
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+
+	// c3 = 0
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+
+	// c4 = 0
+	VXORPD Y8, Y8, Y8
+	VXORPD Y9, Y9, Y9
+
+	// c5 = 0
+	VXORPD Y10, Y10, Y10
+	VXORPD Y11, Y11, Y11
+
+begin6x8Packing:
+	MOVQ   rowStride+32(FP), SI
+	SHLQ   $0x03, SI
+	MOVQ   colStride+40(FP), DI
+	SHLQ   $0x03, DI
+	MOVQ   a+24(FP), R8
+	LEAQ   (SI)(SI*2), R9
+	MOVQ   R8, R10
+	LEAQ   (R10)(SI*4), R11
+	MOVQ   b+48(FP), R8
+	MOVQ   next+80(FP), R12
+	MOVQ   far+88(FP), R13
+	MOVQ   spare+104(FP), BX
+	MOVQ   k+16(FP), DX
+	CMPQ   DX, $0x30
+	JLT    fetchedPacking
+	MOVQ   $0x00000006, DX
+	MOVQ   c+56(FP), R14
+	MOVQ   ldc+64(FP), AX
+	IMUL3Q $0x06, AX, AX
+	LEAQ   (R14)(AX*8), R14
+	CMPQ   DX, $0x01
+	JLT    afterFetchPacking
+
+fetchPacking:
+	PREFETCHT0 (R14)
+	MOVQ       ldc+64(FP), AX
+	LEAQ       (R14)(AX*8), R14
+	PREFETCHT1 (R13)
+	MOVQ       nextStride+96(FP), AX
+	LEAQ       (R13)(AX*8), R13
+
+	// row = next[0:8]
+	VMOVUPD (R12), Y12
+	VMOVUPD 32(R12), Y13
+
+	// spare[0:8] = row
+	VMOVUPD Y12, (BX)
+	VMOVUPD Y13, 32(BX)
+	MOVQ    nextStride+96(FP), AX
+	LEAQ    (R12)(AX*8), R12
+	ADDQ    $0x40, BX
+
+	// b = b[0:8]
+	VMOVUPD    (R8), Y12
+	VMOVUPD    32(R8), Y13
+	PREFETCHT0 2048(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[8:16]
+	VMOVUPD    64(R8), Y12
+	VMOVUPD    96(R8), Y13
+	PREFETCHT0 2112(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[16:24]
+	VMOVUPD    128(R8), Y12
+	VMOVUPD    160(R8), Y13
+	PREFETCHT0 2176(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[24:32]
+	VMOVUPD    192(R8), Y12
+	VMOVUPD    224(R8), Y13
+	PREFETCHT0 2240(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000100, R8
+	PREFETCHT1   (R13)
+	MOVQ         nextStride+96(FP), AX
+	LEAQ         (R13)(AX*8), R13
+
+	// row = next[0:8]
+	VMOVUPD (R12), Y12
+	VMOVUPD 32(R12), Y13
+
+	// spare[0:8] = row
+	VMOVUPD Y12, (BX)
+	VMOVUPD Y13, 32(BX)
+	MOVQ    nextStride+96(FP), AX
+	LEAQ    (R12)(AX*8), R12
+	ADDQ    $0x40, BX
+
+	// b = b[0:8]
+	VMOVUPD    (R8), Y12
+	VMOVUPD    32(R8), Y13
+	PREFETCHT0 2048(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[8:16]
+	VMOVUPD    64(R8), Y12
+	VMOVUPD    96(R8), Y13
+	PREFETCHT0 2112(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[16:24]
+	VMOVUPD    128(R8), Y12
+	VMOVUPD    160(R8), Y13
+	PREFETCHT0 2176(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[24:32]
+	VMOVUPD    192(R8), Y12
+	VMOVUPD    224(R8), Y13
+	PREFETCHT0 2240(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000100, R8
+	DECQ         DX
+	JNZ          fetchPacking
+
+afterFetchPacking:
+	MOVQ k+16(FP), DX
+	SUBQ $0x30, DX
+
+fetchedPacking:
+	CMPQ DX, $0x04
+	JLT  afterKBy4Packing
+
+kBy4Packing:
+	PREFETCHT1 (R13)
+	MOVQ       nextStride+96(FP), AX
+	LEAQ       (R13)(AX*8), R13
+
+	// row = next[0:8]
+	VMOVUPD (R12), Y12
+	VMOVUPD 32(R12), Y13
+
+	// spare[0:8] = row
+	VMOVUPD Y12, (BX)
+	VMOVUPD Y13, 32(BX)
+	MOVQ    nextStride+96(FP), AX
+	LEAQ    (R12)(AX*8), R12
+	ADDQ    $0x40, BX
+
+	// b = b[0:8]
+	VMOVUPD    (R8), Y12
+	VMOVUPD    32(R8), Y13
+	PREFETCHT0 2048(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[8:16]
+	VMOVUPD    64(R8), Y12
+	VMOVUPD    96(R8), Y13
+	PREFETCHT0 2112(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[16:24]
+	VMOVUPD    128(R8), Y12
+	VMOVUPD    160(R8), Y13
+	PREFETCHT0 2176(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[24:32]
+	VMOVUPD    192(R8), Y12
+	VMOVUPD    224(R8), Y13
+	PREFETCHT0 2240(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000100, R8
+	SUBQ         $0x04, DX
+	CMPQ         DX, $0x04
+	JGE          kBy4Packing
+
+afterKBy4Packing:
+	MOVQ R12, next+80(FP)
+	MOVQ R13, far+88(FP)
+	MOVQ BX, spare+104(FP)
+	CMPQ DX, $0x01
+	JLT  afterKPacking
+
+kPacking:
+	// b = b[0:8]
+	VMOVUPD    (R8), Y12
+	VMOVUPD    32(R8), Y13
+	PREFETCHT0 2048(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x40, R8
+	DECQ         DX
+	JNZ          kPacking
+
+afterKPacking:
+	MOVQ c+56(FP), SI
+	MOVQ ldc+64(FP), DI
+	SHLQ $0x03, DI
+	LEAQ (DI)(DI*2), R8
+	MOVQ SI, R9
+	LEAQ (R9)(DI*4), R10
+
+	// c[0][0:8] = c0
+	VMOVUPD Y0, (R9)
+	VMOVUPD Y1, 32(R9)
+
+	// c[1][0:8] = c1
+	VMOVUPD Y2, (R9)(DI*1)
+	VMOVUPD Y3, 32(R9)(DI*1)
+
+	// c[2][0:8] = c2
+	VMOVUPD Y4, (R9)(DI*2)
+	VMOVUPD Y5, 32(R9)(DI*2)
+
+	// c[3][0:8] = c3
+	VMOVUPD Y6, (R9)(R8*1)
+	VMOVUPD Y7, 32(R9)(R8*1)
+
+	// c[4][0:8] = c4
+	VMOVUPD Y8, (R10)
+	VMOVUPD Y9, 32(R10)
+
+	// c[5][0:8] = c5
+	VMOVUPD Y10, (R10)(DI*1)
+	VMOVUPD Y11, 32(R10)(DI*1)
+	MOVQ    a+24(FP), SI
+	MOVQ    rowStride+32(FP), AX
+	IMUL3Q  $0x06, AX, AX
+	LEAQ    (SI)(AX*8), SI
+	MOVQ    SI, a+24(FP)
+	MOVQ    c+56(FP), SI
+	MOVQ    ldc+64(FP), AX
+	IMUL3Q  $0x06, AX, AX
+	LEAQ    (SI)(AX*8), SI
+	MOVQ    SI, c+56(FP)
+	DECQ    packing+8(FP)
+	JMP     packing
+
+afterPacking:
 	VZEROUPPER
 	RET
 
@@ -9407,569 +14210,119 @@ afterRows1x8edge:
 	VZEROUPPER
 	RET
 
-// func gemmStrip64AVX512(panels int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, next *float64, nextStride int)
+// func gemmStrip64AVX512(panels int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, below *float64)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·gemmStrip64AVX512(SB), NOSPLIT, $0-88
-	MOVQ a+16(FP), SI
+TEXT ·gemmStrip64AVX512(SB), NOSPLIT, $0-80
+	MOVQ b+40(FP), SI
+
+panels:
+	CMPQ panels+0(FP), $0x01
+	JLT  afterPanels
+	MOVQ c+48(FP), DI
+	CMPB load+64(FP), $0x00
+	JEQ  zero8x16Strip
+	MOVQ ldc+56(FP), R8
+	SHLQ $0x03, R8
+	LEAQ (R8)(R8*2), R9
+	MOVQ DI, R10
+	LEAQ (R10)(R8*4), R11
+
+	// c0 = c[0][0:16]
+	VMOVUPD (R10), Z0
+	VMOVUPD 64(R10), Z1
+
+	// c1 = c[1][0:16]
+	VMOVUPD (R10)(R8*1), Z2
+	VMOVUPD 64(R10)(R8*1), Z3
+
+	// c2 = c[2][0:16]
+	VMOVUPD (R10)(R8*2), Z4
+	VMOVUPD 64(R10)(R8*2), Z5
+
+	// c3 = c[3][0:16]
+	VMOVUPD (R10)(R9*1), Z6
+	VMOVUPD 64(R10)(R9*1), Z7
+
+	// c4 = c[4][0:16]
+	VMOVUPD (R11), Z8
+	VMOVUPD 64(R11), Z9
+
+	// c5 = c[5][0:16]
+	VMOVUPD (R11)(R8*1), Z10
+	VMOVUPD 64(R11)(R8*1), Z11
+
+	// c6 = c[6][0:16]
+	VMOVUPD (R11)(R8*2), Z12
+	VMOVUPD 64(R11)(R8*2), Z13
+
+	// c7 = c[7][0:16]
+	VMOVUPD (R11)(R9*1), Z14
+	VMOVUPD 64(R11)(R9*1), Z15
+	JMP     begin8x16Strip
+
+zero8x16Strip:
+	// c0 = 0
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+
+	// c1 = 0
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+
+	// c2 = 0
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+
+	// c3 = 0
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+
+	// c4 = 0
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
+
+	// c5 = 0
+	VXORPD Z10, Z10, Z10
+	VXORPD Z11, Z11, Z11
+
+	// c6 = 0
+	VXORPD Z12, Z12, Z12
+	VXORPD Z13, Z13, Z13
+
+	// c7 = 0
+	VXORPD Z14, Z14, Z14
+	VXORPD Z15, Z15, Z15
+
+begin8x16Strip:
 	MOVQ rowStride+24(FP), DI
 	SHLQ $0x03, DI
 	MOVQ colStride+32(FP), R8
 	SHLQ $0x03, R8
-	MOVQ b+40(FP), R9
-	MOVQ panels+0(FP), R10
-	XORQ R11, R11
-	CMPQ R10, $0x01
-	JLT  afterPanels
-
-panels:
-	MOVQ c+48(FP), R12
-	LEAQ (R12)(R11*1), R12
-	CMPB load+64(FP), $0x00
-	JEQ  zero8x16
-	MOVQ ldc+56(FP), R13
-	SHLQ $0x03, R13
-	LEAQ (R13)(R13*2), BX
-	MOVQ R12, DX
-	LEAQ (DX)(R13*4), R14
-
-	// c0 = c[0][0:16]
-	VMOVUPD (DX), Z0
-	VMOVUPD 64(DX), Z1
-
-	// c1 = c[1][0:16]
-	VMOVUPD (DX)(R13*1), Z2
-	VMOVUPD 64(DX)(R13*1), Z3
-
-	// c2 = c[2][0:16]
-	VMOVUPD (DX)(R13*2), Z4
-	VMOVUPD 64(DX)(R13*2), Z5
-
-	// c3 = c[3][0:16]
-	VMOVUPD (DX)(BX*1), Z6
-	VMOVUPD 64(DX)(BX*1), Z7
-
-	// c4 = c[4][0:16]
-	VMOVUPD (R14), Z8
-	VMOVUPD 64(R14), Z9
-
-	// c5 = c[5][0:16]
-	VMOVUPD (R14)(R13*1), Z10
-	VMOVUPD 64(R14)(R13*1), Z11
-
-	// c6 = c[6][0:16]
-	VMOVUPD (R14)(R13*2), Z12
-	VMOVUPD 64(R14)(R13*2), Z13
-
-	// c7 = c[7][0:16]
-	VMOVUPD (R14)(BX*1), Z14
-	VMOVUPD 64(R14)(BX*1), Z15
-	JMP     begin8x16
-
-zero8x16:
-	// c0 = 0
-	VXORPD Z0, Z0, Z0
-	VXORPD Z1, Z1, Z1
-
-	// c1 = 0
-	VXORPD Z2, Z2, Z2
-	VXORPD Z3, Z3, Z3
-
-	// c2 = 0
-	VXORPD Z4, Z4, Z4
-	VXORPD Z5, Z5, Z5
-
-	// c3 = 0
-	VXORPD Z6, Z6, Z6
-	VXORPD Z7, Z7, Z7
-
-	// c4 = 0
-	VXORPD Z8, Z8, Z8
-	VXORPD Z9, Z9, Z9
-
-	// c5 = 0
-	VXORPD Z10, Z10, Z10
-	VXORPD Z11, Z11, Z11
-
-	// c6 = 0
-	VXORPD Z12, Z12, Z12
-	VXORPD Z13, Z13, Z13
-
-	// c7 = 0
-	VXORPD Z14, Z14, Z14
-	VXORPD Z15, Z15, Z15
-
-begin8x16:
-	MOVQ ldc+56(FP), R13
-	SHLQ $0x03, R13
-
-	// The part of C to the right is needed next.
-	LEAQ       (R13)(R13*2), BX
-	MOVQ       R12, DX
-	LEAQ       (DX)(R13*4), R14
-	PREFETCHT0 128(DX)
-	PREFETCHT0 192(DX)
-	PREFETCHT0 128(DX)(R13*1)
-	PREFETCHT0 192(DX)(R13*1)
-	PREFETCHT0 128(DX)(R13*2)
-	PREFETCHT0 192(DX)(R13*2)
-	PREFETCHT0 128(DX)(BX*1)
-	PREFETCHT0 192(DX)(BX*1)
-	PREFETCHT0 128(R14)
-	PREFETCHT0 192(R14)
-	PREFETCHT0 128(R14)(R13*1)
-	PREFETCHT0 192(R14)(R13*1)
-	PREFETCHT0 128(R14)(R13*2)
-	PREFETCHT0 192(R14)(R13*2)
-	PREFETCHT0 128(R14)(BX*1)
-	PREFETCHT0 192(R14)(BX*1)
-
-	// The strip of A below is needed later.
-	MOVQ       a+16(FP), R12
-	LEAQ       (R12)(R11*1), R12
-	LEAQ       (R12)(DI*8), R12
-	LEAQ       (DI)(DI*2), R13
-	MOVQ       R12, BX
-	LEAQ       (BX)(DI*4), DX
-	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 (BX)(DI*1)
-	PREFETCHT0 64(BX)(DI*1)
-	PREFETCHT0 (BX)(DI*2)
-	PREFETCHT0 64(BX)(DI*2)
-	PREFETCHT0 (BX)(R13*1)
-	PREFETCHT0 64(BX)(R13*1)
-	PREFETCHT0 (DX)
-	PREFETCHT0 64(DX)
-	PREFETCHT0 (DX)(DI*1)
-	PREFETCHT0 64(DX)(DI*1)
-	PREFETCHT0 (DX)(DI*2)
-	PREFETCHT0 64(DX)(DI*2)
-	PREFETCHT0 (DX)(R13*1)
-	PREFETCHT0 64(DX)(R13*1)
-	MOVQ       next+72(FP), R12
-	LEAQ       (R12)(R11*1), R12
-	LEAQ       (DI)(DI*2), R13
-	MOVQ       SI, BX
-	LEAQ       (BX)(DI*4), DX
-	MOVQ       k+8(FP), R14
-	CMPQ       R14, $0x04
-	JLT        afterKByAsk
-
-kByAsk:
-	PREFETCHT1 (R12)
-	PREFETCHT1 64(R12)
-	ADDQ       nextStride+80(FP), R12
-
-	// b = b[0:16]
-	VMOVUPD    (R9), Z16
-	VMOVUPD    64(R9), Z17
-	PREFETCHT0 4096(R9)
-	PREFETCHT0 4160(R9)
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSD (BX), Z18
-	VFMADD231PD  Z16, Z18, Z0
-	VFMADD231PD  Z17, Z18, Z1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (BX)(DI*1), Z18
-	VFMADD231PD  Z16, Z18, Z2
-	VFMADD231PD  Z17, Z18, Z3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (BX)(DI*2), Z18
-	VFMADD231PD  Z16, Z18, Z4
-	VFMADD231PD  Z17, Z18, Z5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSD (BX)(R13*1), Z18
-	VFMADD231PD  Z16, Z18, Z6
-	VFMADD231PD  Z17, Z18, Z7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSD (DX), Z18
-	VFMADD231PD  Z16, Z18, Z8
-	VFMADD231PD  Z17, Z18, Z9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (DX)(DI*1), Z18
-	VFMADD231PD  Z16, Z18, Z10
-	VFMADD231PD  Z17, Z18, Z11
-
-	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSD (DX)(DI*2), Z18
-	VFMADD231PD  Z16, Z18, Z12
-	VFMADD231PD  Z17, Z18, Z13
-
-	// c7 = fma(a[7][0], b, c7)
-	VBROADCASTSD (DX)(R13*1), Z18
-	VFMADD231PD  Z16, Z18, Z14
-	VFMADD231PD  Z17, Z18, Z15
-	ADDQ         R8, BX
-	ADDQ         R8, DX
-	ADDQ         $0x00000080, R9
-
-	// b = b[0:16]
-	VMOVUPD    (R9), Z16
-	VMOVUPD    64(R9), Z17
-	PREFETCHT0 4096(R9)
-	PREFETCHT0 4160(R9)
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSD (BX), Z18
-	VFMADD231PD  Z16, Z18, Z0
-	VFMADD231PD  Z17, Z18, Z1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (BX)(DI*1), Z18
-	VFMADD231PD  Z16, Z18, Z2
-	VFMADD231PD  Z17, Z18, Z3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (BX)(DI*2), Z18
-	VFMADD231PD  Z16, Z18, Z4
-	VFMADD231PD  Z17, Z18, Z5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSD (BX)(R13*1), Z18
-	VFMADD231PD  Z16, Z18, Z6
-	VFMADD231PD  Z17, Z18, Z7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSD (DX), Z18
-	VFMADD231PD  Z16, Z18, Z8
-	VFMADD231PD  Z17, Z18, Z9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (DX)(DI*1), Z18
-	VFMADD231PD  Z16, Z18, Z10
-	VFMADD231PD  Z17, Z18, Z11
-
-	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSD (DX)(DI*2), Z18
-	VFMADD231PD  Z16, Z18, Z12
-	VFMADD231PD  Z17, Z18, Z13
-
-	// c7 = fma(a[7][0], b, c7)
-	VBROADCASTSD (DX)(R13*1), Z18
-	VFMADD231PD  Z16, Z18, Z14
-	VFMADD231PD  Z17, Z18, Z15
-	ADDQ         R8, BX
-	ADDQ         R8, DX
-	ADDQ         $0x00000080, R9
-
-	// b = b[0:16]
-	VMOVUPD    (R9), Z16
-	VMOVUPD    64(R9), Z17
-	PREFETCHT0 4096(R9)
-	PREFETCHT0 4160(R9)
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSD (BX), Z18
-	VFMADD231PD  Z16, Z18, Z0
-	VFMADD231PD  Z17, Z18, Z1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (BX)(DI*1), Z18
-	VFMADD231PD  Z16, Z18, Z2
-	VFMADD231PD  Z17, Z18, Z3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (BX)(DI*2), Z18
-	VFMADD231PD  Z16, Z18, Z4
-	VFMADD231PD  Z17, Z18, Z5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSD (BX)(R13*1), Z18
-	VFMADD231PD  Z16, Z18, Z6
-	VFMADD231PD  Z17, Z18, Z7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSD (DX), Z18
-	VFMADD231PD  Z16, Z18, Z8
-	VFMADD231PD  Z17, Z18, Z9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (DX)(DI*1), Z18
-	VFMADD231PD  Z16, Z18, Z10
-	VFMADD231PD  Z17, Z18, Z11
-
-	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSD (DX)(DI*2), Z18
-	VFMADD231PD  Z16, Z18, Z12
-	VFMADD231PD  Z17, Z18, Z13
-
-	// c7 = fma(a[7][0], b, c7)
-	VBROADCASTSD (DX)(R13*1), Z18
-	VFMADD231PD  Z16, Z18, Z14
-	VFMADD231PD  Z17, Z18, Z15
-	ADDQ         R8, BX
-	ADDQ         R8, DX
-	ADDQ         $0x00000080, R9
-
-	// b = b[0:16]
-	VMOVUPD    (R9), Z16
-	VMOVUPD    64(R9), Z17
-	PREFETCHT0 4096(R9)
-	PREFETCHT0 4160(R9)
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSD (BX), Z18
-	VFMADD231PD  Z16, Z18, Z0
-	VFMADD231PD  Z17, Z18, Z1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (BX)(DI*1), Z18
-	VFMADD231PD  Z16, Z18, Z2
-	VFMADD231PD  Z17, Z18, Z3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (BX)(DI*2), Z18
-	VFMADD231PD  Z16, Z18, Z4
-	VFMADD231PD  Z17, Z18, Z5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSD (BX)(R13*1), Z18
-	VFMADD231PD  Z16, Z18, Z6
-	VFMADD231PD  Z17, Z18, Z7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSD (DX), Z18
-	VFMADD231PD  Z16, Z18, Z8
-	VFMADD231PD  Z17, Z18, Z9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (DX)(DI*1), Z18
-	VFMADD231PD  Z16, Z18, Z10
-	VFMADD231PD  Z17, Z18, Z11
-
-	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSD (DX)(DI*2), Z18
-	VFMADD231PD  Z16, Z18, Z12
-	VFMADD231PD  Z17, Z18, Z13
-
-	// c7 = fma(a[7][0], b, c7)
-	VBROADCASTSD (DX)(R13*1), Z18
-	VFMADD231PD  Z16, Z18, Z14
-	VFMADD231PD  Z17, Z18, Z15
-	ADDQ         R8, BX
-	ADDQ         R8, DX
-	ADDQ         $0x00000080, R9
-	SUBQ         $0x04, R14
-	CMPQ         R14, $0x04
-	JGE          kByAsk
-
-afterKByAsk:
-	CMPQ R14, $0x01
-	JLT  afterK
-
-k:
-	// b = b[0:16]
-	VMOVUPD    (R9), Z16
-	VMOVUPD    64(R9), Z17
-	PREFETCHT0 4096(R9)
-	PREFETCHT0 4160(R9)
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSD (BX), Z18
-	VFMADD231PD  Z16, Z18, Z0
-	VFMADD231PD  Z17, Z18, Z1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (BX)(DI*1), Z18
-	VFMADD231PD  Z16, Z18, Z2
-	VFMADD231PD  Z17, Z18, Z3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (BX)(DI*2), Z18
-	VFMADD231PD  Z16, Z18, Z4
-	VFMADD231PD  Z17, Z18, Z5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSD (BX)(R13*1), Z18
-	VFMADD231PD  Z16, Z18, Z6
-	VFMADD231PD  Z17, Z18, Z7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSD (DX), Z18
-	VFMADD231PD  Z16, Z18, Z8
-	VFMADD231PD  Z17, Z18, Z9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (DX)(DI*1), Z18
-	VFMADD231PD  Z16, Z18, Z10
-	VFMADD231PD  Z17, Z18, Z11
-
-	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSD (DX)(DI*2), Z18
-	VFMADD231PD  Z16, Z18, Z12
-	VFMADD231PD  Z17, Z18, Z13
-
-	// c7 = fma(a[7][0], b, c7)
-	VBROADCASTSD (DX)(R13*1), Z18
-	VFMADD231PD  Z16, Z18, Z14
-	VFMADD231PD  Z17, Z18, Z15
-	ADDQ         R8, BX
-	ADDQ         R8, DX
-	ADDQ         $0x00000080, R9
-	DECQ         R14
-	JNZ          k
-
-afterK:
-	MOVQ c+48(FP), R12
-	LEAQ (R12)(R11*1), R12
-	MOVQ ldc+56(FP), R13
-	SHLQ $0x03, R13
-	LEAQ (R13)(R13*2), BX
-	MOVQ R12, DX
-	LEAQ (DX)(R13*4), R14
-
-	// c[0][0:16] = c0
-	VMOVUPD Z0, (DX)
-	VMOVUPD Z1, 64(DX)
-
-	// c[1][0:16] = c1
-	VMOVUPD Z2, (DX)(R13*1)
-	VMOVUPD Z3, 64(DX)(R13*1)
-
-	// c[2][0:16] = c2
-	VMOVUPD Z4, (DX)(R13*2)
-	VMOVUPD Z5, 64(DX)(R13*2)
-
-	// c[3][0:16] = c3
-	VMOVUPD Z6, (DX)(BX*1)
-	VMOVUPD Z7, 64(DX)(BX*1)
-
-	// c[4][0:16] = c4
-	VMOVUPD Z8, (R14)
-	VMOVUPD Z9, 64(R14)
-
-	// c[5][0:16] = c5
-	VMOVUPD Z10, (R14)(R13*1)
-	VMOVUPD Z11, 64(R14)(R13*1)
-
-	// c[6][0:16] = c6
-	VMOVUPD Z12, (R14)(R13*2)
-	VMOVUPD Z13, 64(R14)(R13*2)
-
-	// c[7][0:16] = c7
-	VMOVUPD Z14, (R14)(BX*1)
-	VMOVUPD Z15, 64(R14)(BX*1)
-	ADDQ    $0x00000080, R11
-	DECQ    R10
-	JNZ     panels
-
-afterPanels:
-	VZEROUPPER
-	RET
-
-// func gemmPack64AVX512(k int, a *float64, rowStride int, colStride int, b *float64, ldb int, panel *float64, c *float64, ldc int, load bool)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·gemmPack64AVX512(SB), NOSPLIT, $0-73
-	MOVQ c+56(FP), SI
-	CMPB load+72(FP), $0x00
-	JEQ  zero8x16
-	MOVQ ldc+64(FP), DI
-	SHLQ $0x03, DI
-	LEAQ (DI)(DI*2), R8
-	MOVQ SI, R9
-	LEAQ (R9)(DI*4), R10
-
-	// c0 = c[0][0:16]
-	VMOVUPD (R9), Z0
-	VMOVUPD 64(R9), Z1
-
-	// c1 = c[1][0:16]
-	VMOVUPD (R9)(DI*1), Z2
-	VMOVUPD 64(R9)(DI*1), Z3
-
-	// c2 = c[2][0:16]
-	VMOVUPD (R9)(DI*2), Z4
-	VMOVUPD 64(R9)(DI*2), Z5
-
-	// c3 = c[3][0:16]
-	VMOVUPD (R9)(R8*1), Z6
-	VMOVUPD 64(R9)(R8*1), Z7
-
-	// c4 = c[4][0:16]
-	VMOVUPD (R10), Z8
-	VMOVUPD 64(R10), Z9
-
-	// c5 = c[5][0:16]
-	VMOVUPD (R10)(DI*1), Z10
-	VMOVUPD 64(R10)(DI*1), Z11
-
-	// c6 = c[6][0:16]
-	VMOVUPD (R10)(DI*2), Z12
-	VMOVUPD 64(R10)(DI*2), Z13
-
-	// c7 = c[7][0:16]
-	VMOVUPD (R10)(R8*1), Z14
-	VMOVUPD 64(R10)(R8*1), Z15
-	JMP     begin8x16
-
-zero8x16:
-	// c0 = 0
-	VXORPD Z0, Z0, Z0
-	VXORPD Z1, Z1, Z1
-
-	// c1 = 0
-	VXORPD Z2, Z2, Z2
-	VXORPD Z3, Z3, Z3
-
-	// c2 = 0
-	VXORPD Z4, Z4, Z4
-	VXORPD Z5, Z5, Z5
-
-	// c3 = 0
-	VXORPD Z6, Z6, Z6
-	VXORPD Z7, Z7, Z7
-
-	// c4 = 0
-	VXORPD Z8, Z8, Z8
-	VXORPD Z9, Z9, Z9
-
-	// c5 = 0
-	VXORPD Z10, Z10, Z10
-	VXORPD Z11, Z11, Z11
-
-	// c6 = 0
-	VXORPD Z12, Z12, Z12
-	VXORPD Z13, Z13, Z13
-
-	// c7 = 0
-	VXORPD Z14, Z14, Z14
-	VXORPD Z15, Z15, Z15
-
-begin8x16:
-	MOVQ a+8(FP), SI
-	MOVQ rowStride+16(FP), DI
-	SHLQ $0x03, DI
-	MOVQ colStride+24(FP), R8
-	SHLQ $0x03, R8
-	MOVQ ldb+40(FP), R9
-	SHLQ $0x03, R9
+	MOVQ a+16(FP), R9
 	LEAQ (DI)(DI*2), R10
-	MOVQ SI, R11
+	MOVQ R9, R11
 	LEAQ (R11)(DI*4), R12
-	MOVQ b+32(FP), R13
-	MOVQ panel+48(FP), BX
-	MOVQ k+0(FP), DX
-	MOVQ R13, R14
-	LEAQ (R14)(R9*8), R14
-	CMPQ DX, $0x01
-	JLT  afterK
+	MOVQ k+8(FP), R9
+	CMPQ R9, $0x40
+	JLT  fetchedStrip
+	MOVQ $0x00000008, R9
+	MOVQ c+48(FP), R13
+	ADDQ $0x00000080, R13
+	MOVQ below+72(FP), BX
+	CMPQ R9, $0x01
+	JLT  afterFetchStrip
 
-k:
+fetchStrip:
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	MOVQ       ldc+56(FP), AX
+	LEAQ       (R13)(AX*8), R13
+
 	// b = b[0:16]
-	VMOVUPD (R13), Z16
-	VMOVUPD 64(R13), Z17
-
-	// panel[0:16] = b
-	VMOVUPD    Z16, (BX)
-	VMOVUPD    Z17, 64(BX)
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
+	VMOVUPD    (SI), Z16
+	VMOVUPD    64(SI), Z17
+	PREFETCHT0 4096(SI)
+	PREFETCHT0 4160(SI)
 
 	// c0 = fma(a[0][0], b, c0)
 	VBROADCASTSD (R11), Z18
@@ -10012,13 +14365,1422 @@ k:
 	VFMADD231PD  Z17, Z18, Z15
 	ADDQ         R8, R11
 	ADDQ         R8, R12
-	LEAQ         (R13)(R9*1), R13
-	LEAQ         (R14)(R9*1), R14
-	ADDQ         $0x00000080, BX
-	DECQ         DX
-	JNZ          k
 
-afterK:
+	// b = b[16:32]
+	VMOVUPD    128(SI), Z16
+	VMOVUPD    192(SI), Z17
+	PREFETCHT0 4224(SI)
+	PREFETCHT0 4288(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R11)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R11)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R11)(R10*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R12), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R12)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R12)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R12)(R10*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[32:48]
+	VMOVUPD    256(SI), Z16
+	VMOVUPD    320(SI), Z17
+	PREFETCHT0 4352(SI)
+	PREFETCHT0 4416(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R11)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R11)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R11)(R10*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R12), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R12)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R12)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R12)(R10*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[48:64]
+	VMOVUPD    384(SI), Z16
+	VMOVUPD    448(SI), Z17
+	PREFETCHT0 4480(SI)
+	PREFETCHT0 4544(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R11)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R11)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R11)(R10*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R12), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R12)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R12)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R12)(R10*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	ADDQ         $0x00000200, SI
+	PREFETCHT0   (BX)
+	PREFETCHT0   64(BX)
+	LEAQ         (BX)(DI*1), BX
+
+	// b = b[0:16]
+	VMOVUPD    (SI), Z16
+	VMOVUPD    64(SI), Z17
+	PREFETCHT0 4096(SI)
+	PREFETCHT0 4160(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R11)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R11)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R11)(R10*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R12), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R12)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R12)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R12)(R10*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[16:32]
+	VMOVUPD    128(SI), Z16
+	VMOVUPD    192(SI), Z17
+	PREFETCHT0 4224(SI)
+	PREFETCHT0 4288(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R11)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R11)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R11)(R10*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R12), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R12)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R12)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R12)(R10*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[32:48]
+	VMOVUPD    256(SI), Z16
+	VMOVUPD    320(SI), Z17
+	PREFETCHT0 4352(SI)
+	PREFETCHT0 4416(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R11)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R11)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R11)(R10*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R12), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R12)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R12)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R12)(R10*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[48:64]
+	VMOVUPD    384(SI), Z16
+	VMOVUPD    448(SI), Z17
+	PREFETCHT0 4480(SI)
+	PREFETCHT0 4544(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R11)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R11)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R11)(R10*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R12), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R12)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R12)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R12)(R10*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	ADDQ         $0x00000200, SI
+	DECQ         R9
+	JNZ          fetchStrip
+
+afterFetchStrip:
+	MOVQ k+8(FP), R9
+	SUBQ $0x40, R9
+
+fetchedStrip:
+	CMPQ R9, $0x04
+	JLT  afterKBy4Strip
+
+kBy4Strip:
+	// b = b[0:16]
+	VMOVUPD    (SI), Z16
+	VMOVUPD    64(SI), Z17
+	PREFETCHT0 4096(SI)
+	PREFETCHT0 4160(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R11)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R11)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R11)(R10*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R12), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R12)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R12)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R12)(R10*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[16:32]
+	VMOVUPD    128(SI), Z16
+	VMOVUPD    192(SI), Z17
+	PREFETCHT0 4224(SI)
+	PREFETCHT0 4288(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R11)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R11)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R11)(R10*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R12), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R12)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R12)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R12)(R10*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[32:48]
+	VMOVUPD    256(SI), Z16
+	VMOVUPD    320(SI), Z17
+	PREFETCHT0 4352(SI)
+	PREFETCHT0 4416(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R11)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R11)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R11)(R10*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R12), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R12)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R12)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R12)(R10*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+
+	// b = b[48:64]
+	VMOVUPD    384(SI), Z16
+	VMOVUPD    448(SI), Z17
+	PREFETCHT0 4480(SI)
+	PREFETCHT0 4544(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R11)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R11)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R11)(R10*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R12), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R12)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R12)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R12)(R10*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	ADDQ         $0x00000200, SI
+	SUBQ         $0x04, R9
+	CMPQ         R9, $0x04
+	JGE          kBy4Strip
+
+afterKBy4Strip:
+	CMPQ R9, $0x01
+	JLT  afterKStrip
+
+kStrip:
+	// b = b[0:16]
+	VMOVUPD    (SI), Z16
+	VMOVUPD    64(SI), Z17
+	PREFETCHT0 4096(SI)
+	PREFETCHT0 4160(SI)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R11)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R11)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R11)(R10*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R12), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R12)(DI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R12)(DI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R12)(R10*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         R8, R11
+	ADDQ         R8, R12
+	ADDQ         $0x00000080, SI
+	DECQ         R9
+	JNZ          kStrip
+
+afterKStrip:
+	MOVQ c+48(FP), DI
+	MOVQ ldc+56(FP), R8
+	SHLQ $0x03, R8
+	LEAQ (R8)(R8*2), R9
+	MOVQ DI, R10
+	LEAQ (R10)(R8*4), R11
+
+	// c[0][0:16] = c0
+	VMOVUPD Z0, (R10)
+	VMOVUPD Z1, 64(R10)
+
+	// c[1][0:16] = c1
+	VMOVUPD Z2, (R10)(R8*1)
+	VMOVUPD Z3, 64(R10)(R8*1)
+
+	// c[2][0:16] = c2
+	VMOVUPD Z4, (R10)(R8*2)
+	VMOVUPD Z5, 64(R10)(R8*2)
+
+	// c[3][0:16] = c3
+	VMOVUPD Z6, (R10)(R9*1)
+	VMOVUPD Z7, 64(R10)(R9*1)
+
+	// c[4][0:16] = c4
+	VMOVUPD Z8, (R11)
+	VMOVUPD Z9, 64(R11)
+
+	// c[5][0:16] = c5
+	VMOVUPD Z10, (R11)(R8*1)
+	VMOVUPD Z11, 64(R11)(R8*1)
+
+	// c[6][0:16] = c6
+	VMOVUPD Z12, (R11)(R8*2)
+	VMOVUPD Z13, 64(R11)(R8*2)
+
+	// c[7][0:16] = c7
+	VMOVUPD Z14, (R11)(R9*1)
+	VMOVUPD Z15, 64(R11)(R9*1)
+	MOVQ    c+48(FP), DI
+	ADDQ    $0x00000080, DI
+	MOVQ    DI, c+48(FP)
+	MOVQ    below+72(FP), DI
+	ADDQ    $0x00000080, DI
+	MOVQ    DI, below+72(FP)
+	DECQ    panels+0(FP)
+	JMP     panels
+
+afterPanels:
+	VZEROUPPER
+	RET
+
+// func gemmColumn64AVX512(quiet int, packing int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, next *float64, far *float64, nextStride int, spare *float64)
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·gemmColumn64AVX512(SB), NOSPLIT, $0-112
+	// The strips that are quiet.
+quiet:
+	CMPQ quiet+0(FP), $0x01
+	JLT  afterQuiet
+	MOVQ c+56(FP), SI
+	CMPB load+72(FP), $0x00
+	JEQ  zero8x16Quiet
+	MOVQ ldc+64(FP), DI
+	SHLQ $0x03, DI
+	LEAQ (DI)(DI*2), R8
+	MOVQ SI, R9
+	LEAQ (R9)(DI*4), R10
+
+	// c0 = c[0][0:16]
+	VMOVUPD (R9), Z0
+	VMOVUPD 64(R9), Z1
+
+	// c1 = c[1][0:16]
+	VMOVUPD (R9)(DI*1), Z2
+	VMOVUPD 64(R9)(DI*1), Z3
+
+	// c2 = c[2][0:16]
+	VMOVUPD (R9)(DI*2), Z4
+	VMOVUPD 64(R9)(DI*2), Z5
+
+	// c3 = c[3][0:16]
+	VMOVUPD (R9)(R8*1), Z6
+	VMOVUPD 64(R9)(R8*1), Z7
+
+	// c4 = c[4][0:16]
+	VMOVUPD (R10), Z8
+	VMOVUPD 64(R10), Z9
+
+	// c5 = c[5][0:16]
+	VMOVUPD (R10)(DI*1), Z10
+	VMOVUPD 64(R10)(DI*1), Z11
+
+	// c6 = c[6][0:16]
+	VMOVUPD (R10)(DI*2), Z12
+	VMOVUPD 64(R10)(DI*2), Z13
+
+	// c7 = c[7][0:16]
+	VMOVUPD (R10)(R8*1), Z14
+	VMOVUPD 64(R10)(R8*1), Z15
+	JMP     begin8x16Quiet
+
+zero8x16Quiet:
+	// c0 = 0
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+
+	// c1 = 0
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+
+	// c2 = 0
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+
+	// c3 = 0
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+
+	// c4 = 0
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
+
+	// c5 = 0
+	VXORPD Z10, Z10, Z10
+	VXORPD Z11, Z11, Z11
+
+	// c6 = 0
+	VXORPD Z12, Z12, Z12
+	VXORPD Z13, Z13, Z13
+
+	// c7 = 0
+	VXORPD Z14, Z14, Z14
+	VXORPD Z15, Z15, Z15
+
+begin8x16Quiet:
+	MOVQ   rowStride+32(FP), SI
+	SHLQ   $0x03, SI
+	MOVQ   colStride+40(FP), DI
+	SHLQ   $0x03, DI
+	MOVQ   a+24(FP), R8
+	LEAQ   (SI)(SI*2), R9
+	MOVQ   R8, R10
+	LEAQ   (R10)(SI*4), R11
+	MOVQ   b+48(FP), R8
+	MOVQ   k+16(FP), R12
+	CMPQ   R12, $0x40
+	JLT    fetchedQuiet
+	MOVQ   $0x00000008, R12
+	MOVQ   c+56(FP), R13
+	MOVQ   ldc+64(FP), AX
+	IMUL3Q $0x08, AX, AX
+	LEAQ   (R13)(AX*8), R13
+	CMPQ   R12, $0x01
+	JLT    afterFetchQuiet
+
+fetchQuiet:
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	MOVQ       ldc+64(FP), AX
+	LEAQ       (R13)(AX*8), R13
+
+	// b = b[0:16]
+	VMOVUPD    (R8), Z16
+	VMOVUPD    64(R8), Z17
+	PREFETCHT0 4096(R8)
+	PREFETCHT0 4160(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[16:32]
+	VMOVUPD    128(R8), Z16
+	VMOVUPD    192(R8), Z17
+	PREFETCHT0 4224(R8)
+	PREFETCHT0 4288(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[32:48]
+	VMOVUPD    256(R8), Z16
+	VMOVUPD    320(R8), Z17
+	PREFETCHT0 4352(R8)
+	PREFETCHT0 4416(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[48:64]
+	VMOVUPD    384(R8), Z16
+	VMOVUPD    448(R8), Z17
+	PREFETCHT0 4480(R8)
+	PREFETCHT0 4544(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000200, R8
+
+	// b = b[0:16]
+	VMOVUPD    (R8), Z16
+	VMOVUPD    64(R8), Z17
+	PREFETCHT0 4096(R8)
+	PREFETCHT0 4160(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[16:32]
+	VMOVUPD    128(R8), Z16
+	VMOVUPD    192(R8), Z17
+	PREFETCHT0 4224(R8)
+	PREFETCHT0 4288(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[32:48]
+	VMOVUPD    256(R8), Z16
+	VMOVUPD    320(R8), Z17
+	PREFETCHT0 4352(R8)
+	PREFETCHT0 4416(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[48:64]
+	VMOVUPD    384(R8), Z16
+	VMOVUPD    448(R8), Z17
+	PREFETCHT0 4480(R8)
+	PREFETCHT0 4544(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000200, R8
+	DECQ         R12
+	JNZ          fetchQuiet
+
+afterFetchQuiet:
+	MOVQ k+16(FP), R12
+	SUBQ $0x40, R12
+
+fetchedQuiet:
+	CMPQ R12, $0x04
+	JLT  afterKBy4Quiet
+
+kBy4Quiet:
+	// b = b[0:16]
+	VMOVUPD    (R8), Z16
+	VMOVUPD    64(R8), Z17
+	PREFETCHT0 4096(R8)
+	PREFETCHT0 4160(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[16:32]
+	VMOVUPD    128(R8), Z16
+	VMOVUPD    192(R8), Z17
+	PREFETCHT0 4224(R8)
+	PREFETCHT0 4288(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[32:48]
+	VMOVUPD    256(R8), Z16
+	VMOVUPD    320(R8), Z17
+	PREFETCHT0 4352(R8)
+	PREFETCHT0 4416(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[48:64]
+	VMOVUPD    384(R8), Z16
+	VMOVUPD    448(R8), Z17
+	PREFETCHT0 4480(R8)
+	PREFETCHT0 4544(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000200, R8
+	SUBQ         $0x04, R12
+	CMPQ         R12, $0x04
+	JGE          kBy4Quiet
+
+afterKBy4Quiet:
+	CMPQ R12, $0x01
+	JLT  afterKQuiet
+
+kQuiet:
+	// b = b[0:16]
+	VMOVUPD    (R8), Z16
+	VMOVUPD    64(R8), Z17
+	PREFETCHT0 4096(R8)
+	PREFETCHT0 4160(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000080, R8
+	DECQ         R12
+	JNZ          kQuiet
+
+afterKQuiet:
 	MOVQ c+56(FP), SI
 	MOVQ ldc+64(FP), DI
 	SHLQ $0x03, DI
@@ -10057,6 +15819,898 @@ afterK:
 	// c[7][0:16] = c7
 	VMOVUPD Z14, (R10)(R8*1)
 	VMOVUPD Z15, 64(R10)(R8*1)
+	MOVQ    a+24(FP), SI
+	MOVQ    rowStride+32(FP), AX
+	IMUL3Q  $0x08, AX, AX
+	LEAQ    (SI)(AX*8), SI
+	MOVQ    SI, a+24(FP)
+	MOVQ    c+56(FP), SI
+	MOVQ    ldc+64(FP), AX
+	IMUL3Q  $0x08, AX, AX
+	LEAQ    (SI)(AX*8), SI
+	MOVQ    SI, c+56(FP)
+	DECQ    quiet+0(FP)
+	JMP     quiet
+
+afterQuiet:
+	MOVQ next+80(FP), SI
+
+	// The first rows of the next panel.
+	MOVQ $0x00000020, DI
+	CMPQ DI, $0x01
+	JLT  afterFar
+
+far:
+	PREFETCHT1 (SI)
+	PREFETCHT1 64(SI)
+	MOVQ       nextStride+96(FP), AX
+	LEAQ       (SI)(AX*8), SI
+	DECQ       DI
+	JNZ        far
+
+afterFar:
+	MOVQ SI, far+88(FP)
+
+	// The strips that are packing.
+packing:
+	CMPQ packing+8(FP), $0x01
+	JLT  afterPacking
+	MOVQ c+56(FP), SI
+	CMPB load+72(FP), $0x00
+	JEQ  zero8x16Packing
+	MOVQ ldc+64(FP), DI
+	SHLQ $0x03, DI
+	LEAQ (DI)(DI*2), R8
+	MOVQ SI, R9
+	LEAQ (R9)(DI*4), R10
+
+	// c0 = c[0][0:16]
+	VMOVUPD (R9), Z0
+	VMOVUPD 64(R9), Z1
+
+	// c1 = c[1][0:16]
+	VMOVUPD (R9)(DI*1), Z2
+	VMOVUPD 64(R9)(DI*1), Z3
+
+	// c2 = c[2][0:16]
+	VMOVUPD (R9)(DI*2), Z4
+	VMOVUPD 64(R9)(DI*2), Z5
+
+	// c3 = c[3][0:16]
+	VMOVUPD (R9)(R8*1), Z6
+	VMOVUPD 64(R9)(R8*1), Z7
+
+	// c4 = c[4][0:16]
+	VMOVUPD (R10), Z8
+	VMOVUPD 64(R10), Z9
+
+	// c5 = c[5][0:16]
+	VMOVUPD (R10)(DI*1), Z10
+	VMOVUPD 64(R10)(DI*1), Z11
+
+	// c6 = c[6][0:16]
+	VMOVUPD (R10)(DI*2), Z12
+	VMOVUPD 64(R10)(DI*2), Z13
+
+	// c7 = c[7][0:16]
+	VMOVUPD (R10)(R8*1), Z14
+	VMOVUPD 64(R10)(R8*1), Z15
+	JMP     begin8x16Packing
+
+zero8x16Packing:
+	// c0 = 0
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+
+	// c1 = 0
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+
+	// c2 = 0
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+
+	// c3 = 0
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+
+	// c4 = 0
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
+
+	// c5 = 0
+	VXORPD Z10, Z10, Z10
+	VXORPD Z11, Z11, Z11
+
+	// c6 = 0
+	VXORPD Z12, Z12, Z12
+	VXORPD Z13, Z13, Z13
+
+	// c7 = 0
+	VXORPD Z14, Z14, Z14
+	VXORPD Z15, Z15, Z15
+
+begin8x16Packing:
+	MOVQ   rowStride+32(FP), SI
+	SHLQ   $0x03, SI
+	MOVQ   colStride+40(FP), DI
+	SHLQ   $0x03, DI
+	MOVQ   a+24(FP), R8
+	LEAQ   (SI)(SI*2), R9
+	MOVQ   R8, R10
+	LEAQ   (R10)(SI*4), R11
+	MOVQ   b+48(FP), R8
+	MOVQ   next+80(FP), R12
+	MOVQ   far+88(FP), R13
+	MOVQ   spare+104(FP), BX
+	MOVQ   k+16(FP), DX
+	CMPQ   DX, $0x40
+	JLT    fetchedPacking
+	MOVQ   $0x00000008, DX
+	MOVQ   c+56(FP), R14
+	MOVQ   ldc+64(FP), AX
+	IMUL3Q $0x08, AX, AX
+	LEAQ   (R14)(AX*8), R14
+	CMPQ   DX, $0x01
+	JLT    afterFetchPacking
+
+fetchPacking:
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	MOVQ       ldc+64(FP), AX
+	LEAQ       (R14)(AX*8), R14
+	PREFETCHT1 (R13)
+	PREFETCHT1 64(R13)
+	MOVQ       nextStride+96(FP), AX
+	LEAQ       (R13)(AX*8), R13
+
+	// row = next[0:16]
+	VMOVUPD (R12), Z16
+	VMOVUPD 64(R12), Z17
+
+	// spare[0:16] = row
+	VMOVUPD Z16, (BX)
+	VMOVUPD Z17, 64(BX)
+	MOVQ    nextStride+96(FP), AX
+	LEAQ    (R12)(AX*8), R12
+	ADDQ    $0x00000080, BX
+
+	// b = b[0:16]
+	VMOVUPD    (R8), Z16
+	VMOVUPD    64(R8), Z17
+	PREFETCHT0 4096(R8)
+	PREFETCHT0 4160(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[16:32]
+	VMOVUPD    128(R8), Z16
+	VMOVUPD    192(R8), Z17
+	PREFETCHT0 4224(R8)
+	PREFETCHT0 4288(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[32:48]
+	VMOVUPD    256(R8), Z16
+	VMOVUPD    320(R8), Z17
+	PREFETCHT0 4352(R8)
+	PREFETCHT0 4416(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[48:64]
+	VMOVUPD    384(R8), Z16
+	VMOVUPD    448(R8), Z17
+	PREFETCHT0 4480(R8)
+	PREFETCHT0 4544(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000200, R8
+	PREFETCHT1   (R13)
+	PREFETCHT1   64(R13)
+	MOVQ         nextStride+96(FP), AX
+	LEAQ         (R13)(AX*8), R13
+
+	// row = next[0:16]
+	VMOVUPD (R12), Z16
+	VMOVUPD 64(R12), Z17
+
+	// spare[0:16] = row
+	VMOVUPD Z16, (BX)
+	VMOVUPD Z17, 64(BX)
+	MOVQ    nextStride+96(FP), AX
+	LEAQ    (R12)(AX*8), R12
+	ADDQ    $0x00000080, BX
+
+	// b = b[0:16]
+	VMOVUPD    (R8), Z16
+	VMOVUPD    64(R8), Z17
+	PREFETCHT0 4096(R8)
+	PREFETCHT0 4160(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[16:32]
+	VMOVUPD    128(R8), Z16
+	VMOVUPD    192(R8), Z17
+	PREFETCHT0 4224(R8)
+	PREFETCHT0 4288(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[32:48]
+	VMOVUPD    256(R8), Z16
+	VMOVUPD    320(R8), Z17
+	PREFETCHT0 4352(R8)
+	PREFETCHT0 4416(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[48:64]
+	VMOVUPD    384(R8), Z16
+	VMOVUPD    448(R8), Z17
+	PREFETCHT0 4480(R8)
+	PREFETCHT0 4544(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000200, R8
+	DECQ         DX
+	JNZ          fetchPacking
+
+afterFetchPacking:
+	MOVQ k+16(FP), DX
+	SUBQ $0x40, DX
+
+fetchedPacking:
+	CMPQ DX, $0x04
+	JLT  afterKBy4Packing
+
+kBy4Packing:
+	PREFETCHT1 (R13)
+	PREFETCHT1 64(R13)
+	MOVQ       nextStride+96(FP), AX
+	LEAQ       (R13)(AX*8), R13
+
+	// row = next[0:16]
+	VMOVUPD (R12), Z16
+	VMOVUPD 64(R12), Z17
+
+	// spare[0:16] = row
+	VMOVUPD Z16, (BX)
+	VMOVUPD Z17, 64(BX)
+	MOVQ    nextStride+96(FP), AX
+	LEAQ    (R12)(AX*8), R12
+	ADDQ    $0x00000080, BX
+
+	// b = b[0:16]
+	VMOVUPD    (R8), Z16
+	VMOVUPD    64(R8), Z17
+	PREFETCHT0 4096(R8)
+	PREFETCHT0 4160(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[16:32]
+	VMOVUPD    128(R8), Z16
+	VMOVUPD    192(R8), Z17
+	PREFETCHT0 4224(R8)
+	PREFETCHT0 4288(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[32:48]
+	VMOVUPD    256(R8), Z16
+	VMOVUPD    320(R8), Z17
+	PREFETCHT0 4352(R8)
+	PREFETCHT0 4416(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[48:64]
+	VMOVUPD    384(R8), Z16
+	VMOVUPD    448(R8), Z17
+	PREFETCHT0 4480(R8)
+	PREFETCHT0 4544(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000200, R8
+	SUBQ         $0x04, DX
+	CMPQ         DX, $0x04
+	JGE          kBy4Packing
+
+afterKBy4Packing:
+	MOVQ R12, next+80(FP)
+	MOVQ R13, far+88(FP)
+	MOVQ BX, spare+104(FP)
+	CMPQ DX, $0x01
+	JLT  afterKPacking
+
+kPacking:
+	// b = b[0:16]
+	VMOVUPD    (R8), Z16
+	VMOVUPD    64(R8), Z17
+	PREFETCHT0 4096(R8)
+	PREFETCHT0 4160(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000080, R8
+	DECQ         DX
+	JNZ          kPacking
+
+afterKPacking:
+	MOVQ c+56(FP), SI
+	MOVQ ldc+64(FP), DI
+	SHLQ $0x03, DI
+	LEAQ (DI)(DI*2), R8
+	MOVQ SI, R9
+	LEAQ (R9)(DI*4), R10
+
+	// c[0][0:16] = c0
+	VMOVUPD Z0, (R9)
+	VMOVUPD Z1, 64(R9)
+
+	// c[1][0:16] = c1
+	VMOVUPD Z2, (R9)(DI*1)
+	VMOVUPD Z3, 64(R9)(DI*1)
+
+	// c[2][0:16] = c2
+	VMOVUPD Z4, (R9)(DI*2)
+	VMOVUPD Z5, 64(R9)(DI*2)
+
+	// c[3][0:16] = c3
+	VMOVUPD Z6, (R9)(R8*1)
+	VMOVUPD Z7, 64(R9)(R8*1)
+
+	// c[4][0:16] = c4
+	VMOVUPD Z8, (R10)
+	VMOVUPD Z9, 64(R10)
+
+	// c[5][0:16] = c5
+	VMOVUPD Z10, (R10)(DI*1)
+	VMOVUPD Z11, 64(R10)(DI*1)
+
+	// c[6][0:16] = c6
+	VMOVUPD Z12, (R10)(DI*2)
+	VMOVUPD Z13, 64(R10)(DI*2)
+
+	// c[7][0:16] = c7
+	VMOVUPD Z14, (R10)(R8*1)
+	VMOVUPD Z15, 64(R10)(R8*1)
+	MOVQ    a+24(FP), SI
+	MOVQ    rowStride+32(FP), AX
+	IMUL3Q  $0x08, AX, AX
+	LEAQ    (SI)(AX*8), SI
+	MOVQ    SI, a+24(FP)
+	MOVQ    c+56(FP), SI
+	MOVQ    ldc+64(FP), AX
+	IMUL3Q  $0x08, AX, AX
+	LEAQ    (SI)(AX*8), SI
+	MOVQ    SI, c+56(FP)
+	DECQ    packing+8(FP)
+	JMP     packing
+
+afterPacking:
 	VZEROUPPER
 	RET
 

@@ -14,18 +14,18 @@ func gemmPanelNEON(m int, n int, k int, a *float32, rowStride int, colStride int
 
 // gemmStripNEON adds the product of a 8 x k block of A, with any strides, and
 // packed panels of B, k x 12 each, to as many columns of C, as gemmPanel does:
-// gemmStripGeneric. Meanwhile it asks for rows of next, nextStride bytes
-// apart, one in 4 turns of k.
+// gemmStripGeneric. Meanwhile it asks for the block of A at below.
 //
 //go:noescape
-func gemmStripNEON(panels int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, next *float32, nextStride int)
+func gemmStripNEON(panels int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, below *float32)
 
-// gemmPackNEON adds the product of a 8 x k block of A, with any strides, and a
-// k x 12 panel of B to a block of C, as gemmPanel does, and copies the rows of
-// B into panel, one after the other: gemmPackGeneric.
+// gemmColumnNEON adds the product of strips of A, 8 rows each, with any
+// strides, and a packed panel of B, k x 12, to a block of C, as gemmPanel
+// does: gemmColumnGeneric. So many strips are quiet. Then so many copy rows of
+// next, nextStride apart, to spare, one in 4 turns of k. far is next.
 //
 //go:noescape
-func gemmPackNEON(k int, a *float32, rowStride int, colStride int, b *float32, ldb int, panel *float32, c *float32, ldc int, load bool)
+func gemmColumnNEON(quiet int, packing int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, next *float32, far *float32, nextStride int, spare *float32)
 
 // gemmRowNEON adds the product of k elements of a row of A and 4 panels of B
 // of 12 columns, panelStride apart, to a row of C, as gemmPanel does:
@@ -44,18 +44,18 @@ func gemmPanel64NEON(m int, n int, k int, a *float64, rowStride int, colStride i
 
 // gemmStrip64NEON adds the product of a 8 x k block of A, with any strides,
 // and packed panels of B, k x 6 each, to as many columns of C, as gemmPanel
-// does: gemmStripGeneric. Meanwhile it asks for rows of next, nextStride bytes
-// apart, one in 4 turns of k.
+// does: gemmStripGeneric. Meanwhile it asks for the block of A at below.
 //
 //go:noescape
-func gemmStrip64NEON(panels int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, next *float64, nextStride int)
+func gemmStrip64NEON(panels int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, below *float64)
 
-// gemmPack64NEON adds the product of a 8 x k block of A, with any strides, and
-// a k x 6 panel of B to a block of C, as gemmPanel does, and copies the rows
-// of B into panel, one after the other: gemmPackGeneric.
+// gemmColumn64NEON adds the product of strips of A, 8 rows each, with any
+// strides, and a packed panel of B, k x 6, to a block of C, as gemmPanel does:
+// gemmColumnGeneric. So many strips are quiet. Then so many copy rows of next,
+// nextStride apart, to spare, one in 4 turns of k. far is next.
 //
 //go:noescape
-func gemmPack64NEON(k int, a *float64, rowStride int, colStride int, b *float64, ldb int, panel *float64, c *float64, ldc int, load bool)
+func gemmColumn64NEON(quiet int, packing int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, next *float64, far *float64, nextStride int, spare *float64)
 
 // gemmRow64NEON adds the product of k elements of a row of A and 4 panels of B
 // of 6 columns, panelStride apart, to a row of C, as gemmPanel does:

@@ -150,299 +150,300 @@ begin8x12:
 	ADD  R6, R7
 
 prefetched8x12:
-	ADD  R1, R0, R6
+	MOVD R0, R6
 	ADD  R1, R6, R7
 	ADD  R1, R7, R8
 	ADD  R1, R8, R9
 	ADD  R1, R9, R10
 	ADD  R1, R10, R11
 	ADD  R1, R11, R12
-	MOVD ZR, R13
-	MOVD b+48(FP), R14
-	MOVD k+16(FP), R15
-	CMP  $4, R15
+	ADD  R1, R12, R13
+	MOVD ZR, R14
+	MOVD b+48(FP), R15
+	MOVD k+16(FP), R19
+	CMP  $4, R19
 	BLT  afterK8x12By4
 
 k8x12By4:
 	// b = b[0:12]
-	FLDPQ (R14), (F24, F25)
-	FMOVQ 32(R14), F26
+	FLDPQ (R15), (F24, F25)
+	FMOVQ 32(R15), F26
 
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R13), F27
+	FMOVS (R6)(R14), F27
 	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R6)(R13), F27
+	FMOVS (R7)(R14), F27
 	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R7)(R13), F27
+	FMOVS (R8)(R14), F27
 	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R8)(R13), F27
+	FMOVS (R9)(R14), F27
 	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R9)(R13), F27
+	FMOVS (R10)(R14), F27
 	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R10)(R13), F27
+	FMOVS (R11)(R14), F27
 	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R11)(R13), F27
+	FMOVS (R12)(R14), F27
 	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R12)(R13), F27
+	FMOVS (R13)(R14), F27
 	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
-	ADD   R2, R13
-	ADD   R3, R14
+	ADD   R2, R14
+	ADD   R3, R15
 
 	// b = b[0:12]
-	FLDPQ (R14), (F24, F25)
-	FMOVQ 32(R14), F26
+	FLDPQ (R15), (F24, F25)
+	FMOVQ 32(R15), F26
 
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R13), F27
+	FMOVS (R6)(R14), F27
 	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R6)(R13), F27
+	FMOVS (R7)(R14), F27
 	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R7)(R13), F27
+	FMOVS (R8)(R14), F27
 	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R8)(R13), F27
+	FMOVS (R9)(R14), F27
 	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R9)(R13), F27
+	FMOVS (R10)(R14), F27
 	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R10)(R13), F27
+	FMOVS (R11)(R14), F27
 	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R11)(R13), F27
+	FMOVS (R12)(R14), F27
 	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R12)(R13), F27
+	FMOVS (R13)(R14), F27
 	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
-	ADD   R2, R13
-	ADD   R3, R14
+	ADD   R2, R14
+	ADD   R3, R15
 
 	// b = b[0:12]
-	FLDPQ (R14), (F24, F25)
-	FMOVQ 32(R14), F26
+	FLDPQ (R15), (F24, F25)
+	FMOVQ 32(R15), F26
 
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R13), F27
+	FMOVS (R6)(R14), F27
 	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R6)(R13), F27
+	FMOVS (R7)(R14), F27
 	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R7)(R13), F27
+	FMOVS (R8)(R14), F27
 	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R8)(R13), F27
+	FMOVS (R9)(R14), F27
 	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R9)(R13), F27
+	FMOVS (R10)(R14), F27
 	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R10)(R13), F27
+	FMOVS (R11)(R14), F27
 	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R11)(R13), F27
+	FMOVS (R12)(R14), F27
 	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R12)(R13), F27
+	FMOVS (R13)(R14), F27
 	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
-	ADD   R2, R13
-	ADD   R3, R14
+	ADD   R2, R14
+	ADD   R3, R15
 
 	// b = b[0:12]
-	FLDPQ (R14), (F24, F25)
-	FMOVQ 32(R14), F26
+	FLDPQ (R15), (F24, F25)
+	FMOVQ 32(R15), F26
 
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R13), F27
+	FMOVS (R6)(R14), F27
 	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R6)(R13), F27
+	FMOVS (R7)(R14), F27
 	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R7)(R13), F27
+	FMOVS (R8)(R14), F27
 	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R8)(R13), F27
+	FMOVS (R9)(R14), F27
 	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R9)(R13), F27
+	FMOVS (R10)(R14), F27
 	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R10)(R13), F27
+	FMOVS (R11)(R14), F27
 	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R11)(R13), F27
+	FMOVS (R12)(R14), F27
 	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R12)(R13), F27
+	FMOVS (R13)(R14), F27
 	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
-	ADD   R2, R13
-	ADD   R3, R14
-	SUB   $4, R15
-	CMP   $4, R15
+	ADD   R2, R14
+	ADD   R3, R15
+	SUB   $4, R19
+	CMP   $4, R19
 	BGE   k8x12By4
 
 afterK8x12By4:
-	CMP $1, R15
+	CMP $1, R19
 	BLT afterK8x12
 
 k8x12:
 	// b = b[0:12]
-	FLDPQ (R14), (F24, F25)
-	FMOVQ 32(R14), F26
+	FLDPQ (R15), (F24, F25)
+	FMOVQ 32(R15), F26
 
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R13), F27
+	FMOVS (R6)(R14), F27
 	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R6)(R13), F27
+	FMOVS (R7)(R14), F27
 	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R7)(R13), F27
+	FMOVS (R8)(R14), F27
 	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R8)(R13), F27
+	FMOVS (R9)(R14), F27
 	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R9)(R13), F27
+	FMOVS (R10)(R14), F27
 	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R10)(R13), F27
+	FMOVS (R11)(R14), F27
 	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R11)(R13), F27
+	FMOVS (R12)(R14), F27
 	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R12)(R13), F27
+	FMOVS (R13)(R14), F27
 	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
-	ADD   R2, R13
-	ADD   R3, R14
-	SUB   $1, R15
-	CBNZ  R15, k8x12
+	ADD   R2, R14
+	ADD   R3, R15
+	SUB   $1, R19
+	CBNZ  R19, k8x12
 
 afterK8x12:
 	MOVD ldc+72(FP), R6
@@ -545,47 +546,48 @@ zero4x12:
 	VMOVI $0, V11.B16
 
 begin4x12:
-	ADD  R1, R0, R6
+	MOVD R0, R6
 	ADD  R1, R6, R7
 	ADD  R1, R7, R8
-	MOVD ZR, R9
-	MOVD b+48(FP), R10
-	MOVD k+16(FP), R11
-	CMP  $1, R11
+	ADD  R1, R8, R9
+	MOVD ZR, R10
+	MOVD b+48(FP), R11
+	MOVD k+16(FP), R12
+	CMP  $1, R12
 	BLT  afterK4x12
 
 k4x12:
 	// b = b[0:12]
-	FLDPQ (R10), (F12, F13)
-	FMOVQ 32(R10), F14
+	FLDPQ (R11), (F12, F13)
+	FMOVQ 32(R11), F14
 
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R9), F15
+	FMOVS (R6)(R10), F15
 	WORD  $0x4f8f1180 // fmla v0.4s, v12.4s, v15.s[0]
 	WORD  $0x4f8f11a1 // fmla v1.4s, v13.4s, v15.s[0]
 	WORD  $0x4f8f11c2 // fmla v2.4s, v14.4s, v15.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R6)(R9), F15
+	FMOVS (R7)(R10), F15
 	WORD  $0x4f8f1183 // fmla v3.4s, v12.4s, v15.s[0]
 	WORD  $0x4f8f11a4 // fmla v4.4s, v13.4s, v15.s[0]
 	WORD  $0x4f8f11c5 // fmla v5.4s, v14.4s, v15.s[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R7)(R9), F15
+	FMOVS (R8)(R10), F15
 	WORD  $0x4f8f1186 // fmla v6.4s, v12.4s, v15.s[0]
 	WORD  $0x4f8f11a7 // fmla v7.4s, v13.4s, v15.s[0]
 	WORD  $0x4f8f11c8 // fmla v8.4s, v14.4s, v15.s[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R8)(R9), F15
+	FMOVS (R9)(R10), F15
 	WORD  $0x4f8f1189 // fmla v9.4s, v12.4s, v15.s[0]
 	WORD  $0x4f8f11aa // fmla v10.4s, v13.4s, v15.s[0]
 	WORD  $0x4f8f11cb // fmla v11.4s, v14.4s, v15.s[0]
-	ADD   R2, R9
-	ADD   R3, R10
-	SUB   $1, R11
-	CBNZ  R11, k4x12
+	ADD   R2, R10
+	ADD   R3, R11
+	SUB   $1, R12
+	CBNZ  R12, k4x12
 
 afterK4x12:
 	MOVD ldc+72(FP), R6
@@ -648,33 +650,34 @@ zero2x12:
 	VMOVI $0, V5.B16
 
 begin2x12:
-	ADD  R1, R0, R6
-	MOVD ZR, R7
-	MOVD b+48(FP), R8
-	MOVD k+16(FP), R9
-	CMP  $1, R9
+	MOVD R0, R6
+	ADD  R1, R6, R7
+	MOVD ZR, R8
+	MOVD b+48(FP), R9
+	MOVD k+16(FP), R10
+	CMP  $1, R10
 	BLT  afterK2x12
 
 k2x12:
 	// b = b[0:12]
-	FLDPQ (R8), (F6, F7)
-	FMOVQ 32(R8), F8
+	FLDPQ (R9), (F6, F7)
+	FMOVQ 32(R9), F8
 
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R7), F9
+	FMOVS (R6)(R8), F9
 	WORD  $0x4f8910c0 // fmla v0.4s, v6.4s, v9.s[0]
 	WORD  $0x4f8910e1 // fmla v1.4s, v7.4s, v9.s[0]
 	WORD  $0x4f891102 // fmla v2.4s, v8.4s, v9.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R6)(R7), F9
+	FMOVS (R7)(R8), F9
 	WORD  $0x4f8910c3 // fmla v3.4s, v6.4s, v9.s[0]
 	WORD  $0x4f8910e4 // fmla v4.4s, v7.4s, v9.s[0]
 	WORD  $0x4f891105 // fmla v5.4s, v8.4s, v9.s[0]
-	ADD   R2, R7
-	ADD   R3, R8
-	SUB   $1, R9
-	CBNZ  R9, k2x12
+	ADD   R2, R8
+	ADD   R3, R9
+	SUB   $1, R10
+	CBNZ  R10, k2x12
 
 afterK2x12:
 	MOVD ldc+72(FP), R6
@@ -717,26 +720,27 @@ zero1x12:
 	VMOVI $0, V2.B16
 
 begin1x12:
-	MOVD ZR, R6
-	MOVD b+48(FP), R7
-	MOVD k+16(FP), R8
-	CMP  $1, R8
+	MOVD R0, R6
+	MOVD ZR, R7
+	MOVD b+48(FP), R8
+	MOVD k+16(FP), R9
+	CMP  $1, R9
 	BLT  afterK1x12
 
 k1x12:
 	// b = b[0:12]
-	FLDPQ (R7), (F3, F4)
-	FMOVQ 32(R7), F5
+	FLDPQ (R8), (F3, F4)
+	FMOVQ 32(R8), F5
 
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R6), F6
+	FMOVS (R6)(R7), F6
 	WORD  $0x4f861060 // fmla v0.4s, v3.4s, v6.s[0]
 	WORD  $0x4f861081 // fmla v1.4s, v4.4s, v6.s[0]
 	WORD  $0x4f8610a2 // fmla v2.4s, v5.4s, v6.s[0]
-	ADD   R2, R6
-	ADD   R3, R7
-	SUB   $1, R8
-	CBNZ  R8, k1x12
+	ADD   R2, R7
+	ADD   R3, R8
+	SUB   $1, R9
+	CBNZ  R9, k1x12
 
 afterK1x12:
 	MOVD ldc+72(FP), R6
@@ -1023,384 +1027,385 @@ begin8x12edge:
 	ADD  R6, R8
 
 prefetched8x12edge:
-	ADD  R1, R0, R6
+	MOVD R0, R6
 	ADD  R1, R6, R8
 	ADD  R1, R8, R9
 	ADD  R1, R9, R10
 	ADD  R1, R10, R11
 	ADD  R1, R11, R12
 	ADD  R1, R12, R13
-	MOVD ZR, R14
-	MOVD b+48(FP), R15
-	MOVD k+16(FP), R19
-	CMP  $4, R19
+	ADD  R1, R13, R14
+	MOVD ZR, R15
+	MOVD b+48(FP), R19
+	MOVD k+16(FP), R20
+	CMP  $4, R20
 	BLT  afterK8x12edgeBy4
 
 k8x12edgeBy4:
 	// b = b[0:8]
-	FLDPQ (R15), (F24, F25)
+	FLDPQ (R19), (F24, F25)
 
 	// b = b[8:12], +0 beyond n
 	CMP   $4, R7
 	BGE   whole9
 	TBZ   $1, R7, single9
-	FMOVD 32(R15), F26
+	FMOVD 32(R19), F26
 	TBZ   $0, R7, done9
-	ADD   $40, R15, R16
+	ADD   $40, R19, R16
 	VLD1  (R16), V26.S[2]
 	B     done9
 
 single9:
-	FMOVS 32(R15), F26
+	FMOVS 32(R19), F26
 	B     done9
 
 whole9:
-	FMOVQ 32(R15), F26
+	FMOVQ 32(R19), F26
 
 done9:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R14), F27
+	FMOVS (R6)(R15), F27
 	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R6)(R14), F27
+	FMOVS (R8)(R15), F27
 	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R8)(R14), F27
+	FMOVS (R9)(R15), F27
 	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R9)(R14), F27
+	FMOVS (R10)(R15), F27
 	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R10)(R14), F27
+	FMOVS (R11)(R15), F27
 	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R11)(R14), F27
+	FMOVS (R12)(R15), F27
 	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R12)(R14), F27
+	FMOVS (R13)(R15), F27
 	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R13)(R14), F27
+	FMOVS (R14)(R15), F27
 	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
-	ADD   R2, R14
-	ADD   R3, R15
+	ADD   R2, R15
+	ADD   R3, R19
 
 	// b = b[0:8]
-	FLDPQ (R15), (F24, F25)
+	FLDPQ (R19), (F24, F25)
 
 	// b = b[8:12], +0 beyond n
 	CMP   $4, R7
 	BGE   whole10
 	TBZ   $1, R7, single10
-	FMOVD 32(R15), F26
+	FMOVD 32(R19), F26
 	TBZ   $0, R7, done10
-	ADD   $40, R15, R16
+	ADD   $40, R19, R16
 	VLD1  (R16), V26.S[2]
 	B     done10
 
 single10:
-	FMOVS 32(R15), F26
+	FMOVS 32(R19), F26
 	B     done10
 
 whole10:
-	FMOVQ 32(R15), F26
+	FMOVQ 32(R19), F26
 
 done10:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R14), F27
+	FMOVS (R6)(R15), F27
 	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R6)(R14), F27
+	FMOVS (R8)(R15), F27
 	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R8)(R14), F27
+	FMOVS (R9)(R15), F27
 	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R9)(R14), F27
+	FMOVS (R10)(R15), F27
 	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R10)(R14), F27
+	FMOVS (R11)(R15), F27
 	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R11)(R14), F27
+	FMOVS (R12)(R15), F27
 	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R12)(R14), F27
+	FMOVS (R13)(R15), F27
 	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R13)(R14), F27
+	FMOVS (R14)(R15), F27
 	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
-	ADD   R2, R14
-	ADD   R3, R15
+	ADD   R2, R15
+	ADD   R3, R19
 
 	// b = b[0:8]
-	FLDPQ (R15), (F24, F25)
+	FLDPQ (R19), (F24, F25)
 
 	// b = b[8:12], +0 beyond n
 	CMP   $4, R7
 	BGE   whole11
 	TBZ   $1, R7, single11
-	FMOVD 32(R15), F26
+	FMOVD 32(R19), F26
 	TBZ   $0, R7, done11
-	ADD   $40, R15, R16
+	ADD   $40, R19, R16
 	VLD1  (R16), V26.S[2]
 	B     done11
 
 single11:
-	FMOVS 32(R15), F26
+	FMOVS 32(R19), F26
 	B     done11
 
 whole11:
-	FMOVQ 32(R15), F26
+	FMOVQ 32(R19), F26
 
 done11:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R14), F27
+	FMOVS (R6)(R15), F27
 	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R6)(R14), F27
+	FMOVS (R8)(R15), F27
 	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R8)(R14), F27
+	FMOVS (R9)(R15), F27
 	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R9)(R14), F27
+	FMOVS (R10)(R15), F27
 	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R10)(R14), F27
+	FMOVS (R11)(R15), F27
 	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R11)(R14), F27
+	FMOVS (R12)(R15), F27
 	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R12)(R14), F27
+	FMOVS (R13)(R15), F27
 	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R13)(R14), F27
+	FMOVS (R14)(R15), F27
 	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
-	ADD   R2, R14
-	ADD   R3, R15
+	ADD   R2, R15
+	ADD   R3, R19
 
 	// b = b[0:8]
-	FLDPQ (R15), (F24, F25)
+	FLDPQ (R19), (F24, F25)
 
 	// b = b[8:12], +0 beyond n
 	CMP   $4, R7
 	BGE   whole12
 	TBZ   $1, R7, single12
-	FMOVD 32(R15), F26
+	FMOVD 32(R19), F26
 	TBZ   $0, R7, done12
-	ADD   $40, R15, R16
+	ADD   $40, R19, R16
 	VLD1  (R16), V26.S[2]
 	B     done12
 
 single12:
-	FMOVS 32(R15), F26
+	FMOVS 32(R19), F26
 	B     done12
 
 whole12:
-	FMOVQ 32(R15), F26
+	FMOVQ 32(R19), F26
 
 done12:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R14), F27
+	FMOVS (R6)(R15), F27
 	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R6)(R14), F27
+	FMOVS (R8)(R15), F27
 	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R8)(R14), F27
+	FMOVS (R9)(R15), F27
 	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R9)(R14), F27
+	FMOVS (R10)(R15), F27
 	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R10)(R14), F27
+	FMOVS (R11)(R15), F27
 	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R11)(R14), F27
+	FMOVS (R12)(R15), F27
 	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R12)(R14), F27
+	FMOVS (R13)(R15), F27
 	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R13)(R14), F27
+	FMOVS (R14)(R15), F27
 	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
-	ADD   R2, R14
-	ADD   R3, R15
-	SUB   $4, R19
-	CMP   $4, R19
+	ADD   R2, R15
+	ADD   R3, R19
+	SUB   $4, R20
+	CMP   $4, R20
 	BGE   k8x12edgeBy4
 
 afterK8x12edgeBy4:
-	CMP $1, R19
+	CMP $1, R20
 	BLT afterK8x12edge
 
 k8x12edge:
 	// b = b[0:8]
-	FLDPQ (R15), (F24, F25)
+	FLDPQ (R19), (F24, F25)
 
 	// b = b[8:12], +0 beyond n
 	CMP   $4, R7
 	BGE   whole13
 	TBZ   $1, R7, single13
-	FMOVD 32(R15), F26
+	FMOVD 32(R19), F26
 	TBZ   $0, R7, done13
-	ADD   $40, R15, R16
+	ADD   $40, R19, R16
 	VLD1  (R16), V26.S[2]
 	B     done13
 
 single13:
-	FMOVS 32(R15), F26
+	FMOVS 32(R19), F26
 	B     done13
 
 whole13:
-	FMOVQ 32(R15), F26
+	FMOVQ 32(R19), F26
 
 done13:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R14), F27
+	FMOVS (R6)(R15), F27
 	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R6)(R14), F27
+	FMOVS (R8)(R15), F27
 	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R8)(R14), F27
+	FMOVS (R9)(R15), F27
 	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R9)(R14), F27
+	FMOVS (R10)(R15), F27
 	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R10)(R14), F27
+	FMOVS (R11)(R15), F27
 	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R11)(R14), F27
+	FMOVS (R12)(R15), F27
 	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R12)(R14), F27
+	FMOVS (R13)(R15), F27
 	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R13)(R14), F27
+	FMOVS (R14)(R15), F27
 	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
-	ADD   R2, R14
-	ADD   R3, R15
-	SUB   $1, R19
-	CBNZ  R19, k8x12edge
+	ADD   R2, R15
+	ADD   R3, R19
+	SUB   $1, R20
+	CBNZ  R20, k8x12edge
 
 afterK8x12edge:
 	MOVD ldc+72(FP), R6
@@ -1709,64 +1714,65 @@ zero4x12edge:
 	VMOVI $0, V11.B16
 
 begin4x12edge:
-	ADD  R1, R0, R6
+	MOVD R0, R6
 	ADD  R1, R6, R8
 	ADD  R1, R8, R9
-	MOVD ZR, R10
-	MOVD b+48(FP), R11
-	MOVD k+16(FP), R12
-	CMP  $1, R12
+	ADD  R1, R9, R10
+	MOVD ZR, R11
+	MOVD b+48(FP), R12
+	MOVD k+16(FP), R13
+	CMP  $1, R13
 	BLT  afterK4x12edge
 
 k4x12edge:
 	// b = b[0:8]
-	FLDPQ (R11), (F12, F13)
+	FLDPQ (R12), (F12, F13)
 
 	// b = b[8:12], +0 beyond n
 	CMP   $4, R7
 	BGE   whole26
 	TBZ   $1, R7, single26
-	FMOVD 32(R11), F14
+	FMOVD 32(R12), F14
 	TBZ   $0, R7, done26
-	ADD   $40, R11, R16
+	ADD   $40, R12, R16
 	VLD1  (R16), V14.S[2]
 	B     done26
 
 single26:
-	FMOVS 32(R11), F14
+	FMOVS 32(R12), F14
 	B     done26
 
 whole26:
-	FMOVQ 32(R11), F14
+	FMOVQ 32(R12), F14
 
 done26:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R10), F15
+	FMOVS (R6)(R11), F15
 	WORD  $0x4f8f1180 // fmla v0.4s, v12.4s, v15.s[0]
 	WORD  $0x4f8f11a1 // fmla v1.4s, v13.4s, v15.s[0]
 	WORD  $0x4f8f11c2 // fmla v2.4s, v14.4s, v15.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R6)(R10), F15
+	FMOVS (R8)(R11), F15
 	WORD  $0x4f8f1183 // fmla v3.4s, v12.4s, v15.s[0]
 	WORD  $0x4f8f11a4 // fmla v4.4s, v13.4s, v15.s[0]
 	WORD  $0x4f8f11c5 // fmla v5.4s, v14.4s, v15.s[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R8)(R10), F15
+	FMOVS (R9)(R11), F15
 	WORD  $0x4f8f1186 // fmla v6.4s, v12.4s, v15.s[0]
 	WORD  $0x4f8f11a7 // fmla v7.4s, v13.4s, v15.s[0]
 	WORD  $0x4f8f11c8 // fmla v8.4s, v14.4s, v15.s[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R9)(R10), F15
+	FMOVS (R10)(R11), F15
 	WORD  $0x4f8f1189 // fmla v9.4s, v12.4s, v15.s[0]
 	WORD  $0x4f8f11aa // fmla v10.4s, v13.4s, v15.s[0]
 	WORD  $0x4f8f11cb // fmla v11.4s, v14.4s, v15.s[0]
-	ADD   R2, R10
-	ADD   R3, R11
-	SUB   $1, R12
-	CBNZ  R12, k4x12edge
+	ADD   R2, R11
+	ADD   R3, R12
+	SUB   $1, R13
+	CBNZ  R13, k4x12edge
 
 afterK4x12edge:
 	MOVD ldc+72(FP), R6
@@ -1933,50 +1939,51 @@ zero2x12edge:
 	VMOVI $0, V5.B16
 
 begin2x12edge:
-	ADD  R1, R0, R6
-	MOVD ZR, R8
-	MOVD b+48(FP), R9
-	MOVD k+16(FP), R10
-	CMP  $1, R10
+	MOVD R0, R6
+	ADD  R1, R6, R8
+	MOVD ZR, R9
+	MOVD b+48(FP), R10
+	MOVD k+16(FP), R11
+	CMP  $1, R11
 	BLT  afterK2x12edge
 
 k2x12edge:
 	// b = b[0:8]
-	FLDPQ (R9), (F6, F7)
+	FLDPQ (R10), (F6, F7)
 
 	// b = b[8:12], +0 beyond n
 	CMP   $4, R7
 	BGE   whole33
 	TBZ   $1, R7, single33
-	FMOVD 32(R9), F8
+	FMOVD 32(R10), F8
 	TBZ   $0, R7, done33
-	ADD   $40, R9, R16
+	ADD   $40, R10, R16
 	VLD1  (R16), V8.S[2]
 	B     done33
 
 single33:
-	FMOVS 32(R9), F8
+	FMOVS 32(R10), F8
 	B     done33
 
 whole33:
-	FMOVQ 32(R9), F8
+	FMOVQ 32(R10), F8
 
 done33:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R8), F9
+	FMOVS (R6)(R9), F9
 	WORD  $0x4f8910c0 // fmla v0.4s, v6.4s, v9.s[0]
 	WORD  $0x4f8910e1 // fmla v1.4s, v7.4s, v9.s[0]
 	WORD  $0x4f891102 // fmla v2.4s, v8.4s, v9.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R6)(R8), F9
+	FMOVS (R8)(R9), F9
 	WORD  $0x4f8910c3 // fmla v3.4s, v6.4s, v9.s[0]
 	WORD  $0x4f8910e4 // fmla v4.4s, v7.4s, v9.s[0]
 	WORD  $0x4f891105 // fmla v5.4s, v8.4s, v9.s[0]
-	ADD   R2, R8
-	ADD   R3, R9
-	SUB   $1, R10
-	CBNZ  R10, k2x12edge
+	ADD   R2, R9
+	ADD   R3, R10
+	SUB   $1, R11
+	CBNZ  R11, k2x12edge
 
 afterK2x12edge:
 	MOVD ldc+72(FP), R6
@@ -2072,43 +2079,44 @@ zero1x12edge:
 	VMOVI $0, V2.B16
 
 begin1x12edge:
-	MOVD ZR, R6
-	MOVD b+48(FP), R8
-	MOVD k+16(FP), R9
-	CMP  $1, R9
+	MOVD R0, R6
+	MOVD ZR, R8
+	MOVD b+48(FP), R9
+	MOVD k+16(FP), R10
+	CMP  $1, R10
 	BLT  afterK1x12edge
 
 k1x12edge:
 	// b = b[0:8]
-	FLDPQ (R8), (F3, F4)
+	FLDPQ (R9), (F3, F4)
 
 	// b = b[8:12], +0 beyond n
 	CMP   $4, R7
 	BGE   whole37
 	TBZ   $1, R7, single37
-	FMOVD 32(R8), F5
+	FMOVD 32(R9), F5
 	TBZ   $0, R7, done37
-	ADD   $40, R8, R16
+	ADD   $40, R9, R16
 	VLD1  (R16), V5.S[2]
 	B     done37
 
 single37:
-	FMOVS 32(R8), F5
+	FMOVS 32(R9), F5
 	B     done37
 
 whole37:
-	FMOVQ 32(R8), F5
+	FMOVQ 32(R9), F5
 
 done37:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R6), F6
+	FMOVS (R6)(R8), F6
 	WORD  $0x4f861060 // fmla v0.4s, v3.4s, v6.s[0]
 	WORD  $0x4f861081 // fmla v1.4s, v4.4s, v6.s[0]
 	WORD  $0x4f8610a2 // fmla v2.4s, v5.4s, v6.s[0]
-	ADD   R2, R6
-	ADD   R3, R8
-	SUB   $1, R9
-	CBNZ  R9, k1x12edge
+	ADD   R2, R8
+	ADD   R3, R9
+	SUB   $1, R10
+	CBNZ  R10, k1x12edge
 
 afterK1x12edge:
 	MOVD ldc+72(FP), R6
@@ -2405,344 +2413,345 @@ begin8x8edge:
 	ADD  R6, R8
 
 prefetched8x8edge:
-	ADD  R1, R0, R6
+	MOVD R0, R6
 	ADD  R1, R6, R8
 	ADD  R1, R8, R9
 	ADD  R1, R9, R10
 	ADD  R1, R10, R11
 	ADD  R1, R11, R12
 	ADD  R1, R12, R13
-	MOVD ZR, R14
-	MOVD b+48(FP), R15
-	MOVD k+16(FP), R19
-	CMP  $4, R19
+	ADD  R1, R13, R14
+	MOVD ZR, R15
+	MOVD b+48(FP), R19
+	MOVD k+16(FP), R20
+	CMP  $4, R20
 	BLT  afterK8x8edgeBy4
 
 k8x8edgeBy4:
 	// b = b[0:4]
-	FMOVQ (R15), F16
+	FMOVQ (R19), F16
 
 	// b = b[4:8], +0 beyond n
 	CMP   $4, R7
 	BGE   whole47
 	TBZ   $1, R7, single47
-	FMOVD 16(R15), F17
+	FMOVD 16(R19), F17
 	TBZ   $0, R7, done47
-	ADD   $24, R15, R16
+	ADD   $24, R19, R16
 	VLD1  (R16), V17.S[2]
 	B     done47
 
 single47:
-	FMOVS 16(R15), F17
+	FMOVS 16(R19), F17
 	B     done47
 
 whole47:
-	FMOVQ 16(R15), F17
+	FMOVQ 16(R19), F17
 
 done47:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R14), F18
+	FMOVS (R6)(R15), F18
 	WORD  $0x4f921200 // fmla v0.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921221 // fmla v1.4s, v17.4s, v18.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R6)(R14), F18
+	FMOVS (R8)(R15), F18
 	WORD  $0x4f921202 // fmla v2.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921223 // fmla v3.4s, v17.4s, v18.s[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R8)(R14), F18
+	FMOVS (R9)(R15), F18
 	WORD  $0x4f921204 // fmla v4.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921225 // fmla v5.4s, v17.4s, v18.s[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R9)(R14), F18
+	FMOVS (R10)(R15), F18
 	WORD  $0x4f921206 // fmla v6.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921227 // fmla v7.4s, v17.4s, v18.s[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R10)(R14), F18
+	FMOVS (R11)(R15), F18
 	WORD  $0x4f921208 // fmla v8.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921229 // fmla v9.4s, v17.4s, v18.s[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R11)(R14), F18
+	FMOVS (R12)(R15), F18
 	WORD  $0x4f92120a // fmla v10.4s, v16.4s, v18.s[0]
 	WORD  $0x4f92122b // fmla v11.4s, v17.4s, v18.s[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R12)(R14), F18
+	FMOVS (R13)(R15), F18
 	WORD  $0x4f92120c // fmla v12.4s, v16.4s, v18.s[0]
 	WORD  $0x4f92122d // fmla v13.4s, v17.4s, v18.s[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R13)(R14), F18
+	FMOVS (R14)(R15), F18
 	WORD  $0x4f92120e // fmla v14.4s, v16.4s, v18.s[0]
 	WORD  $0x4f92122f // fmla v15.4s, v17.4s, v18.s[0]
-	ADD   R2, R14
-	ADD   R3, R15
+	ADD   R2, R15
+	ADD   R3, R19
 
 	// b = b[0:4]
-	FMOVQ (R15), F16
+	FMOVQ (R19), F16
 
 	// b = b[4:8], +0 beyond n
 	CMP   $4, R7
 	BGE   whole48
 	TBZ   $1, R7, single48
-	FMOVD 16(R15), F17
+	FMOVD 16(R19), F17
 	TBZ   $0, R7, done48
-	ADD   $24, R15, R16
+	ADD   $24, R19, R16
 	VLD1  (R16), V17.S[2]
 	B     done48
 
 single48:
-	FMOVS 16(R15), F17
+	FMOVS 16(R19), F17
 	B     done48
 
 whole48:
-	FMOVQ 16(R15), F17
+	FMOVQ 16(R19), F17
 
 done48:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R14), F18
+	FMOVS (R6)(R15), F18
 	WORD  $0x4f921200 // fmla v0.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921221 // fmla v1.4s, v17.4s, v18.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R6)(R14), F18
+	FMOVS (R8)(R15), F18
 	WORD  $0x4f921202 // fmla v2.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921223 // fmla v3.4s, v17.4s, v18.s[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R8)(R14), F18
+	FMOVS (R9)(R15), F18
 	WORD  $0x4f921204 // fmla v4.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921225 // fmla v5.4s, v17.4s, v18.s[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R9)(R14), F18
+	FMOVS (R10)(R15), F18
 	WORD  $0x4f921206 // fmla v6.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921227 // fmla v7.4s, v17.4s, v18.s[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R10)(R14), F18
+	FMOVS (R11)(R15), F18
 	WORD  $0x4f921208 // fmla v8.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921229 // fmla v9.4s, v17.4s, v18.s[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R11)(R14), F18
+	FMOVS (R12)(R15), F18
 	WORD  $0x4f92120a // fmla v10.4s, v16.4s, v18.s[0]
 	WORD  $0x4f92122b // fmla v11.4s, v17.4s, v18.s[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R12)(R14), F18
+	FMOVS (R13)(R15), F18
 	WORD  $0x4f92120c // fmla v12.4s, v16.4s, v18.s[0]
 	WORD  $0x4f92122d // fmla v13.4s, v17.4s, v18.s[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R13)(R14), F18
+	FMOVS (R14)(R15), F18
 	WORD  $0x4f92120e // fmla v14.4s, v16.4s, v18.s[0]
 	WORD  $0x4f92122f // fmla v15.4s, v17.4s, v18.s[0]
-	ADD   R2, R14
-	ADD   R3, R15
+	ADD   R2, R15
+	ADD   R3, R19
 
 	// b = b[0:4]
-	FMOVQ (R15), F16
+	FMOVQ (R19), F16
 
 	// b = b[4:8], +0 beyond n
 	CMP   $4, R7
 	BGE   whole49
 	TBZ   $1, R7, single49
-	FMOVD 16(R15), F17
+	FMOVD 16(R19), F17
 	TBZ   $0, R7, done49
-	ADD   $24, R15, R16
+	ADD   $24, R19, R16
 	VLD1  (R16), V17.S[2]
 	B     done49
 
 single49:
-	FMOVS 16(R15), F17
+	FMOVS 16(R19), F17
 	B     done49
 
 whole49:
-	FMOVQ 16(R15), F17
+	FMOVQ 16(R19), F17
 
 done49:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R14), F18
+	FMOVS (R6)(R15), F18
 	WORD  $0x4f921200 // fmla v0.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921221 // fmla v1.4s, v17.4s, v18.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R6)(R14), F18
+	FMOVS (R8)(R15), F18
 	WORD  $0x4f921202 // fmla v2.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921223 // fmla v3.4s, v17.4s, v18.s[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R8)(R14), F18
+	FMOVS (R9)(R15), F18
 	WORD  $0x4f921204 // fmla v4.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921225 // fmla v5.4s, v17.4s, v18.s[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R9)(R14), F18
+	FMOVS (R10)(R15), F18
 	WORD  $0x4f921206 // fmla v6.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921227 // fmla v7.4s, v17.4s, v18.s[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R10)(R14), F18
+	FMOVS (R11)(R15), F18
 	WORD  $0x4f921208 // fmla v8.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921229 // fmla v9.4s, v17.4s, v18.s[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R11)(R14), F18
+	FMOVS (R12)(R15), F18
 	WORD  $0x4f92120a // fmla v10.4s, v16.4s, v18.s[0]
 	WORD  $0x4f92122b // fmla v11.4s, v17.4s, v18.s[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R12)(R14), F18
+	FMOVS (R13)(R15), F18
 	WORD  $0x4f92120c // fmla v12.4s, v16.4s, v18.s[0]
 	WORD  $0x4f92122d // fmla v13.4s, v17.4s, v18.s[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R13)(R14), F18
+	FMOVS (R14)(R15), F18
 	WORD  $0x4f92120e // fmla v14.4s, v16.4s, v18.s[0]
 	WORD  $0x4f92122f // fmla v15.4s, v17.4s, v18.s[0]
-	ADD   R2, R14
-	ADD   R3, R15
+	ADD   R2, R15
+	ADD   R3, R19
 
 	// b = b[0:4]
-	FMOVQ (R15), F16
+	FMOVQ (R19), F16
 
 	// b = b[4:8], +0 beyond n
 	CMP   $4, R7
 	BGE   whole50
 	TBZ   $1, R7, single50
-	FMOVD 16(R15), F17
+	FMOVD 16(R19), F17
 	TBZ   $0, R7, done50
-	ADD   $24, R15, R16
+	ADD   $24, R19, R16
 	VLD1  (R16), V17.S[2]
 	B     done50
 
 single50:
-	FMOVS 16(R15), F17
+	FMOVS 16(R19), F17
 	B     done50
 
 whole50:
-	FMOVQ 16(R15), F17
+	FMOVQ 16(R19), F17
 
 done50:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R14), F18
+	FMOVS (R6)(R15), F18
 	WORD  $0x4f921200 // fmla v0.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921221 // fmla v1.4s, v17.4s, v18.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R6)(R14), F18
+	FMOVS (R8)(R15), F18
 	WORD  $0x4f921202 // fmla v2.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921223 // fmla v3.4s, v17.4s, v18.s[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R8)(R14), F18
+	FMOVS (R9)(R15), F18
 	WORD  $0x4f921204 // fmla v4.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921225 // fmla v5.4s, v17.4s, v18.s[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R9)(R14), F18
+	FMOVS (R10)(R15), F18
 	WORD  $0x4f921206 // fmla v6.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921227 // fmla v7.4s, v17.4s, v18.s[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R10)(R14), F18
+	FMOVS (R11)(R15), F18
 	WORD  $0x4f921208 // fmla v8.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921229 // fmla v9.4s, v17.4s, v18.s[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R11)(R14), F18
+	FMOVS (R12)(R15), F18
 	WORD  $0x4f92120a // fmla v10.4s, v16.4s, v18.s[0]
 	WORD  $0x4f92122b // fmla v11.4s, v17.4s, v18.s[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R12)(R14), F18
+	FMOVS (R13)(R15), F18
 	WORD  $0x4f92120c // fmla v12.4s, v16.4s, v18.s[0]
 	WORD  $0x4f92122d // fmla v13.4s, v17.4s, v18.s[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R13)(R14), F18
+	FMOVS (R14)(R15), F18
 	WORD  $0x4f92120e // fmla v14.4s, v16.4s, v18.s[0]
 	WORD  $0x4f92122f // fmla v15.4s, v17.4s, v18.s[0]
-	ADD   R2, R14
-	ADD   R3, R15
-	SUB   $4, R19
-	CMP   $4, R19
+	ADD   R2, R15
+	ADD   R3, R19
+	SUB   $4, R20
+	CMP   $4, R20
 	BGE   k8x8edgeBy4
 
 afterK8x8edgeBy4:
-	CMP $1, R19
+	CMP $1, R20
 	BLT afterK8x8edge
 
 k8x8edge:
 	// b = b[0:4]
-	FMOVQ (R15), F16
+	FMOVQ (R19), F16
 
 	// b = b[4:8], +0 beyond n
 	CMP   $4, R7
 	BGE   whole51
 	TBZ   $1, R7, single51
-	FMOVD 16(R15), F17
+	FMOVD 16(R19), F17
 	TBZ   $0, R7, done51
-	ADD   $24, R15, R16
+	ADD   $24, R19, R16
 	VLD1  (R16), V17.S[2]
 	B     done51
 
 single51:
-	FMOVS 16(R15), F17
+	FMOVS 16(R19), F17
 	B     done51
 
 whole51:
-	FMOVQ 16(R15), F17
+	FMOVQ 16(R19), F17
 
 done51:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R14), F18
+	FMOVS (R6)(R15), F18
 	WORD  $0x4f921200 // fmla v0.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921221 // fmla v1.4s, v17.4s, v18.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R6)(R14), F18
+	FMOVS (R8)(R15), F18
 	WORD  $0x4f921202 // fmla v2.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921223 // fmla v3.4s, v17.4s, v18.s[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R8)(R14), F18
+	FMOVS (R9)(R15), F18
 	WORD  $0x4f921204 // fmla v4.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921225 // fmla v5.4s, v17.4s, v18.s[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R9)(R14), F18
+	FMOVS (R10)(R15), F18
 	WORD  $0x4f921206 // fmla v6.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921227 // fmla v7.4s, v17.4s, v18.s[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R10)(R14), F18
+	FMOVS (R11)(R15), F18
 	WORD  $0x4f921208 // fmla v8.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921229 // fmla v9.4s, v17.4s, v18.s[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R11)(R14), F18
+	FMOVS (R12)(R15), F18
 	WORD  $0x4f92120a // fmla v10.4s, v16.4s, v18.s[0]
 	WORD  $0x4f92122b // fmla v11.4s, v17.4s, v18.s[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R12)(R14), F18
+	FMOVS (R13)(R15), F18
 	WORD  $0x4f92120c // fmla v12.4s, v16.4s, v18.s[0]
 	WORD  $0x4f92122d // fmla v13.4s, v17.4s, v18.s[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R13)(R14), F18
+	FMOVS (R14)(R15), F18
 	WORD  $0x4f92120e // fmla v14.4s, v16.4s, v18.s[0]
 	WORD  $0x4f92122f // fmla v15.4s, v17.4s, v18.s[0]
-	ADD   R2, R14
-	ADD   R3, R15
-	SUB   $1, R19
-	CBNZ  R19, k8x8edge
+	ADD   R2, R15
+	ADD   R3, R19
+	SUB   $1, R20
+	CBNZ  R20, k8x8edge
 
 afterK8x8edge:
 	MOVD ldc+72(FP), R6
@@ -3047,60 +3056,61 @@ zero4x8edge:
 	VMOVI $0, V7.B16
 
 begin4x8edge:
-	ADD  R1, R0, R6
+	MOVD R0, R6
 	ADD  R1, R6, R8
 	ADD  R1, R8, R9
-	MOVD ZR, R10
-	MOVD b+48(FP), R11
-	MOVD k+16(FP), R12
-	CMP  $1, R12
+	ADD  R1, R9, R10
+	MOVD ZR, R11
+	MOVD b+48(FP), R12
+	MOVD k+16(FP), R13
+	CMP  $1, R13
 	BLT  afterK4x8edge
 
 k4x8edge:
 	// b = b[0:4]
-	FMOVQ (R11), F8
+	FMOVQ (R12), F8
 
 	// b = b[4:8], +0 beyond n
 	CMP   $4, R7
 	BGE   whole64
 	TBZ   $1, R7, single64
-	FMOVD 16(R11), F9
+	FMOVD 16(R12), F9
 	TBZ   $0, R7, done64
-	ADD   $24, R11, R16
+	ADD   $24, R12, R16
 	VLD1  (R16), V9.S[2]
 	B     done64
 
 single64:
-	FMOVS 16(R11), F9
+	FMOVS 16(R12), F9
 	B     done64
 
 whole64:
-	FMOVQ 16(R11), F9
+	FMOVQ 16(R12), F9
 
 done64:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R10), F10
+	FMOVS (R6)(R11), F10
 	WORD  $0x4f8a1100 // fmla v0.4s, v8.4s, v10.s[0]
 	WORD  $0x4f8a1121 // fmla v1.4s, v9.4s, v10.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R6)(R10), F10
+	FMOVS (R8)(R11), F10
 	WORD  $0x4f8a1102 // fmla v2.4s, v8.4s, v10.s[0]
 	WORD  $0x4f8a1123 // fmla v3.4s, v9.4s, v10.s[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R8)(R10), F10
+	FMOVS (R9)(R11), F10
 	WORD  $0x4f8a1104 // fmla v4.4s, v8.4s, v10.s[0]
 	WORD  $0x4f8a1125 // fmla v5.4s, v9.4s, v10.s[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R9)(R10), F10
+	FMOVS (R10)(R11), F10
 	WORD  $0x4f8a1106 // fmla v6.4s, v8.4s, v10.s[0]
 	WORD  $0x4f8a1127 // fmla v7.4s, v9.4s, v10.s[0]
-	ADD   R2, R10
-	ADD   R3, R11
-	SUB   $1, R12
-	CBNZ  R12, k4x8edge
+	ADD   R2, R11
+	ADD   R3, R12
+	SUB   $1, R13
+	CBNZ  R13, k4x8edge
 
 afterK4x8edge:
 	MOVD ldc+72(FP), R6
@@ -3265,48 +3275,49 @@ zero2x8edge:
 	VMOVI $0, V3.B16
 
 begin2x8edge:
-	ADD  R1, R0, R6
-	MOVD ZR, R8
-	MOVD b+48(FP), R9
-	MOVD k+16(FP), R10
-	CMP  $1, R10
+	MOVD R0, R6
+	ADD  R1, R6, R8
+	MOVD ZR, R9
+	MOVD b+48(FP), R10
+	MOVD k+16(FP), R11
+	CMP  $1, R11
 	BLT  afterK2x8edge
 
 k2x8edge:
 	// b = b[0:4]
-	FMOVQ (R9), F4
+	FMOVQ (R10), F4
 
 	// b = b[4:8], +0 beyond n
 	CMP   $4, R7
 	BGE   whole71
 	TBZ   $1, R7, single71
-	FMOVD 16(R9), F5
+	FMOVD 16(R10), F5
 	TBZ   $0, R7, done71
-	ADD   $24, R9, R16
+	ADD   $24, R10, R16
 	VLD1  (R16), V5.S[2]
 	B     done71
 
 single71:
-	FMOVS 16(R9), F5
+	FMOVS 16(R10), F5
 	B     done71
 
 whole71:
-	FMOVQ 16(R9), F5
+	FMOVQ 16(R10), F5
 
 done71:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R8), F6
+	FMOVS (R6)(R9), F6
 	WORD  $0x4f861080 // fmla v0.4s, v4.4s, v6.s[0]
 	WORD  $0x4f8610a1 // fmla v1.4s, v5.4s, v6.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R6)(R8), F6
+	FMOVS (R8)(R9), F6
 	WORD  $0x4f861082 // fmla v2.4s, v4.4s, v6.s[0]
 	WORD  $0x4f8610a3 // fmla v3.4s, v5.4s, v6.s[0]
-	ADD   R2, R8
-	ADD   R3, R9
-	SUB   $1, R10
-	CBNZ  R10, k2x8edge
+	ADD   R2, R9
+	ADD   R3, R10
+	SUB   $1, R11
+	CBNZ  R11, k2x8edge
 
 afterK2x8edge:
 	MOVD ldc+72(FP), R6
@@ -3401,42 +3412,43 @@ zero1x8edge:
 	VMOVI $0, V1.B16
 
 begin1x8edge:
-	MOVD ZR, R6
-	MOVD b+48(FP), R8
-	MOVD k+16(FP), R9
-	CMP  $1, R9
+	MOVD R0, R6
+	MOVD ZR, R8
+	MOVD b+48(FP), R9
+	MOVD k+16(FP), R10
+	CMP  $1, R10
 	BLT  afterK1x8edge
 
 k1x8edge:
 	// b = b[0:4]
-	FMOVQ (R8), F2
+	FMOVQ (R9), F2
 
 	// b = b[4:8], +0 beyond n
 	CMP   $4, R7
 	BGE   whole75
 	TBZ   $1, R7, single75
-	FMOVD 16(R8), F3
+	FMOVD 16(R9), F3
 	TBZ   $0, R7, done75
-	ADD   $24, R8, R16
+	ADD   $24, R9, R16
 	VLD1  (R16), V3.S[2]
 	B     done75
 
 single75:
-	FMOVS 16(R8), F3
+	FMOVS 16(R9), F3
 	B     done75
 
 whole75:
-	FMOVQ 16(R8), F3
+	FMOVQ 16(R9), F3
 
 done75:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R6), F4
+	FMOVS (R6)(R8), F4
 	WORD  $0x4f841040 // fmla v0.4s, v2.4s, v4.s[0]
 	WORD  $0x4f841061 // fmla v1.4s, v3.4s, v4.s[0]
-	ADD   R2, R6
-	ADD   R3, R8
-	SUB   $1, R9
-	CBNZ  R9, k1x8edge
+	ADD   R2, R8
+	ADD   R3, R9
+	SUB   $1, R10
+	CBNZ  R10, k1x8edge
 
 afterK1x8edge:
 	MOVD ldc+72(FP), R6
@@ -3693,17 +3705,18 @@ begin8x4edge:
 	ADD  R6, R8
 
 prefetched8x4edge:
-	ADD  R1, R0, R6
+	MOVD R0, R6
 	ADD  R1, R6, R8
 	ADD  R1, R8, R9
 	ADD  R1, R9, R10
 	ADD  R1, R10, R11
 	ADD  R1, R11, R12
 	ADD  R1, R12, R13
-	MOVD ZR, R14
-	MOVD b+48(FP), R15
-	MOVD k+16(FP), R19
-	CMP  $4, R19
+	ADD  R1, R13, R14
+	MOVD ZR, R15
+	MOVD b+48(FP), R19
+	MOVD k+16(FP), R20
+	CMP  $4, R20
 	BLT  afterK8x4edgeBy4
 
 k8x4edgeBy4:
@@ -3711,215 +3724,215 @@ k8x4edgeBy4:
 	CMP   $4, R7
 	BGE   whole85
 	TBZ   $1, R7, single85
-	FMOVD (R15), F8
+	FMOVD (R19), F8
 	TBZ   $0, R7, done85
-	ADD   $8, R15, R16
+	ADD   $8, R19, R16
 	VLD1  (R16), V8.S[2]
 	B     done85
 
 single85:
-	FMOVS (R15), F8
+	FMOVS (R19), F8
 	B     done85
 
 whole85:
-	FMOVQ (R15), F8
+	FMOVQ (R19), F8
 
 done85:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R14), F9
+	FMOVS (R6)(R15), F9
 	WORD  $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R6)(R14), F9
+	FMOVS (R8)(R15), F9
 	WORD  $0x4f891101 // fmla v1.4s, v8.4s, v9.s[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R8)(R14), F9
+	FMOVS (R9)(R15), F9
 	WORD  $0x4f891102 // fmla v2.4s, v8.4s, v9.s[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R9)(R14), F9
+	FMOVS (R10)(R15), F9
 	WORD  $0x4f891103 // fmla v3.4s, v8.4s, v9.s[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R10)(R14), F9
+	FMOVS (R11)(R15), F9
 	WORD  $0x4f891104 // fmla v4.4s, v8.4s, v9.s[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R11)(R14), F9
+	FMOVS (R12)(R15), F9
 	WORD  $0x4f891105 // fmla v5.4s, v8.4s, v9.s[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R12)(R14), F9
+	FMOVS (R13)(R15), F9
 	WORD  $0x4f891106 // fmla v6.4s, v8.4s, v9.s[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R13)(R14), F9
+	FMOVS (R14)(R15), F9
 	WORD  $0x4f891107 // fmla v7.4s, v8.4s, v9.s[0]
-	ADD   R2, R14
-	ADD   R3, R15
+	ADD   R2, R15
+	ADD   R3, R19
 
 	// b = b[0:4], +0 beyond n
 	CMP   $4, R7
 	BGE   whole86
 	TBZ   $1, R7, single86
-	FMOVD (R15), F8
+	FMOVD (R19), F8
 	TBZ   $0, R7, done86
-	ADD   $8, R15, R16
+	ADD   $8, R19, R16
 	VLD1  (R16), V8.S[2]
 	B     done86
 
 single86:
-	FMOVS (R15), F8
+	FMOVS (R19), F8
 	B     done86
 
 whole86:
-	FMOVQ (R15), F8
+	FMOVQ (R19), F8
 
 done86:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R14), F9
+	FMOVS (R6)(R15), F9
 	WORD  $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R6)(R14), F9
+	FMOVS (R8)(R15), F9
 	WORD  $0x4f891101 // fmla v1.4s, v8.4s, v9.s[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R8)(R14), F9
+	FMOVS (R9)(R15), F9
 	WORD  $0x4f891102 // fmla v2.4s, v8.4s, v9.s[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R9)(R14), F9
+	FMOVS (R10)(R15), F9
 	WORD  $0x4f891103 // fmla v3.4s, v8.4s, v9.s[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R10)(R14), F9
+	FMOVS (R11)(R15), F9
 	WORD  $0x4f891104 // fmla v4.4s, v8.4s, v9.s[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R11)(R14), F9
+	FMOVS (R12)(R15), F9
 	WORD  $0x4f891105 // fmla v5.4s, v8.4s, v9.s[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R12)(R14), F9
+	FMOVS (R13)(R15), F9
 	WORD  $0x4f891106 // fmla v6.4s, v8.4s, v9.s[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R13)(R14), F9
+	FMOVS (R14)(R15), F9
 	WORD  $0x4f891107 // fmla v7.4s, v8.4s, v9.s[0]
-	ADD   R2, R14
-	ADD   R3, R15
+	ADD   R2, R15
+	ADD   R3, R19
 
 	// b = b[0:4], +0 beyond n
 	CMP   $4, R7
 	BGE   whole87
 	TBZ   $1, R7, single87
-	FMOVD (R15), F8
+	FMOVD (R19), F8
 	TBZ   $0, R7, done87
-	ADD   $8, R15, R16
+	ADD   $8, R19, R16
 	VLD1  (R16), V8.S[2]
 	B     done87
 
 single87:
-	FMOVS (R15), F8
+	FMOVS (R19), F8
 	B     done87
 
 whole87:
-	FMOVQ (R15), F8
+	FMOVQ (R19), F8
 
 done87:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R14), F9
+	FMOVS (R6)(R15), F9
 	WORD  $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R6)(R14), F9
+	FMOVS (R8)(R15), F9
 	WORD  $0x4f891101 // fmla v1.4s, v8.4s, v9.s[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R8)(R14), F9
+	FMOVS (R9)(R15), F9
 	WORD  $0x4f891102 // fmla v2.4s, v8.4s, v9.s[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R9)(R14), F9
+	FMOVS (R10)(R15), F9
 	WORD  $0x4f891103 // fmla v3.4s, v8.4s, v9.s[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R10)(R14), F9
+	FMOVS (R11)(R15), F9
 	WORD  $0x4f891104 // fmla v4.4s, v8.4s, v9.s[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R11)(R14), F9
+	FMOVS (R12)(R15), F9
 	WORD  $0x4f891105 // fmla v5.4s, v8.4s, v9.s[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R12)(R14), F9
+	FMOVS (R13)(R15), F9
 	WORD  $0x4f891106 // fmla v6.4s, v8.4s, v9.s[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R13)(R14), F9
+	FMOVS (R14)(R15), F9
 	WORD  $0x4f891107 // fmla v7.4s, v8.4s, v9.s[0]
-	ADD   R2, R14
-	ADD   R3, R15
+	ADD   R2, R15
+	ADD   R3, R19
 
 	// b = b[0:4], +0 beyond n
 	CMP   $4, R7
 	BGE   whole88
 	TBZ   $1, R7, single88
-	FMOVD (R15), F8
+	FMOVD (R19), F8
 	TBZ   $0, R7, done88
-	ADD   $8, R15, R16
+	ADD   $8, R19, R16
 	VLD1  (R16), V8.S[2]
 	B     done88
 
 single88:
-	FMOVS (R15), F8
+	FMOVS (R19), F8
 	B     done88
 
 whole88:
-	FMOVQ (R15), F8
+	FMOVQ (R19), F8
 
 done88:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R14), F9
+	FMOVS (R6)(R15), F9
 	WORD  $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R6)(R14), F9
+	FMOVS (R8)(R15), F9
 	WORD  $0x4f891101 // fmla v1.4s, v8.4s, v9.s[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R8)(R14), F9
+	FMOVS (R9)(R15), F9
 	WORD  $0x4f891102 // fmla v2.4s, v8.4s, v9.s[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R9)(R14), F9
+	FMOVS (R10)(R15), F9
 	WORD  $0x4f891103 // fmla v3.4s, v8.4s, v9.s[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R10)(R14), F9
+	FMOVS (R11)(R15), F9
 	WORD  $0x4f891104 // fmla v4.4s, v8.4s, v9.s[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R11)(R14), F9
+	FMOVS (R12)(R15), F9
 	WORD  $0x4f891105 // fmla v5.4s, v8.4s, v9.s[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R12)(R14), F9
+	FMOVS (R13)(R15), F9
 	WORD  $0x4f891106 // fmla v6.4s, v8.4s, v9.s[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R13)(R14), F9
+	FMOVS (R14)(R15), F9
 	WORD  $0x4f891107 // fmla v7.4s, v8.4s, v9.s[0]
-	ADD   R2, R14
-	ADD   R3, R15
-	SUB   $4, R19
-	CMP   $4, R19
+	ADD   R2, R15
+	ADD   R3, R19
+	SUB   $4, R20
+	CMP   $4, R20
 	BGE   k8x4edgeBy4
 
 afterK8x4edgeBy4:
-	CMP $1, R19
+	CMP $1, R20
 	BLT afterK8x4edge
 
 k8x4edge:
@@ -3927,55 +3940,55 @@ k8x4edge:
 	CMP   $4, R7
 	BGE   whole89
 	TBZ   $1, R7, single89
-	FMOVD (R15), F8
+	FMOVD (R19), F8
 	TBZ   $0, R7, done89
-	ADD   $8, R15, R16
+	ADD   $8, R19, R16
 	VLD1  (R16), V8.S[2]
 	B     done89
 
 single89:
-	FMOVS (R15), F8
+	FMOVS (R19), F8
 	B     done89
 
 whole89:
-	FMOVQ (R15), F8
+	FMOVQ (R19), F8
 
 done89:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R14), F9
+	FMOVS (R6)(R15), F9
 	WORD  $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R6)(R14), F9
+	FMOVS (R8)(R15), F9
 	WORD  $0x4f891101 // fmla v1.4s, v8.4s, v9.s[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R8)(R14), F9
+	FMOVS (R9)(R15), F9
 	WORD  $0x4f891102 // fmla v2.4s, v8.4s, v9.s[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R9)(R14), F9
+	FMOVS (R10)(R15), F9
 	WORD  $0x4f891103 // fmla v3.4s, v8.4s, v9.s[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R10)(R14), F9
+	FMOVS (R11)(R15), F9
 	WORD  $0x4f891104 // fmla v4.4s, v8.4s, v9.s[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R11)(R14), F9
+	FMOVS (R12)(R15), F9
 	WORD  $0x4f891105 // fmla v5.4s, v8.4s, v9.s[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R12)(R14), F9
+	FMOVS (R13)(R15), F9
 	WORD  $0x4f891106 // fmla v6.4s, v8.4s, v9.s[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R13)(R14), F9
+	FMOVS (R14)(R15), F9
 	WORD  $0x4f891107 // fmla v7.4s, v8.4s, v9.s[0]
-	ADD   R2, R14
-	ADD   R3, R15
-	SUB   $1, R19
-	CBNZ  R19, k8x4edge
+	ADD   R2, R15
+	ADD   R3, R19
+	SUB   $1, R20
+	CBNZ  R20, k8x4edge
 
 afterK8x4edge:
 	MOVD ldc+72(FP), R6
@@ -4240,13 +4253,14 @@ zero4x4edge:
 	VMOVI $0, V3.B16
 
 begin4x4edge:
-	ADD  R1, R0, R6
+	MOVD R0, R6
 	ADD  R1, R6, R8
 	ADD  R1, R8, R9
-	MOVD ZR, R10
-	MOVD b+48(FP), R11
-	MOVD k+16(FP), R12
-	CMP  $1, R12
+	ADD  R1, R9, R10
+	MOVD ZR, R11
+	MOVD b+48(FP), R12
+	MOVD k+16(FP), R13
+	CMP  $1, R13
 	BLT  afterK4x4edge
 
 k4x4edge:
@@ -4254,39 +4268,39 @@ k4x4edge:
 	CMP   $4, R7
 	BGE   whole102
 	TBZ   $1, R7, single102
-	FMOVD (R11), F4
+	FMOVD (R12), F4
 	TBZ   $0, R7, done102
-	ADD   $8, R11, R16
+	ADD   $8, R12, R16
 	VLD1  (R16), V4.S[2]
 	B     done102
 
 single102:
-	FMOVS (R11), F4
+	FMOVS (R12), F4
 	B     done102
 
 whole102:
-	FMOVQ (R11), F4
+	FMOVQ (R12), F4
 
 done102:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R10), F5
+	FMOVS (R6)(R11), F5
 	WORD  $0x4f851080 // fmla v0.4s, v4.4s, v5.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R6)(R10), F5
+	FMOVS (R8)(R11), F5
 	WORD  $0x4f851081 // fmla v1.4s, v4.4s, v5.s[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R8)(R10), F5
+	FMOVS (R9)(R11), F5
 	WORD  $0x4f851082 // fmla v2.4s, v4.4s, v5.s[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R9)(R10), F5
+	FMOVS (R10)(R11), F5
 	WORD  $0x4f851083 // fmla v3.4s, v4.4s, v5.s[0]
-	ADD   R2, R10
-	ADD   R3, R11
-	SUB   $1, R12
-	CBNZ  R12, k4x4edge
+	ADD   R2, R11
+	ADD   R3, R12
+	SUB   $1, R13
+	CBNZ  R13, k4x4edge
 
 afterK4x4edge:
 	MOVD ldc+72(FP), R6
@@ -4431,11 +4445,12 @@ zero2x4edge:
 	VMOVI $0, V1.B16
 
 begin2x4edge:
-	ADD  R1, R0, R6
-	MOVD ZR, R8
-	MOVD b+48(FP), R9
-	MOVD k+16(FP), R10
-	CMP  $1, R10
+	MOVD R0, R6
+	ADD  R1, R6, R8
+	MOVD ZR, R9
+	MOVD b+48(FP), R10
+	MOVD k+16(FP), R11
+	CMP  $1, R11
 	BLT  afterK2x4edge
 
 k2x4edge:
@@ -4443,31 +4458,31 @@ k2x4edge:
 	CMP   $4, R7
 	BGE   whole109
 	TBZ   $1, R7, single109
-	FMOVD (R9), F2
+	FMOVD (R10), F2
 	TBZ   $0, R7, done109
-	ADD   $8, R9, R16
+	ADD   $8, R10, R16
 	VLD1  (R16), V2.S[2]
 	B     done109
 
 single109:
-	FMOVS (R9), F2
+	FMOVS (R10), F2
 	B     done109
 
 whole109:
-	FMOVQ (R9), F2
+	FMOVQ (R10), F2
 
 done109:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R8), F3
+	FMOVS (R6)(R9), F3
 	WORD  $0x4f831040 // fmla v0.4s, v2.4s, v3.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R6)(R8), F3
+	FMOVS (R8)(R9), F3
 	WORD  $0x4f831041 // fmla v1.4s, v2.4s, v3.s[0]
-	ADD   R2, R8
-	ADD   R3, R9
-	SUB   $1, R10
-	CBNZ  R10, k2x4edge
+	ADD   R2, R9
+	ADD   R3, R10
+	SUB   $1, R11
+	CBNZ  R11, k2x4edge
 
 afterK2x4edge:
 	MOVD ldc+72(FP), R6
@@ -4552,10 +4567,11 @@ zero1x4edge:
 	VMOVI $0, V0.B16
 
 begin1x4edge:
-	MOVD ZR, R6
-	MOVD b+48(FP), R8
-	MOVD k+16(FP), R9
-	CMP  $1, R9
+	MOVD R0, R6
+	MOVD ZR, R8
+	MOVD b+48(FP), R9
+	MOVD k+16(FP), R10
+	CMP  $1, R10
 	BLT  afterK1x4edge
 
 k1x4edge:
@@ -4563,27 +4579,27 @@ k1x4edge:
 	CMP   $4, R7
 	BGE   whole113
 	TBZ   $1, R7, single113
-	FMOVD (R8), F1
+	FMOVD (R9), F1
 	TBZ   $0, R7, done113
-	ADD   $8, R8, R16
+	ADD   $8, R9, R16
 	VLD1  (R16), V1.S[2]
 	B     done113
 
 single113:
-	FMOVS (R8), F1
+	FMOVS (R9), F1
 	B     done113
 
 whole113:
-	FMOVQ (R8), F1
+	FMOVQ (R9), F1
 
 done113:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R6), F2
+	FMOVS (R6)(R8), F2
 	WORD  $0x4f821020 // fmla v0.4s, v1.4s, v2.s[0]
-	ADD   R2, R6
-	ADD   R3, R8
-	SUB   $1, R9
-	CBNZ  R9, k1x4edge
+	ADD   R2, R8
+	ADD   R3, R9
+	SUB   $1, R10
+	CBNZ  R10, k1x4edge
 
 afterK1x4edge:
 	MOVD ldc+72(FP), R6
@@ -4615,68 +4631,61 @@ done114:
 afterRows1x4edge:
 	RET
 
-// func gemmStripNEON(panels int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, next *float32, nextStride int)
-TEXT ·gemmStripNEON(SB), NOSPLIT, $0-88
-	MOVD a+16(FP), R0
-	MOVD rowStride+24(FP), R1
-	LSL  $2, R1
-	MOVD colStride+32(FP), R2
-	LSL  $2, R2
-	MOVD b+40(FP), R3
-	MOVD panels+0(FP), R4
-	MOVD ZR, R5
-	CMP  $1, R4
-	BLT  afterPanels
+// func gemmStripNEON(panels int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, below *float32)
+TEXT ·gemmStripNEON(SB), NOSPLIT, $0-80
+	MOVD b+40(FP), R0
 
 panels:
-	MOVD  c+48(FP), R6
-	ADD   R5, R6
+	MOVD  panels+0(FP), R16
+	CMP   $1, R16
+	BLT   afterPanels
+	MOVD  c+48(FP), R1
 	MOVBU load+64(FP), R16
-	CBZ   R16, zero8x12
-	MOVD  ldc+56(FP), R7
-	LSL   $2, R7
-	ADD   R7, R6, R8
-	ADD   R7, R8, R9
-	ADD   R7, R9, R10
-	ADD   R7, R10, R11
-	ADD   R7, R11, R12
-	ADD   R7, R12, R13
-	ADD   R7, R13, R14
+	CBZ   R16, zero8x12Strip
+	MOVD  ldc+56(FP), R2
+	LSL   $2, R2
+	ADD   R2, R1, R3
+	ADD   R2, R3, R4
+	ADD   R2, R4, R5
+	ADD   R2, R5, R6
+	ADD   R2, R6, R7
+	ADD   R2, R7, R8
+	ADD   R2, R8, R9
 
 	// c0 = c[0][0:12]
-	FLDPQ (R6), (F0, F1)
-	FMOVQ 32(R6), F2
+	FLDPQ (R1), (F0, F1)
+	FMOVQ 32(R1), F2
 
 	// c1 = c[1][0:12]
-	FLDPQ (R8), (F3, F4)
-	FMOVQ 32(R8), F5
+	FLDPQ (R3), (F3, F4)
+	FMOVQ 32(R3), F5
 
 	// c2 = c[2][0:12]
-	FLDPQ (R9), (F6, F7)
-	FMOVQ 32(R9), F8
+	FLDPQ (R4), (F6, F7)
+	FMOVQ 32(R4), F8
 
 	// c3 = c[3][0:12]
-	FLDPQ (R10), (F9, F10)
-	FMOVQ 32(R10), F11
+	FLDPQ (R5), (F9, F10)
+	FMOVQ 32(R5), F11
 
 	// c4 = c[4][0:12]
-	FLDPQ (R11), (F12, F13)
-	FMOVQ 32(R11), F14
+	FLDPQ (R6), (F12, F13)
+	FMOVQ 32(R6), F14
 
 	// c5 = c[5][0:12]
-	FLDPQ (R12), (F15, F16)
-	FMOVQ 32(R12), F17
+	FLDPQ (R7), (F15, F16)
+	FMOVQ 32(R7), F17
 
 	// c6 = c[6][0:12]
-	FLDPQ (R13), (F18, F19)
-	FMOVQ 32(R13), F20
+	FLDPQ (R8), (F18, F19)
+	FMOVQ 32(R8), F20
 
 	// c7 = c[7][0:12]
-	FLDPQ (R14), (F21, F22)
-	FMOVQ 32(R14), F23
-	B     begin8x12
+	FLDPQ (R9), (F21, F22)
+	FMOVQ 32(R9), F23
+	B     begin8x12Strip
 
-zero8x12:
+zero8x12Strip:
 	// c0 = 0
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
@@ -4717,406 +4726,832 @@ zero8x12:
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
 
-begin8x12:
-	MOVD ldc+56(FP), R7
-	LSL  $2, R7
-
-	// The part of C to the right is needed next.
-	ADD  R7, R6, R8
-	ADD  R7, R8, R9
-	ADD  R7, R9, R10
-	ADD  R7, R10, R11
-	ADD  R7, R11, R12
-	ADD  R7, R12, R13
-	ADD  R7, R13, R14
-	PRFM 48(R6), PLDL1KEEP
-	PRFM 48(R8), PLDL1KEEP
-	PRFM 48(R9), PLDL1KEEP
-	PRFM 48(R10), PLDL1KEEP
-	PRFM 48(R11), PLDL1KEEP
-	PRFM 48(R12), PLDL1KEEP
-	PRFM 48(R13), PLDL1KEEP
-	PRFM 48(R14), PLDL1KEEP
-
-	// The strip of A below is needed later.
-	MOVD a+16(FP), R6
-	ADD  R5, R6
-	ADD  R1<<3, R6
+begin8x12Strip:
+	MOVD rowStride+24(FP), R1
+	LSL  $2, R1
+	MOVD colStride+32(FP), R2
+	LSL  $2, R2
+	MOVD a+16(FP), R3
+	MOVD R3, R4
+	ADD  R1, R4, R5
+	ADD  R1, R5, R6
 	ADD  R1, R6, R7
 	ADD  R1, R7, R8
 	ADD  R1, R8, R9
 	ADD  R1, R9, R10
 	ADD  R1, R10, R11
-	ADD  R1, R11, R12
-	ADD  R1, R12, R13
-	PRFM (R6), PLDL1KEEP
-	PRFM (R7), PLDL1KEEP
-	PRFM (R8), PLDL1KEEP
-	PRFM (R9), PLDL1KEEP
-	PRFM (R10), PLDL1KEEP
-	PRFM (R11), PLDL1KEEP
-	PRFM (R12), PLDL1KEEP
+	MOVD ZR, R12
+	MOVD k+8(FP), R3
+	CMP  $64, R3
+	BLT  fetchedStrip
+	MOVD $8, R3
+	MOVD c+48(FP), R13
+	ADD  $48, R13
+	MOVD below+72(FP), R14
+	CMP  $1, R3
+	BLT  afterFetchStrip
+
+fetchStrip:
 	PRFM (R13), PLDL1KEEP
-	MOVD next+72(FP), R6
-	ADD  R5, R6
-	ADD  R1, R0, R7
-	ADD  R1, R7, R8
-	ADD  R1, R8, R9
-	ADD  R1, R9, R10
-	ADD  R1, R10, R11
-	ADD  R1, R11, R12
-	ADD  R1, R12, R13
-	MOVD ZR, R14
-	MOVD k+8(FP), R15
-	CMP  $4, R15
-	BLT  afterKByAsk
-
-kByAsk:
-	PRFM (R6), PLDL2KEEP
-	MOVD nextStride+80(FP), R16
-	ADD  R16, R6
+	MOVD ldc+56(FP), R16
+	ADD  R16<<2, R13
 
 	// b = b[0:12]
-	FLDPQ (R3), (F24, F25)
-	FMOVQ 32(R3), F26
-	PRFM  1536(R3), PLDL1KEEP
+	FLDPQ (R0), (F24, F25)
+	FMOVQ 32(R0), F26
+	PRFM  1536(R0), PLDL1KEEP
 
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R14), F27
+	FMOVS (R4)(R12), F27
 	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R7)(R14), F27
+	FMOVS (R5)(R12), F27
 	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R8)(R14), F27
+	FMOVS (R6)(R12), F27
 	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R9)(R14), F27
+	FMOVS (R7)(R12), F27
 	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R10)(R14), F27
+	FMOVS (R8)(R12), F27
 	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R11)(R14), F27
+	FMOVS (R9)(R12), F27
 	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R12)(R14), F27
+	FMOVS (R10)(R12), F27
 	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R13)(R14), F27
+	FMOVS (R11)(R12), F27
 	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
-	ADD   R2, R14
-	ADD   $48, R3
+	ADD   R2, R12
 
-	// b = b[0:12]
-	FLDPQ (R3), (F24, F25)
-	FMOVQ 32(R3), F26
-	PRFM  1536(R3), PLDL1KEEP
+	// b = b[12:24]
+	FLDPQ 48(R0), (F24, F25)
+	FMOVQ 80(R0), F26
+	PRFM  1584(R0), PLDL1KEEP
 
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R14), F27
+	FMOVS (R4)(R12), F27
 	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R7)(R14), F27
+	FMOVS (R5)(R12), F27
 	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R8)(R14), F27
+	FMOVS (R6)(R12), F27
 	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R9)(R14), F27
+	FMOVS (R7)(R12), F27
 	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R10)(R14), F27
+	FMOVS (R8)(R12), F27
 	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R11)(R14), F27
+	FMOVS (R9)(R12), F27
 	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R12)(R14), F27
+	FMOVS (R10)(R12), F27
 	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R13)(R14), F27
+	FMOVS (R11)(R12), F27
 	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
-	ADD   R2, R14
-	ADD   $48, R3
+	ADD   R2, R12
 
-	// b = b[0:12]
-	FLDPQ (R3), (F24, F25)
-	FMOVQ 32(R3), F26
-	PRFM  1536(R3), PLDL1KEEP
+	// b = b[24:36]
+	FLDPQ 96(R0), (F24, F25)
+	FMOVQ 128(R0), F26
+	PRFM  1632(R0), PLDL1KEEP
 
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R14), F27
+	FMOVS (R4)(R12), F27
 	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R7)(R14), F27
+	FMOVS (R5)(R12), F27
 	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R8)(R14), F27
+	FMOVS (R6)(R12), F27
 	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R9)(R14), F27
+	FMOVS (R7)(R12), F27
 	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R10)(R14), F27
+	FMOVS (R8)(R12), F27
 	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R11)(R14), F27
+	FMOVS (R9)(R12), F27
 	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R12)(R14), F27
+	FMOVS (R10)(R12), F27
 	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R13)(R14), F27
+	FMOVS (R11)(R12), F27
 	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
-	ADD   R2, R14
-	ADD   $48, R3
+	ADD   R2, R12
 
-	// b = b[0:12]
-	FLDPQ (R3), (F24, F25)
-	FMOVQ 32(R3), F26
-	PRFM  1536(R3), PLDL1KEEP
+	// b = b[36:48]
+	FLDPQ 144(R0), (F24, F25)
+	FMOVQ 176(R0), F26
+	PRFM  1680(R0), PLDL1KEEP
 
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R14), F27
+	FMOVS (R4)(R12), F27
 	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R7)(R14), F27
+	FMOVS (R5)(R12), F27
 	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R8)(R14), F27
+	FMOVS (R6)(R12), F27
 	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R9)(R14), F27
+	FMOVS (R7)(R12), F27
 	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R10)(R14), F27
+	FMOVS (R8)(R12), F27
 	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R11)(R14), F27
+	FMOVS (R9)(R12), F27
 	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R12)(R14), F27
+	FMOVS (R10)(R12), F27
 	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R13)(R14), F27
+	FMOVS (R11)(R12), F27
 	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
-	ADD   R2, R14
-	ADD   $48, R3
-	SUB   $4, R15
-	CMP   $4, R15
-	BGE   kByAsk
+	ADD   R2, R12
+	ADD   $192, R0
+	PRFM  (R14), PLDL1KEEP
+	ADD   R1, R14
 
-afterKByAsk:
-	CMP $1, R15
-	BLT afterK
-
-k:
 	// b = b[0:12]
-	FLDPQ (R3), (F24, F25)
-	FMOVQ 32(R3), F26
-	PRFM  1536(R3), PLDL1KEEP
+	FLDPQ (R0), (F24, F25)
+	FMOVQ 32(R0), F26
+	PRFM  1536(R0), PLDL1KEEP
 
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R14), F27
+	FMOVS (R4)(R12), F27
 	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R7)(R14), F27
+	FMOVS (R5)(R12), F27
 	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R8)(R14), F27
+	FMOVS (R6)(R12), F27
 	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R9)(R14), F27
+	FMOVS (R7)(R12), F27
 	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R10)(R14), F27
+	FMOVS (R8)(R12), F27
 	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R11)(R14), F27
+	FMOVS (R9)(R12), F27
 	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R12)(R14), F27
+	FMOVS (R10)(R12), F27
 	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R13)(R14), F27
+	FMOVS (R11)(R12), F27
 	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
-	ADD   R2, R14
-	ADD   $48, R3
-	SUB   $1, R15
-	CBNZ  R15, k
+	ADD   R2, R12
 
-afterK:
-	MOVD c+48(FP), R6
-	ADD  R5, R6
-	MOVD ldc+56(FP), R7
-	LSL  $2, R7
-	ADD  R7, R6, R8
-	ADD  R7, R8, R9
-	ADD  R7, R9, R10
-	ADD  R7, R10, R11
-	ADD  R7, R11, R12
-	ADD  R7, R12, R13
-	ADD  R7, R13, R14
+	// b = b[12:24]
+	FLDPQ 48(R0), (F24, F25)
+	FMOVQ 80(R0), F26
+	PRFM  1584(R0), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R4)(R12), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R5)(R12), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R6)(R12), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R7)(R12), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R8)(R12), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R9)(R12), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R10)(R12), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R11)(R12), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R2, R12
+
+	// b = b[24:36]
+	FLDPQ 96(R0), (F24, F25)
+	FMOVQ 128(R0), F26
+	PRFM  1632(R0), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R4)(R12), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R5)(R12), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R6)(R12), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R7)(R12), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R8)(R12), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R9)(R12), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R10)(R12), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R11)(R12), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R2, R12
+
+	// b = b[36:48]
+	FLDPQ 144(R0), (F24, F25)
+	FMOVQ 176(R0), F26
+	PRFM  1680(R0), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R4)(R12), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R5)(R12), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R6)(R12), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R7)(R12), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R8)(R12), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R9)(R12), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R10)(R12), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R11)(R12), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R2, R12
+	ADD   $192, R0
+	SUB   $1, R3
+	CBNZ  R3, fetchStrip
+
+afterFetchStrip:
+	MOVD k+8(FP), R3
+	SUB  $64, R3
+
+fetchedStrip:
+	CMP $4, R3
+	BLT afterKBy4Strip
+
+kBy4Strip:
+	// b = b[0:12]
+	FLDPQ (R0), (F24, F25)
+	FMOVQ 32(R0), F26
+	PRFM  1536(R0), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R4)(R12), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R5)(R12), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R6)(R12), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R7)(R12), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R8)(R12), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R9)(R12), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R10)(R12), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R11)(R12), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R2, R12
+
+	// b = b[12:24]
+	FLDPQ 48(R0), (F24, F25)
+	FMOVQ 80(R0), F26
+	PRFM  1584(R0), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R4)(R12), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R5)(R12), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R6)(R12), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R7)(R12), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R8)(R12), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R9)(R12), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R10)(R12), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R11)(R12), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R2, R12
+
+	// b = b[24:36]
+	FLDPQ 96(R0), (F24, F25)
+	FMOVQ 128(R0), F26
+	PRFM  1632(R0), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R4)(R12), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R5)(R12), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R6)(R12), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R7)(R12), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R8)(R12), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R9)(R12), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R10)(R12), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R11)(R12), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R2, R12
+
+	// b = b[36:48]
+	FLDPQ 144(R0), (F24, F25)
+	FMOVQ 176(R0), F26
+	PRFM  1680(R0), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R4)(R12), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R5)(R12), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R6)(R12), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R7)(R12), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R8)(R12), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R9)(R12), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R10)(R12), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R11)(R12), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R2, R12
+	ADD   $192, R0
+	SUB   $4, R3
+	CMP   $4, R3
+	BGE   kBy4Strip
+
+afterKBy4Strip:
+	CMP $1, R3
+	BLT afterKStrip
+
+kStrip:
+	// b = b[0:12]
+	FLDPQ (R0), (F24, F25)
+	FMOVQ 32(R0), F26
+	PRFM  1536(R0), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R4)(R12), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R5)(R12), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R6)(R12), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R7)(R12), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R8)(R12), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R9)(R12), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R10)(R12), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R11)(R12), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R2, R12
+	ADD   $48, R0
+	SUB   $1, R3
+	CBNZ  R3, kStrip
+
+afterKStrip:
+	MOVD c+48(FP), R1
+	MOVD ldc+56(FP), R2
+	LSL  $2, R2
+	ADD  R2, R1, R3
+	ADD  R2, R3, R4
+	ADD  R2, R4, R5
+	ADD  R2, R5, R6
+	ADD  R2, R6, R7
+	ADD  R2, R7, R8
+	ADD  R2, R8, R9
 
 	// c[0][0:12] = c0
-	FSTPQ (F0, F1), (R6)
-	FMOVQ F2, 32(R6)
+	FSTPQ (F0, F1), (R1)
+	FMOVQ F2, 32(R1)
 
 	// c[1][0:12] = c1
-	FSTPQ (F3, F4), (R8)
-	FMOVQ F5, 32(R8)
+	FSTPQ (F3, F4), (R3)
+	FMOVQ F5, 32(R3)
 
 	// c[2][0:12] = c2
-	FSTPQ (F6, F7), (R9)
-	FMOVQ F8, 32(R9)
+	FSTPQ (F6, F7), (R4)
+	FMOVQ F8, 32(R4)
 
 	// c[3][0:12] = c3
-	FSTPQ (F9, F10), (R10)
-	FMOVQ F11, 32(R10)
+	FSTPQ (F9, F10), (R5)
+	FMOVQ F11, 32(R5)
 
 	// c[4][0:12] = c4
-	FSTPQ (F12, F13), (R11)
-	FMOVQ F14, 32(R11)
+	FSTPQ (F12, F13), (R6)
+	FMOVQ F14, 32(R6)
 
 	// c[5][0:12] = c5
-	FSTPQ (F15, F16), (R12)
-	FMOVQ F17, 32(R12)
+	FSTPQ (F15, F16), (R7)
+	FMOVQ F17, 32(R7)
 
 	// c[6][0:12] = c6
-	FSTPQ (F18, F19), (R13)
-	FMOVQ F20, 32(R13)
+	FSTPQ (F18, F19), (R8)
+	FMOVQ F20, 32(R8)
 
 	// c[7][0:12] = c7
-	FSTPQ (F21, F22), (R14)
-	FMOVQ F23, 32(R14)
-	ADD   $48, R5
-	SUB   $1, R4
-	CBNZ  R4, panels
+	FSTPQ (F21, F22), (R9)
+	FMOVQ F23, 32(R9)
+	MOVD  c+48(FP), R1
+	ADD   $48, R1
+	MOVD  R1, c+48(FP)
+	MOVD  below+72(FP), R1
+	ADD   $48, R1
+	MOVD  R1, below+72(FP)
+	MOVD  panels+0(FP), R16
+	SUB   $1, R16
+	MOVD  R16, panels+0(FP)
+	B     panels
 
 afterPanels:
 	RET
 
-// func gemmPackNEON(k int, a *float32, rowStride int, colStride int, b *float32, ldb int, panel *float32, c *float32, ldc int, load bool)
-TEXT ·gemmPackNEON(SB), NOSPLIT, $0-73
+// func gemmColumnNEON(quiet int, packing int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, next *float32, far *float32, nextStride int, spare *float32)
+TEXT ·gemmColumnNEON(SB), NOSPLIT, $0-112
+	// The strips that are quiet.
+quiet:
+	MOVD  quiet+0(FP), R16
+	CMP   $1, R16
+	BLT   afterQuiet
 	MOVD  c+56(FP), R0
 	MOVBU load+72(FP), R16
-	CBZ   R16, zero8x12
+	CBZ   R16, zero8x12Quiet
 	MOVD  ldc+64(FP), R1
 	LSL   $2, R1
 	ADD   R1, R0, R2
@@ -5158,9 +5593,9 @@ TEXT ·gemmPackNEON(SB), NOSPLIT, $0-73
 	// c7 = c[7][0:12]
 	FLDPQ (R8), (F21, F22)
 	FMOVQ 32(R8), F23
-	B     begin8x12
+	B     begin8x12Quiet
 
-zero8x12:
+zero8x12Quiet:
 	// c0 = 0
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
@@ -5201,42 +5636,51 @@ zero8x12:
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
 
-begin8x12:
-	MOVD a+8(FP), R0
-	MOVD rowStride+16(FP), R1
+begin8x12Quiet:
+	MOVD rowStride+32(FP), R0
+	LSL  $2, R0
+	MOVD colStride+40(FP), R1
 	LSL  $2, R1
-	MOVD colStride+24(FP), R2
-	LSL  $2, R2
-	MOVD ldb+40(FP), R3
-	LSL  $2, R3
-	ADD  R1, R0, R4
-	ADD  R1, R4, R5
-	ADD  R1, R5, R6
-	ADD  R1, R6, R7
-	ADD  R1, R7, R8
-	ADD  R1, R8, R9
-	ADD  R1, R9, R10
+	MOVD a+24(FP), R2
+	MOVD R2, R3
+	ADD  R0, R3, R4
+	ADD  R0, R4, R5
+	ADD  R0, R5, R6
+	ADD  R0, R6, R7
+	ADD  R0, R7, R8
+	ADD  R0, R8, R9
+	ADD  R0, R9, R10
 	MOVD ZR, R11
-	MOVD b+32(FP), R12
-	MOVD panel+48(FP), R13
-	MOVD k+0(FP), R14
-	MOVD R12, R15
-	ADD  R3<<3, R15
-	CMP  $1, R14
-	BLT  afterK
+	MOVD b+48(FP), R2
+	MOVD k+16(FP), R12
+	CMP  $64, R12
+	BLT  fetchedQuiet
+	MOVD $8, R12
+	MOVD c+56(FP), R13
+	MOVD ldc+64(FP), R16
+	ADD  R16<<2, R13
+	ADD  R16<<2, R13
+	ADD  R16<<2, R13
+	ADD  R16<<2, R13
+	ADD  R16<<2, R13
+	ADD  R16<<2, R13
+	ADD  R16<<2, R13
+	ADD  R16<<2, R13
+	CMP  $1, R12
+	BLT  afterFetchQuiet
 
-k:
+fetchQuiet:
+	PRFM (R13), PLDL1KEEP
+	MOVD ldc+64(FP), R16
+	ADD  R16<<2, R13
+
 	// b = b[0:12]
-	FLDPQ (R12), (F24, F25)
-	FMOVQ 32(R12), F26
-
-	// panel[0:12] = b
-	FSTPQ (F24, F25), (R13)
-	FMOVQ F26, 32(R13)
-	PRFM  (R15), PLDL1KEEP
+	FLDPQ (R2), (F24, F25)
+	FMOVQ 32(R2), F26
+	PRFM  1536(R2), PLDL1KEEP
 
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R0)(R11), F27
+	FMOVS (R3)(R11), F27
 	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
@@ -5282,14 +5726,682 @@ k:
 	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
-	ADD   R2, R11
-	ADD   R3, R12
-	ADD   R3, R15
-	ADD   $48, R13
-	SUB   $1, R14
-	CBNZ  R14, k
+	ADD   R1, R11
 
-afterK:
+	// b = b[12:24]
+	FLDPQ 48(R2), (F24, F25)
+	FMOVQ 80(R2), F26
+	PRFM  1584(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R3)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R11
+
+	// b = b[24:36]
+	FLDPQ 96(R2), (F24, F25)
+	FMOVQ 128(R2), F26
+	PRFM  1632(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R3)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R11
+
+	// b = b[36:48]
+	FLDPQ 144(R2), (F24, F25)
+	FMOVQ 176(R2), F26
+	PRFM  1680(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R3)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R11
+	ADD   $192, R2
+
+	// b = b[0:12]
+	FLDPQ (R2), (F24, F25)
+	FMOVQ 32(R2), F26
+	PRFM  1536(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R3)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R11
+
+	// b = b[12:24]
+	FLDPQ 48(R2), (F24, F25)
+	FMOVQ 80(R2), F26
+	PRFM  1584(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R3)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R11
+
+	// b = b[24:36]
+	FLDPQ 96(R2), (F24, F25)
+	FMOVQ 128(R2), F26
+	PRFM  1632(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R3)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R11
+
+	// b = b[36:48]
+	FLDPQ 144(R2), (F24, F25)
+	FMOVQ 176(R2), F26
+	PRFM  1680(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R3)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R11
+	ADD   $192, R2
+	SUB   $1, R12
+	CBNZ  R12, fetchQuiet
+
+afterFetchQuiet:
+	MOVD k+16(FP), R12
+	SUB  $64, R12
+
+fetchedQuiet:
+	CMP $4, R12
+	BLT afterKBy4Quiet
+
+kBy4Quiet:
+	// b = b[0:12]
+	FLDPQ (R2), (F24, F25)
+	FMOVQ 32(R2), F26
+	PRFM  1536(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R3)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R11
+
+	// b = b[12:24]
+	FLDPQ 48(R2), (F24, F25)
+	FMOVQ 80(R2), F26
+	PRFM  1584(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R3)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R11
+
+	// b = b[24:36]
+	FLDPQ 96(R2), (F24, F25)
+	FMOVQ 128(R2), F26
+	PRFM  1632(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R3)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R11
+
+	// b = b[36:48]
+	FLDPQ 144(R2), (F24, F25)
+	FMOVQ 176(R2), F26
+	PRFM  1680(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R3)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R11
+	ADD   $192, R2
+	SUB   $4, R12
+	CMP   $4, R12
+	BGE   kBy4Quiet
+
+afterKBy4Quiet:
+	CMP $1, R12
+	BLT afterKQuiet
+
+kQuiet:
+	// b = b[0:12]
+	FLDPQ (R2), (F24, F25)
+	FMOVQ 32(R2), F26
+	PRFM  1536(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R3)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R11
+	ADD   $48, R2
+	SUB   $1, R12
+	CBNZ  R12, kQuiet
+
+afterKQuiet:
 	MOVD c+56(FP), R0
 	MOVD ldc+64(FP), R1
 	LSL  $2, R1
@@ -5332,6 +6444,1028 @@ afterK:
 	// c[7][0:12] = c7
 	FSTPQ (F21, F22), (R8)
 	FMOVQ F23, 32(R8)
+	MOVD  a+24(FP), R0
+	MOVD  rowStride+32(FP), R16
+	ADD   R16<<2, R0
+	ADD   R16<<2, R0
+	ADD   R16<<2, R0
+	ADD   R16<<2, R0
+	ADD   R16<<2, R0
+	ADD   R16<<2, R0
+	ADD   R16<<2, R0
+	ADD   R16<<2, R0
+	MOVD  R0, a+24(FP)
+	MOVD  c+56(FP), R0
+	MOVD  ldc+64(FP), R16
+	ADD   R16<<2, R0
+	ADD   R16<<2, R0
+	ADD   R16<<2, R0
+	ADD   R16<<2, R0
+	ADD   R16<<2, R0
+	ADD   R16<<2, R0
+	ADD   R16<<2, R0
+	ADD   R16<<2, R0
+	MOVD  R0, c+56(FP)
+	MOVD  quiet+0(FP), R16
+	SUB   $1, R16
+	MOVD  R16, quiet+0(FP)
+	B     quiet
+
+afterQuiet:
+	MOVD next+80(FP), R0
+
+	// The first rows of the next panel.
+	MOVD $32, R1
+	CMP  $1, R1
+	BLT  afterFar
+
+far:
+	PRFM (R0), PLDL2KEEP
+	MOVD nextStride+96(FP), R16
+	ADD  R16<<2, R0
+	SUB  $1, R1
+	CBNZ R1, far
+
+afterFar:
+	MOVD R0, far+88(FP)
+
+	// The strips that are packing.
+packing:
+	MOVD  packing+8(FP), R16
+	CMP   $1, R16
+	BLT   afterPacking
+	MOVD  c+56(FP), R0
+	MOVBU load+72(FP), R16
+	CBZ   R16, zero8x12Packing
+	MOVD  ldc+64(FP), R1
+	LSL   $2, R1
+	ADD   R1, R0, R2
+	ADD   R1, R2, R3
+	ADD   R1, R3, R4
+	ADD   R1, R4, R5
+	ADD   R1, R5, R6
+	ADD   R1, R6, R7
+	ADD   R1, R7, R8
+
+	// c0 = c[0][0:12]
+	FLDPQ (R0), (F0, F1)
+	FMOVQ 32(R0), F2
+
+	// c1 = c[1][0:12]
+	FLDPQ (R2), (F3, F4)
+	FMOVQ 32(R2), F5
+
+	// c2 = c[2][0:12]
+	FLDPQ (R3), (F6, F7)
+	FMOVQ 32(R3), F8
+
+	// c3 = c[3][0:12]
+	FLDPQ (R4), (F9, F10)
+	FMOVQ 32(R4), F11
+
+	// c4 = c[4][0:12]
+	FLDPQ (R5), (F12, F13)
+	FMOVQ 32(R5), F14
+
+	// c5 = c[5][0:12]
+	FLDPQ (R6), (F15, F16)
+	FMOVQ 32(R6), F17
+
+	// c6 = c[6][0:12]
+	FLDPQ (R7), (F18, F19)
+	FMOVQ 32(R7), F20
+
+	// c7 = c[7][0:12]
+	FLDPQ (R8), (F21, F22)
+	FMOVQ 32(R8), F23
+	B     begin8x12Packing
+
+zero8x12Packing:
+	// c0 = 0
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+
+	// c1 = 0
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+
+	// c2 = 0
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+
+	// c3 = 0
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+
+	// c4 = 0
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+
+	// c5 = 0
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+
+	// c6 = 0
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+
+	// c7 = 0
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+
+begin8x12Packing:
+	MOVD rowStride+32(FP), R0
+	LSL  $2, R0
+	MOVD colStride+40(FP), R1
+	LSL  $2, R1
+	MOVD a+24(FP), R2
+	MOVD R2, R3
+	ADD  R0, R3, R4
+	ADD  R0, R4, R5
+	ADD  R0, R5, R6
+	ADD  R0, R6, R7
+	ADD  R0, R7, R8
+	ADD  R0, R8, R9
+	ADD  R0, R9, R10
+	MOVD ZR, R11
+	MOVD b+48(FP), R2
+	MOVD next+80(FP), R12
+	MOVD far+88(FP), R13
+	MOVD spare+104(FP), R14
+	MOVD k+16(FP), R15
+	CMP  $64, R15
+	BLT  fetchedPacking
+	MOVD $8, R15
+	MOVD c+56(FP), R19
+	MOVD ldc+64(FP), R16
+	ADD  R16<<2, R19
+	ADD  R16<<2, R19
+	ADD  R16<<2, R19
+	ADD  R16<<2, R19
+	ADD  R16<<2, R19
+	ADD  R16<<2, R19
+	ADD  R16<<2, R19
+	ADD  R16<<2, R19
+	CMP  $1, R15
+	BLT  afterFetchPacking
+
+fetchPacking:
+	PRFM (R19), PLDL1KEEP
+	MOVD ldc+64(FP), R16
+	ADD  R16<<2, R19
+	PRFM (R13), PLDL2KEEP
+	MOVD nextStride+96(FP), R16
+	ADD  R16<<2, R13
+
+	// row = next[0:12]
+	FLDPQ (R12), (F24, F25)
+	FMOVQ 32(R12), F26
+
+	// spare[0:12] = row
+	FSTPQ (F24, F25), (R14)
+	FMOVQ F26, 32(R14)
+	MOVD  nextStride+96(FP), R16
+	ADD   R16<<2, R12
+	ADD   $48, R14
+
+	// b = b[0:12]
+	FLDPQ (R2), (F24, F25)
+	FMOVQ 32(R2), F26
+	PRFM  1536(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R3)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R11
+
+	// b = b[12:24]
+	FLDPQ 48(R2), (F24, F25)
+	FMOVQ 80(R2), F26
+	PRFM  1584(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R3)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R11
+
+	// b = b[24:36]
+	FLDPQ 96(R2), (F24, F25)
+	FMOVQ 128(R2), F26
+	PRFM  1632(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R3)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R11
+
+	// b = b[36:48]
+	FLDPQ 144(R2), (F24, F25)
+	FMOVQ 176(R2), F26
+	PRFM  1680(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R3)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R11
+	ADD   $192, R2
+	PRFM  (R13), PLDL2KEEP
+	MOVD  nextStride+96(FP), R16
+	ADD   R16<<2, R13
+
+	// row = next[0:12]
+	FLDPQ (R12), (F24, F25)
+	FMOVQ 32(R12), F26
+
+	// spare[0:12] = row
+	FSTPQ (F24, F25), (R14)
+	FMOVQ F26, 32(R14)
+	MOVD  nextStride+96(FP), R16
+	ADD   R16<<2, R12
+	ADD   $48, R14
+
+	// b = b[0:12]
+	FLDPQ (R2), (F24, F25)
+	FMOVQ 32(R2), F26
+	PRFM  1536(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R3)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R11
+
+	// b = b[12:24]
+	FLDPQ 48(R2), (F24, F25)
+	FMOVQ 80(R2), F26
+	PRFM  1584(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R3)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R11
+
+	// b = b[24:36]
+	FLDPQ 96(R2), (F24, F25)
+	FMOVQ 128(R2), F26
+	PRFM  1632(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R3)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R11
+
+	// b = b[36:48]
+	FLDPQ 144(R2), (F24, F25)
+	FMOVQ 176(R2), F26
+	PRFM  1680(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R3)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R11
+	ADD   $192, R2
+	SUB   $1, R15
+	CBNZ  R15, fetchPacking
+
+afterFetchPacking:
+	MOVD k+16(FP), R15
+	SUB  $64, R15
+
+fetchedPacking:
+	CMP $4, R15
+	BLT afterKBy4Packing
+
+kBy4Packing:
+	PRFM (R13), PLDL2KEEP
+	MOVD nextStride+96(FP), R16
+	ADD  R16<<2, R13
+
+	// row = next[0:12]
+	FLDPQ (R12), (F24, F25)
+	FMOVQ 32(R12), F26
+
+	// spare[0:12] = row
+	FSTPQ (F24, F25), (R14)
+	FMOVQ F26, 32(R14)
+	MOVD  nextStride+96(FP), R16
+	ADD   R16<<2, R12
+	ADD   $48, R14
+
+	// b = b[0:12]
+	FLDPQ (R2), (F24, F25)
+	FMOVQ 32(R2), F26
+	PRFM  1536(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R3)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R11
+
+	// b = b[12:24]
+	FLDPQ 48(R2), (F24, F25)
+	FMOVQ 80(R2), F26
+	PRFM  1584(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R3)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R11
+
+	// b = b[24:36]
+	FLDPQ 96(R2), (F24, F25)
+	FMOVQ 128(R2), F26
+	PRFM  1632(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R3)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R11
+
+	// b = b[36:48]
+	FLDPQ 144(R2), (F24, F25)
+	FMOVQ 176(R2), F26
+	PRFM  1680(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R3)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R11
+	ADD   $192, R2
+	SUB   $4, R15
+	CMP   $4, R15
+	BGE   kBy4Packing
+
+afterKBy4Packing:
+	MOVD R12, next+80(FP)
+	MOVD R13, far+88(FP)
+	MOVD R14, spare+104(FP)
+	CMP  $1, R15
+	BLT  afterKPacking
+
+kPacking:
+	// b = b[0:12]
+	FLDPQ (R2), (F24, F25)
+	FMOVQ 32(R2), F26
+	PRFM  1536(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R3)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R11
+	ADD   $48, R2
+	SUB   $1, R15
+	CBNZ  R15, kPacking
+
+afterKPacking:
+	MOVD c+56(FP), R0
+	MOVD ldc+64(FP), R1
+	LSL  $2, R1
+	ADD  R1, R0, R2
+	ADD  R1, R2, R3
+	ADD  R1, R3, R4
+	ADD  R1, R4, R5
+	ADD  R1, R5, R6
+	ADD  R1, R6, R7
+	ADD  R1, R7, R8
+
+	// c[0][0:12] = c0
+	FSTPQ (F0, F1), (R0)
+	FMOVQ F2, 32(R0)
+
+	// c[1][0:12] = c1
+	FSTPQ (F3, F4), (R2)
+	FMOVQ F5, 32(R2)
+
+	// c[2][0:12] = c2
+	FSTPQ (F6, F7), (R3)
+	FMOVQ F8, 32(R3)
+
+	// c[3][0:12] = c3
+	FSTPQ (F9, F10), (R4)
+	FMOVQ F11, 32(R4)
+
+	// c[4][0:12] = c4
+	FSTPQ (F12, F13), (R5)
+	FMOVQ F14, 32(R5)
+
+	// c[5][0:12] = c5
+	FSTPQ (F15, F16), (R6)
+	FMOVQ F17, 32(R6)
+
+	// c[6][0:12] = c6
+	FSTPQ (F18, F19), (R7)
+	FMOVQ F20, 32(R7)
+
+	// c[7][0:12] = c7
+	FSTPQ (F21, F22), (R8)
+	FMOVQ F23, 32(R8)
+	MOVD  a+24(FP), R0
+	MOVD  rowStride+32(FP), R16
+	ADD   R16<<2, R0
+	ADD   R16<<2, R0
+	ADD   R16<<2, R0
+	ADD   R16<<2, R0
+	ADD   R16<<2, R0
+	ADD   R16<<2, R0
+	ADD   R16<<2, R0
+	ADD   R16<<2, R0
+	MOVD  R0, a+24(FP)
+	MOVD  c+56(FP), R0
+	MOVD  ldc+64(FP), R16
+	ADD   R16<<2, R0
+	ADD   R16<<2, R0
+	ADD   R16<<2, R0
+	ADD   R16<<2, R0
+	ADD   R16<<2, R0
+	ADD   R16<<2, R0
+	ADD   R16<<2, R0
+	ADD   R16<<2, R0
+	MOVD  R0, c+56(FP)
+	MOVD  packing+8(FP), R16
+	SUB   $1, R16
+	MOVD  R16, packing+8(FP)
+	B     packing
+
+afterPacking:
 	RET
 
 // func gemmRowNEON(k int, a *float32, colStride int, b *float32, ldb int, panelStride int, c *float32, load bool)
@@ -5598,299 +7732,300 @@ begin8x6:
 	ADD  R6, R7
 
 prefetched8x6:
-	ADD  R1, R0, R6
+	MOVD R0, R6
 	ADD  R1, R6, R7
 	ADD  R1, R7, R8
 	ADD  R1, R8, R9
 	ADD  R1, R9, R10
 	ADD  R1, R10, R11
 	ADD  R1, R11, R12
-	MOVD ZR, R13
-	MOVD b+48(FP), R14
-	MOVD k+16(FP), R15
-	CMP  $4, R15
+	ADD  R1, R12, R13
+	MOVD ZR, R14
+	MOVD b+48(FP), R15
+	MOVD k+16(FP), R19
+	CMP  $4, R19
 	BLT  afterK8x6By4
 
 k8x6By4:
 	// b = b[0:6]
-	FLDPQ (R14), (F24, F25)
-	FMOVQ 32(R14), F26
+	FLDPQ (R15), (F24, F25)
+	FMOVQ 32(R15), F26
 
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R13), F27
+	FMOVD (R6)(R14), F27
 	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R6)(R13), F27
+	FMOVD (R7)(R14), F27
 	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R7)(R13), F27
+	FMOVD (R8)(R14), F27
 	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R8)(R13), F27
+	FMOVD (R9)(R14), F27
 	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R9)(R13), F27
+	FMOVD (R10)(R14), F27
 	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R10)(R13), F27
+	FMOVD (R11)(R14), F27
 	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R11)(R13), F27
+	FMOVD (R12)(R14), F27
 	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R12)(R13), F27
+	FMOVD (R13)(R14), F27
 	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
-	ADD   R2, R13
-	ADD   R3, R14
+	ADD   R2, R14
+	ADD   R3, R15
 
 	// b = b[0:6]
-	FLDPQ (R14), (F24, F25)
-	FMOVQ 32(R14), F26
+	FLDPQ (R15), (F24, F25)
+	FMOVQ 32(R15), F26
 
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R13), F27
+	FMOVD (R6)(R14), F27
 	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R6)(R13), F27
+	FMOVD (R7)(R14), F27
 	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R7)(R13), F27
+	FMOVD (R8)(R14), F27
 	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R8)(R13), F27
+	FMOVD (R9)(R14), F27
 	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R9)(R13), F27
+	FMOVD (R10)(R14), F27
 	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R10)(R13), F27
+	FMOVD (R11)(R14), F27
 	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R11)(R13), F27
+	FMOVD (R12)(R14), F27
 	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R12)(R13), F27
+	FMOVD (R13)(R14), F27
 	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
-	ADD   R2, R13
-	ADD   R3, R14
+	ADD   R2, R14
+	ADD   R3, R15
 
 	// b = b[0:6]
-	FLDPQ (R14), (F24, F25)
-	FMOVQ 32(R14), F26
+	FLDPQ (R15), (F24, F25)
+	FMOVQ 32(R15), F26
 
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R13), F27
+	FMOVD (R6)(R14), F27
 	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R6)(R13), F27
+	FMOVD (R7)(R14), F27
 	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R7)(R13), F27
+	FMOVD (R8)(R14), F27
 	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R8)(R13), F27
+	FMOVD (R9)(R14), F27
 	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R9)(R13), F27
+	FMOVD (R10)(R14), F27
 	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R10)(R13), F27
+	FMOVD (R11)(R14), F27
 	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R11)(R13), F27
+	FMOVD (R12)(R14), F27
 	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R12)(R13), F27
+	FMOVD (R13)(R14), F27
 	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
-	ADD   R2, R13
-	ADD   R3, R14
+	ADD   R2, R14
+	ADD   R3, R15
 
 	// b = b[0:6]
-	FLDPQ (R14), (F24, F25)
-	FMOVQ 32(R14), F26
+	FLDPQ (R15), (F24, F25)
+	FMOVQ 32(R15), F26
 
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R13), F27
+	FMOVD (R6)(R14), F27
 	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R6)(R13), F27
+	FMOVD (R7)(R14), F27
 	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R7)(R13), F27
+	FMOVD (R8)(R14), F27
 	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R8)(R13), F27
+	FMOVD (R9)(R14), F27
 	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R9)(R13), F27
+	FMOVD (R10)(R14), F27
 	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R10)(R13), F27
+	FMOVD (R11)(R14), F27
 	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R11)(R13), F27
+	FMOVD (R12)(R14), F27
 	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R12)(R13), F27
+	FMOVD (R13)(R14), F27
 	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
-	ADD   R2, R13
-	ADD   R3, R14
-	SUB   $4, R15
-	CMP   $4, R15
+	ADD   R2, R14
+	ADD   R3, R15
+	SUB   $4, R19
+	CMP   $4, R19
 	BGE   k8x6By4
 
 afterK8x6By4:
-	CMP $1, R15
+	CMP $1, R19
 	BLT afterK8x6
 
 k8x6:
 	// b = b[0:6]
-	FLDPQ (R14), (F24, F25)
-	FMOVQ 32(R14), F26
+	FLDPQ (R15), (F24, F25)
+	FMOVQ 32(R15), F26
 
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R13), F27
+	FMOVD (R6)(R14), F27
 	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R6)(R13), F27
+	FMOVD (R7)(R14), F27
 	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R7)(R13), F27
+	FMOVD (R8)(R14), F27
 	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R8)(R13), F27
+	FMOVD (R9)(R14), F27
 	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R9)(R13), F27
+	FMOVD (R10)(R14), F27
 	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R10)(R13), F27
+	FMOVD (R11)(R14), F27
 	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R11)(R13), F27
+	FMOVD (R12)(R14), F27
 	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R12)(R13), F27
+	FMOVD (R13)(R14), F27
 	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
-	ADD   R2, R13
-	ADD   R3, R14
-	SUB   $1, R15
-	CBNZ  R15, k8x6
+	ADD   R2, R14
+	ADD   R3, R15
+	SUB   $1, R19
+	CBNZ  R19, k8x6
 
 afterK8x6:
 	MOVD ldc+72(FP), R6
@@ -5993,47 +8128,48 @@ zero4x6:
 	VMOVI $0, V11.B16
 
 begin4x6:
-	ADD  R1, R0, R6
+	MOVD R0, R6
 	ADD  R1, R6, R7
 	ADD  R1, R7, R8
-	MOVD ZR, R9
-	MOVD b+48(FP), R10
-	MOVD k+16(FP), R11
-	CMP  $1, R11
+	ADD  R1, R8, R9
+	MOVD ZR, R10
+	MOVD b+48(FP), R11
+	MOVD k+16(FP), R12
+	CMP  $1, R12
 	BLT  afterK4x6
 
 k4x6:
 	// b = b[0:6]
-	FLDPQ (R10), (F12, F13)
-	FMOVQ 32(R10), F14
+	FLDPQ (R11), (F12, F13)
+	FMOVQ 32(R11), F14
 
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R9), F15
+	FMOVD (R6)(R10), F15
 	WORD  $0x4fcf1180 // fmla v0.2d, v12.2d, v15.d[0]
 	WORD  $0x4fcf11a1 // fmla v1.2d, v13.2d, v15.d[0]
 	WORD  $0x4fcf11c2 // fmla v2.2d, v14.2d, v15.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R6)(R9), F15
+	FMOVD (R7)(R10), F15
 	WORD  $0x4fcf1183 // fmla v3.2d, v12.2d, v15.d[0]
 	WORD  $0x4fcf11a4 // fmla v4.2d, v13.2d, v15.d[0]
 	WORD  $0x4fcf11c5 // fmla v5.2d, v14.2d, v15.d[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R7)(R9), F15
+	FMOVD (R8)(R10), F15
 	WORD  $0x4fcf1186 // fmla v6.2d, v12.2d, v15.d[0]
 	WORD  $0x4fcf11a7 // fmla v7.2d, v13.2d, v15.d[0]
 	WORD  $0x4fcf11c8 // fmla v8.2d, v14.2d, v15.d[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R8)(R9), F15
+	FMOVD (R9)(R10), F15
 	WORD  $0x4fcf1189 // fmla v9.2d, v12.2d, v15.d[0]
 	WORD  $0x4fcf11aa // fmla v10.2d, v13.2d, v15.d[0]
 	WORD  $0x4fcf11cb // fmla v11.2d, v14.2d, v15.d[0]
-	ADD   R2, R9
-	ADD   R3, R10
-	SUB   $1, R11
-	CBNZ  R11, k4x6
+	ADD   R2, R10
+	ADD   R3, R11
+	SUB   $1, R12
+	CBNZ  R12, k4x6
 
 afterK4x6:
 	MOVD ldc+72(FP), R6
@@ -6096,33 +8232,34 @@ zero2x6:
 	VMOVI $0, V5.B16
 
 begin2x6:
-	ADD  R1, R0, R6
-	MOVD ZR, R7
-	MOVD b+48(FP), R8
-	MOVD k+16(FP), R9
-	CMP  $1, R9
+	MOVD R0, R6
+	ADD  R1, R6, R7
+	MOVD ZR, R8
+	MOVD b+48(FP), R9
+	MOVD k+16(FP), R10
+	CMP  $1, R10
 	BLT  afterK2x6
 
 k2x6:
 	// b = b[0:6]
-	FLDPQ (R8), (F6, F7)
-	FMOVQ 32(R8), F8
+	FLDPQ (R9), (F6, F7)
+	FMOVQ 32(R9), F8
 
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R7), F9
+	FMOVD (R6)(R8), F9
 	WORD  $0x4fc910c0 // fmla v0.2d, v6.2d, v9.d[0]
 	WORD  $0x4fc910e1 // fmla v1.2d, v7.2d, v9.d[0]
 	WORD  $0x4fc91102 // fmla v2.2d, v8.2d, v9.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R6)(R7), F9
+	FMOVD (R7)(R8), F9
 	WORD  $0x4fc910c3 // fmla v3.2d, v6.2d, v9.d[0]
 	WORD  $0x4fc910e4 // fmla v4.2d, v7.2d, v9.d[0]
 	WORD  $0x4fc91105 // fmla v5.2d, v8.2d, v9.d[0]
-	ADD   R2, R7
-	ADD   R3, R8
-	SUB   $1, R9
-	CBNZ  R9, k2x6
+	ADD   R2, R8
+	ADD   R3, R9
+	SUB   $1, R10
+	CBNZ  R10, k2x6
 
 afterK2x6:
 	MOVD ldc+72(FP), R6
@@ -6165,26 +8302,27 @@ zero1x6:
 	VMOVI $0, V2.B16
 
 begin1x6:
-	MOVD ZR, R6
-	MOVD b+48(FP), R7
-	MOVD k+16(FP), R8
-	CMP  $1, R8
+	MOVD R0, R6
+	MOVD ZR, R7
+	MOVD b+48(FP), R8
+	MOVD k+16(FP), R9
+	CMP  $1, R9
 	BLT  afterK1x6
 
 k1x6:
 	// b = b[0:6]
-	FLDPQ (R7), (F3, F4)
-	FMOVQ 32(R7), F5
+	FLDPQ (R8), (F3, F4)
+	FMOVQ 32(R8), F5
 
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R6), F6
+	FMOVD (R6)(R7), F6
 	WORD  $0x4fc61060 // fmla v0.2d, v3.2d, v6.d[0]
 	WORD  $0x4fc61081 // fmla v1.2d, v4.2d, v6.d[0]
 	WORD  $0x4fc610a2 // fmla v2.2d, v5.2d, v6.d[0]
-	ADD   R2, R6
-	ADD   R3, R7
-	SUB   $1, R8
-	CBNZ  R8, k1x6
+	ADD   R2, R7
+	ADD   R3, R8
+	SUB   $1, R9
+	CBNZ  R9, k1x6
 
 afterK1x6:
 	MOVD ldc+72(FP), R6
@@ -6407,344 +8545,345 @@ begin8x6edge:
 	ADD  R6, R8
 
 prefetched8x6edge:
-	ADD  R1, R0, R6
+	MOVD R0, R6
 	ADD  R1, R6, R8
 	ADD  R1, R8, R9
 	ADD  R1, R9, R10
 	ADD  R1, R10, R11
 	ADD  R1, R11, R12
 	ADD  R1, R12, R13
-	MOVD ZR, R14
-	MOVD b+48(FP), R15
-	MOVD k+16(FP), R19
-	CMP  $4, R19
+	ADD  R1, R13, R14
+	MOVD ZR, R15
+	MOVD b+48(FP), R19
+	MOVD k+16(FP), R20
+	CMP  $4, R20
 	BLT  afterK8x6edgeBy4
 
 k8x6edgeBy4:
 	// b = b[0:4]
-	FLDPQ (R15), (F24, F25)
+	FLDPQ (R19), (F24, F25)
 
 	// b = b[4:6], +0 beyond n
 	CMP   $2, R7
 	BGE   whole9
-	FMOVD 32(R15), F26
+	FMOVD 32(R19), F26
 	B     done9
 
 whole9:
-	FMOVQ 32(R15), F26
+	FMOVQ 32(R19), F26
 
 done9:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R14), F27
+	FMOVD (R6)(R15), F27
 	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R6)(R14), F27
+	FMOVD (R8)(R15), F27
 	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R8)(R14), F27
+	FMOVD (R9)(R15), F27
 	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R9)(R14), F27
+	FMOVD (R10)(R15), F27
 	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R10)(R14), F27
+	FMOVD (R11)(R15), F27
 	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R11)(R14), F27
+	FMOVD (R12)(R15), F27
 	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R12)(R14), F27
+	FMOVD (R13)(R15), F27
 	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R13)(R14), F27
+	FMOVD (R14)(R15), F27
 	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
-	ADD   R2, R14
-	ADD   R3, R15
+	ADD   R2, R15
+	ADD   R3, R19
 
 	// b = b[0:4]
-	FLDPQ (R15), (F24, F25)
+	FLDPQ (R19), (F24, F25)
 
 	// b = b[4:6], +0 beyond n
 	CMP   $2, R7
 	BGE   whole10
-	FMOVD 32(R15), F26
+	FMOVD 32(R19), F26
 	B     done10
 
 whole10:
-	FMOVQ 32(R15), F26
+	FMOVQ 32(R19), F26
 
 done10:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R14), F27
+	FMOVD (R6)(R15), F27
 	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R6)(R14), F27
+	FMOVD (R8)(R15), F27
 	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R8)(R14), F27
+	FMOVD (R9)(R15), F27
 	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R9)(R14), F27
+	FMOVD (R10)(R15), F27
 	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R10)(R14), F27
+	FMOVD (R11)(R15), F27
 	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R11)(R14), F27
+	FMOVD (R12)(R15), F27
 	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R12)(R14), F27
+	FMOVD (R13)(R15), F27
 	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R13)(R14), F27
+	FMOVD (R14)(R15), F27
 	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
-	ADD   R2, R14
-	ADD   R3, R15
+	ADD   R2, R15
+	ADD   R3, R19
 
 	// b = b[0:4]
-	FLDPQ (R15), (F24, F25)
+	FLDPQ (R19), (F24, F25)
 
 	// b = b[4:6], +0 beyond n
 	CMP   $2, R7
 	BGE   whole11
-	FMOVD 32(R15), F26
+	FMOVD 32(R19), F26
 	B     done11
 
 whole11:
-	FMOVQ 32(R15), F26
+	FMOVQ 32(R19), F26
 
 done11:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R14), F27
+	FMOVD (R6)(R15), F27
 	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R6)(R14), F27
+	FMOVD (R8)(R15), F27
 	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R8)(R14), F27
+	FMOVD (R9)(R15), F27
 	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R9)(R14), F27
+	FMOVD (R10)(R15), F27
 	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R10)(R14), F27
+	FMOVD (R11)(R15), F27
 	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R11)(R14), F27
+	FMOVD (R12)(R15), F27
 	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R12)(R14), F27
+	FMOVD (R13)(R15), F27
 	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R13)(R14), F27
+	FMOVD (R14)(R15), F27
 	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
-	ADD   R2, R14
-	ADD   R3, R15
+	ADD   R2, R15
+	ADD   R3, R19
 
 	// b = b[0:4]
-	FLDPQ (R15), (F24, F25)
+	FLDPQ (R19), (F24, F25)
 
 	// b = b[4:6], +0 beyond n
 	CMP   $2, R7
 	BGE   whole12
-	FMOVD 32(R15), F26
+	FMOVD 32(R19), F26
 	B     done12
 
 whole12:
-	FMOVQ 32(R15), F26
+	FMOVQ 32(R19), F26
 
 done12:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R14), F27
+	FMOVD (R6)(R15), F27
 	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R6)(R14), F27
+	FMOVD (R8)(R15), F27
 	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R8)(R14), F27
+	FMOVD (R9)(R15), F27
 	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R9)(R14), F27
+	FMOVD (R10)(R15), F27
 	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R10)(R14), F27
+	FMOVD (R11)(R15), F27
 	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R11)(R14), F27
+	FMOVD (R12)(R15), F27
 	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R12)(R14), F27
+	FMOVD (R13)(R15), F27
 	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R13)(R14), F27
+	FMOVD (R14)(R15), F27
 	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
-	ADD   R2, R14
-	ADD   R3, R15
-	SUB   $4, R19
-	CMP   $4, R19
+	ADD   R2, R15
+	ADD   R3, R19
+	SUB   $4, R20
+	CMP   $4, R20
 	BGE   k8x6edgeBy4
 
 afterK8x6edgeBy4:
-	CMP $1, R19
+	CMP $1, R20
 	BLT afterK8x6edge
 
 k8x6edge:
 	// b = b[0:4]
-	FLDPQ (R15), (F24, F25)
+	FLDPQ (R19), (F24, F25)
 
 	// b = b[4:6], +0 beyond n
 	CMP   $2, R7
 	BGE   whole13
-	FMOVD 32(R15), F26
+	FMOVD 32(R19), F26
 	B     done13
 
 whole13:
-	FMOVQ 32(R15), F26
+	FMOVQ 32(R19), F26
 
 done13:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R14), F27
+	FMOVD (R6)(R15), F27
 	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R6)(R14), F27
+	FMOVD (R8)(R15), F27
 	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R8)(R14), F27
+	FMOVD (R9)(R15), F27
 	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R9)(R14), F27
+	FMOVD (R10)(R15), F27
 	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R10)(R14), F27
+	FMOVD (R11)(R15), F27
 	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R11)(R14), F27
+	FMOVD (R12)(R15), F27
 	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R12)(R14), F27
+	FMOVD (R13)(R15), F27
 	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R13)(R14), F27
+	FMOVD (R14)(R15), F27
 	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
-	ADD   R2, R14
-	ADD   R3, R15
-	SUB   $1, R19
-	CBNZ  R19, k8x6edge
+	ADD   R2, R15
+	ADD   R3, R19
+	SUB   $1, R20
+	CBNZ  R20, k8x6edge
 
 afterK8x6edge:
 	MOVD ldc+72(FP), R6
@@ -6957,56 +9096,57 @@ zero4x6edge:
 	VMOVI $0, V11.B16
 
 begin4x6edge:
-	ADD  R1, R0, R6
+	MOVD R0, R6
 	ADD  R1, R6, R8
 	ADD  R1, R8, R9
-	MOVD ZR, R10
-	MOVD b+48(FP), R11
-	MOVD k+16(FP), R12
-	CMP  $1, R12
+	ADD  R1, R9, R10
+	MOVD ZR, R11
+	MOVD b+48(FP), R12
+	MOVD k+16(FP), R13
+	CMP  $1, R13
 	BLT  afterK4x6edge
 
 k4x6edge:
 	// b = b[0:4]
-	FLDPQ (R11), (F12, F13)
+	FLDPQ (R12), (F12, F13)
 
 	// b = b[4:6], +0 beyond n
 	CMP   $2, R7
 	BGE   whole26
-	FMOVD 32(R11), F14
+	FMOVD 32(R12), F14
 	B     done26
 
 whole26:
-	FMOVQ 32(R11), F14
+	FMOVQ 32(R12), F14
 
 done26:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R10), F15
+	FMOVD (R6)(R11), F15
 	WORD  $0x4fcf1180 // fmla v0.2d, v12.2d, v15.d[0]
 	WORD  $0x4fcf11a1 // fmla v1.2d, v13.2d, v15.d[0]
 	WORD  $0x4fcf11c2 // fmla v2.2d, v14.2d, v15.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R6)(R10), F15
+	FMOVD (R8)(R11), F15
 	WORD  $0x4fcf1183 // fmla v3.2d, v12.2d, v15.d[0]
 	WORD  $0x4fcf11a4 // fmla v4.2d, v13.2d, v15.d[0]
 	WORD  $0x4fcf11c5 // fmla v5.2d, v14.2d, v15.d[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R8)(R10), F15
+	FMOVD (R9)(R11), F15
 	WORD  $0x4fcf1186 // fmla v6.2d, v12.2d, v15.d[0]
 	WORD  $0x4fcf11a7 // fmla v7.2d, v13.2d, v15.d[0]
 	WORD  $0x4fcf11c8 // fmla v8.2d, v14.2d, v15.d[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R9)(R10), F15
+	FMOVD (R10)(R11), F15
 	WORD  $0x4fcf1189 // fmla v9.2d, v12.2d, v15.d[0]
 	WORD  $0x4fcf11aa // fmla v10.2d, v13.2d, v15.d[0]
 	WORD  $0x4fcf11cb // fmla v11.2d, v14.2d, v15.d[0]
-	ADD   R2, R10
-	ADD   R3, R11
-	SUB   $1, R12
-	CBNZ  R12, k4x6edge
+	ADD   R2, R11
+	ADD   R3, R12
+	SUB   $1, R13
+	CBNZ  R13, k4x6edge
 
 afterK4x6edge:
 	MOVD ldc+72(FP), R6
@@ -7125,42 +9265,43 @@ zero2x6edge:
 	VMOVI $0, V5.B16
 
 begin2x6edge:
-	ADD  R1, R0, R6
-	MOVD ZR, R8
-	MOVD b+48(FP), R9
-	MOVD k+16(FP), R10
-	CMP  $1, R10
+	MOVD R0, R6
+	ADD  R1, R6, R8
+	MOVD ZR, R9
+	MOVD b+48(FP), R10
+	MOVD k+16(FP), R11
+	CMP  $1, R11
 	BLT  afterK2x6edge
 
 k2x6edge:
 	// b = b[0:4]
-	FLDPQ (R9), (F6, F7)
+	FLDPQ (R10), (F6, F7)
 
 	// b = b[4:6], +0 beyond n
 	CMP   $2, R7
 	BGE   whole33
-	FMOVD 32(R9), F8
+	FMOVD 32(R10), F8
 	B     done33
 
 whole33:
-	FMOVQ 32(R9), F8
+	FMOVQ 32(R10), F8
 
 done33:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R8), F9
+	FMOVD (R6)(R9), F9
 	WORD  $0x4fc910c0 // fmla v0.2d, v6.2d, v9.d[0]
 	WORD  $0x4fc910e1 // fmla v1.2d, v7.2d, v9.d[0]
 	WORD  $0x4fc91102 // fmla v2.2d, v8.2d, v9.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R6)(R8), F9
+	FMOVD (R8)(R9), F9
 	WORD  $0x4fc910c3 // fmla v3.2d, v6.2d, v9.d[0]
 	WORD  $0x4fc910e4 // fmla v4.2d, v7.2d, v9.d[0]
 	WORD  $0x4fc91105 // fmla v5.2d, v8.2d, v9.d[0]
-	ADD   R2, R8
-	ADD   R3, R9
-	SUB   $1, R10
-	CBNZ  R10, k2x6edge
+	ADD   R2, R9
+	ADD   R3, R10
+	SUB   $1, R11
+	CBNZ  R11, k2x6edge
 
 afterK2x6edge:
 	MOVD ldc+72(FP), R6
@@ -7232,35 +9373,36 @@ zero1x6edge:
 	VMOVI $0, V2.B16
 
 begin1x6edge:
-	MOVD ZR, R6
-	MOVD b+48(FP), R8
-	MOVD k+16(FP), R9
-	CMP  $1, R9
+	MOVD R0, R6
+	MOVD ZR, R8
+	MOVD b+48(FP), R9
+	MOVD k+16(FP), R10
+	CMP  $1, R10
 	BLT  afterK1x6edge
 
 k1x6edge:
 	// b = b[0:4]
-	FLDPQ (R8), (F3, F4)
+	FLDPQ (R9), (F3, F4)
 
 	// b = b[4:6], +0 beyond n
 	CMP   $2, R7
 	BGE   whole37
-	FMOVD 32(R8), F5
+	FMOVD 32(R9), F5
 	B     done37
 
 whole37:
-	FMOVQ 32(R8), F5
+	FMOVQ 32(R9), F5
 
 done37:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R6), F6
+	FMOVD (R6)(R8), F6
 	WORD  $0x4fc61060 // fmla v0.2d, v3.2d, v6.d[0]
 	WORD  $0x4fc61081 // fmla v1.2d, v4.2d, v6.d[0]
 	WORD  $0x4fc610a2 // fmla v2.2d, v5.2d, v6.d[0]
-	ADD   R2, R6
-	ADD   R3, R8
-	SUB   $1, R9
-	CBNZ  R9, k1x6edge
+	ADD   R2, R8
+	ADD   R3, R9
+	SUB   $1, R10
+	CBNZ  R10, k1x6edge
 
 afterK1x6edge:
 	MOVD ldc+72(FP), R6
@@ -7485,304 +9627,305 @@ begin8x4edge:
 	ADD  R6, R8
 
 prefetched8x4edge:
-	ADD  R1, R0, R6
+	MOVD R0, R6
 	ADD  R1, R6, R8
 	ADD  R1, R8, R9
 	ADD  R1, R9, R10
 	ADD  R1, R10, R11
 	ADD  R1, R11, R12
 	ADD  R1, R12, R13
-	MOVD ZR, R14
-	MOVD b+48(FP), R15
-	MOVD k+16(FP), R19
-	CMP  $4, R19
+	ADD  R1, R13, R14
+	MOVD ZR, R15
+	MOVD b+48(FP), R19
+	MOVD k+16(FP), R20
+	CMP  $4, R20
 	BLT  afterK8x4edgeBy4
 
 k8x4edgeBy4:
 	// b = b[0:2]
-	FMOVQ (R15), F16
+	FMOVQ (R19), F16
 
 	// b = b[2:4], +0 beyond n
 	CMP   $2, R7
 	BGE   whole47
-	FMOVD 16(R15), F17
+	FMOVD 16(R19), F17
 	B     done47
 
 whole47:
-	FMOVQ 16(R15), F17
+	FMOVQ 16(R19), F17
 
 done47:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R14), F18
+	FMOVD (R6)(R15), F18
 	WORD  $0x4fd21200 // fmla v0.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21221 // fmla v1.2d, v17.2d, v18.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R6)(R14), F18
+	FMOVD (R8)(R15), F18
 	WORD  $0x4fd21202 // fmla v2.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21223 // fmla v3.2d, v17.2d, v18.d[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R8)(R14), F18
+	FMOVD (R9)(R15), F18
 	WORD  $0x4fd21204 // fmla v4.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21225 // fmla v5.2d, v17.2d, v18.d[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R9)(R14), F18
+	FMOVD (R10)(R15), F18
 	WORD  $0x4fd21206 // fmla v6.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21227 // fmla v7.2d, v17.2d, v18.d[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R10)(R14), F18
+	FMOVD (R11)(R15), F18
 	WORD  $0x4fd21208 // fmla v8.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21229 // fmla v9.2d, v17.2d, v18.d[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R11)(R14), F18
+	FMOVD (R12)(R15), F18
 	WORD  $0x4fd2120a // fmla v10.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd2122b // fmla v11.2d, v17.2d, v18.d[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R12)(R14), F18
+	FMOVD (R13)(R15), F18
 	WORD  $0x4fd2120c // fmla v12.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd2122d // fmla v13.2d, v17.2d, v18.d[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R13)(R14), F18
+	FMOVD (R14)(R15), F18
 	WORD  $0x4fd2120e // fmla v14.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd2122f // fmla v15.2d, v17.2d, v18.d[0]
-	ADD   R2, R14
-	ADD   R3, R15
+	ADD   R2, R15
+	ADD   R3, R19
 
 	// b = b[0:2]
-	FMOVQ (R15), F16
+	FMOVQ (R19), F16
 
 	// b = b[2:4], +0 beyond n
 	CMP   $2, R7
 	BGE   whole48
-	FMOVD 16(R15), F17
+	FMOVD 16(R19), F17
 	B     done48
 
 whole48:
-	FMOVQ 16(R15), F17
+	FMOVQ 16(R19), F17
 
 done48:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R14), F18
+	FMOVD (R6)(R15), F18
 	WORD  $0x4fd21200 // fmla v0.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21221 // fmla v1.2d, v17.2d, v18.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R6)(R14), F18
+	FMOVD (R8)(R15), F18
 	WORD  $0x4fd21202 // fmla v2.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21223 // fmla v3.2d, v17.2d, v18.d[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R8)(R14), F18
+	FMOVD (R9)(R15), F18
 	WORD  $0x4fd21204 // fmla v4.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21225 // fmla v5.2d, v17.2d, v18.d[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R9)(R14), F18
+	FMOVD (R10)(R15), F18
 	WORD  $0x4fd21206 // fmla v6.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21227 // fmla v7.2d, v17.2d, v18.d[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R10)(R14), F18
+	FMOVD (R11)(R15), F18
 	WORD  $0x4fd21208 // fmla v8.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21229 // fmla v9.2d, v17.2d, v18.d[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R11)(R14), F18
+	FMOVD (R12)(R15), F18
 	WORD  $0x4fd2120a // fmla v10.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd2122b // fmla v11.2d, v17.2d, v18.d[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R12)(R14), F18
+	FMOVD (R13)(R15), F18
 	WORD  $0x4fd2120c // fmla v12.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd2122d // fmla v13.2d, v17.2d, v18.d[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R13)(R14), F18
+	FMOVD (R14)(R15), F18
 	WORD  $0x4fd2120e // fmla v14.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd2122f // fmla v15.2d, v17.2d, v18.d[0]
-	ADD   R2, R14
-	ADD   R3, R15
+	ADD   R2, R15
+	ADD   R3, R19
 
 	// b = b[0:2]
-	FMOVQ (R15), F16
+	FMOVQ (R19), F16
 
 	// b = b[2:4], +0 beyond n
 	CMP   $2, R7
 	BGE   whole49
-	FMOVD 16(R15), F17
+	FMOVD 16(R19), F17
 	B     done49
 
 whole49:
-	FMOVQ 16(R15), F17
+	FMOVQ 16(R19), F17
 
 done49:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R14), F18
+	FMOVD (R6)(R15), F18
 	WORD  $0x4fd21200 // fmla v0.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21221 // fmla v1.2d, v17.2d, v18.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R6)(R14), F18
+	FMOVD (R8)(R15), F18
 	WORD  $0x4fd21202 // fmla v2.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21223 // fmla v3.2d, v17.2d, v18.d[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R8)(R14), F18
+	FMOVD (R9)(R15), F18
 	WORD  $0x4fd21204 // fmla v4.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21225 // fmla v5.2d, v17.2d, v18.d[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R9)(R14), F18
+	FMOVD (R10)(R15), F18
 	WORD  $0x4fd21206 // fmla v6.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21227 // fmla v7.2d, v17.2d, v18.d[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R10)(R14), F18
+	FMOVD (R11)(R15), F18
 	WORD  $0x4fd21208 // fmla v8.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21229 // fmla v9.2d, v17.2d, v18.d[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R11)(R14), F18
+	FMOVD (R12)(R15), F18
 	WORD  $0x4fd2120a // fmla v10.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd2122b // fmla v11.2d, v17.2d, v18.d[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R12)(R14), F18
+	FMOVD (R13)(R15), F18
 	WORD  $0x4fd2120c // fmla v12.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd2122d // fmla v13.2d, v17.2d, v18.d[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R13)(R14), F18
+	FMOVD (R14)(R15), F18
 	WORD  $0x4fd2120e // fmla v14.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd2122f // fmla v15.2d, v17.2d, v18.d[0]
-	ADD   R2, R14
-	ADD   R3, R15
+	ADD   R2, R15
+	ADD   R3, R19
 
 	// b = b[0:2]
-	FMOVQ (R15), F16
+	FMOVQ (R19), F16
 
 	// b = b[2:4], +0 beyond n
 	CMP   $2, R7
 	BGE   whole50
-	FMOVD 16(R15), F17
+	FMOVD 16(R19), F17
 	B     done50
 
 whole50:
-	FMOVQ 16(R15), F17
+	FMOVQ 16(R19), F17
 
 done50:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R14), F18
+	FMOVD (R6)(R15), F18
 	WORD  $0x4fd21200 // fmla v0.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21221 // fmla v1.2d, v17.2d, v18.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R6)(R14), F18
+	FMOVD (R8)(R15), F18
 	WORD  $0x4fd21202 // fmla v2.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21223 // fmla v3.2d, v17.2d, v18.d[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R8)(R14), F18
+	FMOVD (R9)(R15), F18
 	WORD  $0x4fd21204 // fmla v4.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21225 // fmla v5.2d, v17.2d, v18.d[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R9)(R14), F18
+	FMOVD (R10)(R15), F18
 	WORD  $0x4fd21206 // fmla v6.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21227 // fmla v7.2d, v17.2d, v18.d[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R10)(R14), F18
+	FMOVD (R11)(R15), F18
 	WORD  $0x4fd21208 // fmla v8.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21229 // fmla v9.2d, v17.2d, v18.d[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R11)(R14), F18
+	FMOVD (R12)(R15), F18
 	WORD  $0x4fd2120a // fmla v10.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd2122b // fmla v11.2d, v17.2d, v18.d[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R12)(R14), F18
+	FMOVD (R13)(R15), F18
 	WORD  $0x4fd2120c // fmla v12.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd2122d // fmla v13.2d, v17.2d, v18.d[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R13)(R14), F18
+	FMOVD (R14)(R15), F18
 	WORD  $0x4fd2120e // fmla v14.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd2122f // fmla v15.2d, v17.2d, v18.d[0]
-	ADD   R2, R14
-	ADD   R3, R15
-	SUB   $4, R19
-	CMP   $4, R19
+	ADD   R2, R15
+	ADD   R3, R19
+	SUB   $4, R20
+	CMP   $4, R20
 	BGE   k8x4edgeBy4
 
 afterK8x4edgeBy4:
-	CMP $1, R19
+	CMP $1, R20
 	BLT afterK8x4edge
 
 k8x4edge:
 	// b = b[0:2]
-	FMOVQ (R15), F16
+	FMOVQ (R19), F16
 
 	// b = b[2:4], +0 beyond n
 	CMP   $2, R7
 	BGE   whole51
-	FMOVD 16(R15), F17
+	FMOVD 16(R19), F17
 	B     done51
 
 whole51:
-	FMOVQ 16(R15), F17
+	FMOVQ 16(R19), F17
 
 done51:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R14), F18
+	FMOVD (R6)(R15), F18
 	WORD  $0x4fd21200 // fmla v0.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21221 // fmla v1.2d, v17.2d, v18.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R6)(R14), F18
+	FMOVD (R8)(R15), F18
 	WORD  $0x4fd21202 // fmla v2.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21223 // fmla v3.2d, v17.2d, v18.d[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R8)(R14), F18
+	FMOVD (R9)(R15), F18
 	WORD  $0x4fd21204 // fmla v4.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21225 // fmla v5.2d, v17.2d, v18.d[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R9)(R14), F18
+	FMOVD (R10)(R15), F18
 	WORD  $0x4fd21206 // fmla v6.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21227 // fmla v7.2d, v17.2d, v18.d[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R10)(R14), F18
+	FMOVD (R11)(R15), F18
 	WORD  $0x4fd21208 // fmla v8.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21229 // fmla v9.2d, v17.2d, v18.d[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R11)(R14), F18
+	FMOVD (R12)(R15), F18
 	WORD  $0x4fd2120a // fmla v10.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd2122b // fmla v11.2d, v17.2d, v18.d[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R12)(R14), F18
+	FMOVD (R13)(R15), F18
 	WORD  $0x4fd2120c // fmla v12.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd2122d // fmla v13.2d, v17.2d, v18.d[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R13)(R14), F18
+	FMOVD (R14)(R15), F18
 	WORD  $0x4fd2120e // fmla v14.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd2122f // fmla v15.2d, v17.2d, v18.d[0]
-	ADD   R2, R14
-	ADD   R3, R15
-	SUB   $1, R19
-	CBNZ  R19, k8x4edge
+	ADD   R2, R15
+	ADD   R3, R19
+	SUB   $1, R20
+	CBNZ  R20, k8x4edge
 
 afterK8x4edge:
 	MOVD ldc+72(FP), R6
@@ -7991,52 +10134,53 @@ zero4x4edge:
 	VMOVI $0, V7.B16
 
 begin4x4edge:
-	ADD  R1, R0, R6
+	MOVD R0, R6
 	ADD  R1, R6, R8
 	ADD  R1, R8, R9
-	MOVD ZR, R10
-	MOVD b+48(FP), R11
-	MOVD k+16(FP), R12
-	CMP  $1, R12
+	ADD  R1, R9, R10
+	MOVD ZR, R11
+	MOVD b+48(FP), R12
+	MOVD k+16(FP), R13
+	CMP  $1, R13
 	BLT  afterK4x4edge
 
 k4x4edge:
 	// b = b[0:2]
-	FMOVQ (R11), F8
+	FMOVQ (R12), F8
 
 	// b = b[2:4], +0 beyond n
 	CMP   $2, R7
 	BGE   whole64
-	FMOVD 16(R11), F9
+	FMOVD 16(R12), F9
 	B     done64
 
 whole64:
-	FMOVQ 16(R11), F9
+	FMOVQ 16(R12), F9
 
 done64:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R10), F10
+	FMOVD (R6)(R11), F10
 	WORD  $0x4fca1100 // fmla v0.2d, v8.2d, v10.d[0]
 	WORD  $0x4fca1121 // fmla v1.2d, v9.2d, v10.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R6)(R10), F10
+	FMOVD (R8)(R11), F10
 	WORD  $0x4fca1102 // fmla v2.2d, v8.2d, v10.d[0]
 	WORD  $0x4fca1123 // fmla v3.2d, v9.2d, v10.d[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R8)(R10), F10
+	FMOVD (R9)(R11), F10
 	WORD  $0x4fca1104 // fmla v4.2d, v8.2d, v10.d[0]
 	WORD  $0x4fca1125 // fmla v5.2d, v9.2d, v10.d[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R9)(R10), F10
+	FMOVD (R10)(R11), F10
 	WORD  $0x4fca1106 // fmla v6.2d, v8.2d, v10.d[0]
 	WORD  $0x4fca1127 // fmla v7.2d, v9.2d, v10.d[0]
-	ADD   R2, R10
-	ADD   R3, R11
-	SUB   $1, R12
-	CBNZ  R12, k4x4edge
+	ADD   R2, R11
+	ADD   R3, R12
+	SUB   $1, R13
+	CBNZ  R13, k4x4edge
 
 afterK4x4edge:
 	MOVD ldc+72(FP), R6
@@ -8153,40 +10297,41 @@ zero2x4edge:
 	VMOVI $0, V3.B16
 
 begin2x4edge:
-	ADD  R1, R0, R6
-	MOVD ZR, R8
-	MOVD b+48(FP), R9
-	MOVD k+16(FP), R10
-	CMP  $1, R10
+	MOVD R0, R6
+	ADD  R1, R6, R8
+	MOVD ZR, R9
+	MOVD b+48(FP), R10
+	MOVD k+16(FP), R11
+	CMP  $1, R11
 	BLT  afterK2x4edge
 
 k2x4edge:
 	// b = b[0:2]
-	FMOVQ (R9), F4
+	FMOVQ (R10), F4
 
 	// b = b[2:4], +0 beyond n
 	CMP   $2, R7
 	BGE   whole71
-	FMOVD 16(R9), F5
+	FMOVD 16(R10), F5
 	B     done71
 
 whole71:
-	FMOVQ 16(R9), F5
+	FMOVQ 16(R10), F5
 
 done71:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R8), F6
+	FMOVD (R6)(R9), F6
 	WORD  $0x4fc61080 // fmla v0.2d, v4.2d, v6.d[0]
 	WORD  $0x4fc610a1 // fmla v1.2d, v5.2d, v6.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R6)(R8), F6
+	FMOVD (R8)(R9), F6
 	WORD  $0x4fc61082 // fmla v2.2d, v4.2d, v6.d[0]
 	WORD  $0x4fc610a3 // fmla v3.2d, v5.2d, v6.d[0]
-	ADD   R2, R8
-	ADD   R3, R9
-	SUB   $1, R10
-	CBNZ  R10, k2x4edge
+	ADD   R2, R9
+	ADD   R3, R10
+	SUB   $1, R11
+	CBNZ  R11, k2x4edge
 
 afterK2x4edge:
 	MOVD ldc+72(FP), R6
@@ -8257,34 +10402,35 @@ zero1x4edge:
 	VMOVI $0, V1.B16
 
 begin1x4edge:
-	MOVD ZR, R6
-	MOVD b+48(FP), R8
-	MOVD k+16(FP), R9
-	CMP  $1, R9
+	MOVD R0, R6
+	MOVD ZR, R8
+	MOVD b+48(FP), R9
+	MOVD k+16(FP), R10
+	CMP  $1, R10
 	BLT  afterK1x4edge
 
 k1x4edge:
 	// b = b[0:2]
-	FMOVQ (R8), F2
+	FMOVQ (R9), F2
 
 	// b = b[2:4], +0 beyond n
 	CMP   $2, R7
 	BGE   whole75
-	FMOVD 16(R8), F3
+	FMOVD 16(R9), F3
 	B     done75
 
 whole75:
-	FMOVQ 16(R8), F3
+	FMOVQ 16(R9), F3
 
 done75:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R6), F4
+	FMOVD (R6)(R8), F4
 	WORD  $0x4fc41040 // fmla v0.2d, v2.2d, v4.d[0]
 	WORD  $0x4fc41061 // fmla v1.2d, v3.2d, v4.d[0]
-	ADD   R2, R6
-	ADD   R3, R8
-	SUB   $1, R9
-	CBNZ  R9, k1x4edge
+	ADD   R2, R8
+	ADD   R3, R9
+	SUB   $1, R10
+	CBNZ  R10, k1x4edge
 
 afterK1x4edge:
 	MOVD ldc+72(FP), R6
@@ -8469,249 +10615,250 @@ begin8x2edge:
 	ADD  R6, R8
 
 prefetched8x2edge:
-	ADD  R1, R0, R6
+	MOVD R0, R6
 	ADD  R1, R6, R8
 	ADD  R1, R8, R9
 	ADD  R1, R9, R10
 	ADD  R1, R10, R11
 	ADD  R1, R11, R12
 	ADD  R1, R12, R13
-	MOVD ZR, R14
-	MOVD b+48(FP), R15
-	MOVD k+16(FP), R19
-	CMP  $4, R19
+	ADD  R1, R13, R14
+	MOVD ZR, R15
+	MOVD b+48(FP), R19
+	MOVD k+16(FP), R20
+	CMP  $4, R20
 	BLT  afterK8x2edgeBy4
 
 k8x2edgeBy4:
 	// b = b[0:2], +0 beyond n
 	CMP   $2, R7
 	BGE   whole85
-	FMOVD (R15), F8
+	FMOVD (R19), F8
 	B     done85
 
 whole85:
-	FMOVQ (R15), F8
+	FMOVQ (R19), F8
 
 done85:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R14), F9
+	FMOVD (R6)(R15), F9
 	WORD  $0x4fc91100 // fmla v0.2d, v8.2d, v9.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R6)(R14), F9
+	FMOVD (R8)(R15), F9
 	WORD  $0x4fc91101 // fmla v1.2d, v8.2d, v9.d[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R8)(R14), F9
+	FMOVD (R9)(R15), F9
 	WORD  $0x4fc91102 // fmla v2.2d, v8.2d, v9.d[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R9)(R14), F9
+	FMOVD (R10)(R15), F9
 	WORD  $0x4fc91103 // fmla v3.2d, v8.2d, v9.d[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R10)(R14), F9
+	FMOVD (R11)(R15), F9
 	WORD  $0x4fc91104 // fmla v4.2d, v8.2d, v9.d[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R11)(R14), F9
+	FMOVD (R12)(R15), F9
 	WORD  $0x4fc91105 // fmla v5.2d, v8.2d, v9.d[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R12)(R14), F9
+	FMOVD (R13)(R15), F9
 	WORD  $0x4fc91106 // fmla v6.2d, v8.2d, v9.d[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R13)(R14), F9
+	FMOVD (R14)(R15), F9
 	WORD  $0x4fc91107 // fmla v7.2d, v8.2d, v9.d[0]
-	ADD   R2, R14
-	ADD   R3, R15
+	ADD   R2, R15
+	ADD   R3, R19
 
 	// b = b[0:2], +0 beyond n
 	CMP   $2, R7
 	BGE   whole86
-	FMOVD (R15), F8
+	FMOVD (R19), F8
 	B     done86
 
 whole86:
-	FMOVQ (R15), F8
+	FMOVQ (R19), F8
 
 done86:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R14), F9
+	FMOVD (R6)(R15), F9
 	WORD  $0x4fc91100 // fmla v0.2d, v8.2d, v9.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R6)(R14), F9
+	FMOVD (R8)(R15), F9
 	WORD  $0x4fc91101 // fmla v1.2d, v8.2d, v9.d[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R8)(R14), F9
+	FMOVD (R9)(R15), F9
 	WORD  $0x4fc91102 // fmla v2.2d, v8.2d, v9.d[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R9)(R14), F9
+	FMOVD (R10)(R15), F9
 	WORD  $0x4fc91103 // fmla v3.2d, v8.2d, v9.d[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R10)(R14), F9
+	FMOVD (R11)(R15), F9
 	WORD  $0x4fc91104 // fmla v4.2d, v8.2d, v9.d[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R11)(R14), F9
+	FMOVD (R12)(R15), F9
 	WORD  $0x4fc91105 // fmla v5.2d, v8.2d, v9.d[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R12)(R14), F9
+	FMOVD (R13)(R15), F9
 	WORD  $0x4fc91106 // fmla v6.2d, v8.2d, v9.d[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R13)(R14), F9
+	FMOVD (R14)(R15), F9
 	WORD  $0x4fc91107 // fmla v7.2d, v8.2d, v9.d[0]
-	ADD   R2, R14
-	ADD   R3, R15
+	ADD   R2, R15
+	ADD   R3, R19
 
 	// b = b[0:2], +0 beyond n
 	CMP   $2, R7
 	BGE   whole87
-	FMOVD (R15), F8
+	FMOVD (R19), F8
 	B     done87
 
 whole87:
-	FMOVQ (R15), F8
+	FMOVQ (R19), F8
 
 done87:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R14), F9
+	FMOVD (R6)(R15), F9
 	WORD  $0x4fc91100 // fmla v0.2d, v8.2d, v9.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R6)(R14), F9
+	FMOVD (R8)(R15), F9
 	WORD  $0x4fc91101 // fmla v1.2d, v8.2d, v9.d[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R8)(R14), F9
+	FMOVD (R9)(R15), F9
 	WORD  $0x4fc91102 // fmla v2.2d, v8.2d, v9.d[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R9)(R14), F9
+	FMOVD (R10)(R15), F9
 	WORD  $0x4fc91103 // fmla v3.2d, v8.2d, v9.d[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R10)(R14), F9
+	FMOVD (R11)(R15), F9
 	WORD  $0x4fc91104 // fmla v4.2d, v8.2d, v9.d[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R11)(R14), F9
+	FMOVD (R12)(R15), F9
 	WORD  $0x4fc91105 // fmla v5.2d, v8.2d, v9.d[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R12)(R14), F9
+	FMOVD (R13)(R15), F9
 	WORD  $0x4fc91106 // fmla v6.2d, v8.2d, v9.d[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R13)(R14), F9
+	FMOVD (R14)(R15), F9
 	WORD  $0x4fc91107 // fmla v7.2d, v8.2d, v9.d[0]
-	ADD   R2, R14
-	ADD   R3, R15
+	ADD   R2, R15
+	ADD   R3, R19
 
 	// b = b[0:2], +0 beyond n
 	CMP   $2, R7
 	BGE   whole88
-	FMOVD (R15), F8
+	FMOVD (R19), F8
 	B     done88
 
 whole88:
-	FMOVQ (R15), F8
+	FMOVQ (R19), F8
 
 done88:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R14), F9
+	FMOVD (R6)(R15), F9
 	WORD  $0x4fc91100 // fmla v0.2d, v8.2d, v9.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R6)(R14), F9
+	FMOVD (R8)(R15), F9
 	WORD  $0x4fc91101 // fmla v1.2d, v8.2d, v9.d[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R8)(R14), F9
+	FMOVD (R9)(R15), F9
 	WORD  $0x4fc91102 // fmla v2.2d, v8.2d, v9.d[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R9)(R14), F9
+	FMOVD (R10)(R15), F9
 	WORD  $0x4fc91103 // fmla v3.2d, v8.2d, v9.d[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R10)(R14), F9
+	FMOVD (R11)(R15), F9
 	WORD  $0x4fc91104 // fmla v4.2d, v8.2d, v9.d[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R11)(R14), F9
+	FMOVD (R12)(R15), F9
 	WORD  $0x4fc91105 // fmla v5.2d, v8.2d, v9.d[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R12)(R14), F9
+	FMOVD (R13)(R15), F9
 	WORD  $0x4fc91106 // fmla v6.2d, v8.2d, v9.d[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R13)(R14), F9
+	FMOVD (R14)(R15), F9
 	WORD  $0x4fc91107 // fmla v7.2d, v8.2d, v9.d[0]
-	ADD   R2, R14
-	ADD   R3, R15
-	SUB   $4, R19
-	CMP   $4, R19
+	ADD   R2, R15
+	ADD   R3, R19
+	SUB   $4, R20
+	CMP   $4, R20
 	BGE   k8x2edgeBy4
 
 afterK8x2edgeBy4:
-	CMP $1, R19
+	CMP $1, R20
 	BLT afterK8x2edge
 
 k8x2edge:
 	// b = b[0:2], +0 beyond n
 	CMP   $2, R7
 	BGE   whole89
-	FMOVD (R15), F8
+	FMOVD (R19), F8
 	B     done89
 
 whole89:
-	FMOVQ (R15), F8
+	FMOVQ (R19), F8
 
 done89:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R14), F9
+	FMOVD (R6)(R15), F9
 	WORD  $0x4fc91100 // fmla v0.2d, v8.2d, v9.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R6)(R14), F9
+	FMOVD (R8)(R15), F9
 	WORD  $0x4fc91101 // fmla v1.2d, v8.2d, v9.d[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R8)(R14), F9
+	FMOVD (R9)(R15), F9
 	WORD  $0x4fc91102 // fmla v2.2d, v8.2d, v9.d[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R9)(R14), F9
+	FMOVD (R10)(R15), F9
 	WORD  $0x4fc91103 // fmla v3.2d, v8.2d, v9.d[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R10)(R14), F9
+	FMOVD (R11)(R15), F9
 	WORD  $0x4fc91104 // fmla v4.2d, v8.2d, v9.d[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R11)(R14), F9
+	FMOVD (R12)(R15), F9
 	WORD  $0x4fc91105 // fmla v5.2d, v8.2d, v9.d[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R12)(R14), F9
+	FMOVD (R13)(R15), F9
 	WORD  $0x4fc91106 // fmla v6.2d, v8.2d, v9.d[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R13)(R14), F9
+	FMOVD (R14)(R15), F9
 	WORD  $0x4fc91107 // fmla v7.2d, v8.2d, v9.d[0]
-	ADD   R2, R14
-	ADD   R3, R15
-	SUB   $1, R19
-	CBNZ  R19, k8x2edge
+	ADD   R2, R15
+	ADD   R3, R19
+	SUB   $1, R20
+	CBNZ  R20, k8x2edge
 
 afterK8x2edge:
 	MOVD ldc+72(FP), R6
@@ -8880,45 +11027,46 @@ zero4x2edge:
 	VMOVI $0, V3.B16
 
 begin4x2edge:
-	ADD  R1, R0, R6
+	MOVD R0, R6
 	ADD  R1, R6, R8
 	ADD  R1, R8, R9
-	MOVD ZR, R10
-	MOVD b+48(FP), R11
-	MOVD k+16(FP), R12
-	CMP  $1, R12
+	ADD  R1, R9, R10
+	MOVD ZR, R11
+	MOVD b+48(FP), R12
+	MOVD k+16(FP), R13
+	CMP  $1, R13
 	BLT  afterK4x2edge
 
 k4x2edge:
 	// b = b[0:2], +0 beyond n
 	CMP   $2, R7
 	BGE   whole102
-	FMOVD (R11), F4
+	FMOVD (R12), F4
 	B     done102
 
 whole102:
-	FMOVQ (R11), F4
+	FMOVQ (R12), F4
 
 done102:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R10), F5
+	FMOVD (R6)(R11), F5
 	WORD  $0x4fc51080 // fmla v0.2d, v4.2d, v5.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R6)(R10), F5
+	FMOVD (R8)(R11), F5
 	WORD  $0x4fc51081 // fmla v1.2d, v4.2d, v5.d[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R8)(R10), F5
+	FMOVD (R9)(R11), F5
 	WORD  $0x4fc51082 // fmla v2.2d, v4.2d, v5.d[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R9)(R10), F5
+	FMOVD (R10)(R11), F5
 	WORD  $0x4fc51083 // fmla v3.2d, v4.2d, v5.d[0]
-	ADD   R2, R10
-	ADD   R3, R11
-	SUB   $1, R12
-	CBNZ  R12, k4x2edge
+	ADD   R2, R11
+	ADD   R3, R12
+	SUB   $1, R13
+	CBNZ  R13, k4x2edge
 
 afterK4x2edge:
 	MOVD ldc+72(FP), R6
@@ -9015,35 +11163,36 @@ zero2x2edge:
 	VMOVI $0, V1.B16
 
 begin2x2edge:
-	ADD  R1, R0, R6
-	MOVD ZR, R8
-	MOVD b+48(FP), R9
-	MOVD k+16(FP), R10
-	CMP  $1, R10
+	MOVD R0, R6
+	ADD  R1, R6, R8
+	MOVD ZR, R9
+	MOVD b+48(FP), R10
+	MOVD k+16(FP), R11
+	CMP  $1, R11
 	BLT  afterK2x2edge
 
 k2x2edge:
 	// b = b[0:2], +0 beyond n
 	CMP   $2, R7
 	BGE   whole109
-	FMOVD (R9), F2
+	FMOVD (R10), F2
 	B     done109
 
 whole109:
-	FMOVQ (R9), F2
+	FMOVQ (R10), F2
 
 done109:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R8), F3
+	FMOVD (R6)(R9), F3
 	WORD  $0x4fc31040 // fmla v0.2d, v2.2d, v3.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R6)(R8), F3
+	FMOVD (R8)(R9), F3
 	WORD  $0x4fc31041 // fmla v1.2d, v2.2d, v3.d[0]
-	ADD   R2, R8
-	ADD   R3, R9
-	SUB   $1, R10
-	CBNZ  R10, k2x2edge
+	ADD   R2, R9
+	ADD   R3, R10
+	SUB   $1, R11
+	CBNZ  R11, k2x2edge
 
 afterK2x2edge:
 	MOVD ldc+72(FP), R6
@@ -9104,30 +11253,31 @@ zero1x2edge:
 	VMOVI $0, V0.B16
 
 begin1x2edge:
-	MOVD ZR, R6
-	MOVD b+48(FP), R8
-	MOVD k+16(FP), R9
-	CMP  $1, R9
+	MOVD R0, R6
+	MOVD ZR, R8
+	MOVD b+48(FP), R9
+	MOVD k+16(FP), R10
+	CMP  $1, R10
 	BLT  afterK1x2edge
 
 k1x2edge:
 	// b = b[0:2], +0 beyond n
 	CMP   $2, R7
 	BGE   whole113
-	FMOVD (R8), F1
+	FMOVD (R9), F1
 	B     done113
 
 whole113:
-	FMOVQ (R8), F1
+	FMOVQ (R9), F1
 
 done113:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R6), F2
+	FMOVD (R6)(R8), F2
 	WORD  $0x4fc21020 // fmla v0.2d, v1.2d, v2.d[0]
-	ADD   R2, R6
-	ADD   R3, R8
-	SUB   $1, R9
-	CBNZ  R9, k1x2edge
+	ADD   R2, R8
+	ADD   R3, R9
+	SUB   $1, R10
+	CBNZ  R10, k1x2edge
 
 afterK1x2edge:
 	MOVD ldc+72(FP), R6
@@ -9151,68 +11301,61 @@ done114:
 afterRows1x2edge:
 	RET
 
-// func gemmStrip64NEON(panels int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, next *float64, nextStride int)
-TEXT ·gemmStrip64NEON(SB), NOSPLIT, $0-88
-	MOVD a+16(FP), R0
-	MOVD rowStride+24(FP), R1
-	LSL  $3, R1
-	MOVD colStride+32(FP), R2
-	LSL  $3, R2
-	MOVD b+40(FP), R3
-	MOVD panels+0(FP), R4
-	MOVD ZR, R5
-	CMP  $1, R4
-	BLT  afterPanels
+// func gemmStrip64NEON(panels int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, below *float64)
+TEXT ·gemmStrip64NEON(SB), NOSPLIT, $0-80
+	MOVD b+40(FP), R0
 
 panels:
-	MOVD  c+48(FP), R6
-	ADD   R5, R6
+	MOVD  panels+0(FP), R16
+	CMP   $1, R16
+	BLT   afterPanels
+	MOVD  c+48(FP), R1
 	MOVBU load+64(FP), R16
-	CBZ   R16, zero8x6
-	MOVD  ldc+56(FP), R7
-	LSL   $3, R7
-	ADD   R7, R6, R8
-	ADD   R7, R8, R9
-	ADD   R7, R9, R10
-	ADD   R7, R10, R11
-	ADD   R7, R11, R12
-	ADD   R7, R12, R13
-	ADD   R7, R13, R14
+	CBZ   R16, zero8x6Strip
+	MOVD  ldc+56(FP), R2
+	LSL   $3, R2
+	ADD   R2, R1, R3
+	ADD   R2, R3, R4
+	ADD   R2, R4, R5
+	ADD   R2, R5, R6
+	ADD   R2, R6, R7
+	ADD   R2, R7, R8
+	ADD   R2, R8, R9
 
 	// c0 = c[0][0:6]
-	FLDPQ (R6), (F0, F1)
-	FMOVQ 32(R6), F2
+	FLDPQ (R1), (F0, F1)
+	FMOVQ 32(R1), F2
 
 	// c1 = c[1][0:6]
-	FLDPQ (R8), (F3, F4)
-	FMOVQ 32(R8), F5
+	FLDPQ (R3), (F3, F4)
+	FMOVQ 32(R3), F5
 
 	// c2 = c[2][0:6]
-	FLDPQ (R9), (F6, F7)
-	FMOVQ 32(R9), F8
+	FLDPQ (R4), (F6, F7)
+	FMOVQ 32(R4), F8
 
 	// c3 = c[3][0:6]
-	FLDPQ (R10), (F9, F10)
-	FMOVQ 32(R10), F11
+	FLDPQ (R5), (F9, F10)
+	FMOVQ 32(R5), F11
 
 	// c4 = c[4][0:6]
-	FLDPQ (R11), (F12, F13)
-	FMOVQ 32(R11), F14
+	FLDPQ (R6), (F12, F13)
+	FMOVQ 32(R6), F14
 
 	// c5 = c[5][0:6]
-	FLDPQ (R12), (F15, F16)
-	FMOVQ 32(R12), F17
+	FLDPQ (R7), (F15, F16)
+	FMOVQ 32(R7), F17
 
 	// c6 = c[6][0:6]
-	FLDPQ (R13), (F18, F19)
-	FMOVQ 32(R13), F20
+	FLDPQ (R8), (F18, F19)
+	FMOVQ 32(R8), F20
 
 	// c7 = c[7][0:6]
-	FLDPQ (R14), (F21, F22)
-	FMOVQ 32(R14), F23
-	B     begin8x6
+	FLDPQ (R9), (F21, F22)
+	FMOVQ 32(R9), F23
+	B     begin8x6Strip
 
-zero8x6:
+zero8x6Strip:
 	// c0 = 0
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
@@ -9253,406 +11396,832 @@ zero8x6:
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
 
-begin8x6:
-	MOVD ldc+56(FP), R7
-	LSL  $3, R7
-
-	// The part of C to the right is needed next.
-	ADD  R7, R6, R8
-	ADD  R7, R8, R9
-	ADD  R7, R9, R10
-	ADD  R7, R10, R11
-	ADD  R7, R11, R12
-	ADD  R7, R12, R13
-	ADD  R7, R13, R14
-	PRFM 48(R6), PLDL1KEEP
-	PRFM 48(R8), PLDL1KEEP
-	PRFM 48(R9), PLDL1KEEP
-	PRFM 48(R10), PLDL1KEEP
-	PRFM 48(R11), PLDL1KEEP
-	PRFM 48(R12), PLDL1KEEP
-	PRFM 48(R13), PLDL1KEEP
-	PRFM 48(R14), PLDL1KEEP
-
-	// The strip of A below is needed later.
-	MOVD a+16(FP), R6
-	ADD  R5, R6
-	ADD  R1<<3, R6
+begin8x6Strip:
+	MOVD rowStride+24(FP), R1
+	LSL  $3, R1
+	MOVD colStride+32(FP), R2
+	LSL  $3, R2
+	MOVD a+16(FP), R3
+	MOVD R3, R4
+	ADD  R1, R4, R5
+	ADD  R1, R5, R6
 	ADD  R1, R6, R7
 	ADD  R1, R7, R8
 	ADD  R1, R8, R9
 	ADD  R1, R9, R10
 	ADD  R1, R10, R11
-	ADD  R1, R11, R12
-	ADD  R1, R12, R13
-	PRFM (R6), PLDL1KEEP
-	PRFM (R7), PLDL1KEEP
-	PRFM (R8), PLDL1KEEP
-	PRFM (R9), PLDL1KEEP
-	PRFM (R10), PLDL1KEEP
-	PRFM (R11), PLDL1KEEP
-	PRFM (R12), PLDL1KEEP
+	MOVD ZR, R12
+	MOVD k+8(FP), R3
+	CMP  $64, R3
+	BLT  fetchedStrip
+	MOVD $8, R3
+	MOVD c+48(FP), R13
+	ADD  $48, R13
+	MOVD below+72(FP), R14
+	CMP  $1, R3
+	BLT  afterFetchStrip
+
+fetchStrip:
 	PRFM (R13), PLDL1KEEP
-	MOVD next+72(FP), R6
-	ADD  R5, R6
-	ADD  R1, R0, R7
-	ADD  R1, R7, R8
-	ADD  R1, R8, R9
-	ADD  R1, R9, R10
-	ADD  R1, R10, R11
-	ADD  R1, R11, R12
-	ADD  R1, R12, R13
-	MOVD ZR, R14
-	MOVD k+8(FP), R15
-	CMP  $4, R15
-	BLT  afterKByAsk
-
-kByAsk:
-	PRFM (R6), PLDL2KEEP
-	MOVD nextStride+80(FP), R16
-	ADD  R16, R6
+	MOVD ldc+56(FP), R16
+	ADD  R16<<3, R13
 
 	// b = b[0:6]
-	FLDPQ (R3), (F24, F25)
-	FMOVQ 32(R3), F26
-	PRFM  1536(R3), PLDL1KEEP
+	FLDPQ (R0), (F24, F25)
+	FMOVQ 32(R0), F26
+	PRFM  1536(R0), PLDL1KEEP
 
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R14), F27
+	FMOVD (R4)(R12), F27
 	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R7)(R14), F27
+	FMOVD (R5)(R12), F27
 	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R8)(R14), F27
+	FMOVD (R6)(R12), F27
 	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R9)(R14), F27
+	FMOVD (R7)(R12), F27
 	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R10)(R14), F27
+	FMOVD (R8)(R12), F27
 	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R11)(R14), F27
+	FMOVD (R9)(R12), F27
 	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R12)(R14), F27
+	FMOVD (R10)(R12), F27
 	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R13)(R14), F27
+	FMOVD (R11)(R12), F27
 	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
-	ADD   R2, R14
-	ADD   $48, R3
+	ADD   R2, R12
 
-	// b = b[0:6]
-	FLDPQ (R3), (F24, F25)
-	FMOVQ 32(R3), F26
-	PRFM  1536(R3), PLDL1KEEP
+	// b = b[6:12]
+	FLDPQ 48(R0), (F24, F25)
+	FMOVQ 80(R0), F26
+	PRFM  1584(R0), PLDL1KEEP
 
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R14), F27
+	FMOVD (R4)(R12), F27
 	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R7)(R14), F27
+	FMOVD (R5)(R12), F27
 	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R8)(R14), F27
+	FMOVD (R6)(R12), F27
 	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R9)(R14), F27
+	FMOVD (R7)(R12), F27
 	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R10)(R14), F27
+	FMOVD (R8)(R12), F27
 	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R11)(R14), F27
+	FMOVD (R9)(R12), F27
 	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R12)(R14), F27
+	FMOVD (R10)(R12), F27
 	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R13)(R14), F27
+	FMOVD (R11)(R12), F27
 	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
-	ADD   R2, R14
-	ADD   $48, R3
+	ADD   R2, R12
 
-	// b = b[0:6]
-	FLDPQ (R3), (F24, F25)
-	FMOVQ 32(R3), F26
-	PRFM  1536(R3), PLDL1KEEP
+	// b = b[12:18]
+	FLDPQ 96(R0), (F24, F25)
+	FMOVQ 128(R0), F26
+	PRFM  1632(R0), PLDL1KEEP
 
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R14), F27
+	FMOVD (R4)(R12), F27
 	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R7)(R14), F27
+	FMOVD (R5)(R12), F27
 	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R8)(R14), F27
+	FMOVD (R6)(R12), F27
 	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R9)(R14), F27
+	FMOVD (R7)(R12), F27
 	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R10)(R14), F27
+	FMOVD (R8)(R12), F27
 	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R11)(R14), F27
+	FMOVD (R9)(R12), F27
 	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R12)(R14), F27
+	FMOVD (R10)(R12), F27
 	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R13)(R14), F27
+	FMOVD (R11)(R12), F27
 	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
-	ADD   R2, R14
-	ADD   $48, R3
+	ADD   R2, R12
 
-	// b = b[0:6]
-	FLDPQ (R3), (F24, F25)
-	FMOVQ 32(R3), F26
-	PRFM  1536(R3), PLDL1KEEP
+	// b = b[18:24]
+	FLDPQ 144(R0), (F24, F25)
+	FMOVQ 176(R0), F26
+	PRFM  1680(R0), PLDL1KEEP
 
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R14), F27
+	FMOVD (R4)(R12), F27
 	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R7)(R14), F27
+	FMOVD (R5)(R12), F27
 	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R8)(R14), F27
+	FMOVD (R6)(R12), F27
 	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R9)(R14), F27
+	FMOVD (R7)(R12), F27
 	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R10)(R14), F27
+	FMOVD (R8)(R12), F27
 	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R11)(R14), F27
+	FMOVD (R9)(R12), F27
 	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R12)(R14), F27
+	FMOVD (R10)(R12), F27
 	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R13)(R14), F27
+	FMOVD (R11)(R12), F27
 	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
-	ADD   R2, R14
-	ADD   $48, R3
-	SUB   $4, R15
-	CMP   $4, R15
-	BGE   kByAsk
+	ADD   R2, R12
+	ADD   $192, R0
+	PRFM  (R14), PLDL1KEEP
+	ADD   R1, R14
 
-afterKByAsk:
-	CMP $1, R15
-	BLT afterK
-
-k:
 	// b = b[0:6]
-	FLDPQ (R3), (F24, F25)
-	FMOVQ 32(R3), F26
-	PRFM  1536(R3), PLDL1KEEP
+	FLDPQ (R0), (F24, F25)
+	FMOVQ 32(R0), F26
+	PRFM  1536(R0), PLDL1KEEP
 
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R14), F27
+	FMOVD (R4)(R12), F27
 	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R7)(R14), F27
+	FMOVD (R5)(R12), F27
 	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
 
 	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R8)(R14), F27
+	FMOVD (R6)(R12), F27
 	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
 
 	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R9)(R14), F27
+	FMOVD (R7)(R12), F27
 	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
 
 	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R10)(R14), F27
+	FMOVD (R8)(R12), F27
 	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
 
 	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R11)(R14), F27
+	FMOVD (R9)(R12), F27
 	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
 
 	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R12)(R14), F27
+	FMOVD (R10)(R12), F27
 	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
 
 	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R13)(R14), F27
+	FMOVD (R11)(R12), F27
 	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
-	ADD   R2, R14
-	ADD   $48, R3
-	SUB   $1, R15
-	CBNZ  R15, k
+	ADD   R2, R12
 
-afterK:
-	MOVD c+48(FP), R6
-	ADD  R5, R6
-	MOVD ldc+56(FP), R7
-	LSL  $3, R7
-	ADD  R7, R6, R8
-	ADD  R7, R8, R9
-	ADD  R7, R9, R10
-	ADD  R7, R10, R11
-	ADD  R7, R11, R12
-	ADD  R7, R12, R13
-	ADD  R7, R13, R14
+	// b = b[6:12]
+	FLDPQ 48(R0), (F24, F25)
+	FMOVQ 80(R0), F26
+	PRFM  1584(R0), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R4)(R12), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R5)(R12), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R6)(R12), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R7)(R12), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R8)(R12), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R9)(R12), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R10)(R12), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R11)(R12), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R2, R12
+
+	// b = b[12:18]
+	FLDPQ 96(R0), (F24, F25)
+	FMOVQ 128(R0), F26
+	PRFM  1632(R0), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R4)(R12), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R5)(R12), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R6)(R12), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R7)(R12), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R8)(R12), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R9)(R12), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R10)(R12), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R11)(R12), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R2, R12
+
+	// b = b[18:24]
+	FLDPQ 144(R0), (F24, F25)
+	FMOVQ 176(R0), F26
+	PRFM  1680(R0), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R4)(R12), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R5)(R12), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R6)(R12), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R7)(R12), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R8)(R12), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R9)(R12), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R10)(R12), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R11)(R12), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R2, R12
+	ADD   $192, R0
+	SUB   $1, R3
+	CBNZ  R3, fetchStrip
+
+afterFetchStrip:
+	MOVD k+8(FP), R3
+	SUB  $64, R3
+
+fetchedStrip:
+	CMP $4, R3
+	BLT afterKBy4Strip
+
+kBy4Strip:
+	// b = b[0:6]
+	FLDPQ (R0), (F24, F25)
+	FMOVQ 32(R0), F26
+	PRFM  1536(R0), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R4)(R12), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R5)(R12), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R6)(R12), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R7)(R12), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R8)(R12), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R9)(R12), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R10)(R12), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R11)(R12), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R2, R12
+
+	// b = b[6:12]
+	FLDPQ 48(R0), (F24, F25)
+	FMOVQ 80(R0), F26
+	PRFM  1584(R0), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R4)(R12), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R5)(R12), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R6)(R12), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R7)(R12), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R8)(R12), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R9)(R12), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R10)(R12), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R11)(R12), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R2, R12
+
+	// b = b[12:18]
+	FLDPQ 96(R0), (F24, F25)
+	FMOVQ 128(R0), F26
+	PRFM  1632(R0), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R4)(R12), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R5)(R12), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R6)(R12), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R7)(R12), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R8)(R12), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R9)(R12), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R10)(R12), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R11)(R12), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R2, R12
+
+	// b = b[18:24]
+	FLDPQ 144(R0), (F24, F25)
+	FMOVQ 176(R0), F26
+	PRFM  1680(R0), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R4)(R12), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R5)(R12), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R6)(R12), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R7)(R12), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R8)(R12), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R9)(R12), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R10)(R12), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R11)(R12), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R2, R12
+	ADD   $192, R0
+	SUB   $4, R3
+	CMP   $4, R3
+	BGE   kBy4Strip
+
+afterKBy4Strip:
+	CMP $1, R3
+	BLT afterKStrip
+
+kStrip:
+	// b = b[0:6]
+	FLDPQ (R0), (F24, F25)
+	FMOVQ 32(R0), F26
+	PRFM  1536(R0), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R4)(R12), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R5)(R12), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R6)(R12), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R7)(R12), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R8)(R12), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R9)(R12), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R10)(R12), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R11)(R12), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R2, R12
+	ADD   $48, R0
+	SUB   $1, R3
+	CBNZ  R3, kStrip
+
+afterKStrip:
+	MOVD c+48(FP), R1
+	MOVD ldc+56(FP), R2
+	LSL  $3, R2
+	ADD  R2, R1, R3
+	ADD  R2, R3, R4
+	ADD  R2, R4, R5
+	ADD  R2, R5, R6
+	ADD  R2, R6, R7
+	ADD  R2, R7, R8
+	ADD  R2, R8, R9
 
 	// c[0][0:6] = c0
-	FSTPQ (F0, F1), (R6)
-	FMOVQ F2, 32(R6)
+	FSTPQ (F0, F1), (R1)
+	FMOVQ F2, 32(R1)
 
 	// c[1][0:6] = c1
-	FSTPQ (F3, F4), (R8)
-	FMOVQ F5, 32(R8)
+	FSTPQ (F3, F4), (R3)
+	FMOVQ F5, 32(R3)
 
 	// c[2][0:6] = c2
-	FSTPQ (F6, F7), (R9)
-	FMOVQ F8, 32(R9)
+	FSTPQ (F6, F7), (R4)
+	FMOVQ F8, 32(R4)
 
 	// c[3][0:6] = c3
-	FSTPQ (F9, F10), (R10)
-	FMOVQ F11, 32(R10)
+	FSTPQ (F9, F10), (R5)
+	FMOVQ F11, 32(R5)
 
 	// c[4][0:6] = c4
-	FSTPQ (F12, F13), (R11)
-	FMOVQ F14, 32(R11)
+	FSTPQ (F12, F13), (R6)
+	FMOVQ F14, 32(R6)
 
 	// c[5][0:6] = c5
-	FSTPQ (F15, F16), (R12)
-	FMOVQ F17, 32(R12)
+	FSTPQ (F15, F16), (R7)
+	FMOVQ F17, 32(R7)
 
 	// c[6][0:6] = c6
-	FSTPQ (F18, F19), (R13)
-	FMOVQ F20, 32(R13)
+	FSTPQ (F18, F19), (R8)
+	FMOVQ F20, 32(R8)
 
 	// c[7][0:6] = c7
-	FSTPQ (F21, F22), (R14)
-	FMOVQ F23, 32(R14)
-	ADD   $48, R5
-	SUB   $1, R4
-	CBNZ  R4, panels
+	FSTPQ (F21, F22), (R9)
+	FMOVQ F23, 32(R9)
+	MOVD  c+48(FP), R1
+	ADD   $48, R1
+	MOVD  R1, c+48(FP)
+	MOVD  below+72(FP), R1
+	ADD   $48, R1
+	MOVD  R1, below+72(FP)
+	MOVD  panels+0(FP), R16
+	SUB   $1, R16
+	MOVD  R16, panels+0(FP)
+	B     panels
 
 afterPanels:
 	RET
 
-// func gemmPack64NEON(k int, a *float64, rowStride int, colStride int, b *float64, ldb int, panel *float64, c *float64, ldc int, load bool)
-TEXT ·gemmPack64NEON(SB), NOSPLIT, $0-73
+// func gemmColumn64NEON(quiet int, packing int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, next *float64, far *float64, nextStride int, spare *float64)
+TEXT ·gemmColumn64NEON(SB), NOSPLIT, $0-112
+	// The strips that are quiet.
+quiet:
+	MOVD  quiet+0(FP), R16
+	CMP   $1, R16
+	BLT   afterQuiet
 	MOVD  c+56(FP), R0
 	MOVBU load+72(FP), R16
-	CBZ   R16, zero8x6
+	CBZ   R16, zero8x6Quiet
 	MOVD  ldc+64(FP), R1
 	LSL   $3, R1
 	ADD   R1, R0, R2
@@ -9694,9 +12263,9 @@ TEXT ·gemmPack64NEON(SB), NOSPLIT, $0-73
 	// c7 = c[7][0:6]
 	FLDPQ (R8), (F21, F22)
 	FMOVQ 32(R8), F23
-	B     begin8x6
+	B     begin8x6Quiet
 
-zero8x6:
+zero8x6Quiet:
 	// c0 = 0
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
@@ -9737,42 +12306,51 @@ zero8x6:
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
 
-begin8x6:
-	MOVD a+8(FP), R0
-	MOVD rowStride+16(FP), R1
+begin8x6Quiet:
+	MOVD rowStride+32(FP), R0
+	LSL  $3, R0
+	MOVD colStride+40(FP), R1
 	LSL  $3, R1
-	MOVD colStride+24(FP), R2
-	LSL  $3, R2
-	MOVD ldb+40(FP), R3
-	LSL  $3, R3
-	ADD  R1, R0, R4
-	ADD  R1, R4, R5
-	ADD  R1, R5, R6
-	ADD  R1, R6, R7
-	ADD  R1, R7, R8
-	ADD  R1, R8, R9
-	ADD  R1, R9, R10
+	MOVD a+24(FP), R2
+	MOVD R2, R3
+	ADD  R0, R3, R4
+	ADD  R0, R4, R5
+	ADD  R0, R5, R6
+	ADD  R0, R6, R7
+	ADD  R0, R7, R8
+	ADD  R0, R8, R9
+	ADD  R0, R9, R10
 	MOVD ZR, R11
-	MOVD b+32(FP), R12
-	MOVD panel+48(FP), R13
-	MOVD k+0(FP), R14
-	MOVD R12, R15
-	ADD  R3<<3, R15
-	CMP  $1, R14
-	BLT  afterK
+	MOVD b+48(FP), R2
+	MOVD k+16(FP), R12
+	CMP  $64, R12
+	BLT  fetchedQuiet
+	MOVD $8, R12
+	MOVD c+56(FP), R13
+	MOVD ldc+64(FP), R16
+	ADD  R16<<3, R13
+	ADD  R16<<3, R13
+	ADD  R16<<3, R13
+	ADD  R16<<3, R13
+	ADD  R16<<3, R13
+	ADD  R16<<3, R13
+	ADD  R16<<3, R13
+	ADD  R16<<3, R13
+	CMP  $1, R12
+	BLT  afterFetchQuiet
 
-k:
+fetchQuiet:
+	PRFM (R13), PLDL1KEEP
+	MOVD ldc+64(FP), R16
+	ADD  R16<<3, R13
+
 	// b = b[0:6]
-	FLDPQ (R12), (F24, F25)
-	FMOVQ 32(R12), F26
-
-	// panel[0:6] = b
-	FSTPQ (F24, F25), (R13)
-	FMOVQ F26, 32(R13)
-	PRFM  (R15), PLDL1KEEP
+	FLDPQ (R2), (F24, F25)
+	FMOVQ 32(R2), F26
+	PRFM  1536(R2), PLDL1KEEP
 
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R0)(R11), F27
+	FMOVD (R3)(R11), F27
 	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
@@ -9818,14 +12396,682 @@ k:
 	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
-	ADD   R2, R11
-	ADD   R3, R12
-	ADD   R3, R15
-	ADD   $48, R13
-	SUB   $1, R14
-	CBNZ  R14, k
+	ADD   R1, R11
 
-afterK:
+	// b = b[6:12]
+	FLDPQ 48(R2), (F24, F25)
+	FMOVQ 80(R2), F26
+	PRFM  1584(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R3)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R11
+
+	// b = b[12:18]
+	FLDPQ 96(R2), (F24, F25)
+	FMOVQ 128(R2), F26
+	PRFM  1632(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R3)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R11
+
+	// b = b[18:24]
+	FLDPQ 144(R2), (F24, F25)
+	FMOVQ 176(R2), F26
+	PRFM  1680(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R3)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R11
+	ADD   $192, R2
+
+	// b = b[0:6]
+	FLDPQ (R2), (F24, F25)
+	FMOVQ 32(R2), F26
+	PRFM  1536(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R3)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R11
+
+	// b = b[6:12]
+	FLDPQ 48(R2), (F24, F25)
+	FMOVQ 80(R2), F26
+	PRFM  1584(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R3)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R11
+
+	// b = b[12:18]
+	FLDPQ 96(R2), (F24, F25)
+	FMOVQ 128(R2), F26
+	PRFM  1632(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R3)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R11
+
+	// b = b[18:24]
+	FLDPQ 144(R2), (F24, F25)
+	FMOVQ 176(R2), F26
+	PRFM  1680(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R3)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R11
+	ADD   $192, R2
+	SUB   $1, R12
+	CBNZ  R12, fetchQuiet
+
+afterFetchQuiet:
+	MOVD k+16(FP), R12
+	SUB  $64, R12
+
+fetchedQuiet:
+	CMP $4, R12
+	BLT afterKBy4Quiet
+
+kBy4Quiet:
+	// b = b[0:6]
+	FLDPQ (R2), (F24, F25)
+	FMOVQ 32(R2), F26
+	PRFM  1536(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R3)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R11
+
+	// b = b[6:12]
+	FLDPQ 48(R2), (F24, F25)
+	FMOVQ 80(R2), F26
+	PRFM  1584(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R3)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R11
+
+	// b = b[12:18]
+	FLDPQ 96(R2), (F24, F25)
+	FMOVQ 128(R2), F26
+	PRFM  1632(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R3)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R11
+
+	// b = b[18:24]
+	FLDPQ 144(R2), (F24, F25)
+	FMOVQ 176(R2), F26
+	PRFM  1680(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R3)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R11
+	ADD   $192, R2
+	SUB   $4, R12
+	CMP   $4, R12
+	BGE   kBy4Quiet
+
+afterKBy4Quiet:
+	CMP $1, R12
+	BLT afterKQuiet
+
+kQuiet:
+	// b = b[0:6]
+	FLDPQ (R2), (F24, F25)
+	FMOVQ 32(R2), F26
+	PRFM  1536(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R3)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R11
+	ADD   $48, R2
+	SUB   $1, R12
+	CBNZ  R12, kQuiet
+
+afterKQuiet:
 	MOVD c+56(FP), R0
 	MOVD ldc+64(FP), R1
 	LSL  $3, R1
@@ -9868,6 +13114,1028 @@ afterK:
 	// c[7][0:6] = c7
 	FSTPQ (F21, F22), (R8)
 	FMOVQ F23, 32(R8)
+	MOVD  a+24(FP), R0
+	MOVD  rowStride+32(FP), R16
+	ADD   R16<<3, R0
+	ADD   R16<<3, R0
+	ADD   R16<<3, R0
+	ADD   R16<<3, R0
+	ADD   R16<<3, R0
+	ADD   R16<<3, R0
+	ADD   R16<<3, R0
+	ADD   R16<<3, R0
+	MOVD  R0, a+24(FP)
+	MOVD  c+56(FP), R0
+	MOVD  ldc+64(FP), R16
+	ADD   R16<<3, R0
+	ADD   R16<<3, R0
+	ADD   R16<<3, R0
+	ADD   R16<<3, R0
+	ADD   R16<<3, R0
+	ADD   R16<<3, R0
+	ADD   R16<<3, R0
+	ADD   R16<<3, R0
+	MOVD  R0, c+56(FP)
+	MOVD  quiet+0(FP), R16
+	SUB   $1, R16
+	MOVD  R16, quiet+0(FP)
+	B     quiet
+
+afterQuiet:
+	MOVD next+80(FP), R0
+
+	// The first rows of the next panel.
+	MOVD $32, R1
+	CMP  $1, R1
+	BLT  afterFar
+
+far:
+	PRFM (R0), PLDL2KEEP
+	MOVD nextStride+96(FP), R16
+	ADD  R16<<3, R0
+	SUB  $1, R1
+	CBNZ R1, far
+
+afterFar:
+	MOVD R0, far+88(FP)
+
+	// The strips that are packing.
+packing:
+	MOVD  packing+8(FP), R16
+	CMP   $1, R16
+	BLT   afterPacking
+	MOVD  c+56(FP), R0
+	MOVBU load+72(FP), R16
+	CBZ   R16, zero8x6Packing
+	MOVD  ldc+64(FP), R1
+	LSL   $3, R1
+	ADD   R1, R0, R2
+	ADD   R1, R2, R3
+	ADD   R1, R3, R4
+	ADD   R1, R4, R5
+	ADD   R1, R5, R6
+	ADD   R1, R6, R7
+	ADD   R1, R7, R8
+
+	// c0 = c[0][0:6]
+	FLDPQ (R0), (F0, F1)
+	FMOVQ 32(R0), F2
+
+	// c1 = c[1][0:6]
+	FLDPQ (R2), (F3, F4)
+	FMOVQ 32(R2), F5
+
+	// c2 = c[2][0:6]
+	FLDPQ (R3), (F6, F7)
+	FMOVQ 32(R3), F8
+
+	// c3 = c[3][0:6]
+	FLDPQ (R4), (F9, F10)
+	FMOVQ 32(R4), F11
+
+	// c4 = c[4][0:6]
+	FLDPQ (R5), (F12, F13)
+	FMOVQ 32(R5), F14
+
+	// c5 = c[5][0:6]
+	FLDPQ (R6), (F15, F16)
+	FMOVQ 32(R6), F17
+
+	// c6 = c[6][0:6]
+	FLDPQ (R7), (F18, F19)
+	FMOVQ 32(R7), F20
+
+	// c7 = c[7][0:6]
+	FLDPQ (R8), (F21, F22)
+	FMOVQ 32(R8), F23
+	B     begin8x6Packing
+
+zero8x6Packing:
+	// c0 = 0
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+
+	// c1 = 0
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+
+	// c2 = 0
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+
+	// c3 = 0
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+
+	// c4 = 0
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+
+	// c5 = 0
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+
+	// c6 = 0
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+
+	// c7 = 0
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+
+begin8x6Packing:
+	MOVD rowStride+32(FP), R0
+	LSL  $3, R0
+	MOVD colStride+40(FP), R1
+	LSL  $3, R1
+	MOVD a+24(FP), R2
+	MOVD R2, R3
+	ADD  R0, R3, R4
+	ADD  R0, R4, R5
+	ADD  R0, R5, R6
+	ADD  R0, R6, R7
+	ADD  R0, R7, R8
+	ADD  R0, R8, R9
+	ADD  R0, R9, R10
+	MOVD ZR, R11
+	MOVD b+48(FP), R2
+	MOVD next+80(FP), R12
+	MOVD far+88(FP), R13
+	MOVD spare+104(FP), R14
+	MOVD k+16(FP), R15
+	CMP  $64, R15
+	BLT  fetchedPacking
+	MOVD $8, R15
+	MOVD c+56(FP), R19
+	MOVD ldc+64(FP), R16
+	ADD  R16<<3, R19
+	ADD  R16<<3, R19
+	ADD  R16<<3, R19
+	ADD  R16<<3, R19
+	ADD  R16<<3, R19
+	ADD  R16<<3, R19
+	ADD  R16<<3, R19
+	ADD  R16<<3, R19
+	CMP  $1, R15
+	BLT  afterFetchPacking
+
+fetchPacking:
+	PRFM (R19), PLDL1KEEP
+	MOVD ldc+64(FP), R16
+	ADD  R16<<3, R19
+	PRFM (R13), PLDL2KEEP
+	MOVD nextStride+96(FP), R16
+	ADD  R16<<3, R13
+
+	// row = next[0:6]
+	FLDPQ (R12), (F24, F25)
+	FMOVQ 32(R12), F26
+
+	// spare[0:6] = row
+	FSTPQ (F24, F25), (R14)
+	FMOVQ F26, 32(R14)
+	MOVD  nextStride+96(FP), R16
+	ADD   R16<<3, R12
+	ADD   $48, R14
+
+	// b = b[0:6]
+	FLDPQ (R2), (F24, F25)
+	FMOVQ 32(R2), F26
+	PRFM  1536(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R3)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R11
+
+	// b = b[6:12]
+	FLDPQ 48(R2), (F24, F25)
+	FMOVQ 80(R2), F26
+	PRFM  1584(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R3)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R11
+
+	// b = b[12:18]
+	FLDPQ 96(R2), (F24, F25)
+	FMOVQ 128(R2), F26
+	PRFM  1632(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R3)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R11
+
+	// b = b[18:24]
+	FLDPQ 144(R2), (F24, F25)
+	FMOVQ 176(R2), F26
+	PRFM  1680(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R3)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R11
+	ADD   $192, R2
+	PRFM  (R13), PLDL2KEEP
+	MOVD  nextStride+96(FP), R16
+	ADD   R16<<3, R13
+
+	// row = next[0:6]
+	FLDPQ (R12), (F24, F25)
+	FMOVQ 32(R12), F26
+
+	// spare[0:6] = row
+	FSTPQ (F24, F25), (R14)
+	FMOVQ F26, 32(R14)
+	MOVD  nextStride+96(FP), R16
+	ADD   R16<<3, R12
+	ADD   $48, R14
+
+	// b = b[0:6]
+	FLDPQ (R2), (F24, F25)
+	FMOVQ 32(R2), F26
+	PRFM  1536(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R3)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R11
+
+	// b = b[6:12]
+	FLDPQ 48(R2), (F24, F25)
+	FMOVQ 80(R2), F26
+	PRFM  1584(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R3)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R11
+
+	// b = b[12:18]
+	FLDPQ 96(R2), (F24, F25)
+	FMOVQ 128(R2), F26
+	PRFM  1632(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R3)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R11
+
+	// b = b[18:24]
+	FLDPQ 144(R2), (F24, F25)
+	FMOVQ 176(R2), F26
+	PRFM  1680(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R3)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R11
+	ADD   $192, R2
+	SUB   $1, R15
+	CBNZ  R15, fetchPacking
+
+afterFetchPacking:
+	MOVD k+16(FP), R15
+	SUB  $64, R15
+
+fetchedPacking:
+	CMP $4, R15
+	BLT afterKBy4Packing
+
+kBy4Packing:
+	PRFM (R13), PLDL2KEEP
+	MOVD nextStride+96(FP), R16
+	ADD  R16<<3, R13
+
+	// row = next[0:6]
+	FLDPQ (R12), (F24, F25)
+	FMOVQ 32(R12), F26
+
+	// spare[0:6] = row
+	FSTPQ (F24, F25), (R14)
+	FMOVQ F26, 32(R14)
+	MOVD  nextStride+96(FP), R16
+	ADD   R16<<3, R12
+	ADD   $48, R14
+
+	// b = b[0:6]
+	FLDPQ (R2), (F24, F25)
+	FMOVQ 32(R2), F26
+	PRFM  1536(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R3)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R11
+
+	// b = b[6:12]
+	FLDPQ 48(R2), (F24, F25)
+	FMOVQ 80(R2), F26
+	PRFM  1584(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R3)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R11
+
+	// b = b[12:18]
+	FLDPQ 96(R2), (F24, F25)
+	FMOVQ 128(R2), F26
+	PRFM  1632(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R3)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R11
+
+	// b = b[18:24]
+	FLDPQ 144(R2), (F24, F25)
+	FMOVQ 176(R2), F26
+	PRFM  1680(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R3)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R11
+	ADD   $192, R2
+	SUB   $4, R15
+	CMP   $4, R15
+	BGE   kBy4Packing
+
+afterKBy4Packing:
+	MOVD R12, next+80(FP)
+	MOVD R13, far+88(FP)
+	MOVD R14, spare+104(FP)
+	CMP  $1, R15
+	BLT  afterKPacking
+
+kPacking:
+	// b = b[0:6]
+	FLDPQ (R2), (F24, F25)
+	FMOVQ 32(R2), F26
+	PRFM  1536(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R3)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R11
+	ADD   $48, R2
+	SUB   $1, R15
+	CBNZ  R15, kPacking
+
+afterKPacking:
+	MOVD c+56(FP), R0
+	MOVD ldc+64(FP), R1
+	LSL  $3, R1
+	ADD  R1, R0, R2
+	ADD  R1, R2, R3
+	ADD  R1, R3, R4
+	ADD  R1, R4, R5
+	ADD  R1, R5, R6
+	ADD  R1, R6, R7
+	ADD  R1, R7, R8
+
+	// c[0][0:6] = c0
+	FSTPQ (F0, F1), (R0)
+	FMOVQ F2, 32(R0)
+
+	// c[1][0:6] = c1
+	FSTPQ (F3, F4), (R2)
+	FMOVQ F5, 32(R2)
+
+	// c[2][0:6] = c2
+	FSTPQ (F6, F7), (R3)
+	FMOVQ F8, 32(R3)
+
+	// c[3][0:6] = c3
+	FSTPQ (F9, F10), (R4)
+	FMOVQ F11, 32(R4)
+
+	// c[4][0:6] = c4
+	FSTPQ (F12, F13), (R5)
+	FMOVQ F14, 32(R5)
+
+	// c[5][0:6] = c5
+	FSTPQ (F15, F16), (R6)
+	FMOVQ F17, 32(R6)
+
+	// c[6][0:6] = c6
+	FSTPQ (F18, F19), (R7)
+	FMOVQ F20, 32(R7)
+
+	// c[7][0:6] = c7
+	FSTPQ (F21, F22), (R8)
+	FMOVQ F23, 32(R8)
+	MOVD  a+24(FP), R0
+	MOVD  rowStride+32(FP), R16
+	ADD   R16<<3, R0
+	ADD   R16<<3, R0
+	ADD   R16<<3, R0
+	ADD   R16<<3, R0
+	ADD   R16<<3, R0
+	ADD   R16<<3, R0
+	ADD   R16<<3, R0
+	ADD   R16<<3, R0
+	MOVD  R0, a+24(FP)
+	MOVD  c+56(FP), R0
+	MOVD  ldc+64(FP), R16
+	ADD   R16<<3, R0
+	ADD   R16<<3, R0
+	ADD   R16<<3, R0
+	ADD   R16<<3, R0
+	ADD   R16<<3, R0
+	ADD   R16<<3, R0
+	ADD   R16<<3, R0
+	ADD   R16<<3, R0
+	MOVD  R0, c+56(FP)
+	MOVD  packing+8(FP), R16
+	SUB   $1, R16
+	MOVD  R16, packing+8(FP)
+	B     packing
+
+afterPacking:
 	RET
 
 // func gemmRow64NEON(k int, a *float64, colStride int, b *float64, ldb int, panelStride int, c *float64, load bool)

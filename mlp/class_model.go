@@ -126,7 +126,7 @@ func readClassModel[L Label](r io.Reader, estimator string) (*classModel[L], err
 	if err != nil {
 		return nil, err
 	}
-	return newClassModel(newFitted(estimator, network, record.Scaling, record.history), names), nil
+	return newClassModel(newFitted(estimator, network, record.Scaling, record.FeatureNames, record.history), names), nil
 }
 
 // classesOf returns the classes of a record, which fit the network.

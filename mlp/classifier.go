@@ -86,7 +86,7 @@ func (c *Classifier[L]) newModel(network *nn.Network, set *trainingSet[L], h his
 	settings.HiddenLayerSizes = slices.Clone(c.HiddenLayerSizes)
 	settings.ClassWeight = maps.Clone(c.ClassWeight)
 	return &ClassifierModel[L]{
-		newClassModel(newFitted(classifierEstimator, network, set.scaling, h), set.classes),
+		newClassModel(newFitted(classifierEstimator, network, set.scaling, set.names, h), set.classes),
 		&continuation[Classifier[L]]{settings: settings},
 	}
 }

@@ -2,12 +2,16 @@ package mlp
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/lockstep-ml/lockstep/kernels"
 )
 
 // Features are rows of inputs, a column for each input. [Rows] makes them.
-type Features struct{ source source }
+type Features struct {
+	source source
+	names  []string // of the columns, nil if they have none
+}
 
 // A Source holds rows of numbers.
 type Source interface {
@@ -21,12 +25,36 @@ type Source interface {
 func Rows[S Source](x S) Features {
 	switch x := any(x).(type) {
 	case [][]float64:
-		return Features{sliceRows[float64](x)}
+		return Features{source: sliceRows[float64](x)}
 	case [][]float32:
-		return Features{sliceRows[float32](x)}
+		return Features{source: sliceRows[float32](x)}
 	default:
-		return Features{matrixRows(x.(kernels.Matrix))}
+		return Features{source: matrixRows(x.(kernels.Matrix))}
 	}
+}
+
+// Named returns x with a name for each column. A model keeps the names that it was
+// fitted with, in its file, too; what it then predicts from may have no names, or else
+// must have the same in the same order.
+func (x Features) Named(names ...string) Features {
+	x.names = slices.Clone(names)
+	return x
+}
+
+// checkNames reports columns that are named otherwise than those before.
+func (x Features) checkNames(before []string) error {
+	if x.names == nil || before == nil {
+		return nil
+	}
+	if len(x.names) != len(before) {
+		return dataErrorf("%d columns are named, want %d as in the training", len(x.names), len(before))
+	}
+	for j, name := range x.names {
+		if name != before[j] {
+			return &DataError{Row: -1, Column: j, Reason: fmt.Sprintf("it is named %q, want %q as in the training: put the columns in the order of FeatureNames", name, before[j])}
+		}
+	}
+	return nil
 }
 
 // source is what the types of Source have in common.
@@ -56,6 +84,9 @@ func (x Features) columns() (int, error) {
 	columns := x.source.width(0)
 	if columns < 1 {
 		return 0, dataErrorf("the inputs have no columns")
+	}
+	if x.names != nil && len(x.names) != columns {
+		return 0, dataErrorf("%d names for %d columns", len(x.names), columns)
 	}
 	return columns, nil
 }
@@ -108,7 +139,7 @@ func (x Features) Select(rows []int) Features {
 			panic(fmt.Sprintf("mlp: Features.Select: row %d of %d", row, x.len()))
 		}
 	}
-	return Features{selected{x.source, rows}}
+	return Features{selected{x.source, rows}, x.names}
 }
 
 type selected struct {

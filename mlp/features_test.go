@@ -1,6 +1,7 @@
 package mlp
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"math"
@@ -94,5 +95,47 @@ func TestDataErrorText(t *testing.T) {
 		if got := c.err.Error(); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
 		}
+	}
+}
+
+// TestFeatureNames keeps the names of the columns with a model, which refuses others.
+func TestFeatureNames(t *testing.T) {
+	ctx := t.Context()
+	x, y := flowers(30, setosa, versicolor)
+	names := []string{"a", "b", "c", "d"}
+	named := Rows(x).Named(names...)
+	m, err := small().PartialFit(ctx, named.Select([]int{0, 1, 2, 3}), y[:4], []string{setosa, versicolor})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m, err = m.PartialFit(ctx, Rows(x), y); err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	if err := m.Save(&file); err != nil {
+		t.Fatal(err)
+	}
+	loaded, err := ReadClassifier[string](&file)
+	if err != nil || !slices.Equal(loaded.FeatureNames(), names) {
+		t.Fatalf("names %v, %v, want %v", loaded.FeatureNames(), err, names)
+	}
+	for _, x := range []Features{named, Rows(x)} {
+		if _, err := loaded.Predict(x); err != nil {
+			t.Error(err)
+		}
+	}
+	var data *DataError
+	swapped := Rows(x).Named("a", "c", "b", "d")
+	if _, err := loaded.Predict(swapped); !errors.As(err, &data) || data.Column != 1 {
+		t.Errorf("columns in another order: error %v", err)
+	}
+	if _, err := m.PartialFit(ctx, swapped, y); !errors.As(err, &data) || data.Column != 1 {
+		t.Errorf("more rows in another order: error %v", err)
+	}
+	if _, err := small().Fit(ctx, Rows(x).Named("a"), y); !errors.As(err, &data) {
+		t.Errorf("too few names: error %v", err)
+	}
+	if _, err := loaded.Predict(Rows(x).Named("a")); !errors.As(err, &data) {
+		t.Errorf("too few names to predict: error %v", err)
 	}
 }

@@ -21,6 +21,7 @@ type record struct {
 	Classes       []string `json:"classes,omitempty"`
 	Scaling       *Scaling `json:"scaling,omitempty"`
 	TargetScaling *Scaling `json:"target_scaling,omitempty"`
+	FeatureNames  []string `json:"feature_names,omitempty"`
 	history
 }
 
@@ -32,7 +33,7 @@ const (
 )
 
 func (m *fitted) record() record {
-	return record{Estimator: m.estimator, Scaling: m.scaling, history: m.history}
+	return record{Estimator: m.estimator, Scaling: m.scaling, FeatureNames: m.names, history: m.history}
 }
 
 func (m *fitted) saveFile(path string, r record) error {
@@ -106,7 +107,7 @@ func Read(r io.Reader) (Model, error) {
 	if err := checkOutputs(network, len(rec.Classes)); err != nil {
 		return nil, err
 	}
-	m := newClassModel(newFitted(rec.Estimator, network, rec.Scaling, rec.history), rec.Classes)
+	m := newClassModel(newFitted(rec.Estimator, network, rec.Scaling, rec.FeatureNames, rec.history), rec.Classes)
 	m.kind = rec.LabelKind
 	switch rec.Estimator {
 	case classifierEstimator:
@@ -147,6 +148,9 @@ func readRecord(r io.Reader) (*nn.Network, record, error) {
 		if err := rec.Scaling.check(network.Inputs()); err != nil {
 			return nil, record{}, fileErrorf("its scaling: %w", err)
 		}
+	}
+	if names := len(rec.FeatureNames); names != 0 && names != network.Inputs() {
+		return nil, record{}, fileErrorf("it names %d inputs, but its network has %d", names, network.Inputs())
 	}
 	return network, rec, nil
 }

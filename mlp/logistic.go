@@ -119,7 +119,7 @@ func (r *LogisticRegression[L]) Fit(ctx context.Context, x Features, y []L, opti
 	if err != nil {
 		return nil, err
 	}
-	m := &LogisticModel[L]{newClassModel(newFitted(logisticEstimator, network, set.scaling, h), set.classes)}
+	m := &LogisticModel[L]{newClassModel(newFitted(logisticEstimator, network, set.scaling, set.names, h), set.classes)}
 	if h.Convergence != nil && h.Convergence.Reason == interrupted {
 		return m, fmt.Errorf("mlp: LogisticRegression stopped after %d iterations: %w", h.Iterations, context.Cause(ctx))
 	}

@@ -13,6 +13,7 @@ import (
 // [*RegressorModel].
 type Model interface {
 	Inputs() int
+	FeatureNames() []string
 	Iterations() int
 	LossCurve() []float64
 	Warnings() []Warning
@@ -29,6 +30,7 @@ type fitted struct {
 	network   *nn.Network
 	predictor *nn.Predictor
 	scaling   *Scaling // nil without
+	names     []string // of the inputs, nil without
 	history   history
 	scratch   sync.Pool // of *modelScratch
 }
@@ -53,8 +55,8 @@ const modelBlock = 64
 // modelScratch holds inputs and outputs of a block of rows.
 type modelScratch struct{ x, outputs kernels.Matrix }
 
-func newFitted(estimator string, network *nn.Network, scaling *Scaling, h history) *fitted {
-	m := &fitted{estimator: estimator, network: network, predictor: network.Predictor(), scaling: scaling, history: h}
+func newFitted(estimator string, network *nn.Network, scaling *Scaling, names []string, h history) *fitted {
+	m := &fitted{estimator: estimator, network: network, predictor: network.Predictor(), scaling: scaling, names: names, history: h}
 	m.scratch.New = func() any {
 		return &modelScratch{kernels.NewMatrix(modelBlock, network.Inputs()), kernels.NewMatrix(modelBlock, network.Outputs())}
 	}
@@ -65,6 +67,10 @@ func (m *fitted) base() *fitted { return m }
 
 // Inputs returns the number of inputs of a row.
 func (m *fitted) Inputs() int { return m.network.Inputs() }
+
+// FeatureNames returns the names of the inputs, nil if the training had none; see
+// [Features.Named].
+func (m *fitted) FeatureNames() []string { return slices.Clone(m.names) }
 
 // Iterations returns the number of iterations of the training: epochs of a
 // [Classifier] or a [Regressor], steps of a [LogisticRegression].
@@ -132,6 +138,9 @@ func (m *fitted) Intercepts() [][]float32 {
 // eachBlock computes the outputs for all rows, block by block.
 func (m *fitted) eachBlock(x Features, use func(first int, outputs kernels.Matrix)) error {
 	if err := checkEnvironment(); err != nil {
+		return err
+	}
+	if err := x.checkNames(m.names); err != nil {
 		return err
 	}
 	s := m.getScratch()

@@ -76,7 +76,7 @@ func (r *Regressor) newModel(network *nn.Network, set *regressionSet, h history)
 	settings := *r
 	settings.HiddenLayerSizes = slices.Clone(r.HiddenLayerSizes)
 	return &RegressorModel{
-		fitted:   newFitted(regressorEstimator, network, set.scaling, h),
+		fitted:   newFitted(regressorEstimator, network, set.scaling, set.names, h),
 		target:   set.targetScaling,
 		training: &continuation[Regressor]{settings: settings},
 	}
@@ -86,6 +86,7 @@ func (r *Regressor) newModel(network *nn.Network, set *regressionSet, h history)
 // works on.
 type regressionSet struct {
 	x                      kernels.Matrix
+	names                  []string // of the columns
 	target, weights        []float32
 	scaling, targetScaling *Scaling
 }
@@ -95,7 +96,7 @@ func (r *Regressor) newSet(x Features, y []float64, o fitOptions, start *Regress
 	if err := checkTargets("targets", len(y), x); err != nil {
 		return nil, err
 	}
-	set := &regressionSet{}
+	set := &regressionSet{names: fitNames(x, o.start)}
 	var err error
 	if set.scaling, err = fitScaling(x, r.Scaler, o.start); err != nil {
 		return nil, err

@@ -94,7 +94,7 @@ func regressorOf(network *nn.Network, record record) (*RegressorModel, error) {
 			return nil, fileErrorf("target scaling: %w", err)
 		}
 	}
-	return &RegressorModel{fitted: newFitted(regressorEstimator, network, record.Scaling, record.history), target: record.TargetScaling}, nil
+	return &RegressorModel{fitted: newFitted(regressorEstimator, network, record.Scaling, record.FeatureNames, record.history), target: record.TargetScaling}, nil
 }
 
 // SaveFile writes the model to a safetensors file with all that belongs to it.

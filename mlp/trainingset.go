@@ -17,6 +17,9 @@ func fitScaling(x Features, scaler Scaler, start Model) (*Scaling, error) {
 	case start != nil && columns != start.Inputs():
 		return nil, widthError(0, columns, start.Inputs())
 	case start != nil:
+		if err := x.checkNames(start.base().names); err != nil {
+			return nil, err
+		}
 		return start.base().scaling, nil
 	case scaler == nil:
 		return nil, nil
@@ -28,10 +31,20 @@ func fitScaling(x Features, scaler Scaler, start Model) (*Scaling, error) {
 	return scaling.clone(), nil
 }
 
+// fitNames returns the names of the columns: those of x, or else those of the model to
+// start from if there is one.
+func fitNames(x Features, start Model) []string {
+	if x.names == nil && start != nil {
+		return start.base().names
+	}
+	return x.names
+}
+
 // trainingSet is inputs and labels, checked and in the form that training
 // works on.
 type trainingSet[L Label] struct {
 	x       kernels.Matrix
+	names   []string // of the columns
 	scaling *Scaling
 	classes []L       // in ascending order
 	class   []int     // of each row, an index of classes
@@ -48,7 +61,7 @@ func newTrainingSet[L Label](x Features, y, known []L, scaler Scaler, weighting 
 	if err != nil {
 		return nil, err
 	}
-	set := &trainingSet[L]{scaling: scaling}
+	set := &trainingSet[L]{names: fitNames(x, o.start), scaling: scaling}
 	if set.x, err = x.matrix(scaling); err != nil {
 		return nil, err
 	}

@@ -78,20 +78,13 @@ func uncompressed(r io.Reader) (*bufio.Reader, []byte, error) {
 	return plain, start, err
 }
 
-// readCSV reads a column for each input, and one of labels if there is one more.
+// readCSV reads a column for each input, and that of the labels if there is one.
 func (in *input) readCSV(r io.Reader, s *settings, m *model) error {
 	table, err := dataset.ReadCSV(r, in.name, dataset.CSVOptions{})
 	if err != nil {
 		return err
 	}
-	features, target := table.Names(), s.target
-	labelled := target != "" && slices.Contains(features, target)
-	if target == "" && len(features) == m.inputs+1 {
-		target, labelled = features[m.inputs], true // which may have no name
-	}
-	if labelled {
-		features = slices.DeleteFunc(features, func(name string) bool { return name == target })
-	}
+	features, target, labelled := m.columnsOf(table.Names(), s.target)
 	if len(features) != m.inputs {
 		return fmt.Errorf("%s: %d columns, want one for each of the model's %d inputs, and at most one more for the label", in.name, len(table.Names()), m.inputs)
 	}
@@ -107,6 +100,28 @@ func (in *input) readCSV(r io.Reader, s *settings, m *model) error {
 		in.numbers = append(in.numbers, row[0])
 	}
 	return err
+}
+
+// columnsOf returns which columns are the inputs: those of their names if there are all of
+// them, in whatever order, else all but the target. With no target given it is the one
+// column that is left over, or else the last one.
+func (m *model) columnsOf(names []string, target string) (features []string, label string, labelled bool) {
+	features = slices.Clone(names)
+	rest := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(m.columns, name) })
+	byName := m.columns != nil && len(rest) == len(names)-m.inputs
+	labelled = target != "" && slices.Contains(names, target)
+	if target == "" && len(names) == m.inputs+1 {
+		target, labelled = names[m.inputs], true // which may have no name
+		if byName {
+			target = rest[0]
+		}
+	}
+	if byName {
+		features = m.columns
+	} else if labelled {
+		features = slices.DeleteFunc(features, func(name string) bool { return name == target })
+	}
+	return features, target, labelled
 }
 
 // readIDX reads images, and their labels from another file unless it has no name.

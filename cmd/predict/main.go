@@ -14,7 +14,8 @@
 // writes how good they are.
 //
 // A CSV file has a column for each input of the model, in the order of training, and may have
-// one more with the label: that of -target, or the last one.
+// one more with the label: that of -target, or the last one. Where the columns have the names
+// that they had in training, their order does not matter, and there may be others.
 //
 // A PNG image holds one digit, dark on light or light on dark. It is prepared as MNIST's
 // images were: scaled to fit 20 x 20 pixels, and put into 28 x 28 with its centre of mass
@@ -71,7 +72,7 @@ func parseSettings(args []string, stderr io.Writer) (*settings, error) {
 	f := flag.NewFlagSet("predict", flag.ContinueOnError)
 	f.SetOutput(io.Discard) // errors are printed by the caller
 	f.StringVar(&s.model, "model", "", "`file` of the model, from cmd/train or package mlp")
-	f.StringVar(&s.target, "target", "", "`column` of a CSV file that holds the label (default the last one, if there is one more than the model has inputs)")
+	f.StringVar(&s.target, "target", "", "`column` of a CSV file that holds the label (default the last one, or the one that is no input of the model, if there is one more than it has inputs)")
 	f.StringVar(&s.labels, "labels", "", "IDX `file` with the labels of the images, for -eval")
 	f.BoolVar(&s.eval, "eval", false, "compare the predictions with the labels, and print how good they are instead")
 	f.BoolVar(&s.json, "json", false, "write JSON lines instead of CSV")

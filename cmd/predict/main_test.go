@@ -104,6 +104,35 @@ func TestClassifierFromCSV(t *testing.T) {
 	}
 }
 
+// TestNamedColumns finds the inputs of a model that knows their names.
+func TestNamedColumns(t *testing.T) {
+	c := mlp.NewClassifier[string]()
+	c.HiddenLayerSizes, c.Solver = []int{4}, mlp.LBFGS
+	x := [][]float64{{0, 9}, {1, 9}, {5, 1}, {6, 1}}
+	m, err := c.Fit(t.Context(), mlp.Rows(x).Named("up", "down"), labels)
+	model := save(t, m, err)
+	want := mustRun(t, "up,down\n0,9\n6,1\n", "-model", model)
+	for _, rows := range []string{
+		"down,up\n9,0\n1,6\n",
+		"down,name,up\n9,left,0\n1,left,6\n",
+		"id,down,name,up\n1,9,left,0\n2,1,left,6\n",
+		"over,under\n0,9\n6,1\n",
+	} {
+		if got := mustRun(t, rows, "-model", model); got != want {
+			t.Errorf("%q: %q, want %q", rows, got, want)
+		}
+	}
+	for _, rows := range []string{"down,name,up\n9,left,0\n1,left,6\n", "id,down,name,up\n1,9,left,0\n2,1,left,6\n"} {
+		args := []string{"-model", model, "-eval"}
+		if strings.HasPrefix(rows, "id") {
+			args = append(args, "-target", "name")
+		}
+		if got := mustRun(t, rows, args...); !strings.HasSuffix(got, "accuracy 0.5000 of 2 rows\n") {
+			t.Errorf("%q: %q", rows, got)
+		}
+	}
+}
+
 func TestEvaluation(t *testing.T) {
 	model := classifierFile(t)
 	// The label is in the last column, or in that of -target.

@@ -15,6 +15,7 @@ import (
 // A model predicts rows.
 type model struct {
 	inputs  int
+	columns []string // names of the inputs, if they have any
 	classes []string // nil of a regression
 	predict func(rows [][]float64) ([]prediction, error)
 }
@@ -54,7 +55,7 @@ func estimatorModel(content []byte) (*model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &model{inputs: fitted.Inputs()}
+	m := &model{inputs: fitted.Inputs(), columns: fitted.FeatureNames()}
 	switch fitted := fitted.(type) {
 	case *mlp.RegressorModel:
 		m.predict = func(rows [][]float64) ([]prediction, error) {

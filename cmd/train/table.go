@@ -171,7 +171,7 @@ func (t *table) learn(ctx context.Context, e mlp.Settings) (learned, error) {
 	if err := kernels.CheckEnvironment(); err != nil {
 		return learned{}, err
 	}
-	x := mlp.Rows(t.train.x)
+	x := mlp.Rows(t.train.x).Named(t.features...)
 	if t.task == regression {
 		r := mlp.NewRegressor()
 		r.Settings, r.TargetScaler = e, mlp.NewStandardScaler()

@@ -19,6 +19,8 @@ def save(model, path):
     record = {"estimator": ESTIMATORS[type(model).__name__], "iterations": int(np.max(model.n_iter_))}
     if before:
         record["scaling"] = scaling(before[0])
+    if hasattr((before + [model])[0], "feature_names_in_"):
+        record["feature_names"] = list((before + [model])[0].feature_names_in_)
     if hasattr(model, "classes_"):
         record["label_kind"], record["classes"] = labels(model.classes_)
     weights, activation = network(model) if hasattr(model, "coefs_") else (linear(model), None)

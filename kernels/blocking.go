@@ -26,7 +26,7 @@ type blocking struct {
 // time, and in the L2 cache a block of A (mc x kc) or of B (deep x nc).
 var blockings = [...]blocking{
 	tier.Generic: {mr: 8, nr: 32, kc: 256, mc: 192, deep: 256, nc: 512, shared: 1 << 12},
-	tier.AVX2:    {mr: 6, nr: 16, kc: 320, mc: 240, deep: 256, nc: 512, shared: 1 << 18},
+	tier.AVX2:    {mr: 6, nr: 16, kc: 320, mc: 288, deep: 256, nc: 512, shared: 1 << 18},
 	tier.AVX512:  {mr: 8, nr: 32, kc: 320, mc: 432, deep: 512, nc: 512, shared: 1 << 19},
 	tier.NEON:    {mr: 8, nr: 12, kc: 256, mc: 192, deep: 256, nc: 516, shared: 1 << 17},
 }

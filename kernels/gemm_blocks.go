@@ -85,10 +85,7 @@ func (x *blockProduct[T]) worthPacking() bool {
 
 // worthStrips reports whether to go by strips of A.
 func (x *blockProduct[T]) worthStrips() bool {
-	if x.b.layout == plain {
-		return x.packing && x.m > 2*x.mc
-	}
-	return x.m > x.mc
+	return x.m > x.mc && (x.packing || x.b.layout == packed)
 }
 
 // evenSizes makes the blocks equally large.

@@ -19,7 +19,7 @@ func (x *blockProduct[T]) byPanels() {
 			cols, done := min(x.nr, x.n-j), 0
 			b, ldb := x.panel(j, cols)
 			if strips := rows / x.mr; strips > 0 && ldb == x.nr && cols == x.nr {
-				x.column(strips, a, b, c[j:], x.panelAfter(i, j))
+				x.column(strips, a, b, c[j:], x.panelAfter(j))
 				done = strips * x.mr
 			}
 			if done < rows {
@@ -59,17 +59,14 @@ func (x *blockProduct[T]) half() []T {
 }
 
 // panelAfter returns the whole panel of B that is to be packed after that of column
-// j was used for the rows from i on, nil if there is none of the same depth.
-func (x *blockProduct[T]) panelAfter(i, j int) []T {
+// j, nil if there is none of the same depth.
+func (x *blockProduct[T]) panelAfter(j int) []T {
 	if !x.packing || x.b.layout != plain {
 		return nil
 	}
 	p := x.p
 	if j += x.nr; j+x.nr > x.n {
-		j = 0
-		if i+x.mc >= x.m {
-			p += x.kc
-		}
+		j, p = 0, p+x.kc
 	}
 	if p+x.depth > x.k {
 		return nil

@@ -75,11 +75,22 @@ func (m *avx) testSigns(a row, c comparison, b row) {
 
 func (m *avx) LargestMagnitude(largest, x row) {
 	m.Comment("%s = max(%s, |%s|), NaN apart", largest.name, largest.name, x.name)
-	acc := m.v(largest.ids[0])
+	m.chooseMagnitude(largest, x, "VMAXPS", 0b11)
+}
+
+func (m *avx) SmallestMagnitude(smallest, x row) {
+	m.Comment("%s = min(%s, |%s|), NaN apart", smallest.name, smallest.name, x.name)
+	m.chooseMagnitude(smallest, x, "VMINPS", 0b10)
+}
+
+// chooseMagnitude has the instruction of AVX2, and by which bits that of AVX-512
+// chooses.
+func (m *avx) chooseMagnitude(chosen, x row, mnemonic string, byMagnitude int) {
+	acc := m.v(chosen.ids[0])
 	if m.opmasks {
-		const largerWithoutSign = 0b1011
+		const withoutSign = 0b1000
 		for _, id := range x.ids {
-			m.emit("VRANGEPS", imm(largerWithoutSign), m.source(id), acc, acc)
+			m.emit("VRANGEPS", imm(byMagnitude|withoutSign), m.source(id), acc, acc)
 		}
 		return
 	}
@@ -88,7 +99,7 @@ func (m *avx) LargestMagnitude(largest, x row) {
 	v := m.v(magnitude.ids[0])
 	for _, id := range x.ids {
 		m.emit("VANDPS", m.source(id), m.v(unsigned.ids[0]), v)
-		m.emit("VMAXPS", acc, v, acc)
+		m.emit(mnemonic, acc, v, acc)
 	}
 	m.Free(unsigned, magnitude)
 }

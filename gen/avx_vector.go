@@ -307,7 +307,15 @@ func (m *avx) Parameter(name string) row {
 
 func (m *avx) SetParameter(dst row, name string) {
 	m.Comment("%s, in all lanes.", name)
-	m.broadcast(dst, m.signature.argument(name))
+	from := m.signature.argument(name)
+	if m.signature.isFloat32(name) && m.size == 8 {
+		for _, id := range dst.ids {
+			m.emit("VBROADCASTSS", from, m.h(id))
+			m.emit("VCVTPS2PD", m.h(id), m.v(id))
+		}
+		return
+	}
+	m.broadcast(dst, from)
 }
 
 func (m *avx) Constant(name string, value float64) row {
@@ -336,11 +344,11 @@ func (m *avx) number(value float64) operand.Constant {
 
 func (m *avx) SignBit() row {
 	dst := m.Row("signBit", 1)
-	m.broadcastSignBit(dst)
+	m.SetSignBit(dst)
 	return dst
 }
 
-func (m *avx) broadcastSignBit(dst row) {
+func (m *avx) SetSignBit(dst row) {
 	var bit operand.Constant = operand.U32(1 << 31)
 	if m.size == 8 {
 		bit = operand.U64(1 << 63)
@@ -523,7 +531,7 @@ func (m *avx) LimitsOfLog(y, x row) {
 		m.Free(constant)
 		return
 	}
-	m.broadcastSignBit(constant)
+	m.SetSignBit(constant)
 	magnitude := m.Row("|"+y.name+"|", len(y.ids))
 	m.AndNot(magnitude, y, constant)
 	m.SetConstant(constant, "fiveHundred", 500)

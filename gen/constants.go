@@ -18,15 +18,25 @@ func (c constants) constant(name string, value float64) row {
 	return r
 }
 
-// bits returns a bit pattern in all lanes of float64, until the next constant is
-// asked for.
+// parameter returns a parameter in all lanes, until the next constant is asked for.
+func (c constants) parameter(name string) row {
+	r := row{name, c.shared.ids}
+	c.SetParameter(r, name)
+	return r
+}
+
+// bits returns a bit pattern in all lanes, until the next constant is asked for.
 func (c constants) bits(name string, value uint64) row {
 	r := row{name, c.shared.ids}
 	c.SetBits(r, name, value)
 	return r
 }
 
-func (c constants) signBit() row { return c.bits("signBit", 1<<63) }
+func (c constants) signBit() row {
+	r := row{"signBit", c.shared.ids}
+	c.SetSignBit(r)
+	return r
+}
 
 // zero returns 0 in all lanes, until the next constant is asked for.
 func (c constants) zero() row {

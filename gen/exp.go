@@ -25,6 +25,7 @@ const (
 func exp(m mathMachine) {
 	m.Function("exp", "(dst, x []float32)", "sets dst[i] = e^x[i], correctly rounded: expGeneric.")
 	e := newExponential(m)
+	q := newQuickExponential(e.constants)
 	stream{
 		outputs: []string{"dst"},
 		inputs:  []string{"x"},
@@ -36,7 +37,7 @@ func exp(m mathMachine) {
 			}
 			return []row{e.exp(x, 1)}
 		},
-		quick: newQuickExponential(e.constants).quick(),
+		quick: q.turn(0, quickExpLimit, q.exp),
 	}.emit(m)
 }
 

@@ -10,6 +10,7 @@ func expm1Family(f *file) {
 func expm1(m mathMachine) {
 	m.Function("expm1", "(dst, x []float32)", "sets dst[i] = e^x[i] - 1, correctly rounded: expm1Generic.")
 	e := newExpm1(m)
+	q := newQuickExponential(e.constants)
 	stream{
 		outputs: []string{"dst"},
 		inputs:  []string{"x"},
@@ -19,16 +20,18 @@ func expm1(m mathMachine) {
 			e.clamp(x)
 			return []row{e.expm1(x, 1)}
 		},
+		quick: q.turn(quickExpm1Least, quickExpm1Limit, func(at address, doubt row) row {
+			return q.expm1(q.load(at), at, doubt)
+		}),
 	}.emit(m)
 }
 
-// elu: the product with the rounded e^x - 1 is exact in float64, and the store
-// rounds it.
+// elu rounds e^x - 1, and then the product with it.
 func elu(m mathMachine) {
-	m.Function("elu", "(dst, x []float32, positive, negative float64)",
+	m.Function("elu", "(dst, x []float32, positive, negative float32)",
 		"sets dst[i] = positive*x[i] if x[i] > 0, else negative*expm1(x[i]): eluGeneric.")
-	positive, negative := m.Parameter("positive"), m.Parameter("negative")
 	e := newExpm1(m)
+	q := newQuickExponential(e.constants)
 	stream{
 		outputs: []string{"dst"},
 		inputs:  []string{"x"},
@@ -40,13 +43,32 @@ func elu(m mathMachine) {
 			e.clamp(t)
 			p := e.expm1(t, 1)
 			m.RoundToFloat32(p)
-			m.Mul(p, p, negative)
-			m.Mul(t, x, positive)
-			m.MoveWhere(p, t, e.zero(), less, x)
 			m.Free(t)
+			e.chooseProduct(p, x)
 			return []row{p}
 		},
+		quick: q.turn(quickExpm1Least, 0, func(at address, doubt row) row {
+			t := q.load(at)
+			q.Min(t, q.zero(), t)
+			q.Max(t, q.constant("minusTwenty", -20), t) // which gives -1
+			y := q.expm1(t, at, doubt)
+			x := q.load(at)
+			q.chooseProduct(y, x)
+			q.Free(x)
+			return y
+		}),
 	}.emit(m)
+}
+
+// chooseProduct sets y to its product with the parameter negative, but to that of x
+// with the parameter positive where x > 0. In float64 the products are exact, and the
+// store rounds them.
+func (c constants) chooseProduct(y, x row) {
+	t := c.Row("positive*x", len(x.ids))
+	c.Mul(y, y, c.parameter("negative"))
+	c.Mul(t, x, c.parameter("positive"))
+	c.MoveWhere(y, t, c.zero(), less, x)
+	c.Free(t)
 }
 
 // newExpm1 returns an exponential for e^x - 1. Two of the powers are rounded down for

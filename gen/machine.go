@@ -209,8 +209,9 @@ type mathMachine interface {
 	Parameter(name string) row
 	Constant(name string, value float64) row
 	SignBit() row
-	// SetParameter and SetConstant broadcast to the lanes of dst.
+	// SetParameter, SetConstant and SetSignBit broadcast to the lanes of dst.
 	SetParameter(dst row, name string)
+	SetSignBit(dst row)
 	SetConstant(dst row, name string, value float64)
 	// StoreLast stores the first n lanes of a vector, 0 < n < Lanes(), using
 	// up both operands. It is StorePart where a masked store is slow.
@@ -281,11 +282,12 @@ type mathMachine interface {
 	GotoIfAny(a row, c comparison, b row, label string)
 	// Singles returns a machine with lanes of float32 for the same function. Of that,
 	// LargestMagnitude leaves in each lane of one vector the largest of its own and
-	// of |x| in all vectors of x, NaN apart; OrDifference adds the bits in which a and
-	// b differ to those of one vector, and uses b up; GotoIfNonzero goes to the label
-	// if any bit of one is set.
+	// of |x| in all vectors of x, NaN apart, and SmallestMagnitude the smallest;
+	// OrDifference adds the bits in which a and b differ to those of one vector, and
+	// uses b up; GotoIfNonzero goes to the label if any bit of one is set.
 	Singles() mathMachine
 	LargestMagnitude(largest, x row)
+	SmallestMagnitude(smallest, x row)
 	OrDifference(acc, a, b row)
 	GotoIfNonzero(bits row, label string)
 	// LimitsOfLog sets y to log x where x is no positive number: +Inf, NaN, 0 or

@@ -8,11 +8,12 @@ type quick struct {
 	constants
 	// A turn has so many vectors, of which together many are computed at once.
 	vectors, together int
-	// limit bounds |x|. A turn with a larger one goes to the body at once.
-	limit float64
-	// compute returns the results of x, and sets a bit of doubt, one vector, if one
-	// of them may be wrong.
-	compute func(x, doubt row) row
+	// least and limit, where they are not 0, bound |x|. A turn with a smaller or larger
+	// one goes to the body at once.
+	least, limit float64
+	// compute returns the results of the vectors at x, and sets a bit of doubt, one
+	// vector, if one of them may be wrong.
+	compute func(x address, doubt row) row
 }
 
 // emit emits the main loop. Where a turn is in doubt, body computes its elements.
@@ -33,18 +34,12 @@ func (q quick) emit(n, from, to reg, body func(elements int)) {
 }
 
 func (q quick) turn(from, to reg) {
-	largest := q.Row("largest", 1)
-	q.Zero(largest)
-	q.LargestMagnitude(largest, q.Operand(from.name, q.vectors, q.At(from, 0)))
-	q.GotoIfAny(largest, notLess, q.constant("quickLimit", q.limit), "inDoubt")
-
-	doubt := row{"doubt", largest.ids}
+	doubt := q.Row("doubt", 1)
+	q.checkRange(row{"extreme", doubt.ids}, q.Operand(from.name, q.vectors, q.At(from, 0)))
 	q.Zero(doubt)
 	var y []row
 	for first := 0; first < q.vectors; first += q.together {
-		x := q.Row(from.name, q.together)
-		q.Load(x, q.At(from, first*q.Lanes()))
-		y = append(y, q.compute(x, doubt))
+		y = append(y, q.compute(q.At(from, first*q.Lanes()), doubt))
 	}
 	q.GotoIfNonzero(doubt, "inDoubt")
 	for i, v := range y {
@@ -52,4 +47,17 @@ func (q quick) turn(from, to reg) {
 		q.Free(v)
 	}
 	q.Free(doubt)
+}
+
+func (q quick) checkRange(extreme, x row) {
+	if q.limit != 0 {
+		q.Zero(extreme)
+		q.LargestMagnitude(extreme, x)
+		q.GotoIfAny(extreme, notLess, q.constant("limit", q.limit), "inDoubt")
+	}
+	if q.least != 0 {
+		q.SetConstant(extreme, "one", 1)
+		q.SmallestMagnitude(extreme, x)
+		q.GotoIfAny(extreme, less, q.constant("least", q.least), "inDoubt")
+	}
 }

@@ -18,18 +18,30 @@ import "math"
 //	e^h = 1 + w + v,  w = h + h^2/2, rounded,  v = its error + h^3/6 + ...
 //	high = power + power*w, rounded,  low = its error + power*v + high*l
 //
-// and both errors are known exactly. The rest has rounding errors, which are small
-// against low wherever they matter: a result can be in doubt only near the middle
-// between two float32, so that low is half a unit or more.
+// and both errors are known exactly. What is left are the rounding errors of low, and
+// l^2/2. A result is in doubt only near the middle between two float32, where low is
+// half a unit of high or more, so that the error can be told relative to low.
 type quickExponential struct {
 	constants
 	*quickSplitting
 	powers, rests table
 }
 
-// quickLimit is a bound of |x|: all that is computed on the way is larger than
-// the smallest normal numbers.
-const quickLimit = 60
+// Bounds of |x|: for e^x all that is computed on the way is a normal number, and for
+// e^x - 1 power - 1 and its error are exact, and h*h is a normal number. (The
+// processor takes a hundred times as long for others.)
+const (
+	quickExpLimit   = 60
+	quickExpm1Limit = 16
+	quickExpm1Least = 0x1p-60
+)
+
+// tolerance is what the error relative to low is taken for. A bound for e^x is
+// 2^-18.4: of high, 2^-43.4, as l^2/2 and the rounding errors of l and of its product
+// are 2^-45 and three times 2^-46 at most, and five rounding errors of h^3/6. That all
+// of these add up does not happen: among all 2^32 inputs, high + low rounds wrongly
+// only if it is within 2^-20.9 of low of the middle, for e^x - 1 as well.
+const tolerance = 0x1p-19
 
 // singlePowers are what float32 has of 2^(j/32), and singleRests the logarithms of
 // 2^(j/32) less theirs.
@@ -68,13 +80,11 @@ type quickSplitting struct {
 	// nearest to it with a weight of h^3.
 	prefix       string
 	coefficients []float64
-	// tolerance is a bound of the error relative to low.
-	tolerance float64
 }
 
 var quickSplittings = map[int]*quickSplitting{
-	32: {"thirtySeconds", 0x1.8p18, 18, "t", []float64{0x1.5555c8p-3, 0x1.5555acp-5}, 0x1p-16},
-	8:  {"eighths", 0x1.8p20, 20, "e", []float64{0x1.555556p-3, 0x1.555a3ap-5, 0x1.11160ep-7}, 0x1p-18},
+	32: {"thirtySeconds", 0x1.8p18, 18, "t", []float64{0x1.555556p-3, 0x1.55568ep-5, 0x1.11125p-7}},
+	8:  {"eighths", 0x1.8p20, 20, "e", []float64{0x1.555556p-3, 0x1.555a3ap-5, 0x1.11160ep-7}},
 }
 
 func newQuickExponential(c constants) quickExponential {
@@ -92,13 +102,27 @@ func newQuickExponential(c constants) quickExponential {
 	}
 }
 
-// quick returns the way to e^x.
-func (e quickExponential) quick() *quick {
-	return &quick{constants: e.constants, vectors: 4, together: e.Registers() / 8, limit: quickLimit, compute: e.exp}
+// turn returns a turn of the function that compute evaluates.
+func (e quickExponential) turn(least, limit float64, compute func(x address, doubt row) row) *quick {
+	return &quick{e.constants, 4, e.together(), least, limit, compute}
 }
 
-// exp returns e^x, and uses x up.
-func (e quickExponential) exp(x, doubt row) row {
+// together is as many vectors as the registers are enough for.
+func (e quickExponential) together() int { return e.Registers() / 8 }
+
+// load returns the numbers that a turn computes together.
+func (e quickExponential) load(at address) row {
+	x := e.Row(at.name, e.together())
+	e.Load(x, at)
+	return x
+}
+
+// exp returns e^x.
+func (e quickExponential) exp(at address, doubt row) row {
+	x := e.load(at)
+	e.Comment("Tiny numbers, whose squares are no normal ones, become 0; others lose 2^-50 at most.")
+	e.Add(x, x, e.constant("two50", 0x1p-50))
+	e.Sub(x, x, e.constant("two50", 0x1p-50))
 	power, l := e.split(x)
 	w, v := e.series(x)
 	high, low := row{"high", x.ids}, e.Row("low", len(x.ids))
@@ -111,6 +135,35 @@ func (e quickExponential) exp(x, doubt row) row {
 	e.AddProduct(low, high, l)
 	e.Free(power, l, w, v)
 	return e.round(high, low, doubt)
+}
+
+// expm1 returns e^x - 1, and uses x up. The sign is that of the numbers at an
+// address, even for 0.
+func (e quickExponential) expm1(x row, signs address, doubt row) row {
+	power, l := e.split(x)
+	w, v := e.series(x)
+	e.Comment("v = v + l + w*l, so that e^x = power*(1 + w + v).")
+	e.Add(v, v, l)
+	e.AddProduct(v, w, l)
+
+	base, high, low := row{"base", x.ids}, e.Row("high", len(x.ids)), row{"low", l.ids}
+	e.Sub(base, power, e.constant("one", 1))
+	e.Copy(high, base)
+	e.AddProduct(high, power, w)
+	e.Comment("low = (power - (base + 1)) + (base - high) + power*w + power*v.")
+	e.Sub(low, base, high)
+	e.AddProduct(low, power, w)
+	e.Add(base, base, e.constant("one", 1))
+	e.Sub(base, power, base)
+	e.Add(low, low, base)
+	e.AddProduct(low, power, v)
+	e.Free(power, base, w, v)
+	y := e.round(high, low, doubt)
+	sign := e.load(signs)
+	e.And(sign, sign, e.signBit())
+	e.Or(y, y, sign)
+	e.Free(sign)
+	return y
 }
 
 // split returns power and l, and turns x into h.
@@ -167,8 +220,8 @@ func (e quickExponential) series(h row) (w, v row) {
 func (e quickExponential) round(high, low, doubt row) row {
 	y, below := e.Row("y", len(high.ids)), row{"below", high.ids}
 	e.Copy(y, high)
-	e.AddProduct(y, low, e.constant(e.prefix+"Above", 1+e.tolerance))
-	e.AddProduct(below, low, e.constant(e.prefix+"Below", 1-e.tolerance))
+	e.AddProduct(y, low, e.constant("above", 1+tolerance))
+	e.AddProduct(below, low, e.constant("below", 1-tolerance))
 	e.OrDifference(doubt, y, below)
 	e.Free(low, below)
 	return y

@@ -90,6 +90,12 @@ func (s signature) argument(name string) operand.Mem {
 	return resolve(component)
 }
 
+// isFloat32 tells whether a parameter is a float32.
+func (s signature) isFloat32(name string) bool {
+	b, err := s.Params().Lookup(name).Resolve()
+	return err == nil && types.Identical(b.Type, types.Typ[types.Float32])
+}
+
 // length is where the length of a slice parameter is.
 func (s signature) length(name string) operand.Mem { return resolve(s.Params().Lookup(name).Len()) }
 

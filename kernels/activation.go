@@ -88,7 +88,7 @@ func leakyReLUBackwardGeneric(dx, dy, x []float32, alpha float32) {
 // the lengths differ.
 func ELU(dst, x []float32, alpha float32) {
 	checkLen("ELU", "dst", len(dst), "x", len(x))
-	elu(dst, x, 1, float64(alpha))
+	elu(dst, x, 1, alpha)
 }
 
 // ELUBackward sets dx[i] = dy[i] if y[i] > 0, and dy[i]*(y[i]+alpha) else, where y
@@ -116,7 +116,7 @@ const (
 // and a = float32(scale*alpha). dst may be x. It panics if the lengths differ.
 func SELU(dst, x []float32) {
 	checkLen("SELU", "dst", len(dst), "x", len(x))
-	elu(dst, x, float64(float32(seluScale)), float64(float32(seluLow)))
+	elu(dst, x, seluScale, seluLow)
 }
 
 // SELUBackward sets dx[i] = dy[i]*scale if y[i] > 0, and dy[i]*(y[i]+scale*alpha)
@@ -129,14 +129,12 @@ func SELUBackward(dx, dy, y []float32) {
 	eluBackward(dx, dy, y, seluScale, seluLow)
 }
 
-// eluGeneric takes factors that are float32 in truth: in float64 their products
-// with a float32 are exact, and the result is rounded once.
-func eluGeneric(dst, x []float32, positive, negative float64) {
+func eluGeneric(dst, x []float32, positive, negative float32) {
 	for i, v := range x {
 		if v > 0 {
-			dst[i] = float32(positive * float64(v))
+			dst[i] = positive * v
 		} else {
-			dst[i] = float32(negative * float64(expm1of32(v)))
+			dst[i] = negative * expm1of32(v)
 		}
 	}
 }

@@ -136,7 +136,7 @@ func expm1Long(dst, x []float32) {
 	expm1(dst, x)
 }
 
-func elu(dst, x []float32, positive, negative float64) {
+func elu(dst, x []float32, positive, negative float32) {
 	if len(dst) > maxCall {
 		eluLong(dst, x, positive, negative)
 		return
@@ -151,7 +151,7 @@ func elu(dst, x []float32, positive, negative float64) {
 	}
 }
 
-func eluLong(dst, x []float32, positive, negative float64) {
+func eluLong(dst, x []float32, positive, negative float32) {
 	for len(dst) > maxCall {
 		elu(dst[:maxCall], x[:maxCall], positive, negative)
 		dst, x = dst[maxCall:], x[maxCall:]

@@ -50,7 +50,7 @@ func expm1(dst, x []float32) {
 	expm1Generic(dst, x)
 }
 
-func elu(dst, x []float32, positive, negative float64) {
+func elu(dst, x []float32, positive, negative float32) {
 	eluGeneric(dst, x, positive, negative)
 }
 

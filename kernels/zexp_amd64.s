@@ -16,10 +16,10 @@ TEXT ·expAVX2(SB), NOSPLIT, $0-48
 	JLT  afterWide
 
 wide:
-	// largest = 0
+	// extreme = 0
 	VXORPS Y1, Y1, Y1
 
-	// largest = max(largest, |x[0:32]|), NaN apart
+	// extreme = max(extreme, |x[0:32]|), NaN apart
 	VBROADCASTSS unsigned<>+0(SB), Y2
 	VANDPS       (DI), Y2, Y3
 	VMAXPS       Y1, Y3, Y1
@@ -29,9 +29,9 @@ wide:
 	VMAXPS       Y1, Y3, Y1
 	VANDPS       96(DI), Y2, Y3
 	VMAXPS       Y1, Y3, Y1
-	VBROADCASTSS quickLimit<>+0(SB), Y0
+	VBROADCASTSS limit<>+0(SB), Y0
 
-	// If largest not < quickLimit in some lane:
+	// If extreme not < limit in some lane:
 	VCMPPS    $0x15, Y0, Y1, Y1
 	VMOVMSKPS Y1, AX
 	TESTL     AX, AX
@@ -43,6 +43,18 @@ wide:
 	// x = x[0:16]
 	VMOVUPS (DI), Y2
 	VMOVUPS 32(DI), Y3
+
+	// Tiny numbers, whose squares are no normal ones, become 0; others lose 2^-50 at most.
+	VBROADCASTSS two50<>+0(SB), Y0
+
+	// x = x + two50
+	VADDPS       Y0, Y2, Y2
+	VADDPS       Y0, Y3, Y3
+	VBROADCASTSS two50<>+0(SB), Y0
+
+	// x = x - two50
+	VSUBPS Y0, Y2, Y2
+	VSUBPS Y0, Y3, Y3
 
 	// k, in the low bits of sum and by itself, and h.
 	VBROADCASTSS eighths<>+0(SB), Y4
@@ -159,14 +171,14 @@ wide:
 	// y = high
 	VMOVAPS      Y2, Y4
 	VMOVAPS      Y3, Y5
-	VBROADCASTSS eAbove<>+0(SB), Y0
+	VBROADCASTSS above<>+0(SB), Y0
 
-	// y = fma(low, eAbove, y)
+	// y = fma(low, above, y)
 	VFMADD231PS  Y0, Y12, Y4
 	VFMADD231PS  Y0, Y13, Y5
-	VBROADCASTSS eBelow<>+0(SB), Y0
+	VBROADCASTSS below<>+0(SB), Y0
 
-	// below = fma(low, eBelow, below)
+	// below = fma(low, below, below)
 	VFMADD231PS Y0, Y12, Y2
 	VFMADD231PS Y0, Y13, Y3
 
@@ -179,6 +191,18 @@ wide:
 	// x = x[16:32]
 	VMOVUPS 64(DI), Y2
 	VMOVUPS 96(DI), Y3
+
+	// Tiny numbers, whose squares are no normal ones, become 0; others lose 2^-50 at most.
+	VBROADCASTSS two50<>+0(SB), Y0
+
+	// x = x + two50
+	VADDPS       Y0, Y2, Y2
+	VADDPS       Y0, Y3, Y3
+	VBROADCASTSS two50<>+0(SB), Y0
+
+	// x = x - two50
+	VSUBPS Y0, Y2, Y2
+	VSUBPS Y0, Y3, Y3
 
 	// k, in the low bits of sum and by itself, and h.
 	VBROADCASTSS eighths<>+0(SB), Y6
@@ -295,14 +319,14 @@ wide:
 	// y = high
 	VMOVAPS      Y2, Y6
 	VMOVAPS      Y3, Y7
-	VBROADCASTSS eAbove<>+0(SB), Y0
+	VBROADCASTSS above<>+0(SB), Y0
 
-	// y = fma(low, eAbove, y)
+	// y = fma(low, above, y)
 	VFMADD231PS  Y0, Y14, Y6
 	VFMADD231PS  Y0, Y15, Y7
-	VBROADCASTSS eBelow<>+0(SB), Y0
+	VBROADCASTSS below<>+0(SB), Y0
 
-	// below = fma(low, eBelow, below)
+	// below = fma(low, below, below)
 	VFMADD231PS Y0, Y14, Y2
 	VFMADD231PS Y0, Y15, Y3
 
@@ -819,8 +843,11 @@ GLOBL eRests<>(SB), RODATA|NOPTR, $32
 DATA unsigned<>+0(SB)/4, $0x7fffffff
 GLOBL unsigned<>(SB), RODATA|NOPTR, $4
 
-DATA quickLimit<>+0(SB)/4, $(60.0)
-GLOBL quickLimit<>(SB), RODATA|NOPTR, $4
+DATA limit<>+0(SB)/4, $(60.0)
+GLOBL limit<>(SB), RODATA|NOPTR, $4
+
+DATA two50<>+0(SB)/4, $(0.0000000000000008881784)
+GLOBL two50<>(SB), RODATA|NOPTR, $4
 
 DATA eighths<>+0(SB)/4, $(1572864.0)
 GLOBL eighths<>(SB), RODATA|NOPTR, $4
@@ -846,11 +873,11 @@ GLOBL e1<>(SB), RODATA|NOPTR, $4
 DATA e0<>+0(SB)/4, $(0.16666667)
 GLOBL e0<>(SB), RODATA|NOPTR, $4
 
-DATA eAbove<>+0(SB)/4, $(1.0000038)
-GLOBL eAbove<>(SB), RODATA|NOPTR, $4
+DATA above<>+0(SB)/4, $(1.0000019)
+GLOBL above<>(SB), RODATA|NOPTR, $4
 
-DATA eBelow<>+0(SB)/4, $(0.9999962)
-GLOBL eBelow<>(SB), RODATA|NOPTR, $4
+DATA below<>+0(SB)/4, $(0.9999981)
+GLOBL below<>(SB), RODATA|NOPTR, $4
 
 DATA expMin<>+0(SB)/8, $(-104.0)
 GLOBL expMin<>(SB), RODATA|NOPTR, $8
@@ -1963,17 +1990,17 @@ TEXT ·expAVX512(SB), NOSPLIT, $0-48
 	JLT  afterWide
 
 wide:
-	// largest = 0
+	// extreme = 0
 	VXORPS Z7, Z7, Z7
 
-	// largest = max(largest, |x[0:64]|), NaN apart
+	// extreme = max(extreme, |x[0:64]|), NaN apart
 	VRANGEPS     $0x0b, (DI), Z7, Z7
 	VRANGEPS     $0x0b, 64(DI), Z7, Z7
 	VRANGEPS     $0x0b, 128(DI), Z7, Z7
 	VRANGEPS     $0x0b, 192(DI), Z7, Z7
-	VBROADCASTSS quickLimit<>+0(SB), Z0
+	VBROADCASTSS limit<>+0(SB), Z0
 
-	// If largest not < quickLimit in some lane:
+	// If extreme not < limit in some lane:
 	VCMPPS   $0x15, Z0, Z7, K1
 	KORTESTW K1, K1
 	JNE      inDoubt
@@ -1986,6 +2013,22 @@ wide:
 	VMOVUPS 64(DI), Z9
 	VMOVUPS 128(DI), Z10
 	VMOVUPS 192(DI), Z11
+
+	// Tiny numbers, whose squares are no normal ones, become 0; others lose 2^-50 at most.
+	VBROADCASTSS two50<>+0(SB), Z0
+
+	// x = x + two50
+	VADDPS       Z0, Z8, Z8
+	VADDPS       Z0, Z9, Z9
+	VADDPS       Z0, Z10, Z10
+	VADDPS       Z0, Z11, Z11
+	VBROADCASTSS two50<>+0(SB), Z0
+
+	// x = x - two50
+	VSUBPS Z0, Z8, Z8
+	VSUBPS Z0, Z9, Z9
+	VSUBPS Z0, Z10, Z10
+	VSUBPS Z0, Z11, Z11
 
 	// k, in the low bits of sum and by itself, and h.
 	VBROADCASTSS thirtySeconds<>+0(SB), Z12
@@ -2085,10 +2128,17 @@ wide:
 	VFMADD231PS  Z29, Z9, Z17
 	VFMADD231PS  Z30, Z10, Z18
 	VFMADD231PS  Z31, Z11, Z19
-	VBROADCASTSS t1<>+0(SB), Z28
-	VBROADCASTSS t1<>+0(SB), Z29
-	VBROADCASTSS t1<>+0(SB), Z30
-	VBROADCASTSS t1<>+0(SB), Z31
+	VBROADCASTSS t2<>+0(SB), Z28
+	VBROADCASTSS t2<>+0(SB), Z29
+	VBROADCASTSS t2<>+0(SB), Z30
+	VBROADCASTSS t2<>+0(SB), Z31
+	VBROADCASTSS t1<>+0(SB), Z0
+
+	// t = fma(t, x, t1)
+	VFMADD213PS  Z0, Z8, Z28
+	VFMADD213PS  Z0, Z9, Z29
+	VFMADD213PS  Z0, Z10, Z30
+	VFMADD213PS  Z0, Z11, Z31
 	VBROADCASTSS t0<>+0(SB), Z0
 
 	// t = fma(t, x, t0)
@@ -2157,16 +2207,16 @@ wide:
 	VMOVAPS      Z9, Z13
 	VMOVAPS      Z10, Z14
 	VMOVAPS      Z11, Z15
-	VBROADCASTSS tAbove<>+0(SB), Z0
+	VBROADCASTSS above<>+0(SB), Z0
 
-	// y = fma(low, tAbove, y)
+	// y = fma(low, above, y)
 	VFMADD231PS  Z0, Z28, Z12
 	VFMADD231PS  Z0, Z29, Z13
 	VFMADD231PS  Z0, Z30, Z14
 	VFMADD231PS  Z0, Z31, Z15
-	VBROADCASTSS tBelow<>+0(SB), Z0
+	VBROADCASTSS below<>+0(SB), Z0
 
-	// below = fma(low, tBelow, below)
+	// below = fma(low, below, below)
 	VFMADD231PS Z0, Z28, Z8
 	VFMADD231PS Z0, Z29, Z9
 	VFMADD231PS Z0, Z30, Z10
@@ -2630,17 +2680,14 @@ GLOBL tRests<>(SB), RODATA|NOPTR, $128
 DATA thirtySeconds<>+0(SB)/4, $(393216.0)
 GLOBL thirtySeconds<>(SB), RODATA|NOPTR, $4
 
-DATA t1<>+0(SB)/4, $(0.041666828)
+DATA t2<>+0(SB)/4, $(0.008333482)
+GLOBL t2<>(SB), RODATA|NOPTR, $4
+
+DATA t1<>+0(SB)/4, $(0.04166725)
 GLOBL t1<>(SB), RODATA|NOPTR, $4
 
-DATA t0<>+0(SB)/4, $(0.16666752)
+DATA t0<>+0(SB)/4, $(0.16666667)
 GLOBL t0<>(SB), RODATA|NOPTR, $4
-
-DATA tAbove<>+0(SB)/4, $(1.0000153)
-GLOBL tAbove<>(SB), RODATA|NOPTR, $4
-
-DATA tBelow<>+0(SB)/4, $(0.99998474)
-GLOBL tBelow<>(SB), RODATA|NOPTR, $4
 
 DATA sixteenths<>+0(SB)/8, $(422212465065984.0)
 GLOBL sixteenths<>(SB), RODATA|NOPTR, $8

@@ -13,7 +13,7 @@ func expm1AVX2(dst []float32, x []float32)
 // eluGeneric.
 //
 //go:noescape
-func eluAVX2(dst []float32, x []float32, positive float64, negative float64)
+func eluAVX2(dst []float32, x []float32, positive float32, negative float32)
 
 // expm1AVX512 sets dst[i] = e^x[i] - 1, correctly rounded: expm1Generic.
 //
@@ -24,4 +24,4 @@ func expm1AVX512(dst []float32, x []float32)
 // negative*expm1(x[i]): eluGeneric.
 //
 //go:noescape
-func eluAVX512(dst []float32, x []float32, positive float64, negative float64)
+func eluAVX512(dst []float32, x []float32, positive float32, negative float32)

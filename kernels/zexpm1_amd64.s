@@ -11,11 +11,421 @@ TEXT ·expm1AVX2(SB), NOSPLIT, $0-48
 	MOVQ x_base+24(FP), DI
 	MOVQ dst_len+8(FP), R8
 
-	// 16 elements a turn.
-	CMPQ R8, $0x10
+	// 32 elements a turn, in lanes of float32 where that will do.
+	CMPQ R8, $0x20
 	JLT  afterWide
 
 wide:
+	// extreme = 0
+	VXORPS Y1, Y1, Y1
+
+	// extreme = max(extreme, |x[0:32]|), NaN apart
+	VBROADCASTSS unsigned<>+0(SB), Y2
+	VANDPS       (DI), Y2, Y3
+	VMAXPS       Y1, Y3, Y1
+	VANDPS       32(DI), Y2, Y3
+	VMAXPS       Y1, Y3, Y1
+	VANDPS       64(DI), Y2, Y3
+	VMAXPS       Y1, Y3, Y1
+	VANDPS       96(DI), Y2, Y3
+	VMAXPS       Y1, Y3, Y1
+	VBROADCASTSS limit<>+0(SB), Y0
+
+	// If extreme not < limit in some lane:
+	VCMPPS       $0x15, Y0, Y1, Y1
+	VMOVMSKPS    Y1, AX
+	TESTL        AX, AX
+	JNE          inDoubt
+	VBROADCASTSS one<>+0(SB), Y1
+
+	// extreme = min(extreme, |x[0:32]|), NaN apart
+	VBROADCASTSS unsigned<>+0(SB), Y2
+	VANDPS       (DI), Y2, Y3
+	VMINPS       Y1, Y3, Y1
+	VANDPS       32(DI), Y2, Y3
+	VMINPS       Y1, Y3, Y1
+	VANDPS       64(DI), Y2, Y3
+	VMINPS       Y1, Y3, Y1
+	VANDPS       96(DI), Y2, Y3
+	VMINPS       Y1, Y3, Y1
+	VBROADCASTSS least<>+0(SB), Y0
+
+	// If extreme < least in some lane:
+	VCMPPS    $0x11, Y0, Y1, Y1
+	VMOVMSKPS Y1, AX
+	TESTL     AX, AX
+	JNE       inDoubt
+
+	// doubt = 0
+	VXORPS Y1, Y1, Y1
+
+	// x = x[0:16]
+	VMOVUPS (DI), Y2
+	VMOVUPS 32(DI), Y3
+
+	// k, in the low bits of sum and by itself, and h.
+	VBROADCASTSS eighths<>+0(SB), Y4
+	VBROADCASTSS eighths<>+0(SB), Y5
+	VBROADCASTSS log2E<>+0(SB), Y0
+
+	// sum = fma(x, log2E, sum)
+	VFMADD231PS  Y0, Y2, Y4
+	VFMADD231PS  Y0, Y3, Y5
+	VBROADCASTSS eighths<>+0(SB), Y0
+
+	// k = sum - eighths
+	VSUBPS       Y0, Y4, Y6
+	VSUBPS       Y0, Y5, Y7
+	VBROADCASTSS ln2Head<>+0(SB), Y0
+
+	// h = fma(-k, ln2Head, h)
+	VFNMADD231PS Y0, Y6, Y2
+	VFNMADD231PS Y0, Y7, Y3
+
+	// power, by the low bits of sum
+	VPERMPS ePowers<>+0(SB), Y4, Y8
+	VPERMPS ePowers<>+0(SB), Y5, Y9
+
+	// l, by the low bits of sum
+	VPERMPS eRests<>+0(SB), Y4, Y10
+	VPERMPS eRests<>+0(SB), Y5, Y11
+
+	// sum = sum << 20, as integers
+	VPSLLD $0x14, Y4, Y4
+	VPSLLD $0x14, Y5, Y5
+
+	// power = power + sum, as integers
+	VPADDD       Y4, Y8, Y8
+	VPADDD       Y5, Y9, Y9
+	VBROADCASTSS ln2Tail<>+0(SB), Y0
+
+	// l = fma(-k, ln2Tail, l)
+	VFNMADD231PS Y0, Y6, Y10
+	VFNMADD231PS Y0, Y7, Y11
+
+	// w and v = (h - w) + h*h/2 + h*h*(h*p).
+	VBROADCASTSS half<>+0(SB), Y0
+
+	// h/2 = x * half
+	VMULPS Y0, Y2, Y12
+	VMULPS Y0, Y3, Y13
+
+	// w = x
+	VMOVAPS Y2, Y4
+	VMOVAPS Y3, Y5
+
+	// w = fma(x, h/2, w)
+	VFMADD231PS Y12, Y2, Y4
+	VFMADD231PS Y13, Y3, Y5
+
+	// v = x - w
+	VSUBPS Y4, Y2, Y6
+	VSUBPS Y5, Y3, Y7
+
+	// v = fma(x, h/2, v)
+	VFMADD231PS  Y12, Y2, Y6
+	VFMADD231PS  Y13, Y3, Y7
+	VBROADCASTSS e2<>+0(SB), Y12
+	VBROADCASTSS e2<>+0(SB), Y13
+	VBROADCASTSS e1<>+0(SB), Y0
+
+	// e = fma(e, x, e1)
+	VFMADD213PS  Y0, Y2, Y12
+	VFMADD213PS  Y0, Y3, Y13
+	VBROADCASTSS e0<>+0(SB), Y0
+
+	// e = fma(e, x, e0)
+	VFMADD213PS Y0, Y2, Y12
+	VFMADD213PS Y0, Y3, Y13
+
+	// e = x * e
+	VMULPS Y12, Y2, Y12
+	VMULPS Y13, Y3, Y13
+
+	// h*h = x * x
+	VMULPS Y2, Y2, Y2
+	VMULPS Y3, Y3, Y3
+
+	// v = fma(h*h, e, v)
+	VFMADD231PS Y12, Y2, Y6
+	VFMADD231PS Y13, Y3, Y7
+
+	// v = v + l + w*l, so that e^x = power*(1 + w + v).
+	// v = v + l
+	VADDPS Y10, Y6, Y6
+	VADDPS Y11, Y7, Y7
+
+	// v = fma(w, l, v)
+	VFMADD231PS  Y10, Y4, Y6
+	VFMADD231PS  Y11, Y5, Y7
+	VBROADCASTSS one<>+0(SB), Y0
+
+	// base = power - one
+	VSUBPS Y0, Y8, Y2
+	VSUBPS Y0, Y9, Y3
+
+	// high = base
+	VMOVAPS Y2, Y12
+	VMOVAPS Y3, Y13
+
+	// high = fma(power, w, high)
+	VFMADD231PS Y4, Y8, Y12
+	VFMADD231PS Y5, Y9, Y13
+
+	// low = (power - (base + 1)) + (base - high) + power*w + power*v.
+	// low = base - high
+	VSUBPS Y12, Y2, Y10
+	VSUBPS Y13, Y3, Y11
+
+	// low = fma(power, w, low)
+	VFMADD231PS  Y4, Y8, Y10
+	VFMADD231PS  Y5, Y9, Y11
+	VBROADCASTSS one<>+0(SB), Y0
+
+	// base = base + one
+	VADDPS Y0, Y2, Y2
+	VADDPS Y0, Y3, Y3
+
+	// base = power - base
+	VSUBPS Y2, Y8, Y2
+	VSUBPS Y3, Y9, Y3
+
+	// low = low + base
+	VADDPS Y2, Y10, Y10
+	VADDPS Y3, Y11, Y11
+
+	// low = fma(power, v, low)
+	VFMADD231PS Y6, Y8, Y10
+	VFMADD231PS Y7, Y9, Y11
+
+	// y = high
+	VMOVAPS      Y12, Y2
+	VMOVAPS      Y13, Y3
+	VBROADCASTSS above<>+0(SB), Y0
+
+	// y = fma(low, above, y)
+	VFMADD231PS  Y0, Y10, Y2
+	VFMADD231PS  Y0, Y11, Y3
+	VBROADCASTSS below<>+0(SB), Y0
+
+	// below = fma(low, below, below)
+	VFMADD231PS Y0, Y10, Y12
+	VFMADD231PS Y0, Y11, Y13
+
+	// doubt = doubt | (y ^ below)
+	VXORPS Y12, Y2, Y12
+	VORPS  Y12, Y1, Y1
+	VXORPS Y13, Y3, Y13
+	VORPS  Y13, Y1, Y1
+
+	// x = x[0:16]
+	VMOVUPS      (DI), Y4
+	VMOVUPS      32(DI), Y5
+	VBROADCASTSS signBit<>+0(SB), Y0
+
+	// x = x & signBit
+	VANDPS Y0, Y4, Y4
+	VANDPS Y0, Y5, Y5
+
+	// y = y | x
+	VORPS Y4, Y2, Y2
+	VORPS Y5, Y3, Y3
+
+	// x = x[16:32]
+	VMOVUPS 64(DI), Y4
+	VMOVUPS 96(DI), Y5
+
+	// k, in the low bits of sum and by itself, and h.
+	VBROADCASTSS eighths<>+0(SB), Y6
+	VBROADCASTSS eighths<>+0(SB), Y7
+	VBROADCASTSS log2E<>+0(SB), Y0
+
+	// sum = fma(x, log2E, sum)
+	VFMADD231PS  Y0, Y4, Y6
+	VFMADD231PS  Y0, Y5, Y7
+	VBROADCASTSS eighths<>+0(SB), Y0
+
+	// k = sum - eighths
+	VSUBPS       Y0, Y6, Y8
+	VSUBPS       Y0, Y7, Y9
+	VBROADCASTSS ln2Head<>+0(SB), Y0
+
+	// h = fma(-k, ln2Head, h)
+	VFNMADD231PS Y0, Y8, Y4
+	VFNMADD231PS Y0, Y9, Y5
+
+	// power, by the low bits of sum
+	VPERMPS ePowers<>+0(SB), Y6, Y10
+	VPERMPS ePowers<>+0(SB), Y7, Y11
+
+	// l, by the low bits of sum
+	VPERMPS eRests<>+0(SB), Y6, Y12
+	VPERMPS eRests<>+0(SB), Y7, Y13
+
+	// sum = sum << 20, as integers
+	VPSLLD $0x14, Y6, Y6
+	VPSLLD $0x14, Y7, Y7
+
+	// power = power + sum, as integers
+	VPADDD       Y6, Y10, Y10
+	VPADDD       Y7, Y11, Y11
+	VBROADCASTSS ln2Tail<>+0(SB), Y0
+
+	// l = fma(-k, ln2Tail, l)
+	VFNMADD231PS Y0, Y8, Y12
+	VFNMADD231PS Y0, Y9, Y13
+
+	// w and v = (h - w) + h*h/2 + h*h*(h*p).
+	VBROADCASTSS half<>+0(SB), Y0
+
+	// h/2 = x * half
+	VMULPS Y0, Y4, Y14
+	VMULPS Y0, Y5, Y15
+
+	// w = x
+	VMOVAPS Y4, Y6
+	VMOVAPS Y5, Y7
+
+	// w = fma(x, h/2, w)
+	VFMADD231PS Y14, Y4, Y6
+	VFMADD231PS Y15, Y5, Y7
+
+	// v = x - w
+	VSUBPS Y6, Y4, Y8
+	VSUBPS Y7, Y5, Y9
+
+	// v = fma(x, h/2, v)
+	VFMADD231PS  Y14, Y4, Y8
+	VFMADD231PS  Y15, Y5, Y9
+	VBROADCASTSS e2<>+0(SB), Y14
+	VBROADCASTSS e2<>+0(SB), Y15
+	VBROADCASTSS e1<>+0(SB), Y0
+
+	// e = fma(e, x, e1)
+	VFMADD213PS  Y0, Y4, Y14
+	VFMADD213PS  Y0, Y5, Y15
+	VBROADCASTSS e0<>+0(SB), Y0
+
+	// e = fma(e, x, e0)
+	VFMADD213PS Y0, Y4, Y14
+	VFMADD213PS Y0, Y5, Y15
+
+	// e = x * e
+	VMULPS Y14, Y4, Y14
+	VMULPS Y15, Y5, Y15
+
+	// h*h = x * x
+	VMULPS Y4, Y4, Y4
+	VMULPS Y5, Y5, Y5
+
+	// v = fma(h*h, e, v)
+	VFMADD231PS Y14, Y4, Y8
+	VFMADD231PS Y15, Y5, Y9
+
+	// v = v + l + w*l, so that e^x = power*(1 + w + v).
+	// v = v + l
+	VADDPS Y12, Y8, Y8
+	VADDPS Y13, Y9, Y9
+
+	// v = fma(w, l, v)
+	VFMADD231PS  Y12, Y6, Y8
+	VFMADD231PS  Y13, Y7, Y9
+	VBROADCASTSS one<>+0(SB), Y0
+
+	// base = power - one
+	VSUBPS Y0, Y10, Y4
+	VSUBPS Y0, Y11, Y5
+
+	// high = base
+	VMOVAPS Y4, Y14
+	VMOVAPS Y5, Y15
+
+	// high = fma(power, w, high)
+	VFMADD231PS Y6, Y10, Y14
+	VFMADD231PS Y7, Y11, Y15
+
+	// low = (power - (base + 1)) + (base - high) + power*w + power*v.
+	// low = base - high
+	VSUBPS Y14, Y4, Y12
+	VSUBPS Y15, Y5, Y13
+
+	// low = fma(power, w, low)
+	VFMADD231PS  Y6, Y10, Y12
+	VFMADD231PS  Y7, Y11, Y13
+	VBROADCASTSS one<>+0(SB), Y0
+
+	// base = base + one
+	VADDPS Y0, Y4, Y4
+	VADDPS Y0, Y5, Y5
+
+	// base = power - base
+	VSUBPS Y4, Y10, Y4
+	VSUBPS Y5, Y11, Y5
+
+	// low = low + base
+	VADDPS Y4, Y12, Y12
+	VADDPS Y5, Y13, Y13
+
+	// low = fma(power, v, low)
+	VFMADD231PS Y8, Y10, Y12
+	VFMADD231PS Y9, Y11, Y13
+
+	// y = high
+	VMOVAPS      Y14, Y4
+	VMOVAPS      Y15, Y5
+	VBROADCASTSS above<>+0(SB), Y0
+
+	// y = fma(low, above, y)
+	VFMADD231PS  Y0, Y12, Y4
+	VFMADD231PS  Y0, Y13, Y5
+	VBROADCASTSS below<>+0(SB), Y0
+
+	// below = fma(low, below, below)
+	VFMADD231PS Y0, Y12, Y14
+	VFMADD231PS Y0, Y13, Y15
+
+	// doubt = doubt | (y ^ below)
+	VXORPS Y14, Y4, Y14
+	VORPS  Y14, Y1, Y1
+	VXORPS Y15, Y5, Y15
+	VORPS  Y15, Y1, Y1
+
+	// x = x[16:32]
+	VMOVUPS      64(DI), Y6
+	VMOVUPS      96(DI), Y7
+	VBROADCASTSS signBit<>+0(SB), Y0
+
+	// x = x & signBit
+	VANDPS Y0, Y6, Y6
+	VANDPS Y0, Y7, Y7
+
+	// y = y | x
+	VORPS Y6, Y4, Y4
+	VORPS Y7, Y5, Y5
+
+	// If doubt is not 0:
+	VPTEST Y1, Y1
+	JNE    inDoubt
+
+	// dst[0:16] = y
+	VMOVUPS Y2, (SI)
+	VMOVUPS Y3, 32(SI)
+
+	// dst[16:32] = y
+	VMOVUPS Y4, 64(SI)
+	VMOVUPS Y5, 96(SI)
+
+stored:
+	ADDQ $0x00000080, DI
+	ADDQ $0x00000080, SI
+	SUBQ $0x20, R8
+	CMPQ R8, $0x20
+	JGE  wide
+
+afterWide:
+	JMP rest
+
+inDoubt:
 	// x = x[0:16]
 	VCVTPS2PD    (DI), Y1
 	VCVTPS2PD    16(DI), Y2
@@ -37,25 +447,25 @@ wide:
 	VMINPD Y4, Y0, Y4
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths<>+0(SB), Y5
-	VBROADCASTSD eighths<>+0(SB), Y6
-	VBROADCASTSD eighths<>+0(SB), Y7
-	VBROADCASTSD eighths<>+0(SB), Y8
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD eighths64<>+0(SB), Y5
+	VBROADCASTSD eighths64<>+0(SB), Y6
+	VBROADCASTSD eighths64<>+0(SB), Y7
+	VBROADCASTSD eighths64<>+0(SB), Y8
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// sum = fma(x, log2E, sum)
 	VFMADD231PD  Y0, Y1, Y5
 	VFMADD231PD  Y0, Y2, Y6
 	VFMADD231PD  Y0, Y3, Y7
 	VFMADD231PD  Y0, Y4, Y8
-	VBROADCASTSD eighths<>+0(SB), Y0
+	VBROADCASTSD eighths64<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y5, Y9
 	VSUBPD       Y0, Y6, Y10
 	VSUBPD       Y0, Y7, Y11
 	VSUBPD       Y0, Y8, Y12
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// r = fma(r, log2E, -n)
 	VFMSUB213PD Y9, Y0, Y1
@@ -140,7 +550,7 @@ wide:
 	VMULPD       Y6, Y2, Y2
 	VMULPD       Y7, Y3, Y3
 	VMULPD       Y8, Y4, Y4
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// 1-power = one - power
 	VSUBPD Y5, Y0, Y5
@@ -163,13 +573,157 @@ wide:
 	VMOVUPS    X11, 32(SI)
 	VCVTPD2PSY Y12, X12
 	VMOVUPS    X12, 48(SI)
-	ADDQ       $0x40, SI
-	ADDQ       $0x40, DI
-	SUBQ       $0x10, R8
-	CMPQ       R8, $0x10
-	JGE        wide
 
-afterWide:
+	// x = x[16:32]
+	VCVTPS2PD    64(DI), Y1
+	VCVTPS2PD    80(DI), Y2
+	VCVTPS2PD    96(DI), Y3
+	VCVTPS2PD    112(DI), Y4
+	VBROADCASTSD expMin<>+0(SB), Y0
+
+	// x = max(expMin, x)
+	VMAXPD       Y1, Y0, Y1
+	VMAXPD       Y2, Y0, Y2
+	VMAXPD       Y3, Y0, Y3
+	VMAXPD       Y4, Y0, Y4
+	VBROADCASTSD expMax<>+0(SB), Y0
+
+	// x = min(expMax, x)
+	VMINPD Y1, Y0, Y1
+	VMINPD Y2, Y0, Y2
+	VMINPD Y3, Y0, Y3
+	VMINPD Y4, Y0, Y4
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths64<>+0(SB), Y5
+	VBROADCASTSD eighths64<>+0(SB), Y6
+	VBROADCASTSD eighths64<>+0(SB), Y7
+	VBROADCASTSD eighths64<>+0(SB), Y8
+	VBROADCASTSD log2E64<>+0(SB), Y0
+
+	// sum = fma(x, log2E, sum)
+	VFMADD231PD  Y0, Y1, Y5
+	VFMADD231PD  Y0, Y2, Y6
+	VFMADD231PD  Y0, Y3, Y7
+	VFMADD231PD  Y0, Y4, Y8
+	VBROADCASTSD eighths64<>+0(SB), Y0
+
+	// n = sum - eighths
+	VSUBPD       Y0, Y5, Y9
+	VSUBPD       Y0, Y6, Y10
+	VSUBPD       Y0, Y7, Y11
+	VSUBPD       Y0, Y8, Y12
+	VBROADCASTSD log2E64<>+0(SB), Y0
+
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Y9, Y0, Y1
+	VFMSUB213PD Y10, Y0, Y2
+	VFMSUB213PD Y11, Y0, Y3
+	VFMSUB213PD Y12, Y0, Y4
+
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y5, Y14
+	VPERMPS      expm1PowersHalves<>+0(SB), Y5, Y13
+	VPERMPS      expm1PowersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y5, Y5
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y5, Y5
+	VPSHUFD      $0xb1, Y6, Y14
+	VPERMPS      expm1PowersHalves<>+0(SB), Y6, Y13
+	VPERMPS      expm1PowersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y6, Y6
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y6, Y6
+	VPSHUFD      $0xb1, Y7, Y14
+	VPERMPS      expm1PowersHalves<>+0(SB), Y7, Y13
+	VPERMPS      expm1PowersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y7, Y7
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y7, Y7
+	VPSHUFD      $0xb1, Y8, Y14
+	VPERMPS      expm1PowersHalves<>+0(SB), Y8, Y13
+	VPERMPS      expm1PowersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y8, Y8
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y8, Y8
+	VBROADCASTSD d6<>+0(SB), Y9
+	VBROADCASTSD d6<>+0(SB), Y10
+	VBROADCASTSD d6<>+0(SB), Y11
+	VBROADCASTSD d6<>+0(SB), Y12
+	VBROADCASTSD d5<>+0(SB), Y0
+
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y1, Y9
+	VFMADD213PD  Y0, Y2, Y10
+	VFMADD213PD  Y0, Y3, Y11
+	VFMADD213PD  Y0, Y4, Y12
+	VBROADCASTSD d4<>+0(SB), Y0
+
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y1, Y9
+	VFMADD213PD  Y0, Y2, Y10
+	VFMADD213PD  Y0, Y3, Y11
+	VFMADD213PD  Y0, Y4, Y12
+	VBROADCASTSD d3<>+0(SB), Y0
+
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y1, Y9
+	VFMADD213PD  Y0, Y2, Y10
+	VFMADD213PD  Y0, Y3, Y11
+	VFMADD213PD  Y0, Y4, Y12
+	VBROADCASTSD d2<>+0(SB), Y0
+
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y1, Y9
+	VFMADD213PD  Y0, Y2, Y10
+	VFMADD213PD  Y0, Y3, Y11
+	VFMADD213PD  Y0, Y4, Y12
+	VBROADCASTSD d1<>+0(SB), Y0
+
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y1, Y9
+	VFMADD213PD  Y0, Y2, Y10
+	VFMADD213PD  Y0, Y3, Y11
+	VFMADD213PD  Y0, Y4, Y12
+	VBROADCASTSD d0<>+0(SB), Y0
+
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y1, Y9
+	VFMADD213PD Y0, Y2, Y10
+	VFMADD213PD Y0, Y3, Y11
+	VFMADD213PD Y0, Y4, Y12
+
+	// power*r = x * power
+	VMULPD       Y5, Y1, Y1
+	VMULPD       Y6, Y2, Y2
+	VMULPD       Y7, Y3, Y3
+	VMULPD       Y8, Y4, Y4
+	VBROADCASTSD one64<>+0(SB), Y0
+
+	// 1-power = one - power
+	VSUBPD Y5, Y0, Y5
+	VSUBPD Y6, Y0, Y6
+	VSUBPD Y7, Y0, Y7
+	VSUBPD Y8, Y0, Y8
+
+	// d = fma(d, power*r, -1-power)
+	VFMSUB213PD Y5, Y1, Y9
+	VFMSUB213PD Y6, Y2, Y10
+	VFMSUB213PD Y7, Y3, Y11
+	VFMSUB213PD Y8, Y4, Y12
+
+	// dst[16:32] = d
+	VCVTPD2PSY Y9, X9
+	VMOVUPS    X9, 64(SI)
+	VCVTPD2PSY Y10, X10
+	VMOVUPS    X10, 80(SI)
+	VCVTPD2PSY Y11, X11
+	VMOVUPS    X11, 96(SI)
+	VCVTPD2PSY Y12, X12
+	VMOVUPS    X12, 112(SI)
+	JMP        stored
+
+rest:
 	// 4 elements a turn.
 	CMPQ R8, $0x04
 	JLT  afterSingle
@@ -187,16 +741,16 @@ single:
 	VMINPD Y1, Y0, Y1
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths<>+0(SB), Y2
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD eighths64<>+0(SB), Y2
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// sum = fma(x, log2E, sum)
 	VFMADD231PD  Y0, Y1, Y2
-	VBROADCASTSD eighths<>+0(SB), Y0
+	VBROADCASTSD eighths64<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y2, Y3
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// r = fma(r, log2E, -n)
 	VFMSUB213PD Y3, Y0, Y1
@@ -236,7 +790,7 @@ single:
 
 	// power*r = x * power
 	VMULPD       Y2, Y1, Y1
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// 1-power = one - power
 	VSUBPD Y2, Y0, Y2
@@ -278,16 +832,16 @@ afterSingle:
 	VMINPD Y2, Y0, Y2
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths<>+0(SB), Y3
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD eighths64<>+0(SB), Y3
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// sum = fma(x, log2E, sum)
 	VFMADD231PD  Y0, Y2, Y3
-	VBROADCASTSD eighths<>+0(SB), Y0
+	VBROADCASTSD eighths64<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y3, Y4
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// r = fma(r, log2E, -n)
 	VFMSUB213PD Y4, Y0, Y2
@@ -327,7 +881,7 @@ afterSingle:
 
 	// power*r = x * power
 	VMULPD       Y3, Y2, Y2
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// 1-power = one - power
 	VSUBPD Y3, Y0, Y3
@@ -363,17 +917,74 @@ DATA expm1PowersHalves<>+48(SB)/8, $0xfffeace5fffea09e
 DATA expm1PowersHalves<>+56(SB)/8, $0xffff5818fffee89f
 GLOBL expm1PowersHalves<>(SB), RODATA|NOPTR, $64
 
+DATA ePowers<>+0(SB)/8, $0x3f7b95c23f800000
+DATA ePowers<>+8(SB)/8, $0x3f75fed73f7837f0
+DATA ePowers<>+16(SB)/8, $0x3f75672a3f7504f3
+DATA ePowers<>+24(SB)/8, $0x3f7ac0c73f7744fd
+GLOBL ePowers<>(SB), RODATA|NOPTR, $32
+
+DATA eRests<>+0(SB)/8, $0xb24e061100000000
+DATA eRests<>+8(SB)/8, $0xb3051aa933092801
+DATA eRests<>+16(SB)/8, $0x31b3d0e5329302ae
+DATA eRests<>+24(SB)/8, $0xb1d290beb27ce183
+GLOBL eRests<>(SB), RODATA|NOPTR, $32
+
+DATA unsigned<>+0(SB)/4, $0x7fffffff
+GLOBL unsigned<>(SB), RODATA|NOPTR, $4
+
+DATA limit<>+0(SB)/4, $(16.0)
+GLOBL limit<>(SB), RODATA|NOPTR, $4
+
+DATA one<>+0(SB)/4, $(1.0)
+GLOBL one<>(SB), RODATA|NOPTR, $4
+
+DATA least<>+0(SB)/4, $(0.00000000000000000086736174)
+GLOBL least<>(SB), RODATA|NOPTR, $4
+
+DATA eighths<>+0(SB)/4, $(1572864.0)
+GLOBL eighths<>(SB), RODATA|NOPTR, $4
+
+DATA log2E<>+0(SB)/4, $(1.442695)
+GLOBL log2E<>(SB), RODATA|NOPTR, $4
+
+DATA ln2Head<>+0(SB)/4, $(0.6931472)
+GLOBL ln2Head<>(SB), RODATA|NOPTR, $4
+
+DATA ln2Tail<>+0(SB)/4, $(-0.0000000019046542)
+GLOBL ln2Tail<>(SB), RODATA|NOPTR, $4
+
+DATA half<>+0(SB)/4, $(0.5)
+GLOBL half<>(SB), RODATA|NOPTR, $4
+
+DATA e2<>+0(SB)/4, $(0.008333928)
+GLOBL e2<>(SB), RODATA|NOPTR, $4
+
+DATA e1<>+0(SB)/4, $(0.041669)
+GLOBL e1<>(SB), RODATA|NOPTR, $4
+
+DATA e0<>+0(SB)/4, $(0.16666667)
+GLOBL e0<>(SB), RODATA|NOPTR, $4
+
+DATA above<>+0(SB)/4, $(1.0000019)
+GLOBL above<>(SB), RODATA|NOPTR, $4
+
+DATA below<>+0(SB)/4, $(0.9999981)
+GLOBL below<>(SB), RODATA|NOPTR, $4
+
+DATA signBit<>+0(SB)/4, $0x80000000
+GLOBL signBit<>(SB), RODATA|NOPTR, $4
+
 DATA expMin<>+0(SB)/8, $(-104.0)
 GLOBL expMin<>(SB), RODATA|NOPTR, $8
 
 DATA expMax<>+0(SB)/8, $(89.0)
 GLOBL expMax<>(SB), RODATA|NOPTR, $8
 
-DATA eighths<>+0(SB)/8, $(844424930132991.0)
-GLOBL eighths<>(SB), RODATA|NOPTR, $8
+DATA eighths64<>+0(SB)/8, $(844424930132991.0)
+GLOBL eighths64<>(SB), RODATA|NOPTR, $8
 
-DATA log2E<>+0(SB)/8, $(1.4426950408889634)
-GLOBL log2E<>(SB), RODATA|NOPTR, $8
+DATA log2E64<>+0(SB)/8, $(1.4426950408889634)
+GLOBL log2E64<>(SB), RODATA|NOPTR, $8
 
 DATA d6<>+0(SB)/8, $(0.00001525342958649691)
 GLOBL d6<>(SB), RODATA|NOPTR, $8
@@ -396,8 +1007,8 @@ GLOBL d1<>(SB), RODATA|NOPTR, $8
 DATA d0<>+0(SB)/8, $(0.6931471805599453)
 GLOBL d0<>(SB), RODATA|NOPTR, $8
 
-DATA one<>+0(SB)/8, $(1.0)
-GLOBL one<>(SB), RODATA|NOPTR, $8
+DATA one64<>+0(SB)/8, $(1.0)
+GLOBL one64<>(SB), RODATA|NOPTR, $8
 
 DATA ones4x32<>+0(SB)/8, $0xffffffffffffffff
 DATA ones4x32<>+8(SB)/8, $0xffffffffffffffff
@@ -405,251 +1016,1125 @@ DATA ones4x32<>+16(SB)/8, $0x0000000000000000
 DATA ones4x32<>+24(SB)/8, $0x0000000000000000
 GLOBL ones4x32<>(SB), RODATA|NOPTR, $32
 
-// func eluAVX2(dst []float32, x []float32, positive float64, negative float64)
+// func eluAVX2(dst []float32, x []float32, positive float32, negative float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·eluAVX2(SB), NOSPLIT, $0-64
-	// positive, in all lanes.
-	VBROADCASTSD positive+48(FP), Y0
+TEXT ·eluAVX2(SB), NOSPLIT, $0-56
+	MOVQ dst_base+0(FP), SI
+	MOVQ x_base+24(FP), DI
+	MOVQ dst_len+8(FP), R8
 
-	// negative, in all lanes.
-	VBROADCASTSD negative+56(FP), Y1
-	MOVQ         dst_base+0(FP), SI
-	MOVQ         x_base+24(FP), DI
-	MOVQ         dst_len+8(FP), R8
-
-	// 8 elements a turn.
-	CMPQ R8, $0x08
+	// 32 elements a turn, in lanes of float32 where that will do.
+	CMPQ R8, $0x20
 	JLT  afterWide
 
 wide:
-	// x = x[0:8]
-	VCVTPS2PD (DI), Y3
-	VCVTPS2PD 16(DI), Y4
+	VBROADCASTSS one<>+0(SB), Y1
 
-	// t = x
-	VMOVAPD      Y3, Y5
-	VMOVAPD      Y4, Y6
-	VBROADCASTSD expMin<>+0(SB), Y2
+	// extreme = min(extreme, |x[0:32]|), NaN apart
+	VBROADCASTSS unsigned<>+0(SB), Y2
+	VANDPS       (DI), Y2, Y3
+	VMINPS       Y1, Y3, Y1
+	VANDPS       32(DI), Y2, Y3
+	VMINPS       Y1, Y3, Y1
+	VANDPS       64(DI), Y2, Y3
+	VMINPS       Y1, Y3, Y1
+	VANDPS       96(DI), Y2, Y3
+	VMINPS       Y1, Y3, Y1
+	VBROADCASTSS least<>+0(SB), Y0
 
-	// t = max(expMin, t)
-	VMAXPD       Y5, Y2, Y5
-	VMAXPD       Y6, Y2, Y6
-	VBROADCASTSD expMax<>+0(SB), Y2
+	// If extreme < least in some lane:
+	VCMPPS    $0x11, Y0, Y1, Y1
+	VMOVMSKPS Y1, AX
+	TESTL     AX, AX
+	JNE       inDoubt
 
-	// t = min(expMax, t)
-	VMINPD Y5, Y2, Y5
-	VMINPD Y6, Y2, Y6
+	// doubt = 0
+	VXORPS Y1, Y1, Y1
 
-	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths<>+0(SB), Y7
-	VBROADCASTSD eighths<>+0(SB), Y8
-	VBROADCASTSD log2E<>+0(SB), Y2
-
-	// sum = fma(t, log2E, sum)
-	VFMADD231PD  Y2, Y5, Y7
-	VFMADD231PD  Y2, Y6, Y8
-	VBROADCASTSD eighths<>+0(SB), Y2
-
-	// n = sum - eighths
-	VSUBPD       Y2, Y7, Y9
-	VSUBPD       Y2, Y8, Y10
-	VBROADCASTSD log2E<>+0(SB), Y2
-
-	// r = fma(r, log2E, -n)
-	VFMSUB213PD Y9, Y2, Y5
-	VFMSUB213PD Y10, Y2, Y6
-
-	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
-	VPSHUFD      $0xb1, Y7, Y12
-	VPERMPS      expm1PowersHalves<>+0(SB), Y7, Y11
-	VPERMPS      expm1PowersHalves<>+32(SB), Y12, Y12
-	VPSLLQ       $0x31, Y7, Y7
-	VPADDQ       Y11, Y12, Y12
-	VPADDQ       Y12, Y7, Y7
-	VPSHUFD      $0xb1, Y8, Y12
-	VPERMPS      expm1PowersHalves<>+0(SB), Y8, Y11
-	VPERMPS      expm1PowersHalves<>+32(SB), Y12, Y12
-	VPSLLQ       $0x31, Y8, Y8
-	VPADDQ       Y11, Y12, Y12
-	VPADDQ       Y12, Y8, Y8
-	VBROADCASTSD d6<>+0(SB), Y9
-	VBROADCASTSD d6<>+0(SB), Y10
-	VBROADCASTSD d5<>+0(SB), Y2
-
-	// d = fma(d, r, d5)
-	VFMADD213PD  Y2, Y5, Y9
-	VFMADD213PD  Y2, Y6, Y10
-	VBROADCASTSD d4<>+0(SB), Y2
-
-	// d = fma(d, r, d4)
-	VFMADD213PD  Y2, Y5, Y9
-	VFMADD213PD  Y2, Y6, Y10
-	VBROADCASTSD d3<>+0(SB), Y2
-
-	// d = fma(d, r, d3)
-	VFMADD213PD  Y2, Y5, Y9
-	VFMADD213PD  Y2, Y6, Y10
-	VBROADCASTSD d2<>+0(SB), Y2
-
-	// d = fma(d, r, d2)
-	VFMADD213PD  Y2, Y5, Y9
-	VFMADD213PD  Y2, Y6, Y10
-	VBROADCASTSD d1<>+0(SB), Y2
-
-	// d = fma(d, r, d1)
-	VFMADD213PD  Y2, Y5, Y9
-	VFMADD213PD  Y2, Y6, Y10
-	VBROADCASTSD d0<>+0(SB), Y2
-
-	// d = fma(d, r, d0)
-	VFMADD213PD Y2, Y5, Y9
-	VFMADD213PD Y2, Y6, Y10
-
-	// power*r = t * power
-	VMULPD       Y7, Y5, Y5
-	VMULPD       Y8, Y6, Y6
-	VBROADCASTSD one<>+0(SB), Y2
-
-	// 1-power = one - power
-	VSUBPD Y7, Y2, Y7
-	VSUBPD Y8, Y2, Y8
-
-	// d = fma(d, power*r, -1-power)
-	VFMSUB213PD Y7, Y5, Y9
-	VFMSUB213PD Y8, Y6, Y10
-
-	// d = float32(d)
-	VCVTPD2PSY Y9, X9
-	VCVTPS2PD  X9, Y9
-	VCVTPD2PSY Y10, X10
-	VCVTPS2PD  X10, Y10
-
-	// d = d * negative
-	VMULPD Y1, Y9, Y9
-	VMULPD Y1, Y10, Y10
-
-	// t = x * positive
-	VMULPD Y0, Y3, Y5
-	VMULPD Y0, Y4, Y6
+	// x = x[0:16]
+	VMOVUPS (DI), Y2
+	VMOVUPS 32(DI), Y3
 
 	// 0 = 0
-	VXORPD Y2, Y2, Y2
+	VXORPS Y0, Y0, Y0
 
-	// d = t where 0 < x
-	VCMPPD    $0x11, Y3, Y2, Y7
-	VBLENDVPD Y7, Y5, Y9, Y9
-	VCMPPD    $0x11, Y4, Y2, Y7
-	VBLENDVPD Y7, Y6, Y10, Y10
+	// x = min(0, x)
+	VMINPS       Y2, Y0, Y2
+	VMINPS       Y3, Y0, Y3
+	VBROADCASTSS minusTwenty<>+0(SB), Y0
 
-	// dst[0:8] = d
-	VCVTPD2PSY Y9, X9
-	VMOVUPS    X9, (SI)
-	VCVTPD2PSY Y10, X10
-	VMOVUPS    X10, 16(SI)
-	ADDQ       $0x20, SI
-	ADDQ       $0x20, DI
-	SUBQ       $0x08, R8
-	CMPQ       R8, $0x08
-	JGE        wide
+	// x = max(minusTwenty, x)
+	VMAXPS Y2, Y0, Y2
+	VMAXPS Y3, Y0, Y3
+
+	// k, in the low bits of sum and by itself, and h.
+	VBROADCASTSS eighths<>+0(SB), Y4
+	VBROADCASTSS eighths<>+0(SB), Y5
+	VBROADCASTSS log2E<>+0(SB), Y0
+
+	// sum = fma(x, log2E, sum)
+	VFMADD231PS  Y0, Y2, Y4
+	VFMADD231PS  Y0, Y3, Y5
+	VBROADCASTSS eighths<>+0(SB), Y0
+
+	// k = sum - eighths
+	VSUBPS       Y0, Y4, Y6
+	VSUBPS       Y0, Y5, Y7
+	VBROADCASTSS ln2Head<>+0(SB), Y0
+
+	// h = fma(-k, ln2Head, h)
+	VFNMADD231PS Y0, Y6, Y2
+	VFNMADD231PS Y0, Y7, Y3
+
+	// power, by the low bits of sum
+	VPERMPS ePowers<>+0(SB), Y4, Y8
+	VPERMPS ePowers<>+0(SB), Y5, Y9
+
+	// l, by the low bits of sum
+	VPERMPS eRests<>+0(SB), Y4, Y10
+	VPERMPS eRests<>+0(SB), Y5, Y11
+
+	// sum = sum << 20, as integers
+	VPSLLD $0x14, Y4, Y4
+	VPSLLD $0x14, Y5, Y5
+
+	// power = power + sum, as integers
+	VPADDD       Y4, Y8, Y8
+	VPADDD       Y5, Y9, Y9
+	VBROADCASTSS ln2Tail<>+0(SB), Y0
+
+	// l = fma(-k, ln2Tail, l)
+	VFNMADD231PS Y0, Y6, Y10
+	VFNMADD231PS Y0, Y7, Y11
+
+	// w and v = (h - w) + h*h/2 + h*h*(h*p).
+	VBROADCASTSS half<>+0(SB), Y0
+
+	// h/2 = x * half
+	VMULPS Y0, Y2, Y12
+	VMULPS Y0, Y3, Y13
+
+	// w = x
+	VMOVAPS Y2, Y4
+	VMOVAPS Y3, Y5
+
+	// w = fma(x, h/2, w)
+	VFMADD231PS Y12, Y2, Y4
+	VFMADD231PS Y13, Y3, Y5
+
+	// v = x - w
+	VSUBPS Y4, Y2, Y6
+	VSUBPS Y5, Y3, Y7
+
+	// v = fma(x, h/2, v)
+	VFMADD231PS  Y12, Y2, Y6
+	VFMADD231PS  Y13, Y3, Y7
+	VBROADCASTSS e2<>+0(SB), Y12
+	VBROADCASTSS e2<>+0(SB), Y13
+	VBROADCASTSS e1<>+0(SB), Y0
+
+	// e = fma(e, x, e1)
+	VFMADD213PS  Y0, Y2, Y12
+	VFMADD213PS  Y0, Y3, Y13
+	VBROADCASTSS e0<>+0(SB), Y0
+
+	// e = fma(e, x, e0)
+	VFMADD213PS Y0, Y2, Y12
+	VFMADD213PS Y0, Y3, Y13
+
+	// e = x * e
+	VMULPS Y12, Y2, Y12
+	VMULPS Y13, Y3, Y13
+
+	// h*h = x * x
+	VMULPS Y2, Y2, Y2
+	VMULPS Y3, Y3, Y3
+
+	// v = fma(h*h, e, v)
+	VFMADD231PS Y12, Y2, Y6
+	VFMADD231PS Y13, Y3, Y7
+
+	// v = v + l + w*l, so that e^x = power*(1 + w + v).
+	// v = v + l
+	VADDPS Y10, Y6, Y6
+	VADDPS Y11, Y7, Y7
+
+	// v = fma(w, l, v)
+	VFMADD231PS  Y10, Y4, Y6
+	VFMADD231PS  Y11, Y5, Y7
+	VBROADCASTSS one<>+0(SB), Y0
+
+	// base = power - one
+	VSUBPS Y0, Y8, Y2
+	VSUBPS Y0, Y9, Y3
+
+	// high = base
+	VMOVAPS Y2, Y12
+	VMOVAPS Y3, Y13
+
+	// high = fma(power, w, high)
+	VFMADD231PS Y4, Y8, Y12
+	VFMADD231PS Y5, Y9, Y13
+
+	// low = (power - (base + 1)) + (base - high) + power*w + power*v.
+	// low = base - high
+	VSUBPS Y12, Y2, Y10
+	VSUBPS Y13, Y3, Y11
+
+	// low = fma(power, w, low)
+	VFMADD231PS  Y4, Y8, Y10
+	VFMADD231PS  Y5, Y9, Y11
+	VBROADCASTSS one<>+0(SB), Y0
+
+	// base = base + one
+	VADDPS Y0, Y2, Y2
+	VADDPS Y0, Y3, Y3
+
+	// base = power - base
+	VSUBPS Y2, Y8, Y2
+	VSUBPS Y3, Y9, Y3
+
+	// low = low + base
+	VADDPS Y2, Y10, Y10
+	VADDPS Y3, Y11, Y11
+
+	// low = fma(power, v, low)
+	VFMADD231PS Y6, Y8, Y10
+	VFMADD231PS Y7, Y9, Y11
+
+	// y = high
+	VMOVAPS      Y12, Y2
+	VMOVAPS      Y13, Y3
+	VBROADCASTSS above<>+0(SB), Y0
+
+	// y = fma(low, above, y)
+	VFMADD231PS  Y0, Y10, Y2
+	VFMADD231PS  Y0, Y11, Y3
+	VBROADCASTSS below<>+0(SB), Y0
+
+	// below = fma(low, below, below)
+	VFMADD231PS Y0, Y10, Y12
+	VFMADD231PS Y0, Y11, Y13
+
+	// doubt = doubt | (y ^ below)
+	VXORPS Y12, Y2, Y12
+	VORPS  Y12, Y1, Y1
+	VXORPS Y13, Y3, Y13
+	VORPS  Y13, Y1, Y1
+
+	// x = x[0:16]
+	VMOVUPS      (DI), Y4
+	VMOVUPS      32(DI), Y5
+	VBROADCASTSS signBit<>+0(SB), Y0
+
+	// x = x & signBit
+	VANDPS Y0, Y4, Y4
+	VANDPS Y0, Y5, Y5
+
+	// y = y | x
+	VORPS Y4, Y2, Y2
+	VORPS Y5, Y3, Y3
+
+	// x = x[0:16]
+	VMOVUPS (DI), Y4
+	VMOVUPS 32(DI), Y5
+
+	// negative, in all lanes.
+	VBROADCASTSS negative+52(FP), Y0
+
+	// y = y * negative
+	VMULPS Y0, Y2, Y2
+	VMULPS Y0, Y3, Y3
+
+	// positive, in all lanes.
+	VBROADCASTSS positive+48(FP), Y0
+
+	// positive*x = x * positive
+	VMULPS Y0, Y4, Y6
+	VMULPS Y0, Y5, Y7
+
+	// 0 = 0
+	VXORPS Y0, Y0, Y0
+
+	// y = positive*x where 0 < x
+	VCMPPS    $0x11, Y4, Y0, Y8
+	VBLENDVPS Y8, Y6, Y2, Y2
+	VCMPPS    $0x11, Y5, Y0, Y8
+	VBLENDVPS Y8, Y7, Y3, Y3
+
+	// x = x[16:32]
+	VMOVUPS 64(DI), Y4
+	VMOVUPS 96(DI), Y5
+
+	// 0 = 0
+	VXORPS Y0, Y0, Y0
+
+	// x = min(0, x)
+	VMINPS       Y4, Y0, Y4
+	VMINPS       Y5, Y0, Y5
+	VBROADCASTSS minusTwenty<>+0(SB), Y0
+
+	// x = max(minusTwenty, x)
+	VMAXPS Y4, Y0, Y4
+	VMAXPS Y5, Y0, Y5
+
+	// k, in the low bits of sum and by itself, and h.
+	VBROADCASTSS eighths<>+0(SB), Y6
+	VBROADCASTSS eighths<>+0(SB), Y7
+	VBROADCASTSS log2E<>+0(SB), Y0
+
+	// sum = fma(x, log2E, sum)
+	VFMADD231PS  Y0, Y4, Y6
+	VFMADD231PS  Y0, Y5, Y7
+	VBROADCASTSS eighths<>+0(SB), Y0
+
+	// k = sum - eighths
+	VSUBPS       Y0, Y6, Y8
+	VSUBPS       Y0, Y7, Y9
+	VBROADCASTSS ln2Head<>+0(SB), Y0
+
+	// h = fma(-k, ln2Head, h)
+	VFNMADD231PS Y0, Y8, Y4
+	VFNMADD231PS Y0, Y9, Y5
+
+	// power, by the low bits of sum
+	VPERMPS ePowers<>+0(SB), Y6, Y10
+	VPERMPS ePowers<>+0(SB), Y7, Y11
+
+	// l, by the low bits of sum
+	VPERMPS eRests<>+0(SB), Y6, Y12
+	VPERMPS eRests<>+0(SB), Y7, Y13
+
+	// sum = sum << 20, as integers
+	VPSLLD $0x14, Y6, Y6
+	VPSLLD $0x14, Y7, Y7
+
+	// power = power + sum, as integers
+	VPADDD       Y6, Y10, Y10
+	VPADDD       Y7, Y11, Y11
+	VBROADCASTSS ln2Tail<>+0(SB), Y0
+
+	// l = fma(-k, ln2Tail, l)
+	VFNMADD231PS Y0, Y8, Y12
+	VFNMADD231PS Y0, Y9, Y13
+
+	// w and v = (h - w) + h*h/2 + h*h*(h*p).
+	VBROADCASTSS half<>+0(SB), Y0
+
+	// h/2 = x * half
+	VMULPS Y0, Y4, Y14
+	VMULPS Y0, Y5, Y15
+
+	// w = x
+	VMOVAPS Y4, Y6
+	VMOVAPS Y5, Y7
+
+	// w = fma(x, h/2, w)
+	VFMADD231PS Y14, Y4, Y6
+	VFMADD231PS Y15, Y5, Y7
+
+	// v = x - w
+	VSUBPS Y6, Y4, Y8
+	VSUBPS Y7, Y5, Y9
+
+	// v = fma(x, h/2, v)
+	VFMADD231PS  Y14, Y4, Y8
+	VFMADD231PS  Y15, Y5, Y9
+	VBROADCASTSS e2<>+0(SB), Y14
+	VBROADCASTSS e2<>+0(SB), Y15
+	VBROADCASTSS e1<>+0(SB), Y0
+
+	// e = fma(e, x, e1)
+	VFMADD213PS  Y0, Y4, Y14
+	VFMADD213PS  Y0, Y5, Y15
+	VBROADCASTSS e0<>+0(SB), Y0
+
+	// e = fma(e, x, e0)
+	VFMADD213PS Y0, Y4, Y14
+	VFMADD213PS Y0, Y5, Y15
+
+	// e = x * e
+	VMULPS Y14, Y4, Y14
+	VMULPS Y15, Y5, Y15
+
+	// h*h = x * x
+	VMULPS Y4, Y4, Y4
+	VMULPS Y5, Y5, Y5
+
+	// v = fma(h*h, e, v)
+	VFMADD231PS Y14, Y4, Y8
+	VFMADD231PS Y15, Y5, Y9
+
+	// v = v + l + w*l, so that e^x = power*(1 + w + v).
+	// v = v + l
+	VADDPS Y12, Y8, Y8
+	VADDPS Y13, Y9, Y9
+
+	// v = fma(w, l, v)
+	VFMADD231PS  Y12, Y6, Y8
+	VFMADD231PS  Y13, Y7, Y9
+	VBROADCASTSS one<>+0(SB), Y0
+
+	// base = power - one
+	VSUBPS Y0, Y10, Y4
+	VSUBPS Y0, Y11, Y5
+
+	// high = base
+	VMOVAPS Y4, Y14
+	VMOVAPS Y5, Y15
+
+	// high = fma(power, w, high)
+	VFMADD231PS Y6, Y10, Y14
+	VFMADD231PS Y7, Y11, Y15
+
+	// low = (power - (base + 1)) + (base - high) + power*w + power*v.
+	// low = base - high
+	VSUBPS Y14, Y4, Y12
+	VSUBPS Y15, Y5, Y13
+
+	// low = fma(power, w, low)
+	VFMADD231PS  Y6, Y10, Y12
+	VFMADD231PS  Y7, Y11, Y13
+	VBROADCASTSS one<>+0(SB), Y0
+
+	// base = base + one
+	VADDPS Y0, Y4, Y4
+	VADDPS Y0, Y5, Y5
+
+	// base = power - base
+	VSUBPS Y4, Y10, Y4
+	VSUBPS Y5, Y11, Y5
+
+	// low = low + base
+	VADDPS Y4, Y12, Y12
+	VADDPS Y5, Y13, Y13
+
+	// low = fma(power, v, low)
+	VFMADD231PS Y8, Y10, Y12
+	VFMADD231PS Y9, Y11, Y13
+
+	// y = high
+	VMOVAPS      Y14, Y4
+	VMOVAPS      Y15, Y5
+	VBROADCASTSS above<>+0(SB), Y0
+
+	// y = fma(low, above, y)
+	VFMADD231PS  Y0, Y12, Y4
+	VFMADD231PS  Y0, Y13, Y5
+	VBROADCASTSS below<>+0(SB), Y0
+
+	// below = fma(low, below, below)
+	VFMADD231PS Y0, Y12, Y14
+	VFMADD231PS Y0, Y13, Y15
+
+	// doubt = doubt | (y ^ below)
+	VXORPS Y14, Y4, Y14
+	VORPS  Y14, Y1, Y1
+	VXORPS Y15, Y5, Y15
+	VORPS  Y15, Y1, Y1
+
+	// x = x[16:32]
+	VMOVUPS      64(DI), Y6
+	VMOVUPS      96(DI), Y7
+	VBROADCASTSS signBit<>+0(SB), Y0
+
+	// x = x & signBit
+	VANDPS Y0, Y6, Y6
+	VANDPS Y0, Y7, Y7
+
+	// y = y | x
+	VORPS Y6, Y4, Y4
+	VORPS Y7, Y5, Y5
+
+	// x = x[16:32]
+	VMOVUPS 64(DI), Y6
+	VMOVUPS 96(DI), Y7
+
+	// negative, in all lanes.
+	VBROADCASTSS negative+52(FP), Y0
+
+	// y = y * negative
+	VMULPS Y0, Y4, Y4
+	VMULPS Y0, Y5, Y5
+
+	// positive, in all lanes.
+	VBROADCASTSS positive+48(FP), Y0
+
+	// positive*x = x * positive
+	VMULPS Y0, Y6, Y8
+	VMULPS Y0, Y7, Y9
+
+	// 0 = 0
+	VXORPS Y0, Y0, Y0
+
+	// y = positive*x where 0 < x
+	VCMPPS    $0x11, Y6, Y0, Y10
+	VBLENDVPS Y10, Y8, Y4, Y4
+	VCMPPS    $0x11, Y7, Y0, Y10
+	VBLENDVPS Y10, Y9, Y5, Y5
+
+	// If doubt is not 0:
+	VPTEST Y1, Y1
+	JNE    inDoubt
+
+	// dst[0:16] = y
+	VMOVUPS Y2, (SI)
+	VMOVUPS Y3, 32(SI)
+
+	// dst[16:32] = y
+	VMOVUPS Y4, 64(SI)
+	VMOVUPS Y5, 96(SI)
+
+stored:
+	ADDQ $0x00000080, DI
+	ADDQ $0x00000080, SI
+	SUBQ $0x20, R8
+	CMPQ R8, $0x20
+	JGE  wide
 
 afterWide:
+	JMP rest
+
+inDoubt:
+	// x = x[0:8]
+	VCVTPS2PD (DI), Y1
+	VCVTPS2PD 16(DI), Y2
+
+	// t = x
+	VMOVAPD      Y1, Y3
+	VMOVAPD      Y2, Y4
+	VBROADCASTSD expMin<>+0(SB), Y0
+
+	// t = max(expMin, t)
+	VMAXPD       Y3, Y0, Y3
+	VMAXPD       Y4, Y0, Y4
+	VBROADCASTSD expMax<>+0(SB), Y0
+
+	// t = min(expMax, t)
+	VMINPD Y3, Y0, Y3
+	VMINPD Y4, Y0, Y4
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths64<>+0(SB), Y5
+	VBROADCASTSD eighths64<>+0(SB), Y6
+	VBROADCASTSD log2E64<>+0(SB), Y0
+
+	// sum = fma(t, log2E, sum)
+	VFMADD231PD  Y0, Y3, Y5
+	VFMADD231PD  Y0, Y4, Y6
+	VBROADCASTSD eighths64<>+0(SB), Y0
+
+	// n = sum - eighths
+	VSUBPD       Y0, Y5, Y7
+	VSUBPD       Y0, Y6, Y8
+	VBROADCASTSD log2E64<>+0(SB), Y0
+
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Y7, Y0, Y3
+	VFMSUB213PD Y8, Y0, Y4
+
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y5, Y10
+	VPERMPS      expm1PowersHalves<>+0(SB), Y5, Y9
+	VPERMPS      expm1PowersHalves<>+32(SB), Y10, Y10
+	VPSLLQ       $0x31, Y5, Y5
+	VPADDQ       Y9, Y10, Y10
+	VPADDQ       Y10, Y5, Y5
+	VPSHUFD      $0xb1, Y6, Y10
+	VPERMPS      expm1PowersHalves<>+0(SB), Y6, Y9
+	VPERMPS      expm1PowersHalves<>+32(SB), Y10, Y10
+	VPSLLQ       $0x31, Y6, Y6
+	VPADDQ       Y9, Y10, Y10
+	VPADDQ       Y10, Y6, Y6
+	VBROADCASTSD d6<>+0(SB), Y7
+	VBROADCASTSD d6<>+0(SB), Y8
+	VBROADCASTSD d5<>+0(SB), Y0
+
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d4<>+0(SB), Y0
+
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d3<>+0(SB), Y0
+
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d2<>+0(SB), Y0
+
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d1<>+0(SB), Y0
+
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d0<>+0(SB), Y0
+
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y3, Y7
+	VFMADD213PD Y0, Y4, Y8
+
+	// power*r = t * power
+	VMULPD       Y5, Y3, Y3
+	VMULPD       Y6, Y4, Y4
+	VBROADCASTSD one64<>+0(SB), Y0
+
+	// 1-power = one - power
+	VSUBPD Y5, Y0, Y5
+	VSUBPD Y6, Y0, Y6
+
+	// d = fma(d, power*r, -1-power)
+	VFMSUB213PD Y5, Y3, Y7
+	VFMSUB213PD Y6, Y4, Y8
+
+	// d = float32(d)
+	VCVTPD2PSY Y7, X7
+	VCVTPS2PD  X7, Y7
+	VCVTPD2PSY Y8, X8
+	VCVTPS2PD  X8, Y8
+
+	// negative, in all lanes.
+	VBROADCASTSS negative+52(FP), X0
+	VCVTPS2PD    X0, Y0
+
+	// d = d * negative
+	VMULPD Y0, Y7, Y7
+	VMULPD Y0, Y8, Y8
+
+	// positive, in all lanes.
+	VBROADCASTSS positive+48(FP), X0
+	VCVTPS2PD    X0, Y0
+
+	// positive*x = x * positive
+	VMULPD Y0, Y1, Y3
+	VMULPD Y0, Y2, Y4
+
+	// 0 = 0
+	VXORPD Y0, Y0, Y0
+
+	// d = positive*x where 0 < x
+	VCMPPD    $0x11, Y1, Y0, Y5
+	VBLENDVPD Y5, Y3, Y7, Y7
+	VCMPPD    $0x11, Y2, Y0, Y5
+	VBLENDVPD Y5, Y4, Y8, Y8
+
+	// dst[0:8] = d
+	VCVTPD2PSY Y7, X7
+	VMOVUPS    X7, (SI)
+	VCVTPD2PSY Y8, X8
+	VMOVUPS    X8, 16(SI)
+
+	// x = x[8:16]
+	VCVTPS2PD 32(DI), Y1
+	VCVTPS2PD 48(DI), Y2
+
+	// t = x
+	VMOVAPD      Y1, Y3
+	VMOVAPD      Y2, Y4
+	VBROADCASTSD expMin<>+0(SB), Y0
+
+	// t = max(expMin, t)
+	VMAXPD       Y3, Y0, Y3
+	VMAXPD       Y4, Y0, Y4
+	VBROADCASTSD expMax<>+0(SB), Y0
+
+	// t = min(expMax, t)
+	VMINPD Y3, Y0, Y3
+	VMINPD Y4, Y0, Y4
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths64<>+0(SB), Y5
+	VBROADCASTSD eighths64<>+0(SB), Y6
+	VBROADCASTSD log2E64<>+0(SB), Y0
+
+	// sum = fma(t, log2E, sum)
+	VFMADD231PD  Y0, Y3, Y5
+	VFMADD231PD  Y0, Y4, Y6
+	VBROADCASTSD eighths64<>+0(SB), Y0
+
+	// n = sum - eighths
+	VSUBPD       Y0, Y5, Y7
+	VSUBPD       Y0, Y6, Y8
+	VBROADCASTSD log2E64<>+0(SB), Y0
+
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Y7, Y0, Y3
+	VFMSUB213PD Y8, Y0, Y4
+
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y5, Y10
+	VPERMPS      expm1PowersHalves<>+0(SB), Y5, Y9
+	VPERMPS      expm1PowersHalves<>+32(SB), Y10, Y10
+	VPSLLQ       $0x31, Y5, Y5
+	VPADDQ       Y9, Y10, Y10
+	VPADDQ       Y10, Y5, Y5
+	VPSHUFD      $0xb1, Y6, Y10
+	VPERMPS      expm1PowersHalves<>+0(SB), Y6, Y9
+	VPERMPS      expm1PowersHalves<>+32(SB), Y10, Y10
+	VPSLLQ       $0x31, Y6, Y6
+	VPADDQ       Y9, Y10, Y10
+	VPADDQ       Y10, Y6, Y6
+	VBROADCASTSD d6<>+0(SB), Y7
+	VBROADCASTSD d6<>+0(SB), Y8
+	VBROADCASTSD d5<>+0(SB), Y0
+
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d4<>+0(SB), Y0
+
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d3<>+0(SB), Y0
+
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d2<>+0(SB), Y0
+
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d1<>+0(SB), Y0
+
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d0<>+0(SB), Y0
+
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y3, Y7
+	VFMADD213PD Y0, Y4, Y8
+
+	// power*r = t * power
+	VMULPD       Y5, Y3, Y3
+	VMULPD       Y6, Y4, Y4
+	VBROADCASTSD one64<>+0(SB), Y0
+
+	// 1-power = one - power
+	VSUBPD Y5, Y0, Y5
+	VSUBPD Y6, Y0, Y6
+
+	// d = fma(d, power*r, -1-power)
+	VFMSUB213PD Y5, Y3, Y7
+	VFMSUB213PD Y6, Y4, Y8
+
+	// d = float32(d)
+	VCVTPD2PSY Y7, X7
+	VCVTPS2PD  X7, Y7
+	VCVTPD2PSY Y8, X8
+	VCVTPS2PD  X8, Y8
+
+	// negative, in all lanes.
+	VBROADCASTSS negative+52(FP), X0
+	VCVTPS2PD    X0, Y0
+
+	// d = d * negative
+	VMULPD Y0, Y7, Y7
+	VMULPD Y0, Y8, Y8
+
+	// positive, in all lanes.
+	VBROADCASTSS positive+48(FP), X0
+	VCVTPS2PD    X0, Y0
+
+	// positive*x = x * positive
+	VMULPD Y0, Y1, Y3
+	VMULPD Y0, Y2, Y4
+
+	// 0 = 0
+	VXORPD Y0, Y0, Y0
+
+	// d = positive*x where 0 < x
+	VCMPPD    $0x11, Y1, Y0, Y5
+	VBLENDVPD Y5, Y3, Y7, Y7
+	VCMPPD    $0x11, Y2, Y0, Y5
+	VBLENDVPD Y5, Y4, Y8, Y8
+
+	// dst[8:16] = d
+	VCVTPD2PSY Y7, X7
+	VMOVUPS    X7, 32(SI)
+	VCVTPD2PSY Y8, X8
+	VMOVUPS    X8, 48(SI)
+
+	// x = x[16:24]
+	VCVTPS2PD 64(DI), Y1
+	VCVTPS2PD 80(DI), Y2
+
+	// t = x
+	VMOVAPD      Y1, Y3
+	VMOVAPD      Y2, Y4
+	VBROADCASTSD expMin<>+0(SB), Y0
+
+	// t = max(expMin, t)
+	VMAXPD       Y3, Y0, Y3
+	VMAXPD       Y4, Y0, Y4
+	VBROADCASTSD expMax<>+0(SB), Y0
+
+	// t = min(expMax, t)
+	VMINPD Y3, Y0, Y3
+	VMINPD Y4, Y0, Y4
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths64<>+0(SB), Y5
+	VBROADCASTSD eighths64<>+0(SB), Y6
+	VBROADCASTSD log2E64<>+0(SB), Y0
+
+	// sum = fma(t, log2E, sum)
+	VFMADD231PD  Y0, Y3, Y5
+	VFMADD231PD  Y0, Y4, Y6
+	VBROADCASTSD eighths64<>+0(SB), Y0
+
+	// n = sum - eighths
+	VSUBPD       Y0, Y5, Y7
+	VSUBPD       Y0, Y6, Y8
+	VBROADCASTSD log2E64<>+0(SB), Y0
+
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Y7, Y0, Y3
+	VFMSUB213PD Y8, Y0, Y4
+
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y5, Y10
+	VPERMPS      expm1PowersHalves<>+0(SB), Y5, Y9
+	VPERMPS      expm1PowersHalves<>+32(SB), Y10, Y10
+	VPSLLQ       $0x31, Y5, Y5
+	VPADDQ       Y9, Y10, Y10
+	VPADDQ       Y10, Y5, Y5
+	VPSHUFD      $0xb1, Y6, Y10
+	VPERMPS      expm1PowersHalves<>+0(SB), Y6, Y9
+	VPERMPS      expm1PowersHalves<>+32(SB), Y10, Y10
+	VPSLLQ       $0x31, Y6, Y6
+	VPADDQ       Y9, Y10, Y10
+	VPADDQ       Y10, Y6, Y6
+	VBROADCASTSD d6<>+0(SB), Y7
+	VBROADCASTSD d6<>+0(SB), Y8
+	VBROADCASTSD d5<>+0(SB), Y0
+
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d4<>+0(SB), Y0
+
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d3<>+0(SB), Y0
+
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d2<>+0(SB), Y0
+
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d1<>+0(SB), Y0
+
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d0<>+0(SB), Y0
+
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y3, Y7
+	VFMADD213PD Y0, Y4, Y8
+
+	// power*r = t * power
+	VMULPD       Y5, Y3, Y3
+	VMULPD       Y6, Y4, Y4
+	VBROADCASTSD one64<>+0(SB), Y0
+
+	// 1-power = one - power
+	VSUBPD Y5, Y0, Y5
+	VSUBPD Y6, Y0, Y6
+
+	// d = fma(d, power*r, -1-power)
+	VFMSUB213PD Y5, Y3, Y7
+	VFMSUB213PD Y6, Y4, Y8
+
+	// d = float32(d)
+	VCVTPD2PSY Y7, X7
+	VCVTPS2PD  X7, Y7
+	VCVTPD2PSY Y8, X8
+	VCVTPS2PD  X8, Y8
+
+	// negative, in all lanes.
+	VBROADCASTSS negative+52(FP), X0
+	VCVTPS2PD    X0, Y0
+
+	// d = d * negative
+	VMULPD Y0, Y7, Y7
+	VMULPD Y0, Y8, Y8
+
+	// positive, in all lanes.
+	VBROADCASTSS positive+48(FP), X0
+	VCVTPS2PD    X0, Y0
+
+	// positive*x = x * positive
+	VMULPD Y0, Y1, Y3
+	VMULPD Y0, Y2, Y4
+
+	// 0 = 0
+	VXORPD Y0, Y0, Y0
+
+	// d = positive*x where 0 < x
+	VCMPPD    $0x11, Y1, Y0, Y5
+	VBLENDVPD Y5, Y3, Y7, Y7
+	VCMPPD    $0x11, Y2, Y0, Y5
+	VBLENDVPD Y5, Y4, Y8, Y8
+
+	// dst[16:24] = d
+	VCVTPD2PSY Y7, X7
+	VMOVUPS    X7, 64(SI)
+	VCVTPD2PSY Y8, X8
+	VMOVUPS    X8, 80(SI)
+
+	// x = x[24:32]
+	VCVTPS2PD 96(DI), Y1
+	VCVTPS2PD 112(DI), Y2
+
+	// t = x
+	VMOVAPD      Y1, Y3
+	VMOVAPD      Y2, Y4
+	VBROADCASTSD expMin<>+0(SB), Y0
+
+	// t = max(expMin, t)
+	VMAXPD       Y3, Y0, Y3
+	VMAXPD       Y4, Y0, Y4
+	VBROADCASTSD expMax<>+0(SB), Y0
+
+	// t = min(expMax, t)
+	VMINPD Y3, Y0, Y3
+	VMINPD Y4, Y0, Y4
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths64<>+0(SB), Y5
+	VBROADCASTSD eighths64<>+0(SB), Y6
+	VBROADCASTSD log2E64<>+0(SB), Y0
+
+	// sum = fma(t, log2E, sum)
+	VFMADD231PD  Y0, Y3, Y5
+	VFMADD231PD  Y0, Y4, Y6
+	VBROADCASTSD eighths64<>+0(SB), Y0
+
+	// n = sum - eighths
+	VSUBPD       Y0, Y5, Y7
+	VSUBPD       Y0, Y6, Y8
+	VBROADCASTSD log2E64<>+0(SB), Y0
+
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Y7, Y0, Y3
+	VFMSUB213PD Y8, Y0, Y4
+
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y5, Y10
+	VPERMPS      expm1PowersHalves<>+0(SB), Y5, Y9
+	VPERMPS      expm1PowersHalves<>+32(SB), Y10, Y10
+	VPSLLQ       $0x31, Y5, Y5
+	VPADDQ       Y9, Y10, Y10
+	VPADDQ       Y10, Y5, Y5
+	VPSHUFD      $0xb1, Y6, Y10
+	VPERMPS      expm1PowersHalves<>+0(SB), Y6, Y9
+	VPERMPS      expm1PowersHalves<>+32(SB), Y10, Y10
+	VPSLLQ       $0x31, Y6, Y6
+	VPADDQ       Y9, Y10, Y10
+	VPADDQ       Y10, Y6, Y6
+	VBROADCASTSD d6<>+0(SB), Y7
+	VBROADCASTSD d6<>+0(SB), Y8
+	VBROADCASTSD d5<>+0(SB), Y0
+
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d4<>+0(SB), Y0
+
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d3<>+0(SB), Y0
+
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d2<>+0(SB), Y0
+
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d1<>+0(SB), Y0
+
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d0<>+0(SB), Y0
+
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y3, Y7
+	VFMADD213PD Y0, Y4, Y8
+
+	// power*r = t * power
+	VMULPD       Y5, Y3, Y3
+	VMULPD       Y6, Y4, Y4
+	VBROADCASTSD one64<>+0(SB), Y0
+
+	// 1-power = one - power
+	VSUBPD Y5, Y0, Y5
+	VSUBPD Y6, Y0, Y6
+
+	// d = fma(d, power*r, -1-power)
+	VFMSUB213PD Y5, Y3, Y7
+	VFMSUB213PD Y6, Y4, Y8
+
+	// d = float32(d)
+	VCVTPD2PSY Y7, X7
+	VCVTPS2PD  X7, Y7
+	VCVTPD2PSY Y8, X8
+	VCVTPS2PD  X8, Y8
+
+	// negative, in all lanes.
+	VBROADCASTSS negative+52(FP), X0
+	VCVTPS2PD    X0, Y0
+
+	// d = d * negative
+	VMULPD Y0, Y7, Y7
+	VMULPD Y0, Y8, Y8
+
+	// positive, in all lanes.
+	VBROADCASTSS positive+48(FP), X0
+	VCVTPS2PD    X0, Y0
+
+	// positive*x = x * positive
+	VMULPD Y0, Y1, Y3
+	VMULPD Y0, Y2, Y4
+
+	// 0 = 0
+	VXORPD Y0, Y0, Y0
+
+	// d = positive*x where 0 < x
+	VCMPPD    $0x11, Y1, Y0, Y5
+	VBLENDVPD Y5, Y3, Y7, Y7
+	VCMPPD    $0x11, Y2, Y0, Y5
+	VBLENDVPD Y5, Y4, Y8, Y8
+
+	// dst[24:32] = d
+	VCVTPD2PSY Y7, X7
+	VMOVUPS    X7, 96(SI)
+	VCVTPD2PSY Y8, X8
+	VMOVUPS    X8, 112(SI)
+	JMP        stored
+
+rest:
 	// 4 elements a turn.
 	CMPQ R8, $0x04
 	JLT  afterSingle
 
 single:
 	// x = x[0:4]
-	VCVTPS2PD (DI), Y3
+	VCVTPS2PD (DI), Y1
 
 	// t = x
-	VMOVAPD      Y3, Y4
-	VBROADCASTSD expMin<>+0(SB), Y2
+	VMOVAPD      Y1, Y2
+	VBROADCASTSD expMin<>+0(SB), Y0
 
 	// t = max(expMin, t)
-	VMAXPD       Y4, Y2, Y4
-	VBROADCASTSD expMax<>+0(SB), Y2
+	VMAXPD       Y2, Y0, Y2
+	VBROADCASTSD expMax<>+0(SB), Y0
 
 	// t = min(expMax, t)
-	VMINPD Y4, Y2, Y4
+	VMINPD Y2, Y0, Y2
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths<>+0(SB), Y5
-	VBROADCASTSD log2E<>+0(SB), Y2
+	VBROADCASTSD eighths64<>+0(SB), Y3
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// sum = fma(t, log2E, sum)
-	VFMADD231PD  Y2, Y4, Y5
-	VBROADCASTSD eighths<>+0(SB), Y2
+	VFMADD231PD  Y0, Y2, Y3
+	VBROADCASTSD eighths64<>+0(SB), Y0
 
 	// n = sum - eighths
-	VSUBPD       Y2, Y5, Y6
-	VBROADCASTSD log2E<>+0(SB), Y2
+	VSUBPD       Y0, Y3, Y4
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// r = fma(r, log2E, -n)
-	VFMSUB213PD Y6, Y2, Y4
+	VFMSUB213PD Y4, Y0, Y2
 
 	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
-	VPSHUFD      $0xb1, Y5, Y8
-	VPERMPS      expm1PowersHalves<>+0(SB), Y5, Y7
-	VPERMPS      expm1PowersHalves<>+32(SB), Y8, Y8
-	VPSLLQ       $0x31, Y5, Y5
-	VPADDQ       Y7, Y8, Y8
-	VPADDQ       Y8, Y5, Y5
-	VBROADCASTSD d6<>+0(SB), Y6
-	VBROADCASTSD d5<>+0(SB), Y2
+	VPSHUFD      $0xb1, Y3, Y6
+	VPERMPS      expm1PowersHalves<>+0(SB), Y3, Y5
+	VPERMPS      expm1PowersHalves<>+32(SB), Y6, Y6
+	VPSLLQ       $0x31, Y3, Y3
+	VPADDQ       Y5, Y6, Y6
+	VPADDQ       Y6, Y3, Y3
+	VBROADCASTSD d6<>+0(SB), Y4
+	VBROADCASTSD d5<>+0(SB), Y0
 
 	// d = fma(d, r, d5)
-	VFMADD213PD  Y2, Y4, Y6
-	VBROADCASTSD d4<>+0(SB), Y2
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d4<>+0(SB), Y0
 
 	// d = fma(d, r, d4)
-	VFMADD213PD  Y2, Y4, Y6
-	VBROADCASTSD d3<>+0(SB), Y2
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d3<>+0(SB), Y0
 
 	// d = fma(d, r, d3)
-	VFMADD213PD  Y2, Y4, Y6
-	VBROADCASTSD d2<>+0(SB), Y2
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d2<>+0(SB), Y0
 
 	// d = fma(d, r, d2)
-	VFMADD213PD  Y2, Y4, Y6
-	VBROADCASTSD d1<>+0(SB), Y2
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d1<>+0(SB), Y0
 
 	// d = fma(d, r, d1)
-	VFMADD213PD  Y2, Y4, Y6
-	VBROADCASTSD d0<>+0(SB), Y2
+	VFMADD213PD  Y0, Y2, Y4
+	VBROADCASTSD d0<>+0(SB), Y0
 
 	// d = fma(d, r, d0)
-	VFMADD213PD Y2, Y4, Y6
+	VFMADD213PD Y0, Y2, Y4
 
 	// power*r = t * power
-	VMULPD       Y5, Y4, Y4
-	VBROADCASTSD one<>+0(SB), Y2
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// 1-power = one - power
-	VSUBPD Y5, Y2, Y5
+	VSUBPD Y3, Y0, Y3
 
 	// d = fma(d, power*r, -1-power)
-	VFMSUB213PD Y5, Y4, Y6
+	VFMSUB213PD Y3, Y2, Y4
 
 	// d = float32(d)
-	VCVTPD2PSY Y6, X6
-	VCVTPS2PD  X6, Y6
+	VCVTPD2PSY Y4, X4
+	VCVTPS2PD  X4, Y4
+
+	// negative, in all lanes.
+	VBROADCASTSS negative+52(FP), X0
+	VCVTPS2PD    X0, Y0
 
 	// d = d * negative
-	VMULPD Y1, Y6, Y6
+	VMULPD Y0, Y4, Y4
 
-	// t = x * positive
-	VMULPD Y0, Y3, Y4
+	// positive, in all lanes.
+	VBROADCASTSS positive+48(FP), X0
+	VCVTPS2PD    X0, Y0
+
+	// positive*x = x * positive
+	VMULPD Y0, Y1, Y2
 
 	// 0 = 0
-	VXORPD Y2, Y2, Y2
+	VXORPD Y0, Y0, Y0
 
-	// d = t where 0 < x
-	VCMPPD    $0x11, Y3, Y2, Y5
-	VBLENDVPD Y5, Y4, Y6, Y6
+	// d = positive*x where 0 < x
+	VCMPPD    $0x11, Y1, Y0, Y3
+	VBLENDVPD Y3, Y2, Y4, Y4
 
 	// dst[0:4] = d
-	VCVTPD2PSY Y6, X6
-	VMOVUPS    X6, (SI)
+	VCVTPD2PSY Y4, X4
+	VMOVUPS    X4, (SI)
 	ADDQ       $0x10, SI
 	ADDQ       $0x10, DI
 	SUBQ       $0x04, R8
@@ -666,334 +2151,781 @@ afterSingle:
 	MOVQ    R8, AX
 	SHLQ    $0x02, AX
 	SUBQ    AX, R9
-	VMOVUPS (R9), X3
+	VMOVUPS (R9), X1
 
 	// x = x[0:4], +0 beyond n
-	VMASKMOVPS (DI), X3, X4
-	VCVTPS2PD  X4, Y4
+	VMASKMOVPS (DI), X1, X2
+	VCVTPS2PD  X2, Y2
 
 	// t = x
-	VMOVAPD      Y4, Y5
-	VBROADCASTSD expMin<>+0(SB), Y2
+	VMOVAPD      Y2, Y3
+	VBROADCASTSD expMin<>+0(SB), Y0
 
 	// t = max(expMin, t)
-	VMAXPD       Y5, Y2, Y5
-	VBROADCASTSD expMax<>+0(SB), Y2
+	VMAXPD       Y3, Y0, Y3
+	VBROADCASTSD expMax<>+0(SB), Y0
 
 	// t = min(expMax, t)
-	VMINPD Y5, Y2, Y5
+	VMINPD Y3, Y0, Y3
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths<>+0(SB), Y6
-	VBROADCASTSD log2E<>+0(SB), Y2
+	VBROADCASTSD eighths64<>+0(SB), Y4
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// sum = fma(t, log2E, sum)
-	VFMADD231PD  Y2, Y5, Y6
-	VBROADCASTSD eighths<>+0(SB), Y2
+	VFMADD231PD  Y0, Y3, Y4
+	VBROADCASTSD eighths64<>+0(SB), Y0
 
 	// n = sum - eighths
-	VSUBPD       Y2, Y6, Y7
-	VBROADCASTSD log2E<>+0(SB), Y2
+	VSUBPD       Y0, Y4, Y5
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// r = fma(r, log2E, -n)
-	VFMSUB213PD Y7, Y2, Y5
+	VFMSUB213PD Y5, Y0, Y3
 
 	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
-	VPSHUFD      $0xb1, Y6, Y9
-	VPERMPS      expm1PowersHalves<>+0(SB), Y6, Y8
-	VPERMPS      expm1PowersHalves<>+32(SB), Y9, Y9
-	VPSLLQ       $0x31, Y6, Y6
-	VPADDQ       Y8, Y9, Y9
-	VPADDQ       Y9, Y6, Y6
-	VBROADCASTSD d6<>+0(SB), Y7
-	VBROADCASTSD d5<>+0(SB), Y2
+	VPSHUFD      $0xb1, Y4, Y7
+	VPERMPS      expm1PowersHalves<>+0(SB), Y4, Y6
+	VPERMPS      expm1PowersHalves<>+32(SB), Y7, Y7
+	VPSLLQ       $0x31, Y4, Y4
+	VPADDQ       Y6, Y7, Y7
+	VPADDQ       Y7, Y4, Y4
+	VBROADCASTSD d6<>+0(SB), Y5
+	VBROADCASTSD d5<>+0(SB), Y0
 
 	// d = fma(d, r, d5)
-	VFMADD213PD  Y2, Y5, Y7
-	VBROADCASTSD d4<>+0(SB), Y2
+	VFMADD213PD  Y0, Y3, Y5
+	VBROADCASTSD d4<>+0(SB), Y0
 
 	// d = fma(d, r, d4)
-	VFMADD213PD  Y2, Y5, Y7
-	VBROADCASTSD d3<>+0(SB), Y2
+	VFMADD213PD  Y0, Y3, Y5
+	VBROADCASTSD d3<>+0(SB), Y0
 
 	// d = fma(d, r, d3)
-	VFMADD213PD  Y2, Y5, Y7
-	VBROADCASTSD d2<>+0(SB), Y2
+	VFMADD213PD  Y0, Y3, Y5
+	VBROADCASTSD d2<>+0(SB), Y0
 
 	// d = fma(d, r, d2)
-	VFMADD213PD  Y2, Y5, Y7
-	VBROADCASTSD d1<>+0(SB), Y2
+	VFMADD213PD  Y0, Y3, Y5
+	VBROADCASTSD d1<>+0(SB), Y0
 
 	// d = fma(d, r, d1)
-	VFMADD213PD  Y2, Y5, Y7
-	VBROADCASTSD d0<>+0(SB), Y2
+	VFMADD213PD  Y0, Y3, Y5
+	VBROADCASTSD d0<>+0(SB), Y0
 
 	// d = fma(d, r, d0)
-	VFMADD213PD Y2, Y5, Y7
+	VFMADD213PD Y0, Y3, Y5
 
 	// power*r = t * power
-	VMULPD       Y6, Y5, Y5
-	VBROADCASTSD one<>+0(SB), Y2
+	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// 1-power = one - power
-	VSUBPD Y6, Y2, Y6
+	VSUBPD Y4, Y0, Y4
 
 	// d = fma(d, power*r, -1-power)
-	VFMSUB213PD Y6, Y5, Y7
+	VFMSUB213PD Y4, Y3, Y5
 
 	// d = float32(d)
-	VCVTPD2PSY Y7, X7
-	VCVTPS2PD  X7, Y7
+	VCVTPD2PSY Y5, X5
+	VCVTPS2PD  X5, Y5
+
+	// negative, in all lanes.
+	VBROADCASTSS negative+52(FP), X0
+	VCVTPS2PD    X0, Y0
 
 	// d = d * negative
-	VMULPD Y1, Y7, Y7
+	VMULPD Y0, Y5, Y5
 
-	// t = x * positive
-	VMULPD Y0, Y4, Y5
+	// positive, in all lanes.
+	VBROADCASTSS positive+48(FP), X0
+	VCVTPS2PD    X0, Y0
+
+	// positive*x = x * positive
+	VMULPD Y0, Y2, Y3
 
 	// 0 = 0
-	VXORPD Y2, Y2, Y2
+	VXORPD Y0, Y0, Y0
 
-	// d = t where 0 < x
-	VCMPPD    $0x11, Y4, Y2, Y6
-	VBLENDVPD Y6, Y5, Y7, Y7
+	// d = positive*x where 0 < x
+	VCMPPD    $0x11, Y2, Y0, Y4
+	VBLENDVPD Y4, Y3, Y5, Y5
 
 	// dst[0:4] = d, by the bits of n
-	VCVTPD2PSY Y7, X7
+	VCVTPD2PSY Y5, X5
 	TESTQ      $0x00000002, R8
 	JEQ        afterDst2
-	VMOVLPS    X7, (SI)
-	VPERMILPD  $0x01, X7, X7
+	VMOVLPS    X5, (SI)
+	VPERMILPD  $0x01, X5, X5
 	ADDQ       $0x08, SI
 
 afterDst2:
 	TESTQ  $0x00000001, R8
 	JEQ    afterDst1
-	VMOVSS X7, (SI)
+	VMOVSS X5, (SI)
 
 afterDst1:
 done:
 	VZEROUPPER
 	RET
 
+DATA minusTwenty<>+0(SB)/4, $(-20.0)
+GLOBL minusTwenty<>(SB), RODATA|NOPTR, $4
+
 // func expm1AVX512(dst []float32, x []float32)
-// Requires: AVX, AVX512BW, AVX512F, AVX512VL
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL
 TEXT ·expm1AVX512(SB), NOSPLIT, $0-48
 	VMOVUPD expm1Powers<>+0(SB), Z1
 	VMOVUPD expm1Powers<>+64(SB), Z2
+	VMOVUPS tPowers<>+0(SB), Z3
+	VMOVUPS tPowers<>+64(SB), Z4
+	VMOVUPS tRests<>+0(SB), Z5
+	VMOVUPS tRests<>+64(SB), Z6
 	MOVQ    dst_base+0(FP), SI
 	MOVQ    x_base+24(FP), DI
 	MOVQ    dst_len+8(FP), R8
 
-	// 32 elements a turn.
-	CMPQ R8, $0x20
+	// 64 elements a turn, in lanes of float32 where that will do.
+	CMPQ R8, $0x40
 	JLT  afterWide
 
 wide:
+	// extreme = 0
+	VXORPS Z7, Z7, Z7
+
+	// extreme = max(extreme, |x[0:64]|), NaN apart
+	VRANGEPS     $0x0b, (DI), Z7, Z7
+	VRANGEPS     $0x0b, 64(DI), Z7, Z7
+	VRANGEPS     $0x0b, 128(DI), Z7, Z7
+	VRANGEPS     $0x0b, 192(DI), Z7, Z7
+	VBROADCASTSS limit<>+0(SB), Z0
+
+	// If extreme not < limit in some lane:
+	VCMPPS       $0x15, Z0, Z7, K1
+	KORTESTW     K1, K1
+	JNE          inDoubt
+	VBROADCASTSS one<>+0(SB), Z7
+
+	// extreme = min(extreme, |x[0:64]|), NaN apart
+	VRANGEPS     $0x0a, (DI), Z7, Z7
+	VRANGEPS     $0x0a, 64(DI), Z7, Z7
+	VRANGEPS     $0x0a, 128(DI), Z7, Z7
+	VRANGEPS     $0x0a, 192(DI), Z7, Z7
+	VBROADCASTSS least<>+0(SB), Z0
+
+	// If extreme < least in some lane:
+	VCMPPS   $0x11, Z0, Z7, K1
+	KORTESTW K1, K1
+	JNE      inDoubt
+
+	// doubt = 0
+	VXORPS Z7, Z7, Z7
+
+	// x = x[0:64]
+	VMOVUPS (DI), Z8
+	VMOVUPS 64(DI), Z9
+	VMOVUPS 128(DI), Z10
+	VMOVUPS 192(DI), Z11
+
+	// k, in the low bits of sum and by itself, and h.
+	VBROADCASTSS thirtySeconds<>+0(SB), Z12
+	VBROADCASTSS thirtySeconds<>+0(SB), Z13
+	VBROADCASTSS thirtySeconds<>+0(SB), Z14
+	VBROADCASTSS thirtySeconds<>+0(SB), Z15
+	VBROADCASTSS log2E<>+0(SB), Z0
+
+	// sum = fma(x, log2E, sum)
+	VFMADD231PS  Z0, Z8, Z12
+	VFMADD231PS  Z0, Z9, Z13
+	VFMADD231PS  Z0, Z10, Z14
+	VFMADD231PS  Z0, Z11, Z15
+	VBROADCASTSS thirtySeconds<>+0(SB), Z0
+
+	// k = sum - thirtySeconds
+	VSUBPS       Z0, Z12, Z16
+	VSUBPS       Z0, Z13, Z17
+	VSUBPS       Z0, Z14, Z18
+	VSUBPS       Z0, Z15, Z19
+	VBROADCASTSS ln2Head<>+0(SB), Z0
+
+	// h = fma(-k, ln2Head, h)
+	VFNMADD231PS Z0, Z16, Z8
+	VFNMADD231PS Z0, Z17, Z9
+	VFNMADD231PS Z0, Z18, Z10
+	VFNMADD231PS Z0, Z19, Z11
+
+	// power, by the low bits of sum
+	VMOVAPS   Z12, Z20
+	VPERMI2PS Z4, Z3, Z20
+	VMOVAPS   Z13, Z21
+	VPERMI2PS Z4, Z3, Z21
+	VMOVAPS   Z14, Z22
+	VPERMI2PS Z4, Z3, Z22
+	VMOVAPS   Z15, Z23
+	VPERMI2PS Z4, Z3, Z23
+
+	// l, by the low bits of sum
+	VMOVAPS   Z12, Z24
+	VPERMI2PS Z6, Z5, Z24
+	VMOVAPS   Z13, Z25
+	VPERMI2PS Z6, Z5, Z25
+	VMOVAPS   Z14, Z26
+	VPERMI2PS Z6, Z5, Z26
+	VMOVAPS   Z15, Z27
+	VPERMI2PS Z6, Z5, Z27
+
+	// sum = sum << 18, as integers
+	VPSLLD $0x12, Z12, Z12
+	VPSLLD $0x12, Z13, Z13
+	VPSLLD $0x12, Z14, Z14
+	VPSLLD $0x12, Z15, Z15
+
+	// power = power + sum, as integers
+	VPADDD       Z12, Z20, Z20
+	VPADDD       Z13, Z21, Z21
+	VPADDD       Z14, Z22, Z22
+	VPADDD       Z15, Z23, Z23
+	VBROADCASTSS ln2Tail<>+0(SB), Z0
+
+	// l = fma(-k, ln2Tail, l)
+	VFNMADD231PS Z0, Z16, Z24
+	VFNMADD231PS Z0, Z17, Z25
+	VFNMADD231PS Z0, Z18, Z26
+	VFNMADD231PS Z0, Z19, Z27
+
+	// w and v = (h - w) + h*h/2 + h*h*(h*p).
+	VBROADCASTSS half<>+0(SB), Z0
+
+	// h/2 = x * half
+	VMULPS Z0, Z8, Z28
+	VMULPS Z0, Z9, Z29
+	VMULPS Z0, Z10, Z30
+	VMULPS Z0, Z11, Z31
+
+	// w = x
+	VMOVAPS Z8, Z12
+	VMOVAPS Z9, Z13
+	VMOVAPS Z10, Z14
+	VMOVAPS Z11, Z15
+
+	// w = fma(x, h/2, w)
+	VFMADD231PS Z28, Z8, Z12
+	VFMADD231PS Z29, Z9, Z13
+	VFMADD231PS Z30, Z10, Z14
+	VFMADD231PS Z31, Z11, Z15
+
+	// v = x - w
+	VSUBPS Z12, Z8, Z16
+	VSUBPS Z13, Z9, Z17
+	VSUBPS Z14, Z10, Z18
+	VSUBPS Z15, Z11, Z19
+
+	// v = fma(x, h/2, v)
+	VFMADD231PS  Z28, Z8, Z16
+	VFMADD231PS  Z29, Z9, Z17
+	VFMADD231PS  Z30, Z10, Z18
+	VFMADD231PS  Z31, Z11, Z19
+	VBROADCASTSS t2<>+0(SB), Z28
+	VBROADCASTSS t2<>+0(SB), Z29
+	VBROADCASTSS t2<>+0(SB), Z30
+	VBROADCASTSS t2<>+0(SB), Z31
+	VBROADCASTSS t1<>+0(SB), Z0
+
+	// t = fma(t, x, t1)
+	VFMADD213PS  Z0, Z8, Z28
+	VFMADD213PS  Z0, Z9, Z29
+	VFMADD213PS  Z0, Z10, Z30
+	VFMADD213PS  Z0, Z11, Z31
+	VBROADCASTSS t0<>+0(SB), Z0
+
+	// t = fma(t, x, t0)
+	VFMADD213PS Z0, Z8, Z28
+	VFMADD213PS Z0, Z9, Z29
+	VFMADD213PS Z0, Z10, Z30
+	VFMADD213PS Z0, Z11, Z31
+
+	// t = x * t
+	VMULPS Z28, Z8, Z28
+	VMULPS Z29, Z9, Z29
+	VMULPS Z30, Z10, Z30
+	VMULPS Z31, Z11, Z31
+
+	// h*h = x * x
+	VMULPS Z8, Z8, Z8
+	VMULPS Z9, Z9, Z9
+	VMULPS Z10, Z10, Z10
+	VMULPS Z11, Z11, Z11
+
+	// v = fma(h*h, t, v)
+	VFMADD231PS Z28, Z8, Z16
+	VFMADD231PS Z29, Z9, Z17
+	VFMADD231PS Z30, Z10, Z18
+	VFMADD231PS Z31, Z11, Z19
+
+	// v = v + l + w*l, so that e^x = power*(1 + w + v).
+	// v = v + l
+	VADDPS Z24, Z16, Z16
+	VADDPS Z25, Z17, Z17
+	VADDPS Z26, Z18, Z18
+	VADDPS Z27, Z19, Z19
+
+	// v = fma(w, l, v)
+	VFMADD231PS  Z24, Z12, Z16
+	VFMADD231PS  Z25, Z13, Z17
+	VFMADD231PS  Z26, Z14, Z18
+	VFMADD231PS  Z27, Z15, Z19
+	VBROADCASTSS one<>+0(SB), Z0
+
+	// base = power - one
+	VSUBPS Z0, Z20, Z8
+	VSUBPS Z0, Z21, Z9
+	VSUBPS Z0, Z22, Z10
+	VSUBPS Z0, Z23, Z11
+
+	// high = base
+	VMOVAPS Z8, Z28
+	VMOVAPS Z9, Z29
+	VMOVAPS Z10, Z30
+	VMOVAPS Z11, Z31
+
+	// high = fma(power, w, high)
+	VFMADD231PS Z12, Z20, Z28
+	VFMADD231PS Z13, Z21, Z29
+	VFMADD231PS Z14, Z22, Z30
+	VFMADD231PS Z15, Z23, Z31
+
+	// low = (power - (base + 1)) + (base - high) + power*w + power*v.
+	// low = base - high
+	VSUBPS Z28, Z8, Z24
+	VSUBPS Z29, Z9, Z25
+	VSUBPS Z30, Z10, Z26
+	VSUBPS Z31, Z11, Z27
+
+	// low = fma(power, w, low)
+	VFMADD231PS  Z12, Z20, Z24
+	VFMADD231PS  Z13, Z21, Z25
+	VFMADD231PS  Z14, Z22, Z26
+	VFMADD231PS  Z15, Z23, Z27
+	VBROADCASTSS one<>+0(SB), Z0
+
+	// base = base + one
+	VADDPS Z0, Z8, Z8
+	VADDPS Z0, Z9, Z9
+	VADDPS Z0, Z10, Z10
+	VADDPS Z0, Z11, Z11
+
+	// base = power - base
+	VSUBPS Z8, Z20, Z8
+	VSUBPS Z9, Z21, Z9
+	VSUBPS Z10, Z22, Z10
+	VSUBPS Z11, Z23, Z11
+
+	// low = low + base
+	VADDPS Z8, Z24, Z24
+	VADDPS Z9, Z25, Z25
+	VADDPS Z10, Z26, Z26
+	VADDPS Z11, Z27, Z27
+
+	// low = fma(power, v, low)
+	VFMADD231PS Z16, Z20, Z24
+	VFMADD231PS Z17, Z21, Z25
+	VFMADD231PS Z18, Z22, Z26
+	VFMADD231PS Z19, Z23, Z27
+
+	// y = high
+	VMOVAPS      Z28, Z8
+	VMOVAPS      Z29, Z9
+	VMOVAPS      Z30, Z10
+	VMOVAPS      Z31, Z11
+	VBROADCASTSS above<>+0(SB), Z0
+
+	// y = fma(low, above, y)
+	VFMADD231PS  Z0, Z24, Z8
+	VFMADD231PS  Z0, Z25, Z9
+	VFMADD231PS  Z0, Z26, Z10
+	VFMADD231PS  Z0, Z27, Z11
+	VBROADCASTSS below<>+0(SB), Z0
+
+	// below = fma(low, below, below)
+	VFMADD231PS Z0, Z24, Z28
+	VFMADD231PS Z0, Z25, Z29
+	VFMADD231PS Z0, Z26, Z30
+	VFMADD231PS Z0, Z27, Z31
+
+	// doubt = doubt | (y ^ below)
+	VPTERNLOGD $0xf6, Z28, Z8, Z7
+	VPTERNLOGD $0xf6, Z29, Z9, Z7
+	VPTERNLOGD $0xf6, Z30, Z10, Z7
+	VPTERNLOGD $0xf6, Z31, Z11, Z7
+
+	// x = x[0:64]
+	VMOVUPS      (DI), Z12
+	VMOVUPS      64(DI), Z13
+	VMOVUPS      128(DI), Z14
+	VMOVUPS      192(DI), Z15
+	VBROADCASTSS signBit<>+0(SB), Z0
+
+	// x = x & signBit
+	VANDPS Z0, Z12, Z12
+	VANDPS Z0, Z13, Z13
+	VANDPS Z0, Z14, Z14
+	VANDPS Z0, Z15, Z15
+
+	// y = y | x
+	VORPS Z12, Z8, Z8
+	VORPS Z13, Z9, Z9
+	VORPS Z14, Z10, Z10
+	VORPS Z15, Z11, Z11
+
+	// If doubt is not 0:
+	VPTESTMD Z7, Z7, K1
+	KORTESTW K1, K1
+	JNE      inDoubt
+
+	// dst[0:64] = y
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, 64(SI)
+	VMOVUPS Z10, 128(SI)
+	VMOVUPS Z11, 192(SI)
+
+stored:
+	ADDQ $0x00000100, DI
+	ADDQ $0x00000100, SI
+	SUBQ $0x40, R8
+	CMPQ R8, $0x40
+	JGE  wide
+
+afterWide:
+	JMP rest
+
+inDoubt:
 	// x = x[0:32]
-	VCVTPS2PD    (DI), Z3
-	VCVTPS2PD    32(DI), Z4
-	VCVTPS2PD    64(DI), Z5
-	VCVTPS2PD    96(DI), Z6
+	VCVTPS2PD    (DI), Z7
+	VCVTPS2PD    32(DI), Z8
+	VCVTPS2PD    64(DI), Z9
+	VCVTPS2PD    96(DI), Z10
 	VBROADCASTSD expMin<>+0(SB), Z0
 
 	// x = max(expMin, x)
-	VMAXPD       Z3, Z0, Z3
-	VMAXPD       Z4, Z0, Z4
-	VMAXPD       Z5, Z0, Z5
-	VMAXPD       Z6, Z0, Z6
+	VMAXPD       Z7, Z0, Z7
+	VMAXPD       Z8, Z0, Z8
+	VMAXPD       Z9, Z0, Z9
+	VMAXPD       Z10, Z0, Z10
 	VBROADCASTSD expMax<>+0(SB), Z0
 
 	// x = min(expMax, x)
-	VMINPD Z3, Z0, Z3
-	VMINPD Z4, Z0, Z4
-	VMINPD Z5, Z0, Z5
-	VMINPD Z6, Z0, Z6
+	VMINPD Z7, Z0, Z7
+	VMINPD Z8, Z0, Z8
+	VMINPD Z9, Z0, Z9
+	VMINPD Z10, Z0, Z10
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z7
-	VBROADCASTSD sixteenths<>+0(SB), Z8
-	VBROADCASTSD sixteenths<>+0(SB), Z9
-	VBROADCASTSD sixteenths<>+0(SB), Z10
-	VBROADCASTSD log2E<>+0(SB), Z0
+	VBROADCASTSD sixteenths<>+0(SB), Z11
+	VBROADCASTSD sixteenths<>+0(SB), Z12
+	VBROADCASTSD sixteenths<>+0(SB), Z13
+	VBROADCASTSD sixteenths<>+0(SB), Z14
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z0, Z3, Z7
-	VFMADD231PD  Z0, Z4, Z8
-	VFMADD231PD  Z0, Z5, Z9
-	VFMADD231PD  Z0, Z6, Z10
+	VFMADD231PD  Z0, Z7, Z11
+	VFMADD231PD  Z0, Z8, Z12
+	VFMADD231PD  Z0, Z9, Z13
+	VFMADD231PD  Z0, Z10, Z14
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z7, Z11
-	VSUBPD       Z0, Z8, Z12
-	VSUBPD       Z0, Z9, Z13
-	VSUBPD       Z0, Z10, Z14
-	VBROADCASTSD log2E<>+0(SB), Z0
+	VSUBPD       Z0, Z11, Z15
+	VSUBPD       Z0, Z12, Z16
+	VSUBPD       Z0, Z13, Z17
+	VSUBPD       Z0, Z14, Z18
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// r = fma(r, log2E, -n)
-	VFMSUB213PD Z11, Z0, Z3
-	VFMSUB213PD Z12, Z0, Z4
-	VFMSUB213PD Z13, Z0, Z5
-	VFMSUB213PD Z14, Z0, Z6
+	VFMSUB213PD Z15, Z0, Z7
+	VFMSUB213PD Z16, Z0, Z8
+	VFMSUB213PD Z17, Z0, Z9
+	VFMSUB213PD Z18, Z0, Z10
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z7
-	VPERMI2PD    Z2, Z1, Z8
-	VPERMI2PD    Z2, Z1, Z9
-	VPERMI2PD    Z2, Z1, Z10
-	VBROADCASTSD c5<>+0(SB), Z15
-	VBROADCASTSD c5<>+0(SB), Z16
-	VBROADCASTSD c5<>+0(SB), Z17
-	VBROADCASTSD c5<>+0(SB), Z18
+	VPERMI2PD    Z2, Z1, Z11
+	VPERMI2PD    Z2, Z1, Z12
+	VPERMI2PD    Z2, Z1, Z13
+	VPERMI2PD    Z2, Z1, Z14
+	VBROADCASTSD c5<>+0(SB), Z19
+	VBROADCASTSD c5<>+0(SB), Z20
+	VBROADCASTSD c5<>+0(SB), Z21
+	VBROADCASTSD c5<>+0(SB), Z22
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z3, Z15
-	VFMADD213PD  Z0, Z4, Z16
-	VFMADD213PD  Z0, Z5, Z17
-	VFMADD213PD  Z0, Z6, Z18
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z3, Z15
-	VFMADD213PD  Z0, Z4, Z16
-	VFMADD213PD  Z0, Z5, Z17
-	VFMADD213PD  Z0, Z6, Z18
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z3, Z15
-	VFMADD213PD  Z0, Z4, Z16
-	VFMADD213PD  Z0, Z5, Z17
-	VFMADD213PD  Z0, Z6, Z18
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z3, Z15
-	VFMADD213PD  Z0, Z4, Z16
-	VFMADD213PD  Z0, Z5, Z17
-	VFMADD213PD  Z0, Z6, Z18
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z3, Z15
-	VFMADD213PD Z0, Z4, Z16
-	VFMADD213PD Z0, Z5, Z17
-	VFMADD213PD Z0, Z6, Z18
+	VFMADD213PD Z0, Z7, Z19
+	VFMADD213PD Z0, Z8, Z20
+	VFMADD213PD Z0, Z9, Z21
+	VFMADD213PD Z0, Z10, Z22
 
 	// power = power * 2^n, n being rounded down
-	VSCALEFPD Z11, Z7, Z7
-	VSCALEFPD Z12, Z8, Z8
-	VSCALEFPD Z13, Z9, Z9
-	VSCALEFPD Z14, Z10, Z10
+	VSCALEFPD Z15, Z11, Z11
+	VSCALEFPD Z16, Z12, Z12
+	VSCALEFPD Z17, Z13, Z13
+	VSCALEFPD Z18, Z14, Z14
 
 	// power*r = x * power
-	VMULPD       Z7, Z3, Z3
-	VMULPD       Z8, Z4, Z4
-	VMULPD       Z9, Z5, Z5
-	VMULPD       Z10, Z6, Z6
-	VBROADCASTSD one<>+0(SB), Z0
+	VMULPD       Z11, Z7, Z7
+	VMULPD       Z12, Z8, Z8
+	VMULPD       Z13, Z9, Z9
+	VMULPD       Z14, Z10, Z10
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// 1-power = one - power
-	VSUBPD Z7, Z0, Z7
-	VSUBPD Z8, Z0, Z8
-	VSUBPD Z9, Z0, Z9
-	VSUBPD Z10, Z0, Z10
+	VSUBPD Z11, Z0, Z11
+	VSUBPD Z12, Z0, Z12
+	VSUBPD Z13, Z0, Z13
+	VSUBPD Z14, Z0, Z14
 
 	// c = fma(c, power*r, -1-power)
-	VFMSUB213PD Z7, Z3, Z15
-	VFMSUB213PD Z8, Z4, Z16
-	VFMSUB213PD Z9, Z5, Z17
-	VFMSUB213PD Z10, Z6, Z18
+	VFMSUB213PD Z11, Z7, Z19
+	VFMSUB213PD Z12, Z8, Z20
+	VFMSUB213PD Z13, Z9, Z21
+	VFMSUB213PD Z14, Z10, Z22
 
 	// dst[0:32] = c
-	VCVTPD2PS Z15, Y15
-	VMOVUPS   Y15, (SI)
-	VCVTPD2PS Z16, Y16
-	VMOVUPS   Y16, 32(SI)
-	VCVTPD2PS Z17, Y17
-	VMOVUPS   Y17, 64(SI)
-	VCVTPD2PS Z18, Y18
-	VMOVUPS   Y18, 96(SI)
-	ADDQ      $0x00000080, SI
-	ADDQ      $0x00000080, DI
-	SUBQ      $0x20, R8
-	CMPQ      R8, $0x20
-	JGE       wide
+	VCVTPD2PS Z19, Y19
+	VMOVUPS   Y19, (SI)
+	VCVTPD2PS Z20, Y20
+	VMOVUPS   Y20, 32(SI)
+	VCVTPD2PS Z21, Y21
+	VMOVUPS   Y21, 64(SI)
+	VCVTPD2PS Z22, Y22
+	VMOVUPS   Y22, 96(SI)
 
-afterWide:
+	// x = x[32:64]
+	VCVTPS2PD    128(DI), Z7
+	VCVTPS2PD    160(DI), Z8
+	VCVTPS2PD    192(DI), Z9
+	VCVTPS2PD    224(DI), Z10
+	VBROADCASTSD expMin<>+0(SB), Z0
+
+	// x = max(expMin, x)
+	VMAXPD       Z7, Z0, Z7
+	VMAXPD       Z8, Z0, Z8
+	VMAXPD       Z9, Z0, Z9
+	VMAXPD       Z10, Z0, Z10
+	VBROADCASTSD expMax<>+0(SB), Z0
+
+	// x = min(expMax, x)
+	VMINPD Z7, Z0, Z7
+	VMINPD Z8, Z0, Z8
+	VMINPD Z9, Z0, Z9
+	VMINPD Z10, Z0, Z10
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z11
+	VBROADCASTSD sixteenths<>+0(SB), Z12
+	VBROADCASTSD sixteenths<>+0(SB), Z13
+	VBROADCASTSD sixteenths<>+0(SB), Z14
+	VBROADCASTSD log2E64<>+0(SB), Z0
+
+	// sum = fma(x, log2E, sum)
+	VFMADD231PD  Z0, Z7, Z11
+	VFMADD231PD  Z0, Z8, Z12
+	VFMADD231PD  Z0, Z9, Z13
+	VFMADD231PD  Z0, Z10, Z14
+	VBROADCASTSD sixteenths<>+0(SB), Z0
+
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z11, Z15
+	VSUBPD       Z0, Z12, Z16
+	VSUBPD       Z0, Z13, Z17
+	VSUBPD       Z0, Z14, Z18
+	VBROADCASTSD log2E64<>+0(SB), Z0
+
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Z15, Z0, Z7
+	VFMSUB213PD Z16, Z0, Z8
+	VFMSUB213PD Z17, Z0, Z9
+	VFMSUB213PD Z18, Z0, Z10
+
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z11
+	VPERMI2PD    Z2, Z1, Z12
+	VPERMI2PD    Z2, Z1, Z13
+	VPERMI2PD    Z2, Z1, Z14
+	VBROADCASTSD c5<>+0(SB), Z19
+	VBROADCASTSD c5<>+0(SB), Z20
+	VBROADCASTSD c5<>+0(SB), Z21
+	VBROADCASTSD c5<>+0(SB), Z22
+	VBROADCASTSD c4<>+0(SB), Z0
+
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c3<>+0(SB), Z0
+
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c2<>+0(SB), Z0
+
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c1<>+0(SB), Z0
+
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c0<>+0(SB), Z0
+
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z7, Z19
+	VFMADD213PD Z0, Z8, Z20
+	VFMADD213PD Z0, Z9, Z21
+	VFMADD213PD Z0, Z10, Z22
+
+	// power = power * 2^n, n being rounded down
+	VSCALEFPD Z15, Z11, Z11
+	VSCALEFPD Z16, Z12, Z12
+	VSCALEFPD Z17, Z13, Z13
+	VSCALEFPD Z18, Z14, Z14
+
+	// power*r = x * power
+	VMULPD       Z11, Z7, Z7
+	VMULPD       Z12, Z8, Z8
+	VMULPD       Z13, Z9, Z9
+	VMULPD       Z14, Z10, Z10
+	VBROADCASTSD one64<>+0(SB), Z0
+
+	// 1-power = one - power
+	VSUBPD Z11, Z0, Z11
+	VSUBPD Z12, Z0, Z12
+	VSUBPD Z13, Z0, Z13
+	VSUBPD Z14, Z0, Z14
+
+	// c = fma(c, power*r, -1-power)
+	VFMSUB213PD Z11, Z7, Z19
+	VFMSUB213PD Z12, Z8, Z20
+	VFMSUB213PD Z13, Z9, Z21
+	VFMSUB213PD Z14, Z10, Z22
+
+	// dst[32:64] = c
+	VCVTPD2PS Z19, Y19
+	VMOVUPS   Y19, 128(SI)
+	VCVTPD2PS Z20, Y20
+	VMOVUPS   Y20, 160(SI)
+	VCVTPD2PS Z21, Y21
+	VMOVUPS   Y21, 192(SI)
+	VCVTPD2PS Z22, Y22
+	VMOVUPS   Y22, 224(SI)
+	JMP       stored
+
+rest:
 	// 8 elements a turn.
 	CMPQ R8, $0x08
 	JLT  afterSingle
 
 single:
 	// x = x[0:8]
-	VCVTPS2PD    (DI), Z3
+	VCVTPS2PD    (DI), Z7
 	VBROADCASTSD expMin<>+0(SB), Z0
 
 	// x = max(expMin, x)
-	VMAXPD       Z3, Z0, Z3
+	VMAXPD       Z7, Z0, Z7
 	VBROADCASTSD expMax<>+0(SB), Z0
 
 	// x = min(expMax, x)
-	VMINPD Z3, Z0, Z3
+	VMINPD Z7, Z0, Z7
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z4
-	VBROADCASTSD log2E<>+0(SB), Z0
+	VBROADCASTSD sixteenths<>+0(SB), Z8
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z0, Z3, Z4
+	VFMADD231PD  Z0, Z7, Z8
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z4, Z5
-	VBROADCASTSD log2E<>+0(SB), Z0
+	VSUBPD       Z0, Z8, Z9
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// r = fma(r, log2E, -n)
-	VFMSUB213PD Z5, Z0, Z3
+	VFMSUB213PD Z9, Z0, Z7
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z4
-	VBROADCASTSD c5<>+0(SB), Z6
+	VPERMI2PD    Z2, Z1, Z8
+	VBROADCASTSD c5<>+0(SB), Z10
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z3, Z6
+	VFMADD213PD  Z0, Z7, Z10
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z3, Z6
+	VFMADD213PD  Z0, Z7, Z10
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z3, Z6
+	VFMADD213PD  Z0, Z7, Z10
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z3, Z6
+	VFMADD213PD  Z0, Z7, Z10
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z3, Z6
+	VFMADD213PD Z0, Z7, Z10
 
 	// power = power * 2^n, n being rounded down
-	VSCALEFPD Z5, Z4, Z4
+	VSCALEFPD Z9, Z8, Z8
 
 	// power*r = x * power
-	VMULPD       Z4, Z3, Z3
-	VBROADCASTSD one<>+0(SB), Z0
+	VMULPD       Z8, Z7, Z7
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// 1-power = one - power
-	VSUBPD Z4, Z0, Z4
+	VSUBPD Z8, Z0, Z8
 
 	// c = fma(c, power*r, -1-power)
-	VFMSUB213PD Z4, Z3, Z6
+	VFMSUB213PD Z8, Z7, Z10
 
 	// dst[0:8] = c
-	VCVTPD2PS Z6, Y6
-	VMOVUPS   Y6, (SI)
+	VCVTPD2PS Z10, Y10
+	VMOVUPS   Y10, (SI)
 	ADDQ      $0x20, SI
 	ADDQ      $0x20, DI
 	SUBQ      $0x08, R8
@@ -1014,71 +2946,71 @@ afterSingle:
 	KSHIFTRQ $0x00, K1, K2
 
 	// x = x[0:8], +0 beyond n
-	VCVTPS2PD.Z  (DI), K2, Z3
+	VCVTPS2PD.Z  (DI), K2, Z7
 	VBROADCASTSD expMin<>+0(SB), Z0
 
 	// x = max(expMin, x)
-	VMAXPD       Z3, Z0, Z3
+	VMAXPD       Z7, Z0, Z7
 	VBROADCASTSD expMax<>+0(SB), Z0
 
 	// x = min(expMax, x)
-	VMINPD Z3, Z0, Z3
+	VMINPD Z7, Z0, Z7
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z4
-	VBROADCASTSD log2E<>+0(SB), Z0
+	VBROADCASTSD sixteenths<>+0(SB), Z8
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z0, Z3, Z4
+	VFMADD231PD  Z0, Z7, Z8
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z4, Z5
-	VBROADCASTSD log2E<>+0(SB), Z0
+	VSUBPD       Z0, Z8, Z9
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// r = fma(r, log2E, -n)
-	VFMSUB213PD Z5, Z0, Z3
+	VFMSUB213PD Z9, Z0, Z7
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z4
-	VBROADCASTSD c5<>+0(SB), Z6
+	VPERMI2PD    Z2, Z1, Z8
+	VBROADCASTSD c5<>+0(SB), Z10
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z3, Z6
+	VFMADD213PD  Z0, Z7, Z10
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z3, Z6
+	VFMADD213PD  Z0, Z7, Z10
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z3, Z6
+	VFMADD213PD  Z0, Z7, Z10
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z3, Z6
+	VFMADD213PD  Z0, Z7, Z10
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z3, Z6
+	VFMADD213PD Z0, Z7, Z10
 
 	// power = power * 2^n, n being rounded down
-	VSCALEFPD Z5, Z4, Z4
+	VSCALEFPD Z9, Z8, Z8
 
 	// power*r = x * power
-	VMULPD       Z4, Z3, Z3
-	VBROADCASTSD one<>+0(SB), Z0
+	VMULPD       Z8, Z7, Z7
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// 1-power = one - power
-	VSUBPD Z4, Z0, Z4
+	VSUBPD Z8, Z0, Z8
 
 	// c = fma(c, power*r, -1-power)
-	VFMSUB213PD Z4, Z3, Z6
+	VFMSUB213PD Z8, Z7, Z10
 
 	// dst[0:8] = c, up to n
-	VCVTPD2PS Z6, Y6
-	VMOVUPS   Y6, K2, (SI)
+	VCVTPD2PS Z10, Y10
+	VMOVUPS   Y10, K2, (SI)
 
 done:
 	VZEROUPPER
@@ -1102,6 +3034,54 @@ DATA expm1Powers<>+112(SB)/8, $0x3ffd5818dcfba487
 DATA expm1Powers<>+120(SB)/8, $0x3ffea4afa2a490d9
 GLOBL expm1Powers<>(SB), RODATA|NOPTR, $128
 
+DATA tPowers<>+0(SB)/8, $0x3f7ecd873f800000
+DATA tPowers<>+8(SB)/8, $0x3f7c980f3f7daac3
+DATA tPowers<>+16(SB)/8, $0x3f7aa43a3f7b95c2
+DATA tPowers<>+24(SB)/8, $0x3f78f4f03f79c3d3
+DATA tPowers<>+32(SB)/8, $0x3f778d3a3f7837f0
+DATA tPowers<>+40(SB)/8, $0x3f7670433f76f532
+DATA tPowers<>+48(SB)/8, $0x3f75a15b3f75fed7
+DATA tPowers<>+56(SB)/8, $0x3f7523f63f75583f
+DATA tPowers<>+64(SB)/8, $0x3f74fbaf3f7504f3
+DATA tPowers<>+72(SB)/8, $0x3f752c4d3f7508a4
+DATA tPowers<>+80(SB)/8, $0x3f75b9be3f75672a
+DATA tPowers<>+88(SB)/8, $0x3f76a81e3f76248c
+DATA tPowers<>+96(SB)/8, $0x3f77fbb83f7744fd
+DATA tPowers<>+104(SB)/8, $0x3f79b9073f78ccdf
+DATA tPowers<>+112(SB)/8, $0x3f7be4ba3f7ac0c7
+DATA tPowers<>+120(SB)/8, $0x3f7e83b33f7d257d
+GLOBL tPowers<>(SB), RODATA|NOPTR, $128
+
+DATA tRests<>+0(SB)/8, $0xb34a3a0b00000000
+DATA tRests<>+8(SB)/8, $0xb36ed17f3346cb6a
+DATA tRests<>+16(SB)/8, $0xb3517ddab24e0611
+DATA tRests<>+24(SB)/8, $0xb31586de334b2481
+DATA tRests<>+32(SB)/8, $0xb2e6f46733092801
+DATA tRests<>+40(SB)/8, $0x3099b6f1331b85f2
+DATA tRests<>+48(SB)/8, $0xb2e2a0dbb3051aa9
+DATA tRests<>+56(SB)/8, $0xb3365942b2006c56
+DATA tRests<>+64(SB)/8, $0x32c595dc329302ae
+DATA tRests<>+72(SB)/8, $0xb28e10a1b302e5a2
+DATA tRests<>+80(SB)/8, $0xb31a472b31b3d0e5
+DATA tRests<>+88(SB)/8, $0xb305bf6431d1daf2
+DATA tRests<>+96(SB)/8, $0xb2f26443b27ce183
+DATA tRests<>+104(SB)/8, $0xb1da8a8fb1b4b0da
+DATA tRests<>+112(SB)/8, $0xb2d5b899b1d290be
+DATA tRests<>+120(SB)/8, $0xb2156afc31b0a147
+GLOBL tRests<>(SB), RODATA|NOPTR, $128
+
+DATA thirtySeconds<>+0(SB)/4, $(393216.0)
+GLOBL thirtySeconds<>(SB), RODATA|NOPTR, $4
+
+DATA t2<>+0(SB)/4, $(0.008333482)
+GLOBL t2<>(SB), RODATA|NOPTR, $4
+
+DATA t1<>+0(SB)/4, $(0.04166725)
+GLOBL t1<>(SB), RODATA|NOPTR, $4
+
+DATA t0<>+0(SB)/4, $(0.16666667)
+GLOBL t0<>(SB), RODATA|NOPTR, $4
+
 DATA sixteenths<>+0(SB)/8, $(422212465065984.0)
 GLOBL sixteenths<>(SB), RODATA|NOPTR, $8
 
@@ -1123,290 +3103,825 @@ GLOBL c1<>(SB), RODATA|NOPTR, $8
 DATA c0<>+0(SB)/8, $(0.6931471805599453)
 GLOBL c0<>(SB), RODATA|NOPTR, $8
 
-// func eluAVX512(dst []float32, x []float32, positive float64, negative float64)
+// func eluAVX512(dst []float32, x []float32, positive float32, negative float32)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL
-TEXT ·eluAVX512(SB), NOSPLIT, $0-64
-	// positive, in all lanes.
-	VBROADCASTSD positive+48(FP), Z0
+TEXT ·eluAVX512(SB), NOSPLIT, $0-56
+	VMOVUPD expm1Powers<>+0(SB), Z1
+	VMOVUPD expm1Powers<>+64(SB), Z2
+	VMOVUPS tPowers<>+0(SB), Z3
+	VMOVUPS tPowers<>+64(SB), Z4
+	VMOVUPS tRests<>+0(SB), Z5
+	VMOVUPS tRests<>+64(SB), Z6
+	MOVQ    dst_base+0(FP), SI
+	MOVQ    x_base+24(FP), DI
+	MOVQ    dst_len+8(FP), R8
 
-	// negative, in all lanes.
-	VBROADCASTSD negative+56(FP), Z1
-	VMOVUPD      expm1Powers<>+0(SB), Z3
-	VMOVUPD      expm1Powers<>+64(SB), Z4
-	MOVQ         dst_base+0(FP), SI
-	MOVQ         x_base+24(FP), DI
-	MOVQ         dst_len+8(FP), R8
-
-	// 32 elements a turn.
-	CMPQ R8, $0x20
+	// 64 elements a turn, in lanes of float32 where that will do.
+	CMPQ R8, $0x40
 	JLT  afterWide
 
 wide:
+	VBROADCASTSS one<>+0(SB), Z7
+
+	// extreme = min(extreme, |x[0:64]|), NaN apart
+	VRANGEPS     $0x0a, (DI), Z7, Z7
+	VRANGEPS     $0x0a, 64(DI), Z7, Z7
+	VRANGEPS     $0x0a, 128(DI), Z7, Z7
+	VRANGEPS     $0x0a, 192(DI), Z7, Z7
+	VBROADCASTSS least<>+0(SB), Z0
+
+	// If extreme < least in some lane:
+	VCMPPS   $0x11, Z0, Z7, K1
+	KORTESTW K1, K1
+	JNE      inDoubt
+
+	// doubt = 0
+	VXORPS Z7, Z7, Z7
+
+	// x = x[0:64]
+	VMOVUPS (DI), Z8
+	VMOVUPS 64(DI), Z9
+	VMOVUPS 128(DI), Z10
+	VMOVUPS 192(DI), Z11
+
+	// 0 = 0
+	VXORPS Z0, Z0, Z0
+
+	// x = min(0, x)
+	VMINPS       Z8, Z0, Z8
+	VMINPS       Z9, Z0, Z9
+	VMINPS       Z10, Z0, Z10
+	VMINPS       Z11, Z0, Z11
+	VBROADCASTSS minusTwenty<>+0(SB), Z0
+
+	// x = max(minusTwenty, x)
+	VMAXPS Z8, Z0, Z8
+	VMAXPS Z9, Z0, Z9
+	VMAXPS Z10, Z0, Z10
+	VMAXPS Z11, Z0, Z11
+
+	// k, in the low bits of sum and by itself, and h.
+	VBROADCASTSS thirtySeconds<>+0(SB), Z12
+	VBROADCASTSS thirtySeconds<>+0(SB), Z13
+	VBROADCASTSS thirtySeconds<>+0(SB), Z14
+	VBROADCASTSS thirtySeconds<>+0(SB), Z15
+	VBROADCASTSS log2E<>+0(SB), Z0
+
+	// sum = fma(x, log2E, sum)
+	VFMADD231PS  Z0, Z8, Z12
+	VFMADD231PS  Z0, Z9, Z13
+	VFMADD231PS  Z0, Z10, Z14
+	VFMADD231PS  Z0, Z11, Z15
+	VBROADCASTSS thirtySeconds<>+0(SB), Z0
+
+	// k = sum - thirtySeconds
+	VSUBPS       Z0, Z12, Z16
+	VSUBPS       Z0, Z13, Z17
+	VSUBPS       Z0, Z14, Z18
+	VSUBPS       Z0, Z15, Z19
+	VBROADCASTSS ln2Head<>+0(SB), Z0
+
+	// h = fma(-k, ln2Head, h)
+	VFNMADD231PS Z0, Z16, Z8
+	VFNMADD231PS Z0, Z17, Z9
+	VFNMADD231PS Z0, Z18, Z10
+	VFNMADD231PS Z0, Z19, Z11
+
+	// power, by the low bits of sum
+	VMOVAPS   Z12, Z20
+	VPERMI2PS Z4, Z3, Z20
+	VMOVAPS   Z13, Z21
+	VPERMI2PS Z4, Z3, Z21
+	VMOVAPS   Z14, Z22
+	VPERMI2PS Z4, Z3, Z22
+	VMOVAPS   Z15, Z23
+	VPERMI2PS Z4, Z3, Z23
+
+	// l, by the low bits of sum
+	VMOVAPS   Z12, Z24
+	VPERMI2PS Z6, Z5, Z24
+	VMOVAPS   Z13, Z25
+	VPERMI2PS Z6, Z5, Z25
+	VMOVAPS   Z14, Z26
+	VPERMI2PS Z6, Z5, Z26
+	VMOVAPS   Z15, Z27
+	VPERMI2PS Z6, Z5, Z27
+
+	// sum = sum << 18, as integers
+	VPSLLD $0x12, Z12, Z12
+	VPSLLD $0x12, Z13, Z13
+	VPSLLD $0x12, Z14, Z14
+	VPSLLD $0x12, Z15, Z15
+
+	// power = power + sum, as integers
+	VPADDD       Z12, Z20, Z20
+	VPADDD       Z13, Z21, Z21
+	VPADDD       Z14, Z22, Z22
+	VPADDD       Z15, Z23, Z23
+	VBROADCASTSS ln2Tail<>+0(SB), Z0
+
+	// l = fma(-k, ln2Tail, l)
+	VFNMADD231PS Z0, Z16, Z24
+	VFNMADD231PS Z0, Z17, Z25
+	VFNMADD231PS Z0, Z18, Z26
+	VFNMADD231PS Z0, Z19, Z27
+
+	// w and v = (h - w) + h*h/2 + h*h*(h*p).
+	VBROADCASTSS half<>+0(SB), Z0
+
+	// h/2 = x * half
+	VMULPS Z0, Z8, Z28
+	VMULPS Z0, Z9, Z29
+	VMULPS Z0, Z10, Z30
+	VMULPS Z0, Z11, Z31
+
+	// w = x
+	VMOVAPS Z8, Z12
+	VMOVAPS Z9, Z13
+	VMOVAPS Z10, Z14
+	VMOVAPS Z11, Z15
+
+	// w = fma(x, h/2, w)
+	VFMADD231PS Z28, Z8, Z12
+	VFMADD231PS Z29, Z9, Z13
+	VFMADD231PS Z30, Z10, Z14
+	VFMADD231PS Z31, Z11, Z15
+
+	// v = x - w
+	VSUBPS Z12, Z8, Z16
+	VSUBPS Z13, Z9, Z17
+	VSUBPS Z14, Z10, Z18
+	VSUBPS Z15, Z11, Z19
+
+	// v = fma(x, h/2, v)
+	VFMADD231PS  Z28, Z8, Z16
+	VFMADD231PS  Z29, Z9, Z17
+	VFMADD231PS  Z30, Z10, Z18
+	VFMADD231PS  Z31, Z11, Z19
+	VBROADCASTSS t2<>+0(SB), Z28
+	VBROADCASTSS t2<>+0(SB), Z29
+	VBROADCASTSS t2<>+0(SB), Z30
+	VBROADCASTSS t2<>+0(SB), Z31
+	VBROADCASTSS t1<>+0(SB), Z0
+
+	// t = fma(t, x, t1)
+	VFMADD213PS  Z0, Z8, Z28
+	VFMADD213PS  Z0, Z9, Z29
+	VFMADD213PS  Z0, Z10, Z30
+	VFMADD213PS  Z0, Z11, Z31
+	VBROADCASTSS t0<>+0(SB), Z0
+
+	// t = fma(t, x, t0)
+	VFMADD213PS Z0, Z8, Z28
+	VFMADD213PS Z0, Z9, Z29
+	VFMADD213PS Z0, Z10, Z30
+	VFMADD213PS Z0, Z11, Z31
+
+	// t = x * t
+	VMULPS Z28, Z8, Z28
+	VMULPS Z29, Z9, Z29
+	VMULPS Z30, Z10, Z30
+	VMULPS Z31, Z11, Z31
+
+	// h*h = x * x
+	VMULPS Z8, Z8, Z8
+	VMULPS Z9, Z9, Z9
+	VMULPS Z10, Z10, Z10
+	VMULPS Z11, Z11, Z11
+
+	// v = fma(h*h, t, v)
+	VFMADD231PS Z28, Z8, Z16
+	VFMADD231PS Z29, Z9, Z17
+	VFMADD231PS Z30, Z10, Z18
+	VFMADD231PS Z31, Z11, Z19
+
+	// v = v + l + w*l, so that e^x = power*(1 + w + v).
+	// v = v + l
+	VADDPS Z24, Z16, Z16
+	VADDPS Z25, Z17, Z17
+	VADDPS Z26, Z18, Z18
+	VADDPS Z27, Z19, Z19
+
+	// v = fma(w, l, v)
+	VFMADD231PS  Z24, Z12, Z16
+	VFMADD231PS  Z25, Z13, Z17
+	VFMADD231PS  Z26, Z14, Z18
+	VFMADD231PS  Z27, Z15, Z19
+	VBROADCASTSS one<>+0(SB), Z0
+
+	// base = power - one
+	VSUBPS Z0, Z20, Z8
+	VSUBPS Z0, Z21, Z9
+	VSUBPS Z0, Z22, Z10
+	VSUBPS Z0, Z23, Z11
+
+	// high = base
+	VMOVAPS Z8, Z28
+	VMOVAPS Z9, Z29
+	VMOVAPS Z10, Z30
+	VMOVAPS Z11, Z31
+
+	// high = fma(power, w, high)
+	VFMADD231PS Z12, Z20, Z28
+	VFMADD231PS Z13, Z21, Z29
+	VFMADD231PS Z14, Z22, Z30
+	VFMADD231PS Z15, Z23, Z31
+
+	// low = (power - (base + 1)) + (base - high) + power*w + power*v.
+	// low = base - high
+	VSUBPS Z28, Z8, Z24
+	VSUBPS Z29, Z9, Z25
+	VSUBPS Z30, Z10, Z26
+	VSUBPS Z31, Z11, Z27
+
+	// low = fma(power, w, low)
+	VFMADD231PS  Z12, Z20, Z24
+	VFMADD231PS  Z13, Z21, Z25
+	VFMADD231PS  Z14, Z22, Z26
+	VFMADD231PS  Z15, Z23, Z27
+	VBROADCASTSS one<>+0(SB), Z0
+
+	// base = base + one
+	VADDPS Z0, Z8, Z8
+	VADDPS Z0, Z9, Z9
+	VADDPS Z0, Z10, Z10
+	VADDPS Z0, Z11, Z11
+
+	// base = power - base
+	VSUBPS Z8, Z20, Z8
+	VSUBPS Z9, Z21, Z9
+	VSUBPS Z10, Z22, Z10
+	VSUBPS Z11, Z23, Z11
+
+	// low = low + base
+	VADDPS Z8, Z24, Z24
+	VADDPS Z9, Z25, Z25
+	VADDPS Z10, Z26, Z26
+	VADDPS Z11, Z27, Z27
+
+	// low = fma(power, v, low)
+	VFMADD231PS Z16, Z20, Z24
+	VFMADD231PS Z17, Z21, Z25
+	VFMADD231PS Z18, Z22, Z26
+	VFMADD231PS Z19, Z23, Z27
+
+	// y = high
+	VMOVAPS      Z28, Z8
+	VMOVAPS      Z29, Z9
+	VMOVAPS      Z30, Z10
+	VMOVAPS      Z31, Z11
+	VBROADCASTSS above<>+0(SB), Z0
+
+	// y = fma(low, above, y)
+	VFMADD231PS  Z0, Z24, Z8
+	VFMADD231PS  Z0, Z25, Z9
+	VFMADD231PS  Z0, Z26, Z10
+	VFMADD231PS  Z0, Z27, Z11
+	VBROADCASTSS below<>+0(SB), Z0
+
+	// below = fma(low, below, below)
+	VFMADD231PS Z0, Z24, Z28
+	VFMADD231PS Z0, Z25, Z29
+	VFMADD231PS Z0, Z26, Z30
+	VFMADD231PS Z0, Z27, Z31
+
+	// doubt = doubt | (y ^ below)
+	VPTERNLOGD $0xf6, Z28, Z8, Z7
+	VPTERNLOGD $0xf6, Z29, Z9, Z7
+	VPTERNLOGD $0xf6, Z30, Z10, Z7
+	VPTERNLOGD $0xf6, Z31, Z11, Z7
+
+	// x = x[0:64]
+	VMOVUPS      (DI), Z12
+	VMOVUPS      64(DI), Z13
+	VMOVUPS      128(DI), Z14
+	VMOVUPS      192(DI), Z15
+	VBROADCASTSS signBit<>+0(SB), Z0
+
+	// x = x & signBit
+	VANDPS Z0, Z12, Z12
+	VANDPS Z0, Z13, Z13
+	VANDPS Z0, Z14, Z14
+	VANDPS Z0, Z15, Z15
+
+	// y = y | x
+	VORPS Z12, Z8, Z8
+	VORPS Z13, Z9, Z9
+	VORPS Z14, Z10, Z10
+	VORPS Z15, Z11, Z11
+
+	// x = x[0:64]
+	VMOVUPS (DI), Z12
+	VMOVUPS 64(DI), Z13
+	VMOVUPS 128(DI), Z14
+	VMOVUPS 192(DI), Z15
+
+	// negative, in all lanes.
+	VBROADCASTSS negative+52(FP), Z0
+
+	// y = y * negative
+	VMULPS Z0, Z8, Z8
+	VMULPS Z0, Z9, Z9
+	VMULPS Z0, Z10, Z10
+	VMULPS Z0, Z11, Z11
+
+	// positive, in all lanes.
+	VBROADCASTSS positive+48(FP), Z0
+
+	// positive*x = x * positive
+	VMULPS Z0, Z12, Z16
+	VMULPS Z0, Z13, Z17
+	VMULPS Z0, Z14, Z18
+	VMULPS Z0, Z15, Z19
+
+	// 0 = 0
+	VXORPS Z0, Z0, Z0
+
+	// y = positive*x where 0 < x
+	VCMPPS  $0x11, Z12, Z0, K1
+	VMOVAPS Z16, K1, Z8
+	VCMPPS  $0x11, Z13, Z0, K1
+	VMOVAPS Z17, K1, Z9
+	VCMPPS  $0x11, Z14, Z0, K1
+	VMOVAPS Z18, K1, Z10
+	VCMPPS  $0x11, Z15, Z0, K1
+	VMOVAPS Z19, K1, Z11
+
+	// If doubt is not 0:
+	VPTESTMD Z7, Z7, K1
+	KORTESTW K1, K1
+	JNE      inDoubt
+
+	// dst[0:64] = y
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, 64(SI)
+	VMOVUPS Z10, 128(SI)
+	VMOVUPS Z11, 192(SI)
+
+stored:
+	ADDQ $0x00000100, DI
+	ADDQ $0x00000100, SI
+	SUBQ $0x40, R8
+	CMPQ R8, $0x40
+	JGE  wide
+
+afterWide:
+	JMP rest
+
+inDoubt:
 	// x = x[0:32]
-	VCVTPS2PD (DI), Z5
-	VCVTPS2PD 32(DI), Z6
-	VCVTPS2PD 64(DI), Z7
-	VCVTPS2PD 96(DI), Z8
+	VCVTPS2PD (DI), Z7
+	VCVTPS2PD 32(DI), Z8
+	VCVTPS2PD 64(DI), Z9
+	VCVTPS2PD 96(DI), Z10
 
 	// t = x
-	VMOVAPD      Z5, Z9
-	VMOVAPD      Z6, Z10
 	VMOVAPD      Z7, Z11
 	VMOVAPD      Z8, Z12
-	VBROADCASTSD expMin<>+0(SB), Z2
+	VMOVAPD      Z9, Z13
+	VMOVAPD      Z10, Z14
+	VBROADCASTSD expMin<>+0(SB), Z0
 
 	// t = max(expMin, t)
-	VMAXPD       Z9, Z2, Z9
-	VMAXPD       Z10, Z2, Z10
-	VMAXPD       Z11, Z2, Z11
-	VMAXPD       Z12, Z2, Z12
-	VBROADCASTSD expMax<>+0(SB), Z2
+	VMAXPD       Z11, Z0, Z11
+	VMAXPD       Z12, Z0, Z12
+	VMAXPD       Z13, Z0, Z13
+	VMAXPD       Z14, Z0, Z14
+	VBROADCASTSD expMax<>+0(SB), Z0
 
 	// t = min(expMax, t)
-	VMINPD Z9, Z2, Z9
-	VMINPD Z10, Z2, Z10
-	VMINPD Z11, Z2, Z11
-	VMINPD Z12, Z2, Z12
+	VMINPD Z11, Z0, Z11
+	VMINPD Z12, Z0, Z12
+	VMINPD Z13, Z0, Z13
+	VMINPD Z14, Z0, Z14
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z13
-	VBROADCASTSD sixteenths<>+0(SB), Z14
 	VBROADCASTSD sixteenths<>+0(SB), Z15
 	VBROADCASTSD sixteenths<>+0(SB), Z16
-	VBROADCASTSD log2E<>+0(SB), Z2
+	VBROADCASTSD sixteenths<>+0(SB), Z17
+	VBROADCASTSD sixteenths<>+0(SB), Z18
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// sum = fma(t, log2E, sum)
-	VFMADD231PD  Z2, Z9, Z13
-	VFMADD231PD  Z2, Z10, Z14
-	VFMADD231PD  Z2, Z11, Z15
-	VFMADD231PD  Z2, Z12, Z16
-	VBROADCASTSD sixteenths<>+0(SB), Z2
+	VFMADD231PD  Z0, Z11, Z15
+	VFMADD231PD  Z0, Z12, Z16
+	VFMADD231PD  Z0, Z13, Z17
+	VFMADD231PD  Z0, Z14, Z18
+	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z2, Z13, Z17
-	VSUBPD       Z2, Z14, Z18
-	VSUBPD       Z2, Z15, Z19
-	VSUBPD       Z2, Z16, Z20
-	VBROADCASTSD log2E<>+0(SB), Z2
+	VSUBPD       Z0, Z15, Z19
+	VSUBPD       Z0, Z16, Z20
+	VSUBPD       Z0, Z17, Z21
+	VSUBPD       Z0, Z18, Z22
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// r = fma(r, log2E, -n)
-	VFMSUB213PD Z17, Z2, Z9
-	VFMSUB213PD Z18, Z2, Z10
-	VFMSUB213PD Z19, Z2, Z11
-	VFMSUB213PD Z20, Z2, Z12
+	VFMSUB213PD Z19, Z0, Z11
+	VFMSUB213PD Z20, Z0, Z12
+	VFMSUB213PD Z21, Z0, Z13
+	VFMSUB213PD Z22, Z0, Z14
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z4, Z3, Z13
-	VPERMI2PD    Z4, Z3, Z14
-	VPERMI2PD    Z4, Z3, Z15
-	VPERMI2PD    Z4, Z3, Z16
-	VBROADCASTSD c5<>+0(SB), Z21
-	VBROADCASTSD c5<>+0(SB), Z22
+	VPERMI2PD    Z2, Z1, Z15
+	VPERMI2PD    Z2, Z1, Z16
+	VPERMI2PD    Z2, Z1, Z17
+	VPERMI2PD    Z2, Z1, Z18
 	VBROADCASTSD c5<>+0(SB), Z23
 	VBROADCASTSD c5<>+0(SB), Z24
-	VBROADCASTSD c4<>+0(SB), Z2
+	VBROADCASTSD c5<>+0(SB), Z25
+	VBROADCASTSD c5<>+0(SB), Z26
+	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z2, Z9, Z21
-	VFMADD213PD  Z2, Z10, Z22
-	VFMADD213PD  Z2, Z11, Z23
-	VFMADD213PD  Z2, Z12, Z24
-	VBROADCASTSD c3<>+0(SB), Z2
+	VFMADD213PD  Z0, Z11, Z23
+	VFMADD213PD  Z0, Z12, Z24
+	VFMADD213PD  Z0, Z13, Z25
+	VFMADD213PD  Z0, Z14, Z26
+	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z2, Z9, Z21
-	VFMADD213PD  Z2, Z10, Z22
-	VFMADD213PD  Z2, Z11, Z23
-	VFMADD213PD  Z2, Z12, Z24
-	VBROADCASTSD c2<>+0(SB), Z2
+	VFMADD213PD  Z0, Z11, Z23
+	VFMADD213PD  Z0, Z12, Z24
+	VFMADD213PD  Z0, Z13, Z25
+	VFMADD213PD  Z0, Z14, Z26
+	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z2, Z9, Z21
-	VFMADD213PD  Z2, Z10, Z22
-	VFMADD213PD  Z2, Z11, Z23
-	VFMADD213PD  Z2, Z12, Z24
-	VBROADCASTSD c1<>+0(SB), Z2
+	VFMADD213PD  Z0, Z11, Z23
+	VFMADD213PD  Z0, Z12, Z24
+	VFMADD213PD  Z0, Z13, Z25
+	VFMADD213PD  Z0, Z14, Z26
+	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z2, Z9, Z21
-	VFMADD213PD  Z2, Z10, Z22
-	VFMADD213PD  Z2, Z11, Z23
-	VFMADD213PD  Z2, Z12, Z24
-	VBROADCASTSD c0<>+0(SB), Z2
+	VFMADD213PD  Z0, Z11, Z23
+	VFMADD213PD  Z0, Z12, Z24
+	VFMADD213PD  Z0, Z13, Z25
+	VFMADD213PD  Z0, Z14, Z26
+	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z2, Z9, Z21
-	VFMADD213PD Z2, Z10, Z22
-	VFMADD213PD Z2, Z11, Z23
-	VFMADD213PD Z2, Z12, Z24
+	VFMADD213PD Z0, Z11, Z23
+	VFMADD213PD Z0, Z12, Z24
+	VFMADD213PD Z0, Z13, Z25
+	VFMADD213PD Z0, Z14, Z26
 
 	// power = power * 2^n, n being rounded down
-	VSCALEFPD Z17, Z13, Z13
-	VSCALEFPD Z18, Z14, Z14
 	VSCALEFPD Z19, Z15, Z15
 	VSCALEFPD Z20, Z16, Z16
+	VSCALEFPD Z21, Z17, Z17
+	VSCALEFPD Z22, Z18, Z18
 
 	// power*r = t * power
-	VMULPD       Z13, Z9, Z9
-	VMULPD       Z14, Z10, Z10
 	VMULPD       Z15, Z11, Z11
 	VMULPD       Z16, Z12, Z12
-	VBROADCASTSD one<>+0(SB), Z2
+	VMULPD       Z17, Z13, Z13
+	VMULPD       Z18, Z14, Z14
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// 1-power = one - power
-	VSUBPD Z13, Z2, Z13
-	VSUBPD Z14, Z2, Z14
-	VSUBPD Z15, Z2, Z15
-	VSUBPD Z16, Z2, Z16
+	VSUBPD Z15, Z0, Z15
+	VSUBPD Z16, Z0, Z16
+	VSUBPD Z17, Z0, Z17
+	VSUBPD Z18, Z0, Z18
 
 	// c = fma(c, power*r, -1-power)
-	VFMSUB213PD Z13, Z9, Z21
-	VFMSUB213PD Z14, Z10, Z22
 	VFMSUB213PD Z15, Z11, Z23
 	VFMSUB213PD Z16, Z12, Z24
+	VFMSUB213PD Z17, Z13, Z25
+	VFMSUB213PD Z18, Z14, Z26
 
 	// c = float32(c)
-	VCVTPD2PS Z21, Y21
-	VCVTPS2PD Y21, Z21
-	VCVTPD2PS Z22, Y22
-	VCVTPS2PD Y22, Z22
 	VCVTPD2PS Z23, Y23
 	VCVTPS2PD Y23, Z23
 	VCVTPD2PS Z24, Y24
 	VCVTPS2PD Y24, Z24
+	VCVTPD2PS Z25, Y25
+	VCVTPS2PD Y25, Z25
+	VCVTPD2PS Z26, Y26
+	VCVTPS2PD Y26, Z26
+
+	// negative, in all lanes.
+	VBROADCASTSS negative+52(FP), Y0
+	VCVTPS2PD    Y0, Z0
 
 	// c = c * negative
-	VMULPD Z1, Z21, Z21
-	VMULPD Z1, Z22, Z22
-	VMULPD Z1, Z23, Z23
-	VMULPD Z1, Z24, Z24
+	VMULPD Z0, Z23, Z23
+	VMULPD Z0, Z24, Z24
+	VMULPD Z0, Z25, Z25
+	VMULPD Z0, Z26, Z26
 
-	// t = x * positive
-	VMULPD Z0, Z5, Z9
-	VMULPD Z0, Z6, Z10
+	// positive, in all lanes.
+	VBROADCASTSS positive+48(FP), Y0
+	VCVTPS2PD    Y0, Z0
+
+	// positive*x = x * positive
 	VMULPD Z0, Z7, Z11
 	VMULPD Z0, Z8, Z12
+	VMULPD Z0, Z9, Z13
+	VMULPD Z0, Z10, Z14
 
 	// 0 = 0
-	VXORPD Z2, Z2, Z2
+	VXORPD Z0, Z0, Z0
 
-	// c = t where 0 < x
-	VCMPPD  $0x11, Z5, Z2, K1
-	VMOVAPD Z9, K1, Z21
-	VCMPPD  $0x11, Z6, Z2, K1
-	VMOVAPD Z10, K1, Z22
-	VCMPPD  $0x11, Z7, Z2, K1
+	// c = positive*x where 0 < x
+	VCMPPD  $0x11, Z7, Z0, K1
 	VMOVAPD Z11, K1, Z23
-	VCMPPD  $0x11, Z8, Z2, K1
+	VCMPPD  $0x11, Z8, Z0, K1
 	VMOVAPD Z12, K1, Z24
+	VCMPPD  $0x11, Z9, Z0, K1
+	VMOVAPD Z13, K1, Z25
+	VCMPPD  $0x11, Z10, Z0, K1
+	VMOVAPD Z14, K1, Z26
 
 	// dst[0:32] = c
-	VCVTPD2PS Z21, Y21
-	VMOVUPS   Y21, (SI)
-	VCVTPD2PS Z22, Y22
-	VMOVUPS   Y22, 32(SI)
 	VCVTPD2PS Z23, Y23
-	VMOVUPS   Y23, 64(SI)
+	VMOVUPS   Y23, (SI)
 	VCVTPD2PS Z24, Y24
-	VMOVUPS   Y24, 96(SI)
-	ADDQ      $0x00000080, SI
-	ADDQ      $0x00000080, DI
-	SUBQ      $0x20, R8
-	CMPQ      R8, $0x20
-	JGE       wide
+	VMOVUPS   Y24, 32(SI)
+	VCVTPD2PS Z25, Y25
+	VMOVUPS   Y25, 64(SI)
+	VCVTPD2PS Z26, Y26
+	VMOVUPS   Y26, 96(SI)
 
-afterWide:
+	// x = x[32:64]
+	VCVTPS2PD 128(DI), Z7
+	VCVTPS2PD 160(DI), Z8
+	VCVTPS2PD 192(DI), Z9
+	VCVTPS2PD 224(DI), Z10
+
+	// t = x
+	VMOVAPD      Z7, Z11
+	VMOVAPD      Z8, Z12
+	VMOVAPD      Z9, Z13
+	VMOVAPD      Z10, Z14
+	VBROADCASTSD expMin<>+0(SB), Z0
+
+	// t = max(expMin, t)
+	VMAXPD       Z11, Z0, Z11
+	VMAXPD       Z12, Z0, Z12
+	VMAXPD       Z13, Z0, Z13
+	VMAXPD       Z14, Z0, Z14
+	VBROADCASTSD expMax<>+0(SB), Z0
+
+	// t = min(expMax, t)
+	VMINPD Z11, Z0, Z11
+	VMINPD Z12, Z0, Z12
+	VMINPD Z13, Z0, Z13
+	VMINPD Z14, Z0, Z14
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z15
+	VBROADCASTSD sixteenths<>+0(SB), Z16
+	VBROADCASTSD sixteenths<>+0(SB), Z17
+	VBROADCASTSD sixteenths<>+0(SB), Z18
+	VBROADCASTSD log2E64<>+0(SB), Z0
+
+	// sum = fma(t, log2E, sum)
+	VFMADD231PD  Z0, Z11, Z15
+	VFMADD231PD  Z0, Z12, Z16
+	VFMADD231PD  Z0, Z13, Z17
+	VFMADD231PD  Z0, Z14, Z18
+	VBROADCASTSD sixteenths<>+0(SB), Z0
+
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z15, Z19
+	VSUBPD       Z0, Z16, Z20
+	VSUBPD       Z0, Z17, Z21
+	VSUBPD       Z0, Z18, Z22
+	VBROADCASTSD log2E64<>+0(SB), Z0
+
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Z19, Z0, Z11
+	VFMSUB213PD Z20, Z0, Z12
+	VFMSUB213PD Z21, Z0, Z13
+	VFMSUB213PD Z22, Z0, Z14
+
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z15
+	VPERMI2PD    Z2, Z1, Z16
+	VPERMI2PD    Z2, Z1, Z17
+	VPERMI2PD    Z2, Z1, Z18
+	VBROADCASTSD c5<>+0(SB), Z23
+	VBROADCASTSD c5<>+0(SB), Z24
+	VBROADCASTSD c5<>+0(SB), Z25
+	VBROADCASTSD c5<>+0(SB), Z26
+	VBROADCASTSD c4<>+0(SB), Z0
+
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z11, Z23
+	VFMADD213PD  Z0, Z12, Z24
+	VFMADD213PD  Z0, Z13, Z25
+	VFMADD213PD  Z0, Z14, Z26
+	VBROADCASTSD c3<>+0(SB), Z0
+
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z11, Z23
+	VFMADD213PD  Z0, Z12, Z24
+	VFMADD213PD  Z0, Z13, Z25
+	VFMADD213PD  Z0, Z14, Z26
+	VBROADCASTSD c2<>+0(SB), Z0
+
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z11, Z23
+	VFMADD213PD  Z0, Z12, Z24
+	VFMADD213PD  Z0, Z13, Z25
+	VFMADD213PD  Z0, Z14, Z26
+	VBROADCASTSD c1<>+0(SB), Z0
+
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z11, Z23
+	VFMADD213PD  Z0, Z12, Z24
+	VFMADD213PD  Z0, Z13, Z25
+	VFMADD213PD  Z0, Z14, Z26
+	VBROADCASTSD c0<>+0(SB), Z0
+
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z11, Z23
+	VFMADD213PD Z0, Z12, Z24
+	VFMADD213PD Z0, Z13, Z25
+	VFMADD213PD Z0, Z14, Z26
+
+	// power = power * 2^n, n being rounded down
+	VSCALEFPD Z19, Z15, Z15
+	VSCALEFPD Z20, Z16, Z16
+	VSCALEFPD Z21, Z17, Z17
+	VSCALEFPD Z22, Z18, Z18
+
+	// power*r = t * power
+	VMULPD       Z15, Z11, Z11
+	VMULPD       Z16, Z12, Z12
+	VMULPD       Z17, Z13, Z13
+	VMULPD       Z18, Z14, Z14
+	VBROADCASTSD one64<>+0(SB), Z0
+
+	// 1-power = one - power
+	VSUBPD Z15, Z0, Z15
+	VSUBPD Z16, Z0, Z16
+	VSUBPD Z17, Z0, Z17
+	VSUBPD Z18, Z0, Z18
+
+	// c = fma(c, power*r, -1-power)
+	VFMSUB213PD Z15, Z11, Z23
+	VFMSUB213PD Z16, Z12, Z24
+	VFMSUB213PD Z17, Z13, Z25
+	VFMSUB213PD Z18, Z14, Z26
+
+	// c = float32(c)
+	VCVTPD2PS Z23, Y23
+	VCVTPS2PD Y23, Z23
+	VCVTPD2PS Z24, Y24
+	VCVTPS2PD Y24, Z24
+	VCVTPD2PS Z25, Y25
+	VCVTPS2PD Y25, Z25
+	VCVTPD2PS Z26, Y26
+	VCVTPS2PD Y26, Z26
+
+	// negative, in all lanes.
+	VBROADCASTSS negative+52(FP), Y0
+	VCVTPS2PD    Y0, Z0
+
+	// c = c * negative
+	VMULPD Z0, Z23, Z23
+	VMULPD Z0, Z24, Z24
+	VMULPD Z0, Z25, Z25
+	VMULPD Z0, Z26, Z26
+
+	// positive, in all lanes.
+	VBROADCASTSS positive+48(FP), Y0
+	VCVTPS2PD    Y0, Z0
+
+	// positive*x = x * positive
+	VMULPD Z0, Z7, Z11
+	VMULPD Z0, Z8, Z12
+	VMULPD Z0, Z9, Z13
+	VMULPD Z0, Z10, Z14
+
+	// 0 = 0
+	VXORPD Z0, Z0, Z0
+
+	// c = positive*x where 0 < x
+	VCMPPD  $0x11, Z7, Z0, K1
+	VMOVAPD Z11, K1, Z23
+	VCMPPD  $0x11, Z8, Z0, K1
+	VMOVAPD Z12, K1, Z24
+	VCMPPD  $0x11, Z9, Z0, K1
+	VMOVAPD Z13, K1, Z25
+	VCMPPD  $0x11, Z10, Z0, K1
+	VMOVAPD Z14, K1, Z26
+
+	// dst[32:64] = c
+	VCVTPD2PS Z23, Y23
+	VMOVUPS   Y23, 128(SI)
+	VCVTPD2PS Z24, Y24
+	VMOVUPS   Y24, 160(SI)
+	VCVTPD2PS Z25, Y25
+	VMOVUPS   Y25, 192(SI)
+	VCVTPD2PS Z26, Y26
+	VMOVUPS   Y26, 224(SI)
+	JMP       stored
+
+rest:
 	// 8 elements a turn.
 	CMPQ R8, $0x08
 	JLT  afterSingle
 
 single:
 	// x = x[0:8]
-	VCVTPS2PD (DI), Z5
+	VCVTPS2PD (DI), Z7
 
 	// t = x
-	VMOVAPD      Z5, Z6
-	VBROADCASTSD expMin<>+0(SB), Z2
+	VMOVAPD      Z7, Z8
+	VBROADCASTSD expMin<>+0(SB), Z0
 
 	// t = max(expMin, t)
-	VMAXPD       Z6, Z2, Z6
-	VBROADCASTSD expMax<>+0(SB), Z2
+	VMAXPD       Z8, Z0, Z8
+	VBROADCASTSD expMax<>+0(SB), Z0
 
 	// t = min(expMax, t)
-	VMINPD Z6, Z2, Z6
+	VMINPD Z8, Z0, Z8
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z7
-	VBROADCASTSD log2E<>+0(SB), Z2
+	VBROADCASTSD sixteenths<>+0(SB), Z9
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// sum = fma(t, log2E, sum)
-	VFMADD231PD  Z2, Z6, Z7
-	VBROADCASTSD sixteenths<>+0(SB), Z2
+	VFMADD231PD  Z0, Z8, Z9
+	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z2, Z7, Z8
-	VBROADCASTSD log2E<>+0(SB), Z2
+	VSUBPD       Z0, Z9, Z10
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// r = fma(r, log2E, -n)
-	VFMSUB213PD Z8, Z2, Z6
+	VFMSUB213PD Z10, Z0, Z8
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z4, Z3, Z7
-	VBROADCASTSD c5<>+0(SB), Z9
-	VBROADCASTSD c4<>+0(SB), Z2
+	VPERMI2PD    Z2, Z1, Z9
+	VBROADCASTSD c5<>+0(SB), Z11
+	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z2, Z6, Z9
-	VBROADCASTSD c3<>+0(SB), Z2
+	VFMADD213PD  Z0, Z8, Z11
+	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z2, Z6, Z9
-	VBROADCASTSD c2<>+0(SB), Z2
+	VFMADD213PD  Z0, Z8, Z11
+	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z2, Z6, Z9
-	VBROADCASTSD c1<>+0(SB), Z2
+	VFMADD213PD  Z0, Z8, Z11
+	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z2, Z6, Z9
-	VBROADCASTSD c0<>+0(SB), Z2
+	VFMADD213PD  Z0, Z8, Z11
+	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z2, Z6, Z9
+	VFMADD213PD Z0, Z8, Z11
 
 	// power = power * 2^n, n being rounded down
-	VSCALEFPD Z8, Z7, Z7
+	VSCALEFPD Z10, Z9, Z9
 
 	// power*r = t * power
-	VMULPD       Z7, Z6, Z6
-	VBROADCASTSD one<>+0(SB), Z2
+	VMULPD       Z9, Z8, Z8
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// 1-power = one - power
-	VSUBPD Z7, Z2, Z7
+	VSUBPD Z9, Z0, Z9
 
 	// c = fma(c, power*r, -1-power)
-	VFMSUB213PD Z7, Z6, Z9
+	VFMSUB213PD Z9, Z8, Z11
 
 	// c = float32(c)
-	VCVTPD2PS Z9, Y9
-	VCVTPS2PD Y9, Z9
+	VCVTPD2PS Z11, Y11
+	VCVTPS2PD Y11, Z11
+
+	// negative, in all lanes.
+	VBROADCASTSS negative+52(FP), Y0
+	VCVTPS2PD    Y0, Z0
 
 	// c = c * negative
-	VMULPD Z1, Z9, Z9
+	VMULPD Z0, Z11, Z11
 
-	// t = x * positive
-	VMULPD Z0, Z5, Z6
+	// positive, in all lanes.
+	VBROADCASTSS positive+48(FP), Y0
+	VCVTPS2PD    Y0, Z0
+
+	// positive*x = x * positive
+	VMULPD Z0, Z7, Z8
 
 	// 0 = 0
-	VXORPD Z2, Z2, Z2
+	VXORPD Z0, Z0, Z0
 
-	// c = t where 0 < x
-	VCMPPD  $0x11, Z5, Z2, K1
-	VMOVAPD Z6, K1, Z9
+	// c = positive*x where 0 < x
+	VCMPPD  $0x11, Z7, Z0, K1
+	VMOVAPD Z8, K1, Z11
 
 	// dst[0:8] = c
-	VCVTPD2PS Z9, Y9
-	VMOVUPS   Y9, (SI)
+	VCVTPD2PS Z11, Y11
+	VMOVUPS   Y11, (SI)
 	ADDQ      $0x20, SI
 	ADDQ      $0x20, DI
 	SUBQ      $0x08, R8
@@ -1427,91 +3942,99 @@ afterSingle:
 	KSHIFTRQ $0x00, K1, K2
 
 	// x = x[0:8], +0 beyond n
-	VCVTPS2PD.Z (DI), K2, Z5
+	VCVTPS2PD.Z (DI), K2, Z7
 
 	// t = x
-	VMOVAPD      Z5, Z6
-	VBROADCASTSD expMin<>+0(SB), Z2
+	VMOVAPD      Z7, Z8
+	VBROADCASTSD expMin<>+0(SB), Z0
 
 	// t = max(expMin, t)
-	VMAXPD       Z6, Z2, Z6
-	VBROADCASTSD expMax<>+0(SB), Z2
+	VMAXPD       Z8, Z0, Z8
+	VBROADCASTSD expMax<>+0(SB), Z0
 
 	// t = min(expMax, t)
-	VMINPD Z6, Z2, Z6
+	VMINPD Z8, Z0, Z8
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z7
-	VBROADCASTSD log2E<>+0(SB), Z2
+	VBROADCASTSD sixteenths<>+0(SB), Z9
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// sum = fma(t, log2E, sum)
-	VFMADD231PD  Z2, Z6, Z7
-	VBROADCASTSD sixteenths<>+0(SB), Z2
+	VFMADD231PD  Z0, Z8, Z9
+	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z2, Z7, Z8
-	VBROADCASTSD log2E<>+0(SB), Z2
+	VSUBPD       Z0, Z9, Z10
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// r = fma(r, log2E, -n)
-	VFMSUB213PD Z8, Z2, Z6
+	VFMSUB213PD Z10, Z0, Z8
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z4, Z3, Z7
-	VBROADCASTSD c5<>+0(SB), Z9
-	VBROADCASTSD c4<>+0(SB), Z2
+	VPERMI2PD    Z2, Z1, Z9
+	VBROADCASTSD c5<>+0(SB), Z11
+	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z2, Z6, Z9
-	VBROADCASTSD c3<>+0(SB), Z2
+	VFMADD213PD  Z0, Z8, Z11
+	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z2, Z6, Z9
-	VBROADCASTSD c2<>+0(SB), Z2
+	VFMADD213PD  Z0, Z8, Z11
+	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z2, Z6, Z9
-	VBROADCASTSD c1<>+0(SB), Z2
+	VFMADD213PD  Z0, Z8, Z11
+	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z2, Z6, Z9
-	VBROADCASTSD c0<>+0(SB), Z2
+	VFMADD213PD  Z0, Z8, Z11
+	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z2, Z6, Z9
+	VFMADD213PD Z0, Z8, Z11
 
 	// power = power * 2^n, n being rounded down
-	VSCALEFPD Z8, Z7, Z7
+	VSCALEFPD Z10, Z9, Z9
 
 	// power*r = t * power
-	VMULPD       Z7, Z6, Z6
-	VBROADCASTSD one<>+0(SB), Z2
+	VMULPD       Z9, Z8, Z8
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// 1-power = one - power
-	VSUBPD Z7, Z2, Z7
+	VSUBPD Z9, Z0, Z9
 
 	// c = fma(c, power*r, -1-power)
-	VFMSUB213PD Z7, Z6, Z9
+	VFMSUB213PD Z9, Z8, Z11
 
 	// c = float32(c)
-	VCVTPD2PS Z9, Y9
-	VCVTPS2PD Y9, Z9
+	VCVTPD2PS Z11, Y11
+	VCVTPS2PD Y11, Z11
+
+	// negative, in all lanes.
+	VBROADCASTSS negative+52(FP), Y0
+	VCVTPS2PD    Y0, Z0
 
 	// c = c * negative
-	VMULPD Z1, Z9, Z9
+	VMULPD Z0, Z11, Z11
 
-	// t = x * positive
-	VMULPD Z0, Z5, Z6
+	// positive, in all lanes.
+	VBROADCASTSS positive+48(FP), Y0
+	VCVTPS2PD    Y0, Z0
+
+	// positive*x = x * positive
+	VMULPD Z0, Z7, Z8
 
 	// 0 = 0
-	VXORPD Z2, Z2, Z2
+	VXORPD Z0, Z0, Z0
 
-	// c = t where 0 < x
-	VCMPPD  $0x11, Z5, Z2, K1
-	VMOVAPD Z6, K1, Z9
+	// c = positive*x where 0 < x
+	VCMPPD  $0x11, Z7, Z0, K1
+	VMOVAPD Z8, K1, Z11
 
 	// dst[0:8] = c, up to n
-	VCVTPD2PS Z9, Y9
-	VMOVUPS   Y9, K2, (SI)
+	VCVTPD2PS Z11, Y11
+	VMOVUPS   Y11, K2, (SI)
 
 done:
 	VZEROUPPER

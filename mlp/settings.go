@@ -70,8 +70,8 @@ type Settings struct {
 
 	Rules []nn.Rule // clipping and limits, see [nn.Rule]
 
-	// Workers is the number of goroutines; 0 means as many as there is work
-	// for, at most GOMAXPROCS. The model does not depend on it.
+	// Workers is the largest number of goroutines, 0 for GOMAXPROCS; small steps
+	// are shared by fewer. The model does not depend on it.
 	Workers int
 
 	Reporting

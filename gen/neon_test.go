@@ -190,7 +190,7 @@ func TestNEONAddresses(t *testing.T) {
 	m := newTestNEON(float32s)
 	p, stride := m.newReg("p", 4), m.newReg("stride", 0)
 	column := m.Column(p, stride, 2)
-	if got, want := m.mem(column.at[1], 0), text("(R2)(R3)"); got != want {
+	if got, want := m.mem(column.at[1], 0), text("(R3)(R4)"); got != want {
 		t.Errorf("an element of a column is at %s, want %s", got, want)
 	}
 	for name, address := range map[string]address{

@@ -45,26 +45,29 @@ func exp(m mathMachine) {
 func sigmoid(m mathMachine) {
 	m.Function("sigmoid", "(dst, x []float32)", "sets dst[i] = 1/(1+e^-x[i]), correctly rounded: sigmoidGeneric.")
 	e := newExponential(m)
+	q := newQuickExponential(e.constants)
 	stream{
 		outputs: []string{"dst"},
 		inputs:  []string{"x"},
-		unroll:  min(m.Registers()/5, 4),
+		unroll:  m.Registers() / 8,
 		body: func(in []row) []row {
-			return []row{e.onePlusExp(in[0])}
+			x := in[0]
+			magnitude := m.Row("|x|", len(x.ids))
+			m.AndNot(magnitude, x, e.signBit())
+			m.Free(magnitude)
+			m.IfAny(magnitude, less, e.constant("nudgeRange", nudgeRange), func() { e.nudge(x) })
+			return []row{e.reciprocal(e.onePlusExp(x))}
 		},
-		divide: func(state []row) []row {
-			return []row{e.reciprocal(state[0])}
-		},
+		quick: q.turn(0, quickExpLimit, q.sigmoid),
 	}.emit(m)
 }
 
-// onePlusExp returns 1 + e^-x, of which the logistic function is the reciprocal,
-// and uses x up.
+// onePlusExp returns 1 + e^-x, of which the logistic function is the reciprocal if x
+// was nudged, and uses x up.
 func (e exponential) onePlusExp(x row) row {
 	if !e.Scales() {
 		e.clamp(x)
 	}
-	e.nudge(x)
 	y := e.exp(x, -1)
 	e.Add(y, y, e.constant("one", 1))
 	return y
@@ -118,10 +121,15 @@ func (e exponential) clamp(x row) {
 	e.Min(x, e.constant("expMax", expMax), x)
 }
 
+// Constants as in package kernels.
+const (
+	nudge      = 0x1p-49
+	nudgeRange = 0x1p-8
+)
+
 // nudge brings x with |x| < nudgeRange nearer to 0 by nudge; why is told with the
 // constants in package kernels.
 func (e exponential) nudge(x row) {
-	const nudge, nudgeRange = 0x1p-49, 0x1p-8
 	toZero := e.Row("toZero", len(x.ids))
 	magnitude := e.Row("|x|", len(x.ids))
 	e.And(toZero, x, e.signBit())

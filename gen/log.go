@@ -117,6 +117,7 @@ func softplusBackward(m mathMachine) {
 		unroll:  m.Registers() / 8,
 		body: func(in []row) []row {
 			dy, x := in[0], in[1]
+			e.nudge(x)
 			s := e.reciprocal(e.onePlusExp(x))
 			m.RoundToFloat32(s)
 			m.Mul(s, s, dy)

@@ -123,9 +123,16 @@ func (e quickExponential) exp(at address, doubt row) row {
 	e.Comment("Tiny numbers, whose squares are no normal ones, become 0; others lose 2^-50 at most.")
 	e.Add(x, x, e.constant("two50", 0x1p-50))
 	e.Sub(x, x, e.constant("two50", 0x1p-50))
+	high, low := e.sum(x)
+	return e.round(high, low, doubt)
+}
+
+// sum returns e^x as the sum of two numbers, and uses x up. The square of x should be
+// a normal number, or 0.
+func (e quickExponential) sum(x row) (high, low row) {
 	power, l := e.split(x)
 	w, v := e.series(x)
-	high, low := row{"high", x.ids}, e.Row("low", len(x.ids))
+	high, low = row{"high", x.ids}, e.Row("low", len(x.ids))
 	e.Copy(high, power)
 	e.AddProduct(high, power, w)
 	e.Comment("low = (power - high) + power*w + power*v + high*l.")
@@ -134,7 +141,7 @@ func (e quickExponential) exp(at address, doubt row) row {
 	e.AddProduct(low, power, v)
 	e.AddProduct(low, high, l)
 	e.Free(power, l, w, v)
-	return e.round(high, low, doubt)
+	return high, low
 }
 
 // expm1 returns e^x - 1, and uses x up. The sign is that of the numbers at an

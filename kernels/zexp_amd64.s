@@ -925,352 +925,1024 @@ TEXT ·sigmoidAVX2(SB), NOSPLIT, $0-48
 	MOVQ x_base+24(FP), DI
 	MOVQ dst_len+8(FP), R8
 
-	// 12 elements a turn, whose divisions run beside the next turn.
-	CMPQ R8, $0x0c
-	JLT  afterOverlap
-
-	// x = x[0:12]
-	VCVTPS2PD    (DI), Y1
-	VCVTPS2PD    16(DI), Y2
-	VCVTPS2PD    32(DI), Y3
-	VBROADCASTSD expMin<>+0(SB), Y0
-
-	// x = max(expMin, x)
-	VMAXPD       Y1, Y0, Y1
-	VMAXPD       Y2, Y0, Y2
-	VMAXPD       Y3, Y0, Y3
-	VBROADCASTSD expMax<>+0(SB), Y0
-
-	// x = min(expMax, x)
-	VMINPD       Y1, Y0, Y1
-	VMINPD       Y2, Y0, Y2
-	VMINPD       Y3, Y0, Y3
-	VBROADCASTSD signBit<>+0(SB), Y0
-
-	// toZero = x & signBit
-	VANDPD       Y0, Y1, Y4
-	VANDPD       Y0, Y2, Y5
-	VANDPD       Y0, Y3, Y6
-	VBROADCASTSD nudge<>+0(SB), Y0
-
-	// toZero = toZero | nudge
-	VORPD        Y0, Y4, Y4
-	VORPD        Y0, Y5, Y5
-	VORPD        Y0, Y6, Y6
-	VBROADCASTSD signBit<>+0(SB), Y0
-
-	// |x| = x &^ signBit
-	VANDNPD      Y1, Y0, Y7
-	VANDNPD      Y2, Y0, Y8
-	VANDNPD      Y3, Y0, Y9
-	VBROADCASTSD nudgeRange<>+0(SB), Y0
-
-	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD  $0x12, Y7, Y0, Y10
-	VANDNPD Y4, Y10, Y4
-	VCMPPD  $0x12, Y8, Y0, Y10
-	VANDNPD Y5, Y10, Y5
-	VCMPPD  $0x12, Y9, Y0, Y10
-	VANDNPD Y6, Y10, Y6
-
-	// x = x - toZero
-	VSUBPD Y4, Y1, Y1
-	VSUBPD Y5, Y2, Y2
-	VSUBPD Y6, Y3, Y3
-
-	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths64<>+0(SB), Y4
-	VBROADCASTSD eighths64<>+0(SB), Y5
-	VBROADCASTSD eighths64<>+0(SB), Y6
-	VBROADCASTSD minusLog2E<>+0(SB), Y0
-
-	// sum = fma(x, minusLog2E, sum)
-	VFMADD231PD  Y0, Y1, Y4
-	VFMADD231PD  Y0, Y2, Y5
-	VFMADD231PD  Y0, Y3, Y6
-	VBROADCASTSD eighths64<>+0(SB), Y0
-
-	// n = sum - eighths
-	VSUBPD       Y0, Y4, Y7
-	VSUBPD       Y0, Y5, Y8
-	VSUBPD       Y0, Y6, Y9
-	VBROADCASTSD minusLog2E<>+0(SB), Y0
-
-	// r = fma(r, minusLog2E, -n)
-	VFMSUB213PD Y7, Y0, Y1
-	VFMSUB213PD Y8, Y0, Y2
-	VFMSUB213PD Y9, Y0, Y3
-
-	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
-	VPSHUFD      $0xb1, Y4, Y11
-	VPERMPS      powersHalves<>+0(SB), Y4, Y10
-	VPERMPS      powersHalves<>+32(SB), Y11, Y11
-	VPSLLQ       $0x31, Y4, Y4
-	VPADDQ       Y10, Y11, Y11
-	VPADDQ       Y11, Y4, Y4
-	VPSHUFD      $0xb1, Y5, Y11
-	VPERMPS      powersHalves<>+0(SB), Y5, Y10
-	VPERMPS      powersHalves<>+32(SB), Y11, Y11
-	VPSLLQ       $0x31, Y5, Y5
-	VPADDQ       Y10, Y11, Y11
-	VPADDQ       Y11, Y5, Y5
-	VPSHUFD      $0xb1, Y6, Y11
-	VPERMPS      powersHalves<>+0(SB), Y6, Y10
-	VPERMPS      powersHalves<>+32(SB), Y11, Y11
-	VPSLLQ       $0x31, Y6, Y6
-	VPADDQ       Y10, Y11, Y11
-	VPADDQ       Y11, Y6, Y6
-	VBROADCASTSD d6<>+0(SB), Y7
-	VBROADCASTSD d6<>+0(SB), Y8
-	VBROADCASTSD d6<>+0(SB), Y9
-	VBROADCASTSD d5<>+0(SB), Y0
-
-	// d = fma(d, r, d5)
-	VFMADD213PD  Y0, Y1, Y7
-	VFMADD213PD  Y0, Y2, Y8
-	VFMADD213PD  Y0, Y3, Y9
-	VBROADCASTSD d4<>+0(SB), Y0
-
-	// d = fma(d, r, d4)
-	VFMADD213PD  Y0, Y1, Y7
-	VFMADD213PD  Y0, Y2, Y8
-	VFMADD213PD  Y0, Y3, Y9
-	VBROADCASTSD d3<>+0(SB), Y0
-
-	// d = fma(d, r, d3)
-	VFMADD213PD  Y0, Y1, Y7
-	VFMADD213PD  Y0, Y2, Y8
-	VFMADD213PD  Y0, Y3, Y9
-	VBROADCASTSD d2<>+0(SB), Y0
-
-	// d = fma(d, r, d2)
-	VFMADD213PD  Y0, Y1, Y7
-	VFMADD213PD  Y0, Y2, Y8
-	VFMADD213PD  Y0, Y3, Y9
-	VBROADCASTSD d1<>+0(SB), Y0
-
-	// d = fma(d, r, d1)
-	VFMADD213PD  Y0, Y1, Y7
-	VFMADD213PD  Y0, Y2, Y8
-	VFMADD213PD  Y0, Y3, Y9
-	VBROADCASTSD d0<>+0(SB), Y0
-
-	// d = fma(d, r, d0)
-	VFMADD213PD Y0, Y1, Y7
-	VFMADD213PD Y0, Y2, Y8
-	VFMADD213PD Y0, Y3, Y9
-
-	// power*r = x * power
-	VMULPD Y4, Y1, Y1
-	VMULPD Y5, Y2, Y2
-	VMULPD Y6, Y3, Y3
-
-	// d = fma(d, power*r, power)
-	VFMADD213PD  Y4, Y1, Y7
-	VFMADD213PD  Y5, Y2, Y8
-	VFMADD213PD  Y6, Y3, Y9
-	VBROADCASTSD one<>+0(SB), Y0
-
-	// d = d + one
-	VADDPD Y0, Y7, Y7
-	VADDPD Y0, Y8, Y8
-	VADDPD Y0, Y9, Y9
-	SUBQ   $0x0c, R8
-	CMPQ   R8, $0x0c
-	JLT    afterWide
+	// 32 elements a turn, in lanes of float32 where that will do.
+	CMPQ R8, $0x20
+	JLT  afterWide
 
 wide:
-	VBROADCASTSD one<>+0(SB), Y0
+	// extreme = 0
+	VXORPS Y1, Y1, Y1
 
-	// d = one / d
-	VDIVPD Y7, Y0, Y7
-	VDIVPD Y8, Y0, Y8
-	VDIVPD Y9, Y0, Y9
+	// extreme = max(extreme, |x[0:32]|), NaN apart
+	VBROADCASTSS unsigned<>+0(SB), Y2
+	VANDPS       (DI), Y2, Y3
+	VMAXPS       Y1, Y3, Y1
+	VANDPS       32(DI), Y2, Y3
+	VMAXPS       Y1, Y3, Y1
+	VANDPS       64(DI), Y2, Y3
+	VMAXPS       Y1, Y3, Y1
+	VANDPS       96(DI), Y2, Y3
+	VMAXPS       Y1, Y3, Y1
+	VBROADCASTSS limit<>+0(SB), Y0
 
-	// x = x[12:24]
-	VCVTPS2PD    48(DI), Y1
-	VCVTPS2PD    64(DI), Y2
-	VCVTPS2PD    80(DI), Y3
+	// If extreme not < limit in some lane:
+	VCMPPS    $0x15, Y0, Y1, Y1
+	VMOVMSKPS Y1, AX
+	TESTL     AX, AX
+	JNE       inDoubt
+
+	// doubt = 0
+	VXORPS Y1, Y1, Y1
+
+	// x = x[0:16]
+	VMOVUPS (DI), Y2
+	VMOVUPS 32(DI), Y3
+
+	// 2^-50 makes no difference, but keeps -x away from 0.
+	VBROADCASTSS two50<>+0(SB), Y0
+
+	// x = two50 - x
+	VSUBPS Y2, Y0, Y2
+	VSUBPS Y3, Y0, Y3
+
+	// k, in the low bits of sum and by itself, and h.
+	VBROADCASTSS eighths<>+0(SB), Y4
+	VBROADCASTSS eighths<>+0(SB), Y5
+	VBROADCASTSS log2E<>+0(SB), Y0
+
+	// sum = fma(x, log2E, sum)
+	VFMADD231PS  Y0, Y2, Y4
+	VFMADD231PS  Y0, Y3, Y5
+	VBROADCASTSS eighths<>+0(SB), Y0
+
+	// k = sum - eighths
+	VSUBPS       Y0, Y4, Y6
+	VSUBPS       Y0, Y5, Y7
+	VBROADCASTSS ln2Head<>+0(SB), Y0
+
+	// h = fma(-k, ln2Head, h)
+	VFNMADD231PS Y0, Y6, Y2
+	VFNMADD231PS Y0, Y7, Y3
+
+	// power, by the low bits of sum
+	VPERMPS ePowers<>+0(SB), Y4, Y8
+	VPERMPS ePowers<>+0(SB), Y5, Y9
+
+	// l, by the low bits of sum
+	VPERMPS eRests<>+0(SB), Y4, Y10
+	VPERMPS eRests<>+0(SB), Y5, Y11
+
+	// sum = sum << 20, as integers
+	VPSLLD $0x14, Y4, Y4
+	VPSLLD $0x14, Y5, Y5
+
+	// power = power + sum, as integers
+	VPADDD       Y4, Y8, Y8
+	VPADDD       Y5, Y9, Y9
+	VBROADCASTSS ln2Tail<>+0(SB), Y0
+
+	// l = fma(-k, ln2Tail, l)
+	VFNMADD231PS Y0, Y6, Y10
+	VFNMADD231PS Y0, Y7, Y11
+
+	// w and v = (h - w) + h*h/2 + h*h*(h*p).
+	VBROADCASTSS half<>+0(SB), Y0
+
+	// h/2 = x * half
+	VMULPS Y0, Y2, Y12
+	VMULPS Y0, Y3, Y13
+
+	// w = x
+	VMOVAPS Y2, Y4
+	VMOVAPS Y3, Y5
+
+	// w = fma(x, h/2, w)
+	VFMADD231PS Y12, Y2, Y4
+	VFMADD231PS Y13, Y3, Y5
+
+	// v = x - w
+	VSUBPS Y4, Y2, Y6
+	VSUBPS Y5, Y3, Y7
+
+	// v = fma(x, h/2, v)
+	VFMADD231PS  Y12, Y2, Y6
+	VFMADD231PS  Y13, Y3, Y7
+	VBROADCASTSS e2<>+0(SB), Y12
+	VBROADCASTSS e2<>+0(SB), Y13
+	VBROADCASTSS e1<>+0(SB), Y0
+
+	// e = fma(e, x, e1)
+	VFMADD213PS  Y0, Y2, Y12
+	VFMADD213PS  Y0, Y3, Y13
+	VBROADCASTSS e0<>+0(SB), Y0
+
+	// e = fma(e, x, e0)
+	VFMADD213PS Y0, Y2, Y12
+	VFMADD213PS Y0, Y3, Y13
+
+	// e = x * e
+	VMULPS Y12, Y2, Y12
+	VMULPS Y13, Y3, Y13
+
+	// h*h = x * x
+	VMULPS Y2, Y2, Y2
+	VMULPS Y3, Y3, Y3
+
+	// v = fma(h*h, e, v)
+	VFMADD231PS Y12, Y2, Y6
+	VFMADD231PS Y13, Y3, Y7
+
+	// high = power
+	VMOVAPS Y8, Y2
+	VMOVAPS Y9, Y3
+
+	// high = fma(power, w, high)
+	VFMADD231PS Y4, Y8, Y2
+	VFMADD231PS Y5, Y9, Y3
+
+	// low = (power - high) + power*w + power*v + high*l.
+	// low = power - high
+	VSUBPS Y2, Y8, Y12
+	VSUBPS Y3, Y9, Y13
+
+	// low = fma(power, w, low)
+	VFMADD231PS Y4, Y8, Y12
+	VFMADD231PS Y5, Y9, Y13
+
+	// low = fma(power, v, low)
+	VFMADD231PS Y6, Y8, Y12
+	VFMADD231PS Y7, Y9, Y13
+
+	// low = fma(high, l, low)
+	VFMADD231PS Y10, Y2, Y12
+	VFMADD231PS Y11, Y3, Y13
+
+	// d = 1 + power, rounded, and rest = what that leaves out.
+	VBROADCASTSS one<>+0(SB), Y0
+
+	// larger = max(one, power)
+	VMAXPS Y2, Y0, Y4
+	VMAXPS Y3, Y0, Y5
+
+	// smaller = min(one, power)
+	VMINPS Y2, Y0, Y2
+	VMINPS Y3, Y0, Y3
+
+	// d = larger + smaller
+	VADDPS Y2, Y4, Y6
+	VADDPS Y3, Y5, Y7
+
+	// larger = d - larger
+	VSUBPS Y4, Y6, Y4
+	VSUBPS Y5, Y7, Y5
+
+	// smaller = smaller - larger
+	VSUBPS Y4, Y2, Y2
+	VSUBPS Y5, Y3, Y3
+
+	// rest = smaller + low
+	VADDPS       Y12, Y2, Y12
+	VADDPS       Y13, Y3, Y13
+	VBROADCASTSS one<>+0(SB), Y2
+	VBROADCASTSS one<>+0(SB), Y3
+
+	// q = r / d
+	VDIVPS Y6, Y2, Y4
+	VDIVPS Y7, Y3, Y5
+
+	// r = fma(-q, d, r)
+	VFNMADD231PS Y6, Y4, Y2
+	VFNMADD231PS Y7, Y5, Y3
+
+	// r = fma(-q, rest, r)
+	VFNMADD231PS Y12, Y4, Y2
+	VFNMADD231PS Y13, Y5, Y3
+
+	// r = fma(r, r, r)
+	VFMADD231PS Y2, Y2, Y2
+	VFMADD231PS Y3, Y3, Y3
+
+	// low = q * r
+	VMULPS Y2, Y4, Y12
+	VMULPS Y3, Y5, Y13
+
+	// y = q
+	VMOVAPS      Y4, Y2
+	VMOVAPS      Y5, Y3
+	VBROADCASTSS above<>+0(SB), Y0
+
+	// y = fma(low, above, y)
+	VFMADD231PS  Y0, Y12, Y2
+	VFMADD231PS  Y0, Y13, Y3
+	VBROADCASTSS below<>+0(SB), Y0
+
+	// below = fma(low, below, below)
+	VFMADD231PS Y0, Y12, Y4
+	VFMADD231PS Y0, Y13, Y5
+
+	// doubt = doubt | (y ^ below)
+	VXORPS Y4, Y2, Y4
+	VORPS  Y4, Y1, Y1
+	VXORPS Y5, Y3, Y5
+	VORPS  Y5, Y1, Y1
+
+	// x = x[16:32]
+	VMOVUPS 64(DI), Y4
+	VMOVUPS 96(DI), Y5
+
+	// 2^-50 makes no difference, but keeps -x away from 0.
+	VBROADCASTSS two50<>+0(SB), Y0
+
+	// x = two50 - x
+	VSUBPS Y4, Y0, Y4
+	VSUBPS Y5, Y0, Y5
+
+	// k, in the low bits of sum and by itself, and h.
+	VBROADCASTSS eighths<>+0(SB), Y6
+	VBROADCASTSS eighths<>+0(SB), Y7
+	VBROADCASTSS log2E<>+0(SB), Y0
+
+	// sum = fma(x, log2E, sum)
+	VFMADD231PS  Y0, Y4, Y6
+	VFMADD231PS  Y0, Y5, Y7
+	VBROADCASTSS eighths<>+0(SB), Y0
+
+	// k = sum - eighths
+	VSUBPS       Y0, Y6, Y8
+	VSUBPS       Y0, Y7, Y9
+	VBROADCASTSS ln2Head<>+0(SB), Y0
+
+	// h = fma(-k, ln2Head, h)
+	VFNMADD231PS Y0, Y8, Y4
+	VFNMADD231PS Y0, Y9, Y5
+
+	// power, by the low bits of sum
+	VPERMPS ePowers<>+0(SB), Y6, Y10
+	VPERMPS ePowers<>+0(SB), Y7, Y11
+
+	// l, by the low bits of sum
+	VPERMPS eRests<>+0(SB), Y6, Y12
+	VPERMPS eRests<>+0(SB), Y7, Y13
+
+	// sum = sum << 20, as integers
+	VPSLLD $0x14, Y6, Y6
+	VPSLLD $0x14, Y7, Y7
+
+	// power = power + sum, as integers
+	VPADDD       Y6, Y10, Y10
+	VPADDD       Y7, Y11, Y11
+	VBROADCASTSS ln2Tail<>+0(SB), Y0
+
+	// l = fma(-k, ln2Tail, l)
+	VFNMADD231PS Y0, Y8, Y12
+	VFNMADD231PS Y0, Y9, Y13
+
+	// w and v = (h - w) + h*h/2 + h*h*(h*p).
+	VBROADCASTSS half<>+0(SB), Y0
+
+	// h/2 = x * half
+	VMULPS Y0, Y4, Y14
+	VMULPS Y0, Y5, Y15
+
+	// w = x
+	VMOVAPS Y4, Y6
+	VMOVAPS Y5, Y7
+
+	// w = fma(x, h/2, w)
+	VFMADD231PS Y14, Y4, Y6
+	VFMADD231PS Y15, Y5, Y7
+
+	// v = x - w
+	VSUBPS Y6, Y4, Y8
+	VSUBPS Y7, Y5, Y9
+
+	// v = fma(x, h/2, v)
+	VFMADD231PS  Y14, Y4, Y8
+	VFMADD231PS  Y15, Y5, Y9
+	VBROADCASTSS e2<>+0(SB), Y14
+	VBROADCASTSS e2<>+0(SB), Y15
+	VBROADCASTSS e1<>+0(SB), Y0
+
+	// e = fma(e, x, e1)
+	VFMADD213PS  Y0, Y4, Y14
+	VFMADD213PS  Y0, Y5, Y15
+	VBROADCASTSS e0<>+0(SB), Y0
+
+	// e = fma(e, x, e0)
+	VFMADD213PS Y0, Y4, Y14
+	VFMADD213PS Y0, Y5, Y15
+
+	// e = x * e
+	VMULPS Y14, Y4, Y14
+	VMULPS Y15, Y5, Y15
+
+	// h*h = x * x
+	VMULPS Y4, Y4, Y4
+	VMULPS Y5, Y5, Y5
+
+	// v = fma(h*h, e, v)
+	VFMADD231PS Y14, Y4, Y8
+	VFMADD231PS Y15, Y5, Y9
+
+	// high = power
+	VMOVAPS Y10, Y4
+	VMOVAPS Y11, Y5
+
+	// high = fma(power, w, high)
+	VFMADD231PS Y6, Y10, Y4
+	VFMADD231PS Y7, Y11, Y5
+
+	// low = (power - high) + power*w + power*v + high*l.
+	// low = power - high
+	VSUBPS Y4, Y10, Y14
+	VSUBPS Y5, Y11, Y15
+
+	// low = fma(power, w, low)
+	VFMADD231PS Y6, Y10, Y14
+	VFMADD231PS Y7, Y11, Y15
+
+	// low = fma(power, v, low)
+	VFMADD231PS Y8, Y10, Y14
+	VFMADD231PS Y9, Y11, Y15
+
+	// low = fma(high, l, low)
+	VFMADD231PS Y12, Y4, Y14
+	VFMADD231PS Y13, Y5, Y15
+
+	// d = 1 + power, rounded, and rest = what that leaves out.
+	VBROADCASTSS one<>+0(SB), Y0
+
+	// larger = max(one, power)
+	VMAXPS Y4, Y0, Y6
+	VMAXPS Y5, Y0, Y7
+
+	// smaller = min(one, power)
+	VMINPS Y4, Y0, Y4
+	VMINPS Y5, Y0, Y5
+
+	// d = larger + smaller
+	VADDPS Y4, Y6, Y8
+	VADDPS Y5, Y7, Y9
+
+	// larger = d - larger
+	VSUBPS Y6, Y8, Y6
+	VSUBPS Y7, Y9, Y7
+
+	// smaller = smaller - larger
+	VSUBPS Y6, Y4, Y4
+	VSUBPS Y7, Y5, Y5
+
+	// rest = smaller + low
+	VADDPS       Y14, Y4, Y14
+	VADDPS       Y15, Y5, Y15
+	VBROADCASTSS one<>+0(SB), Y4
+	VBROADCASTSS one<>+0(SB), Y5
+
+	// q = r / d
+	VDIVPS Y8, Y4, Y6
+	VDIVPS Y9, Y5, Y7
+
+	// r = fma(-q, d, r)
+	VFNMADD231PS Y8, Y6, Y4
+	VFNMADD231PS Y9, Y7, Y5
+
+	// r = fma(-q, rest, r)
+	VFNMADD231PS Y14, Y6, Y4
+	VFNMADD231PS Y15, Y7, Y5
+
+	// r = fma(r, r, r)
+	VFMADD231PS Y4, Y4, Y4
+	VFMADD231PS Y5, Y5, Y5
+
+	// low = q * r
+	VMULPS Y4, Y6, Y14
+	VMULPS Y5, Y7, Y15
+
+	// y = q
+	VMOVAPS      Y6, Y4
+	VMOVAPS      Y7, Y5
+	VBROADCASTSS above<>+0(SB), Y0
+
+	// y = fma(low, above, y)
+	VFMADD231PS  Y0, Y14, Y4
+	VFMADD231PS  Y0, Y15, Y5
+	VBROADCASTSS below<>+0(SB), Y0
+
+	// below = fma(low, below, below)
+	VFMADD231PS Y0, Y14, Y6
+	VFMADD231PS Y0, Y15, Y7
+
+	// doubt = doubt | (y ^ below)
+	VXORPS Y6, Y4, Y6
+	VORPS  Y6, Y1, Y1
+	VXORPS Y7, Y5, Y7
+	VORPS  Y7, Y1, Y1
+
+	// If doubt is not 0:
+	VPTEST Y1, Y1
+	JNE    inDoubt
+
+	// dst[0:16] = y
+	VMOVUPS Y2, (SI)
+	VMOVUPS Y3, 32(SI)
+
+	// dst[16:32] = y
+	VMOVUPS Y4, 64(SI)
+	VMOVUPS Y5, 96(SI)
+
+stored:
+	ADDQ $0x00000080, DI
+	ADDQ $0x00000080, SI
+	SUBQ $0x20, R8
+	CMPQ R8, $0x20
+	JGE  wide
+
+afterWide:
+	JMP rest
+
+inDoubt:
+	// x = x[0:8]
+	VCVTPS2PD    (DI), Y1
+	VCVTPS2PD    16(DI), Y2
+	VBROADCASTSD signBit<>+0(SB), Y0
+
+	// |x| = x &^ signBit
+	VANDNPD      Y1, Y0, Y3
+	VANDNPD      Y2, Y0, Y4
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
+
+	// Only if |x| < nudgeRange in some lane:
+	VCMPPD       $0x11, Y0, Y3, Y3
+	VCMPPD       $0x11, Y0, Y4, Y4
+	VORPD        Y4, Y3, Y3
+	VMOVMSKPD    Y3, AX
+	TESTL        AX, AX
+	JEQ          usual1
+	VBROADCASTSD signBit<>+0(SB), Y0
+
+	// toZero = x & signBit
+	VANDPD       Y0, Y1, Y3
+	VANDPD       Y0, Y2, Y4
+	VBROADCASTSD nudge<>+0(SB), Y0
+
+	// toZero = toZero | nudge
+	VORPD        Y0, Y3, Y3
+	VORPD        Y0, Y4, Y4
+	VBROADCASTSD signBit<>+0(SB), Y0
+
+	// |x| = x &^ signBit
+	VANDNPD      Y1, Y0, Y5
+	VANDNPD      Y2, Y0, Y6
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
+
+	// toZero = 0 where nudgeRange <= |x|
+	VCMPPD  $0x12, Y5, Y0, Y7
+	VANDNPD Y3, Y7, Y3
+	VCMPPD  $0x12, Y6, Y0, Y7
+	VANDNPD Y4, Y7, Y4
+
+	// x = x - toZero
+	VSUBPD Y3, Y1, Y1
+	VSUBPD Y4, Y2, Y2
+
+usual1:
 	VBROADCASTSD expMin<>+0(SB), Y0
 
 	// x = max(expMin, x)
 	VMAXPD       Y1, Y0, Y1
 	VMAXPD       Y2, Y0, Y2
-	VMAXPD       Y3, Y0, Y3
 	VBROADCASTSD expMax<>+0(SB), Y0
 
 	// x = min(expMax, x)
-	VMINPD       Y1, Y0, Y1
-	VMINPD       Y2, Y0, Y2
-	VMINPD       Y3, Y0, Y3
-	VBROADCASTSD signBit<>+0(SB), Y0
-
-	// toZero = x & signBit
-	VANDPD       Y0, Y1, Y4
-	VANDPD       Y0, Y2, Y5
-	VANDPD       Y0, Y3, Y6
-	VBROADCASTSD nudge<>+0(SB), Y0
-
-	// toZero = toZero | nudge
-	VORPD        Y0, Y4, Y4
-	VORPD        Y0, Y5, Y5
-	VORPD        Y0, Y6, Y6
-	VBROADCASTSD signBit<>+0(SB), Y0
-
-	// |x| = x &^ signBit
-	VANDNPD      Y1, Y0, Y10
-	VANDNPD      Y2, Y0, Y11
-	VANDNPD      Y3, Y0, Y12
-	VBROADCASTSD nudgeRange<>+0(SB), Y0
-
-	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD  $0x12, Y10, Y0, Y13
-	VANDNPD Y4, Y13, Y4
-	VCMPPD  $0x12, Y11, Y0, Y13
-	VANDNPD Y5, Y13, Y5
-	VCMPPD  $0x12, Y12, Y0, Y13
-	VANDNPD Y6, Y13, Y6
-
-	// x = x - toZero
-	VSUBPD Y4, Y1, Y1
-	VSUBPD Y5, Y2, Y2
-	VSUBPD Y6, Y3, Y3
+	VMINPD Y1, Y0, Y1
+	VMINPD Y2, Y0, Y2
 
 	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths64<>+0(SB), Y3
 	VBROADCASTSD eighths64<>+0(SB), Y4
-	VBROADCASTSD eighths64<>+0(SB), Y5
-	VBROADCASTSD eighths64<>+0(SB), Y6
 	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
 	// sum = fma(x, minusLog2E, sum)
-	VFMADD231PD  Y0, Y1, Y4
-	VFMADD231PD  Y0, Y2, Y5
-	VFMADD231PD  Y0, Y3, Y6
+	VFMADD231PD  Y0, Y1, Y3
+	VFMADD231PD  Y0, Y2, Y4
 	VBROADCASTSD eighths64<>+0(SB), Y0
 
 	// n = sum - eighths
-	VSUBPD       Y0, Y4, Y10
-	VSUBPD       Y0, Y5, Y11
-	VSUBPD       Y0, Y6, Y12
+	VSUBPD       Y0, Y3, Y5
+	VSUBPD       Y0, Y4, Y6
 	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
 	// r = fma(r, minusLog2E, -n)
-	VFMSUB213PD Y10, Y0, Y1
-	VFMSUB213PD Y11, Y0, Y2
-	VFMSUB213PD Y12, Y0, Y3
+	VFMSUB213PD Y5, Y0, Y1
+	VFMSUB213PD Y6, Y0, Y2
 
 	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
-	VPSHUFD      $0xb1, Y4, Y14
-	VPERMPS      powersHalves<>+0(SB), Y4, Y13
-	VPERMPS      powersHalves<>+32(SB), Y14, Y14
+	VPSHUFD      $0xb1, Y3, Y8
+	VPERMPS      powersHalves<>+0(SB), Y3, Y7
+	VPERMPS      powersHalves<>+32(SB), Y8, Y8
+	VPSLLQ       $0x31, Y3, Y3
+	VPADDQ       Y7, Y8, Y8
+	VPADDQ       Y8, Y3, Y3
+	VPSHUFD      $0xb1, Y4, Y8
+	VPERMPS      powersHalves<>+0(SB), Y4, Y7
+	VPERMPS      powersHalves<>+32(SB), Y8, Y8
 	VPSLLQ       $0x31, Y4, Y4
-	VPADDQ       Y13, Y14, Y14
-	VPADDQ       Y14, Y4, Y4
-	VPSHUFD      $0xb1, Y5, Y14
-	VPERMPS      powersHalves<>+0(SB), Y5, Y13
-	VPERMPS      powersHalves<>+32(SB), Y14, Y14
-	VPSLLQ       $0x31, Y5, Y5
-	VPADDQ       Y13, Y14, Y14
-	VPADDQ       Y14, Y5, Y5
-	VPSHUFD      $0xb1, Y6, Y14
-	VPERMPS      powersHalves<>+0(SB), Y6, Y13
-	VPERMPS      powersHalves<>+32(SB), Y14, Y14
-	VPSLLQ       $0x31, Y6, Y6
-	VPADDQ       Y13, Y14, Y14
-	VPADDQ       Y14, Y6, Y6
-	VBROADCASTSD d6<>+0(SB), Y10
-	VBROADCASTSD d6<>+0(SB), Y11
-	VBROADCASTSD d6<>+0(SB), Y12
+	VPADDQ       Y7, Y8, Y8
+	VPADDQ       Y8, Y4, Y4
+	VBROADCASTSD d6<>+0(SB), Y5
+	VBROADCASTSD d6<>+0(SB), Y6
 	VBROADCASTSD d5<>+0(SB), Y0
 
 	// d = fma(d, r, d5)
-	VFMADD213PD  Y0, Y1, Y10
-	VFMADD213PD  Y0, Y2, Y11
-	VFMADD213PD  Y0, Y3, Y12
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
 	VBROADCASTSD d4<>+0(SB), Y0
 
 	// d = fma(d, r, d4)
-	VFMADD213PD  Y0, Y1, Y10
-	VFMADD213PD  Y0, Y2, Y11
-	VFMADD213PD  Y0, Y3, Y12
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
 	VBROADCASTSD d3<>+0(SB), Y0
 
 	// d = fma(d, r, d3)
-	VFMADD213PD  Y0, Y1, Y10
-	VFMADD213PD  Y0, Y2, Y11
-	VFMADD213PD  Y0, Y3, Y12
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
 	VBROADCASTSD d2<>+0(SB), Y0
 
 	// d = fma(d, r, d2)
-	VFMADD213PD  Y0, Y1, Y10
-	VFMADD213PD  Y0, Y2, Y11
-	VFMADD213PD  Y0, Y3, Y12
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
 	VBROADCASTSD d1<>+0(SB), Y0
 
 	// d = fma(d, r, d1)
-	VFMADD213PD  Y0, Y1, Y10
-	VFMADD213PD  Y0, Y2, Y11
-	VFMADD213PD  Y0, Y3, Y12
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
 	VBROADCASTSD d0<>+0(SB), Y0
 
 	// d = fma(d, r, d0)
-	VFMADD213PD Y0, Y1, Y10
-	VFMADD213PD Y0, Y2, Y11
-	VFMADD213PD Y0, Y3, Y12
+	VFMADD213PD Y0, Y1, Y5
+	VFMADD213PD Y0, Y2, Y6
 
 	// power*r = x * power
-	VMULPD Y4, Y1, Y1
-	VMULPD Y5, Y2, Y2
-	VMULPD Y6, Y3, Y3
+	VMULPD Y3, Y1, Y1
+	VMULPD Y4, Y2, Y2
 
 	// d = fma(d, power*r, power)
-	VFMADD213PD  Y4, Y1, Y10
-	VFMADD213PD  Y5, Y2, Y11
-	VFMADD213PD  Y6, Y3, Y12
-	VBROADCASTSD one<>+0(SB), Y0
+	VFMADD213PD  Y3, Y1, Y5
+	VFMADD213PD  Y4, Y2, Y6
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// d = d + one
-	VADDPD Y0, Y10, Y10
-	VADDPD Y0, Y11, Y11
-	VADDPD Y0, Y12, Y12
-
-	// dst[0:12] = d
-	VCVTPD2PSY Y7, X7
-	VMOVUPS    X7, (SI)
-	VCVTPD2PSY Y8, X8
-	VMOVUPS    X8, 16(SI)
-	VCVTPD2PSY Y9, X9
-	VMOVUPS    X9, 32(SI)
-	ADDQ       $0x30, SI
-	ADDQ       $0x30, DI
-
-	// d = d
-	VMOVAPD Y10, Y7
-	VMOVAPD Y11, Y8
-	VMOVAPD Y12, Y9
-	SUBQ    $0x0c, R8
-	CMPQ    R8, $0x0c
-	JGE     wide
-
-afterWide:
-	VBROADCASTSD one<>+0(SB), Y0
+	VADDPD       Y0, Y5, Y5
+	VADDPD       Y0, Y6, Y6
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// d = one / d
-	VDIVPD Y7, Y0, Y7
-	VDIVPD Y8, Y0, Y8
-	VDIVPD Y9, Y0, Y9
+	VDIVPD Y5, Y0, Y5
+	VDIVPD Y6, Y0, Y6
 
-	// dst[0:12] = d
-	VCVTPD2PSY Y7, X7
-	VMOVUPS    X7, (SI)
-	VCVTPD2PSY Y8, X8
-	VMOVUPS    X8, 16(SI)
-	VCVTPD2PSY Y9, X9
-	VMOVUPS    X9, 32(SI)
-	ADDQ       $0x30, SI
-	ADDQ       $0x30, DI
+	// dst[0:8] = d
+	VCVTPD2PSY Y5, X5
+	VMOVUPS    X5, (SI)
+	VCVTPD2PSY Y6, X6
+	VMOVUPS    X6, 16(SI)
 
-afterOverlap:
+	// x = x[8:16]
+	VCVTPS2PD    32(DI), Y1
+	VCVTPS2PD    48(DI), Y2
+	VBROADCASTSD signBit<>+0(SB), Y0
+
+	// |x| = x &^ signBit
+	VANDNPD      Y1, Y0, Y3
+	VANDNPD      Y2, Y0, Y4
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
+
+	// Only if |x| < nudgeRange in some lane:
+	VCMPPD       $0x11, Y0, Y3, Y3
+	VCMPPD       $0x11, Y0, Y4, Y4
+	VORPD        Y4, Y3, Y3
+	VMOVMSKPD    Y3, AX
+	TESTL        AX, AX
+	JEQ          usual2
+	VBROADCASTSD signBit<>+0(SB), Y0
+
+	// toZero = x & signBit
+	VANDPD       Y0, Y1, Y3
+	VANDPD       Y0, Y2, Y4
+	VBROADCASTSD nudge<>+0(SB), Y0
+
+	// toZero = toZero | nudge
+	VORPD        Y0, Y3, Y3
+	VORPD        Y0, Y4, Y4
+	VBROADCASTSD signBit<>+0(SB), Y0
+
+	// |x| = x &^ signBit
+	VANDNPD      Y1, Y0, Y5
+	VANDNPD      Y2, Y0, Y6
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
+
+	// toZero = 0 where nudgeRange <= |x|
+	VCMPPD  $0x12, Y5, Y0, Y7
+	VANDNPD Y3, Y7, Y3
+	VCMPPD  $0x12, Y6, Y0, Y7
+	VANDNPD Y4, Y7, Y4
+
+	// x = x - toZero
+	VSUBPD Y3, Y1, Y1
+	VSUBPD Y4, Y2, Y2
+
+usual2:
+	VBROADCASTSD expMin<>+0(SB), Y0
+
+	// x = max(expMin, x)
+	VMAXPD       Y1, Y0, Y1
+	VMAXPD       Y2, Y0, Y2
+	VBROADCASTSD expMax<>+0(SB), Y0
+
+	// x = min(expMax, x)
+	VMINPD Y1, Y0, Y1
+	VMINPD Y2, Y0, Y2
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths64<>+0(SB), Y3
+	VBROADCASTSD eighths64<>+0(SB), Y4
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
+
+	// sum = fma(x, minusLog2E, sum)
+	VFMADD231PD  Y0, Y1, Y3
+	VFMADD231PD  Y0, Y2, Y4
+	VBROADCASTSD eighths64<>+0(SB), Y0
+
+	// n = sum - eighths
+	VSUBPD       Y0, Y3, Y5
+	VSUBPD       Y0, Y4, Y6
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
+
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Y5, Y0, Y1
+	VFMSUB213PD Y6, Y0, Y2
+
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y3, Y8
+	VPERMPS      powersHalves<>+0(SB), Y3, Y7
+	VPERMPS      powersHalves<>+32(SB), Y8, Y8
+	VPSLLQ       $0x31, Y3, Y3
+	VPADDQ       Y7, Y8, Y8
+	VPADDQ       Y8, Y3, Y3
+	VPSHUFD      $0xb1, Y4, Y8
+	VPERMPS      powersHalves<>+0(SB), Y4, Y7
+	VPERMPS      powersHalves<>+32(SB), Y8, Y8
+	VPSLLQ       $0x31, Y4, Y4
+	VPADDQ       Y7, Y8, Y8
+	VPADDQ       Y8, Y4, Y4
+	VBROADCASTSD d6<>+0(SB), Y5
+	VBROADCASTSD d6<>+0(SB), Y6
+	VBROADCASTSD d5<>+0(SB), Y0
+
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
+	VBROADCASTSD d4<>+0(SB), Y0
+
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
+	VBROADCASTSD d3<>+0(SB), Y0
+
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
+	VBROADCASTSD d2<>+0(SB), Y0
+
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
+	VBROADCASTSD d1<>+0(SB), Y0
+
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
+	VBROADCASTSD d0<>+0(SB), Y0
+
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y1, Y5
+	VFMADD213PD Y0, Y2, Y6
+
+	// power*r = x * power
+	VMULPD Y3, Y1, Y1
+	VMULPD Y4, Y2, Y2
+
+	// d = fma(d, power*r, power)
+	VFMADD213PD  Y3, Y1, Y5
+	VFMADD213PD  Y4, Y2, Y6
+	VBROADCASTSD one64<>+0(SB), Y0
+
+	// d = d + one
+	VADDPD       Y0, Y5, Y5
+	VADDPD       Y0, Y6, Y6
+	VBROADCASTSD one64<>+0(SB), Y0
+
+	// d = one / d
+	VDIVPD Y5, Y0, Y5
+	VDIVPD Y6, Y0, Y6
+
+	// dst[8:16] = d
+	VCVTPD2PSY Y5, X5
+	VMOVUPS    X5, 32(SI)
+	VCVTPD2PSY Y6, X6
+	VMOVUPS    X6, 48(SI)
+
+	// x = x[16:24]
+	VCVTPS2PD    64(DI), Y1
+	VCVTPS2PD    80(DI), Y2
+	VBROADCASTSD signBit<>+0(SB), Y0
+
+	// |x| = x &^ signBit
+	VANDNPD      Y1, Y0, Y3
+	VANDNPD      Y2, Y0, Y4
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
+
+	// Only if |x| < nudgeRange in some lane:
+	VCMPPD       $0x11, Y0, Y3, Y3
+	VCMPPD       $0x11, Y0, Y4, Y4
+	VORPD        Y4, Y3, Y3
+	VMOVMSKPD    Y3, AX
+	TESTL        AX, AX
+	JEQ          usual3
+	VBROADCASTSD signBit<>+0(SB), Y0
+
+	// toZero = x & signBit
+	VANDPD       Y0, Y1, Y3
+	VANDPD       Y0, Y2, Y4
+	VBROADCASTSD nudge<>+0(SB), Y0
+
+	// toZero = toZero | nudge
+	VORPD        Y0, Y3, Y3
+	VORPD        Y0, Y4, Y4
+	VBROADCASTSD signBit<>+0(SB), Y0
+
+	// |x| = x &^ signBit
+	VANDNPD      Y1, Y0, Y5
+	VANDNPD      Y2, Y0, Y6
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
+
+	// toZero = 0 where nudgeRange <= |x|
+	VCMPPD  $0x12, Y5, Y0, Y7
+	VANDNPD Y3, Y7, Y3
+	VCMPPD  $0x12, Y6, Y0, Y7
+	VANDNPD Y4, Y7, Y4
+
+	// x = x - toZero
+	VSUBPD Y3, Y1, Y1
+	VSUBPD Y4, Y2, Y2
+
+usual3:
+	VBROADCASTSD expMin<>+0(SB), Y0
+
+	// x = max(expMin, x)
+	VMAXPD       Y1, Y0, Y1
+	VMAXPD       Y2, Y0, Y2
+	VBROADCASTSD expMax<>+0(SB), Y0
+
+	// x = min(expMax, x)
+	VMINPD Y1, Y0, Y1
+	VMINPD Y2, Y0, Y2
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths64<>+0(SB), Y3
+	VBROADCASTSD eighths64<>+0(SB), Y4
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
+
+	// sum = fma(x, minusLog2E, sum)
+	VFMADD231PD  Y0, Y1, Y3
+	VFMADD231PD  Y0, Y2, Y4
+	VBROADCASTSD eighths64<>+0(SB), Y0
+
+	// n = sum - eighths
+	VSUBPD       Y0, Y3, Y5
+	VSUBPD       Y0, Y4, Y6
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
+
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Y5, Y0, Y1
+	VFMSUB213PD Y6, Y0, Y2
+
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y3, Y8
+	VPERMPS      powersHalves<>+0(SB), Y3, Y7
+	VPERMPS      powersHalves<>+32(SB), Y8, Y8
+	VPSLLQ       $0x31, Y3, Y3
+	VPADDQ       Y7, Y8, Y8
+	VPADDQ       Y8, Y3, Y3
+	VPSHUFD      $0xb1, Y4, Y8
+	VPERMPS      powersHalves<>+0(SB), Y4, Y7
+	VPERMPS      powersHalves<>+32(SB), Y8, Y8
+	VPSLLQ       $0x31, Y4, Y4
+	VPADDQ       Y7, Y8, Y8
+	VPADDQ       Y8, Y4, Y4
+	VBROADCASTSD d6<>+0(SB), Y5
+	VBROADCASTSD d6<>+0(SB), Y6
+	VBROADCASTSD d5<>+0(SB), Y0
+
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
+	VBROADCASTSD d4<>+0(SB), Y0
+
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
+	VBROADCASTSD d3<>+0(SB), Y0
+
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
+	VBROADCASTSD d2<>+0(SB), Y0
+
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
+	VBROADCASTSD d1<>+0(SB), Y0
+
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
+	VBROADCASTSD d0<>+0(SB), Y0
+
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y1, Y5
+	VFMADD213PD Y0, Y2, Y6
+
+	// power*r = x * power
+	VMULPD Y3, Y1, Y1
+	VMULPD Y4, Y2, Y2
+
+	// d = fma(d, power*r, power)
+	VFMADD213PD  Y3, Y1, Y5
+	VFMADD213PD  Y4, Y2, Y6
+	VBROADCASTSD one64<>+0(SB), Y0
+
+	// d = d + one
+	VADDPD       Y0, Y5, Y5
+	VADDPD       Y0, Y6, Y6
+	VBROADCASTSD one64<>+0(SB), Y0
+
+	// d = one / d
+	VDIVPD Y5, Y0, Y5
+	VDIVPD Y6, Y0, Y6
+
+	// dst[16:24] = d
+	VCVTPD2PSY Y5, X5
+	VMOVUPS    X5, 64(SI)
+	VCVTPD2PSY Y6, X6
+	VMOVUPS    X6, 80(SI)
+
+	// x = x[24:32]
+	VCVTPS2PD    96(DI), Y1
+	VCVTPS2PD    112(DI), Y2
+	VBROADCASTSD signBit<>+0(SB), Y0
+
+	// |x| = x &^ signBit
+	VANDNPD      Y1, Y0, Y3
+	VANDNPD      Y2, Y0, Y4
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
+
+	// Only if |x| < nudgeRange in some lane:
+	VCMPPD       $0x11, Y0, Y3, Y3
+	VCMPPD       $0x11, Y0, Y4, Y4
+	VORPD        Y4, Y3, Y3
+	VMOVMSKPD    Y3, AX
+	TESTL        AX, AX
+	JEQ          usual4
+	VBROADCASTSD signBit<>+0(SB), Y0
+
+	// toZero = x & signBit
+	VANDPD       Y0, Y1, Y3
+	VANDPD       Y0, Y2, Y4
+	VBROADCASTSD nudge<>+0(SB), Y0
+
+	// toZero = toZero | nudge
+	VORPD        Y0, Y3, Y3
+	VORPD        Y0, Y4, Y4
+	VBROADCASTSD signBit<>+0(SB), Y0
+
+	// |x| = x &^ signBit
+	VANDNPD      Y1, Y0, Y5
+	VANDNPD      Y2, Y0, Y6
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
+
+	// toZero = 0 where nudgeRange <= |x|
+	VCMPPD  $0x12, Y5, Y0, Y7
+	VANDNPD Y3, Y7, Y3
+	VCMPPD  $0x12, Y6, Y0, Y7
+	VANDNPD Y4, Y7, Y4
+
+	// x = x - toZero
+	VSUBPD Y3, Y1, Y1
+	VSUBPD Y4, Y2, Y2
+
+usual4:
+	VBROADCASTSD expMin<>+0(SB), Y0
+
+	// x = max(expMin, x)
+	VMAXPD       Y1, Y0, Y1
+	VMAXPD       Y2, Y0, Y2
+	VBROADCASTSD expMax<>+0(SB), Y0
+
+	// x = min(expMax, x)
+	VMINPD Y1, Y0, Y1
+	VMINPD Y2, Y0, Y2
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths64<>+0(SB), Y3
+	VBROADCASTSD eighths64<>+0(SB), Y4
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
+
+	// sum = fma(x, minusLog2E, sum)
+	VFMADD231PD  Y0, Y1, Y3
+	VFMADD231PD  Y0, Y2, Y4
+	VBROADCASTSD eighths64<>+0(SB), Y0
+
+	// n = sum - eighths
+	VSUBPD       Y0, Y3, Y5
+	VSUBPD       Y0, Y4, Y6
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
+
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Y5, Y0, Y1
+	VFMSUB213PD Y6, Y0, Y2
+
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y3, Y8
+	VPERMPS      powersHalves<>+0(SB), Y3, Y7
+	VPERMPS      powersHalves<>+32(SB), Y8, Y8
+	VPSLLQ       $0x31, Y3, Y3
+	VPADDQ       Y7, Y8, Y8
+	VPADDQ       Y8, Y3, Y3
+	VPSHUFD      $0xb1, Y4, Y8
+	VPERMPS      powersHalves<>+0(SB), Y4, Y7
+	VPERMPS      powersHalves<>+32(SB), Y8, Y8
+	VPSLLQ       $0x31, Y4, Y4
+	VPADDQ       Y7, Y8, Y8
+	VPADDQ       Y8, Y4, Y4
+	VBROADCASTSD d6<>+0(SB), Y5
+	VBROADCASTSD d6<>+0(SB), Y6
+	VBROADCASTSD d5<>+0(SB), Y0
+
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
+	VBROADCASTSD d4<>+0(SB), Y0
+
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
+	VBROADCASTSD d3<>+0(SB), Y0
+
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
+	VBROADCASTSD d2<>+0(SB), Y0
+
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
+	VBROADCASTSD d1<>+0(SB), Y0
+
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
+	VBROADCASTSD d0<>+0(SB), Y0
+
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y1, Y5
+	VFMADD213PD Y0, Y2, Y6
+
+	// power*r = x * power
+	VMULPD Y3, Y1, Y1
+	VMULPD Y4, Y2, Y2
+
+	// d = fma(d, power*r, power)
+	VFMADD213PD  Y3, Y1, Y5
+	VFMADD213PD  Y4, Y2, Y6
+	VBROADCASTSD one64<>+0(SB), Y0
+
+	// d = d + one
+	VADDPD       Y0, Y5, Y5
+	VADDPD       Y0, Y6, Y6
+	VBROADCASTSD one64<>+0(SB), Y0
+
+	// d = one / d
+	VDIVPD Y5, Y0, Y5
+	VDIVPD Y6, Y0, Y6
+
+	// dst[24:32] = d
+	VCVTPD2PSY Y5, X5
+	VMOVUPS    X5, 96(SI)
+	VCVTPD2PSY Y6, X6
+	VMOVUPS    X6, 112(SI)
+	JMP        stored
+
+rest:
 	// 4 elements a turn.
 	CMPQ R8, $0x04
 	JLT  afterSingle
@@ -1278,14 +1950,17 @@ afterOverlap:
 single:
 	// x = x[0:4]
 	VCVTPS2PD    (DI), Y1
-	VBROADCASTSD expMin<>+0(SB), Y0
+	VBROADCASTSD signBit<>+0(SB), Y0
 
-	// x = max(expMin, x)
-	VMAXPD       Y1, Y0, Y1
-	VBROADCASTSD expMax<>+0(SB), Y0
+	// |x| = x &^ signBit
+	VANDNPD      Y1, Y0, Y2
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
 
-	// x = min(expMax, x)
-	VMINPD       Y1, Y0, Y1
+	// Only if |x| < nudgeRange in some lane:
+	VCMPPD       $0x11, Y0, Y2, Y2
+	VMOVMSKPD    Y2, AX
+	TESTL        AX, AX
+	JEQ          usual5
 	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// toZero = x & signBit
@@ -1306,6 +1981,16 @@ single:
 
 	// x = x - toZero
 	VSUBPD Y2, Y1, Y1
+
+usual5:
+	VBROADCASTSD expMin<>+0(SB), Y0
+
+	// x = max(expMin, x)
+	VMAXPD       Y1, Y0, Y1
+	VBROADCASTSD expMax<>+0(SB), Y0
+
+	// x = min(expMax, x)
+	VMINPD Y1, Y0, Y1
 
 	// n, in the low bits of sum and by itself, and r.
 	VBROADCASTSD eighths64<>+0(SB), Y2
@@ -1360,11 +2045,11 @@ single:
 
 	// d = fma(d, power*r, power)
 	VFMADD213PD  Y2, Y1, Y3
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// d = d + one
 	VADDPD       Y0, Y3, Y3
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// d = one / d
 	VDIVPD Y3, Y0, Y3
@@ -1393,14 +2078,17 @@ afterSingle:
 	// x = x[0:4], +0 beyond n
 	VMASKMOVPS   (DI), X1, X2
 	VCVTPS2PD    X2, Y2
-	VBROADCASTSD expMin<>+0(SB), Y0
+	VBROADCASTSD signBit<>+0(SB), Y0
 
-	// x = max(expMin, x)
-	VMAXPD       Y2, Y0, Y2
-	VBROADCASTSD expMax<>+0(SB), Y0
+	// |x| = x &^ signBit
+	VANDNPD      Y2, Y0, Y3
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
 
-	// x = min(expMax, x)
-	VMINPD       Y2, Y0, Y2
+	// Only if |x| < nudgeRange in some lane:
+	VCMPPD       $0x11, Y0, Y3, Y3
+	VMOVMSKPD    Y3, AX
+	TESTL        AX, AX
+	JEQ          usual6
 	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// toZero = x & signBit
@@ -1421,6 +2109,16 @@ afterSingle:
 
 	// x = x - toZero
 	VSUBPD Y3, Y2, Y2
+
+usual6:
+	VBROADCASTSD expMin<>+0(SB), Y0
+
+	// x = max(expMin, x)
+	VMAXPD       Y2, Y0, Y2
+	VBROADCASTSD expMax<>+0(SB), Y0
+
+	// x = min(expMax, x)
+	VMINPD Y2, Y0, Y2
 
 	// n, in the low bits of sum and by itself, and r.
 	VBROADCASTSD eighths64<>+0(SB), Y3
@@ -1475,11 +2173,11 @@ afterSingle:
 
 	// d = fma(d, power*r, power)
 	VFMADD213PD  Y3, Y2, Y4
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// d = d + one
 	VADDPD       Y0, Y4, Y4
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// d = one / d
 	VDIVPD Y4, Y0, Y4
@@ -1502,20 +2200,23 @@ done:
 	VZEROUPPER
 	RET
 
+DATA one<>+0(SB)/4, $(1.0)
+GLOBL one<>(SB), RODATA|NOPTR, $4
+
 DATA signBit<>+0(SB)/8, $0x8000000000000000
 GLOBL signBit<>(SB), RODATA|NOPTR, $8
-
-DATA nudge<>+0(SB)/8, $(0.0000000000000017763568394002505)
-GLOBL nudge<>(SB), RODATA|NOPTR, $8
 
 DATA nudgeRange<>+0(SB)/8, $(0.00390625)
 GLOBL nudgeRange<>(SB), RODATA|NOPTR, $8
 
+DATA nudge<>+0(SB)/8, $(0.0000000000000017763568394002505)
+GLOBL nudge<>(SB), RODATA|NOPTR, $8
+
 DATA minusLog2E<>+0(SB)/8, $(-1.4426950408889634)
 GLOBL minusLog2E<>(SB), RODATA|NOPTR, $8
 
-DATA one<>+0(SB)/8, $(1.0)
-GLOBL one<>(SB), RODATA|NOPTR, $8
+DATA one64<>+0(SB)/8, $(1.0)
+GLOBL one64<>(SB), RODATA|NOPTR, $8
 
 // func tanhAVX2(dst []float32, x []float32)
 // Requires: AVX, AVX2, FMA3
@@ -1610,7 +2311,7 @@ TEXT ·tanhAVX2(SB), NOSPLIT, $0-48
 	// power*r = x * power
 	VMULPD       Y3, Y1, Y1
 	VMULPD       Y4, Y2, Y2
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// 1-power = one - power
 	VSUBPD Y3, Y0, Y3
@@ -1715,7 +2416,7 @@ wide:
 	// power*r = x * power
 	VMULPD       Y7, Y3, Y3
 	VMULPD       Y8, Y4, Y4
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// 1-power = one - power
 	VSUBPD Y7, Y0, Y7
@@ -1829,7 +2530,7 @@ single:
 
 	// power*r = x * power
 	VMULPD       Y2, Y1, Y1
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// 1-power = one - power
 	VSUBPD Y2, Y0, Y2
@@ -1927,7 +2628,7 @@ afterSingle:
 
 	// power*r = x * power
 	VMULPD       Y3, Y2, Y2
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// 1-power = one - power
 	VSUBPD Y3, Y0, Y3
@@ -2718,250 +3419,441 @@ GLOBL limitsOfExp<>(SB), RODATA|NOPTR, $8
 TEXT ·sigmoidAVX512(SB), NOSPLIT, $0-48
 	VMOVUPD powers<>+0(SB), Z1
 	VMOVUPD powers<>+64(SB), Z2
+	VMOVUPS tPowers<>+0(SB), Z3
+	VMOVUPS tPowers<>+64(SB), Z4
+	VMOVUPS tRests<>+0(SB), Z5
+	VMOVUPS tRests<>+64(SB), Z6
 	MOVQ    dst_base+0(FP), SI
 	MOVQ    x_base+24(FP), DI
 	MOVQ    dst_len+8(FP), R8
 
-	// 32 elements a turn, whose divisions run beside the next turn.
-	CMPQ R8, $0x20
-	JLT  afterOverlap
-
-	// x = x[0:32]
-	VCVTPS2PD    (DI), Z3
-	VCVTPS2PD    32(DI), Z4
-	VCVTPS2PD    64(DI), Z5
-	VCVTPS2PD    96(DI), Z6
-	VBROADCASTSD signBit<>+0(SB), Z0
-
-	// toZero = x & signBit
-	VANDPD       Z0, Z3, Z7
-	VANDPD       Z0, Z4, Z8
-	VANDPD       Z0, Z5, Z9
-	VANDPD       Z0, Z6, Z10
-	VBROADCASTSD nudge<>+0(SB), Z0
-
-	// toZero = toZero | nudge
-	VORPD        Z0, Z7, Z7
-	VORPD        Z0, Z8, Z8
-	VORPD        Z0, Z9, Z9
-	VORPD        Z0, Z10, Z10
-	VBROADCASTSD signBit<>+0(SB), Z0
-
-	// |x| = x &^ signBit
-	VANDNPD      Z3, Z0, Z11
-	VANDNPD      Z4, Z0, Z12
-	VANDNPD      Z5, Z0, Z13
-	VANDNPD      Z6, Z0, Z14
-	VBROADCASTSD nudgeRange<>+0(SB), Z0
-
-	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD $0x12, Z11, Z0, K1
-	VXORPD Z7, Z7, K1, Z7
-	VCMPPD $0x12, Z12, Z0, K1
-	VXORPD Z8, Z8, K1, Z8
-	VCMPPD $0x12, Z13, Z0, K1
-	VXORPD Z9, Z9, K1, Z9
-	VCMPPD $0x12, Z14, Z0, K1
-	VXORPD Z10, Z10, K1, Z10
-
-	// x = x - toZero
-	VSUBPD Z7, Z3, Z3
-	VSUBPD Z8, Z4, Z4
-	VSUBPD Z9, Z5, Z5
-	VSUBPD Z10, Z6, Z6
-
-	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z7
-	VBROADCASTSD sixteenths<>+0(SB), Z8
-	VBROADCASTSD sixteenths<>+0(SB), Z9
-	VBROADCASTSD sixteenths<>+0(SB), Z10
-	VBROADCASTSD minusLog2E<>+0(SB), Z0
-
-	// sum = fma(x, minusLog2E, sum)
-	VFMADD231PD  Z0, Z3, Z7
-	VFMADD231PD  Z0, Z4, Z8
-	VFMADD231PD  Z0, Z5, Z9
-	VFMADD231PD  Z0, Z6, Z10
-	VBROADCASTSD sixteenths<>+0(SB), Z0
-
-	// n = sum - sixteenths
-	VSUBPD       Z0, Z7, Z11
-	VSUBPD       Z0, Z8, Z12
-	VSUBPD       Z0, Z9, Z13
-	VSUBPD       Z0, Z10, Z14
-	VBROADCASTSD minusLog2E<>+0(SB), Z0
-
-	// r = fma(r, minusLog2E, -n)
-	VFMSUB213PD Z11, Z0, Z3
-	VFMSUB213PD Z12, Z0, Z4
-	VFMSUB213PD Z13, Z0, Z5
-	VFMSUB213PD Z14, Z0, Z6
-
-	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z7
-	VPERMI2PD    Z2, Z1, Z8
-	VPERMI2PD    Z2, Z1, Z9
-	VPERMI2PD    Z2, Z1, Z10
-	VBROADCASTSD c5<>+0(SB), Z15
-	VBROADCASTSD c5<>+0(SB), Z16
-	VBROADCASTSD c5<>+0(SB), Z17
-	VBROADCASTSD c5<>+0(SB), Z18
-	VBROADCASTSD c4<>+0(SB), Z0
-
-	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z3, Z15
-	VFMADD213PD  Z0, Z4, Z16
-	VFMADD213PD  Z0, Z5, Z17
-	VFMADD213PD  Z0, Z6, Z18
-	VBROADCASTSD c3<>+0(SB), Z0
-
-	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z3, Z15
-	VFMADD213PD  Z0, Z4, Z16
-	VFMADD213PD  Z0, Z5, Z17
-	VFMADD213PD  Z0, Z6, Z18
-	VBROADCASTSD c2<>+0(SB), Z0
-
-	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z3, Z15
-	VFMADD213PD  Z0, Z4, Z16
-	VFMADD213PD  Z0, Z5, Z17
-	VFMADD213PD  Z0, Z6, Z18
-	VBROADCASTSD c1<>+0(SB), Z0
-
-	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z3, Z15
-	VFMADD213PD  Z0, Z4, Z16
-	VFMADD213PD  Z0, Z5, Z17
-	VFMADD213PD  Z0, Z6, Z18
-	VBROADCASTSD c0<>+0(SB), Z0
-
-	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z3, Z15
-	VFMADD213PD Z0, Z4, Z16
-	VFMADD213PD Z0, Z5, Z17
-	VFMADD213PD Z0, Z6, Z18
-
-	// power*r = x * power
-	VMULPD Z7, Z3, Z3
-	VMULPD Z8, Z4, Z4
-	VMULPD Z9, Z5, Z5
-	VMULPD Z10, Z6, Z6
-
-	// c = fma(c, power*r, power)
-	VFMADD213PD Z7, Z3, Z15
-	VFMADD213PD Z8, Z4, Z16
-	VFMADD213PD Z9, Z5, Z17
-	VFMADD213PD Z10, Z6, Z18
-
-	// c = c * 2^n, n being rounded down
-	VSCALEFPD Z11, Z15, Z15
-	VSCALEFPD Z12, Z16, Z16
-	VSCALEFPD Z13, Z17, Z17
-	VSCALEFPD Z14, Z18, Z18
-
-	// c = +Inf or 0 where n is infinite
-	VBROADCASTSD limitsOfExp<>+0(SB), Z19
-	VFIXUPIMMPD  $0x00, Z19, Z11, Z15
-	VFIXUPIMMPD  $0x00, Z19, Z12, Z16
-	VFIXUPIMMPD  $0x00, Z19, Z13, Z17
-	VFIXUPIMMPD  $0x00, Z19, Z14, Z18
-	VBROADCASTSD one<>+0(SB), Z0
-
-	// c = c + one
-	VADDPD Z0, Z15, Z15
-	VADDPD Z0, Z16, Z16
-	VADDPD Z0, Z17, Z17
-	VADDPD Z0, Z18, Z18
-	SUBQ   $0x20, R8
-	CMPQ   R8, $0x20
-	JLT    afterWide
+	// 64 elements a turn, in lanes of float32 where that will do.
+	CMPQ R8, $0x40
+	JLT  afterWide
 
 wide:
-	VBROADCASTSD one<>+0(SB), Z0
+	// extreme = 0
+	VXORPS Z7, Z7, Z7
 
-	// c = one / c
-	VDIVPD Z15, Z0, Z15
-	VDIVPD Z16, Z0, Z16
-	VDIVPD Z17, Z0, Z17
-	VDIVPD Z18, Z0, Z18
+	// extreme = max(extreme, |x[0:64]|), NaN apart
+	VRANGEPS     $0x0b, (DI), Z7, Z7
+	VRANGEPS     $0x0b, 64(DI), Z7, Z7
+	VRANGEPS     $0x0b, 128(DI), Z7, Z7
+	VRANGEPS     $0x0b, 192(DI), Z7, Z7
+	VBROADCASTSS limit<>+0(SB), Z0
 
-	// x = x[32:64]
-	VCVTPS2PD    128(DI), Z3
-	VCVTPS2PD    160(DI), Z4
-	VCVTPS2PD    192(DI), Z5
-	VCVTPS2PD    224(DI), Z6
-	VBROADCASTSD signBit<>+0(SB), Z0
+	// If extreme not < limit in some lane:
+	VCMPPS   $0x15, Z0, Z7, K1
+	KORTESTW K1, K1
+	JNE      inDoubt
 
-	// toZero = x & signBit
-	VANDPD       Z0, Z3, Z7
-	VANDPD       Z0, Z4, Z8
-	VANDPD       Z0, Z5, Z9
-	VANDPD       Z0, Z6, Z10
-	VBROADCASTSD nudge<>+0(SB), Z0
+	// doubt = 0
+	VXORPS Z7, Z7, Z7
 
-	// toZero = toZero | nudge
-	VORPD        Z0, Z7, Z7
-	VORPD        Z0, Z8, Z8
-	VORPD        Z0, Z9, Z9
-	VORPD        Z0, Z10, Z10
+	// x = x[0:64]
+	VMOVUPS (DI), Z8
+	VMOVUPS 64(DI), Z9
+	VMOVUPS 128(DI), Z10
+	VMOVUPS 192(DI), Z11
+
+	// 2^-50 makes no difference, but keeps -x away from 0.
+	VBROADCASTSS two50<>+0(SB), Z0
+
+	// x = two50 - x
+	VSUBPS Z8, Z0, Z8
+	VSUBPS Z9, Z0, Z9
+	VSUBPS Z10, Z0, Z10
+	VSUBPS Z11, Z0, Z11
+
+	// k, in the low bits of sum and by itself, and h.
+	VBROADCASTSS thirtySeconds<>+0(SB), Z12
+	VBROADCASTSS thirtySeconds<>+0(SB), Z13
+	VBROADCASTSS thirtySeconds<>+0(SB), Z14
+	VBROADCASTSS thirtySeconds<>+0(SB), Z15
+	VBROADCASTSS log2E<>+0(SB), Z0
+
+	// sum = fma(x, log2E, sum)
+	VFMADD231PS  Z0, Z8, Z12
+	VFMADD231PS  Z0, Z9, Z13
+	VFMADD231PS  Z0, Z10, Z14
+	VFMADD231PS  Z0, Z11, Z15
+	VBROADCASTSS thirtySeconds<>+0(SB), Z0
+
+	// k = sum - thirtySeconds
+	VSUBPS       Z0, Z12, Z16
+	VSUBPS       Z0, Z13, Z17
+	VSUBPS       Z0, Z14, Z18
+	VSUBPS       Z0, Z15, Z19
+	VBROADCASTSS ln2Head<>+0(SB), Z0
+
+	// h = fma(-k, ln2Head, h)
+	VFNMADD231PS Z0, Z16, Z8
+	VFNMADD231PS Z0, Z17, Z9
+	VFNMADD231PS Z0, Z18, Z10
+	VFNMADD231PS Z0, Z19, Z11
+
+	// power, by the low bits of sum
+	VMOVAPS   Z12, Z20
+	VPERMI2PS Z4, Z3, Z20
+	VMOVAPS   Z13, Z21
+	VPERMI2PS Z4, Z3, Z21
+	VMOVAPS   Z14, Z22
+	VPERMI2PS Z4, Z3, Z22
+	VMOVAPS   Z15, Z23
+	VPERMI2PS Z4, Z3, Z23
+
+	// l, by the low bits of sum
+	VMOVAPS   Z12, Z24
+	VPERMI2PS Z6, Z5, Z24
+	VMOVAPS   Z13, Z25
+	VPERMI2PS Z6, Z5, Z25
+	VMOVAPS   Z14, Z26
+	VPERMI2PS Z6, Z5, Z26
+	VMOVAPS   Z15, Z27
+	VPERMI2PS Z6, Z5, Z27
+
+	// sum = sum << 18, as integers
+	VPSLLD $0x12, Z12, Z12
+	VPSLLD $0x12, Z13, Z13
+	VPSLLD $0x12, Z14, Z14
+	VPSLLD $0x12, Z15, Z15
+
+	// power = power + sum, as integers
+	VPADDD       Z12, Z20, Z20
+	VPADDD       Z13, Z21, Z21
+	VPADDD       Z14, Z22, Z22
+	VPADDD       Z15, Z23, Z23
+	VBROADCASTSS ln2Tail<>+0(SB), Z0
+
+	// l = fma(-k, ln2Tail, l)
+	VFNMADD231PS Z0, Z16, Z24
+	VFNMADD231PS Z0, Z17, Z25
+	VFNMADD231PS Z0, Z18, Z26
+	VFNMADD231PS Z0, Z19, Z27
+
+	// w and v = (h - w) + h*h/2 + h*h*(h*p).
+	VBROADCASTSS half<>+0(SB), Z0
+
+	// h/2 = x * half
+	VMULPS Z0, Z8, Z28
+	VMULPS Z0, Z9, Z29
+	VMULPS Z0, Z10, Z30
+	VMULPS Z0, Z11, Z31
+
+	// w = x
+	VMOVAPS Z8, Z12
+	VMOVAPS Z9, Z13
+	VMOVAPS Z10, Z14
+	VMOVAPS Z11, Z15
+
+	// w = fma(x, h/2, w)
+	VFMADD231PS Z28, Z8, Z12
+	VFMADD231PS Z29, Z9, Z13
+	VFMADD231PS Z30, Z10, Z14
+	VFMADD231PS Z31, Z11, Z15
+
+	// v = x - w
+	VSUBPS Z12, Z8, Z16
+	VSUBPS Z13, Z9, Z17
+	VSUBPS Z14, Z10, Z18
+	VSUBPS Z15, Z11, Z19
+
+	// v = fma(x, h/2, v)
+	VFMADD231PS  Z28, Z8, Z16
+	VFMADD231PS  Z29, Z9, Z17
+	VFMADD231PS  Z30, Z10, Z18
+	VFMADD231PS  Z31, Z11, Z19
+	VBROADCASTSS t2<>+0(SB), Z28
+	VBROADCASTSS t2<>+0(SB), Z29
+	VBROADCASTSS t2<>+0(SB), Z30
+	VBROADCASTSS t2<>+0(SB), Z31
+	VBROADCASTSS t1<>+0(SB), Z0
+
+	// t = fma(t, x, t1)
+	VFMADD213PS  Z0, Z8, Z28
+	VFMADD213PS  Z0, Z9, Z29
+	VFMADD213PS  Z0, Z10, Z30
+	VFMADD213PS  Z0, Z11, Z31
+	VBROADCASTSS t0<>+0(SB), Z0
+
+	// t = fma(t, x, t0)
+	VFMADD213PS Z0, Z8, Z28
+	VFMADD213PS Z0, Z9, Z29
+	VFMADD213PS Z0, Z10, Z30
+	VFMADD213PS Z0, Z11, Z31
+
+	// t = x * t
+	VMULPS Z28, Z8, Z28
+	VMULPS Z29, Z9, Z29
+	VMULPS Z30, Z10, Z30
+	VMULPS Z31, Z11, Z31
+
+	// h*h = x * x
+	VMULPS Z8, Z8, Z8
+	VMULPS Z9, Z9, Z9
+	VMULPS Z10, Z10, Z10
+	VMULPS Z11, Z11, Z11
+
+	// v = fma(h*h, t, v)
+	VFMADD231PS Z28, Z8, Z16
+	VFMADD231PS Z29, Z9, Z17
+	VFMADD231PS Z30, Z10, Z18
+	VFMADD231PS Z31, Z11, Z19
+
+	// high = power
+	VMOVAPS Z20, Z8
+	VMOVAPS Z21, Z9
+	VMOVAPS Z22, Z10
+	VMOVAPS Z23, Z11
+
+	// high = fma(power, w, high)
+	VFMADD231PS Z12, Z20, Z8
+	VFMADD231PS Z13, Z21, Z9
+	VFMADD231PS Z14, Z22, Z10
+	VFMADD231PS Z15, Z23, Z11
+
+	// low = (power - high) + power*w + power*v + high*l.
+	// low = power - high
+	VSUBPS Z8, Z20, Z28
+	VSUBPS Z9, Z21, Z29
+	VSUBPS Z10, Z22, Z30
+	VSUBPS Z11, Z23, Z31
+
+	// low = fma(power, w, low)
+	VFMADD231PS Z12, Z20, Z28
+	VFMADD231PS Z13, Z21, Z29
+	VFMADD231PS Z14, Z22, Z30
+	VFMADD231PS Z15, Z23, Z31
+
+	// low = fma(power, v, low)
+	VFMADD231PS Z16, Z20, Z28
+	VFMADD231PS Z17, Z21, Z29
+	VFMADD231PS Z18, Z22, Z30
+	VFMADD231PS Z19, Z23, Z31
+
+	// low = fma(high, l, low)
+	VFMADD231PS Z24, Z8, Z28
+	VFMADD231PS Z25, Z9, Z29
+	VFMADD231PS Z26, Z10, Z30
+	VFMADD231PS Z27, Z11, Z31
+
+	// d = 1 + power, rounded, and rest = what that leaves out.
+	VBROADCASTSS one<>+0(SB), Z0
+
+	// larger = max(one, power)
+	VMAXPS Z8, Z0, Z12
+	VMAXPS Z9, Z0, Z13
+	VMAXPS Z10, Z0, Z14
+	VMAXPS Z11, Z0, Z15
+
+	// smaller = min(one, power)
+	VMINPS Z8, Z0, Z8
+	VMINPS Z9, Z0, Z9
+	VMINPS Z10, Z0, Z10
+	VMINPS Z11, Z0, Z11
+
+	// d = larger + smaller
+	VADDPS Z8, Z12, Z16
+	VADDPS Z9, Z13, Z17
+	VADDPS Z10, Z14, Z18
+	VADDPS Z11, Z15, Z19
+
+	// larger = d - larger
+	VSUBPS Z12, Z16, Z12
+	VSUBPS Z13, Z17, Z13
+	VSUBPS Z14, Z18, Z14
+	VSUBPS Z15, Z19, Z15
+
+	// smaller = smaller - larger
+	VSUBPS Z12, Z8, Z8
+	VSUBPS Z13, Z9, Z9
+	VSUBPS Z14, Z10, Z10
+	VSUBPS Z15, Z11, Z11
+
+	// rest = smaller + low
+	VADDPS       Z28, Z8, Z28
+	VADDPS       Z29, Z9, Z29
+	VADDPS       Z30, Z10, Z30
+	VADDPS       Z31, Z11, Z31
+	VBROADCASTSS one<>+0(SB), Z8
+	VBROADCASTSS one<>+0(SB), Z9
+	VBROADCASTSS one<>+0(SB), Z10
+	VBROADCASTSS one<>+0(SB), Z11
+
+	// q = r / d
+	VDIVPS Z16, Z8, Z12
+	VDIVPS Z17, Z9, Z13
+	VDIVPS Z18, Z10, Z14
+	VDIVPS Z19, Z11, Z15
+
+	// r = fma(-q, d, r)
+	VFNMADD231PS Z16, Z12, Z8
+	VFNMADD231PS Z17, Z13, Z9
+	VFNMADD231PS Z18, Z14, Z10
+	VFNMADD231PS Z19, Z15, Z11
+
+	// r = fma(-q, rest, r)
+	VFNMADD231PS Z28, Z12, Z8
+	VFNMADD231PS Z29, Z13, Z9
+	VFNMADD231PS Z30, Z14, Z10
+	VFNMADD231PS Z31, Z15, Z11
+
+	// r = fma(r, r, r)
+	VFMADD231PS Z8, Z8, Z8
+	VFMADD231PS Z9, Z9, Z9
+	VFMADD231PS Z10, Z10, Z10
+	VFMADD231PS Z11, Z11, Z11
+
+	// low = q * r
+	VMULPS Z8, Z12, Z28
+	VMULPS Z9, Z13, Z29
+	VMULPS Z10, Z14, Z30
+	VMULPS Z11, Z15, Z31
+
+	// y = q
+	VMOVAPS      Z12, Z8
+	VMOVAPS      Z13, Z9
+	VMOVAPS      Z14, Z10
+	VMOVAPS      Z15, Z11
+	VBROADCASTSS above<>+0(SB), Z0
+
+	// y = fma(low, above, y)
+	VFMADD231PS  Z0, Z28, Z8
+	VFMADD231PS  Z0, Z29, Z9
+	VFMADD231PS  Z0, Z30, Z10
+	VFMADD231PS  Z0, Z31, Z11
+	VBROADCASTSS below<>+0(SB), Z0
+
+	// below = fma(low, below, below)
+	VFMADD231PS Z0, Z28, Z12
+	VFMADD231PS Z0, Z29, Z13
+	VFMADD231PS Z0, Z30, Z14
+	VFMADD231PS Z0, Z31, Z15
+
+	// doubt = doubt | (y ^ below)
+	VPTERNLOGD $0xf6, Z12, Z8, Z7
+	VPTERNLOGD $0xf6, Z13, Z9, Z7
+	VPTERNLOGD $0xf6, Z14, Z10, Z7
+	VPTERNLOGD $0xf6, Z15, Z11, Z7
+
+	// If doubt is not 0:
+	VPTESTMD Z7, Z7, K1
+	KORTESTW K1, K1
+	JNE      inDoubt
+
+	// dst[0:64] = y
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, 64(SI)
+	VMOVUPS Z10, 128(SI)
+	VMOVUPS Z11, 192(SI)
+
+stored:
+	ADDQ $0x00000100, DI
+	ADDQ $0x00000100, SI
+	SUBQ $0x40, R8
+	CMPQ R8, $0x40
+	JGE  wide
+
+afterWide:
+	JMP rest
+
+inDoubt:
+	// x = x[0:32]
+	VCVTPS2PD    (DI), Z7
+	VCVTPS2PD    32(DI), Z8
+	VCVTPS2PD    64(DI), Z9
+	VCVTPS2PD    96(DI), Z10
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// |x| = x &^ signBit
-	VANDNPD      Z3, Z0, Z11
-	VANDNPD      Z4, Z0, Z12
-	VANDNPD      Z5, Z0, Z13
-	VANDNPD      Z6, Z0, Z14
+	VANDNPD      Z7, Z0, Z11
+	VANDNPD      Z8, Z0, Z12
+	VANDNPD      Z9, Z0, Z13
+	VANDNPD      Z10, Z0, Z14
+	VBROADCASTSD nudgeRange<>+0(SB), Z0
+
+	// Only if |x| < nudgeRange in some lane:
+	VCMPPD       $0x11, Z0, Z11, K1
+	VCMPPD       $0x11, Z0, Z12, K2
+	KORB         K2, K1, K1
+	VCMPPD       $0x11, Z0, Z13, K2
+	KORB         K2, K1, K1
+	VCMPPD       $0x11, Z0, Z14, K2
+	KORB         K2, K1, K1
+	KORTESTB     K1, K1
+	JEQ          usual1
+	VBROADCASTSD signBit<>+0(SB), Z0
+
+	// toZero = x & signBit
+	VANDPD       Z0, Z7, Z11
+	VANDPD       Z0, Z8, Z12
+	VANDPD       Z0, Z9, Z13
+	VANDPD       Z0, Z10, Z14
+	VBROADCASTSD nudge<>+0(SB), Z0
+
+	// toZero = toZero | nudge
+	VORPD        Z0, Z11, Z11
+	VORPD        Z0, Z12, Z12
+	VORPD        Z0, Z13, Z13
+	VORPD        Z0, Z14, Z14
+	VBROADCASTSD signBit<>+0(SB), Z0
+
+	// |x| = x &^ signBit
+	VANDNPD      Z7, Z0, Z15
+	VANDNPD      Z8, Z0, Z16
+	VANDNPD      Z9, Z0, Z17
+	VANDNPD      Z10, Z0, Z18
 	VBROADCASTSD nudgeRange<>+0(SB), Z0
 
 	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD $0x12, Z11, Z0, K1
-	VXORPD Z7, Z7, K1, Z7
-	VCMPPD $0x12, Z12, Z0, K1
-	VXORPD Z8, Z8, K1, Z8
-	VCMPPD $0x12, Z13, Z0, K1
-	VXORPD Z9, Z9, K1, Z9
-	VCMPPD $0x12, Z14, Z0, K1
-	VXORPD Z10, Z10, K1, Z10
+	VCMPPD $0x12, Z15, Z0, K1
+	VXORPD Z11, Z11, K1, Z11
+	VCMPPD $0x12, Z16, Z0, K1
+	VXORPD Z12, Z12, K1, Z12
+	VCMPPD $0x12, Z17, Z0, K1
+	VXORPD Z13, Z13, K1, Z13
+	VCMPPD $0x12, Z18, Z0, K1
+	VXORPD Z14, Z14, K1, Z14
 
 	// x = x - toZero
-	VSUBPD Z7, Z3, Z3
-	VSUBPD Z8, Z4, Z4
-	VSUBPD Z9, Z5, Z5
-	VSUBPD Z10, Z6, Z6
+	VSUBPD Z11, Z7, Z7
+	VSUBPD Z12, Z8, Z8
+	VSUBPD Z13, Z9, Z9
+	VSUBPD Z14, Z10, Z10
 
+usual1:
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z7
-	VBROADCASTSD sixteenths<>+0(SB), Z8
-	VBROADCASTSD sixteenths<>+0(SB), Z9
-	VBROADCASTSD sixteenths<>+0(SB), Z10
+	VBROADCASTSD sixteenths<>+0(SB), Z11
+	VBROADCASTSD sixteenths<>+0(SB), Z12
+	VBROADCASTSD sixteenths<>+0(SB), Z13
+	VBROADCASTSD sixteenths<>+0(SB), Z14
 	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
 	// sum = fma(x, minusLog2E, sum)
-	VFMADD231PD  Z0, Z3, Z7
-	VFMADD231PD  Z0, Z4, Z8
-	VFMADD231PD  Z0, Z5, Z9
-	VFMADD231PD  Z0, Z6, Z10
+	VFMADD231PD  Z0, Z7, Z11
+	VFMADD231PD  Z0, Z8, Z12
+	VFMADD231PD  Z0, Z9, Z13
+	VFMADD231PD  Z0, Z10, Z14
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z7, Z11
-	VSUBPD       Z0, Z8, Z12
-	VSUBPD       Z0, Z9, Z13
-	VSUBPD       Z0, Z10, Z14
+	VSUBPD       Z0, Z11, Z15
+	VSUBPD       Z0, Z12, Z16
+	VSUBPD       Z0, Z13, Z17
+	VSUBPD       Z0, Z14, Z18
 	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
 	// r = fma(r, minusLog2E, -n)
-	VFMSUB213PD Z11, Z0, Z3
-	VFMSUB213PD Z12, Z0, Z4
-	VFMSUB213PD Z13, Z0, Z5
-	VFMSUB213PD Z14, Z0, Z6
+	VFMSUB213PD Z15, Z0, Z7
+	VFMSUB213PD Z16, Z0, Z8
+	VFMSUB213PD Z17, Z0, Z9
+	VFMSUB213PD Z18, Z0, Z10
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z7
-	VPERMI2PD    Z2, Z1, Z8
-	VPERMI2PD    Z2, Z1, Z9
-	VPERMI2PD    Z2, Z1, Z10
+	VPERMI2PD    Z2, Z1, Z11
+	VPERMI2PD    Z2, Z1, Z12
+	VPERMI2PD    Z2, Z1, Z13
+	VPERMI2PD    Z2, Z1, Z14
 	VBROADCASTSD c5<>+0(SB), Z19
 	VBROADCASTSD c5<>+0(SB), Z20
 	VBROADCASTSD c5<>+0(SB), Z21
@@ -2969,205 +3861,377 @@ wide:
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z3, Z19
-	VFMADD213PD  Z0, Z4, Z20
-	VFMADD213PD  Z0, Z5, Z21
-	VFMADD213PD  Z0, Z6, Z22
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z3, Z19
-	VFMADD213PD  Z0, Z4, Z20
-	VFMADD213PD  Z0, Z5, Z21
-	VFMADD213PD  Z0, Z6, Z22
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z3, Z19
-	VFMADD213PD  Z0, Z4, Z20
-	VFMADD213PD  Z0, Z5, Z21
-	VFMADD213PD  Z0, Z6, Z22
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z3, Z19
-	VFMADD213PD  Z0, Z4, Z20
-	VFMADD213PD  Z0, Z5, Z21
-	VFMADD213PD  Z0, Z6, Z22
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z3, Z19
-	VFMADD213PD Z0, Z4, Z20
-	VFMADD213PD Z0, Z5, Z21
-	VFMADD213PD Z0, Z6, Z22
+	VFMADD213PD Z0, Z7, Z19
+	VFMADD213PD Z0, Z8, Z20
+	VFMADD213PD Z0, Z9, Z21
+	VFMADD213PD Z0, Z10, Z22
 
 	// power*r = x * power
-	VMULPD Z7, Z3, Z3
-	VMULPD Z8, Z4, Z4
-	VMULPD Z9, Z5, Z5
-	VMULPD Z10, Z6, Z6
+	VMULPD Z11, Z7, Z7
+	VMULPD Z12, Z8, Z8
+	VMULPD Z13, Z9, Z9
+	VMULPD Z14, Z10, Z10
 
 	// c = fma(c, power*r, power)
-	VFMADD213PD Z7, Z3, Z19
-	VFMADD213PD Z8, Z4, Z20
-	VFMADD213PD Z9, Z5, Z21
-	VFMADD213PD Z10, Z6, Z22
+	VFMADD213PD Z11, Z7, Z19
+	VFMADD213PD Z12, Z8, Z20
+	VFMADD213PD Z13, Z9, Z21
+	VFMADD213PD Z14, Z10, Z22
 
 	// c = c * 2^n, n being rounded down
-	VSCALEFPD Z11, Z19, Z19
-	VSCALEFPD Z12, Z20, Z20
-	VSCALEFPD Z13, Z21, Z21
-	VSCALEFPD Z14, Z22, Z22
+	VSCALEFPD Z15, Z19, Z19
+	VSCALEFPD Z16, Z20, Z20
+	VSCALEFPD Z17, Z21, Z21
+	VSCALEFPD Z18, Z22, Z22
 
 	// c = +Inf or 0 where n is infinite
 	VBROADCASTSD limitsOfExp<>+0(SB), Z23
-	VFIXUPIMMPD  $0x00, Z23, Z11, Z19
-	VFIXUPIMMPD  $0x00, Z23, Z12, Z20
-	VFIXUPIMMPD  $0x00, Z23, Z13, Z21
-	VFIXUPIMMPD  $0x00, Z23, Z14, Z22
-	VBROADCASTSD one<>+0(SB), Z0
+	VFIXUPIMMPD  $0x00, Z23, Z15, Z19
+	VFIXUPIMMPD  $0x00, Z23, Z16, Z20
+	VFIXUPIMMPD  $0x00, Z23, Z17, Z21
+	VFIXUPIMMPD  $0x00, Z23, Z18, Z22
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// c = c + one
-	VADDPD Z0, Z19, Z19
-	VADDPD Z0, Z20, Z20
-	VADDPD Z0, Z21, Z21
-	VADDPD Z0, Z22, Z22
-
-	// dst[0:32] = c
-	VCVTPD2PS Z15, Y15
-	VMOVUPS   Y15, (SI)
-	VCVTPD2PS Z16, Y16
-	VMOVUPS   Y16, 32(SI)
-	VCVTPD2PS Z17, Y17
-	VMOVUPS   Y17, 64(SI)
-	VCVTPD2PS Z18, Y18
-	VMOVUPS   Y18, 96(SI)
-	ADDQ      $0x00000080, SI
-	ADDQ      $0x00000080, DI
-
-	// c = c
-	VMOVAPD Z19, Z15
-	VMOVAPD Z20, Z16
-	VMOVAPD Z21, Z17
-	VMOVAPD Z22, Z18
-	SUBQ    $0x20, R8
-	CMPQ    R8, $0x20
-	JGE     wide
-
-afterWide:
-	VBROADCASTSD one<>+0(SB), Z0
+	VADDPD       Z0, Z19, Z19
+	VADDPD       Z0, Z20, Z20
+	VADDPD       Z0, Z21, Z21
+	VADDPD       Z0, Z22, Z22
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// c = one / c
-	VDIVPD Z15, Z0, Z15
-	VDIVPD Z16, Z0, Z16
-	VDIVPD Z17, Z0, Z17
-	VDIVPD Z18, Z0, Z18
+	VDIVPD Z19, Z0, Z19
+	VDIVPD Z20, Z0, Z20
+	VDIVPD Z21, Z0, Z21
+	VDIVPD Z22, Z0, Z22
 
 	// dst[0:32] = c
-	VCVTPD2PS Z15, Y15
-	VMOVUPS   Y15, (SI)
-	VCVTPD2PS Z16, Y16
-	VMOVUPS   Y16, 32(SI)
-	VCVTPD2PS Z17, Y17
-	VMOVUPS   Y17, 64(SI)
-	VCVTPD2PS Z18, Y18
-	VMOVUPS   Y18, 96(SI)
-	ADDQ      $0x00000080, SI
-	ADDQ      $0x00000080, DI
+	VCVTPD2PS Z19, Y19
+	VMOVUPS   Y19, (SI)
+	VCVTPD2PS Z20, Y20
+	VMOVUPS   Y20, 32(SI)
+	VCVTPD2PS Z21, Y21
+	VMOVUPS   Y21, 64(SI)
+	VCVTPD2PS Z22, Y22
+	VMOVUPS   Y22, 96(SI)
 
-afterOverlap:
+	// x = x[32:64]
+	VCVTPS2PD    128(DI), Z7
+	VCVTPS2PD    160(DI), Z8
+	VCVTPS2PD    192(DI), Z9
+	VCVTPS2PD    224(DI), Z10
+	VBROADCASTSD signBit<>+0(SB), Z0
+
+	// |x| = x &^ signBit
+	VANDNPD      Z7, Z0, Z11
+	VANDNPD      Z8, Z0, Z12
+	VANDNPD      Z9, Z0, Z13
+	VANDNPD      Z10, Z0, Z14
+	VBROADCASTSD nudgeRange<>+0(SB), Z0
+
+	// Only if |x| < nudgeRange in some lane:
+	VCMPPD       $0x11, Z0, Z11, K1
+	VCMPPD       $0x11, Z0, Z12, K2
+	KORB         K2, K1, K1
+	VCMPPD       $0x11, Z0, Z13, K2
+	KORB         K2, K1, K1
+	VCMPPD       $0x11, Z0, Z14, K2
+	KORB         K2, K1, K1
+	KORTESTB     K1, K1
+	JEQ          usual2
+	VBROADCASTSD signBit<>+0(SB), Z0
+
+	// toZero = x & signBit
+	VANDPD       Z0, Z7, Z11
+	VANDPD       Z0, Z8, Z12
+	VANDPD       Z0, Z9, Z13
+	VANDPD       Z0, Z10, Z14
+	VBROADCASTSD nudge<>+0(SB), Z0
+
+	// toZero = toZero | nudge
+	VORPD        Z0, Z11, Z11
+	VORPD        Z0, Z12, Z12
+	VORPD        Z0, Z13, Z13
+	VORPD        Z0, Z14, Z14
+	VBROADCASTSD signBit<>+0(SB), Z0
+
+	// |x| = x &^ signBit
+	VANDNPD      Z7, Z0, Z15
+	VANDNPD      Z8, Z0, Z16
+	VANDNPD      Z9, Z0, Z17
+	VANDNPD      Z10, Z0, Z18
+	VBROADCASTSD nudgeRange<>+0(SB), Z0
+
+	// toZero = 0 where nudgeRange <= |x|
+	VCMPPD $0x12, Z15, Z0, K1
+	VXORPD Z11, Z11, K1, Z11
+	VCMPPD $0x12, Z16, Z0, K1
+	VXORPD Z12, Z12, K1, Z12
+	VCMPPD $0x12, Z17, Z0, K1
+	VXORPD Z13, Z13, K1, Z13
+	VCMPPD $0x12, Z18, Z0, K1
+	VXORPD Z14, Z14, K1, Z14
+
+	// x = x - toZero
+	VSUBPD Z11, Z7, Z7
+	VSUBPD Z12, Z8, Z8
+	VSUBPD Z13, Z9, Z9
+	VSUBPD Z14, Z10, Z10
+
+usual2:
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z11
+	VBROADCASTSD sixteenths<>+0(SB), Z12
+	VBROADCASTSD sixteenths<>+0(SB), Z13
+	VBROADCASTSD sixteenths<>+0(SB), Z14
+	VBROADCASTSD minusLog2E<>+0(SB), Z0
+
+	// sum = fma(x, minusLog2E, sum)
+	VFMADD231PD  Z0, Z7, Z11
+	VFMADD231PD  Z0, Z8, Z12
+	VFMADD231PD  Z0, Z9, Z13
+	VFMADD231PD  Z0, Z10, Z14
+	VBROADCASTSD sixteenths<>+0(SB), Z0
+
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z11, Z15
+	VSUBPD       Z0, Z12, Z16
+	VSUBPD       Z0, Z13, Z17
+	VSUBPD       Z0, Z14, Z18
+	VBROADCASTSD minusLog2E<>+0(SB), Z0
+
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Z15, Z0, Z7
+	VFMSUB213PD Z16, Z0, Z8
+	VFMSUB213PD Z17, Z0, Z9
+	VFMSUB213PD Z18, Z0, Z10
+
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z11
+	VPERMI2PD    Z2, Z1, Z12
+	VPERMI2PD    Z2, Z1, Z13
+	VPERMI2PD    Z2, Z1, Z14
+	VBROADCASTSD c5<>+0(SB), Z19
+	VBROADCASTSD c5<>+0(SB), Z20
+	VBROADCASTSD c5<>+0(SB), Z21
+	VBROADCASTSD c5<>+0(SB), Z22
+	VBROADCASTSD c4<>+0(SB), Z0
+
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c3<>+0(SB), Z0
+
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c2<>+0(SB), Z0
+
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c1<>+0(SB), Z0
+
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c0<>+0(SB), Z0
+
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z7, Z19
+	VFMADD213PD Z0, Z8, Z20
+	VFMADD213PD Z0, Z9, Z21
+	VFMADD213PD Z0, Z10, Z22
+
+	// power*r = x * power
+	VMULPD Z11, Z7, Z7
+	VMULPD Z12, Z8, Z8
+	VMULPD Z13, Z9, Z9
+	VMULPD Z14, Z10, Z10
+
+	// c = fma(c, power*r, power)
+	VFMADD213PD Z11, Z7, Z19
+	VFMADD213PD Z12, Z8, Z20
+	VFMADD213PD Z13, Z9, Z21
+	VFMADD213PD Z14, Z10, Z22
+
+	// c = c * 2^n, n being rounded down
+	VSCALEFPD Z15, Z19, Z19
+	VSCALEFPD Z16, Z20, Z20
+	VSCALEFPD Z17, Z21, Z21
+	VSCALEFPD Z18, Z22, Z22
+
+	// c = +Inf or 0 where n is infinite
+	VBROADCASTSD limitsOfExp<>+0(SB), Z23
+	VFIXUPIMMPD  $0x00, Z23, Z15, Z19
+	VFIXUPIMMPD  $0x00, Z23, Z16, Z20
+	VFIXUPIMMPD  $0x00, Z23, Z17, Z21
+	VFIXUPIMMPD  $0x00, Z23, Z18, Z22
+	VBROADCASTSD one64<>+0(SB), Z0
+
+	// c = c + one
+	VADDPD       Z0, Z19, Z19
+	VADDPD       Z0, Z20, Z20
+	VADDPD       Z0, Z21, Z21
+	VADDPD       Z0, Z22, Z22
+	VBROADCASTSD one64<>+0(SB), Z0
+
+	// c = one / c
+	VDIVPD Z19, Z0, Z19
+	VDIVPD Z20, Z0, Z20
+	VDIVPD Z21, Z0, Z21
+	VDIVPD Z22, Z0, Z22
+
+	// dst[32:64] = c
+	VCVTPD2PS Z19, Y19
+	VMOVUPS   Y19, 128(SI)
+	VCVTPD2PS Z20, Y20
+	VMOVUPS   Y20, 160(SI)
+	VCVTPD2PS Z21, Y21
+	VMOVUPS   Y21, 192(SI)
+	VCVTPD2PS Z22, Y22
+	VMOVUPS   Y22, 224(SI)
+	JMP       stored
+
+rest:
 	// 8 elements a turn.
 	CMPQ R8, $0x08
 	JLT  afterSingle
 
 single:
 	// x = x[0:8]
-	VCVTPS2PD    (DI), Z3
-	VBROADCASTSD signBit<>+0(SB), Z0
-
-	// toZero = x & signBit
-	VANDPD       Z0, Z3, Z4
-	VBROADCASTSD nudge<>+0(SB), Z0
-
-	// toZero = toZero | nudge
-	VORPD        Z0, Z4, Z4
+	VCVTPS2PD    (DI), Z7
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// |x| = x &^ signBit
-	VANDNPD      Z3, Z0, Z5
+	VANDNPD      Z7, Z0, Z8
+	VBROADCASTSD nudgeRange<>+0(SB), Z0
+
+	// Only if |x| < nudgeRange in some lane:
+	VCMPPD       $0x11, Z0, Z8, K1
+	KORTESTB     K1, K1
+	JEQ          usual3
+	VBROADCASTSD signBit<>+0(SB), Z0
+
+	// toZero = x & signBit
+	VANDPD       Z0, Z7, Z8
+	VBROADCASTSD nudge<>+0(SB), Z0
+
+	// toZero = toZero | nudge
+	VORPD        Z0, Z8, Z8
+	VBROADCASTSD signBit<>+0(SB), Z0
+
+	// |x| = x &^ signBit
+	VANDNPD      Z7, Z0, Z9
 	VBROADCASTSD nudgeRange<>+0(SB), Z0
 
 	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD $0x12, Z5, Z0, K1
-	VXORPD Z4, Z4, K1, Z4
+	VCMPPD $0x12, Z9, Z0, K1
+	VXORPD Z8, Z8, K1, Z8
 
 	// x = x - toZero
-	VSUBPD Z4, Z3, Z3
+	VSUBPD Z8, Z7, Z7
 
+usual3:
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z4
+	VBROADCASTSD sixteenths<>+0(SB), Z8
 	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
 	// sum = fma(x, minusLog2E, sum)
-	VFMADD231PD  Z0, Z3, Z4
+	VFMADD231PD  Z0, Z7, Z8
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z4, Z5
+	VSUBPD       Z0, Z8, Z9
 	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
 	// r = fma(r, minusLog2E, -n)
-	VFMSUB213PD Z5, Z0, Z3
+	VFMSUB213PD Z9, Z0, Z7
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z4
-	VBROADCASTSD c5<>+0(SB), Z6
+	VPERMI2PD    Z2, Z1, Z8
+	VBROADCASTSD c5<>+0(SB), Z10
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z3, Z6
+	VFMADD213PD  Z0, Z7, Z10
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z3, Z6
+	VFMADD213PD  Z0, Z7, Z10
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z3, Z6
+	VFMADD213PD  Z0, Z7, Z10
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z3, Z6
+	VFMADD213PD  Z0, Z7, Z10
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z3, Z6
+	VFMADD213PD Z0, Z7, Z10
 
 	// power*r = x * power
-	VMULPD Z4, Z3, Z3
+	VMULPD Z8, Z7, Z7
 
 	// c = fma(c, power*r, power)
-	VFMADD213PD Z4, Z3, Z6
+	VFMADD213PD Z8, Z7, Z10
 
 	// c = c * 2^n, n being rounded down
-	VSCALEFPD Z5, Z6, Z6
+	VSCALEFPD Z9, Z10, Z10
 
 	// c = +Inf or 0 where n is infinite
-	VBROADCASTSD limitsOfExp<>+0(SB), Z7
-	VFIXUPIMMPD  $0x00, Z7, Z5, Z6
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD limitsOfExp<>+0(SB), Z11
+	VFIXUPIMMPD  $0x00, Z11, Z9, Z10
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// c = c + one
-	VADDPD       Z0, Z6, Z6
-	VBROADCASTSD one<>+0(SB), Z0
+	VADDPD       Z0, Z10, Z10
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// c = one / c
-	VDIVPD Z6, Z0, Z6
+	VDIVPD Z10, Z0, Z10
 
 	// dst[0:8] = c
-	VCVTPD2PS Z6, Y6
-	VMOVUPS   Y6, (SI)
+	VCVTPD2PS Z10, Y10
+	VMOVUPS   Y10, (SI)
 	ADDQ      $0x20, SI
 	ADDQ      $0x20, DI
 	SUBQ      $0x08, R8
@@ -3188,91 +4252,102 @@ afterSingle:
 	KSHIFTRQ $0x00, K1, K2
 
 	// x = x[0:8], +0 beyond n
-	VCVTPS2PD.Z  (DI), K2, Z3
-	VBROADCASTSD signBit<>+0(SB), Z0
-
-	// toZero = x & signBit
-	VANDPD       Z0, Z3, Z4
-	VBROADCASTSD nudge<>+0(SB), Z0
-
-	// toZero = toZero | nudge
-	VORPD        Z0, Z4, Z4
+	VCVTPS2PD.Z  (DI), K2, Z7
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// |x| = x &^ signBit
-	VANDNPD      Z3, Z0, Z5
+	VANDNPD      Z7, Z0, Z8
+	VBROADCASTSD nudgeRange<>+0(SB), Z0
+
+	// Only if |x| < nudgeRange in some lane:
+	VCMPPD       $0x11, Z0, Z8, K1
+	KORTESTB     K1, K1
+	JEQ          usual4
+	VBROADCASTSD signBit<>+0(SB), Z0
+
+	// toZero = x & signBit
+	VANDPD       Z0, Z7, Z8
+	VBROADCASTSD nudge<>+0(SB), Z0
+
+	// toZero = toZero | nudge
+	VORPD        Z0, Z8, Z8
+	VBROADCASTSD signBit<>+0(SB), Z0
+
+	// |x| = x &^ signBit
+	VANDNPD      Z7, Z0, Z9
 	VBROADCASTSD nudgeRange<>+0(SB), Z0
 
 	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD $0x12, Z5, Z0, K1
-	VXORPD Z4, Z4, K1, Z4
+	VCMPPD $0x12, Z9, Z0, K1
+	VXORPD Z8, Z8, K1, Z8
 
 	// x = x - toZero
-	VSUBPD Z4, Z3, Z3
+	VSUBPD Z8, Z7, Z7
 
+usual4:
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z4
+	VBROADCASTSD sixteenths<>+0(SB), Z8
 	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
 	// sum = fma(x, minusLog2E, sum)
-	VFMADD231PD  Z0, Z3, Z4
+	VFMADD231PD  Z0, Z7, Z8
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z4, Z5
+	VSUBPD       Z0, Z8, Z9
 	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
 	// r = fma(r, minusLog2E, -n)
-	VFMSUB213PD Z5, Z0, Z3
+	VFMSUB213PD Z9, Z0, Z7
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z4
-	VBROADCASTSD c5<>+0(SB), Z6
+	VPERMI2PD    Z2, Z1, Z8
+	VBROADCASTSD c5<>+0(SB), Z10
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z3, Z6
+	VFMADD213PD  Z0, Z7, Z10
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z3, Z6
+	VFMADD213PD  Z0, Z7, Z10
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z3, Z6
+	VFMADD213PD  Z0, Z7, Z10
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z3, Z6
+	VFMADD213PD  Z0, Z7, Z10
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z3, Z6
+	VFMADD213PD Z0, Z7, Z10
 
 	// power*r = x * power
-	VMULPD Z4, Z3, Z3
+	VMULPD Z8, Z7, Z7
 
 	// c = fma(c, power*r, power)
-	VFMADD213PD Z4, Z3, Z6
+	VFMADD213PD Z8, Z7, Z10
 
 	// c = c * 2^n, n being rounded down
-	VSCALEFPD Z5, Z6, Z6
+	VSCALEFPD Z9, Z10, Z10
 
 	// c = +Inf or 0 where n is infinite
-	VBROADCASTSD limitsOfExp<>+0(SB), Z7
-	VFIXUPIMMPD  $0x00, Z7, Z5, Z6
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD limitsOfExp<>+0(SB), Z11
+	VFIXUPIMMPD  $0x00, Z11, Z9, Z10
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// c = c + one
-	VADDPD       Z0, Z6, Z6
-	VBROADCASTSD one<>+0(SB), Z0
+	VADDPD       Z0, Z10, Z10
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// c = one / c
-	VDIVPD Z6, Z0, Z6
+	VDIVPD Z10, Z0, Z10
 
 	// dst[0:8] = c, up to n
-	VCVTPD2PS Z6, Y6
-	VMOVUPS   Y6, K2, (SI)
+	VCVTPD2PS Z10, Y10
+	VMOVUPS   Y10, K2, (SI)
 
 done:
 	VZEROUPPER
@@ -3394,7 +4469,7 @@ TEXT ·tanhAVX512(SB), NOSPLIT, $0-48
 	VMULPD       Z8, Z4, Z4
 	VMULPD       Z9, Z5, Z5
 	VMULPD       Z10, Z6, Z6
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// 1-power = one - power
 	VSUBPD Z7, Z0, Z7
@@ -3528,7 +4603,7 @@ wide:
 	VMULPD       Z12, Z8, Z8
 	VMULPD       Z13, Z9, Z9
 	VMULPD       Z14, Z10, Z10
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// 1-power = one - power
 	VSUBPD Z11, Z0, Z11
@@ -3656,7 +4731,7 @@ single:
 
 	// power*r = x * power
 	VMULPD       Z4, Z3, Z3
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// 1-power = one - power
 	VSUBPD Z4, Z0, Z4
@@ -3748,7 +4823,7 @@ afterSingle:
 
 	// power*r = x * power
 	VMULPD       Z4, Z3, Z3
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// 1-power = one - power
 	VSUBPD Z4, Z0, Z4

@@ -2010,16 +2010,6 @@ wide:
 	// x = x[0:8]
 	VCVTPS2PD    (R8), Y3
 	VCVTPS2PD    16(R8), Y4
-	VBROADCASTSD expMin<>+0(SB), Y0
-
-	// x = max(expMin, x)
-	VMAXPD       Y3, Y0, Y3
-	VMAXPD       Y4, Y0, Y4
-	VBROADCASTSD expMax<>+0(SB), Y0
-
-	// x = min(expMax, x)
-	VMINPD       Y3, Y0, Y3
-	VMINPD       Y4, Y0, Y4
 	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// toZero = x & signBit
@@ -2044,8 +2034,18 @@ wide:
 	VANDNPD Y6, Y9, Y6
 
 	// x = x - toZero
-	VSUBPD Y5, Y3, Y3
-	VSUBPD Y6, Y4, Y4
+	VSUBPD       Y5, Y3, Y3
+	VSUBPD       Y6, Y4, Y4
+	VBROADCASTSD expMin<>+0(SB), Y0
+
+	// x = max(expMin, x)
+	VMAXPD       Y3, Y0, Y3
+	VMAXPD       Y4, Y0, Y4
+	VBROADCASTSD expMax<>+0(SB), Y0
+
+	// x = min(expMax, x)
+	VMINPD Y3, Y0, Y3
+	VMINPD Y4, Y0, Y4
 
 	// n, in the low bits of sum and by itself, and r.
 	VBROADCASTSD eighths<>+0(SB), Y5
@@ -2163,14 +2163,6 @@ single:
 
 	// x = x[0:4]
 	VCVTPS2PD    (R8), Y2
-	VBROADCASTSD expMin<>+0(SB), Y0
-
-	// x = max(expMin, x)
-	VMAXPD       Y2, Y0, Y2
-	VBROADCASTSD expMax<>+0(SB), Y0
-
-	// x = min(expMax, x)
-	VMINPD       Y2, Y0, Y2
 	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// toZero = x & signBit
@@ -2190,7 +2182,15 @@ single:
 	VANDNPD Y3, Y5, Y3
 
 	// x = x - toZero
-	VSUBPD Y3, Y2, Y2
+	VSUBPD       Y3, Y2, Y2
+	VBROADCASTSD expMin<>+0(SB), Y0
+
+	// x = max(expMin, x)
+	VMAXPD       Y2, Y0, Y2
+	VBROADCASTSD expMax<>+0(SB), Y0
+
+	// x = min(expMax, x)
+	VMINPD Y2, Y0, Y2
 
 	// n, in the low bits of sum and by itself, and r.
 	VBROADCASTSD eighths<>+0(SB), Y3
@@ -2290,14 +2290,6 @@ afterSingle:
 	// x = x[0:4], +0 beyond n
 	VMASKMOVPS   (R8), X1, X3
 	VCVTPS2PD    X3, Y3
-	VBROADCASTSD expMin<>+0(SB), Y0
-
-	// x = max(expMin, x)
-	VMAXPD       Y3, Y0, Y3
-	VBROADCASTSD expMax<>+0(SB), Y0
-
-	// x = min(expMax, x)
-	VMINPD       Y3, Y0, Y3
 	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// toZero = x & signBit
@@ -2317,7 +2309,15 @@ afterSingle:
 	VANDNPD Y4, Y6, Y4
 
 	// x = x - toZero
-	VSUBPD Y4, Y3, Y3
+	VSUBPD       Y4, Y3, Y3
+	VBROADCASTSD expMin<>+0(SB), Y0
+
+	// x = max(expMin, x)
+	VMAXPD       Y3, Y0, Y3
+	VBROADCASTSD expMax<>+0(SB), Y0
+
+	// x = min(expMax, x)
+	VMINPD Y3, Y0, Y3
 
 	// n, in the low bits of sum and by itself, and r.
 	VBROADCASTSD eighths<>+0(SB), Y4
@@ -2406,14 +2406,14 @@ done:
 	VZEROUPPER
 	RET
 
-DATA expMax<>+0(SB)/8, $(89.0)
-GLOBL expMax<>(SB), RODATA|NOPTR, $8
-
 DATA nudge<>+0(SB)/8, $(0.0000000000000017763568394002505)
 GLOBL nudge<>(SB), RODATA|NOPTR, $8
 
 DATA nudgeRange<>+0(SB)/8, $(0.00390625)
 GLOBL nudgeRange<>(SB), RODATA|NOPTR, $8
+
+DATA expMax<>+0(SB)/8, $(89.0)
+GLOBL expMax<>(SB), RODATA|NOPTR, $8
 
 DATA minusLog2E<>+0(SB)/8, $(-1.4426950408889634)
 GLOBL minusLog2E<>(SB), RODATA|NOPTR, $8

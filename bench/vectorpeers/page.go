@@ -98,11 +98,13 @@ table: gonum SSE, vek AVX2, tphakala/simd AVX-512 where the processor has it.
 const limits = `
 ### What limits
 
-- The functions are correctly rounded at all 2^32 inputs, which takes float64: half the
-  lanes of float32, and a conversion each way. The peers work in float32.
-- For eight elements, an Exp is 17 operations on AVX-512's two ports, that is 8.5
-  cycles. Sigmoid, Tanh and SiLU divide, once an element, and the divider takes two
-  cycles for that.
+- The functions are correctly rounded at all 2^32 inputs. The peers work in float32;
+  most functions need float64 for that: half the lanes, and a conversion each way.
+- Exp, its relatives and Sigmoid compute in float32, too, but as the sum of two numbers,
+  and in float64 only where that leaves a result in doubt. For sixteen elements a Sigmoid
+  is some 40 operations on AVX-512's two ports.
+- Tanh and SiLU divide in float64, once an element, and the divider takes two cycles for
+  that.
 - Each of the 64 lanes of a sum is one chain of additions, by the contract. In the
   first-level cache AVX-512 waits for their latency, and AVX2 for the two adders, where
   the loop loads three vectors a cycle.

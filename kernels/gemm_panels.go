@@ -18,7 +18,8 @@ func (x *blockProduct[T]) byPanels() {
 		for ; j < x.n; j += x.nr {
 			cols, done := min(x.nr, x.n-j), 0
 			b, ldb := x.panel(j, cols)
-			if strips := rows / x.mr; strips > 0 && ldb == x.nr && cols == x.nr {
+			// A panel of a transposed B is in the L1 cache, where gemmPanel suffices.
+			if strips := rows / x.mr; strips > 0 && ldb == x.nr && cols == x.nr && x.b.layout != transposed {
 				x.column(strips, a, b, c[j:], x.panelAfter(j))
 				done = strips * x.mr
 			}

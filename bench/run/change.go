@@ -76,7 +76,7 @@ func writeChanges(w io.Writer, before, now []figures.Figure) error {
 	if err := table.WriteText(w); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "\n%d of %d figures have committed ones. Means are geometric; an asterisk marks what is slower by more than %.0f %% by either probe.\n\n",
+	fmt.Fprintf(w, "\n%d of %d figures have committed ones. Means are geometric; an asterisk marks what is slower by more than %.0f %%, by both probes where there are two.\n\n",
 		len(all), len(now), 100*(tolerance-1))
 	return means.WriteText(w)
 }
@@ -85,8 +85,8 @@ func writeChanges(w io.Writer, before, now []figures.Figure) error {
 func groups(all []change) iter.Seq2[string, []change] {
 	return func(yield func(string, []change) bool) {
 		for len(all) > 0 {
-			group, _, _ := strings.Cut(all[0].name, " ")
-			n := slices.IndexFunc(all, func(c change) bool { return !strings.HasPrefix(c.name, group+" ") })
+			group := firstWord(all[0])
+			n := slices.IndexFunc(all, func(c change) bool { return firstWord(c) != group })
 			if n < 0 {
 				n = len(all)
 			}
@@ -96,6 +96,11 @@ func groups(all []change) iter.Seq2[string, []change] {
 			all = all[n:]
 		}
 	}
+}
+
+func firstWord(c change) string {
+	word, _, _ := strings.Cut(c.name, " ")
+	return word
 }
 
 // mean is the geometric one of what is known.

@@ -35,11 +35,13 @@ func TestWriteChanges(t *testing.T) {
 	before := []figures.Figure{
 		{Name: "gemm a", Seconds: 1, FMA: 100, Bandwidth: 10},
 		{Name: "gemm b", Seconds: 1e-3, FMA: 100, Bandwidth: 10},
+		{Name: "timeto98", Seconds: 1, FMA: 100, Bandwidth: 10},
 		{Name: "vector a", Seconds: 1e-9, FMA: 100, Bandwidth: 10},
 	}
 	now := []figures.Figure{
 		{Name: "gemm a", Seconds: 4, FMA: 100, Bandwidth: 10},
 		{Name: "gemm b", Seconds: 1e-3, FMA: 100, Bandwidth: 5},
+		{Name: "timeto98", Seconds: 2, FMA: 50, Bandwidth: 10},
 		{Name: "vector a", Seconds: 1e-9, FMA: 100, Bandwidth: 10},
 		{Name: "vector new", Seconds: 1e-9, FMA: 100, Bandwidth: 10},
 	}
@@ -50,7 +52,7 @@ func TestWriteChanges(t *testing.T) {
 	text := strings.Join(strings.Fields(b.String()), " ")
 	for _, want := range []string{
 		"gemm a 1 s 4 s 4.00* 4.00* 4.00*", "gemm b 1 ms 1 ms 1.00 1.00 0.50", "vector a 1 ns 1 ns 1.00 1.00 1.00",
-		"3 of 4 figures", "gemm 2 2.00 2.00 1.41 1", "vector 1 1.00 1.00 1.00 0",
+		"4 of 5 figures", "gemm 2 2.00 2.00 1.41 1", "timeto98 1 2.00 1.00 2.00 0", "vector 1 1.00 1.00 1.00 0",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing:\n%s", want, &b)

@@ -27,7 +27,7 @@ type Process struct {
 
 // Start runs a program, with additional environment variables, and reads its
 // greeting. A program that cannot load its library says why on its standard
-// error and ends.
+// error, in the last line if there are more, and ends.
 func Start(environment []string, program string, arguments ...string) (*Process, error) {
 	c := exec.Command(program, arguments...)
 	c.Env = append(os.Environ(), environment...)
@@ -48,10 +48,15 @@ func Start(environment []string, program string, arguments ...string) (*Process,
 	line, err := p.out.ReadString('\n')
 	if err != nil {
 		p.Close()
-		return nil, fmt.Errorf("%s does not start: %s", filepath.Base(program), strings.TrimSpace(complaint.String()))
+		return nil, fmt.Errorf("%s does not start: %s", filepath.Base(program), lastLine(complaint.String()))
 	}
 	p.Greeting = strings.TrimSpace(line)
 	return p, nil
+}
+
+func lastLine(text string) string {
+	text = strings.TrimSpace(text)
+	return text[strings.LastIndexByte(text, '\n')+1:]
 }
 
 // Close ends the program.

@@ -41,6 +41,10 @@ func TestStartFails(t *testing.T) {
 	if _, err := Start(nil, "sh", "-c", "echo no such library >&2"); err == nil || !strings.Contains(err.Error(), "no such library") {
 		t.Errorf("a program that complains and ends: %v", err)
 	}
+	const traceback = "echo Traceback: >&2; echo no such module >&2"
+	if _, err := Start(nil, "sh", "-c", traceback); err == nil || err.Error() != "sh does not start: no such module" {
+		t.Errorf("a program that complains in two lines: %v", err)
+	}
 	if _, err := Start(nil, "/no/such/program"); err == nil {
 		t.Error("no error without a program")
 	}

@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/lockstep-ml/lockstep v0.0.0
+	github.com/lockstep-ml/lockstep/gonumblas v0.0.0
 	github.com/ollama/ollama v0.17.4
 	github.com/tphakala/simd v1.8.0
 	github.com/viterin/vek v0.4.3
@@ -19,7 +20,6 @@ require (
 	github.com/ajstarks/svgo v0.0.0-20211024235047-1546f124cd8b // indirect
 	github.com/chewxy/math32 v1.11.0 // indirect
 	github.com/golang/freetype v0.0.0-20170609003504-e2365dfdc4a0 // indirect
-	github.com/lockstep-ml/lockstep/gonumblas v0.0.0
 	github.com/viterin/partial v1.1.0 // indirect
 	golang.org/x/exp v0.0.0-20250218142911-aa4b98e5adaa // indirect
 	golang.org/x/image v0.47.0 // indirect

@@ -31,12 +31,13 @@ type contestant struct {
 	close func()
 }
 
-// contestants returns those that there are here.
-func contestants() []contestant {
-	all := []contestant{
-		inProcess("lockstep", "gonumblas.Implementation and gonumblas.LAPACK", gonumblas.Implementation{}, gonumblas.LAPACK{}),
-		inProcess("gonum", "gonum.org/v1/gonum "+version("gonum.org/v1/gonum"), blasgonum.Implementation{}, lapackgonum.Implementation{}),
+// contestants returns this library and those of its peers that there are here.
+func contestants(peers bool) []contestant {
+	all := []contestant{inProcess("lockstep", "gonumblas.Implementation and gonumblas.LAPACK", gonumblas.Implementation{}, gonumblas.LAPACK{})}
+	if !peers {
+		return all
 	}
+	all = append(all, inProcess("gonum", "gonum.org/v1/gonum "+version("gonum.org/v1/gonum"), blasgonum.Implementation{}, lapackgonum.Implementation{}))
 	n, err := netlib()
 	if err != nil {
 		fmt.Printf("netlib is left out: %v\n", err)

@@ -73,12 +73,9 @@ func run(rounds int, tasks, calls, out string, peers bool) error {
 	if err != nil {
 		return fmt.Errorf("-tasks: %w", err)
 	}
-	all := contestants()
+	all := contestants(peers)
 	for _, c := range all {
 		defer c.close()
-	}
-	if !peers {
-		all = all[:1]
 	}
 	var rows []row
 	var recorder figures.Recorder

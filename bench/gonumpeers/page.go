@@ -94,7 +94,7 @@ func (r record) writeCalls(w io.Writer) error {
 	}
 	fmt.Fprintf(w, "\n### gonum: every call\n\n`go run -C bench ./gonumpeers -calls .` times each method of the BLAS in both types, "+
 		"with several increments, transpositions, sides and factors, at many sizes from 1 up: %d calls, of which %d run at less than %.2f of gonum's speed. "+
-		"Medians of alternating turns; a shape is m x n x k.\n", timed, len(t.Rows), bar)
+		"Medians of alternating turns; what seems slow is timed again, up to five times, and is slow if it is so each time. A shape is m x n x k.\n", timed, len(t.Rows), bar)
 	writeMachines(w, r.Calls, func(m method) string { return m.Machine })
 	if len(t.Rows) == 0 {
 		return nil

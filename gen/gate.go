@@ -26,6 +26,7 @@ const (
 func silu(m mathMachine) {
 	m.Function("silu", "(dst, x []float32)", "sets dst[i] = x[i]/(1+e^-x[i]), correctly rounded: siluGeneric.")
 	e := newExponential(m)
+	q := newQuickExponential(e.constants)
 	stream{
 		outputs: []string{"dst"},
 		inputs:  []string{"x"},
@@ -36,22 +37,23 @@ func silu(m mathMachine) {
 			m.AndNot(t, x, e.signBit())
 			m.Max(t, e.constant("gateMin", gateMin), t)
 			m.Min(t, e.constant("siluMax", siluMax), t)
-			sign := m.Row("sign of x", len(x.ids))
+			toZero := m.Row("toZero", len(x.ids))
+			m.SetConstant(toZero, "nudge", nudge)
+			m.ClearWhere(toZero, e.constant("nudgeRange", nudgeRange), lessOrEqual, t)
+			m.Sub(t, t, toZero)
+			sign := row{"sign of x", toZero.ids}
 			m.And(sign, x, e.signBit())
 			m.Or(t, t, sign)
 			m.Free(sign)
-			e.nudge(t)
 			d := e.exp(t, -1)
 			m.Free(t)
 			m.Add(d, d, e.constant("one", 1))
 			m.Max(x, e.constant("minusSiluMax", -siluMax), x)
-			return []row{x, d}
-		},
-		divide: func(state []row) []row {
-			x, d := state[0], state[1]
 			m.Div(x, x, d)
-			return []row{x}
+			m.Free(d)
+			return in
 		},
+		quick: q.turn(quickSiluLeast, quickExpLimit, q.silu),
 	}.emit(m)
 }
 

@@ -40,3 +40,19 @@ func (e quickExponential) reciprocal(x row) (q, free, residue row) {
 	e.Free(d)
 	return q, row{"low", rest.ids}, residue
 }
+
+// quickSiluLeast bounds |x| so that half of it is a normal number, and the rounding
+// error of a product, too.
+const quickSiluLeast = 0x1p-100
+
+// silu returns x/(1+e^-x).
+func (e quickExponential) silu(at address, doubt row) row {
+	q, high, residue := e.reciprocal(e.load(at))
+	low := e.load(at)
+	e.Mul(high, low, q)
+	e.Comment("low = x*q - high + high*residue.")
+	e.MulSub(low, q, high)
+	e.AddProduct(low, high, residue)
+	e.Free(q, residue)
+	return e.round(high, low, doubt)
+}

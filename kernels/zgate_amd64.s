@@ -11,10 +11,487 @@ TEXT ·siluAVX2(SB), NOSPLIT, $0-48
 	MOVQ x_base+24(FP), DI
 	MOVQ dst_len+8(FP), R8
 
-	// 8 elements a turn, whose divisions run beside the next turn.
-	CMPQ R8, $0x08
-	JLT  afterOverlap
+	// 32 elements a turn, in lanes of float32 where that will do.
+	CMPQ R8, $0x20
+	JLT  afterWide
 
+wide:
+	// extreme = 0
+	VXORPS Y1, Y1, Y1
+
+	// extreme = max(extreme, |x[0:32]|), NaN apart
+	VBROADCASTSS unsigned<>+0(SB), Y2
+	VANDPS       (DI), Y2, Y3
+	VMAXPS       Y1, Y3, Y1
+	VANDPS       32(DI), Y2, Y3
+	VMAXPS       Y1, Y3, Y1
+	VANDPS       64(DI), Y2, Y3
+	VMAXPS       Y1, Y3, Y1
+	VANDPS       96(DI), Y2, Y3
+	VMAXPS       Y1, Y3, Y1
+	VBROADCASTSS limit<>+0(SB), Y0
+
+	// If extreme not < limit in some lane:
+	VCMPPS       $0x15, Y0, Y1, Y1
+	VMOVMSKPS    Y1, AX
+	TESTL        AX, AX
+	JNE          inDoubt
+	VBROADCASTSS one<>+0(SB), Y1
+
+	// extreme = min(extreme, |x[0:32]|), NaN apart
+	VBROADCASTSS unsigned<>+0(SB), Y2
+	VANDPS       (DI), Y2, Y3
+	VMINPS       Y1, Y3, Y1
+	VANDPS       32(DI), Y2, Y3
+	VMINPS       Y1, Y3, Y1
+	VANDPS       64(DI), Y2, Y3
+	VMINPS       Y1, Y3, Y1
+	VANDPS       96(DI), Y2, Y3
+	VMINPS       Y1, Y3, Y1
+	VBROADCASTSS least<>+0(SB), Y0
+
+	// If extreme < least in some lane:
+	VCMPPS    $0x11, Y0, Y1, Y1
+	VMOVMSKPS Y1, AX
+	TESTL     AX, AX
+	JNE       inDoubt
+
+	// doubt = 0
+	VXORPS Y1, Y1, Y1
+
+	// x = x[0:16]
+	VMOVUPS (DI), Y2
+	VMOVUPS 32(DI), Y3
+
+	// 2^-50 makes no difference, but keeps -x away from 0.
+	VBROADCASTSS two50<>+0(SB), Y0
+
+	// x = two50 - x
+	VSUBPS Y2, Y0, Y2
+	VSUBPS Y3, Y0, Y3
+
+	// k, in the low bits of sum and by itself, and h.
+	VBROADCASTSS eighths<>+0(SB), Y4
+	VBROADCASTSS eighths<>+0(SB), Y5
+	VBROADCASTSS log2E<>+0(SB), Y0
+
+	// sum = fma(x, log2E, sum)
+	VFMADD231PS  Y0, Y2, Y4
+	VFMADD231PS  Y0, Y3, Y5
+	VBROADCASTSS eighths<>+0(SB), Y0
+
+	// k = sum - eighths
+	VSUBPS       Y0, Y4, Y6
+	VSUBPS       Y0, Y5, Y7
+	VBROADCASTSS ln2Head<>+0(SB), Y0
+
+	// h = fma(-k, ln2Head, h)
+	VFNMADD231PS Y0, Y6, Y2
+	VFNMADD231PS Y0, Y7, Y3
+
+	// power, by the low bits of sum
+	VPERMPS ePowers<>+0(SB), Y4, Y8
+	VPERMPS ePowers<>+0(SB), Y5, Y9
+
+	// l, by the low bits of sum
+	VPERMPS eRests<>+0(SB), Y4, Y10
+	VPERMPS eRests<>+0(SB), Y5, Y11
+
+	// sum = sum << 20, as integers
+	VPSLLD $0x14, Y4, Y4
+	VPSLLD $0x14, Y5, Y5
+
+	// power = power + sum, as integers
+	VPADDD       Y4, Y8, Y8
+	VPADDD       Y5, Y9, Y9
+	VBROADCASTSS ln2Tail<>+0(SB), Y0
+
+	// l = fma(-k, ln2Tail, l)
+	VFNMADD231PS Y0, Y6, Y10
+	VFNMADD231PS Y0, Y7, Y11
+
+	// w and v = (h - w) + h*h/2 + h*h*(h*p).
+	VBROADCASTSS half<>+0(SB), Y0
+
+	// h/2 = x * half
+	VMULPS Y0, Y2, Y12
+	VMULPS Y0, Y3, Y13
+
+	// w = x
+	VMOVAPS Y2, Y4
+	VMOVAPS Y3, Y5
+
+	// w = fma(x, h/2, w)
+	VFMADD231PS Y12, Y2, Y4
+	VFMADD231PS Y13, Y3, Y5
+
+	// v = x - w
+	VSUBPS Y4, Y2, Y6
+	VSUBPS Y5, Y3, Y7
+
+	// v = fma(x, h/2, v)
+	VFMADD231PS  Y12, Y2, Y6
+	VFMADD231PS  Y13, Y3, Y7
+	VBROADCASTSS e2<>+0(SB), Y12
+	VBROADCASTSS e2<>+0(SB), Y13
+	VBROADCASTSS e1<>+0(SB), Y0
+
+	// e = fma(e, x, e1)
+	VFMADD213PS  Y0, Y2, Y12
+	VFMADD213PS  Y0, Y3, Y13
+	VBROADCASTSS e0<>+0(SB), Y0
+
+	// e = fma(e, x, e0)
+	VFMADD213PS Y0, Y2, Y12
+	VFMADD213PS Y0, Y3, Y13
+
+	// e = x * e
+	VMULPS Y12, Y2, Y12
+	VMULPS Y13, Y3, Y13
+
+	// h*h = x * x
+	VMULPS Y2, Y2, Y2
+	VMULPS Y3, Y3, Y3
+
+	// v = fma(h*h, e, v)
+	VFMADD231PS Y12, Y2, Y6
+	VFMADD231PS Y13, Y3, Y7
+
+	// high = power
+	VMOVAPS Y8, Y2
+	VMOVAPS Y9, Y3
+
+	// high = fma(power, w, high)
+	VFMADD231PS Y4, Y8, Y2
+	VFMADD231PS Y5, Y9, Y3
+
+	// low = (power - high) + power*w + power*v + high*l.
+	// low = power - high
+	VSUBPS Y2, Y8, Y12
+	VSUBPS Y3, Y9, Y13
+
+	// low = fma(power, w, low)
+	VFMADD231PS Y4, Y8, Y12
+	VFMADD231PS Y5, Y9, Y13
+
+	// low = fma(power, v, low)
+	VFMADD231PS Y6, Y8, Y12
+	VFMADD231PS Y7, Y9, Y13
+
+	// low = fma(high, l, low)
+	VFMADD231PS Y10, Y2, Y12
+	VFMADD231PS Y11, Y3, Y13
+
+	// d = 1 + power, rounded, and rest = what that leaves out.
+	VBROADCASTSS one<>+0(SB), Y0
+
+	// larger = max(one, power)
+	VMAXPS Y2, Y0, Y4
+	VMAXPS Y3, Y0, Y5
+
+	// smaller = min(one, power)
+	VMINPS Y2, Y0, Y2
+	VMINPS Y3, Y0, Y3
+
+	// d = larger + smaller
+	VADDPS Y2, Y4, Y6
+	VADDPS Y3, Y5, Y7
+
+	// larger = d - larger
+	VSUBPS Y4, Y6, Y4
+	VSUBPS Y5, Y7, Y5
+
+	// smaller = smaller - larger
+	VSUBPS Y4, Y2, Y2
+	VSUBPS Y5, Y3, Y3
+
+	// rest = smaller + low
+	VADDPS       Y12, Y2, Y12
+	VADDPS       Y13, Y3, Y13
+	VBROADCASTSS one<>+0(SB), Y2
+	VBROADCASTSS one<>+0(SB), Y3
+
+	// q = r / d
+	VDIVPS Y6, Y2, Y4
+	VDIVPS Y7, Y3, Y5
+
+	// r = fma(-q, d, r)
+	VFNMADD231PS Y6, Y4, Y2
+	VFNMADD231PS Y7, Y5, Y3
+
+	// r = fma(-q, rest, r)
+	VFNMADD231PS Y12, Y4, Y2
+	VFNMADD231PS Y13, Y5, Y3
+
+	// r = fma(r, r, r)
+	VFMADD231PS Y2, Y2, Y2
+	VFMADD231PS Y3, Y3, Y3
+
+	// x = x[0:16]
+	VMOVUPS (DI), Y6
+	VMOVUPS 32(DI), Y7
+
+	// low = x * q
+	VMULPS Y4, Y6, Y12
+	VMULPS Y5, Y7, Y13
+
+	// low = x*q - high + high*residue.
+	// x = fma(x, q, -low)
+	VFMSUB213PS Y12, Y4, Y6
+	VFMSUB213PS Y13, Y5, Y7
+
+	// x = fma(low, r, x)
+	VFMADD231PS Y2, Y12, Y6
+	VFMADD231PS Y3, Y13, Y7
+
+	// y = low
+	VMOVAPS      Y12, Y2
+	VMOVAPS      Y13, Y3
+	VBROADCASTSS above<>+0(SB), Y0
+
+	// y = fma(x, above, y)
+	VFMADD231PS  Y0, Y6, Y2
+	VFMADD231PS  Y0, Y7, Y3
+	VBROADCASTSS below<>+0(SB), Y0
+
+	// below = fma(x, below, below)
+	VFMADD231PS Y0, Y6, Y12
+	VFMADD231PS Y0, Y7, Y13
+
+	// doubt = doubt | (y ^ below)
+	VXORPS Y12, Y2, Y12
+	VORPS  Y12, Y1, Y1
+	VXORPS Y13, Y3, Y13
+	VORPS  Y13, Y1, Y1
+
+	// x = x[16:32]
+	VMOVUPS 64(DI), Y4
+	VMOVUPS 96(DI), Y5
+
+	// 2^-50 makes no difference, but keeps -x away from 0.
+	VBROADCASTSS two50<>+0(SB), Y0
+
+	// x = two50 - x
+	VSUBPS Y4, Y0, Y4
+	VSUBPS Y5, Y0, Y5
+
+	// k, in the low bits of sum and by itself, and h.
+	VBROADCASTSS eighths<>+0(SB), Y6
+	VBROADCASTSS eighths<>+0(SB), Y7
+	VBROADCASTSS log2E<>+0(SB), Y0
+
+	// sum = fma(x, log2E, sum)
+	VFMADD231PS  Y0, Y4, Y6
+	VFMADD231PS  Y0, Y5, Y7
+	VBROADCASTSS eighths<>+0(SB), Y0
+
+	// k = sum - eighths
+	VSUBPS       Y0, Y6, Y8
+	VSUBPS       Y0, Y7, Y9
+	VBROADCASTSS ln2Head<>+0(SB), Y0
+
+	// h = fma(-k, ln2Head, h)
+	VFNMADD231PS Y0, Y8, Y4
+	VFNMADD231PS Y0, Y9, Y5
+
+	// power, by the low bits of sum
+	VPERMPS ePowers<>+0(SB), Y6, Y10
+	VPERMPS ePowers<>+0(SB), Y7, Y11
+
+	// l, by the low bits of sum
+	VPERMPS eRests<>+0(SB), Y6, Y12
+	VPERMPS eRests<>+0(SB), Y7, Y13
+
+	// sum = sum << 20, as integers
+	VPSLLD $0x14, Y6, Y6
+	VPSLLD $0x14, Y7, Y7
+
+	// power = power + sum, as integers
+	VPADDD       Y6, Y10, Y10
+	VPADDD       Y7, Y11, Y11
+	VBROADCASTSS ln2Tail<>+0(SB), Y0
+
+	// l = fma(-k, ln2Tail, l)
+	VFNMADD231PS Y0, Y8, Y12
+	VFNMADD231PS Y0, Y9, Y13
+
+	// w and v = (h - w) + h*h/2 + h*h*(h*p).
+	VBROADCASTSS half<>+0(SB), Y0
+
+	// h/2 = x * half
+	VMULPS Y0, Y4, Y14
+	VMULPS Y0, Y5, Y15
+
+	// w = x
+	VMOVAPS Y4, Y6
+	VMOVAPS Y5, Y7
+
+	// w = fma(x, h/2, w)
+	VFMADD231PS Y14, Y4, Y6
+	VFMADD231PS Y15, Y5, Y7
+
+	// v = x - w
+	VSUBPS Y6, Y4, Y8
+	VSUBPS Y7, Y5, Y9
+
+	// v = fma(x, h/2, v)
+	VFMADD231PS  Y14, Y4, Y8
+	VFMADD231PS  Y15, Y5, Y9
+	VBROADCASTSS e2<>+0(SB), Y14
+	VBROADCASTSS e2<>+0(SB), Y15
+	VBROADCASTSS e1<>+0(SB), Y0
+
+	// e = fma(e, x, e1)
+	VFMADD213PS  Y0, Y4, Y14
+	VFMADD213PS  Y0, Y5, Y15
+	VBROADCASTSS e0<>+0(SB), Y0
+
+	// e = fma(e, x, e0)
+	VFMADD213PS Y0, Y4, Y14
+	VFMADD213PS Y0, Y5, Y15
+
+	// e = x * e
+	VMULPS Y14, Y4, Y14
+	VMULPS Y15, Y5, Y15
+
+	// h*h = x * x
+	VMULPS Y4, Y4, Y4
+	VMULPS Y5, Y5, Y5
+
+	// v = fma(h*h, e, v)
+	VFMADD231PS Y14, Y4, Y8
+	VFMADD231PS Y15, Y5, Y9
+
+	// high = power
+	VMOVAPS Y10, Y4
+	VMOVAPS Y11, Y5
+
+	// high = fma(power, w, high)
+	VFMADD231PS Y6, Y10, Y4
+	VFMADD231PS Y7, Y11, Y5
+
+	// low = (power - high) + power*w + power*v + high*l.
+	// low = power - high
+	VSUBPS Y4, Y10, Y14
+	VSUBPS Y5, Y11, Y15
+
+	// low = fma(power, w, low)
+	VFMADD231PS Y6, Y10, Y14
+	VFMADD231PS Y7, Y11, Y15
+
+	// low = fma(power, v, low)
+	VFMADD231PS Y8, Y10, Y14
+	VFMADD231PS Y9, Y11, Y15
+
+	// low = fma(high, l, low)
+	VFMADD231PS Y12, Y4, Y14
+	VFMADD231PS Y13, Y5, Y15
+
+	// d = 1 + power, rounded, and rest = what that leaves out.
+	VBROADCASTSS one<>+0(SB), Y0
+
+	// larger = max(one, power)
+	VMAXPS Y4, Y0, Y6
+	VMAXPS Y5, Y0, Y7
+
+	// smaller = min(one, power)
+	VMINPS Y4, Y0, Y4
+	VMINPS Y5, Y0, Y5
+
+	// d = larger + smaller
+	VADDPS Y4, Y6, Y8
+	VADDPS Y5, Y7, Y9
+
+	// larger = d - larger
+	VSUBPS Y6, Y8, Y6
+	VSUBPS Y7, Y9, Y7
+
+	// smaller = smaller - larger
+	VSUBPS Y6, Y4, Y4
+	VSUBPS Y7, Y5, Y5
+
+	// rest = smaller + low
+	VADDPS       Y14, Y4, Y14
+	VADDPS       Y15, Y5, Y15
+	VBROADCASTSS one<>+0(SB), Y4
+	VBROADCASTSS one<>+0(SB), Y5
+
+	// q = r / d
+	VDIVPS Y8, Y4, Y6
+	VDIVPS Y9, Y5, Y7
+
+	// r = fma(-q, d, r)
+	VFNMADD231PS Y8, Y6, Y4
+	VFNMADD231PS Y9, Y7, Y5
+
+	// r = fma(-q, rest, r)
+	VFNMADD231PS Y14, Y6, Y4
+	VFNMADD231PS Y15, Y7, Y5
+
+	// r = fma(r, r, r)
+	VFMADD231PS Y4, Y4, Y4
+	VFMADD231PS Y5, Y5, Y5
+
+	// x = x[16:32]
+	VMOVUPS 64(DI), Y8
+	VMOVUPS 96(DI), Y9
+
+	// low = x * q
+	VMULPS Y6, Y8, Y14
+	VMULPS Y7, Y9, Y15
+
+	// low = x*q - high + high*residue.
+	// x = fma(x, q, -low)
+	VFMSUB213PS Y14, Y6, Y8
+	VFMSUB213PS Y15, Y7, Y9
+
+	// x = fma(low, r, x)
+	VFMADD231PS Y4, Y14, Y8
+	VFMADD231PS Y5, Y15, Y9
+
+	// y = low
+	VMOVAPS      Y14, Y4
+	VMOVAPS      Y15, Y5
+	VBROADCASTSS above<>+0(SB), Y0
+
+	// y = fma(x, above, y)
+	VFMADD231PS  Y0, Y8, Y4
+	VFMADD231PS  Y0, Y9, Y5
+	VBROADCASTSS below<>+0(SB), Y0
+
+	// below = fma(x, below, below)
+	VFMADD231PS Y0, Y8, Y14
+	VFMADD231PS Y0, Y9, Y15
+
+	// doubt = doubt | (y ^ below)
+	VXORPS Y14, Y4, Y14
+	VORPS  Y14, Y1, Y1
+	VXORPS Y15, Y5, Y15
+	VORPS  Y15, Y1, Y1
+
+	// If doubt is not 0:
+	VPTEST Y1, Y1
+	JNE    inDoubt
+
+	// dst[0:16] = y
+	VMOVUPS Y2, (SI)
+	VMOVUPS Y3, 32(SI)
+
+	// dst[16:32] = y
+	VMOVUPS Y4, 64(SI)
+	VMOVUPS Y5, 96(SI)
+
+stored:
+	ADDQ $0x00000080, DI
+	ADDQ $0x00000080, SI
+	SUBQ $0x20, R8
+	CMPQ R8, $0x20
+	JGE  wide
+
+afterWide:
+	JMP rest
+
+inDoubt:
 	// x = x[0:8]
 	VCVTPS2PD    (DI), Y1
 	VCVTPS2PD    16(DI), Y2
@@ -33,6 +510,19 @@ TEXT ·siluAVX2(SB), NOSPLIT, $0-48
 	// t = min(siluMax, t)
 	VMINPD       Y3, Y0, Y3
 	VMINPD       Y4, Y0, Y4
+	VBROADCASTSD nudge<>+0(SB), Y5
+	VBROADCASTSD nudge<>+0(SB), Y6
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
+
+	// toZero = 0 where nudgeRange <= t
+	VCMPPD  $0x12, Y3, Y0, Y7
+	VANDNPD Y5, Y7, Y5
+	VCMPPD  $0x12, Y4, Y0, Y7
+	VANDNPD Y6, Y7, Y6
+
+	// t = t - toZero
+	VSUBPD       Y5, Y3, Y3
+	VSUBPD       Y6, Y4, Y4
 	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// sign of x = x & signBit
@@ -40,44 +530,18 @@ TEXT ·siluAVX2(SB), NOSPLIT, $0-48
 	VANDPD Y0, Y2, Y6
 
 	// t = t | sign of x
-	VORPD        Y5, Y3, Y3
-	VORPD        Y6, Y4, Y4
-	VBROADCASTSD signBit<>+0(SB), Y0
-
-	// toZero = t & signBit
-	VANDPD       Y0, Y3, Y5
-	VANDPD       Y0, Y4, Y6
-	VBROADCASTSD nudge<>+0(SB), Y0
-
-	// toZero = toZero | nudge
-	VORPD        Y0, Y5, Y5
-	VORPD        Y0, Y6, Y6
-	VBROADCASTSD signBit<>+0(SB), Y0
-
-	// |x| = t &^ signBit
-	VANDNPD      Y3, Y0, Y7
-	VANDNPD      Y4, Y0, Y8
-	VBROADCASTSD nudgeRange<>+0(SB), Y0
-
-	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD  $0x12, Y7, Y0, Y9
-	VANDNPD Y5, Y9, Y5
-	VCMPPD  $0x12, Y8, Y0, Y9
-	VANDNPD Y6, Y9, Y6
-
-	// t = t - toZero
-	VSUBPD Y5, Y3, Y3
-	VSUBPD Y6, Y4, Y4
+	VORPD Y5, Y3, Y3
+	VORPD Y6, Y4, Y4
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths<>+0(SB), Y5
-	VBROADCASTSD eighths<>+0(SB), Y6
+	VBROADCASTSD eighths64<>+0(SB), Y5
+	VBROADCASTSD eighths64<>+0(SB), Y6
 	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
 	// sum = fma(t, minusLog2E, sum)
 	VFMADD231PD  Y0, Y3, Y5
 	VFMADD231PD  Y0, Y4, Y6
-	VBROADCASTSD eighths<>+0(SB), Y0
+	VBROADCASTSD eighths64<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y5, Y7
@@ -141,7 +605,7 @@ TEXT ·siluAVX2(SB), NOSPLIT, $0-48
 	// d = fma(d, power*r, power)
 	VFMADD213PD  Y5, Y3, Y7
 	VFMADD213PD  Y6, Y4, Y8
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// d = d + one
 	VADDPD       Y0, Y7, Y7
@@ -151,185 +615,421 @@ TEXT ·siluAVX2(SB), NOSPLIT, $0-48
 	// x = max(minusSiluMax, x)
 	VMAXPD Y1, Y0, Y1
 	VMAXPD Y2, Y0, Y2
-	SUBQ   $0x08, R8
-	CMPQ   R8, $0x08
-	JLT    afterWide
 
-wide:
 	// x = x / d
 	VDIVPD Y7, Y1, Y1
 	VDIVPD Y8, Y2, Y2
 
+	// dst[0:8] = x
+	VCVTPD2PSY Y1, X1
+	VMOVUPS    X1, (SI)
+	VCVTPD2PSY Y2, X2
+	VMOVUPS    X2, 16(SI)
+
 	// x = x[8:16]
-	VCVTPS2PD    32(DI), Y3
-	VCVTPS2PD    48(DI), Y4
+	VCVTPS2PD    32(DI), Y1
+	VCVTPS2PD    48(DI), Y2
 	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// t = x &^ signBit
-	VANDNPD      Y3, Y0, Y5
-	VANDNPD      Y4, Y0, Y6
+	VANDNPD      Y1, Y0, Y3
+	VANDNPD      Y2, Y0, Y4
 	VBROADCASTSD gateMin<>+0(SB), Y0
 
 	// t = max(gateMin, t)
-	VMAXPD       Y5, Y0, Y5
-	VMAXPD       Y6, Y0, Y6
+	VMAXPD       Y3, Y0, Y3
+	VMAXPD       Y4, Y0, Y4
 	VBROADCASTSD siluMax<>+0(SB), Y0
 
 	// t = min(siluMax, t)
-	VMINPD       Y5, Y0, Y5
-	VMINPD       Y6, Y0, Y6
+	VMINPD       Y3, Y0, Y3
+	VMINPD       Y4, Y0, Y4
+	VBROADCASTSD nudge<>+0(SB), Y5
+	VBROADCASTSD nudge<>+0(SB), Y6
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
+
+	// toZero = 0 where nudgeRange <= t
+	VCMPPD  $0x12, Y3, Y0, Y7
+	VANDNPD Y5, Y7, Y5
+	VCMPPD  $0x12, Y4, Y0, Y7
+	VANDNPD Y6, Y7, Y6
+
+	// t = t - toZero
+	VSUBPD       Y5, Y3, Y3
+	VSUBPD       Y6, Y4, Y4
 	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// sign of x = x & signBit
-	VANDPD Y0, Y3, Y9
-	VANDPD Y0, Y4, Y10
+	VANDPD Y0, Y1, Y5
+	VANDPD Y0, Y2, Y6
 
 	// t = t | sign of x
-	VORPD        Y9, Y5, Y5
-	VORPD        Y10, Y6, Y6
-	VBROADCASTSD signBit<>+0(SB), Y0
-
-	// toZero = t & signBit
-	VANDPD       Y0, Y5, Y9
-	VANDPD       Y0, Y6, Y10
-	VBROADCASTSD nudge<>+0(SB), Y0
-
-	// toZero = toZero | nudge
-	VORPD        Y0, Y9, Y9
-	VORPD        Y0, Y10, Y10
-	VBROADCASTSD signBit<>+0(SB), Y0
-
-	// |x| = t &^ signBit
-	VANDNPD      Y5, Y0, Y11
-	VANDNPD      Y6, Y0, Y12
-	VBROADCASTSD nudgeRange<>+0(SB), Y0
-
-	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD  $0x12, Y11, Y0, Y13
-	VANDNPD Y9, Y13, Y9
-	VCMPPD  $0x12, Y12, Y0, Y13
-	VANDNPD Y10, Y13, Y10
-
-	// t = t - toZero
-	VSUBPD Y9, Y5, Y5
-	VSUBPD Y10, Y6, Y6
+	VORPD Y5, Y3, Y3
+	VORPD Y6, Y4, Y4
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths<>+0(SB), Y9
-	VBROADCASTSD eighths<>+0(SB), Y10
+	VBROADCASTSD eighths64<>+0(SB), Y5
+	VBROADCASTSD eighths64<>+0(SB), Y6
 	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
 	// sum = fma(t, minusLog2E, sum)
-	VFMADD231PD  Y0, Y5, Y9
-	VFMADD231PD  Y0, Y6, Y10
-	VBROADCASTSD eighths<>+0(SB), Y0
+	VFMADD231PD  Y0, Y3, Y5
+	VFMADD231PD  Y0, Y4, Y6
+	VBROADCASTSD eighths64<>+0(SB), Y0
 
 	// n = sum - eighths
-	VSUBPD       Y0, Y9, Y11
-	VSUBPD       Y0, Y10, Y12
+	VSUBPD       Y0, Y5, Y7
+	VSUBPD       Y0, Y6, Y8
 	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
 	// r = fma(r, minusLog2E, -n)
-	VFMSUB213PD Y11, Y0, Y5
-	VFMSUB213PD Y12, Y0, Y6
+	VFMSUB213PD Y7, Y0, Y3
+	VFMSUB213PD Y8, Y0, Y4
 
 	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
-	VPSHUFD      $0xb1, Y9, Y14
-	VPERMPS      powersHalves<>+0(SB), Y9, Y13
-	VPERMPS      powersHalves<>+32(SB), Y14, Y14
-	VPSLLQ       $0x31, Y9, Y9
-	VPADDQ       Y13, Y14, Y14
-	VPADDQ       Y14, Y9, Y9
-	VPSHUFD      $0xb1, Y10, Y14
-	VPERMPS      powersHalves<>+0(SB), Y10, Y13
-	VPERMPS      powersHalves<>+32(SB), Y14, Y14
-	VPSLLQ       $0x31, Y10, Y10
-	VPADDQ       Y13, Y14, Y14
-	VPADDQ       Y14, Y10, Y10
-	VBROADCASTSD d6<>+0(SB), Y11
-	VBROADCASTSD d6<>+0(SB), Y12
+	VPSHUFD      $0xb1, Y5, Y10
+	VPERMPS      powersHalves<>+0(SB), Y5, Y9
+	VPERMPS      powersHalves<>+32(SB), Y10, Y10
+	VPSLLQ       $0x31, Y5, Y5
+	VPADDQ       Y9, Y10, Y10
+	VPADDQ       Y10, Y5, Y5
+	VPSHUFD      $0xb1, Y6, Y10
+	VPERMPS      powersHalves<>+0(SB), Y6, Y9
+	VPERMPS      powersHalves<>+32(SB), Y10, Y10
+	VPSLLQ       $0x31, Y6, Y6
+	VPADDQ       Y9, Y10, Y10
+	VPADDQ       Y10, Y6, Y6
+	VBROADCASTSD d6<>+0(SB), Y7
+	VBROADCASTSD d6<>+0(SB), Y8
 	VBROADCASTSD d5<>+0(SB), Y0
 
 	// d = fma(d, r, d5)
-	VFMADD213PD  Y0, Y5, Y11
-	VFMADD213PD  Y0, Y6, Y12
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
 	VBROADCASTSD d4<>+0(SB), Y0
 
 	// d = fma(d, r, d4)
-	VFMADD213PD  Y0, Y5, Y11
-	VFMADD213PD  Y0, Y6, Y12
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
 	VBROADCASTSD d3<>+0(SB), Y0
 
 	// d = fma(d, r, d3)
-	VFMADD213PD  Y0, Y5, Y11
-	VFMADD213PD  Y0, Y6, Y12
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
 	VBROADCASTSD d2<>+0(SB), Y0
 
 	// d = fma(d, r, d2)
-	VFMADD213PD  Y0, Y5, Y11
-	VFMADD213PD  Y0, Y6, Y12
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
 	VBROADCASTSD d1<>+0(SB), Y0
 
 	// d = fma(d, r, d1)
-	VFMADD213PD  Y0, Y5, Y11
-	VFMADD213PD  Y0, Y6, Y12
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
 	VBROADCASTSD d0<>+0(SB), Y0
 
 	// d = fma(d, r, d0)
-	VFMADD213PD Y0, Y5, Y11
-	VFMADD213PD Y0, Y6, Y12
+	VFMADD213PD Y0, Y3, Y7
+	VFMADD213PD Y0, Y4, Y8
 
 	// power*r = t * power
-	VMULPD Y9, Y5, Y5
-	VMULPD Y10, Y6, Y6
+	VMULPD Y5, Y3, Y3
+	VMULPD Y6, Y4, Y4
 
 	// d = fma(d, power*r, power)
-	VFMADD213PD  Y9, Y5, Y11
-	VFMADD213PD  Y10, Y6, Y12
-	VBROADCASTSD one<>+0(SB), Y0
+	VFMADD213PD  Y5, Y3, Y7
+	VFMADD213PD  Y6, Y4, Y8
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// d = d + one
-	VADDPD       Y0, Y11, Y11
-	VADDPD       Y0, Y12, Y12
+	VADDPD       Y0, Y7, Y7
+	VADDPD       Y0, Y8, Y8
 	VBROADCASTSD minusSiluMax<>+0(SB), Y0
 
 	// x = max(minusSiluMax, x)
-	VMAXPD Y3, Y0, Y3
-	VMAXPD Y4, Y0, Y4
+	VMAXPD Y1, Y0, Y1
+	VMAXPD Y2, Y0, Y2
 
-	// dst[0:8] = x
-	VCVTPD2PSY Y1, X1
-	VMOVUPS    X1, (SI)
-	VCVTPD2PSY Y2, X2
-	VMOVUPS    X2, 16(SI)
-	ADDQ       $0x20, SI
-	ADDQ       $0x20, DI
-
-	// x = x
-	VMOVAPD Y3, Y1
-	VMOVAPD Y4, Y2
-
-	// d = d
-	VMOVAPD Y11, Y7
-	VMOVAPD Y12, Y8
-	SUBQ    $0x08, R8
-	CMPQ    R8, $0x08
-	JGE     wide
-
-afterWide:
 	// x = x / d
 	VDIVPD Y7, Y1, Y1
 	VDIVPD Y8, Y2, Y2
 
-	// dst[0:8] = x
+	// dst[8:16] = x
 	VCVTPD2PSY Y1, X1
-	VMOVUPS    X1, (SI)
+	VMOVUPS    X1, 32(SI)
 	VCVTPD2PSY Y2, X2
-	VMOVUPS    X2, 16(SI)
-	ADDQ       $0x20, SI
-	ADDQ       $0x20, DI
+	VMOVUPS    X2, 48(SI)
 
-afterOverlap:
+	// x = x[16:24]
+	VCVTPS2PD    64(DI), Y1
+	VCVTPS2PD    80(DI), Y2
+	VBROADCASTSD signBit<>+0(SB), Y0
+
+	// t = x &^ signBit
+	VANDNPD      Y1, Y0, Y3
+	VANDNPD      Y2, Y0, Y4
+	VBROADCASTSD gateMin<>+0(SB), Y0
+
+	// t = max(gateMin, t)
+	VMAXPD       Y3, Y0, Y3
+	VMAXPD       Y4, Y0, Y4
+	VBROADCASTSD siluMax<>+0(SB), Y0
+
+	// t = min(siluMax, t)
+	VMINPD       Y3, Y0, Y3
+	VMINPD       Y4, Y0, Y4
+	VBROADCASTSD nudge<>+0(SB), Y5
+	VBROADCASTSD nudge<>+0(SB), Y6
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
+
+	// toZero = 0 where nudgeRange <= t
+	VCMPPD  $0x12, Y3, Y0, Y7
+	VANDNPD Y5, Y7, Y5
+	VCMPPD  $0x12, Y4, Y0, Y7
+	VANDNPD Y6, Y7, Y6
+
+	// t = t - toZero
+	VSUBPD       Y5, Y3, Y3
+	VSUBPD       Y6, Y4, Y4
+	VBROADCASTSD signBit<>+0(SB), Y0
+
+	// sign of x = x & signBit
+	VANDPD Y0, Y1, Y5
+	VANDPD Y0, Y2, Y6
+
+	// t = t | sign of x
+	VORPD Y5, Y3, Y3
+	VORPD Y6, Y4, Y4
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths64<>+0(SB), Y5
+	VBROADCASTSD eighths64<>+0(SB), Y6
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
+
+	// sum = fma(t, minusLog2E, sum)
+	VFMADD231PD  Y0, Y3, Y5
+	VFMADD231PD  Y0, Y4, Y6
+	VBROADCASTSD eighths64<>+0(SB), Y0
+
+	// n = sum - eighths
+	VSUBPD       Y0, Y5, Y7
+	VSUBPD       Y0, Y6, Y8
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
+
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Y7, Y0, Y3
+	VFMSUB213PD Y8, Y0, Y4
+
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y5, Y10
+	VPERMPS      powersHalves<>+0(SB), Y5, Y9
+	VPERMPS      powersHalves<>+32(SB), Y10, Y10
+	VPSLLQ       $0x31, Y5, Y5
+	VPADDQ       Y9, Y10, Y10
+	VPADDQ       Y10, Y5, Y5
+	VPSHUFD      $0xb1, Y6, Y10
+	VPERMPS      powersHalves<>+0(SB), Y6, Y9
+	VPERMPS      powersHalves<>+32(SB), Y10, Y10
+	VPSLLQ       $0x31, Y6, Y6
+	VPADDQ       Y9, Y10, Y10
+	VPADDQ       Y10, Y6, Y6
+	VBROADCASTSD d6<>+0(SB), Y7
+	VBROADCASTSD d6<>+0(SB), Y8
+	VBROADCASTSD d5<>+0(SB), Y0
+
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d4<>+0(SB), Y0
+
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d3<>+0(SB), Y0
+
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d2<>+0(SB), Y0
+
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d1<>+0(SB), Y0
+
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d0<>+0(SB), Y0
+
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y3, Y7
+	VFMADD213PD Y0, Y4, Y8
+
+	// power*r = t * power
+	VMULPD Y5, Y3, Y3
+	VMULPD Y6, Y4, Y4
+
+	// d = fma(d, power*r, power)
+	VFMADD213PD  Y5, Y3, Y7
+	VFMADD213PD  Y6, Y4, Y8
+	VBROADCASTSD one64<>+0(SB), Y0
+
+	// d = d + one
+	VADDPD       Y0, Y7, Y7
+	VADDPD       Y0, Y8, Y8
+	VBROADCASTSD minusSiluMax<>+0(SB), Y0
+
+	// x = max(minusSiluMax, x)
+	VMAXPD Y1, Y0, Y1
+	VMAXPD Y2, Y0, Y2
+
+	// x = x / d
+	VDIVPD Y7, Y1, Y1
+	VDIVPD Y8, Y2, Y2
+
+	// dst[16:24] = x
+	VCVTPD2PSY Y1, X1
+	VMOVUPS    X1, 64(SI)
+	VCVTPD2PSY Y2, X2
+	VMOVUPS    X2, 80(SI)
+
+	// x = x[24:32]
+	VCVTPS2PD    96(DI), Y1
+	VCVTPS2PD    112(DI), Y2
+	VBROADCASTSD signBit<>+0(SB), Y0
+
+	// t = x &^ signBit
+	VANDNPD      Y1, Y0, Y3
+	VANDNPD      Y2, Y0, Y4
+	VBROADCASTSD gateMin<>+0(SB), Y0
+
+	// t = max(gateMin, t)
+	VMAXPD       Y3, Y0, Y3
+	VMAXPD       Y4, Y0, Y4
+	VBROADCASTSD siluMax<>+0(SB), Y0
+
+	// t = min(siluMax, t)
+	VMINPD       Y3, Y0, Y3
+	VMINPD       Y4, Y0, Y4
+	VBROADCASTSD nudge<>+0(SB), Y5
+	VBROADCASTSD nudge<>+0(SB), Y6
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
+
+	// toZero = 0 where nudgeRange <= t
+	VCMPPD  $0x12, Y3, Y0, Y7
+	VANDNPD Y5, Y7, Y5
+	VCMPPD  $0x12, Y4, Y0, Y7
+	VANDNPD Y6, Y7, Y6
+
+	// t = t - toZero
+	VSUBPD       Y5, Y3, Y3
+	VSUBPD       Y6, Y4, Y4
+	VBROADCASTSD signBit<>+0(SB), Y0
+
+	// sign of x = x & signBit
+	VANDPD Y0, Y1, Y5
+	VANDPD Y0, Y2, Y6
+
+	// t = t | sign of x
+	VORPD Y5, Y3, Y3
+	VORPD Y6, Y4, Y4
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths64<>+0(SB), Y5
+	VBROADCASTSD eighths64<>+0(SB), Y6
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
+
+	// sum = fma(t, minusLog2E, sum)
+	VFMADD231PD  Y0, Y3, Y5
+	VFMADD231PD  Y0, Y4, Y6
+	VBROADCASTSD eighths64<>+0(SB), Y0
+
+	// n = sum - eighths
+	VSUBPD       Y0, Y5, Y7
+	VSUBPD       Y0, Y6, Y8
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
+
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Y7, Y0, Y3
+	VFMSUB213PD Y8, Y0, Y4
+
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y5, Y10
+	VPERMPS      powersHalves<>+0(SB), Y5, Y9
+	VPERMPS      powersHalves<>+32(SB), Y10, Y10
+	VPSLLQ       $0x31, Y5, Y5
+	VPADDQ       Y9, Y10, Y10
+	VPADDQ       Y10, Y5, Y5
+	VPSHUFD      $0xb1, Y6, Y10
+	VPERMPS      powersHalves<>+0(SB), Y6, Y9
+	VPERMPS      powersHalves<>+32(SB), Y10, Y10
+	VPSLLQ       $0x31, Y6, Y6
+	VPADDQ       Y9, Y10, Y10
+	VPADDQ       Y10, Y6, Y6
+	VBROADCASTSD d6<>+0(SB), Y7
+	VBROADCASTSD d6<>+0(SB), Y8
+	VBROADCASTSD d5<>+0(SB), Y0
+
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d4<>+0(SB), Y0
+
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d3<>+0(SB), Y0
+
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d2<>+0(SB), Y0
+
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d1<>+0(SB), Y0
+
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d0<>+0(SB), Y0
+
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y3, Y7
+	VFMADD213PD Y0, Y4, Y8
+
+	// power*r = t * power
+	VMULPD Y5, Y3, Y3
+	VMULPD Y6, Y4, Y4
+
+	// d = fma(d, power*r, power)
+	VFMADD213PD  Y5, Y3, Y7
+	VFMADD213PD  Y6, Y4, Y8
+	VBROADCASTSD one64<>+0(SB), Y0
+
+	// d = d + one
+	VADDPD       Y0, Y7, Y7
+	VADDPD       Y0, Y8, Y8
+	VBROADCASTSD minusSiluMax<>+0(SB), Y0
+
+	// x = max(minusSiluMax, x)
+	VMAXPD Y1, Y0, Y1
+	VMAXPD Y2, Y0, Y2
+
+	// x = x / d
+	VDIVPD Y7, Y1, Y1
+	VDIVPD Y8, Y2, Y2
+
+	// dst[24:32] = x
+	VCVTPD2PSY Y1, X1
+	VMOVUPS    X1, 96(SI)
+	VCVTPD2PSY Y2, X2
+	VMOVUPS    X2, 112(SI)
+	JMP        stored
+
+rest:
 	// 4 elements a turn.
 	CMPQ R8, $0x04
 	JLT  afterSingle
@@ -349,41 +1049,30 @@ single:
 
 	// t = min(siluMax, t)
 	VMINPD       Y2, Y0, Y2
+	VBROADCASTSD nudge<>+0(SB), Y3
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
+
+	// toZero = 0 where nudgeRange <= t
+	VCMPPD  $0x12, Y2, Y0, Y4
+	VANDNPD Y3, Y4, Y3
+
+	// t = t - toZero
+	VSUBPD       Y3, Y2, Y2
 	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// sign of x = x & signBit
 	VANDPD Y0, Y1, Y3
 
 	// t = t | sign of x
-	VORPD        Y3, Y2, Y2
-	VBROADCASTSD signBit<>+0(SB), Y0
-
-	// toZero = t & signBit
-	VANDPD       Y0, Y2, Y3
-	VBROADCASTSD nudge<>+0(SB), Y0
-
-	// toZero = toZero | nudge
-	VORPD        Y0, Y3, Y3
-	VBROADCASTSD signBit<>+0(SB), Y0
-
-	// |x| = t &^ signBit
-	VANDNPD      Y2, Y0, Y4
-	VBROADCASTSD nudgeRange<>+0(SB), Y0
-
-	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD  $0x12, Y4, Y0, Y5
-	VANDNPD Y3, Y5, Y3
-
-	// t = t - toZero
-	VSUBPD Y3, Y2, Y2
+	VORPD Y3, Y2, Y2
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths<>+0(SB), Y3
+	VBROADCASTSD eighths64<>+0(SB), Y3
 	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
 	// sum = fma(t, minusLog2E, sum)
 	VFMADD231PD  Y0, Y2, Y3
-	VBROADCASTSD eighths<>+0(SB), Y0
+	VBROADCASTSD eighths64<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y3, Y4
@@ -430,7 +1119,7 @@ single:
 
 	// d = fma(d, power*r, power)
 	VFMADD213PD  Y3, Y2, Y4
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// d = d + one
 	VADDPD       Y0, Y4, Y4
@@ -478,98 +1167,87 @@ afterSingle:
 
 	// t = min(siluMax, t)
 	VMINPD       Y3, Y0, Y3
+	VBROADCASTSD nudge<>+0(SB), Y4
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
+
+	// toZero = 0 where nudgeRange <= t
+	VCMPPD  $0x12, Y3, Y0, Y5
+	VANDNPD Y4, Y5, Y4
+
+	// t = t - toZero
+	VSUBPD       Y4, Y3, Y3
 	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// sign of x = x & signBit
-	VANDPD Y0, Y2, Y5
+	VANDPD Y0, Y2, Y4
 
 	// t = t | sign of x
-	VORPD        Y5, Y3, Y3
-	VBROADCASTSD signBit<>+0(SB), Y0
-
-	// toZero = t & signBit
-	VANDPD       Y0, Y3, Y5
-	VBROADCASTSD nudge<>+0(SB), Y0
-
-	// toZero = toZero | nudge
-	VORPD        Y0, Y5, Y5
-	VBROADCASTSD signBit<>+0(SB), Y0
-
-	// |x| = t &^ signBit
-	VANDNPD      Y3, Y0, Y6
-	VBROADCASTSD nudgeRange<>+0(SB), Y0
-
-	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD  $0x12, Y6, Y0, Y7
-	VANDNPD Y5, Y7, Y5
-
-	// t = t - toZero
-	VSUBPD Y5, Y3, Y3
+	VORPD Y4, Y3, Y3
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths<>+0(SB), Y5
+	VBROADCASTSD eighths64<>+0(SB), Y4
 	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
 	// sum = fma(t, minusLog2E, sum)
-	VFMADD231PD  Y0, Y3, Y5
-	VBROADCASTSD eighths<>+0(SB), Y0
+	VFMADD231PD  Y0, Y3, Y4
+	VBROADCASTSD eighths64<>+0(SB), Y0
 
 	// n = sum - eighths
-	VSUBPD       Y0, Y5, Y6
+	VSUBPD       Y0, Y4, Y5
 	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
 	// r = fma(r, minusLog2E, -n)
-	VFMSUB213PD Y6, Y0, Y3
+	VFMSUB213PD Y5, Y0, Y3
 
 	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
-	VPSHUFD      $0xb1, Y5, Y8
-	VPERMPS      powersHalves<>+0(SB), Y5, Y7
-	VPERMPS      powersHalves<>+32(SB), Y8, Y8
-	VPSLLQ       $0x31, Y5, Y5
-	VPADDQ       Y7, Y8, Y8
-	VPADDQ       Y8, Y5, Y5
-	VBROADCASTSD d6<>+0(SB), Y6
+	VPSHUFD      $0xb1, Y4, Y7
+	VPERMPS      powersHalves<>+0(SB), Y4, Y6
+	VPERMPS      powersHalves<>+32(SB), Y7, Y7
+	VPSLLQ       $0x31, Y4, Y4
+	VPADDQ       Y6, Y7, Y7
+	VPADDQ       Y7, Y4, Y4
+	VBROADCASTSD d6<>+0(SB), Y5
 	VBROADCASTSD d5<>+0(SB), Y0
 
 	// d = fma(d, r, d5)
-	VFMADD213PD  Y0, Y3, Y6
+	VFMADD213PD  Y0, Y3, Y5
 	VBROADCASTSD d4<>+0(SB), Y0
 
 	// d = fma(d, r, d4)
-	VFMADD213PD  Y0, Y3, Y6
+	VFMADD213PD  Y0, Y3, Y5
 	VBROADCASTSD d3<>+0(SB), Y0
 
 	// d = fma(d, r, d3)
-	VFMADD213PD  Y0, Y3, Y6
+	VFMADD213PD  Y0, Y3, Y5
 	VBROADCASTSD d2<>+0(SB), Y0
 
 	// d = fma(d, r, d2)
-	VFMADD213PD  Y0, Y3, Y6
+	VFMADD213PD  Y0, Y3, Y5
 	VBROADCASTSD d1<>+0(SB), Y0
 
 	// d = fma(d, r, d1)
-	VFMADD213PD  Y0, Y3, Y6
+	VFMADD213PD  Y0, Y3, Y5
 	VBROADCASTSD d0<>+0(SB), Y0
 
 	// d = fma(d, r, d0)
-	VFMADD213PD Y0, Y3, Y6
+	VFMADD213PD Y0, Y3, Y5
 
 	// power*r = t * power
-	VMULPD Y5, Y3, Y3
+	VMULPD Y4, Y3, Y3
 
 	// d = fma(d, power*r, power)
-	VFMADD213PD  Y5, Y3, Y6
-	VBROADCASTSD one<>+0(SB), Y0
+	VFMADD213PD  Y4, Y3, Y5
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// d = d + one
-	VADDPD       Y0, Y6, Y6
+	VADDPD       Y0, Y5, Y5
 	VBROADCASTSD minusSiluMax<>+0(SB), Y0
 
 	// x = max(minusSiluMax, x)
 	VMAXPD Y2, Y0, Y2
 
 	// x = x / d
-	VDIVPD Y6, Y2, Y2
+	VDIVPD Y5, Y2, Y2
 
 	// dst[0:4] = x, by the bits of n
 	VCVTPD2PSY Y2, X2
@@ -599,6 +1277,63 @@ DATA powersHalves<>+48(SB)/8, $0xfffeace5fffea09e
 DATA powersHalves<>+56(SB)/8, $0xffff5818fffee89f
 GLOBL powersHalves<>(SB), RODATA|NOPTR, $64
 
+DATA ePowers<>+0(SB)/8, $0x3f7b95c23f800000
+DATA ePowers<>+8(SB)/8, $0x3f75fed73f7837f0
+DATA ePowers<>+16(SB)/8, $0x3f75672a3f7504f3
+DATA ePowers<>+24(SB)/8, $0x3f7ac0c73f7744fd
+GLOBL ePowers<>(SB), RODATA|NOPTR, $32
+
+DATA eRests<>+0(SB)/8, $0xb24e061100000000
+DATA eRests<>+8(SB)/8, $0xb3051aa933092801
+DATA eRests<>+16(SB)/8, $0x31b3d0e5329302ae
+DATA eRests<>+24(SB)/8, $0xb1d290beb27ce183
+GLOBL eRests<>(SB), RODATA|NOPTR, $32
+
+DATA unsigned<>+0(SB)/4, $0x7fffffff
+GLOBL unsigned<>(SB), RODATA|NOPTR, $4
+
+DATA limit<>+0(SB)/4, $(60.0)
+GLOBL limit<>(SB), RODATA|NOPTR, $4
+
+DATA one<>+0(SB)/4, $(1.0)
+GLOBL one<>(SB), RODATA|NOPTR, $4
+
+DATA least<>+0(SB)/4, $(0.0000000000000000000000000000007888609)
+GLOBL least<>(SB), RODATA|NOPTR, $4
+
+DATA two50<>+0(SB)/4, $(0.0000000000000008881784)
+GLOBL two50<>(SB), RODATA|NOPTR, $4
+
+DATA eighths<>+0(SB)/4, $(1572864.0)
+GLOBL eighths<>(SB), RODATA|NOPTR, $4
+
+DATA log2E<>+0(SB)/4, $(1.442695)
+GLOBL log2E<>(SB), RODATA|NOPTR, $4
+
+DATA ln2Head<>+0(SB)/4, $(0.6931472)
+GLOBL ln2Head<>(SB), RODATA|NOPTR, $4
+
+DATA ln2Tail<>+0(SB)/4, $(-0.0000000019046542)
+GLOBL ln2Tail<>(SB), RODATA|NOPTR, $4
+
+DATA half<>+0(SB)/4, $(0.5)
+GLOBL half<>(SB), RODATA|NOPTR, $4
+
+DATA e2<>+0(SB)/4, $(0.008333928)
+GLOBL e2<>(SB), RODATA|NOPTR, $4
+
+DATA e1<>+0(SB)/4, $(0.041669)
+GLOBL e1<>(SB), RODATA|NOPTR, $4
+
+DATA e0<>+0(SB)/4, $(0.16666667)
+GLOBL e0<>(SB), RODATA|NOPTR, $4
+
+DATA above<>+0(SB)/4, $(1.0000019)
+GLOBL above<>(SB), RODATA|NOPTR, $4
+
+DATA below<>+0(SB)/4, $(0.9999981)
+GLOBL below<>(SB), RODATA|NOPTR, $4
+
 DATA signBit<>+0(SB)/8, $0x8000000000000000
 GLOBL signBit<>(SB), RODATA|NOPTR, $8
 
@@ -614,8 +1349,8 @@ GLOBL nudge<>(SB), RODATA|NOPTR, $8
 DATA nudgeRange<>+0(SB)/8, $(0.00390625)
 GLOBL nudgeRange<>(SB), RODATA|NOPTR, $8
 
-DATA eighths<>+0(SB)/8, $(844424930132991.0)
-GLOBL eighths<>(SB), RODATA|NOPTR, $8
+DATA eighths64<>+0(SB)/8, $(844424930132991.0)
+GLOBL eighths64<>(SB), RODATA|NOPTR, $8
 
 DATA minusLog2E<>+0(SB)/8, $(-1.4426950408889634)
 GLOBL minusLog2E<>(SB), RODATA|NOPTR, $8
@@ -641,8 +1376,8 @@ GLOBL d1<>(SB), RODATA|NOPTR, $8
 DATA d0<>+0(SB)/8, $(0.6931471805599453)
 GLOBL d0<>(SB), RODATA|NOPTR, $8
 
-DATA one<>+0(SB)/8, $(1.0)
-GLOBL one<>(SB), RODATA|NOPTR, $8
+DATA one64<>+0(SB)/8, $(1.0)
+GLOBL one64<>(SB), RODATA|NOPTR, $8
 
 DATA minusSiluMax<>+0(SB)/8, $(-110.0)
 GLOBL minusSiluMax<>(SB), RODATA|NOPTR, $8
@@ -799,14 +1534,14 @@ wide:
 	VMULPD Y6, Y6, Y6
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths<>+0(SB), Y7
-	VBROADCASTSD eighths<>+0(SB), Y8
+	VBROADCASTSD eighths64<>+0(SB), Y7
+	VBROADCASTSD eighths64<>+0(SB), Y8
 	VBROADCASTSD minusHalfLog2E<>+0(SB), Y0
 
 	// sum = fma(a^2, minusHalfLog2E, sum)
 	VFMADD231PD  Y0, Y5, Y7
 	VFMADD231PD  Y0, Y6, Y8
-	VBROADCASTSD eighths<>+0(SB), Y0
+	VBROADCASTSD eighths64<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y7, Y11
@@ -1002,12 +1737,12 @@ single:
 	VMULPD Y3, Y3, Y3
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths<>+0(SB), Y4
+	VBROADCASTSD eighths64<>+0(SB), Y4
 	VBROADCASTSD minusHalfLog2E<>+0(SB), Y0
 
 	// sum = fma(a^2, minusHalfLog2E, sum)
 	VFMADD231PD  Y0, Y3, Y4
-	VBROADCASTSD eighths<>+0(SB), Y0
+	VBROADCASTSD eighths64<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y4, Y6
@@ -1189,12 +1924,12 @@ afterSingle:
 	VMULPD Y4, Y4, Y4
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths<>+0(SB), Y5
+	VBROADCASTSD eighths64<>+0(SB), Y5
 	VBROADCASTSD minusHalfLog2E<>+0(SB), Y0
 
 	// sum = fma(a^2, minusHalfLog2E, sum)
 	VFMADD231PD  Y0, Y4, Y5
-	VBROADCASTSD eighths<>+0(SB), Y0
+	VBROADCASTSD eighths64<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y5, Y7
@@ -1372,7 +2107,7 @@ wide:
 	VSUBPD Y4, Y0, Y6
 
 	// n = -t/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// sum = -t * log2E
 	VMULPD       Y0, Y5, Y7
@@ -1540,18 +2275,18 @@ wide:
 	// p = 2^n + p
 	VADDPD       Y9, Y7, Y9
 	VADDPD       Y10, Y8, Y10
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// e^-t = one + e^-t
 	VADDPD       Y9, Y0, Y9
 	VADDPD       Y10, Y0, Y10
-	VBROADCASTSD one<>+0(SB), Y5
-	VBROADCASTSD one<>+0(SB), Y6
+	VBROADCASTSD one64<>+0(SB), Y5
+	VBROADCASTSD one64<>+0(SB), Y6
 
 	// gate = gate / e^-t
 	VDIVPD       Y9, Y5, Y5
 	VDIVPD       Y10, Y6, Y6
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// d = one - gate
 	VSUBPD Y5, Y0, Y7
@@ -1560,7 +2295,7 @@ wide:
 	// d = x * d
 	VMULPD       Y7, Y3, Y7
 	VMULPD       Y8, Y4, Y8
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// d = one + d
 	VADDPD Y7, Y0, Y7
@@ -1617,7 +2352,7 @@ single:
 	VSUBPD Y2, Y0, Y3
 
 	// n = -t/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// sum = -t * log2E
 	VMULPD       Y0, Y3, Y4
@@ -1748,22 +2483,22 @@ single:
 
 	// p = 2^n + p
 	VADDPD       Y5, Y4, Y5
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// e^-t = one + e^-t
 	VADDPD       Y5, Y0, Y5
-	VBROADCASTSD one<>+0(SB), Y3
+	VBROADCASTSD one64<>+0(SB), Y3
 
 	// gate = gate / e^-t
 	VDIVPD       Y5, Y3, Y3
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// d = one - gate
 	VSUBPD Y3, Y0, Y4
 
 	// d = x * d
 	VMULPD       Y4, Y2, Y4
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// d = one + d
 	VADDPD Y4, Y0, Y4
@@ -1821,7 +2556,7 @@ afterSingle:
 	VSUBPD Y3, Y0, Y4
 
 	// n = -t/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// sum = -t * log2E
 	VMULPD       Y0, Y4, Y5
@@ -1952,22 +2687,22 @@ afterSingle:
 
 	// p = 2^n + p
 	VADDPD       Y6, Y5, Y6
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// e^-t = one + e^-t
 	VADDPD       Y6, Y0, Y6
-	VBROADCASTSD one<>+0(SB), Y4
+	VBROADCASTSD one64<>+0(SB), Y4
 
 	// gate = gate / e^-t
 	VDIVPD       Y6, Y4, Y4
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// d = one - gate
 	VSUBPD Y4, Y0, Y5
 
 	// d = x * d
 	VMULPD       Y5, Y3, Y5
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// d = one + d
 	VADDPD Y5, Y0, Y5
@@ -2003,8 +2738,8 @@ done:
 DATA minusZero<>+0(SB)/8, $(-0.0)
 GLOBL minusZero<>(SB), RODATA|NOPTR, $8
 
-DATA log2E<>+0(SB)/8, $(1.4426950408889634)
-GLOBL log2E<>(SB), RODATA|NOPTR, $8
+DATA log2E64<>+0(SB)/8, $(1.4426950408889634)
+GLOBL log2E64<>(SB), RODATA|NOPTR, $8
 
 DATA rounder<>+0(SB)/8, $(6755399441055744.0)
 GLOBL rounder<>(SB), RODATA|NOPTR, $8
@@ -2100,7 +2835,7 @@ wide:
 	VMULPD Y0, Y8, Y8
 
 	// n = power/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// sum = power * log2E
 	VMULPD       Y0, Y7, Y9
@@ -2451,7 +3186,7 @@ wide:
 	// Q = P / Q
 	VDIVPD       Y9, Y7, Y9
 	VDIVPD       Y10, Y8, Y10
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// phi = one - Q
 	VSUBPD Y9, Y0, Y7
@@ -2533,7 +3268,7 @@ single:
 	VMULPD Y0, Y4, Y4
 
 	// n = power/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// sum = power * log2E
 	VMULPD       Y0, Y4, Y5
@@ -2805,7 +3540,7 @@ single:
 
 	// Q = P / Q
 	VDIVPD       Y5, Y4, Y5
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// phi = one - Q
 	VSUBPD Y5, Y0, Y4
@@ -2884,7 +3619,7 @@ afterSingle:
 	VMULPD Y0, Y5, Y5
 
 	// n = power/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// sum = power * log2E
 	VMULPD       Y0, Y5, Y6
@@ -3156,7 +3891,7 @@ afterSingle:
 
 	// Q = P / Q
 	VDIVPD       Y6, Y5, Y6
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// phi = one - Q
 	VSUBPD Y6, Y0, Y5
@@ -3261,7 +3996,7 @@ wide:
 	VMAXPD Y4, Y0, Y4
 
 	// n = w/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// sum = w * log2E
 	VMULPD       Y0, Y3, Y5
@@ -3429,7 +4164,7 @@ wide:
 	// p = 2^n + p
 	VADDPD       Y7, Y5, Y7
 	VADDPD       Y8, Y6, Y8
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// e^w = one + e^w
 	VADDPD Y7, Y0, Y7
@@ -3485,7 +4220,7 @@ single:
 	VMAXPD Y2, Y0, Y2
 
 	// n = w/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// sum = w * log2E
 	VMULPD       Y0, Y2, Y3
@@ -3616,7 +4351,7 @@ single:
 
 	// p = 2^n + p
 	VADDPD       Y4, Y3, Y4
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// e^w = one + e^w
 	VADDPD Y4, Y0, Y4
@@ -3675,7 +4410,7 @@ afterSingle:
 	VMAXPD Y3, Y0, Y3
 
 	// n = w/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// sum = w * log2E
 	VMULPD       Y0, Y3, Y4
@@ -3806,7 +4541,7 @@ afterSingle:
 
 	// p = 2^n + p
 	VADDPD       Y5, Y4, Y5
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// e^w = one + e^w
 	VADDPD Y5, Y0, Y5
@@ -3903,7 +4638,7 @@ wide:
 	VMAXPD Y6, Y0, Y6
 
 	// n = w/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// sum = w * log2E
 	VMULPD       Y0, Y5, Y7
@@ -4071,13 +4806,13 @@ wide:
 	// p = 2^n + p
 	VADDPD       Y9, Y7, Y9
 	VADDPD       Y10, Y8, Y10
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// e^w = one + e^w
 	VADDPD       Y9, Y0, Y9
 	VADDPD       Y10, Y0, Y10
-	VBROADCASTSD one<>+0(SB), Y7
-	VBROADCASTSD one<>+0(SB), Y8
+	VBROADCASTSD one64<>+0(SB), Y7
+	VBROADCASTSD one64<>+0(SB), Y8
 
 	// gate = gate / e^w
 	VDIVPD Y9, Y7, Y7
@@ -4091,7 +4826,7 @@ wide:
 	// slope = geluTanhCubic3 * slope
 	VMULPD       Y5, Y0, Y5
 	VMULPD       Y6, Y0, Y6
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// slope = one + slope
 	VADDPD       Y5, Y0, Y5
@@ -4101,7 +4836,7 @@ wide:
 	// slope = sqrt8Pi * slope
 	VMULPD       Y5, Y0, Y5
 	VMULPD       Y6, Y0, Y6
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// d = one - gate
 	VSUBPD Y7, Y0, Y9
@@ -4114,7 +4849,7 @@ wide:
 	// d = x * d
 	VMULPD       Y9, Y3, Y9
 	VMULPD       Y10, Y4, Y10
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// d = one + d
 	VADDPD Y9, Y0, Y9
@@ -4188,7 +4923,7 @@ single:
 	VMAXPD Y3, Y0, Y3
 
 	// n = w/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// sum = w * log2E
 	VMULPD       Y0, Y3, Y4
@@ -4319,11 +5054,11 @@ single:
 
 	// p = 2^n + p
 	VADDPD       Y5, Y4, Y5
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// e^w = one + e^w
 	VADDPD       Y5, Y0, Y5
-	VBROADCASTSD one<>+0(SB), Y4
+	VBROADCASTSD one64<>+0(SB), Y4
 
 	// gate = gate / e^w
 	VDIVPD Y5, Y4, Y4
@@ -4334,7 +5069,7 @@ single:
 
 	// slope = geluTanhCubic3 * slope
 	VMULPD       Y3, Y0, Y3
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// slope = one + slope
 	VADDPD       Y3, Y0, Y3
@@ -4342,7 +5077,7 @@ single:
 
 	// slope = sqrt8Pi * slope
 	VMULPD       Y3, Y0, Y3
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// d = one - gate
 	VSUBPD Y4, Y0, Y5
@@ -4352,7 +5087,7 @@ single:
 
 	// d = x * d
 	VMULPD       Y5, Y2, Y5
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// d = one + d
 	VADDPD Y5, Y0, Y5
@@ -4427,7 +5162,7 @@ afterSingle:
 	VMAXPD Y4, Y0, Y4
 
 	// n = w/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// sum = w * log2E
 	VMULPD       Y0, Y4, Y5
@@ -4558,11 +5293,11 @@ afterSingle:
 
 	// p = 2^n + p
 	VADDPD       Y6, Y5, Y6
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// e^w = one + e^w
 	VADDPD       Y6, Y0, Y6
-	VBROADCASTSD one<>+0(SB), Y5
+	VBROADCASTSD one64<>+0(SB), Y5
 
 	// gate = gate / e^w
 	VDIVPD Y6, Y5, Y5
@@ -4573,7 +5308,7 @@ afterSingle:
 
 	// slope = geluTanhCubic3 * slope
 	VMULPD       Y4, Y0, Y4
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// slope = one + slope
 	VADDPD       Y4, Y0, Y4
@@ -4581,7 +5316,7 @@ afterSingle:
 
 	// slope = sqrt8Pi * slope
 	VMULPD       Y4, Y0, Y4
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// d = one - gate
 	VSUBPD Y5, Y0, Y6
@@ -4591,7 +5326,7 @@ afterSingle:
 
 	// d = x * d
 	VMULPD       Y6, Y3, Y6
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// d = one + d
 	VADDPD Y6, Y0, Y6
@@ -4660,7 +5395,7 @@ wide:
 	VMINPD Y2, Y0, Y4
 
 	// n = power/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// sum = power * log2E
 	VMULPD       Y0, Y3, Y5
@@ -4880,7 +5615,7 @@ single:
 	VMINPD Y1, Y0, Y2
 
 	// n = power/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// sum = power * log2E
 	VMULPD       Y0, Y2, Y3
@@ -5063,7 +5798,7 @@ afterSingle:
 	VMINPD Y2, Y0, Y3
 
 	// n = power/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// sum = power * log2E
 	VMULPD       Y0, Y3, Y4
@@ -5275,7 +6010,7 @@ wide:
 	VMOVAPD Y4, Y6
 
 	// n = power/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// sum = power * log2E
 	VMULPD       Y0, Y5, Y7
@@ -5452,7 +6187,7 @@ wide:
 	// n = e^power * n
 	VMULPD       Y5, Y9, Y5
 	VMULPD       Y6, Y10, Y6
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// steep = e^power + one
 	VADDPD Y0, Y9, Y7
@@ -5538,7 +6273,7 @@ single:
 	VMOVAPD Y2, Y3
 
 	// n = power/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// sum = power * log2E
 	VMULPD       Y0, Y3, Y4
@@ -5676,7 +6411,7 @@ single:
 
 	// n = e^power * n
 	VMULPD       Y3, Y5, Y3
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// steep = e^power + one
 	VADDPD Y0, Y5, Y4
@@ -5756,7 +6491,7 @@ afterSingle:
 	VMOVAPD Y3, Y4
 
 	// n = power/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Y0
+	VBROADCASTSD log2E64<>+0(SB), Y0
 
 	// sum = power * log2E
 	VMULPD       Y0, Y4, Y5
@@ -5894,7 +6629,7 @@ afterSingle:
 
 	// n = e^power * n
 	VMULPD       Y4, Y6, Y4
-	VBROADCASTSD one<>+0(SB), Y0
+	VBROADCASTSD one64<>+0(SB), Y0
 
 	// steep = e^power + one
 	VADDPD Y0, Y6, Y5
@@ -5958,212 +6693,564 @@ GLOBL four<>(SB), RODATA|NOPTR, $8
 TEXT ·siluAVX512(SB), NOSPLIT, $0-48
 	VMOVUPD powers<>+0(SB), Z1
 	VMOVUPD powers<>+64(SB), Z2
+	VMOVUPS tPowers<>+0(SB), Z3
+	VMOVUPS tPowers<>+64(SB), Z4
+	VMOVUPS tRests<>+0(SB), Z5
+	VMOVUPS tRests<>+64(SB), Z6
 	MOVQ    dst_base+0(FP), SI
 	MOVQ    x_base+24(FP), DI
 	MOVQ    dst_len+8(FP), R8
 
-	// 32 elements a turn, whose divisions run beside the next turn.
-	CMPQ R8, $0x20
-	JLT  afterOverlap
+	// 64 elements a turn, in lanes of float32 where that will do.
+	CMPQ R8, $0x40
+	JLT  afterWide
 
+wide:
+	// extreme = 0
+	VXORPS Z7, Z7, Z7
+
+	// extreme = max(extreme, |x[0:64]|), NaN apart
+	VRANGEPS     $0x0b, (DI), Z7, Z7
+	VRANGEPS     $0x0b, 64(DI), Z7, Z7
+	VRANGEPS     $0x0b, 128(DI), Z7, Z7
+	VRANGEPS     $0x0b, 192(DI), Z7, Z7
+	VBROADCASTSS limit<>+0(SB), Z0
+
+	// If extreme not < limit in some lane:
+	VCMPPS       $0x15, Z0, Z7, K1
+	KORTESTW     K1, K1
+	JNE          inDoubt
+	VBROADCASTSS one<>+0(SB), Z7
+
+	// extreme = min(extreme, |x[0:64]|), NaN apart
+	VRANGEPS     $0x0a, (DI), Z7, Z7
+	VRANGEPS     $0x0a, 64(DI), Z7, Z7
+	VRANGEPS     $0x0a, 128(DI), Z7, Z7
+	VRANGEPS     $0x0a, 192(DI), Z7, Z7
+	VBROADCASTSS least<>+0(SB), Z0
+
+	// If extreme < least in some lane:
+	VCMPPS   $0x11, Z0, Z7, K1
+	KORTESTW K1, K1
+	JNE      inDoubt
+
+	// doubt = 0
+	VXORPS Z7, Z7, Z7
+
+	// x = x[0:64]
+	VMOVUPS (DI), Z8
+	VMOVUPS 64(DI), Z9
+	VMOVUPS 128(DI), Z10
+	VMOVUPS 192(DI), Z11
+
+	// 2^-50 makes no difference, but keeps -x away from 0.
+	VBROADCASTSS two50<>+0(SB), Z0
+
+	// x = two50 - x
+	VSUBPS Z8, Z0, Z8
+	VSUBPS Z9, Z0, Z9
+	VSUBPS Z10, Z0, Z10
+	VSUBPS Z11, Z0, Z11
+
+	// k, in the low bits of sum and by itself, and h.
+	VBROADCASTSS thirtySeconds<>+0(SB), Z12
+	VBROADCASTSS thirtySeconds<>+0(SB), Z13
+	VBROADCASTSS thirtySeconds<>+0(SB), Z14
+	VBROADCASTSS thirtySeconds<>+0(SB), Z15
+	VBROADCASTSS log2E<>+0(SB), Z0
+
+	// sum = fma(x, log2E, sum)
+	VFMADD231PS  Z0, Z8, Z12
+	VFMADD231PS  Z0, Z9, Z13
+	VFMADD231PS  Z0, Z10, Z14
+	VFMADD231PS  Z0, Z11, Z15
+	VBROADCASTSS thirtySeconds<>+0(SB), Z0
+
+	// k = sum - thirtySeconds
+	VSUBPS       Z0, Z12, Z16
+	VSUBPS       Z0, Z13, Z17
+	VSUBPS       Z0, Z14, Z18
+	VSUBPS       Z0, Z15, Z19
+	VBROADCASTSS ln2Head<>+0(SB), Z0
+
+	// h = fma(-k, ln2Head, h)
+	VFNMADD231PS Z0, Z16, Z8
+	VFNMADD231PS Z0, Z17, Z9
+	VFNMADD231PS Z0, Z18, Z10
+	VFNMADD231PS Z0, Z19, Z11
+
+	// power, by the low bits of sum
+	VMOVAPS   Z12, Z20
+	VPERMI2PS Z4, Z3, Z20
+	VMOVAPS   Z13, Z21
+	VPERMI2PS Z4, Z3, Z21
+	VMOVAPS   Z14, Z22
+	VPERMI2PS Z4, Z3, Z22
+	VMOVAPS   Z15, Z23
+	VPERMI2PS Z4, Z3, Z23
+
+	// l, by the low bits of sum
+	VMOVAPS   Z12, Z24
+	VPERMI2PS Z6, Z5, Z24
+	VMOVAPS   Z13, Z25
+	VPERMI2PS Z6, Z5, Z25
+	VMOVAPS   Z14, Z26
+	VPERMI2PS Z6, Z5, Z26
+	VMOVAPS   Z15, Z27
+	VPERMI2PS Z6, Z5, Z27
+
+	// sum = sum << 18, as integers
+	VPSLLD $0x12, Z12, Z12
+	VPSLLD $0x12, Z13, Z13
+	VPSLLD $0x12, Z14, Z14
+	VPSLLD $0x12, Z15, Z15
+
+	// power = power + sum, as integers
+	VPADDD       Z12, Z20, Z20
+	VPADDD       Z13, Z21, Z21
+	VPADDD       Z14, Z22, Z22
+	VPADDD       Z15, Z23, Z23
+	VBROADCASTSS ln2Tail<>+0(SB), Z0
+
+	// l = fma(-k, ln2Tail, l)
+	VFNMADD231PS Z0, Z16, Z24
+	VFNMADD231PS Z0, Z17, Z25
+	VFNMADD231PS Z0, Z18, Z26
+	VFNMADD231PS Z0, Z19, Z27
+
+	// w and v = (h - w) + h*h/2 + h*h*(h*p).
+	VBROADCASTSS half<>+0(SB), Z0
+
+	// h/2 = x * half
+	VMULPS Z0, Z8, Z28
+	VMULPS Z0, Z9, Z29
+	VMULPS Z0, Z10, Z30
+	VMULPS Z0, Z11, Z31
+
+	// w = x
+	VMOVAPS Z8, Z12
+	VMOVAPS Z9, Z13
+	VMOVAPS Z10, Z14
+	VMOVAPS Z11, Z15
+
+	// w = fma(x, h/2, w)
+	VFMADD231PS Z28, Z8, Z12
+	VFMADD231PS Z29, Z9, Z13
+	VFMADD231PS Z30, Z10, Z14
+	VFMADD231PS Z31, Z11, Z15
+
+	// v = x - w
+	VSUBPS Z12, Z8, Z16
+	VSUBPS Z13, Z9, Z17
+	VSUBPS Z14, Z10, Z18
+	VSUBPS Z15, Z11, Z19
+
+	// v = fma(x, h/2, v)
+	VFMADD231PS  Z28, Z8, Z16
+	VFMADD231PS  Z29, Z9, Z17
+	VFMADD231PS  Z30, Z10, Z18
+	VFMADD231PS  Z31, Z11, Z19
+	VBROADCASTSS t2<>+0(SB), Z28
+	VBROADCASTSS t2<>+0(SB), Z29
+	VBROADCASTSS t2<>+0(SB), Z30
+	VBROADCASTSS t2<>+0(SB), Z31
+	VBROADCASTSS t1<>+0(SB), Z0
+
+	// t = fma(t, x, t1)
+	VFMADD213PS  Z0, Z8, Z28
+	VFMADD213PS  Z0, Z9, Z29
+	VFMADD213PS  Z0, Z10, Z30
+	VFMADD213PS  Z0, Z11, Z31
+	VBROADCASTSS t0<>+0(SB), Z0
+
+	// t = fma(t, x, t0)
+	VFMADD213PS Z0, Z8, Z28
+	VFMADD213PS Z0, Z9, Z29
+	VFMADD213PS Z0, Z10, Z30
+	VFMADD213PS Z0, Z11, Z31
+
+	// t = x * t
+	VMULPS Z28, Z8, Z28
+	VMULPS Z29, Z9, Z29
+	VMULPS Z30, Z10, Z30
+	VMULPS Z31, Z11, Z31
+
+	// h*h = x * x
+	VMULPS Z8, Z8, Z8
+	VMULPS Z9, Z9, Z9
+	VMULPS Z10, Z10, Z10
+	VMULPS Z11, Z11, Z11
+
+	// v = fma(h*h, t, v)
+	VFMADD231PS Z28, Z8, Z16
+	VFMADD231PS Z29, Z9, Z17
+	VFMADD231PS Z30, Z10, Z18
+	VFMADD231PS Z31, Z11, Z19
+
+	// high = power
+	VMOVAPS Z20, Z8
+	VMOVAPS Z21, Z9
+	VMOVAPS Z22, Z10
+	VMOVAPS Z23, Z11
+
+	// high = fma(power, w, high)
+	VFMADD231PS Z12, Z20, Z8
+	VFMADD231PS Z13, Z21, Z9
+	VFMADD231PS Z14, Z22, Z10
+	VFMADD231PS Z15, Z23, Z11
+
+	// low = (power - high) + power*w + power*v + high*l.
+	// low = power - high
+	VSUBPS Z8, Z20, Z28
+	VSUBPS Z9, Z21, Z29
+	VSUBPS Z10, Z22, Z30
+	VSUBPS Z11, Z23, Z31
+
+	// low = fma(power, w, low)
+	VFMADD231PS Z12, Z20, Z28
+	VFMADD231PS Z13, Z21, Z29
+	VFMADD231PS Z14, Z22, Z30
+	VFMADD231PS Z15, Z23, Z31
+
+	// low = fma(power, v, low)
+	VFMADD231PS Z16, Z20, Z28
+	VFMADD231PS Z17, Z21, Z29
+	VFMADD231PS Z18, Z22, Z30
+	VFMADD231PS Z19, Z23, Z31
+
+	// low = fma(high, l, low)
+	VFMADD231PS Z24, Z8, Z28
+	VFMADD231PS Z25, Z9, Z29
+	VFMADD231PS Z26, Z10, Z30
+	VFMADD231PS Z27, Z11, Z31
+
+	// d = 1 + power, rounded, and rest = what that leaves out.
+	VBROADCASTSS one<>+0(SB), Z0
+
+	// larger = max(one, power)
+	VMAXPS Z8, Z0, Z12
+	VMAXPS Z9, Z0, Z13
+	VMAXPS Z10, Z0, Z14
+	VMAXPS Z11, Z0, Z15
+
+	// smaller = min(one, power)
+	VMINPS Z8, Z0, Z8
+	VMINPS Z9, Z0, Z9
+	VMINPS Z10, Z0, Z10
+	VMINPS Z11, Z0, Z11
+
+	// d = larger + smaller
+	VADDPS Z8, Z12, Z16
+	VADDPS Z9, Z13, Z17
+	VADDPS Z10, Z14, Z18
+	VADDPS Z11, Z15, Z19
+
+	// larger = d - larger
+	VSUBPS Z12, Z16, Z12
+	VSUBPS Z13, Z17, Z13
+	VSUBPS Z14, Z18, Z14
+	VSUBPS Z15, Z19, Z15
+
+	// smaller = smaller - larger
+	VSUBPS Z12, Z8, Z8
+	VSUBPS Z13, Z9, Z9
+	VSUBPS Z14, Z10, Z10
+	VSUBPS Z15, Z11, Z11
+
+	// rest = smaller + low
+	VADDPS       Z28, Z8, Z28
+	VADDPS       Z29, Z9, Z29
+	VADDPS       Z30, Z10, Z30
+	VADDPS       Z31, Z11, Z31
+	VBROADCASTSS one<>+0(SB), Z8
+	VBROADCASTSS one<>+0(SB), Z9
+	VBROADCASTSS one<>+0(SB), Z10
+	VBROADCASTSS one<>+0(SB), Z11
+
+	// q = r / d
+	VDIVPS Z16, Z8, Z12
+	VDIVPS Z17, Z9, Z13
+	VDIVPS Z18, Z10, Z14
+	VDIVPS Z19, Z11, Z15
+
+	// r = fma(-q, d, r)
+	VFNMADD231PS Z16, Z12, Z8
+	VFNMADD231PS Z17, Z13, Z9
+	VFNMADD231PS Z18, Z14, Z10
+	VFNMADD231PS Z19, Z15, Z11
+
+	// r = fma(-q, rest, r)
+	VFNMADD231PS Z28, Z12, Z8
+	VFNMADD231PS Z29, Z13, Z9
+	VFNMADD231PS Z30, Z14, Z10
+	VFNMADD231PS Z31, Z15, Z11
+
+	// r = fma(r, r, r)
+	VFMADD231PS Z8, Z8, Z8
+	VFMADD231PS Z9, Z9, Z9
+	VFMADD231PS Z10, Z10, Z10
+	VFMADD231PS Z11, Z11, Z11
+
+	// x = x[0:64]
+	VMOVUPS (DI), Z16
+	VMOVUPS 64(DI), Z17
+	VMOVUPS 128(DI), Z18
+	VMOVUPS 192(DI), Z19
+
+	// low = x * q
+	VMULPS Z12, Z16, Z28
+	VMULPS Z13, Z17, Z29
+	VMULPS Z14, Z18, Z30
+	VMULPS Z15, Z19, Z31
+
+	// low = x*q - high + high*residue.
+	// x = fma(x, q, -low)
+	VFMSUB213PS Z28, Z12, Z16
+	VFMSUB213PS Z29, Z13, Z17
+	VFMSUB213PS Z30, Z14, Z18
+	VFMSUB213PS Z31, Z15, Z19
+
+	// x = fma(low, r, x)
+	VFMADD231PS Z8, Z28, Z16
+	VFMADD231PS Z9, Z29, Z17
+	VFMADD231PS Z10, Z30, Z18
+	VFMADD231PS Z11, Z31, Z19
+
+	// y = low
+	VMOVAPS      Z28, Z8
+	VMOVAPS      Z29, Z9
+	VMOVAPS      Z30, Z10
+	VMOVAPS      Z31, Z11
+	VBROADCASTSS above<>+0(SB), Z0
+
+	// y = fma(x, above, y)
+	VFMADD231PS  Z0, Z16, Z8
+	VFMADD231PS  Z0, Z17, Z9
+	VFMADD231PS  Z0, Z18, Z10
+	VFMADD231PS  Z0, Z19, Z11
+	VBROADCASTSS below<>+0(SB), Z0
+
+	// below = fma(x, below, below)
+	VFMADD231PS Z0, Z16, Z28
+	VFMADD231PS Z0, Z17, Z29
+	VFMADD231PS Z0, Z18, Z30
+	VFMADD231PS Z0, Z19, Z31
+
+	// doubt = doubt | (y ^ below)
+	VPTERNLOGD $0xf6, Z28, Z8, Z7
+	VPTERNLOGD $0xf6, Z29, Z9, Z7
+	VPTERNLOGD $0xf6, Z30, Z10, Z7
+	VPTERNLOGD $0xf6, Z31, Z11, Z7
+
+	// If doubt is not 0:
+	VPTESTMD Z7, Z7, K1
+	KORTESTW K1, K1
+	JNE      inDoubt
+
+	// dst[0:64] = y
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, 64(SI)
+	VMOVUPS Z10, 128(SI)
+	VMOVUPS Z11, 192(SI)
+
+stored:
+	ADDQ $0x00000100, DI
+	ADDQ $0x00000100, SI
+	SUBQ $0x40, R8
+	CMPQ R8, $0x40
+	JGE  wide
+
+afterWide:
+	JMP rest
+
+inDoubt:
 	// x = x[0:32]
-	VCVTPS2PD    (DI), Z3
-	VCVTPS2PD    32(DI), Z4
-	VCVTPS2PD    64(DI), Z5
-	VCVTPS2PD    96(DI), Z6
+	VCVTPS2PD    (DI), Z7
+	VCVTPS2PD    32(DI), Z8
+	VCVTPS2PD    64(DI), Z9
+	VCVTPS2PD    96(DI), Z10
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// t = x &^ signBit
-	VANDNPD      Z3, Z0, Z7
-	VANDNPD      Z4, Z0, Z8
-	VANDNPD      Z5, Z0, Z9
-	VANDNPD      Z6, Z0, Z10
+	VANDNPD      Z7, Z0, Z11
+	VANDNPD      Z8, Z0, Z12
+	VANDNPD      Z9, Z0, Z13
+	VANDNPD      Z10, Z0, Z14
 	VBROADCASTSD gateMin<>+0(SB), Z0
 
 	// t = max(gateMin, t)
-	VMAXPD       Z7, Z0, Z7
-	VMAXPD       Z8, Z0, Z8
-	VMAXPD       Z9, Z0, Z9
-	VMAXPD       Z10, Z0, Z10
+	VMAXPD       Z11, Z0, Z11
+	VMAXPD       Z12, Z0, Z12
+	VMAXPD       Z13, Z0, Z13
+	VMAXPD       Z14, Z0, Z14
 	VBROADCASTSD siluMax<>+0(SB), Z0
 
 	// t = min(siluMax, t)
-	VMINPD       Z7, Z0, Z7
-	VMINPD       Z8, Z0, Z8
-	VMINPD       Z9, Z0, Z9
-	VMINPD       Z10, Z0, Z10
+	VMINPD       Z11, Z0, Z11
+	VMINPD       Z12, Z0, Z12
+	VMINPD       Z13, Z0, Z13
+	VMINPD       Z14, Z0, Z14
+	VBROADCASTSD nudge<>+0(SB), Z15
+	VBROADCASTSD nudge<>+0(SB), Z16
+	VBROADCASTSD nudge<>+0(SB), Z17
+	VBROADCASTSD nudge<>+0(SB), Z18
+	VBROADCASTSD nudgeRange<>+0(SB), Z0
+
+	// toZero = 0 where nudgeRange <= t
+	VCMPPD $0x12, Z11, Z0, K1
+	VXORPD Z15, Z15, K1, Z15
+	VCMPPD $0x12, Z12, Z0, K1
+	VXORPD Z16, Z16, K1, Z16
+	VCMPPD $0x12, Z13, Z0, K1
+	VXORPD Z17, Z17, K1, Z17
+	VCMPPD $0x12, Z14, Z0, K1
+	VXORPD Z18, Z18, K1, Z18
+
+	// t = t - toZero
+	VSUBPD       Z15, Z11, Z11
+	VSUBPD       Z16, Z12, Z12
+	VSUBPD       Z17, Z13, Z13
+	VSUBPD       Z18, Z14, Z14
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// sign of x = x & signBit
-	VANDPD Z0, Z3, Z11
-	VANDPD Z0, Z4, Z12
-	VANDPD Z0, Z5, Z13
-	VANDPD Z0, Z6, Z14
+	VANDPD Z0, Z7, Z15
+	VANDPD Z0, Z8, Z16
+	VANDPD Z0, Z9, Z17
+	VANDPD Z0, Z10, Z18
 
 	// t = t | sign of x
-	VORPD        Z11, Z7, Z7
-	VORPD        Z12, Z8, Z8
-	VORPD        Z13, Z9, Z9
-	VORPD        Z14, Z10, Z10
-	VBROADCASTSD signBit<>+0(SB), Z0
-
-	// toZero = t & signBit
-	VANDPD       Z0, Z7, Z11
-	VANDPD       Z0, Z8, Z12
-	VANDPD       Z0, Z9, Z13
-	VANDPD       Z0, Z10, Z14
-	VBROADCASTSD nudge<>+0(SB), Z0
-
-	// toZero = toZero | nudge
-	VORPD        Z0, Z11, Z11
-	VORPD        Z0, Z12, Z12
-	VORPD        Z0, Z13, Z13
-	VORPD        Z0, Z14, Z14
-	VBROADCASTSD signBit<>+0(SB), Z0
-
-	// |x| = t &^ signBit
-	VANDNPD      Z7, Z0, Z15
-	VANDNPD      Z8, Z0, Z16
-	VANDNPD      Z9, Z0, Z17
-	VANDNPD      Z10, Z0, Z18
-	VBROADCASTSD nudgeRange<>+0(SB), Z0
-
-	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD $0x12, Z15, Z0, K1
-	VXORPD Z11, Z11, K1, Z11
-	VCMPPD $0x12, Z16, Z0, K1
-	VXORPD Z12, Z12, K1, Z12
-	VCMPPD $0x12, Z17, Z0, K1
-	VXORPD Z13, Z13, K1, Z13
-	VCMPPD $0x12, Z18, Z0, K1
-	VXORPD Z14, Z14, K1, Z14
-
-	// t = t - toZero
-	VSUBPD Z11, Z7, Z7
-	VSUBPD Z12, Z8, Z8
-	VSUBPD Z13, Z9, Z9
-	VSUBPD Z14, Z10, Z10
+	VORPD Z15, Z11, Z11
+	VORPD Z16, Z12, Z12
+	VORPD Z17, Z13, Z13
+	VORPD Z18, Z14, Z14
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z11
-	VBROADCASTSD sixteenths<>+0(SB), Z12
-	VBROADCASTSD sixteenths<>+0(SB), Z13
-	VBROADCASTSD sixteenths<>+0(SB), Z14
+	VBROADCASTSD sixteenths<>+0(SB), Z15
+	VBROADCASTSD sixteenths<>+0(SB), Z16
+	VBROADCASTSD sixteenths<>+0(SB), Z17
+	VBROADCASTSD sixteenths<>+0(SB), Z18
 	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
 	// sum = fma(t, minusLog2E, sum)
-	VFMADD231PD  Z0, Z7, Z11
-	VFMADD231PD  Z0, Z8, Z12
-	VFMADD231PD  Z0, Z9, Z13
-	VFMADD231PD  Z0, Z10, Z14
+	VFMADD231PD  Z0, Z11, Z15
+	VFMADD231PD  Z0, Z12, Z16
+	VFMADD231PD  Z0, Z13, Z17
+	VFMADD231PD  Z0, Z14, Z18
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z11, Z15
-	VSUBPD       Z0, Z12, Z16
-	VSUBPD       Z0, Z13, Z17
-	VSUBPD       Z0, Z14, Z18
+	VSUBPD       Z0, Z15, Z19
+	VSUBPD       Z0, Z16, Z20
+	VSUBPD       Z0, Z17, Z21
+	VSUBPD       Z0, Z18, Z22
 	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
 	// r = fma(r, minusLog2E, -n)
-	VFMSUB213PD Z15, Z0, Z7
-	VFMSUB213PD Z16, Z0, Z8
-	VFMSUB213PD Z17, Z0, Z9
-	VFMSUB213PD Z18, Z0, Z10
+	VFMSUB213PD Z19, Z0, Z11
+	VFMSUB213PD Z20, Z0, Z12
+	VFMSUB213PD Z21, Z0, Z13
+	VFMSUB213PD Z22, Z0, Z14
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z11
-	VPERMI2PD    Z2, Z1, Z12
-	VPERMI2PD    Z2, Z1, Z13
-	VPERMI2PD    Z2, Z1, Z14
-	VBROADCASTSD c5<>+0(SB), Z19
-	VBROADCASTSD c5<>+0(SB), Z20
-	VBROADCASTSD c5<>+0(SB), Z21
-	VBROADCASTSD c5<>+0(SB), Z22
+	VPERMI2PD    Z2, Z1, Z15
+	VPERMI2PD    Z2, Z1, Z16
+	VPERMI2PD    Z2, Z1, Z17
+	VPERMI2PD    Z2, Z1, Z18
+	VBROADCASTSD c5<>+0(SB), Z23
+	VBROADCASTSD c5<>+0(SB), Z24
+	VBROADCASTSD c5<>+0(SB), Z25
+	VBROADCASTSD c5<>+0(SB), Z26
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z11, Z23
+	VFMADD213PD  Z0, Z12, Z24
+	VFMADD213PD  Z0, Z13, Z25
+	VFMADD213PD  Z0, Z14, Z26
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z11, Z23
+	VFMADD213PD  Z0, Z12, Z24
+	VFMADD213PD  Z0, Z13, Z25
+	VFMADD213PD  Z0, Z14, Z26
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z11, Z23
+	VFMADD213PD  Z0, Z12, Z24
+	VFMADD213PD  Z0, Z13, Z25
+	VFMADD213PD  Z0, Z14, Z26
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z11, Z23
+	VFMADD213PD  Z0, Z12, Z24
+	VFMADD213PD  Z0, Z13, Z25
+	VFMADD213PD  Z0, Z14, Z26
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z7, Z19
-	VFMADD213PD Z0, Z8, Z20
-	VFMADD213PD Z0, Z9, Z21
-	VFMADD213PD Z0, Z10, Z22
+	VFMADD213PD Z0, Z11, Z23
+	VFMADD213PD Z0, Z12, Z24
+	VFMADD213PD Z0, Z13, Z25
+	VFMADD213PD Z0, Z14, Z26
 
 	// power*r = t * power
-	VMULPD Z11, Z7, Z7
-	VMULPD Z12, Z8, Z8
-	VMULPD Z13, Z9, Z9
-	VMULPD Z14, Z10, Z10
+	VMULPD Z15, Z11, Z11
+	VMULPD Z16, Z12, Z12
+	VMULPD Z17, Z13, Z13
+	VMULPD Z18, Z14, Z14
 
 	// c = fma(c, power*r, power)
-	VFMADD213PD Z11, Z7, Z19
-	VFMADD213PD Z12, Z8, Z20
-	VFMADD213PD Z13, Z9, Z21
-	VFMADD213PD Z14, Z10, Z22
+	VFMADD213PD Z15, Z11, Z23
+	VFMADD213PD Z16, Z12, Z24
+	VFMADD213PD Z17, Z13, Z25
+	VFMADD213PD Z18, Z14, Z26
 
 	// c = c * 2^n, n being rounded down
-	VSCALEFPD Z15, Z19, Z19
-	VSCALEFPD Z16, Z20, Z20
-	VSCALEFPD Z17, Z21, Z21
-	VSCALEFPD Z18, Z22, Z22
+	VSCALEFPD Z19, Z23, Z23
+	VSCALEFPD Z20, Z24, Z24
+	VSCALEFPD Z21, Z25, Z25
+	VSCALEFPD Z22, Z26, Z26
 
 	// c = +Inf or 0 where n is infinite
-	VBROADCASTSD limitsOfExp<>+0(SB), Z23
-	VFIXUPIMMPD  $0x00, Z23, Z15, Z19
-	VFIXUPIMMPD  $0x00, Z23, Z16, Z20
-	VFIXUPIMMPD  $0x00, Z23, Z17, Z21
-	VFIXUPIMMPD  $0x00, Z23, Z18, Z22
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD limitsOfExp<>+0(SB), Z27
+	VFIXUPIMMPD  $0x00, Z27, Z19, Z23
+	VFIXUPIMMPD  $0x00, Z27, Z20, Z24
+	VFIXUPIMMPD  $0x00, Z27, Z21, Z25
+	VFIXUPIMMPD  $0x00, Z27, Z22, Z26
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// c = c + one
-	VADDPD       Z0, Z19, Z19
-	VADDPD       Z0, Z20, Z20
-	VADDPD       Z0, Z21, Z21
-	VADDPD       Z0, Z22, Z22
+	VADDPD       Z0, Z23, Z23
+	VADDPD       Z0, Z24, Z24
+	VADDPD       Z0, Z25, Z25
+	VADDPD       Z0, Z26, Z26
 	VBROADCASTSD minusSiluMax<>+0(SB), Z0
 
 	// x = max(minusSiluMax, x)
-	VMAXPD Z3, Z0, Z3
-	VMAXPD Z4, Z0, Z4
-	VMAXPD Z5, Z0, Z5
-	VMAXPD Z6, Z0, Z6
-	SUBQ   $0x20, R8
-	CMPQ   R8, $0x20
-	JLT    afterWide
+	VMAXPD Z7, Z0, Z7
+	VMAXPD Z8, Z0, Z8
+	VMAXPD Z9, Z0, Z9
+	VMAXPD Z10, Z0, Z10
 
-wide:
 	// x = x / c
-	VDIVPD Z19, Z3, Z3
-	VDIVPD Z20, Z4, Z4
-	VDIVPD Z21, Z5, Z5
-	VDIVPD Z22, Z6, Z6
+	VDIVPD Z23, Z7, Z7
+	VDIVPD Z24, Z8, Z8
+	VDIVPD Z25, Z9, Z9
+	VDIVPD Z26, Z10, Z10
+
+	// dst[0:32] = x
+	VCVTPD2PS Z7, Y7
+	VMOVUPS   Y7, (SI)
+	VCVTPD2PS Z8, Y8
+	VMOVUPS   Y8, 32(SI)
+	VCVTPD2PS Z9, Y9
+	VMOVUPS   Y9, 64(SI)
+	VCVTPD2PS Z10, Y10
+	VMOVUPS   Y10, 96(SI)
 
 	// x = x[32:64]
 	VCVTPS2PD    128(DI), Z7
@@ -6191,6 +7278,27 @@ wide:
 	VMINPD       Z12, Z0, Z12
 	VMINPD       Z13, Z0, Z13
 	VMINPD       Z14, Z0, Z14
+	VBROADCASTSD nudge<>+0(SB), Z15
+	VBROADCASTSD nudge<>+0(SB), Z16
+	VBROADCASTSD nudge<>+0(SB), Z17
+	VBROADCASTSD nudge<>+0(SB), Z18
+	VBROADCASTSD nudgeRange<>+0(SB), Z0
+
+	// toZero = 0 where nudgeRange <= t
+	VCMPPD $0x12, Z11, Z0, K1
+	VXORPD Z15, Z15, K1, Z15
+	VCMPPD $0x12, Z12, Z0, K1
+	VXORPD Z16, Z16, K1, Z16
+	VCMPPD $0x12, Z13, Z0, K1
+	VXORPD Z17, Z17, K1, Z17
+	VCMPPD $0x12, Z14, Z0, K1
+	VXORPD Z18, Z18, K1, Z18
+
+	// t = t - toZero
+	VSUBPD       Z15, Z11, Z11
+	VSUBPD       Z16, Z12, Z12
+	VSUBPD       Z17, Z13, Z13
+	VSUBPD       Z18, Z14, Z14
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// sign of x = x & signBit
@@ -6200,48 +7308,10 @@ wide:
 	VANDPD Z0, Z10, Z18
 
 	// t = t | sign of x
-	VORPD        Z15, Z11, Z11
-	VORPD        Z16, Z12, Z12
-	VORPD        Z17, Z13, Z13
-	VORPD        Z18, Z14, Z14
-	VBROADCASTSD signBit<>+0(SB), Z0
-
-	// toZero = t & signBit
-	VANDPD       Z0, Z11, Z15
-	VANDPD       Z0, Z12, Z16
-	VANDPD       Z0, Z13, Z17
-	VANDPD       Z0, Z14, Z18
-	VBROADCASTSD nudge<>+0(SB), Z0
-
-	// toZero = toZero | nudge
-	VORPD        Z0, Z15, Z15
-	VORPD        Z0, Z16, Z16
-	VORPD        Z0, Z17, Z17
-	VORPD        Z0, Z18, Z18
-	VBROADCASTSD signBit<>+0(SB), Z0
-
-	// |x| = t &^ signBit
-	VANDNPD      Z11, Z0, Z23
-	VANDNPD      Z12, Z0, Z24
-	VANDNPD      Z13, Z0, Z25
-	VANDNPD      Z14, Z0, Z26
-	VBROADCASTSD nudgeRange<>+0(SB), Z0
-
-	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD $0x12, Z23, Z0, K1
-	VXORPD Z15, Z15, K1, Z15
-	VCMPPD $0x12, Z24, Z0, K1
-	VXORPD Z16, Z16, K1, Z16
-	VCMPPD $0x12, Z25, Z0, K1
-	VXORPD Z17, Z17, K1, Z17
-	VCMPPD $0x12, Z26, Z0, K1
-	VXORPD Z18, Z18, K1, Z18
-
-	// t = t - toZero
-	VSUBPD Z15, Z11, Z11
-	VSUBPD Z16, Z12, Z12
-	VSUBPD Z17, Z13, Z13
-	VSUBPD Z18, Z14, Z14
+	VORPD Z15, Z11, Z11
+	VORPD Z16, Z12, Z12
+	VORPD Z17, Z13, Z13
+	VORPD Z18, Z14, Z14
 
 	// n, in the low bits of sum and by itself, and r.
 	VBROADCASTSD sixteenths<>+0(SB), Z15
@@ -6258,62 +7328,62 @@ wide:
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z15, Z23
-	VSUBPD       Z0, Z16, Z24
-	VSUBPD       Z0, Z17, Z25
-	VSUBPD       Z0, Z18, Z26
+	VSUBPD       Z0, Z15, Z19
+	VSUBPD       Z0, Z16, Z20
+	VSUBPD       Z0, Z17, Z21
+	VSUBPD       Z0, Z18, Z22
 	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
 	// r = fma(r, minusLog2E, -n)
-	VFMSUB213PD Z23, Z0, Z11
-	VFMSUB213PD Z24, Z0, Z12
-	VFMSUB213PD Z25, Z0, Z13
-	VFMSUB213PD Z26, Z0, Z14
+	VFMSUB213PD Z19, Z0, Z11
+	VFMSUB213PD Z20, Z0, Z12
+	VFMSUB213PD Z21, Z0, Z13
+	VFMSUB213PD Z22, Z0, Z14
 
 	// sum = 2^(j/16), j being the last four bits.
 	VPERMI2PD    Z2, Z1, Z15
 	VPERMI2PD    Z2, Z1, Z16
 	VPERMI2PD    Z2, Z1, Z17
 	VPERMI2PD    Z2, Z1, Z18
-	VBROADCASTSD c5<>+0(SB), Z27
-	VBROADCASTSD c5<>+0(SB), Z28
-	VBROADCASTSD c5<>+0(SB), Z29
-	VBROADCASTSD c5<>+0(SB), Z30
+	VBROADCASTSD c5<>+0(SB), Z23
+	VBROADCASTSD c5<>+0(SB), Z24
+	VBROADCASTSD c5<>+0(SB), Z25
+	VBROADCASTSD c5<>+0(SB), Z26
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z11, Z27
-	VFMADD213PD  Z0, Z12, Z28
-	VFMADD213PD  Z0, Z13, Z29
-	VFMADD213PD  Z0, Z14, Z30
+	VFMADD213PD  Z0, Z11, Z23
+	VFMADD213PD  Z0, Z12, Z24
+	VFMADD213PD  Z0, Z13, Z25
+	VFMADD213PD  Z0, Z14, Z26
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z11, Z27
-	VFMADD213PD  Z0, Z12, Z28
-	VFMADD213PD  Z0, Z13, Z29
-	VFMADD213PD  Z0, Z14, Z30
+	VFMADD213PD  Z0, Z11, Z23
+	VFMADD213PD  Z0, Z12, Z24
+	VFMADD213PD  Z0, Z13, Z25
+	VFMADD213PD  Z0, Z14, Z26
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z11, Z27
-	VFMADD213PD  Z0, Z12, Z28
-	VFMADD213PD  Z0, Z13, Z29
-	VFMADD213PD  Z0, Z14, Z30
+	VFMADD213PD  Z0, Z11, Z23
+	VFMADD213PD  Z0, Z12, Z24
+	VFMADD213PD  Z0, Z13, Z25
+	VFMADD213PD  Z0, Z14, Z26
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z11, Z27
-	VFMADD213PD  Z0, Z12, Z28
-	VFMADD213PD  Z0, Z13, Z29
-	VFMADD213PD  Z0, Z14, Z30
+	VFMADD213PD  Z0, Z11, Z23
+	VFMADD213PD  Z0, Z12, Z24
+	VFMADD213PD  Z0, Z13, Z25
+	VFMADD213PD  Z0, Z14, Z26
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z11, Z27
-	VFMADD213PD Z0, Z12, Z28
-	VFMADD213PD Z0, Z13, Z29
-	VFMADD213PD Z0, Z14, Z30
+	VFMADD213PD Z0, Z11, Z23
+	VFMADD213PD Z0, Z12, Z24
+	VFMADD213PD Z0, Z13, Z25
+	VFMADD213PD Z0, Z14, Z26
 
 	// power*r = t * power
 	VMULPD Z15, Z11, Z11
@@ -6322,30 +7392,30 @@ wide:
 	VMULPD Z18, Z14, Z14
 
 	// c = fma(c, power*r, power)
-	VFMADD213PD Z15, Z11, Z27
-	VFMADD213PD Z16, Z12, Z28
-	VFMADD213PD Z17, Z13, Z29
-	VFMADD213PD Z18, Z14, Z30
+	VFMADD213PD Z15, Z11, Z23
+	VFMADD213PD Z16, Z12, Z24
+	VFMADD213PD Z17, Z13, Z25
+	VFMADD213PD Z18, Z14, Z26
 
 	// c = c * 2^n, n being rounded down
-	VSCALEFPD Z23, Z27, Z27
-	VSCALEFPD Z24, Z28, Z28
-	VSCALEFPD Z25, Z29, Z29
-	VSCALEFPD Z26, Z30, Z30
+	VSCALEFPD Z19, Z23, Z23
+	VSCALEFPD Z20, Z24, Z24
+	VSCALEFPD Z21, Z25, Z25
+	VSCALEFPD Z22, Z26, Z26
 
 	// c = +Inf or 0 where n is infinite
-	VBROADCASTSD limitsOfExp<>+0(SB), Z31
-	VFIXUPIMMPD  $0x00, Z31, Z23, Z27
-	VFIXUPIMMPD  $0x00, Z31, Z24, Z28
-	VFIXUPIMMPD  $0x00, Z31, Z25, Z29
-	VFIXUPIMMPD  $0x00, Z31, Z26, Z30
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD limitsOfExp<>+0(SB), Z27
+	VFIXUPIMMPD  $0x00, Z27, Z19, Z23
+	VFIXUPIMMPD  $0x00, Z27, Z20, Z24
+	VFIXUPIMMPD  $0x00, Z27, Z21, Z25
+	VFIXUPIMMPD  $0x00, Z27, Z22, Z26
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// c = c + one
-	VADDPD       Z0, Z27, Z27
-	VADDPD       Z0, Z28, Z28
-	VADDPD       Z0, Z29, Z29
-	VADDPD       Z0, Z30, Z30
+	VADDPD       Z0, Z23, Z23
+	VADDPD       Z0, Z24, Z24
+	VADDPD       Z0, Z25, Z25
+	VADDPD       Z0, Z26, Z26
 	VBROADCASTSD minusSiluMax<>+0(SB), Z0
 
 	// x = max(minusSiluMax, x)
@@ -6354,166 +7424,126 @@ wide:
 	VMAXPD Z9, Z0, Z9
 	VMAXPD Z10, Z0, Z10
 
-	// dst[0:32] = x
-	VCVTPD2PS Z3, Y3
-	VMOVUPS   Y3, (SI)
-	VCVTPD2PS Z4, Y4
-	VMOVUPS   Y4, 32(SI)
-	VCVTPD2PS Z5, Y5
-	VMOVUPS   Y5, 64(SI)
-	VCVTPD2PS Z6, Y6
-	VMOVUPS   Y6, 96(SI)
-	ADDQ      $0x00000080, SI
-	ADDQ      $0x00000080, DI
-
-	// x = x
-	VMOVAPD Z7, Z3
-	VMOVAPD Z8, Z4
-	VMOVAPD Z9, Z5
-	VMOVAPD Z10, Z6
-
-	// c = c
-	VMOVAPD Z27, Z19
-	VMOVAPD Z28, Z20
-	VMOVAPD Z29, Z21
-	VMOVAPD Z30, Z22
-	SUBQ    $0x20, R8
-	CMPQ    R8, $0x20
-	JGE     wide
-
-afterWide:
 	// x = x / c
-	VDIVPD Z19, Z3, Z3
-	VDIVPD Z20, Z4, Z4
-	VDIVPD Z21, Z5, Z5
-	VDIVPD Z22, Z6, Z6
+	VDIVPD Z23, Z7, Z7
+	VDIVPD Z24, Z8, Z8
+	VDIVPD Z25, Z9, Z9
+	VDIVPD Z26, Z10, Z10
 
-	// dst[0:32] = x
-	VCVTPD2PS Z3, Y3
-	VMOVUPS   Y3, (SI)
-	VCVTPD2PS Z4, Y4
-	VMOVUPS   Y4, 32(SI)
-	VCVTPD2PS Z5, Y5
-	VMOVUPS   Y5, 64(SI)
-	VCVTPD2PS Z6, Y6
-	VMOVUPS   Y6, 96(SI)
-	ADDQ      $0x00000080, SI
-	ADDQ      $0x00000080, DI
+	// dst[32:64] = x
+	VCVTPD2PS Z7, Y7
+	VMOVUPS   Y7, 128(SI)
+	VCVTPD2PS Z8, Y8
+	VMOVUPS   Y8, 160(SI)
+	VCVTPD2PS Z9, Y9
+	VMOVUPS   Y9, 192(SI)
+	VCVTPD2PS Z10, Y10
+	VMOVUPS   Y10, 224(SI)
+	JMP       stored
 
-afterOverlap:
+rest:
 	// 8 elements a turn.
 	CMPQ R8, $0x08
 	JLT  afterSingle
 
 single:
 	// x = x[0:8]
-	VCVTPS2PD    (DI), Z3
+	VCVTPS2PD    (DI), Z7
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// t = x &^ signBit
-	VANDNPD      Z3, Z0, Z4
+	VANDNPD      Z7, Z0, Z8
 	VBROADCASTSD gateMin<>+0(SB), Z0
 
 	// t = max(gateMin, t)
-	VMAXPD       Z4, Z0, Z4
+	VMAXPD       Z8, Z0, Z8
 	VBROADCASTSD siluMax<>+0(SB), Z0
 
 	// t = min(siluMax, t)
-	VMINPD       Z4, Z0, Z4
+	VMINPD       Z8, Z0, Z8
+	VBROADCASTSD nudge<>+0(SB), Z9
+	VBROADCASTSD nudgeRange<>+0(SB), Z0
+
+	// toZero = 0 where nudgeRange <= t
+	VCMPPD $0x12, Z8, Z0, K1
+	VXORPD Z9, Z9, K1, Z9
+
+	// t = t - toZero
+	VSUBPD       Z9, Z8, Z8
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// sign of x = x & signBit
-	VANDPD Z0, Z3, Z5
+	VANDPD Z0, Z7, Z9
 
 	// t = t | sign of x
-	VORPD        Z5, Z4, Z4
-	VBROADCASTSD signBit<>+0(SB), Z0
-
-	// toZero = t & signBit
-	VANDPD       Z0, Z4, Z5
-	VBROADCASTSD nudge<>+0(SB), Z0
-
-	// toZero = toZero | nudge
-	VORPD        Z0, Z5, Z5
-	VBROADCASTSD signBit<>+0(SB), Z0
-
-	// |x| = t &^ signBit
-	VANDNPD      Z4, Z0, Z6
-	VBROADCASTSD nudgeRange<>+0(SB), Z0
-
-	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD $0x12, Z6, Z0, K1
-	VXORPD Z5, Z5, K1, Z5
-
-	// t = t - toZero
-	VSUBPD Z5, Z4, Z4
+	VORPD Z9, Z8, Z8
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z5
+	VBROADCASTSD sixteenths<>+0(SB), Z9
 	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
 	// sum = fma(t, minusLog2E, sum)
-	VFMADD231PD  Z0, Z4, Z5
+	VFMADD231PD  Z0, Z8, Z9
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z5, Z6
+	VSUBPD       Z0, Z9, Z10
 	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
 	// r = fma(r, minusLog2E, -n)
-	VFMSUB213PD Z6, Z0, Z4
+	VFMSUB213PD Z10, Z0, Z8
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z5
-	VBROADCASTSD c5<>+0(SB), Z7
+	VPERMI2PD    Z2, Z1, Z9
+	VBROADCASTSD c5<>+0(SB), Z11
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z4, Z7
+	VFMADD213PD  Z0, Z8, Z11
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z4, Z7
+	VFMADD213PD  Z0, Z8, Z11
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z4, Z7
+	VFMADD213PD  Z0, Z8, Z11
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z4, Z7
+	VFMADD213PD  Z0, Z8, Z11
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z4, Z7
+	VFMADD213PD Z0, Z8, Z11
 
 	// power*r = t * power
-	VMULPD Z5, Z4, Z4
+	VMULPD Z9, Z8, Z8
 
 	// c = fma(c, power*r, power)
-	VFMADD213PD Z5, Z4, Z7
+	VFMADD213PD Z9, Z8, Z11
 
 	// c = c * 2^n, n being rounded down
-	VSCALEFPD Z6, Z7, Z7
+	VSCALEFPD Z10, Z11, Z11
 
 	// c = +Inf or 0 where n is infinite
-	VBROADCASTSD limitsOfExp<>+0(SB), Z8
-	VFIXUPIMMPD  $0x00, Z8, Z6, Z7
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD limitsOfExp<>+0(SB), Z12
+	VFIXUPIMMPD  $0x00, Z12, Z10, Z11
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// c = c + one
-	VADDPD       Z0, Z7, Z7
+	VADDPD       Z0, Z11, Z11
 	VBROADCASTSD minusSiluMax<>+0(SB), Z0
 
 	// x = max(minusSiluMax, x)
-	VMAXPD Z3, Z0, Z3
+	VMAXPD Z7, Z0, Z7
 
 	// x = x / c
-	VDIVPD Z7, Z3, Z3
+	VDIVPD Z11, Z7, Z7
 
 	// dst[0:8] = x
-	VCVTPD2PS Z3, Y3
-	VMOVUPS   Y3, (SI)
+	VCVTPD2PS Z7, Y7
+	VMOVUPS   Y7, (SI)
 	ADDQ      $0x20, SI
 	ADDQ      $0x20, DI
 	SUBQ      $0x08, R8
@@ -6534,113 +7564,102 @@ afterSingle:
 	KSHIFTRQ $0x00, K1, K2
 
 	// x = x[0:8], +0 beyond n
-	VCVTPS2PD.Z  (DI), K2, Z3
+	VCVTPS2PD.Z  (DI), K2, Z7
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// t = x &^ signBit
-	VANDNPD      Z3, Z0, Z4
+	VANDNPD      Z7, Z0, Z8
 	VBROADCASTSD gateMin<>+0(SB), Z0
 
 	// t = max(gateMin, t)
-	VMAXPD       Z4, Z0, Z4
+	VMAXPD       Z8, Z0, Z8
 	VBROADCASTSD siluMax<>+0(SB), Z0
 
 	// t = min(siluMax, t)
-	VMINPD       Z4, Z0, Z4
+	VMINPD       Z8, Z0, Z8
+	VBROADCASTSD nudge<>+0(SB), Z9
+	VBROADCASTSD nudgeRange<>+0(SB), Z0
+
+	// toZero = 0 where nudgeRange <= t
+	VCMPPD $0x12, Z8, Z0, K1
+	VXORPD Z9, Z9, K1, Z9
+
+	// t = t - toZero
+	VSUBPD       Z9, Z8, Z8
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// sign of x = x & signBit
-	VANDPD Z0, Z3, Z5
+	VANDPD Z0, Z7, Z9
 
 	// t = t | sign of x
-	VORPD        Z5, Z4, Z4
-	VBROADCASTSD signBit<>+0(SB), Z0
-
-	// toZero = t & signBit
-	VANDPD       Z0, Z4, Z5
-	VBROADCASTSD nudge<>+0(SB), Z0
-
-	// toZero = toZero | nudge
-	VORPD        Z0, Z5, Z5
-	VBROADCASTSD signBit<>+0(SB), Z0
-
-	// |x| = t &^ signBit
-	VANDNPD      Z4, Z0, Z6
-	VBROADCASTSD nudgeRange<>+0(SB), Z0
-
-	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD $0x12, Z6, Z0, K1
-	VXORPD Z5, Z5, K1, Z5
-
-	// t = t - toZero
-	VSUBPD Z5, Z4, Z4
+	VORPD Z9, Z8, Z8
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z5
+	VBROADCASTSD sixteenths<>+0(SB), Z9
 	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
 	// sum = fma(t, minusLog2E, sum)
-	VFMADD231PD  Z0, Z4, Z5
+	VFMADD231PD  Z0, Z8, Z9
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z5, Z6
+	VSUBPD       Z0, Z9, Z10
 	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
 	// r = fma(r, minusLog2E, -n)
-	VFMSUB213PD Z6, Z0, Z4
+	VFMSUB213PD Z10, Z0, Z8
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z5
-	VBROADCASTSD c5<>+0(SB), Z8
+	VPERMI2PD    Z2, Z1, Z9
+	VBROADCASTSD c5<>+0(SB), Z11
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z4, Z8
+	VFMADD213PD  Z0, Z8, Z11
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z4, Z8
+	VFMADD213PD  Z0, Z8, Z11
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z4, Z8
+	VFMADD213PD  Z0, Z8, Z11
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z4, Z8
+	VFMADD213PD  Z0, Z8, Z11
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z4, Z8
+	VFMADD213PD Z0, Z8, Z11
 
 	// power*r = t * power
-	VMULPD Z5, Z4, Z4
+	VMULPD Z9, Z8, Z8
 
 	// c = fma(c, power*r, power)
-	VFMADD213PD Z5, Z4, Z8
+	VFMADD213PD Z9, Z8, Z11
 
 	// c = c * 2^n, n being rounded down
-	VSCALEFPD Z6, Z8, Z8
+	VSCALEFPD Z10, Z11, Z11
 
 	// c = +Inf or 0 where n is infinite
-	VBROADCASTSD limitsOfExp<>+0(SB), Z9
-	VFIXUPIMMPD  $0x00, Z9, Z6, Z8
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD limitsOfExp<>+0(SB), Z12
+	VFIXUPIMMPD  $0x00, Z12, Z10, Z11
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// c = c + one
-	VADDPD       Z0, Z8, Z8
+	VADDPD       Z0, Z11, Z11
 	VBROADCASTSD minusSiluMax<>+0(SB), Z0
 
 	// x = max(minusSiluMax, x)
-	VMAXPD Z3, Z0, Z3
+	VMAXPD Z7, Z0, Z7
 
 	// x = x / c
-	VDIVPD Z8, Z3, Z3
+	VDIVPD Z11, Z7, Z7
 
 	// dst[0:8] = x, up to n
-	VCVTPD2PS Z3, Y3
-	VMOVUPS   Y3, K2, (SI)
+	VCVTPD2PS Z7, Y7
+	VMOVUPS   Y7, K2, (SI)
 
 done:
 	VZEROUPPER
@@ -6663,6 +7682,54 @@ DATA powers<>+104(SB)/8, $0x3ffc199bdd85529c
 DATA powers<>+112(SB)/8, $0x3ffd5818dcfba487
 DATA powers<>+120(SB)/8, $0x3ffea4afa2a490da
 GLOBL powers<>(SB), RODATA|NOPTR, $128
+
+DATA tPowers<>+0(SB)/8, $0x3f7ecd873f800000
+DATA tPowers<>+8(SB)/8, $0x3f7c980f3f7daac3
+DATA tPowers<>+16(SB)/8, $0x3f7aa43a3f7b95c2
+DATA tPowers<>+24(SB)/8, $0x3f78f4f03f79c3d3
+DATA tPowers<>+32(SB)/8, $0x3f778d3a3f7837f0
+DATA tPowers<>+40(SB)/8, $0x3f7670433f76f532
+DATA tPowers<>+48(SB)/8, $0x3f75a15b3f75fed7
+DATA tPowers<>+56(SB)/8, $0x3f7523f63f75583f
+DATA tPowers<>+64(SB)/8, $0x3f74fbaf3f7504f3
+DATA tPowers<>+72(SB)/8, $0x3f752c4d3f7508a4
+DATA tPowers<>+80(SB)/8, $0x3f75b9be3f75672a
+DATA tPowers<>+88(SB)/8, $0x3f76a81e3f76248c
+DATA tPowers<>+96(SB)/8, $0x3f77fbb83f7744fd
+DATA tPowers<>+104(SB)/8, $0x3f79b9073f78ccdf
+DATA tPowers<>+112(SB)/8, $0x3f7be4ba3f7ac0c7
+DATA tPowers<>+120(SB)/8, $0x3f7e83b33f7d257d
+GLOBL tPowers<>(SB), RODATA|NOPTR, $128
+
+DATA tRests<>+0(SB)/8, $0xb34a3a0b00000000
+DATA tRests<>+8(SB)/8, $0xb36ed17f3346cb6a
+DATA tRests<>+16(SB)/8, $0xb3517ddab24e0611
+DATA tRests<>+24(SB)/8, $0xb31586de334b2481
+DATA tRests<>+32(SB)/8, $0xb2e6f46733092801
+DATA tRests<>+40(SB)/8, $0x3099b6f1331b85f2
+DATA tRests<>+48(SB)/8, $0xb2e2a0dbb3051aa9
+DATA tRests<>+56(SB)/8, $0xb3365942b2006c56
+DATA tRests<>+64(SB)/8, $0x32c595dc329302ae
+DATA tRests<>+72(SB)/8, $0xb28e10a1b302e5a2
+DATA tRests<>+80(SB)/8, $0xb31a472b31b3d0e5
+DATA tRests<>+88(SB)/8, $0xb305bf6431d1daf2
+DATA tRests<>+96(SB)/8, $0xb2f26443b27ce183
+DATA tRests<>+104(SB)/8, $0xb1da8a8fb1b4b0da
+DATA tRests<>+112(SB)/8, $0xb2d5b899b1d290be
+DATA tRests<>+120(SB)/8, $0xb2156afc31b0a147
+GLOBL tRests<>(SB), RODATA|NOPTR, $128
+
+DATA thirtySeconds<>+0(SB)/4, $(393216.0)
+GLOBL thirtySeconds<>(SB), RODATA|NOPTR, $4
+
+DATA t2<>+0(SB)/4, $(0.008333482)
+GLOBL t2<>(SB), RODATA|NOPTR, $4
+
+DATA t1<>+0(SB)/4, $(0.04166725)
+GLOBL t1<>(SB), RODATA|NOPTR, $4
+
+DATA t0<>+0(SB)/4, $(0.16666667)
+GLOBL t0<>(SB), RODATA|NOPTR, $4
 
 DATA sixteenths<>+0(SB)/8, $(422212465065984.0)
 GLOBL sixteenths<>(SB), RODATA|NOPTR, $8
@@ -7424,7 +8491,7 @@ wide:
 	VSUBPD Z8, Z0, Z12
 
 	// n = -t/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Z0
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// sum = -t * log2E
 	VMULPD       Z0, Z9, Z13
@@ -7666,24 +8733,24 @@ wide:
 	VADDPD       Z18, Z14, Z18
 	VADDPD       Z19, Z15, Z19
 	VADDPD       Z20, Z16, Z20
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// e^-t = one + e^-t
 	VADDPD       Z17, Z0, Z17
 	VADDPD       Z18, Z0, Z18
 	VADDPD       Z19, Z0, Z19
 	VADDPD       Z20, Z0, Z20
-	VBROADCASTSD one<>+0(SB), Z9
-	VBROADCASTSD one<>+0(SB), Z10
-	VBROADCASTSD one<>+0(SB), Z11
-	VBROADCASTSD one<>+0(SB), Z12
+	VBROADCASTSD one64<>+0(SB), Z9
+	VBROADCASTSD one64<>+0(SB), Z10
+	VBROADCASTSD one64<>+0(SB), Z11
+	VBROADCASTSD one64<>+0(SB), Z12
 
 	// gate = gate / e^-t
 	VDIVPD       Z17, Z9, Z9
 	VDIVPD       Z18, Z10, Z10
 	VDIVPD       Z19, Z11, Z11
 	VDIVPD       Z20, Z12, Z12
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// d = one - gate
 	VSUBPD Z9, Z0, Z13
@@ -7696,7 +8763,7 @@ wide:
 	VMULPD       Z14, Z6, Z14
 	VMULPD       Z15, Z7, Z15
 	VMULPD       Z16, Z8, Z16
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// d = one + d
 	VADDPD Z13, Z0, Z13
@@ -7767,7 +8834,7 @@ single:
 	VSUBPD Z2, Z0, Z3
 
 	// n = -t/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Z0
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// sum = -t * log2E
 	VMULPD       Z0, Z3, Z4
@@ -7898,22 +8965,22 @@ single:
 
 	// p = 2^n + p
 	VADDPD       Z5, Z4, Z5
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// e^-t = one + e^-t
 	VADDPD       Z5, Z0, Z5
-	VBROADCASTSD one<>+0(SB), Z3
+	VBROADCASTSD one64<>+0(SB), Z3
 
 	// gate = gate / e^-t
 	VDIVPD       Z5, Z3, Z3
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// d = one - gate
 	VSUBPD Z3, Z0, Z4
 
 	// d = x * d
 	VMULPD       Z4, Z2, Z4
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// d = one + d
 	VADDPD Z4, Z0, Z4
@@ -7970,7 +9037,7 @@ afterSingle:
 	VSUBPD Z2, Z0, Z3
 
 	// n = -t/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Z0
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// sum = -t * log2E
 	VMULPD       Z0, Z3, Z4
@@ -8101,22 +9168,22 @@ afterSingle:
 
 	// p = 2^n + p
 	VADDPD       Z5, Z4, Z5
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// e^-t = one + e^-t
 	VADDPD       Z5, Z0, Z5
-	VBROADCASTSD one<>+0(SB), Z3
+	VBROADCASTSD one64<>+0(SB), Z3
 
 	// gate = gate / e^-t
 	VDIVPD       Z5, Z3, Z3
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// d = one - gate
 	VSUBPD Z3, Z0, Z4
 
 	// d = x * d
 	VMULPD       Z4, Z2, Z4
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// d = one + d
 	VADDPD Z4, Z0, Z4
@@ -8199,7 +9266,7 @@ wide:
 	VMULPD Z0, Z16, Z16
 
 	// n = power/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Z0
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// sum = power * log2E
 	VMULPD       Z0, Z13, Z17
@@ -8708,7 +9775,7 @@ wide:
 	VDIVPD       Z18, Z14, Z18
 	VDIVPD       Z19, Z15, Z19
 	VDIVPD       Z20, Z16, Z20
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// phi = one - Q
 	VSUBPD Z17, Z0, Z13
@@ -8812,7 +9879,7 @@ single:
 	VMULPD Z0, Z4, Z4
 
 	// n = power/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Z0
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// sum = power * log2E
 	VMULPD       Z0, Z4, Z5
@@ -9084,7 +10151,7 @@ single:
 
 	// Q = P / Q
 	VDIVPD       Z5, Z4, Z5
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// phi = one - Q
 	VSUBPD Z5, Z0, Z4
@@ -9162,7 +10229,7 @@ afterSingle:
 	VMULPD Z0, Z4, Z4
 
 	// n = power/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Z0
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// sum = power * log2E
 	VMULPD       Z0, Z4, Z5
@@ -9434,7 +10501,7 @@ afterSingle:
 
 	// Q = P / Q
 	VDIVPD       Z5, Z4, Z5
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// phi = one - Q
 	VSUBPD Z5, Z0, Z4
@@ -9536,7 +10603,7 @@ wide:
 	VMAXPD Z8, Z0, Z8
 
 	// n = w/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Z0
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// sum = w * log2E
 	VMULPD       Z0, Z5, Z9
@@ -9778,7 +10845,7 @@ wide:
 	VADDPD       Z14, Z10, Z14
 	VADDPD       Z15, Z11, Z15
 	VADDPD       Z16, Z12, Z16
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// e^w = one + e^w
 	VADDPD Z13, Z0, Z13
@@ -9842,7 +10909,7 @@ single:
 	VMAXPD Z2, Z0, Z2
 
 	// n = w/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Z0
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// sum = w * log2E
 	VMULPD       Z0, Z2, Z3
@@ -9973,7 +11040,7 @@ single:
 
 	// p = 2^n + p
 	VADDPD       Z4, Z3, Z4
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// e^w = one + e^w
 	VADDPD Z4, Z0, Z4
@@ -10032,7 +11099,7 @@ afterSingle:
 	VMAXPD Z2, Z0, Z2
 
 	// n = w/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Z0
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// sum = w * log2E
 	VMULPD       Z0, Z2, Z3
@@ -10163,7 +11230,7 @@ afterSingle:
 
 	// p = 2^n + p
 	VADDPD       Z4, Z3, Z4
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// e^w = one + e^w
 	VADDPD Z4, Z0, Z4
@@ -10258,7 +11325,7 @@ wide:
 	VMAXPD Z12, Z0, Z12
 
 	// n = w/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Z0
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// sum = w * log2E
 	VMULPD       Z0, Z9, Z13
@@ -10500,17 +11567,17 @@ wide:
 	VADDPD       Z18, Z14, Z18
 	VADDPD       Z19, Z15, Z19
 	VADDPD       Z20, Z16, Z20
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// e^w = one + e^w
 	VADDPD       Z17, Z0, Z17
 	VADDPD       Z18, Z0, Z18
 	VADDPD       Z19, Z0, Z19
 	VADDPD       Z20, Z0, Z20
-	VBROADCASTSD one<>+0(SB), Z13
-	VBROADCASTSD one<>+0(SB), Z14
-	VBROADCASTSD one<>+0(SB), Z15
-	VBROADCASTSD one<>+0(SB), Z16
+	VBROADCASTSD one64<>+0(SB), Z13
+	VBROADCASTSD one64<>+0(SB), Z14
+	VBROADCASTSD one64<>+0(SB), Z15
+	VBROADCASTSD one64<>+0(SB), Z16
 
 	// gate = gate / e^w
 	VDIVPD Z17, Z13, Z13
@@ -10530,7 +11597,7 @@ wide:
 	VMULPD       Z10, Z0, Z10
 	VMULPD       Z11, Z0, Z11
 	VMULPD       Z12, Z0, Z12
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// slope = one + slope
 	VADDPD       Z9, Z0, Z9
@@ -10544,7 +11611,7 @@ wide:
 	VMULPD       Z10, Z0, Z10
 	VMULPD       Z11, Z0, Z11
 	VMULPD       Z12, Z0, Z12
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// d = one - gate
 	VSUBPD Z13, Z0, Z17
@@ -10563,7 +11630,7 @@ wide:
 	VMULPD       Z18, Z6, Z18
 	VMULPD       Z19, Z7, Z19
 	VMULPD       Z20, Z8, Z20
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// d = one + d
 	VADDPD Z17, Z0, Z17
@@ -10651,7 +11718,7 @@ single:
 	VMAXPD Z3, Z0, Z3
 
 	// n = w/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Z0
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// sum = w * log2E
 	VMULPD       Z0, Z3, Z4
@@ -10782,11 +11849,11 @@ single:
 
 	// p = 2^n + p
 	VADDPD       Z5, Z4, Z5
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// e^w = one + e^w
 	VADDPD       Z5, Z0, Z5
-	VBROADCASTSD one<>+0(SB), Z4
+	VBROADCASTSD one64<>+0(SB), Z4
 
 	// gate = gate / e^w
 	VDIVPD Z5, Z4, Z4
@@ -10797,7 +11864,7 @@ single:
 
 	// slope = geluTanhCubic3 * slope
 	VMULPD       Z3, Z0, Z3
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// slope = one + slope
 	VADDPD       Z3, Z0, Z3
@@ -10805,7 +11872,7 @@ single:
 
 	// slope = sqrt8Pi * slope
 	VMULPD       Z3, Z0, Z3
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// d = one - gate
 	VSUBPD Z4, Z0, Z5
@@ -10815,7 +11882,7 @@ single:
 
 	// d = x * d
 	VMULPD       Z5, Z2, Z5
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// d = one + d
 	VADDPD Z5, Z0, Z5
@@ -10889,7 +11956,7 @@ afterSingle:
 	VMAXPD Z3, Z0, Z3
 
 	// n = w/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Z0
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// sum = w * log2E
 	VMULPD       Z0, Z3, Z4
@@ -11020,11 +12087,11 @@ afterSingle:
 
 	// p = 2^n + p
 	VADDPD       Z5, Z4, Z5
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// e^w = one + e^w
 	VADDPD       Z5, Z0, Z5
-	VBROADCASTSD one<>+0(SB), Z4
+	VBROADCASTSD one64<>+0(SB), Z4
 
 	// gate = gate / e^w
 	VDIVPD Z5, Z4, Z4
@@ -11035,7 +12102,7 @@ afterSingle:
 
 	// slope = geluTanhCubic3 * slope
 	VMULPD       Z3, Z0, Z3
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// slope = one + slope
 	VADDPD       Z3, Z0, Z3
@@ -11043,7 +12110,7 @@ afterSingle:
 
 	// slope = sqrt8Pi * slope
 	VMULPD       Z3, Z0, Z3
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// d = one - gate
 	VSUBPD Z4, Z0, Z5
@@ -11053,7 +12120,7 @@ afterSingle:
 
 	// d = x * d
 	VMULPD       Z5, Z2, Z5
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// d = one + d
 	VADDPD Z5, Z0, Z5
@@ -11109,7 +12176,7 @@ wide:
 	VMINPD Z4, Z0, Z8
 
 	// n = power/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Z0
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// sum = power * log2E
 	VMULPD       Z0, Z5, Z9
@@ -11417,7 +12484,7 @@ single:
 	VMINPD Z1, Z0, Z2
 
 	// n = power/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Z0
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// sum = power * log2E
 	VMULPD       Z0, Z2, Z3
@@ -11600,7 +12667,7 @@ afterSingle:
 	VMINPD Z1, Z0, Z2
 
 	// n = power/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Z0
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// sum = power * log2E
 	VMULPD       Z0, Z2, Z3
@@ -11803,7 +12870,7 @@ wide:
 	VMOVAPD Z8, Z12
 
 	// n = power/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Z0
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// sum = power * log2E
 	VMULPD       Z0, Z9, Z13
@@ -12058,7 +13125,7 @@ wide:
 	VMULPD       Z10, Z18, Z10
 	VMULPD       Z11, Z19, Z11
 	VMULPD       Z12, Z20, Z12
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// steep = e^power + one
 	VADDPD Z0, Z17, Z13
@@ -12172,7 +13239,7 @@ single:
 	VMOVAPD Z2, Z3
 
 	// n = power/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Z0
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// sum = power * log2E
 	VMULPD       Z0, Z3, Z4
@@ -12310,7 +13377,7 @@ single:
 
 	// n = e^power * n
 	VMULPD       Z3, Z5, Z3
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// steep = e^power + one
 	VADDPD Z0, Z5, Z4
@@ -12389,7 +13456,7 @@ afterSingle:
 	VMOVAPD Z2, Z3
 
 	// n = power/ln 2, rounded, in the low bits of sum.
-	VBROADCASTSD log2E<>+0(SB), Z0
+	VBROADCASTSD log2E64<>+0(SB), Z0
 
 	// sum = power * log2E
 	VMULPD       Z0, Z3, Z4
@@ -12527,7 +13594,7 @@ afterSingle:
 
 	// n = e^power * n
 	VMULPD       Z3, Z5, Z3
-	VBROADCASTSD one<>+0(SB), Z0
+	VBROADCASTSD one64<>+0(SB), Z0
 
 	// steep = e^power + one
 	VADDPD Z0, Z5, Z4

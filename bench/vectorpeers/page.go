@@ -100,11 +100,10 @@ const limits = `
 
 - The functions are correctly rounded at all 2^32 inputs. The peers work in float32;
   most functions need float64 for that: half the lanes, and a conversion each way.
-- Exp, its relatives and Sigmoid compute in float32, too, but as the sum of two numbers,
-  and in float64 only where that leaves a result in doubt. For sixteen elements a Sigmoid
-  is some 40 operations on AVX-512's two ports.
-- Tanh and SiLU divide in float64, once an element, and the divider takes two cycles for
-  that.
+- Exp, its relatives, Sigmoid and SiLU compute in float32, too, but as the sum of two
+  numbers, and in float64 only where that leaves a result in doubt. For sixteen elements
+  a Sigmoid is some 40 operations on AVX-512's two ports.
+- Tanh divides in float64, once an element, and the divider takes two cycles for that.
 - Each of the 64 lanes of a sum is one chain of additions, by the contract. In the
   first-level cache AVX-512 waits for their latency, and AVX2 for the two adders, where
   the loop loads three vectors a cycle.

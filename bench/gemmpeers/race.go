@@ -44,7 +44,7 @@ type row struct {
 }
 
 const (
-	turn      = time.Millisecond // of one contestant, at least, for each worker
+	turn      = 4 * time.Millisecond // of one contestant, at least, for each worker: a vector unit at rest needs some time to wake
 	minRounds = 5
 	patience  = 2 * time.Second // after which minRounds are enough
 )

@@ -20,7 +20,7 @@ type quick struct {
 func (q quick) emit(n, from, to reg, body func(elements int)) {
 	elements := q.vectors * q.Lanes()
 	q.Comment("%d elements a turn, in lanes of float32 where that will do.", elements)
-	q.While("wide", n, elements, func() {
+	q.While("quick", n, elements, func() {
 		q.turn(from, to)
 		q.Label("stored")
 		q.Advance(from, elements)

@@ -83,13 +83,14 @@ func (s stream) emit(m mathMachine) {
 		compute(vectors, step)
 		advance(vectors)
 	}
-	switch {
-	case s.divide != nil:
-		s.overlap(m, n, load, store)
-	case s.quick != nil:
+	if s.quick != nil {
 		s.quick.emit(n, pointer(s.inputs[0]), pointer(s.outputs[0]), func(elements int) {
 			compute(elements/m.Lanes(), s.unroll)
 		})
+	}
+	switch {
+	case s.divide != nil:
+		s.overlap(m, n, load, store)
 	case s.unroll > 1:
 		m.Comment("%d elements a turn.", s.unroll*m.Lanes())
 		m.While("wide", n, s.unroll*m.Lanes(), func() { turn(s.unroll) })

@@ -13,9 +13,9 @@ TEXT ·expAVX2(SB), NOSPLIT, $0-48
 
 	// 32 elements a turn, in lanes of float32 where that will do.
 	CMPQ R8, $0x20
-	JLT  afterWide
+	JLT  afterQuick
 
-wide:
+quick:
 	// extreme = 0
 	VXORPS Y1, Y1, Y1
 
@@ -353,9 +353,9 @@ stored:
 	ADDQ $0x00000080, SI
 	SUBQ $0x20, R8
 	CMPQ R8, $0x20
-	JGE  wide
+	JGE  quick
 
-afterWide:
+afterQuick:
 	JMP rest
 
 inDoubt:
@@ -643,6 +643,158 @@ inDoubt:
 	JMP        stored
 
 rest:
+	// 16 elements a turn.
+	CMPQ R8, $0x10
+	JLT  afterWide
+
+wide:
+	// x = x[0:16]
+	VCVTPS2PD    (DI), Y1
+	VCVTPS2PD    16(DI), Y2
+	VCVTPS2PD    32(DI), Y3
+	VCVTPS2PD    48(DI), Y4
+	VBROADCASTSD expMin<>+0(SB), Y0
+
+	// x = max(expMin, x)
+	VMAXPD       Y1, Y0, Y1
+	VMAXPD       Y2, Y0, Y2
+	VMAXPD       Y3, Y0, Y3
+	VMAXPD       Y4, Y0, Y4
+	VBROADCASTSD expMax<>+0(SB), Y0
+
+	// x = min(expMax, x)
+	VMINPD Y1, Y0, Y1
+	VMINPD Y2, Y0, Y2
+	VMINPD Y3, Y0, Y3
+	VMINPD Y4, Y0, Y4
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths64<>+0(SB), Y5
+	VBROADCASTSD eighths64<>+0(SB), Y6
+	VBROADCASTSD eighths64<>+0(SB), Y7
+	VBROADCASTSD eighths64<>+0(SB), Y8
+	VBROADCASTSD log2E64<>+0(SB), Y0
+
+	// sum = fma(x, log2E, sum)
+	VFMADD231PD  Y0, Y1, Y5
+	VFMADD231PD  Y0, Y2, Y6
+	VFMADD231PD  Y0, Y3, Y7
+	VFMADD231PD  Y0, Y4, Y8
+	VBROADCASTSD eighths64<>+0(SB), Y0
+
+	// n = sum - eighths
+	VSUBPD       Y0, Y5, Y9
+	VSUBPD       Y0, Y6, Y10
+	VSUBPD       Y0, Y7, Y11
+	VSUBPD       Y0, Y8, Y12
+	VBROADCASTSD log2E64<>+0(SB), Y0
+
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Y9, Y0, Y1
+	VFMSUB213PD Y10, Y0, Y2
+	VFMSUB213PD Y11, Y0, Y3
+	VFMSUB213PD Y12, Y0, Y4
+
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y5, Y14
+	VPERMPS      powersHalves<>+0(SB), Y5, Y13
+	VPERMPS      powersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y5, Y5
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y5, Y5
+	VPSHUFD      $0xb1, Y6, Y14
+	VPERMPS      powersHalves<>+0(SB), Y6, Y13
+	VPERMPS      powersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y6, Y6
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y6, Y6
+	VPSHUFD      $0xb1, Y7, Y14
+	VPERMPS      powersHalves<>+0(SB), Y7, Y13
+	VPERMPS      powersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y7, Y7
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y7, Y7
+	VPSHUFD      $0xb1, Y8, Y14
+	VPERMPS      powersHalves<>+0(SB), Y8, Y13
+	VPERMPS      powersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y8, Y8
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y8, Y8
+	VBROADCASTSD d6<>+0(SB), Y9
+	VBROADCASTSD d6<>+0(SB), Y10
+	VBROADCASTSD d6<>+0(SB), Y11
+	VBROADCASTSD d6<>+0(SB), Y12
+	VBROADCASTSD d5<>+0(SB), Y0
+
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y1, Y9
+	VFMADD213PD  Y0, Y2, Y10
+	VFMADD213PD  Y0, Y3, Y11
+	VFMADD213PD  Y0, Y4, Y12
+	VBROADCASTSD d4<>+0(SB), Y0
+
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y1, Y9
+	VFMADD213PD  Y0, Y2, Y10
+	VFMADD213PD  Y0, Y3, Y11
+	VFMADD213PD  Y0, Y4, Y12
+	VBROADCASTSD d3<>+0(SB), Y0
+
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y1, Y9
+	VFMADD213PD  Y0, Y2, Y10
+	VFMADD213PD  Y0, Y3, Y11
+	VFMADD213PD  Y0, Y4, Y12
+	VBROADCASTSD d2<>+0(SB), Y0
+
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y1, Y9
+	VFMADD213PD  Y0, Y2, Y10
+	VFMADD213PD  Y0, Y3, Y11
+	VFMADD213PD  Y0, Y4, Y12
+	VBROADCASTSD d1<>+0(SB), Y0
+
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y1, Y9
+	VFMADD213PD  Y0, Y2, Y10
+	VFMADD213PD  Y0, Y3, Y11
+	VFMADD213PD  Y0, Y4, Y12
+	VBROADCASTSD d0<>+0(SB), Y0
+
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y1, Y9
+	VFMADD213PD Y0, Y2, Y10
+	VFMADD213PD Y0, Y3, Y11
+	VFMADD213PD Y0, Y4, Y12
+
+	// power*r = x * power
+	VMULPD Y5, Y1, Y1
+	VMULPD Y6, Y2, Y2
+	VMULPD Y7, Y3, Y3
+	VMULPD Y8, Y4, Y4
+
+	// d = fma(d, power*r, power)
+	VFMADD213PD Y5, Y1, Y9
+	VFMADD213PD Y6, Y2, Y10
+	VFMADD213PD Y7, Y3, Y11
+	VFMADD213PD Y8, Y4, Y12
+
+	// dst[0:16] = d
+	VCVTPD2PSY Y9, X9
+	VMOVUPS    X9, (SI)
+	VCVTPD2PSY Y10, X10
+	VMOVUPS    X10, 16(SI)
+	VCVTPD2PSY Y11, X11
+	VMOVUPS    X11, 32(SI)
+	VCVTPD2PSY Y12, X12
+	VMOVUPS    X12, 48(SI)
+	ADDQ       $0x40, SI
+	ADDQ       $0x40, DI
+	SUBQ       $0x10, R8
+	CMPQ       R8, $0x10
+	JGE        wide
+
+afterWide:
 	// 4 elements a turn.
 	CMPQ R8, $0x04
 	JLT  afterSingle
@@ -927,9 +1079,9 @@ TEXT ·sigmoidAVX2(SB), NOSPLIT, $0-48
 
 	// 32 elements a turn, in lanes of float32 where that will do.
 	CMPQ R8, $0x20
-	JLT  afterWide
+	JLT  afterQuick
 
-wide:
+quick:
 	// extreme = 0
 	VXORPS Y1, Y1, Y1
 
@@ -1355,9 +1507,9 @@ stored:
 	ADDQ $0x00000080, SI
 	SUBQ $0x20, R8
 	CMPQ R8, $0x20
-	JGE  wide
+	JGE  quick
 
-afterWide:
+afterQuick:
 	JMP rest
 
 inDoubt:
@@ -1943,6 +2095,162 @@ usual4:
 	JMP        stored
 
 rest:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterWide
+
+wide:
+	// x = x[0:8]
+	VCVTPS2PD    (DI), Y1
+	VCVTPS2PD    16(DI), Y2
+	VBROADCASTSD signBit<>+0(SB), Y0
+
+	// |x| = x &^ signBit
+	VANDNPD      Y1, Y0, Y3
+	VANDNPD      Y2, Y0, Y4
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
+
+	// Only if |x| < nudgeRange in some lane:
+	VCMPPD       $0x11, Y0, Y3, Y3
+	VCMPPD       $0x11, Y0, Y4, Y4
+	VORPD        Y4, Y3, Y3
+	VMOVMSKPD    Y3, AX
+	TESTL        AX, AX
+	JEQ          usual5
+	VBROADCASTSD signBit<>+0(SB), Y0
+
+	// toZero = x & signBit
+	VANDPD       Y0, Y1, Y3
+	VANDPD       Y0, Y2, Y4
+	VBROADCASTSD nudge<>+0(SB), Y0
+
+	// toZero = toZero | nudge
+	VORPD        Y0, Y3, Y3
+	VORPD        Y0, Y4, Y4
+	VBROADCASTSD signBit<>+0(SB), Y0
+
+	// |x| = x &^ signBit
+	VANDNPD      Y1, Y0, Y5
+	VANDNPD      Y2, Y0, Y6
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
+
+	// toZero = 0 where nudgeRange <= |x|
+	VCMPPD  $0x12, Y5, Y0, Y7
+	VANDNPD Y3, Y7, Y3
+	VCMPPD  $0x12, Y6, Y0, Y7
+	VANDNPD Y4, Y7, Y4
+
+	// x = x - toZero
+	VSUBPD Y3, Y1, Y1
+	VSUBPD Y4, Y2, Y2
+
+usual5:
+	VBROADCASTSD expMin<>+0(SB), Y0
+
+	// x = max(expMin, x)
+	VMAXPD       Y1, Y0, Y1
+	VMAXPD       Y2, Y0, Y2
+	VBROADCASTSD expMax<>+0(SB), Y0
+
+	// x = min(expMax, x)
+	VMINPD Y1, Y0, Y1
+	VMINPD Y2, Y0, Y2
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths64<>+0(SB), Y3
+	VBROADCASTSD eighths64<>+0(SB), Y4
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
+
+	// sum = fma(x, minusLog2E, sum)
+	VFMADD231PD  Y0, Y1, Y3
+	VFMADD231PD  Y0, Y2, Y4
+	VBROADCASTSD eighths64<>+0(SB), Y0
+
+	// n = sum - eighths
+	VSUBPD       Y0, Y3, Y5
+	VSUBPD       Y0, Y4, Y6
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
+
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Y5, Y0, Y1
+	VFMSUB213PD Y6, Y0, Y2
+
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y3, Y8
+	VPERMPS      powersHalves<>+0(SB), Y3, Y7
+	VPERMPS      powersHalves<>+32(SB), Y8, Y8
+	VPSLLQ       $0x31, Y3, Y3
+	VPADDQ       Y7, Y8, Y8
+	VPADDQ       Y8, Y3, Y3
+	VPSHUFD      $0xb1, Y4, Y8
+	VPERMPS      powersHalves<>+0(SB), Y4, Y7
+	VPERMPS      powersHalves<>+32(SB), Y8, Y8
+	VPSLLQ       $0x31, Y4, Y4
+	VPADDQ       Y7, Y8, Y8
+	VPADDQ       Y8, Y4, Y4
+	VBROADCASTSD d6<>+0(SB), Y5
+	VBROADCASTSD d6<>+0(SB), Y6
+	VBROADCASTSD d5<>+0(SB), Y0
+
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
+	VBROADCASTSD d4<>+0(SB), Y0
+
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
+	VBROADCASTSD d3<>+0(SB), Y0
+
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
+	VBROADCASTSD d2<>+0(SB), Y0
+
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
+	VBROADCASTSD d1<>+0(SB), Y0
+
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y2, Y6
+	VBROADCASTSD d0<>+0(SB), Y0
+
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y1, Y5
+	VFMADD213PD Y0, Y2, Y6
+
+	// power*r = x * power
+	VMULPD Y3, Y1, Y1
+	VMULPD Y4, Y2, Y2
+
+	// d = fma(d, power*r, power)
+	VFMADD213PD  Y3, Y1, Y5
+	VFMADD213PD  Y4, Y2, Y6
+	VBROADCASTSD one64<>+0(SB), Y0
+
+	// d = d + one
+	VADDPD       Y0, Y5, Y5
+	VADDPD       Y0, Y6, Y6
+	VBROADCASTSD one64<>+0(SB), Y0
+
+	// d = one / d
+	VDIVPD Y5, Y0, Y5
+	VDIVPD Y6, Y0, Y6
+
+	// dst[0:8] = d
+	VCVTPD2PSY Y5, X5
+	VMOVUPS    X5, (SI)
+	VCVTPD2PSY Y6, X6
+	VMOVUPS    X6, 16(SI)
+	ADDQ       $0x20, SI
+	ADDQ       $0x20, DI
+	SUBQ       $0x08, R8
+	CMPQ       R8, $0x08
+	JGE        wide
+
+afterWide:
 	// 4 elements a turn.
 	CMPQ R8, $0x04
 	JLT  afterSingle
@@ -1960,7 +2268,7 @@ single:
 	VCMPPD       $0x11, Y0, Y2, Y2
 	VMOVMSKPD    Y2, AX
 	TESTL        AX, AX
-	JEQ          usual5
+	JEQ          usual6
 	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// toZero = x & signBit
@@ -1982,7 +2290,7 @@ single:
 	// x = x - toZero
 	VSUBPD Y2, Y1, Y1
 
-usual5:
+usual6:
 	VBROADCASTSD expMin<>+0(SB), Y0
 
 	// x = max(expMin, x)
@@ -2088,7 +2396,7 @@ afterSingle:
 	VCMPPD       $0x11, Y0, Y3, Y3
 	VMOVMSKPD    Y3, AX
 	TESTL        AX, AX
-	JEQ          usual6
+	JEQ          usual7
 	VBROADCASTSD signBit<>+0(SB), Y0
 
 	// toZero = x & signBit
@@ -2110,7 +2418,7 @@ afterSingle:
 	// x = x - toZero
 	VSUBPD Y3, Y2, Y2
 
-usual6:
+usual7:
 	VBROADCASTSD expMin<>+0(SB), Y0
 
 	// x = max(expMin, x)
@@ -2688,9 +2996,9 @@ TEXT ·expAVX512(SB), NOSPLIT, $0-48
 
 	// 64 elements a turn, in lanes of float32 where that will do.
 	CMPQ R8, $0x40
-	JLT  afterWide
+	JLT  afterQuick
 
-wide:
+quick:
 	// extreme = 0
 	VXORPS Z7, Z7, Z7
 
@@ -2945,9 +3253,9 @@ stored:
 	ADDQ $0x00000100, SI
 	SUBQ $0x40, R8
 	CMPQ R8, $0x40
-	JGE  wide
+	JGE  quick
 
-afterWide:
+afterQuick:
 	JMP rest
 
 inDoubt:
@@ -3179,6 +3487,130 @@ inDoubt:
 	JMP       stored
 
 rest:
+	// 32 elements a turn.
+	CMPQ R8, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VCVTPS2PD (DI), Z7
+	VCVTPS2PD 32(DI), Z8
+	VCVTPS2PD 64(DI), Z9
+	VCVTPS2PD 96(DI), Z10
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z11
+	VBROADCASTSD sixteenths<>+0(SB), Z12
+	VBROADCASTSD sixteenths<>+0(SB), Z13
+	VBROADCASTSD sixteenths<>+0(SB), Z14
+	VBROADCASTSD log2E64<>+0(SB), Z0
+
+	// sum = fma(x, log2E, sum)
+	VFMADD231PD  Z0, Z7, Z11
+	VFMADD231PD  Z0, Z8, Z12
+	VFMADD231PD  Z0, Z9, Z13
+	VFMADD231PD  Z0, Z10, Z14
+	VBROADCASTSD sixteenths<>+0(SB), Z0
+
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z11, Z15
+	VSUBPD       Z0, Z12, Z16
+	VSUBPD       Z0, Z13, Z17
+	VSUBPD       Z0, Z14, Z18
+	VBROADCASTSD log2E64<>+0(SB), Z0
+
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Z15, Z0, Z7
+	VFMSUB213PD Z16, Z0, Z8
+	VFMSUB213PD Z17, Z0, Z9
+	VFMSUB213PD Z18, Z0, Z10
+
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z11
+	VPERMI2PD    Z2, Z1, Z12
+	VPERMI2PD    Z2, Z1, Z13
+	VPERMI2PD    Z2, Z1, Z14
+	VBROADCASTSD c5<>+0(SB), Z19
+	VBROADCASTSD c5<>+0(SB), Z20
+	VBROADCASTSD c5<>+0(SB), Z21
+	VBROADCASTSD c5<>+0(SB), Z22
+	VBROADCASTSD c4<>+0(SB), Z0
+
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c3<>+0(SB), Z0
+
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c2<>+0(SB), Z0
+
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c1<>+0(SB), Z0
+
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c0<>+0(SB), Z0
+
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z7, Z19
+	VFMADD213PD Z0, Z8, Z20
+	VFMADD213PD Z0, Z9, Z21
+	VFMADD213PD Z0, Z10, Z22
+
+	// power*r = x * power
+	VMULPD Z11, Z7, Z7
+	VMULPD Z12, Z8, Z8
+	VMULPD Z13, Z9, Z9
+	VMULPD Z14, Z10, Z10
+
+	// c = fma(c, power*r, power)
+	VFMADD213PD Z11, Z7, Z19
+	VFMADD213PD Z12, Z8, Z20
+	VFMADD213PD Z13, Z9, Z21
+	VFMADD213PD Z14, Z10, Z22
+
+	// c = c * 2^n, n being rounded down
+	VSCALEFPD Z15, Z19, Z19
+	VSCALEFPD Z16, Z20, Z20
+	VSCALEFPD Z17, Z21, Z21
+	VSCALEFPD Z18, Z22, Z22
+
+	// c = +Inf or 0 where n is infinite
+	VBROADCASTSD limitsOfExp<>+0(SB), Z23
+	VFIXUPIMMPD  $0x00, Z23, Z15, Z19
+	VFIXUPIMMPD  $0x00, Z23, Z16, Z20
+	VFIXUPIMMPD  $0x00, Z23, Z17, Z21
+	VFIXUPIMMPD  $0x00, Z23, Z18, Z22
+
+	// dst[0:32] = c
+	VCVTPD2PS Z19, Y19
+	VMOVUPS   Y19, (SI)
+	VCVTPD2PS Z20, Y20
+	VMOVUPS   Y20, 32(SI)
+	VCVTPD2PS Z21, Y21
+	VMOVUPS   Y21, 64(SI)
+	VCVTPD2PS Z22, Y22
+	VMOVUPS   Y22, 96(SI)
+	ADDQ      $0x00000080, SI
+	ADDQ      $0x00000080, DI
+	SUBQ      $0x20, R8
+	CMPQ      R8, $0x20
+	JGE       wide
+
+afterWide:
 	// 8 elements a turn.
 	CMPQ R8, $0x08
 	JLT  afterSingle
@@ -3429,9 +3861,9 @@ TEXT ·sigmoidAVX512(SB), NOSPLIT, $0-48
 
 	// 64 elements a turn, in lanes of float32 where that will do.
 	CMPQ R8, $0x40
-	JLT  afterWide
+	JLT  afterQuick
 
-wide:
+quick:
 	// extreme = 0
 	VXORPS Z7, Z7, Z7
 
@@ -3752,9 +4184,9 @@ stored:
 	ADDQ $0x00000100, SI
 	SUBQ $0x40, R8
 	CMPQ R8, $0x40
-	JGE  wide
+	JGE  quick
 
-afterWide:
+afterQuick:
 	JMP rest
 
 inDoubt:
@@ -4130,6 +4562,202 @@ usual2:
 	JMP       stored
 
 rest:
+	// 32 elements a turn.
+	CMPQ R8, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VCVTPS2PD    (DI), Z7
+	VCVTPS2PD    32(DI), Z8
+	VCVTPS2PD    64(DI), Z9
+	VCVTPS2PD    96(DI), Z10
+	VBROADCASTSD signBit<>+0(SB), Z0
+
+	// |x| = x &^ signBit
+	VANDNPD      Z7, Z0, Z11
+	VANDNPD      Z8, Z0, Z12
+	VANDNPD      Z9, Z0, Z13
+	VANDNPD      Z10, Z0, Z14
+	VBROADCASTSD nudgeRange<>+0(SB), Z0
+
+	// Only if |x| < nudgeRange in some lane:
+	VCMPPD       $0x11, Z0, Z11, K1
+	VCMPPD       $0x11, Z0, Z12, K2
+	KORB         K2, K1, K1
+	VCMPPD       $0x11, Z0, Z13, K2
+	KORB         K2, K1, K1
+	VCMPPD       $0x11, Z0, Z14, K2
+	KORB         K2, K1, K1
+	KORTESTB     K1, K1
+	JEQ          usual3
+	VBROADCASTSD signBit<>+0(SB), Z0
+
+	// toZero = x & signBit
+	VANDPD       Z0, Z7, Z11
+	VANDPD       Z0, Z8, Z12
+	VANDPD       Z0, Z9, Z13
+	VANDPD       Z0, Z10, Z14
+	VBROADCASTSD nudge<>+0(SB), Z0
+
+	// toZero = toZero | nudge
+	VORPD        Z0, Z11, Z11
+	VORPD        Z0, Z12, Z12
+	VORPD        Z0, Z13, Z13
+	VORPD        Z0, Z14, Z14
+	VBROADCASTSD signBit<>+0(SB), Z0
+
+	// |x| = x &^ signBit
+	VANDNPD      Z7, Z0, Z15
+	VANDNPD      Z8, Z0, Z16
+	VANDNPD      Z9, Z0, Z17
+	VANDNPD      Z10, Z0, Z18
+	VBROADCASTSD nudgeRange<>+0(SB), Z0
+
+	// toZero = 0 where nudgeRange <= |x|
+	VCMPPD $0x12, Z15, Z0, K1
+	VXORPD Z11, Z11, K1, Z11
+	VCMPPD $0x12, Z16, Z0, K1
+	VXORPD Z12, Z12, K1, Z12
+	VCMPPD $0x12, Z17, Z0, K1
+	VXORPD Z13, Z13, K1, Z13
+	VCMPPD $0x12, Z18, Z0, K1
+	VXORPD Z14, Z14, K1, Z14
+
+	// x = x - toZero
+	VSUBPD Z11, Z7, Z7
+	VSUBPD Z12, Z8, Z8
+	VSUBPD Z13, Z9, Z9
+	VSUBPD Z14, Z10, Z10
+
+usual3:
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z11
+	VBROADCASTSD sixteenths<>+0(SB), Z12
+	VBROADCASTSD sixteenths<>+0(SB), Z13
+	VBROADCASTSD sixteenths<>+0(SB), Z14
+	VBROADCASTSD minusLog2E<>+0(SB), Z0
+
+	// sum = fma(x, minusLog2E, sum)
+	VFMADD231PD  Z0, Z7, Z11
+	VFMADD231PD  Z0, Z8, Z12
+	VFMADD231PD  Z0, Z9, Z13
+	VFMADD231PD  Z0, Z10, Z14
+	VBROADCASTSD sixteenths<>+0(SB), Z0
+
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z11, Z15
+	VSUBPD       Z0, Z12, Z16
+	VSUBPD       Z0, Z13, Z17
+	VSUBPD       Z0, Z14, Z18
+	VBROADCASTSD minusLog2E<>+0(SB), Z0
+
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Z15, Z0, Z7
+	VFMSUB213PD Z16, Z0, Z8
+	VFMSUB213PD Z17, Z0, Z9
+	VFMSUB213PD Z18, Z0, Z10
+
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z11
+	VPERMI2PD    Z2, Z1, Z12
+	VPERMI2PD    Z2, Z1, Z13
+	VPERMI2PD    Z2, Z1, Z14
+	VBROADCASTSD c5<>+0(SB), Z19
+	VBROADCASTSD c5<>+0(SB), Z20
+	VBROADCASTSD c5<>+0(SB), Z21
+	VBROADCASTSD c5<>+0(SB), Z22
+	VBROADCASTSD c4<>+0(SB), Z0
+
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c3<>+0(SB), Z0
+
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c2<>+0(SB), Z0
+
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c1<>+0(SB), Z0
+
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c0<>+0(SB), Z0
+
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z7, Z19
+	VFMADD213PD Z0, Z8, Z20
+	VFMADD213PD Z0, Z9, Z21
+	VFMADD213PD Z0, Z10, Z22
+
+	// power*r = x * power
+	VMULPD Z11, Z7, Z7
+	VMULPD Z12, Z8, Z8
+	VMULPD Z13, Z9, Z9
+	VMULPD Z14, Z10, Z10
+
+	// c = fma(c, power*r, power)
+	VFMADD213PD Z11, Z7, Z19
+	VFMADD213PD Z12, Z8, Z20
+	VFMADD213PD Z13, Z9, Z21
+	VFMADD213PD Z14, Z10, Z22
+
+	// c = c * 2^n, n being rounded down
+	VSCALEFPD Z15, Z19, Z19
+	VSCALEFPD Z16, Z20, Z20
+	VSCALEFPD Z17, Z21, Z21
+	VSCALEFPD Z18, Z22, Z22
+
+	// c = +Inf or 0 where n is infinite
+	VBROADCASTSD limitsOfExp<>+0(SB), Z23
+	VFIXUPIMMPD  $0x00, Z23, Z15, Z19
+	VFIXUPIMMPD  $0x00, Z23, Z16, Z20
+	VFIXUPIMMPD  $0x00, Z23, Z17, Z21
+	VFIXUPIMMPD  $0x00, Z23, Z18, Z22
+	VBROADCASTSD one64<>+0(SB), Z0
+
+	// c = c + one
+	VADDPD       Z0, Z19, Z19
+	VADDPD       Z0, Z20, Z20
+	VADDPD       Z0, Z21, Z21
+	VADDPD       Z0, Z22, Z22
+	VBROADCASTSD one64<>+0(SB), Z0
+
+	// c = one / c
+	VDIVPD Z19, Z0, Z19
+	VDIVPD Z20, Z0, Z20
+	VDIVPD Z21, Z0, Z21
+	VDIVPD Z22, Z0, Z22
+
+	// dst[0:32] = c
+	VCVTPD2PS Z19, Y19
+	VMOVUPS   Y19, (SI)
+	VCVTPD2PS Z20, Y20
+	VMOVUPS   Y20, 32(SI)
+	VCVTPD2PS Z21, Y21
+	VMOVUPS   Y21, 64(SI)
+	VCVTPD2PS Z22, Y22
+	VMOVUPS   Y22, 96(SI)
+	ADDQ      $0x00000080, SI
+	ADDQ      $0x00000080, DI
+	SUBQ      $0x20, R8
+	CMPQ      R8, $0x20
+	JGE       wide
+
+afterWide:
 	// 8 elements a turn.
 	CMPQ R8, $0x08
 	JLT  afterSingle
@@ -4146,7 +4774,7 @@ single:
 	// Only if |x| < nudgeRange in some lane:
 	VCMPPD       $0x11, Z0, Z8, K1
 	KORTESTB     K1, K1
-	JEQ          usual3
+	JEQ          usual4
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// toZero = x & signBit
@@ -4168,7 +4796,7 @@ single:
 	// x = x - toZero
 	VSUBPD Z8, Z7, Z7
 
-usual3:
+usual4:
 	// n, in the low bits of sum and by itself, and r.
 	VBROADCASTSD sixteenths<>+0(SB), Z8
 	VBROADCASTSD minusLog2E<>+0(SB), Z0
@@ -4262,7 +4890,7 @@ afterSingle:
 	// Only if |x| < nudgeRange in some lane:
 	VCMPPD       $0x11, Z0, Z8, K1
 	KORTESTB     K1, K1
-	JEQ          usual4
+	JEQ          usual5
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// toZero = x & signBit
@@ -4284,7 +4912,7 @@ afterSingle:
 	// x = x - toZero
 	VSUBPD Z8, Z7, Z7
 
-usual4:
+usual5:
 	// n, in the low bits of sum and by itself, and r.
 	VBROADCASTSD sixteenths<>+0(SB), Z8
 	VBROADCASTSD minusLog2E<>+0(SB), Z0

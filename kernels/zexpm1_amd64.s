@@ -13,9 +13,9 @@ TEXT ·expm1AVX2(SB), NOSPLIT, $0-48
 
 	// 32 elements a turn, in lanes of float32 where that will do.
 	CMPQ R8, $0x20
-	JLT  afterWide
+	JLT  afterQuick
 
-wide:
+quick:
 	// extreme = 0
 	VXORPS Y1, Y1, Y1
 
@@ -420,9 +420,9 @@ stored:
 	ADDQ $0x00000080, SI
 	SUBQ $0x20, R8
 	CMPQ R8, $0x20
-	JGE  wide
+	JGE  quick
 
-afterWide:
+afterQuick:
 	JMP rest
 
 inDoubt:
@@ -724,6 +724,165 @@ inDoubt:
 	JMP        stored
 
 rest:
+	// 16 elements a turn.
+	CMPQ R8, $0x10
+	JLT  afterWide
+
+wide:
+	// x = x[0:16]
+	VCVTPS2PD    (DI), Y1
+	VCVTPS2PD    16(DI), Y2
+	VCVTPS2PD    32(DI), Y3
+	VCVTPS2PD    48(DI), Y4
+	VBROADCASTSD expMin<>+0(SB), Y0
+
+	// x = max(expMin, x)
+	VMAXPD       Y1, Y0, Y1
+	VMAXPD       Y2, Y0, Y2
+	VMAXPD       Y3, Y0, Y3
+	VMAXPD       Y4, Y0, Y4
+	VBROADCASTSD expMax<>+0(SB), Y0
+
+	// x = min(expMax, x)
+	VMINPD Y1, Y0, Y1
+	VMINPD Y2, Y0, Y2
+	VMINPD Y3, Y0, Y3
+	VMINPD Y4, Y0, Y4
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths64<>+0(SB), Y5
+	VBROADCASTSD eighths64<>+0(SB), Y6
+	VBROADCASTSD eighths64<>+0(SB), Y7
+	VBROADCASTSD eighths64<>+0(SB), Y8
+	VBROADCASTSD log2E64<>+0(SB), Y0
+
+	// sum = fma(x, log2E, sum)
+	VFMADD231PD  Y0, Y1, Y5
+	VFMADD231PD  Y0, Y2, Y6
+	VFMADD231PD  Y0, Y3, Y7
+	VFMADD231PD  Y0, Y4, Y8
+	VBROADCASTSD eighths64<>+0(SB), Y0
+
+	// n = sum - eighths
+	VSUBPD       Y0, Y5, Y9
+	VSUBPD       Y0, Y6, Y10
+	VSUBPD       Y0, Y7, Y11
+	VSUBPD       Y0, Y8, Y12
+	VBROADCASTSD log2E64<>+0(SB), Y0
+
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Y9, Y0, Y1
+	VFMSUB213PD Y10, Y0, Y2
+	VFMSUB213PD Y11, Y0, Y3
+	VFMSUB213PD Y12, Y0, Y4
+
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y5, Y14
+	VPERMPS      expm1PowersHalves<>+0(SB), Y5, Y13
+	VPERMPS      expm1PowersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y5, Y5
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y5, Y5
+	VPSHUFD      $0xb1, Y6, Y14
+	VPERMPS      expm1PowersHalves<>+0(SB), Y6, Y13
+	VPERMPS      expm1PowersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y6, Y6
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y6, Y6
+	VPSHUFD      $0xb1, Y7, Y14
+	VPERMPS      expm1PowersHalves<>+0(SB), Y7, Y13
+	VPERMPS      expm1PowersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y7, Y7
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y7, Y7
+	VPSHUFD      $0xb1, Y8, Y14
+	VPERMPS      expm1PowersHalves<>+0(SB), Y8, Y13
+	VPERMPS      expm1PowersHalves<>+32(SB), Y14, Y14
+	VPSLLQ       $0x31, Y8, Y8
+	VPADDQ       Y13, Y14, Y14
+	VPADDQ       Y14, Y8, Y8
+	VBROADCASTSD d6<>+0(SB), Y9
+	VBROADCASTSD d6<>+0(SB), Y10
+	VBROADCASTSD d6<>+0(SB), Y11
+	VBROADCASTSD d6<>+0(SB), Y12
+	VBROADCASTSD d5<>+0(SB), Y0
+
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y1, Y9
+	VFMADD213PD  Y0, Y2, Y10
+	VFMADD213PD  Y0, Y3, Y11
+	VFMADD213PD  Y0, Y4, Y12
+	VBROADCASTSD d4<>+0(SB), Y0
+
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y1, Y9
+	VFMADD213PD  Y0, Y2, Y10
+	VFMADD213PD  Y0, Y3, Y11
+	VFMADD213PD  Y0, Y4, Y12
+	VBROADCASTSD d3<>+0(SB), Y0
+
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y1, Y9
+	VFMADD213PD  Y0, Y2, Y10
+	VFMADD213PD  Y0, Y3, Y11
+	VFMADD213PD  Y0, Y4, Y12
+	VBROADCASTSD d2<>+0(SB), Y0
+
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y1, Y9
+	VFMADD213PD  Y0, Y2, Y10
+	VFMADD213PD  Y0, Y3, Y11
+	VFMADD213PD  Y0, Y4, Y12
+	VBROADCASTSD d1<>+0(SB), Y0
+
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y1, Y9
+	VFMADD213PD  Y0, Y2, Y10
+	VFMADD213PD  Y0, Y3, Y11
+	VFMADD213PD  Y0, Y4, Y12
+	VBROADCASTSD d0<>+0(SB), Y0
+
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y1, Y9
+	VFMADD213PD Y0, Y2, Y10
+	VFMADD213PD Y0, Y3, Y11
+	VFMADD213PD Y0, Y4, Y12
+
+	// power*r = x * power
+	VMULPD       Y5, Y1, Y1
+	VMULPD       Y6, Y2, Y2
+	VMULPD       Y7, Y3, Y3
+	VMULPD       Y8, Y4, Y4
+	VBROADCASTSD one64<>+0(SB), Y0
+
+	// 1-power = one - power
+	VSUBPD Y5, Y0, Y5
+	VSUBPD Y6, Y0, Y6
+	VSUBPD Y7, Y0, Y7
+	VSUBPD Y8, Y0, Y8
+
+	// d = fma(d, power*r, -1-power)
+	VFMSUB213PD Y5, Y1, Y9
+	VFMSUB213PD Y6, Y2, Y10
+	VFMSUB213PD Y7, Y3, Y11
+	VFMSUB213PD Y8, Y4, Y12
+
+	// dst[0:16] = d
+	VCVTPD2PSY Y9, X9
+	VMOVUPS    X9, (SI)
+	VCVTPD2PSY Y10, X10
+	VMOVUPS    X10, 16(SI)
+	VCVTPD2PSY Y11, X11
+	VMOVUPS    X11, 32(SI)
+	VCVTPD2PSY Y12, X12
+	VMOVUPS    X12, 48(SI)
+	ADDQ       $0x40, SI
+	ADDQ       $0x40, DI
+	SUBQ       $0x10, R8
+	CMPQ       R8, $0x10
+	JGE        wide
+
+afterWide:
 	// 4 elements a turn.
 	CMPQ R8, $0x04
 	JLT  afterSingle
@@ -1025,9 +1184,9 @@ TEXT ·eluAVX2(SB), NOSPLIT, $0-56
 
 	// 32 elements a turn, in lanes of float32 where that will do.
 	CMPQ R8, $0x20
-	JLT  afterWide
+	JLT  afterQuick
 
-wide:
+quick:
 	VBROADCASTSS one<>+0(SB), Y1
 
 	// extreme = min(extreme, |x[0:32]|), NaN apart
@@ -1490,9 +1649,9 @@ stored:
 	ADDQ $0x00000080, SI
 	SUBQ $0x20, R8
 	CMPQ R8, $0x20
-	JGE  wide
+	JGE  quick
 
-afterWide:
+afterQuick:
 	JMP rest
 
 inDoubt:
@@ -2030,6 +2189,150 @@ inDoubt:
 	JMP        stored
 
 rest:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterWide
+
+wide:
+	// x = x[0:8]
+	VCVTPS2PD (DI), Y1
+	VCVTPS2PD 16(DI), Y2
+
+	// t = x
+	VMOVAPD      Y1, Y3
+	VMOVAPD      Y2, Y4
+	VBROADCASTSD expMin<>+0(SB), Y0
+
+	// t = max(expMin, t)
+	VMAXPD       Y3, Y0, Y3
+	VMAXPD       Y4, Y0, Y4
+	VBROADCASTSD expMax<>+0(SB), Y0
+
+	// t = min(expMax, t)
+	VMINPD Y3, Y0, Y3
+	VMINPD Y4, Y0, Y4
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths64<>+0(SB), Y5
+	VBROADCASTSD eighths64<>+0(SB), Y6
+	VBROADCASTSD log2E64<>+0(SB), Y0
+
+	// sum = fma(t, log2E, sum)
+	VFMADD231PD  Y0, Y3, Y5
+	VFMADD231PD  Y0, Y4, Y6
+	VBROADCASTSD eighths64<>+0(SB), Y0
+
+	// n = sum - eighths
+	VSUBPD       Y0, Y5, Y7
+	VSUBPD       Y0, Y6, Y8
+	VBROADCASTSD log2E64<>+0(SB), Y0
+
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Y7, Y0, Y3
+	VFMSUB213PD Y8, Y0, Y4
+
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y5, Y10
+	VPERMPS      expm1PowersHalves<>+0(SB), Y5, Y9
+	VPERMPS      expm1PowersHalves<>+32(SB), Y10, Y10
+	VPSLLQ       $0x31, Y5, Y5
+	VPADDQ       Y9, Y10, Y10
+	VPADDQ       Y10, Y5, Y5
+	VPSHUFD      $0xb1, Y6, Y10
+	VPERMPS      expm1PowersHalves<>+0(SB), Y6, Y9
+	VPERMPS      expm1PowersHalves<>+32(SB), Y10, Y10
+	VPSLLQ       $0x31, Y6, Y6
+	VPADDQ       Y9, Y10, Y10
+	VPADDQ       Y10, Y6, Y6
+	VBROADCASTSD d6<>+0(SB), Y7
+	VBROADCASTSD d6<>+0(SB), Y8
+	VBROADCASTSD d5<>+0(SB), Y0
+
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d4<>+0(SB), Y0
+
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d3<>+0(SB), Y0
+
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d2<>+0(SB), Y0
+
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d1<>+0(SB), Y0
+
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d0<>+0(SB), Y0
+
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y3, Y7
+	VFMADD213PD Y0, Y4, Y8
+
+	// power*r = t * power
+	VMULPD       Y5, Y3, Y3
+	VMULPD       Y6, Y4, Y4
+	VBROADCASTSD one64<>+0(SB), Y0
+
+	// 1-power = one - power
+	VSUBPD Y5, Y0, Y5
+	VSUBPD Y6, Y0, Y6
+
+	// d = fma(d, power*r, -1-power)
+	VFMSUB213PD Y5, Y3, Y7
+	VFMSUB213PD Y6, Y4, Y8
+
+	// d = float32(d)
+	VCVTPD2PSY Y7, X7
+	VCVTPS2PD  X7, Y7
+	VCVTPD2PSY Y8, X8
+	VCVTPS2PD  X8, Y8
+
+	// negative, in all lanes.
+	VBROADCASTSS negative+52(FP), X0
+	VCVTPS2PD    X0, Y0
+
+	// d = d * negative
+	VMULPD Y0, Y7, Y7
+	VMULPD Y0, Y8, Y8
+
+	// positive, in all lanes.
+	VBROADCASTSS positive+48(FP), X0
+	VCVTPS2PD    X0, Y0
+
+	// positive*x = x * positive
+	VMULPD Y0, Y1, Y3
+	VMULPD Y0, Y2, Y4
+
+	// 0 = 0
+	VXORPD Y0, Y0, Y0
+
+	// d = positive*x where 0 < x
+	VCMPPD    $0x11, Y1, Y0, Y5
+	VBLENDVPD Y5, Y3, Y7, Y7
+	VCMPPD    $0x11, Y2, Y0, Y5
+	VBLENDVPD Y5, Y4, Y8, Y8
+
+	// dst[0:8] = d
+	VCVTPD2PSY Y7, X7
+	VMOVUPS    X7, (SI)
+	VCVTPD2PSY Y8, X8
+	VMOVUPS    X8, 16(SI)
+	ADDQ       $0x20, SI
+	ADDQ       $0x20, DI
+	SUBQ       $0x08, R8
+	CMPQ       R8, $0x08
+	JGE        wide
+
+afterWide:
 	// 4 elements a turn.
 	CMPQ R8, $0x04
 	JLT  afterSingle
@@ -2287,9 +2590,9 @@ TEXT ·expm1AVX512(SB), NOSPLIT, $0-48
 
 	// 64 elements a turn, in lanes of float32 where that will do.
 	CMPQ R8, $0x40
-	JLT  afterWide
+	JLT  afterQuick
 
-wide:
+quick:
 	// extreme = 0
 	VXORPS Z7, Z7, Z7
 
@@ -2593,9 +2896,9 @@ stored:
 	ADDQ $0x00000100, SI
 	SUBQ $0x40, R8
 	CMPQ R8, $0x40
-	JGE  wide
+	JGE  quick
 
-afterWide:
+afterQuick:
 	JMP rest
 
 inDoubt:
@@ -2855,6 +3158,144 @@ inDoubt:
 	JMP       stored
 
 rest:
+	// 32 elements a turn.
+	CMPQ R8, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VCVTPS2PD    (DI), Z7
+	VCVTPS2PD    32(DI), Z8
+	VCVTPS2PD    64(DI), Z9
+	VCVTPS2PD    96(DI), Z10
+	VBROADCASTSD expMin<>+0(SB), Z0
+
+	// x = max(expMin, x)
+	VMAXPD       Z7, Z0, Z7
+	VMAXPD       Z8, Z0, Z8
+	VMAXPD       Z9, Z0, Z9
+	VMAXPD       Z10, Z0, Z10
+	VBROADCASTSD expMax<>+0(SB), Z0
+
+	// x = min(expMax, x)
+	VMINPD Z7, Z0, Z7
+	VMINPD Z8, Z0, Z8
+	VMINPD Z9, Z0, Z9
+	VMINPD Z10, Z0, Z10
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z11
+	VBROADCASTSD sixteenths<>+0(SB), Z12
+	VBROADCASTSD sixteenths<>+0(SB), Z13
+	VBROADCASTSD sixteenths<>+0(SB), Z14
+	VBROADCASTSD log2E64<>+0(SB), Z0
+
+	// sum = fma(x, log2E, sum)
+	VFMADD231PD  Z0, Z7, Z11
+	VFMADD231PD  Z0, Z8, Z12
+	VFMADD231PD  Z0, Z9, Z13
+	VFMADD231PD  Z0, Z10, Z14
+	VBROADCASTSD sixteenths<>+0(SB), Z0
+
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z11, Z15
+	VSUBPD       Z0, Z12, Z16
+	VSUBPD       Z0, Z13, Z17
+	VSUBPD       Z0, Z14, Z18
+	VBROADCASTSD log2E64<>+0(SB), Z0
+
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Z15, Z0, Z7
+	VFMSUB213PD Z16, Z0, Z8
+	VFMSUB213PD Z17, Z0, Z9
+	VFMSUB213PD Z18, Z0, Z10
+
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z11
+	VPERMI2PD    Z2, Z1, Z12
+	VPERMI2PD    Z2, Z1, Z13
+	VPERMI2PD    Z2, Z1, Z14
+	VBROADCASTSD c5<>+0(SB), Z19
+	VBROADCASTSD c5<>+0(SB), Z20
+	VBROADCASTSD c5<>+0(SB), Z21
+	VBROADCASTSD c5<>+0(SB), Z22
+	VBROADCASTSD c4<>+0(SB), Z0
+
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c3<>+0(SB), Z0
+
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c2<>+0(SB), Z0
+
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c1<>+0(SB), Z0
+
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
+	VBROADCASTSD c0<>+0(SB), Z0
+
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z7, Z19
+	VFMADD213PD Z0, Z8, Z20
+	VFMADD213PD Z0, Z9, Z21
+	VFMADD213PD Z0, Z10, Z22
+
+	// power = power * 2^n, n being rounded down
+	VSCALEFPD Z15, Z11, Z11
+	VSCALEFPD Z16, Z12, Z12
+	VSCALEFPD Z17, Z13, Z13
+	VSCALEFPD Z18, Z14, Z14
+
+	// power*r = x * power
+	VMULPD       Z11, Z7, Z7
+	VMULPD       Z12, Z8, Z8
+	VMULPD       Z13, Z9, Z9
+	VMULPD       Z14, Z10, Z10
+	VBROADCASTSD one64<>+0(SB), Z0
+
+	// 1-power = one - power
+	VSUBPD Z11, Z0, Z11
+	VSUBPD Z12, Z0, Z12
+	VSUBPD Z13, Z0, Z13
+	VSUBPD Z14, Z0, Z14
+
+	// c = fma(c, power*r, -1-power)
+	VFMSUB213PD Z11, Z7, Z19
+	VFMSUB213PD Z12, Z8, Z20
+	VFMSUB213PD Z13, Z9, Z21
+	VFMSUB213PD Z14, Z10, Z22
+
+	// dst[0:32] = c
+	VCVTPD2PS Z19, Y19
+	VMOVUPS   Y19, (SI)
+	VCVTPD2PS Z20, Y20
+	VMOVUPS   Y20, 32(SI)
+	VCVTPD2PS Z21, Y21
+	VMOVUPS   Y21, 64(SI)
+	VCVTPD2PS Z22, Y22
+	VMOVUPS   Y22, 96(SI)
+	ADDQ      $0x00000080, SI
+	ADDQ      $0x00000080, DI
+	SUBQ      $0x20, R8
+	CMPQ      R8, $0x20
+	JGE       wide
+
+afterWide:
 	// 8 elements a turn.
 	CMPQ R8, $0x08
 	JLT  afterSingle
@@ -3118,9 +3559,9 @@ TEXT ·eluAVX512(SB), NOSPLIT, $0-56
 
 	// 64 elements a turn, in lanes of float32 where that will do.
 	CMPQ R8, $0x40
-	JLT  afterWide
+	JLT  afterQuick
 
-wide:
+quick:
 	VBROADCASTSS one<>+0(SB), Z7
 
 	// extreme = min(extreme, |x[0:64]|), NaN apart
@@ -3463,9 +3904,9 @@ stored:
 	ADDQ $0x00000100, SI
 	SUBQ $0x40, R8
 	CMPQ R8, $0x40
-	JGE  wide
+	JGE  quick
 
-afterWide:
+afterQuick:
 	JMP rest
 
 inDoubt:
@@ -3823,6 +4264,193 @@ inDoubt:
 	JMP       stored
 
 rest:
+	// 32 elements a turn.
+	CMPQ R8, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VCVTPS2PD (DI), Z7
+	VCVTPS2PD 32(DI), Z8
+	VCVTPS2PD 64(DI), Z9
+	VCVTPS2PD 96(DI), Z10
+
+	// t = x
+	VMOVAPD      Z7, Z11
+	VMOVAPD      Z8, Z12
+	VMOVAPD      Z9, Z13
+	VMOVAPD      Z10, Z14
+	VBROADCASTSD expMin<>+0(SB), Z0
+
+	// t = max(expMin, t)
+	VMAXPD       Z11, Z0, Z11
+	VMAXPD       Z12, Z0, Z12
+	VMAXPD       Z13, Z0, Z13
+	VMAXPD       Z14, Z0, Z14
+	VBROADCASTSD expMax<>+0(SB), Z0
+
+	// t = min(expMax, t)
+	VMINPD Z11, Z0, Z11
+	VMINPD Z12, Z0, Z12
+	VMINPD Z13, Z0, Z13
+	VMINPD Z14, Z0, Z14
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z15
+	VBROADCASTSD sixteenths<>+0(SB), Z16
+	VBROADCASTSD sixteenths<>+0(SB), Z17
+	VBROADCASTSD sixteenths<>+0(SB), Z18
+	VBROADCASTSD log2E64<>+0(SB), Z0
+
+	// sum = fma(t, log2E, sum)
+	VFMADD231PD  Z0, Z11, Z15
+	VFMADD231PD  Z0, Z12, Z16
+	VFMADD231PD  Z0, Z13, Z17
+	VFMADD231PD  Z0, Z14, Z18
+	VBROADCASTSD sixteenths<>+0(SB), Z0
+
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z15, Z19
+	VSUBPD       Z0, Z16, Z20
+	VSUBPD       Z0, Z17, Z21
+	VSUBPD       Z0, Z18, Z22
+	VBROADCASTSD log2E64<>+0(SB), Z0
+
+	// r = fma(r, log2E, -n)
+	VFMSUB213PD Z19, Z0, Z11
+	VFMSUB213PD Z20, Z0, Z12
+	VFMSUB213PD Z21, Z0, Z13
+	VFMSUB213PD Z22, Z0, Z14
+
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z15
+	VPERMI2PD    Z2, Z1, Z16
+	VPERMI2PD    Z2, Z1, Z17
+	VPERMI2PD    Z2, Z1, Z18
+	VBROADCASTSD c5<>+0(SB), Z23
+	VBROADCASTSD c5<>+0(SB), Z24
+	VBROADCASTSD c5<>+0(SB), Z25
+	VBROADCASTSD c5<>+0(SB), Z26
+	VBROADCASTSD c4<>+0(SB), Z0
+
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z11, Z23
+	VFMADD213PD  Z0, Z12, Z24
+	VFMADD213PD  Z0, Z13, Z25
+	VFMADD213PD  Z0, Z14, Z26
+	VBROADCASTSD c3<>+0(SB), Z0
+
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z11, Z23
+	VFMADD213PD  Z0, Z12, Z24
+	VFMADD213PD  Z0, Z13, Z25
+	VFMADD213PD  Z0, Z14, Z26
+	VBROADCASTSD c2<>+0(SB), Z0
+
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z11, Z23
+	VFMADD213PD  Z0, Z12, Z24
+	VFMADD213PD  Z0, Z13, Z25
+	VFMADD213PD  Z0, Z14, Z26
+	VBROADCASTSD c1<>+0(SB), Z0
+
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z11, Z23
+	VFMADD213PD  Z0, Z12, Z24
+	VFMADD213PD  Z0, Z13, Z25
+	VFMADD213PD  Z0, Z14, Z26
+	VBROADCASTSD c0<>+0(SB), Z0
+
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z11, Z23
+	VFMADD213PD Z0, Z12, Z24
+	VFMADD213PD Z0, Z13, Z25
+	VFMADD213PD Z0, Z14, Z26
+
+	// power = power * 2^n, n being rounded down
+	VSCALEFPD Z19, Z15, Z15
+	VSCALEFPD Z20, Z16, Z16
+	VSCALEFPD Z21, Z17, Z17
+	VSCALEFPD Z22, Z18, Z18
+
+	// power*r = t * power
+	VMULPD       Z15, Z11, Z11
+	VMULPD       Z16, Z12, Z12
+	VMULPD       Z17, Z13, Z13
+	VMULPD       Z18, Z14, Z14
+	VBROADCASTSD one64<>+0(SB), Z0
+
+	// 1-power = one - power
+	VSUBPD Z15, Z0, Z15
+	VSUBPD Z16, Z0, Z16
+	VSUBPD Z17, Z0, Z17
+	VSUBPD Z18, Z0, Z18
+
+	// c = fma(c, power*r, -1-power)
+	VFMSUB213PD Z15, Z11, Z23
+	VFMSUB213PD Z16, Z12, Z24
+	VFMSUB213PD Z17, Z13, Z25
+	VFMSUB213PD Z18, Z14, Z26
+
+	// c = float32(c)
+	VCVTPD2PS Z23, Y23
+	VCVTPS2PD Y23, Z23
+	VCVTPD2PS Z24, Y24
+	VCVTPS2PD Y24, Z24
+	VCVTPD2PS Z25, Y25
+	VCVTPS2PD Y25, Z25
+	VCVTPD2PS Z26, Y26
+	VCVTPS2PD Y26, Z26
+
+	// negative, in all lanes.
+	VBROADCASTSS negative+52(FP), Y0
+	VCVTPS2PD    Y0, Z0
+
+	// c = c * negative
+	VMULPD Z0, Z23, Z23
+	VMULPD Z0, Z24, Z24
+	VMULPD Z0, Z25, Z25
+	VMULPD Z0, Z26, Z26
+
+	// positive, in all lanes.
+	VBROADCASTSS positive+48(FP), Y0
+	VCVTPS2PD    Y0, Z0
+
+	// positive*x = x * positive
+	VMULPD Z0, Z7, Z11
+	VMULPD Z0, Z8, Z12
+	VMULPD Z0, Z9, Z13
+	VMULPD Z0, Z10, Z14
+
+	// 0 = 0
+	VXORPD Z0, Z0, Z0
+
+	// c = positive*x where 0 < x
+	VCMPPD  $0x11, Z7, Z0, K1
+	VMOVAPD Z11, K1, Z23
+	VCMPPD  $0x11, Z8, Z0, K1
+	VMOVAPD Z12, K1, Z24
+	VCMPPD  $0x11, Z9, Z0, K1
+	VMOVAPD Z13, K1, Z25
+	VCMPPD  $0x11, Z10, Z0, K1
+	VMOVAPD Z14, K1, Z26
+
+	// dst[0:32] = c
+	VCVTPD2PS Z23, Y23
+	VMOVUPS   Y23, (SI)
+	VCVTPD2PS Z24, Y24
+	VMOVUPS   Y24, 32(SI)
+	VCVTPD2PS Z25, Y25
+	VMOVUPS   Y25, 64(SI)
+	VCVTPD2PS Z26, Y26
+	VMOVUPS   Y26, 96(SI)
+	ADDQ      $0x00000080, SI
+	ADDQ      $0x00000080, DI
+	SUBQ      $0x20, R8
+	CMPQ      R8, $0x20
+	JGE       wide
+
+afterWide:
 	// 8 elements a turn.
 	CMPQ R8, $0x08
 	JLT  afterSingle

@@ -13,9 +13,9 @@ TEXT ·siluAVX2(SB), NOSPLIT, $0-48
 
 	// 32 elements a turn, in lanes of float32 where that will do.
 	CMPQ R8, $0x20
-	JLT  afterWide
+	JLT  afterQuick
 
-wide:
+quick:
 	// extreme = 0
 	VXORPS Y1, Y1, Y1
 
@@ -486,9 +486,9 @@ stored:
 	ADDQ $0x00000080, SI
 	SUBQ $0x20, R8
 	CMPQ R8, $0x20
-	JGE  wide
+	JGE  quick
 
-afterWide:
+afterQuick:
 	JMP rest
 
 inDoubt:
@@ -1030,6 +1030,151 @@ inDoubt:
 	JMP        stored
 
 rest:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterWide
+
+wide:
+	// x = x[0:8]
+	VCVTPS2PD    (DI), Y1
+	VCVTPS2PD    16(DI), Y2
+	VBROADCASTSD signBit<>+0(SB), Y0
+
+	// t = x &^ signBit
+	VANDNPD      Y1, Y0, Y3
+	VANDNPD      Y2, Y0, Y4
+	VBROADCASTSD gateMin<>+0(SB), Y0
+
+	// t = max(gateMin, t)
+	VMAXPD       Y3, Y0, Y3
+	VMAXPD       Y4, Y0, Y4
+	VBROADCASTSD siluMax<>+0(SB), Y0
+
+	// t = min(siluMax, t)
+	VMINPD       Y3, Y0, Y3
+	VMINPD       Y4, Y0, Y4
+	VBROADCASTSD nudge<>+0(SB), Y5
+	VBROADCASTSD nudge<>+0(SB), Y6
+	VBROADCASTSD nudgeRange<>+0(SB), Y0
+
+	// toZero = 0 where nudgeRange <= t
+	VCMPPD  $0x12, Y3, Y0, Y7
+	VANDNPD Y5, Y7, Y5
+	VCMPPD  $0x12, Y4, Y0, Y7
+	VANDNPD Y6, Y7, Y6
+
+	// t = t - toZero
+	VSUBPD       Y5, Y3, Y3
+	VSUBPD       Y6, Y4, Y4
+	VBROADCASTSD signBit<>+0(SB), Y0
+
+	// sign of x = x & signBit
+	VANDPD Y0, Y1, Y5
+	VANDPD Y0, Y2, Y6
+
+	// t = t | sign of x
+	VORPD Y5, Y3, Y3
+	VORPD Y6, Y4, Y4
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD eighths64<>+0(SB), Y5
+	VBROADCASTSD eighths64<>+0(SB), Y6
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
+
+	// sum = fma(t, minusLog2E, sum)
+	VFMADD231PD  Y0, Y3, Y5
+	VFMADD231PD  Y0, Y4, Y6
+	VBROADCASTSD eighths64<>+0(SB), Y0
+
+	// n = sum - eighths
+	VSUBPD       Y0, Y5, Y7
+	VSUBPD       Y0, Y6, Y8
+	VBROADCASTSD minusLog2E<>+0(SB), Y0
+
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Y7, Y0, Y3
+	VFMSUB213PD Y8, Y0, Y4
+
+	// sum = 2^(k/8), k being the integer in the low bits: the halves of 2^(j/8), and k on the exponent.
+	VPSHUFD      $0xb1, Y5, Y10
+	VPERMPS      powersHalves<>+0(SB), Y5, Y9
+	VPERMPS      powersHalves<>+32(SB), Y10, Y10
+	VPSLLQ       $0x31, Y5, Y5
+	VPADDQ       Y9, Y10, Y10
+	VPADDQ       Y10, Y5, Y5
+	VPSHUFD      $0xb1, Y6, Y10
+	VPERMPS      powersHalves<>+0(SB), Y6, Y9
+	VPERMPS      powersHalves<>+32(SB), Y10, Y10
+	VPSLLQ       $0x31, Y6, Y6
+	VPADDQ       Y9, Y10, Y10
+	VPADDQ       Y10, Y6, Y6
+	VBROADCASTSD d6<>+0(SB), Y7
+	VBROADCASTSD d6<>+0(SB), Y8
+	VBROADCASTSD d5<>+0(SB), Y0
+
+	// d = fma(d, r, d5)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d4<>+0(SB), Y0
+
+	// d = fma(d, r, d4)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d3<>+0(SB), Y0
+
+	// d = fma(d, r, d3)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d2<>+0(SB), Y0
+
+	// d = fma(d, r, d2)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d1<>+0(SB), Y0
+
+	// d = fma(d, r, d1)
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y4, Y8
+	VBROADCASTSD d0<>+0(SB), Y0
+
+	// d = fma(d, r, d0)
+	VFMADD213PD Y0, Y3, Y7
+	VFMADD213PD Y0, Y4, Y8
+
+	// power*r = t * power
+	VMULPD Y5, Y3, Y3
+	VMULPD Y6, Y4, Y4
+
+	// d = fma(d, power*r, power)
+	VFMADD213PD  Y5, Y3, Y7
+	VFMADD213PD  Y6, Y4, Y8
+	VBROADCASTSD one64<>+0(SB), Y0
+
+	// d = d + one
+	VADDPD       Y0, Y7, Y7
+	VADDPD       Y0, Y8, Y8
+	VBROADCASTSD minusSiluMax<>+0(SB), Y0
+
+	// x = max(minusSiluMax, x)
+	VMAXPD Y1, Y0, Y1
+	VMAXPD Y2, Y0, Y2
+
+	// x = x / d
+	VDIVPD Y7, Y1, Y1
+	VDIVPD Y8, Y2, Y2
+
+	// dst[0:8] = x
+	VCVTPD2PSY Y1, X1
+	VMOVUPS    X1, (SI)
+	VCVTPD2PSY Y2, X2
+	VMOVUPS    X2, 16(SI)
+	ADDQ       $0x20, SI
+	ADDQ       $0x20, DI
+	SUBQ       $0x08, R8
+	CMPQ       R8, $0x08
+	JGE        wide
+
+afterWide:
 	// 4 elements a turn.
 	CMPQ R8, $0x04
 	JLT  afterSingle
@@ -6703,9 +6848,9 @@ TEXT ·siluAVX512(SB), NOSPLIT, $0-48
 
 	// 64 elements a turn, in lanes of float32 where that will do.
 	CMPQ R8, $0x40
-	JLT  afterWide
+	JLT  afterQuick
 
-wide:
+quick:
 	// extreme = 0
 	VXORPS Z7, Z7, Z7
 
@@ -7058,9 +7203,9 @@ stored:
 	ADDQ $0x00000100, SI
 	SUBQ $0x40, R8
 	CMPQ R8, $0x40
-	JGE  wide
+	JGE  quick
 
-afterWide:
+afterQuick:
 	JMP rest
 
 inDoubt:
@@ -7442,6 +7587,205 @@ inDoubt:
 	JMP       stored
 
 rest:
+	// 32 elements a turn.
+	CMPQ R8, $0x20
+	JLT  afterWide
+
+wide:
+	// x = x[0:32]
+	VCVTPS2PD    (DI), Z7
+	VCVTPS2PD    32(DI), Z8
+	VCVTPS2PD    64(DI), Z9
+	VCVTPS2PD    96(DI), Z10
+	VBROADCASTSD signBit<>+0(SB), Z0
+
+	// t = x &^ signBit
+	VANDNPD      Z7, Z0, Z11
+	VANDNPD      Z8, Z0, Z12
+	VANDNPD      Z9, Z0, Z13
+	VANDNPD      Z10, Z0, Z14
+	VBROADCASTSD gateMin<>+0(SB), Z0
+
+	// t = max(gateMin, t)
+	VMAXPD       Z11, Z0, Z11
+	VMAXPD       Z12, Z0, Z12
+	VMAXPD       Z13, Z0, Z13
+	VMAXPD       Z14, Z0, Z14
+	VBROADCASTSD siluMax<>+0(SB), Z0
+
+	// t = min(siluMax, t)
+	VMINPD       Z11, Z0, Z11
+	VMINPD       Z12, Z0, Z12
+	VMINPD       Z13, Z0, Z13
+	VMINPD       Z14, Z0, Z14
+	VBROADCASTSD nudge<>+0(SB), Z15
+	VBROADCASTSD nudge<>+0(SB), Z16
+	VBROADCASTSD nudge<>+0(SB), Z17
+	VBROADCASTSD nudge<>+0(SB), Z18
+	VBROADCASTSD nudgeRange<>+0(SB), Z0
+
+	// toZero = 0 where nudgeRange <= t
+	VCMPPD $0x12, Z11, Z0, K1
+	VXORPD Z15, Z15, K1, Z15
+	VCMPPD $0x12, Z12, Z0, K1
+	VXORPD Z16, Z16, K1, Z16
+	VCMPPD $0x12, Z13, Z0, K1
+	VXORPD Z17, Z17, K1, Z17
+	VCMPPD $0x12, Z14, Z0, K1
+	VXORPD Z18, Z18, K1, Z18
+
+	// t = t - toZero
+	VSUBPD       Z15, Z11, Z11
+	VSUBPD       Z16, Z12, Z12
+	VSUBPD       Z17, Z13, Z13
+	VSUBPD       Z18, Z14, Z14
+	VBROADCASTSD signBit<>+0(SB), Z0
+
+	// sign of x = x & signBit
+	VANDPD Z0, Z7, Z15
+	VANDPD Z0, Z8, Z16
+	VANDPD Z0, Z9, Z17
+	VANDPD Z0, Z10, Z18
+
+	// t = t | sign of x
+	VORPD Z15, Z11, Z11
+	VORPD Z16, Z12, Z12
+	VORPD Z17, Z13, Z13
+	VORPD Z18, Z14, Z14
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z15
+	VBROADCASTSD sixteenths<>+0(SB), Z16
+	VBROADCASTSD sixteenths<>+0(SB), Z17
+	VBROADCASTSD sixteenths<>+0(SB), Z18
+	VBROADCASTSD minusLog2E<>+0(SB), Z0
+
+	// sum = fma(t, minusLog2E, sum)
+	VFMADD231PD  Z0, Z11, Z15
+	VFMADD231PD  Z0, Z12, Z16
+	VFMADD231PD  Z0, Z13, Z17
+	VFMADD231PD  Z0, Z14, Z18
+	VBROADCASTSD sixteenths<>+0(SB), Z0
+
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z15, Z19
+	VSUBPD       Z0, Z16, Z20
+	VSUBPD       Z0, Z17, Z21
+	VSUBPD       Z0, Z18, Z22
+	VBROADCASTSD minusLog2E<>+0(SB), Z0
+
+	// r = fma(r, minusLog2E, -n)
+	VFMSUB213PD Z19, Z0, Z11
+	VFMSUB213PD Z20, Z0, Z12
+	VFMSUB213PD Z21, Z0, Z13
+	VFMSUB213PD Z22, Z0, Z14
+
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z15
+	VPERMI2PD    Z2, Z1, Z16
+	VPERMI2PD    Z2, Z1, Z17
+	VPERMI2PD    Z2, Z1, Z18
+	VBROADCASTSD c5<>+0(SB), Z23
+	VBROADCASTSD c5<>+0(SB), Z24
+	VBROADCASTSD c5<>+0(SB), Z25
+	VBROADCASTSD c5<>+0(SB), Z26
+	VBROADCASTSD c4<>+0(SB), Z0
+
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z11, Z23
+	VFMADD213PD  Z0, Z12, Z24
+	VFMADD213PD  Z0, Z13, Z25
+	VFMADD213PD  Z0, Z14, Z26
+	VBROADCASTSD c3<>+0(SB), Z0
+
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z11, Z23
+	VFMADD213PD  Z0, Z12, Z24
+	VFMADD213PD  Z0, Z13, Z25
+	VFMADD213PD  Z0, Z14, Z26
+	VBROADCASTSD c2<>+0(SB), Z0
+
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z11, Z23
+	VFMADD213PD  Z0, Z12, Z24
+	VFMADD213PD  Z0, Z13, Z25
+	VFMADD213PD  Z0, Z14, Z26
+	VBROADCASTSD c1<>+0(SB), Z0
+
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z11, Z23
+	VFMADD213PD  Z0, Z12, Z24
+	VFMADD213PD  Z0, Z13, Z25
+	VFMADD213PD  Z0, Z14, Z26
+	VBROADCASTSD c0<>+0(SB), Z0
+
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z11, Z23
+	VFMADD213PD Z0, Z12, Z24
+	VFMADD213PD Z0, Z13, Z25
+	VFMADD213PD Z0, Z14, Z26
+
+	// power*r = t * power
+	VMULPD Z15, Z11, Z11
+	VMULPD Z16, Z12, Z12
+	VMULPD Z17, Z13, Z13
+	VMULPD Z18, Z14, Z14
+
+	// c = fma(c, power*r, power)
+	VFMADD213PD Z15, Z11, Z23
+	VFMADD213PD Z16, Z12, Z24
+	VFMADD213PD Z17, Z13, Z25
+	VFMADD213PD Z18, Z14, Z26
+
+	// c = c * 2^n, n being rounded down
+	VSCALEFPD Z19, Z23, Z23
+	VSCALEFPD Z20, Z24, Z24
+	VSCALEFPD Z21, Z25, Z25
+	VSCALEFPD Z22, Z26, Z26
+
+	// c = +Inf or 0 where n is infinite
+	VBROADCASTSD limitsOfExp<>+0(SB), Z27
+	VFIXUPIMMPD  $0x00, Z27, Z19, Z23
+	VFIXUPIMMPD  $0x00, Z27, Z20, Z24
+	VFIXUPIMMPD  $0x00, Z27, Z21, Z25
+	VFIXUPIMMPD  $0x00, Z27, Z22, Z26
+	VBROADCASTSD one64<>+0(SB), Z0
+
+	// c = c + one
+	VADDPD       Z0, Z23, Z23
+	VADDPD       Z0, Z24, Z24
+	VADDPD       Z0, Z25, Z25
+	VADDPD       Z0, Z26, Z26
+	VBROADCASTSD minusSiluMax<>+0(SB), Z0
+
+	// x = max(minusSiluMax, x)
+	VMAXPD Z7, Z0, Z7
+	VMAXPD Z8, Z0, Z8
+	VMAXPD Z9, Z0, Z9
+	VMAXPD Z10, Z0, Z10
+
+	// x = x / c
+	VDIVPD Z23, Z7, Z7
+	VDIVPD Z24, Z8, Z8
+	VDIVPD Z25, Z9, Z9
+	VDIVPD Z26, Z10, Z10
+
+	// dst[0:32] = x
+	VCVTPD2PS Z7, Y7
+	VMOVUPS   Y7, (SI)
+	VCVTPD2PS Z8, Y8
+	VMOVUPS   Y8, 32(SI)
+	VCVTPD2PS Z9, Y9
+	VMOVUPS   Y9, 64(SI)
+	VCVTPD2PS Z10, Y10
+	VMOVUPS   Y10, 96(SI)
+	ADDQ      $0x00000080, SI
+	ADDQ      $0x00000080, DI
+	SUBQ      $0x20, R8
+	CMPQ      R8, $0x20
+	JGE       wide
+
+afterWide:
 	// 8 elements a turn.
 	CMPQ R8, $0x08
 	JLT  afterSingle

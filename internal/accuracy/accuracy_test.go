@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -216,6 +217,22 @@ func TestCommand(t *testing.T) {
 	}
 	if _, err := os.Stat(path); err == nil {
 		t.Error("a strided run writes the document")
+	}
+}
+
+// TestCompareHashes compares with the records as they are, and with one of another
+// function.
+func TestCompareHashes(t *testing.T) {
+	args := []string{"-hashes", "-stride", strconv.Itoa(goldenStride), "-function", "Exp", "-o"}
+	if err := run(t.Context(), append(args, document), io.Discard, io.Discard); err != nil {
+		t.Error(err)
+	}
+	other := filepath.Join(t.TempDir(), "table.md")
+	if err := save(other, record{Function: "Exp", Outcomes: []outcome{{}}, Strided: "0"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := run(t.Context(), append(args, other), io.Discard, io.Discard); err == nil || !strings.Contains(err.Error(), "another hash") {
+		t.Errorf("error %v for results that are not the recorded ones", err)
 	}
 }
 

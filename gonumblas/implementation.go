@@ -31,9 +31,8 @@ var (
 
 var commonPool = sync.OnceValue(func() *kernels.Pool { return kernels.NewPool(0) })
 
-// float are the types of which the routines below exist. A routine is one function over
-// both; it reports false, and has done nothing, where gonum's has to be called: the
-// arguments are wrong, or there is too little to gain.
+// float are the types of which the routines exist. A routine is one function over both,
+// which calls gonum's where the arguments are wrong or there is too little to gain.
 type float interface{ float32 | float64 }
 
 // multiply computes C = alpha*op(A)*op(B) + beta*C, by several workers if that pays.

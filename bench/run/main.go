@@ -105,10 +105,16 @@ func (s settings) compare(wanted *regexp.Regexp) error {
 		return err
 	}
 	defer os.RemoveAll(s.out)
+	var comparisons []comparison
 	for _, c := range s.comparisons() {
-		if !c.compared || !wanted.MatchString(c.name) {
-			continue
+		if c.compared && wanted.MatchString(c.name) {
+			comparisons = append(comparisons, c)
 		}
+	}
+	if len(comparisons) == 0 {
+		return fmt.Errorf("-only %v: no comparison of that name keeps times to compare with", wanted)
+	}
+	for _, c := range comparisons {
 		if err := command(c.name, append(c.arguments, c.alone...)...); err != nil {
 			return err
 		}

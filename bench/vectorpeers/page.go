@@ -104,9 +104,11 @@ const limits = `
   numbers, and in float64 only where that leaves a result in doubt. For sixteen elements
   a Sigmoid is some 40 operations on AVX-512's two ports.
 - Tanh divides in float64, once an element, and the divider takes two cycles for that.
-- Each of the 64 lanes of a sum is one chain of additions, by the contract. In the
-  first-level cache AVX-512 waits for their latency, and AVX2 for the two adders, where
-  the loop loads three vectors a cycle.
+  Newton's steps in its place take the ports for as long, and the sum of two float32 is
+  not exact enough near 0.
+- Each of the 64 lanes of a sum or a dot product is one chain of additions, by the
+  contract. In the first-level cache AVX-512 waits for their latency, and AVX2 for the two
+  adders, where the loop loads three vectors a cycle.
 - Axpy rounds the product before it adds; OpenBLAS fuses the two. ReLU keeps NaN and gives
   +0 for -0, which takes two operations. On AVX2 two operations a vector do not fit
   beside the loads and stores, on AVX-512 they do.

@@ -31,6 +31,7 @@ import (
 	"github.com/lockstep-ml/lockstep/bench/internal/blas"
 	"github.com/lockstep-ml/lockstep/bench/internal/count"
 	"github.com/lockstep-ml/lockstep/bench/internal/figures"
+	"github.com/lockstep-ml/lockstep/bench/internal/jsonfile"
 	"github.com/lockstep-ml/lockstep/bench/internal/machine"
 	"github.com/lockstep-ml/lockstep/internal/tier"
 )
@@ -159,14 +160,14 @@ func (s settings) keep(x section) error {
 		return err
 	}
 	path := filepath.Join(s.out, recordName)
-	r, err := readRecord(path)
+	r, err := jsonfile.Read[record](path)
 	if err != nil {
 		return err
 	}
 	if len(x.Rows) > 0 {
 		r = r.with(x)
 	}
-	if err := r.write(path); err != nil {
+	if err := jsonfile.Write(path, r); err != nil {
 		return err
 	}
 	if err := create(filepath.Join(s.out, "gemm.md"), r.writePage); err != nil {

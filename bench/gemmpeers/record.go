@@ -2,12 +2,8 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"slices"
 	"strings"
 
@@ -98,29 +94,6 @@ func loses(r row) bool { return r.Ratio != 0 && r.Ratio < 0.995 }
 
 // A record has the sections of a processor. Runs add to it.
 type record []section
-
-func readRecord(path string) (record, error) {
-	data, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	var r record
-	if err := json.Unmarshal(data, &r); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return r, nil
-}
-
-func (r record) write(path string) error {
-	data, err := json.MarshalIndent(r, "", "\t")
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(path, append(data, '\n'), 0o666)
-}
 
 // with returns the record with a section in the place of an older one of its kind.
 // Rows of the older one that were not measured again stay, with a caption of their

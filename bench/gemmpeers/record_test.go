@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/lockstep-ml/lockstep/bench/internal/jsonfile"
 )
 
 func TestShapeString(t *testing.T) {
@@ -83,14 +85,11 @@ func TestRecordWithOthers(t *testing.T) {
 
 func TestRecordSurvivesItsFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), recordName)
-	if r, err := readRecord(path); r != nil || err != nil {
-		t.Fatalf("without a file: %v, %v", r, err)
-	}
 	want := record{example()}
-	if err := want.write(path); err != nil {
+	if err := jsonfile.Write(path, want); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := readRecord(path); err != nil || !reflect.DeepEqual(got, want) {
+	if got, err := jsonfile.Read[record](path); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("read %v, %v, want %v", got, err, want)
 	}
 }

@@ -31,6 +31,7 @@ import (
 	"github.com/lockstep-ml/lockstep/bench/gonumpeers/internal/task"
 	"github.com/lockstep-ml/lockstep/bench/internal/count"
 	"github.com/lockstep-ml/lockstep/bench/internal/figures"
+	"github.com/lockstep-ml/lockstep/bench/internal/jsonfile"
 	"github.com/lockstep-ml/lockstep/bench/internal/machine"
 	"github.com/lockstep-ml/lockstep/internal/tier"
 )
@@ -107,7 +108,7 @@ func (r record) keep(folder string) error {
 	if err := os.MkdirAll(folder, 0o777); err != nil {
 		return err
 	}
-	if err := r.write(filepath.Join(folder, recordName)); err != nil {
+	if err := jsonfile.Write(filepath.Join(folder, recordName), r); err != nil {
 		return err
 	}
 	f, err := os.Create(filepath.Join(folder, pageName))

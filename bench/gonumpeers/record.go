@@ -1,15 +1,11 @@
 package main
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 
 	"github.com/lockstep-ml/lockstep/bench/gonumpeers/internal/task"
+	"github.com/lockstep-ml/lockstep/bench/internal/jsonfile"
 )
 
 // A record has what was measured on a processor. Runs add to it.
@@ -19,30 +15,11 @@ type record struct {
 }
 
 // readRecord reads that of a folder, and an empty one without.
-func readRecord(folder string) (r record, err error) {
+func readRecord(folder string) (record, error) {
 	if folder == "" {
-		return r, nil
+		return record{}, nil
 	}
-	path := filepath.Join(folder, recordName)
-	data, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return r, nil
-	}
-	if err != nil {
-		return r, err
-	}
-	if err := json.Unmarshal(data, &r); err != nil {
-		return r, fmt.Errorf("%s: %w", path, err)
-	}
-	return r, nil
-}
-
-func (r record) write(path string) error {
-	data, err := json.MarshalIndent(r, "", "\t")
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(path, append(data, '\n'), 0o666)
+	return jsonfile.Read[record](filepath.Join(folder, recordName))
 }
 
 // merge returns the new items and those of the old ones that have other names, in the given

@@ -32,6 +32,7 @@ import (
 	"strings"
 
 	"github.com/lockstep-ml/lockstep/bench/internal/count"
+	"github.com/lockstep-ml/lockstep/bench/internal/jsonfile"
 	"github.com/lockstep-ml/lockstep/bench/internal/machine"
 	"github.com/lockstep-ml/lockstep/bench/internal/peer"
 	"github.com/lockstep-ml/lockstep/internal/tier"
@@ -90,7 +91,7 @@ func (s *survey) keep(folder string) error {
 		return err
 	}
 	path := filepath.Join(folder, "vector.json")
-	r, err := readRecord(path)
+	r, err := jsonfile.Read[record](path)
 	if err != nil {
 		return err
 	}
@@ -98,7 +99,7 @@ func (s *survey) keep(folder string) error {
 		r = r.with(s.session)
 	}
 	var text, page bytes.Buffer
-	if err := errors.Join(r.write(path), r.writeText(&text), r.writePage(&page)); err != nil {
+	if err := errors.Join(jsonfile.Write(path, r), r.writeText(&text), r.writePage(&page)); err != nil {
 		return err
 	}
 	for _, t := range r.tiers() {

@@ -2,11 +2,6 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
 	"slices"
 
 	"github.com/lockstep-ml/lockstep/internal/tier"
@@ -58,28 +53,6 @@ func (m measurement) same(o measurement) bool {
 
 // A record has the sessions whose rows no later one has measured again.
 type record []session
-
-func readRecord(path string) (r record, err error) {
-	data, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	if err := json.Unmarshal(data, &r); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return r, nil
-}
-
-func (r record) write(path string) error {
-	data, err := json.MarshalIndent(r, "", "\t")
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(path, append(data, '\n'), 0o666)
-}
 
 // with returns the record with a new session, whose rows take the place of older ones.
 // It goes on with one of the same machine and commit.

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/lockstep-ml/lockstep/bench/internal/jsonfile"
 )
 
 // example has one session with a function and an operation.
@@ -18,13 +20,10 @@ func example() record {
 
 func TestRecordSurvivesItsFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "vector.json")
-	if r, err := readRecord(path); r != nil || err != nil {
-		t.Fatalf("without a file: %v, %v", r, err)
-	}
-	if err := example().write(path); err != nil {
+	if err := jsonfile.Write(path, example()); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := readRecord(path); err != nil || !reflect.DeepEqual(got, example()) {
+	if got, err := jsonfile.Read[record](path); err != nil || !reflect.DeepEqual(got, example()) {
 		t.Errorf("read %v, %v, want %v", got, err, example())
 	}
 }

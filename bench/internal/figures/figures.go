@@ -4,14 +4,11 @@ package figures
 
 import (
 	"cmp"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 
+	"github.com/lockstep-ml/lockstep/bench/internal/jsonfile"
 	"github.com/lockstep-ml/lockstep/bench/internal/machine"
 )
 
@@ -52,18 +49,14 @@ func (r *Recorder) Add(seconds float64, format string, arguments ...any) {
 // same names.
 func (r *Recorder) Save(folder string) error {
 	f, err := Read(folder)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err != nil {
 		return err
 	}
 	if p := machine.Processor(); f.Processor != p {
 		f = File{Processor: p}
 	}
 	f.Figures = merge(f.Figures, r.figures)
-	data, err := json.MarshalIndent(f, "", "\t")
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(folder, FileName), append(data, '\n'), 0o666)
+	return jsonfile.Write(filepath.Join(folder, FileName), f)
 }
 
 // merge returns all new figures and the old ones with other names.
@@ -74,15 +67,7 @@ func merge(old, new []Figure) []Figure {
 	return all
 }
 
-// Read reads the file of a folder.
-func Read(folder string) (f File, err error) {
-	path := filepath.Join(folder, FileName)
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return f, err
-	}
-	if err := json.Unmarshal(data, &f); err != nil {
-		return f, fmt.Errorf("%s: %w", path, err)
-	}
-	return f, nil
+// Read reads the file of a folder, and nothing if there is none.
+func Read(folder string) (File, error) {
+	return jsonfile.Read[File](filepath.Join(folder, FileName))
 }

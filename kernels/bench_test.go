@@ -13,8 +13,9 @@ import (
 //
 //	go test -bench Dot -count 6 ./kernels | benchstat -col /impl -
 //
-// The grids here are small, so that all of it ends within a minute and a half; bench/ has
-// the large ones, and the peers.
+// The grids here are small, so that all of it ends within a minute; bench/ has the large
+// ones, and the peers. More activations, and the derivatives, are timed in nn, beside the
+// layers that consist of them.
 
 // sink keeps results alive.
 var sink float32
@@ -30,6 +31,11 @@ func benchTiers(b *testing.B, sizes string, f func(b *testing.B)) {
 			inTier(x, func() { f(b) })
 		})
 	}
+}
+
+// benchActive runs a benchmark in the active tier, which LOCKSTEP_TIER lowers.
+func benchActive(b *testing.B, sizes string, f func(b *testing.B)) {
+	b.Run(fmt.Sprintf("impl=%v/%s", tier.Active(), sizes), f)
 }
 
 // reportElements reports the time for one of the n elements of an operation.
@@ -97,18 +103,7 @@ func BenchmarkLog1p(b *testing.B) {
 func BenchmarkSoftplus(b *testing.B) { benchmarkUnary(b, Softplus) }
 func BenchmarkSiLU(b *testing.B)     { benchmarkUnary(b, SiLU) }
 func BenchmarkGELU(b *testing.B)     { benchmarkUnary(b, GELU) }
-func BenchmarkGELUTanh(b *testing.B) { benchmarkUnary(b, GELUTanh) }
-func BenchmarkMish(b *testing.B)     { benchmarkUnary(b, Mish) }
-func BenchmarkSELU(b *testing.B)     { benchmarkUnary(b, SELU) }
-func BenchmarkSiLUBackward(b *testing.B) {
-	benchmarkUnary(b, func(dst, x []float32) { SiLUBackward(dst, x, x) })
-}
-func BenchmarkGELUBackward(b *testing.B) {
-	benchmarkUnary(b, func(dst, x []float32) { GELUBackward(dst, x, x) })
-}
-func BenchmarkSoftplusBackward(b *testing.B) {
-	benchmarkUnary(b, func(dst, x []float32) { SoftplusBackward(dst, x, x) })
-}
+
 func BenchmarkAsum(b *testing.B)     { benchmarkReduction(b, Asum[float32]) }
 func BenchmarkMax(b *testing.B)      { benchmarkReduction(b, Max[float32]) }
 func BenchmarkNrm2(b *testing.B)     { benchmarkReduction(b, Nrm2[float32]) }
@@ -124,7 +119,7 @@ func BenchmarkAdd(b *testing.B)   { benchmarkUnary(b, func(dst, x []float32) { A
 
 func benchmarkUnary(b *testing.B, f func(dst, x []float32)) {
 	const n = 4096
-	benchTiers(b, fmt.Sprintf("n=%d", n), func(b *testing.B) {
+	benchActive(b, fmt.Sprintf("n=%d", n), func(b *testing.B) {
 		x := ordinary[float32]().slice(n, newRand(1))
 		dst := make([]float32, n)
 		for b.Loop() {
@@ -136,7 +131,7 @@ func benchmarkUnary(b *testing.B, f func(dst, x []float32)) {
 
 func BenchmarkSoftmax(b *testing.B) {
 	const rows, cols = 64, 10
-	benchTiers(b, fmt.Sprintf("rows=%d/cols=%d", rows, cols), func(b *testing.B) {
+	benchActive(b, fmt.Sprintf("rows=%d/cols=%d", rows, cols), func(b *testing.B) {
 		x := Matrix{rows, cols, cols, ordinary[float32]().slice(rows*cols, newRand(1))}
 		dst := NewMatrix(rows, cols)
 		for b.Loop() {
@@ -149,7 +144,7 @@ func BenchmarkSoftmax(b *testing.B) {
 func BenchmarkAdam(b *testing.B) {
 	const n = 4096
 	step := AdamStep{Beta1: 0.9, Beta2: 0.999, OneMinus1: 0.1, OneMinus2: 0.001, Lr: 0.001, Epsilon: 1e-8}
-	benchTiers(b, fmt.Sprintf("n=%d", n), func(b *testing.B) {
+	benchActive(b, fmt.Sprintf("n=%d", n), func(b *testing.B) {
 		r := newRand(1)
 		w, g := ordinary[float32]().slice(n, r), ordinary[float32]().slice(n, r)
 		m, v := make([]float32, n), make([]float32, n)

@@ -1,8 +1,6 @@
 package gonumblas
 
 import (
-	"math"
-
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/lapack"
@@ -49,36 +47,20 @@ func vectors(job lapack.SVDJob, n, order int) (count int, ok bool) {
 	return 0, job == lapack.SVDNone
 }
 
-// svd scales a matrix whose elements are very large or very small, and decomposes it.
+// svd decomposes a matrix in the way that its shape asks for.
 func (impl LAPACK) svd(a blas64.General, s []float64, u, vt blas64.General, work []float64) (ok bool) {
-	const low, high = 0x1p-458, 0x1p458 // sqrt(smallest)/epsilon and its inverse
-	norm := impl.Dlange(lapack.MaxAbs, a.Rows, a.Cols, a.Data, a.Stride, nil)
-	if math.IsNaN(norm - norm) {
-		for i := range s {
-			s[i] = math.NaN()
+	const limit = 0x1p458 // 2^-53/sqrt(2^-1022)
+	return impl.inRange(a, limit, s, func() bool {
+		const much = 1.6 // times as many rows as columns
+		switch rows, cols := float64(a.Rows), float64(a.Cols); {
+		case rows >= much*cols:
+			return impl.svdTall(a, s, u, vt, work)
+		case cols >= much*rows:
+			return impl.svdWide(a, s, u, vt, work)
+		default:
+			return impl.svdAny(a, s, u, vt, work)
 		}
-		return false
-	}
-	scaled := norm
-	if norm > 0 {
-		scaled = min(max(norm, low), high)
-	}
-	if scaled != norm {
-		impl.Dlascl(lapack.General, 0, 0, norm, scaled, a.Rows, a.Cols, a.Data, a.Stride)
-	}
-	const much = 1.6 // times as many rows as columns
-	switch rows, cols := float64(a.Rows), float64(a.Cols); {
-	case rows >= much*cols:
-		ok = impl.svdTall(a, s, u, vt, work)
-	case cols >= much*rows:
-		ok = impl.svdWide(a, s, u, vt, work)
-	default:
-		ok = impl.svdAny(a, s, u, vt, work)
-	}
-	if scaled != norm {
-		impl.Dlascl(lapack.General, 0, 0, scaled, norm, 1, len(s), s, len(s))
-	}
-	return ok
+	})
 }
 
 // svdTall decomposes a matrix with many more rows than columns, A = Q * R: it decomposes R.

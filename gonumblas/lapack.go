@@ -1,6 +1,9 @@
 package gonumblas
 
 import (
+	"math"
+
+	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/lapack"
 	"gonum.org/v1/gonum/lapack/gonum"
 
@@ -37,4 +40,25 @@ func share(team *parallel.Team, n int, f func(lo, hi int)) {
 			f(lo, hi)
 		}
 	})
+}
+
+// inRange decomposes a, which it scales before if its largest magnitude is not between
+// 1/limit and limit; the values that were found are scaled back. If an element of a is not
+// finite they are NaN, and the result is false.
+func (impl LAPACK) inRange(a blas64.General, limit float64, values []float64, decompose func() bool) (ok bool) {
+	norm := impl.Dlange(lapack.MaxAbs, a.Rows, a.Cols, a.Data, a.Stride, nil)
+	if math.IsNaN(norm - norm) {
+		for i := range values {
+			values[i] = math.NaN()
+		}
+		return false
+	}
+	scaled := min(max(norm, 1/limit), limit)
+	if norm == 0 || scaled == norm {
+		return decompose()
+	}
+	impl.Dlascl(lapack.General, 0, 0, norm, scaled, a.Rows, a.Cols, a.Data, a.Stride)
+	ok = decompose()
+	impl.Dlascl(lapack.General, 0, 0, scaled, norm, 1, len(values), values, len(values))
+	return ok
 }

@@ -2,7 +2,6 @@ package gonumblas
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/blas"
@@ -39,37 +38,22 @@ func (impl LAPACK) Dsyev(jobz lapack.EVJob, uplo blas.Uplo, n int, a []float64, 
 
 // eigen overwrites a symmetric matrix with its eigenvectors, if they are wanted.
 func (impl LAPACK) eigen(a blas64.General, w, work []float64, vectors bool) (ok bool) {
-	const low, high = 0x1p-485, 0x1p485 // sqrt(smallest/2/epsilon) and its inverse
+	const limit = 0x1p485 // sqrt(2^-52/2^-1022)
 	n := a.Rows
-	norm := impl.Dlange(lapack.MaxAbs, n, n, a.Data, a.Stride, nil)
-	if math.IsNaN(norm - norm) {
-		for i := range w {
-			w[i] = math.NaN()
+	return impl.inRange(a, limit, w, func() bool {
+		team := impl.newTeam()
+		defer team.Close()
+		e, tau, rest := work[:n], work[n:2*n], work[2*n:]
+		tridiagonalize(impl, team, a, w, e, tau)
+		of := blas64.General{}
+		if vectors {
+			impl.Dorgtr(blas.Lower, n, a.Data, a.Stride, tau, rest, len(rest))
+			of = a
 		}
-		return false
-	}
-	scaled := norm
-	if norm > 0 {
-		scaled = min(max(norm, low), high)
-	}
-	if scaled != norm {
-		impl.Dlascl(lapack.General, 0, 0, norm, scaled, n, n, a.Data, a.Stride)
-	}
-	team := impl.newTeam()
-	defer team.Close()
-	e, tau, rest := work[:n], work[n:2*n], work[2*n:]
-	tridiagonalize(impl, team, a, w, e, tau)
-	if vectors {
-		impl.Dorgtr(blas.Lower, n, a.Data, a.Stride, tau, rest, len(rest))
-	} else {
-		a = blas64.General{}
-	}
-	ok = diagonalizeSymmetric(team, w, e, a)
-	sortColumns(w, a)
-	if scaled != norm {
-		impl.Dlascl(lapack.General, 0, 0, scaled, norm, 1, n, w, n)
-	}
-	return ok
+		ok := diagonalizeSymmetric(team, w, e, of)
+		sortColumns(w, of)
+		return ok
+	})
 }
 
 // sortColumns orders eigenvalues, and columns of vectors, from the least to the largest.

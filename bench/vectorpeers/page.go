@@ -111,7 +111,7 @@ const limits = `
   adders, where the loop loads three vectors a cycle.
 - Axpy rounds the product before it adds; OpenBLAS fuses the two. ReLU keeps NaN and gives
   +0 for -0, which takes two operations. On AVX2 two operations a vector do not fit
-  beside the loads and stores; on AVX-512 those of Axpy keep arithmetic, loads and stores
+  beside the loads and stores; on AVX-512 those of Axpy, by their count, keep arithmetic, loads and stores
   all busy in each cycle, which leaves nothing for what goes wrong.
 - Three vectors of 4096 elements fill a first-level cache of 48 KiB to the last line.
 - Of 16 or 64 elements most of the time goes into calls, not into arithmetic.

@@ -27,7 +27,8 @@ func newClassModel[L Label](f *fitted, names []L) *classModel[L] {
 func (m *classModel[L]) Classes() []L { return slices.Clone(m.classes) }
 
 // Predict returns the most probable class of each row, the first of equally
-// probable ones. Rows that do not fit the model are a [*DataError].
+// probable ones. Rows that do not fit the model are a [*DataError]. Many rows are
+// divided among processors, at most GOMAXPROCS.
 func (m *classModel[L]) Predict(x Features) ([]L, error) {
 	labels := make([]L, x.len())
 	err := m.eachBlock(x, func(first int, logits kernels.Matrix) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/lockstep-ml/lockstep/internal/parallel"
 	"github.com/lockstep-ml/lockstep/kernels"
 	"github.com/lockstep-ml/lockstep/nn"
 )
@@ -32,6 +33,7 @@ type fitted struct {
 	scaling   *Scaling // nil without
 	names     []string // of the inputs, nil without
 	history   history
+	weights   int64     // the number of parameters
 	scratch   sync.Pool // of *modelScratch
 }
 
@@ -57,6 +59,9 @@ type modelScratch struct{ x, outputs kernels.Matrix }
 
 func newFitted(estimator string, network *nn.Network, scaling *Scaling, names []string, h history) *fitted {
 	m := &fitted{estimator: estimator, network: network, predictor: network.Predictor(), scaling: scaling, names: names, history: h}
+	for _, p := range network.Params() {
+		m.weights += int64(len(p.Value.Data))
+	}
 	m.scratch.New = func() any {
 		return &modelScratch{kernels.NewMatrix(modelBlock, network.Inputs()), kernels.NewMatrix(modelBlock, network.Outputs())}
 	}
@@ -135,18 +140,42 @@ func (m *fitted) Intercepts() [][]float32 {
 	return intercepts
 }
 
-// eachBlock computes the outputs for all rows, block by block.
+// startShare is how many times longer it takes to start a worker than to have one that
+// is there take part.
+const startShare = 8
+
+// eachBlock computes the outputs for all rows, block by block, on as many processors
+// as there is work for. It calls use for different rows at the same time.
 func (m *fitted) eachBlock(x Features, use func(first int, outputs kernels.Matrix)) error {
-	if err := checkEnvironment(); err != nil {
+	if err := x.checkNames(m.names); err != nil {
 		return err
 	}
-	if err := x.checkNames(m.names); err != nil {
+	const tile = modelBlock / 4 // few enough rows to divide what a large network takes long for
+	work := int64(x.len()) * m.weights / startShare
+	team := parallel.NewTeam(min(parallel.Useful(0, work), (x.len()+tile-1)/tile))
+	defer team.Close()
+	faults := make([]error, team.Size())
+	team.Run(func(worker int) {
+		lo, hi := parallel.Share(worker, team.Size(), x.len(), tile)
+		faults[worker] = m.eachBlockOf(x, lo, hi, use)
+	})
+	for _, err := range faults { // in the order of the rows
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eachBlockOf computes the outputs for the rows from lo to hi.
+func (m *fitted) eachBlockOf(x Features, lo, hi int, use func(first int, outputs kernels.Matrix)) error {
+	if err := checkEnvironment(); err != nil {
 		return err
 	}
 	s := m.getScratch()
 	defer m.scratch.Put(s)
-	for first := 0; first < x.len(); first += modelBlock {
-		rows := min(modelBlock, x.len()-first)
+	for first := lo; first < hi; first += modelBlock {
+		rows := min(modelBlock, hi-first)
 		for i := range rows {
 			if err := x.source.copyRow(s.x.Row(i), first+i, m.scaling); err != nil {
 				return err

@@ -3,6 +3,7 @@ package mlp
 import (
 	"errors"
 	"math"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -88,6 +89,35 @@ func TestAnySplitOfRows(t *testing.T) {
 			if err != nil || !slices.Equal(got.Data, want.Data[3*lo:3*hi]) {
 				t.Fatalf("rows %d to %d alone: other probabilities than among all, %v", lo, hi, err)
 			}
+		}
+	}
+}
+
+// TestManyRows predicts enough rows for several processors.
+func TestManyRows(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(3))
+	c := NewClassifier[string]()
+	c.HiddenLayerSizes = []int{1000}
+	c.MaxIter = 1
+	x, y := flowers(3000, setosa, versicolor, virginica)
+	model := mustFit(t, c, x[:90], y[:90])
+	labels, err := model.Predict(Rows(x))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, row := range x {
+		if label, err := model.PredictRow(row); err != nil || label != labels[i] {
+			t.Fatalf("row %d: %s, %v alone, %s among others", i, label, err, labels[i])
+		}
+	}
+
+	x[2900], x[2800] = nil, nil
+	for _, want := range []int{2800, 1500, 20} {
+		x[want] = nil
+		_, err := model.Predict(Rows(x))
+		var data *DataError
+		if !errors.As(err, &data) || data.Row != want {
+			t.Errorf("error %v, want one about row %d, the first that does not fit", err, want)
 		}
 	}
 }

@@ -21,7 +21,7 @@ type RegressorModel struct {
 func (m *RegressorModel) ValidationScores() []float64 { return m.validationScores() }
 
 // Predict returns the prediction for each row. Rows that do not fit the model
-// are a [*DataError].
+// are a [*DataError]. Many rows are divided among processors, at most GOMAXPROCS.
 func (m *RegressorModel) Predict(x Features) ([]float64, error) {
 	predictions := make([]float64, x.len())
 	err := m.eachBlock(x, func(first int, outputs kernels.Matrix) {

@@ -222,7 +222,7 @@ func (r *report) final(s summary) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(r.text, "\nconfusion matrix of the test images (rows: what they are, columns: what they are taken for)\n%v\n", matrix)
+	writeConfusion(r.text, "images", matrix)
 	fmt.Fprintf(r.text, "train accuracy %.4f, %d of %d images wrong\n", s.train.accuracy(), s.train.errors(), len(s.train.truth))
 	fmt.Fprintf(r.text, "test accuracy  %.4f, %d of %d images wrong\n", s.test.accuracy(), s.test.errors(), len(s.test.truth))
 	if r.settings.out != "" {

@@ -88,7 +88,7 @@ func (r *report) finalTable(s tableSummary) error {
 		fmt.Fprintf(r.text, "note     the loss was still falling after %s: more -epochs may help\n", plural(s.model.Iterations(), "epoch"))
 	}
 	if s.confusion != nil {
-		fmt.Fprintf(r.text, "\nconfusion matrix of the test rows (rows: what they are, columns: what they are taken for)\n%v\n", s.confusion)
+		writeConfusion(r.text, "rows", s.confusion)
 	}
 	fmt.Fprintf(r.text, "train %s %.4f\ntest %s  %.4f\n", measure, s.train, measure, s.test)
 	if r.settings.out != "" {

@@ -1,7 +1,7 @@
 package main
 
 func activationFamily(f *file) {
-	for _, t := range []avxTier{avx2, avx512} {
+	for _, t := range f.tiers() {
 		relu(f.machine(t, float32s))
 		reluBackward(f.machine(t, float32s))
 		leakyReLU(f.machine(t, float32s))

@@ -2,7 +2,7 @@ package main
 
 // Relatives of Adam and RMSprop.
 func adaptiveFamily(f *file) {
-	for _, t := range []avxTier{avx2, avx512} {
+	for _, t := range f.tiers() {
 		amsGrad(f.machine(t, float32s))
 		adamMeans(f.machine(t, float32s))
 		nadamStep(f.machine(t, float32s))

@@ -3,7 +3,7 @@ package main
 import "math"
 
 func convertFamily(f *file) {
-	for _, t := range []avxTier{avx2, avx512} {
+	for _, t := range f.tiers() {
 		fromUint8(f.machine(t, float32s))
 		narrow(f.machine(t, float64s))
 		widen(f.machine(t, float64s))

@@ -14,7 +14,7 @@ import (
 // leaves idle: the step of one tile is spread over the product of the next. It
 // needs the registers of AVX-512.
 func descendFamily(f *file) {
-	m := f.machine(avx512, float32s)
+	m := f.avx(avx512, float32s)
 	descent{
 		name: "descendSGD", scalars: "lr float32", doc: "w = w - lr*g",
 		stages: func(m mathMachine) []stage {

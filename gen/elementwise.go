@@ -4,7 +4,7 @@ import "fmt"
 
 func elementwiseFamily(f *file) {
 	for _, e := range []element{float32s, float64s} {
-		for _, t := range []avxTier{avx2, avx512} {
+		for _, t := range f.tiers() {
 			m := f.machine(t, e)
 			axpy(m)
 			arithmetic(m, "add", "+", m.Add)

@@ -8,7 +8,7 @@ package main
 // the formulas; internal/accuracy compares them all.
 
 func expFamily(f *file) {
-	for _, t := range []avxTier{avx2, avx512} {
+	for _, t := range f.tiers() {
 		exp(f.machine(t, float64s))
 		sigmoid(f.machine(t, float64s))
 		tanh(f.machine(t, float64s))

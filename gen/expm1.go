@@ -1,7 +1,7 @@
 package main
 
 func expm1Family(f *file) {
-	for _, t := range []avxTier{avx2, avx512} {
+	for _, t := range f.tiers() {
 		expm1(f.machine(t, float64s))
 		elu(f.machine(t, float64s))
 	}

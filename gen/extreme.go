@@ -7,7 +7,7 @@ import (
 
 func extremeFamily(f *file) {
 	for _, e := range []element{float32s, float64s} {
-		for _, t := range []avxTier{avx2, avx512} {
+		for _, t := range f.tiers() {
 			m := f.machine(t, e)
 			extreme(m, "maximum", "largest", math.Inf(-1), m.Max, m.FoldMax)
 			extreme(m, "minimum", "smallest", math.Inf(1), m.Min, m.FoldMin)

@@ -108,6 +108,24 @@ func render(f *ir.File) (assembly, stubs []byte, err error) {
 	return assembly, stubs, err
 }
 
+// A tier makes machines of one instruction set.
+type tier interface {
+	machine(f *file, e element) mathMachine
+}
+
+// tiers are those of the file's architecture.
+func (f *file) tiers() []tier {
+	return map[arch][]tier{amd64: {avx2, avx512}}[f.arch]
+}
+
+// machine returns a machine that emits into the file.
+func (f *file) machine(t tier, e element) mathMachine { return t.machine(f, e) }
+
+// avx is machine where what amd64 alone has is needed.
+func (f *file) avx(t avxTier, e element) *avx { return &avx{avxTier: t, element: e, file: f} }
+
+func (t avxTier) machine(f *file, e element) mathMachine { return f.avx(t, e) }
+
 // machines returns a machine for each of the element types in every tier of the
 // file's architecture.
 func (f *file) machines(elements ...element) []machine {
@@ -115,15 +133,10 @@ func (f *file) machines(elements ...element) []machine {
 	for _, e := range elements {
 		switch f.arch {
 		case amd64:
-			all = append(all, f.machine(avx2, e), f.machine(avx512, e))
+			all = append(all, f.avx(avx2, e), f.avx(avx512, e))
 		case arm64:
 			all = append(all, &neon{element: e, file: f})
 		}
 	}
 	return all
-}
-
-// machine returns a machine of amd64 that emits into the file.
-func (f *file) machine(t avxTier, e element) *avx {
-	return &avx{avxTier: t, element: e, file: f}
 }

@@ -3,7 +3,7 @@ package main
 import "math"
 
 func gateFamily(f *file) {
-	for _, t := range []avxTier{avx2, avx512} {
+	for _, t := range f.tiers() {
 		silu(f.machine(t, float64s))
 		gelu(f.machine(t, float64s))
 		siluBackward(f.machine(t, float64s))

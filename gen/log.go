@@ -6,7 +6,7 @@ import (
 )
 
 func logFamily(f *file) {
-	for _, t := range []avxTier{avx2, avx512} {
+	for _, t := range f.tiers() {
 		log(f.machine(t, float64s))
 		log1p(f.machine(t, float64s))
 		softplus(f.machine(t, float64s))

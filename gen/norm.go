@@ -1,7 +1,7 @@
 package main
 
 func normFamily(f *file) {
-	for _, t := range []avxTier{avx2, avx512} {
+	for _, t := range f.tiers() {
 		asum(f.machine(t, float32s))
 		asum(f.machine(t, float64s))
 		m := f.machine(t, float64s)

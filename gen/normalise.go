@@ -4,7 +4,7 @@ package main
 // float64 between loads and stores. The loops over the rows are in Go.
 
 func normaliseFamily(f *file) {
-	for _, t := range []avxTier{avx2, avx512} {
+	for _, t := range f.tiers() {
 		m := f.machine(t, float64s)
 		columnSums(m)
 		columnSquares(m)

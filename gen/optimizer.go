@@ -1,7 +1,7 @@
 package main
 
 func optimizerFamily(f *file) {
-	for _, t := range []avxTier{avx2, avx512} {
+	for _, t := range f.tiers() {
 		momentum(f.machine(t, float32s))
 		nesterov(f.machine(t, float32s))
 		adagrad(f.machine(t, float32s))

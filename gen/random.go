@@ -4,7 +4,7 @@ import "fmt"
 
 func randomFamily(f *file) {
 	for _, t := range []avxTier{avx2, avx512} {
-		m := f.machine(t, float64s)
+		m := f.avx(t, float64s)
 		philox(m)
 		uniform(m)
 		dropMask(m)

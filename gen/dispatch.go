@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -84,7 +85,7 @@ func (c call) write(b *bytes.Buffer, a arch) {
 		p.writeSegments(b, function)
 	}
 	if !slices.Contains(c.archs, a) {
-		fmt.Fprintf(b, "%s\n}\n", twin)
+		fmt.Fprintf(b, "%s%s\n}\n", p.check(c.name), twin)
 		return
 	}
 	if !p.result {
@@ -110,12 +111,41 @@ var segmented = map[string]string{"dot": "dotSegments", "sum": "sumSegments"}
 
 // writeSegments writes the branch to it.
 func (p parameters) writeSegments(b *bytes.Buffer, function string) {
-	first := p.slices()[0]
-	unusual := fmt.Sprintf("len(%s) > reductionSegment", first)
+	fmt.Fprintf(b, "if len(%s) > reductionSegment%s {\n%s\n}\n", p.slices()[0], p.orDifferent(), p.call(function, ""))
+}
+
+// orDifferent continues a condition by whether the slices have different lengths.
+func (p parameters) orDifferent() string {
+	var text string
 	for _, name := range p.slices()[1:] {
-		unusual += fmt.Sprintf(" || len(%s) != len(%s)", name, first)
+		text += fmt.Sprintf(" || len(%s) != len(%s)", name, p.slices()[0])
 	}
-	fmt.Fprintf(b, "if %s {\n%s\n}\n", unusual, p.call(function, ""))
+	return text
+}
+
+// checked are element-wise kernels of the same kind, by the names of their
+// exported functions: the dispatch compares the lengths as well, and leaves
+// different ones to the function for long vectors, which panics.
+var checked = map[string]string{
+	"axpy": "Axpy", "add": "Add", "sub": "Sub", "mul": "Mul", "div": "Div",
+	"addScalar": "AddScalar", "scale": "Scale", "divScalar": "DivScalar",
+	"abs": "Abs", "neg": "Neg", "sqrt": "Sqrt", "relu": "ReLU",
+}
+
+// check is the call that panics at different lengths, "" if that is done
+// elsewhere.
+func (p parameters) check(kernel string) string {
+	if checked[kernel] == "" {
+		return ""
+	}
+	helper, arguments := "checkLen", []string{strconv.Quote(checked[kernel])}
+	if len(p.slices()) == 3 {
+		helper = "checkLens"
+	}
+	for _, name := range p.slices() {
+		arguments = append(arguments, strconv.Quote(name), "len("+name+")")
+	}
+	return fmt.Sprintf("%s(%s)\n", helper, strings.Join(arguments, ", "))
 }
 
 // callTier is the call of a tier's assembly, by the element type if there are
@@ -181,7 +211,11 @@ func (p parameters) call(function, element string) string {
 // preempted, short. The loop is in a function of its own, since its variables
 // would cost short vectors two nanoseconds here.
 func (p parameters) writeLimit(b *bytes.Buffer, function string) {
-	fmt.Fprintf(b, "if len(%s) > maxCall {\n%s\nreturn\n}\n", p.slices()[0], p.call(function+"Long", ""))
+	different := ""
+	if checked[function] != "" {
+		different = p.orDifferent()
+	}
+	fmt.Fprintf(b, "if len(%s) > maxCall%s {\n%s\nreturn\n}\n", p.slices()[0], different, p.call(function+"Long", ""))
 }
 
 // writeParts writes that function.
@@ -195,7 +229,7 @@ func (p parameters) writeParts(b *bytes.Buffer, function, typeParameters, text s
 		}
 	}
 	fmt.Fprintf(b, "\nfunc %sLong%s%s {\n", function, typeParameters, text)
-	fmt.Fprintf(b, "for len(%s) > maxCall {\n%s\n%s = %s\n}\n", p.slices()[0],
+	fmt.Fprintf(b, "%sfor len(%s) > maxCall {\n%s\n%s = %s\n}\n", p.check(function), p.slices()[0],
 		part.call(function, ""), strings.Join(p.slices(), ", "), strings.Join(rest, ", "))
 	fmt.Fprintf(b, "%s\n}\n", p.call(function, ""))
 }

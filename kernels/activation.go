@@ -3,10 +3,7 @@ package kernels
 // ReLU sets dst[i] = x[i] if x[i] > 0, +0 if x[i] <= 0, and NaN for NaN.
 //
 // Class element. dst may be x. It panics if the lengths differ.
-func ReLU(dst, x []float32) {
-	checkLen("ReLU", "dst", len(dst), "x", len(x))
-	relu(dst, x)
-}
+func ReLU(dst, x []float32) { relu(dst, x) }
 
 func reluGeneric(dst, x []float32) {
 	for i, v := range x {

@@ -9,10 +9,7 @@ import (
 //
 // Class element: the product is rounded before it is added, not fused. x may
 // be y. It panics if the lengths differ.
-func Axpy[T float32 | float64](alpha T, x, y []T) {
-	checkLen("Axpy", "y", len(y), "x", len(x))
-	axpy(alpha, x, y)
-}
+func Axpy[T float32 | float64](alpha T, x, y []T) { axpy(alpha, x, y) }
 
 func axpyGeneric[T float32 | float64](alpha T, x, y []T) {
 	for i, v := range x {
@@ -23,10 +20,7 @@ func axpyGeneric[T float32 | float64](alpha T, x, y []T) {
 // Add sets dst[i] = x[i] + y[i].
 //
 // Class element. dst may be x or y. It panics if the lengths differ.
-func Add[T float32 | float64](dst, x, y []T) {
-	checkLens("Add", "dst", len(dst), "x", len(x), "y", len(y))
-	add(dst, x, y)
-}
+func Add[T float32 | float64](dst, x, y []T) { add(dst, x, y) }
 
 func addGeneric[T float32 | float64](dst, x, y []T) {
 	for i, v := range x {
@@ -37,10 +31,7 @@ func addGeneric[T float32 | float64](dst, x, y []T) {
 // Sub sets dst[i] = x[i] - y[i].
 //
 // Class element. dst may be x or y. It panics if the lengths differ.
-func Sub[T float32 | float64](dst, x, y []T) {
-	checkLens("Sub", "dst", len(dst), "x", len(x), "y", len(y))
-	sub(dst, x, y)
-}
+func Sub[T float32 | float64](dst, x, y []T) { sub(dst, x, y) }
 
 func subGeneric[T float32 | float64](dst, x, y []T) {
 	for i, v := range x {
@@ -51,10 +42,7 @@ func subGeneric[T float32 | float64](dst, x, y []T) {
 // Mul sets dst[i] = x[i] * y[i].
 //
 // Class element. dst may be x or y. It panics if the lengths differ.
-func Mul[T float32 | float64](dst, x, y []T) {
-	checkLens("Mul", "dst", len(dst), "x", len(x), "y", len(y))
-	mul(dst, x, y)
-}
+func Mul[T float32 | float64](dst, x, y []T) { mul(dst, x, y) }
 
 func mulGeneric[T float32 | float64](dst, x, y []T) {
 	for i, v := range x {
@@ -65,10 +53,7 @@ func mulGeneric[T float32 | float64](dst, x, y []T) {
 // Div sets dst[i] = x[i] / y[i], a true division.
 //
 // Class element. dst may be x or y. It panics if the lengths differ.
-func Div[T float32 | float64](dst, x, y []T) {
-	checkLens("Div", "dst", len(dst), "x", len(x), "y", len(y))
-	div(dst, x, y)
-}
+func Div[T float32 | float64](dst, x, y []T) { div(dst, x, y) }
 
 func divGeneric[T float32 | float64](dst, x, y []T) {
 	for i, v := range x {
@@ -79,10 +64,7 @@ func divGeneric[T float32 | float64](dst, x, y []T) {
 // AddScalar sets dst[i] = x[i] + c; AddScalar(dst, x, -c) subtracts c.
 //
 // Class element. dst may be x. It panics if the lengths differ.
-func AddScalar[T float32 | float64](dst, x []T, c T) {
-	checkLen("AddScalar", "dst", len(dst), "x", len(x))
-	addScalar(dst, x, c)
-}
+func AddScalar[T float32 | float64](dst, x []T, c T) { addScalar(dst, x, c) }
 
 func addScalarGeneric[T float32 | float64](dst, x []T, c T) {
 	for i, v := range x {
@@ -93,10 +75,7 @@ func addScalarGeneric[T float32 | float64](dst, x []T, c T) {
 // Scale sets dst[i] = x[i] * c.
 //
 // Class element. dst may be x. It panics if the lengths differ.
-func Scale[T float32 | float64](dst, x []T, c T) {
-	checkLen("Scale", "dst", len(dst), "x", len(x))
-	scale(dst, x, c)
-}
+func Scale[T float32 | float64](dst, x []T, c T) { scale(dst, x, c) }
 
 func scaleGeneric[T float32 | float64](dst, x []T, c T) {
 	for i, v := range x {
@@ -107,10 +86,7 @@ func scaleGeneric[T float32 | float64](dst, x []T, c T) {
 // DivScalar sets dst[i] = x[i] / c, by true division.
 //
 // Class element. dst may be x. It panics if the lengths differ.
-func DivScalar[T float32 | float64](dst, x []T, c T) {
-	checkLen("DivScalar", "dst", len(dst), "x", len(x))
-	divScalar(dst, x, c)
-}
+func DivScalar[T float32 | float64](dst, x []T, c T) { divScalar(dst, x, c) }
 
 func divScalarGeneric[T float32 | float64](dst, x []T, c T) {
 	for i, v := range x {
@@ -121,10 +97,7 @@ func divScalarGeneric[T float32 | float64](dst, x []T, c T) {
 // Abs sets dst[i] to the magnitude of x[i].
 //
 // Class element: exact. dst may be x. It panics if the lengths differ.
-func Abs[T float32 | float64](dst, x []T) {
-	checkLen("Abs", "dst", len(dst), "x", len(x))
-	abs(dst, x)
-}
+func Abs[T float32 | float64](dst, x []T) { abs(dst, x) }
 
 func absGeneric[T float32 | float64](dst, x []T) {
 	for i, v := range x {
@@ -135,10 +108,7 @@ func absGeneric[T float32 | float64](dst, x []T) {
 // Neg sets dst[i] to -x[i].
 //
 // Class element: exact. dst may be x. It panics if the lengths differ.
-func Neg[T float32 | float64](dst, x []T) {
-	checkLen("Neg", "dst", len(dst), "x", len(x))
-	neg(dst, x)
-}
+func Neg[T float32 | float64](dst, x []T) { neg(dst, x) }
 
 func negGeneric[T float32 | float64](dst, x []T) {
 	for i, v := range x {
@@ -149,10 +119,7 @@ func negGeneric[T float32 | float64](dst, x []T) {
 // Sqrt sets dst[i] to the square root of x[i], NaN if x[i] < 0.
 //
 // Class element: correctly rounded. dst may be x. It panics if the lengths differ.
-func Sqrt[T float32 | float64](dst, x []T) {
-	checkLen("Sqrt", "dst", len(dst), "x", len(x))
-	sqrt(dst, x)
-}
+func Sqrt[T float32 | float64](dst, x []T) { sqrt(dst, x) }
 
 // The root of a float32 may be rounded twice: from float64 that is innocuous.
 func sqrtGeneric[T float32 | float64](dst, x []T) {

@@ -436,7 +436,7 @@ func mishBackwardLong(dx, dy, x []float32) {
 }
 
 func axpy[T float32 | float64](alpha T, x, y []T) {
-	if len(x) > maxCall {
+	if len(x) > maxCall || len(y) != len(x) {
 		axpyLong(alpha, x, y)
 		return
 	}
@@ -459,6 +459,7 @@ func axpy[T float32 | float64](alpha T, x, y []T) {
 }
 
 func axpyLong[T float32 | float64](alpha T, x, y []T) {
+	checkLen("Axpy", "x", len(x), "y", len(y))
 	for len(x) > maxCall {
 		axpy(alpha, x[:maxCall], y[:maxCall])
 		x, y = x[maxCall:], y[maxCall:]
@@ -467,7 +468,7 @@ func axpyLong[T float32 | float64](alpha T, x, y []T) {
 }
 
 func add[T float32 | float64](dst, x, y []T) {
-	if len(dst) > maxCall {
+	if len(dst) > maxCall || len(x) != len(dst) || len(y) != len(dst) {
 		addLong(dst, x, y)
 		return
 	}
@@ -490,6 +491,7 @@ func add[T float32 | float64](dst, x, y []T) {
 }
 
 func addLong[T float32 | float64](dst, x, y []T) {
+	checkLens("Add", "dst", len(dst), "x", len(x), "y", len(y))
 	for len(dst) > maxCall {
 		add(dst[:maxCall], x[:maxCall], y[:maxCall])
 		dst, x, y = dst[maxCall:], x[maxCall:], y[maxCall:]
@@ -498,7 +500,7 @@ func addLong[T float32 | float64](dst, x, y []T) {
 }
 
 func sub[T float32 | float64](dst, x, y []T) {
-	if len(dst) > maxCall {
+	if len(dst) > maxCall || len(x) != len(dst) || len(y) != len(dst) {
 		subLong(dst, x, y)
 		return
 	}
@@ -521,6 +523,7 @@ func sub[T float32 | float64](dst, x, y []T) {
 }
 
 func subLong[T float32 | float64](dst, x, y []T) {
+	checkLens("Sub", "dst", len(dst), "x", len(x), "y", len(y))
 	for len(dst) > maxCall {
 		sub(dst[:maxCall], x[:maxCall], y[:maxCall])
 		dst, x, y = dst[maxCall:], x[maxCall:], y[maxCall:]
@@ -529,7 +532,7 @@ func subLong[T float32 | float64](dst, x, y []T) {
 }
 
 func mul[T float32 | float64](dst, x, y []T) {
-	if len(dst) > maxCall {
+	if len(dst) > maxCall || len(x) != len(dst) || len(y) != len(dst) {
 		mulLong(dst, x, y)
 		return
 	}
@@ -552,6 +555,7 @@ func mul[T float32 | float64](dst, x, y []T) {
 }
 
 func mulLong[T float32 | float64](dst, x, y []T) {
+	checkLens("Mul", "dst", len(dst), "x", len(x), "y", len(y))
 	for len(dst) > maxCall {
 		mul(dst[:maxCall], x[:maxCall], y[:maxCall])
 		dst, x, y = dst[maxCall:], x[maxCall:], y[maxCall:]
@@ -560,7 +564,7 @@ func mulLong[T float32 | float64](dst, x, y []T) {
 }
 
 func div[T float32 | float64](dst, x, y []T) {
-	if len(dst) > maxCall {
+	if len(dst) > maxCall || len(x) != len(dst) || len(y) != len(dst) {
 		divLong(dst, x, y)
 		return
 	}
@@ -583,6 +587,7 @@ func div[T float32 | float64](dst, x, y []T) {
 }
 
 func divLong[T float32 | float64](dst, x, y []T) {
+	checkLens("Div", "dst", len(dst), "x", len(x), "y", len(y))
 	for len(dst) > maxCall {
 		div(dst[:maxCall], x[:maxCall], y[:maxCall])
 		dst, x, y = dst[maxCall:], x[maxCall:], y[maxCall:]
@@ -591,7 +596,7 @@ func divLong[T float32 | float64](dst, x, y []T) {
 }
 
 func addScalar[T float32 | float64](dst, x []T, c T) {
-	if len(dst) > maxCall {
+	if len(dst) > maxCall || len(x) != len(dst) {
 		addScalarLong(dst, x, c)
 		return
 	}
@@ -614,6 +619,7 @@ func addScalar[T float32 | float64](dst, x []T, c T) {
 }
 
 func addScalarLong[T float32 | float64](dst, x []T, c T) {
+	checkLen("AddScalar", "dst", len(dst), "x", len(x))
 	for len(dst) > maxCall {
 		addScalar(dst[:maxCall], x[:maxCall], c)
 		dst, x = dst[maxCall:], x[maxCall:]
@@ -622,7 +628,7 @@ func addScalarLong[T float32 | float64](dst, x []T, c T) {
 }
 
 func scale[T float32 | float64](dst, x []T, c T) {
-	if len(dst) > maxCall {
+	if len(dst) > maxCall || len(x) != len(dst) {
 		scaleLong(dst, x, c)
 		return
 	}
@@ -645,6 +651,7 @@ func scale[T float32 | float64](dst, x []T, c T) {
 }
 
 func scaleLong[T float32 | float64](dst, x []T, c T) {
+	checkLen("Scale", "dst", len(dst), "x", len(x))
 	for len(dst) > maxCall {
 		scale(dst[:maxCall], x[:maxCall], c)
 		dst, x = dst[maxCall:], x[maxCall:]
@@ -653,7 +660,7 @@ func scaleLong[T float32 | float64](dst, x []T, c T) {
 }
 
 func divScalar[T float32 | float64](dst, x []T, c T) {
-	if len(dst) > maxCall {
+	if len(dst) > maxCall || len(x) != len(dst) {
 		divScalarLong(dst, x, c)
 		return
 	}
@@ -676,6 +683,7 @@ func divScalar[T float32 | float64](dst, x []T, c T) {
 }
 
 func divScalarLong[T float32 | float64](dst, x []T, c T) {
+	checkLen("DivScalar", "dst", len(dst), "x", len(x))
 	for len(dst) > maxCall {
 		divScalar(dst[:maxCall], x[:maxCall], c)
 		dst, x = dst[maxCall:], x[maxCall:]
@@ -684,7 +692,7 @@ func divScalarLong[T float32 | float64](dst, x []T, c T) {
 }
 
 func abs[T float32 | float64](dst, x []T) {
-	if len(dst) > maxCall {
+	if len(dst) > maxCall || len(x) != len(dst) {
 		absLong(dst, x)
 		return
 	}
@@ -707,6 +715,7 @@ func abs[T float32 | float64](dst, x []T) {
 }
 
 func absLong[T float32 | float64](dst, x []T) {
+	checkLen("Abs", "dst", len(dst), "x", len(x))
 	for len(dst) > maxCall {
 		abs(dst[:maxCall], x[:maxCall])
 		dst, x = dst[maxCall:], x[maxCall:]
@@ -715,7 +724,7 @@ func absLong[T float32 | float64](dst, x []T) {
 }
 
 func neg[T float32 | float64](dst, x []T) {
-	if len(dst) > maxCall {
+	if len(dst) > maxCall || len(x) != len(dst) {
 		negLong(dst, x)
 		return
 	}
@@ -738,6 +747,7 @@ func neg[T float32 | float64](dst, x []T) {
 }
 
 func negLong[T float32 | float64](dst, x []T) {
+	checkLen("Neg", "dst", len(dst), "x", len(x))
 	for len(dst) > maxCall {
 		neg(dst[:maxCall], x[:maxCall])
 		dst, x = dst[maxCall:], x[maxCall:]
@@ -746,7 +756,7 @@ func negLong[T float32 | float64](dst, x []T) {
 }
 
 func sqrt[T float32 | float64](dst, x []T) {
-	if len(dst) > maxCall {
+	if len(dst) > maxCall || len(x) != len(dst) {
 		sqrtLong(dst, x)
 		return
 	}
@@ -769,6 +779,7 @@ func sqrt[T float32 | float64](dst, x []T) {
 }
 
 func sqrtLong[T float32 | float64](dst, x []T) {
+	checkLen("Sqrt", "dst", len(dst), "x", len(x))
 	for len(dst) > maxCall {
 		sqrt(dst[:maxCall], x[:maxCall])
 		dst, x = dst[maxCall:], x[maxCall:]
@@ -1015,7 +1026,7 @@ func prefetchLong(x []uint8) {
 }
 
 func relu(dst, x []float32) {
-	if len(dst) > maxCall {
+	if len(dst) > maxCall || len(x) != len(dst) {
 		reluLong(dst, x)
 		return
 	}
@@ -1030,6 +1041,7 @@ func relu(dst, x []float32) {
 }
 
 func reluLong(dst, x []float32) {
+	checkLen("ReLU", "dst", len(dst), "x", len(x))
 	for len(dst) > maxCall {
 		relu(dst[:maxCall], x[:maxCall])
 		dst, x = dst[maxCall:], x[maxCall:]

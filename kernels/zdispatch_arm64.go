@@ -103,46 +103,57 @@ func mishBackward(dx, dy, x []float32) {
 }
 
 func axpy[T float32 | float64](alpha T, x, y []T) {
+	checkLen("Axpy", "x", len(x), "y", len(y))
 	axpyGeneric(alpha, x, y)
 }
 
 func add[T float32 | float64](dst, x, y []T) {
+	checkLens("Add", "dst", len(dst), "x", len(x), "y", len(y))
 	addGeneric(dst, x, y)
 }
 
 func sub[T float32 | float64](dst, x, y []T) {
+	checkLens("Sub", "dst", len(dst), "x", len(x), "y", len(y))
 	subGeneric(dst, x, y)
 }
 
 func mul[T float32 | float64](dst, x, y []T) {
+	checkLens("Mul", "dst", len(dst), "x", len(x), "y", len(y))
 	mulGeneric(dst, x, y)
 }
 
 func div[T float32 | float64](dst, x, y []T) {
+	checkLens("Div", "dst", len(dst), "x", len(x), "y", len(y))
 	divGeneric(dst, x, y)
 }
 
 func addScalar[T float32 | float64](dst, x []T, c T) {
+	checkLen("AddScalar", "dst", len(dst), "x", len(x))
 	addScalarGeneric(dst, x, c)
 }
 
 func scale[T float32 | float64](dst, x []T, c T) {
+	checkLen("Scale", "dst", len(dst), "x", len(x))
 	scaleGeneric(dst, x, c)
 }
 
 func divScalar[T float32 | float64](dst, x []T, c T) {
+	checkLen("DivScalar", "dst", len(dst), "x", len(x))
 	divScalarGeneric(dst, x, c)
 }
 
 func abs[T float32 | float64](dst, x []T) {
+	checkLen("Abs", "dst", len(dst), "x", len(x))
 	absGeneric(dst, x)
 }
 
 func neg[T float32 | float64](dst, x []T) {
+	checkLen("Neg", "dst", len(dst), "x", len(x))
 	negGeneric(dst, x)
 }
 
 func sqrt[T float32 | float64](dst, x []T) {
+	checkLen("Sqrt", "dst", len(dst), "x", len(x))
 	sqrtGeneric(dst, x)
 }
 
@@ -187,6 +198,7 @@ func prefetch(x []uint8) {
 }
 
 func relu(dst, x []float32) {
+	checkLen("ReLU", "dst", len(dst), "x", len(x))
 	reluGeneric(dst, x)
 }
 

@@ -32,13 +32,13 @@ type contestant struct {
 }
 
 // contestants returns this library and those of its peers that there are here.
-func contestants(peers bool) []contestant {
+func contestants(peers bool, folder string) []contestant {
 	all := []contestant{inProcess("lockstep", "gonumblas.Implementation and gonumblas.LAPACK", gonumblas.Implementation{}, gonumblas.LAPACK{})}
 	if !peers {
 		return all
 	}
 	all = append(all, inProcess("gonum", "gonum.org/v1/gonum "+version("gonum.org/v1/gonum"), blasgonum.Implementation{}, lapackgonum.Implementation{}))
-	n, err := netlib()
+	n, err := netlib(folder)
 	if err != nil {
 		fmt.Printf("netlib is left out: %v\n", err)
 		return all
@@ -70,16 +70,11 @@ type library interface {
 
 // netlib builds and starts the program around OpenBLAS. Its threads would spin for a while after
 // an answer: it is stopped but in its turns.
-func netlib() (contestant, error) {
+func netlib(folder string) (contestant, error) {
 	const source = "gonumpeers/netlib"
 	if _, err := os.Stat(source); err != nil {
 		return contestant{}, fmt.Errorf("%s is not here: run the command in the folder bench", source)
 	}
-	folder, err := os.MkdirTemp("", "netlib")
-	if err != nil {
-		return contestant{}, err
-	}
-	defer os.RemoveAll(folder)
 	program := filepath.Join(folder, "netlib")
 	build := exec.Command("go", "build", "-C", source, "-o", program, ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=1", "CGO_LDFLAGS=-lopenblas")

@@ -13,8 +13,11 @@
 //
 // times each method of the BLAS instead, in float32 and float64, with ordinary and other
 // increments, transposed and not, at many sizes from 1 up, in gonum's implementation and in ours, and
-// lists what is slower than 0.95 of gonum's speed. It takes some minutes; a regular
+// lists what is slower than 0.95 of gonum's speed. What seems slow is measured again, by some
+// programs that are built with their functions in other orders. It takes some minutes; a regular
 // expression chooses methods: -calls '^Dgemm '.
+//
+// -under names a command that these programs are started under, such as 'chrt -f 10'.
 //
 // With -out the figures are kept in the folder, in gonum.json, from which gonum.md is made
 // for docs/performance.md. A run of some tasks or calls replaces theirs.
@@ -42,39 +45,72 @@ const (
 	threads    = 2
 )
 
+type options struct {
+	rounds        *int
+	tasks, calls  string
+	out, under    string
+	peers, answer bool
+}
+
 func main() {
-	rounds := count.Flag("rounds", 15, "how often the contestants take turns, at most")
-	tasks := flag.String("tasks", ".", "a regular `expression` of the tasks to time, such as SVD")
-	calls := flag.String("calls", "", "a regular `expression` of the methods to time instead, such as ^Dgemm")
-	out := flag.String("out", "", "a `folder` for the figures, such as results/<cpu>")
-	peers := flag.Bool("peers", true, "whether gonum alone and OpenBLAS take part in the tasks")
+	o := options{rounds: count.Flag("rounds", 15, "how often the contestants take turns, at most")}
+	flag.StringVar(&o.tasks, "tasks", ".", "a regular `expression` of the tasks to time, such as SVD")
+	flag.StringVar(&o.calls, "calls", "", "a regular `expression` of the methods to time instead, such as ^Dgemm")
+	flag.StringVar(&o.out, "out", "", "a `folder` for the figures, such as results/<cpu>")
+	flag.StringVar(&o.under, "under", "", "a `command` to start the programs under that time calls, such as 'chrt -f 10'")
+	flag.BoolVar(&o.peers, "peers", true, "whether gonum alone and OpenBLAS take part in the tasks")
+	flag.BoolVar(&o.answer, "answer", false, "measure the calls that the command itself asks for on standard input")
 	flag.Parse()
-	if err := run(*rounds, *tasks, *calls, *out, *peers); err != nil {
+	if err := run(o); err != nil {
 		fmt.Fprintln(os.Stderr, "gonumpeers:", err)
 		os.Exit(1)
 	}
 }
 
-func run(rounds int, tasks, calls, out string, peers bool) error {
+func run(o options) error {
 	runtime.GOMAXPROCS(threads)
-	r, err := readRecord(out)
+	if o.answer {
+		return answer(os.Stdin, os.Stdout)
+	}
+	r, err := readRecord(o.out)
 	if err != nil {
 		return err
 	}
-	caption := fmt.Sprintf("%s, tier %s", machine.Caption(), tier.Active())
-	if calls != "" {
-		names, err := regexp.Compile(calls)
-		if err != nil {
-			return fmt.Errorf("-calls: %w", err)
-		}
-		r.Calls = merge(r.Calls, sweep(os.Stdout, names, caption), func(m method) string { return m.Name }, callNames())
-		return r.keep(out)
+	folder, err := os.MkdirTemp("", "gonumpeers")
+	if err != nil {
+		return err
 	}
-	names, err := regexp.Compile(tasks)
+	defer os.RemoveAll(folder) // the programs that are built
+	caption := fmt.Sprintf("%s, tier %s", machine.Caption(), tier.Active())
+	if o.calls != "" {
+		return r.measureCalls(o, folder, caption)
+	}
+	return r.measureTasks(o, folder, caption)
+}
+
+func (r record) measureCalls(o options, folder, caption string) error {
+	names, err := regexp.Compile(o.calls)
+	if err != nil {
+		return fmt.Errorf("-calls: %w", err)
+	}
+	layouts, err := build(folder, o.under)
+	if err != nil {
+		return err
+	}
+	found, err := sweep(os.Stdout, names, caption, layouts)
+	if err != nil {
+		return err
+	}
+	r.Calls = merge(r.Calls, found, func(m method) string { return m.Name }, callNames())
+	return r.keep(o.out)
+}
+
+func (r record) measureTasks(o options, folder, caption string) error {
+	names, err := regexp.Compile(o.tasks)
 	if err != nil {
 		return fmt.Errorf("-tasks: %w", err)
 	}
-	all := contestants(peers)
+	all := contestants(o.peers, folder)
 	for _, c := range all {
 		defer c.close()
 	}
@@ -84,7 +120,7 @@ func run(rounds int, tasks, calls, out string, peers bool) error {
 		if !names.MatchString(t.Name) {
 			continue
 		}
-		x, err := race(all, t, rounds)
+		x, err := race(all, t, *o.rounds)
 		if err != nil {
 			return err
 		}
@@ -94,10 +130,10 @@ func run(rounds int, tasks, calls, out string, peers bool) error {
 		recorder.Add(x.Nanoseconds[0]/1e9, "gonum %s", x.Task)
 	}
 	r.Tasks = merge(r.Tasks, rows, func(x row) string { return x.Task }, taskNames())
-	if err := r.keep(out); err != nil || out == "" {
+	if err := r.keep(o.out); err != nil || o.out == "" {
 		return err
 	}
-	return recorder.Save(out)
+	return recorder.Save(o.out)
 }
 
 // keep writes the record and the page, if there is a folder for them.

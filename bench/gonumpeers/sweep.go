@@ -4,93 +4,111 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"slices"
-	"time"
-
-	"gonum.org/v1/gonum/blas/gonum"
-
-	"github.com/lockstep-ml/lockstep/gonumblas"
 )
 
-// The bar of the sweep: no call is to be slower than this part of gonum's speed.
-const bar = 0.95
+// The bar of the sweep: no call is to be slower than this part of gonum's speed. Calls whose
+// first measurement is below doubtful are measured again, and one of sampled of the others.
+const (
+	bar      = 0.95
+	doubtful = 0.98
+	sampled  = 40
+)
 
 // A method is what the sweep has found of one kind of call.
 type method struct {
 	Name    string
 	Machine string
 	Shapes  int // timed
-	Slow    []slow
+	Again   []result
 }
 
-// A slow shape is one whose calls are below the bar.
-type slow struct {
-	Shape        string
-	Ours, Theirs float64 // nanoseconds
-	Ratio        float64 // our speed by gonum's
+// A result is that of a shape which was measured again.
+type result struct {
+	Shape string
+	First timing // in one program
+	Last  timing // in several layouts of it, which alone counts
 }
 
-// sweep times every call whose name matches in both libraries, in turns. What seems slow is
-// timed again, longer and with arguments elsewhere in memory, since of thousands of calls
-// some are disturbed, and some places suit one library more than the other.
-func sweep(w io.Writer, names *regexp.Regexp, caption string) []method {
+// slow reports a speed below the bar.
+func (t timing) slow() bool { return t.Ratio < bar }
+
+// sweep times every call whose name matches in both libraries, in turns. Of calls that take some
+// nanoseconds the ratio depends, by a tenth or two, on where in memory the linker has put the
+// code. So what is near the bar or below it, and a sample of the rest, is measured again in
+// several layouts, and what that says is so.
+func sweep(w io.Writer, names *regexp.Regexp, caption string, layouts []layout) ([]method, error) {
 	var found []method
-	timed, below := 0, 0
+	var all, again []question
 	for _, c := range allCalls() {
 		if !names.MatchString(c.name) {
 			continue
 		}
-		m := method{Name: c.name, Machine: caption, Shapes: len(c.shapes)}
+		found = append(found, method{Name: c.name, Machine: caption, Shapes: len(c.shapes)})
 		for _, s := range c.shapes {
-			x := compare(c.prepare(s), 20*time.Microsecond, 9)
-			for again := 0; again < 5 && x.Ratio < bar; again++ {
-				x = compare(c.prepare(s), 50*time.Microsecond, 41)
-			}
-			if x.Ratio < bar {
-				x.Shape = s.String()
-				m.Slow = append(m.Slow, x)
-				fmt.Fprintf(w, "%-24s %-14s %9.1f ns, gonum %9.1f ns, ratio %.2f\n", c.name, s, x.Ours, x.Theirs, x.Ratio)
+			all = append(all, question{c.name, s.String(), brief})
+		}
+	}
+	answers, err := layouts[0].measure(all)
+	if err != nil {
+		return nil, err
+	}
+	next := 0
+	for i := range found {
+		m := &found[i]
+		for range m.Shapes {
+			q, x := all[next], timingOf(answers[next])
+			if next++; x.Ratio < doubtful || next%sampled == 0 {
+				m.Again = append(m.Again, result{Shape: q.Shape, First: x})
+				again = append(again, question{q.Call, q.Shape, thorough})
 			}
 		}
-		timed, below = timed+m.Shapes, below+len(m.Slow)
-		found = append(found, m)
 	}
-	fmt.Fprintf(w, "%d of %d calls are below %.2f of gonum's speed\n", below, timed, bar)
-	return found
-}
-
-// compare lets both libraries take turns of at least the given time, and takes medians.
-func compare(calls func(library, int), turn time.Duration, rounds int) slow {
-	ours, theirs := library(gonumblas.Implementation{}), library(gonum.Implementation{})
-	count := 1
-	for took(calls, theirs, count) < turn {
-		count *= 2
+	if answers, err = measureIn(layouts, again); err != nil {
+		return nil, err
 	}
-	took(calls, ours, count) // warm
-	var ns, nsOfGonum, ratios []float64
-	for round := range rounds {
-		var x, y time.Duration
-		if round%2 == 0 {
-			x = took(calls, ours, count)
-			y = took(calls, theirs, count)
-		} else {
-			y = took(calls, theirs, count)
-			x = took(calls, ours, count)
+	for _, m := range found {
+		for i := range m.Again {
+			x := &m.Again[i]
+			x.Last, answers = timingOf(answers[0]), answers[1:]
+			if x.Last.slow() {
+				fmt.Fprintf(w, "%-24s %-14s %9.1f ns, gonum %9.1f ns, ratio %.3f, at first %.3f\n", m.Name, x.Shape, x.Last.Ours, x.Last.Theirs, x.Last.Ratio, x.First.Ratio)
+			}
 		}
-		ns = append(ns, float64(x)/float64(count))
-		nsOfGonum = append(nsOfGonum, float64(y)/float64(count))
-		ratios = append(ratios, float64(y)/float64(x))
 	}
-	return slow{Ours: median(ns), Theirs: median(nsOfGonum), Ratio: median(ratios)}
+	_, err = fmt.Fprintln(w, tallyOf(found))
+	return found, err
 }
 
-func took(calls func(library, int), l library, count int) time.Duration {
-	start := time.Now()
-	calls(l, count)
-	return time.Since(start)
+// A tally counts calls.
+type tally struct {
+	timed               int
+	slowAtFirst         int
+	doubtful, slow      int // again because they were doubtful
+	sample, slowSampled int // again though they were not
 }
 
-func median(all []float64) float64 {
-	slices.Sort(all)
-	return all[len(all)/2]
+func tallyOf(all []method) tally {
+	var t tally
+	for _, m := range all {
+		t.timed += m.Shapes
+		for _, x := range m.Again {
+			of, slow := &t.doubtful, &t.slow
+			if x.First.Ratio >= doubtful {
+				of, slow = &t.sample, &t.slowSampled
+			}
+			*of++
+			if x.First.slow() {
+				t.slowAtFirst++
+			}
+			if x.Last.slow() {
+				*slow++
+			}
+		}
+	}
+	return t
+}
+
+func (t tally) String() string {
+	return fmt.Sprintf("%d calls, at first %d below %.2f of gonum's speed; again %d below %.2f, of which %d are below %.2f, and %d others, of which %d are",
+		t.timed, t.slowAtFirst, bar, t.doubtful, doubtful, t.slow, bar, t.sample, t.slowSampled)
 }

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"slices"
+	"time"
+
+	"gonum.org/v1/gonum/blas/gonum"
+
+	"github.com/lockstep-ml/lockstep/gonumblas"
+)
+
+// A measurement lets both libraries take turns at a call.
+type measurement struct {
+	Turn   time.Duration // at least
+	Rounds int
+}
+
+var (
+	brief    = measurement{20 * time.Microsecond, 9}
+	thorough = measurement{50 * time.Microsecond, 41}
+)
+
+// A round has the nanoseconds of a call in both libraries, ours first.
+type round [2]float64
+
+func (x measurement) measure(calls func(library, int)) []round {
+	libraries := [2]library{gonumblas.Implementation{}, gonum.Implementation{}}
+	count := 1
+	for took(calls, libraries[1], count) < x.Turn {
+		count *= 2
+	}
+	took(calls, libraries[0], count) // warm
+	rounds := make([]round, x.Rounds)
+	for i := range rounds {
+		for turn := range libraries {
+			who := (i + turn) % 2 // nobody is always the first
+			rounds[i][who] = float64(took(calls, libraries[who], count)) / float64(count)
+		}
+	}
+	return rounds
+}
+
+func took(calls func(library, int), l library, count int) time.Duration {
+	start := time.Now()
+	calls(l, count)
+	return time.Since(start)
+}
+
+// A timing is the outcome of some rounds: medians.
+type timing struct {
+	Ours, Theirs float64 // nanoseconds
+	Ratio        float64 // our speed by gonum's
+}
+
+func timingOf(rounds []round) timing {
+	median := func(of func(round) float64) float64 {
+		var all []float64
+		for _, r := range rounds {
+			all = append(all, of(r))
+		}
+		slices.Sort(all)
+		return all[len(all)/2]
+	}
+	return timing{
+		Ours:   median(func(r round) float64 { return r[0] }),
+		Theirs: median(func(r round) float64 { return r[1] }),
+		Ratio:  median(func(r round) float64 { return r[1] / r[0] }),
+	}
+}

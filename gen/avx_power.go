@@ -18,11 +18,12 @@ var powers = [16]float64{
 	0x1.ae89f995ad3adp+0, 0x1.c199bdd85529cp+0, 0x1.d5818dcfba487p+0, 0x1.ea4afa2a490dap+0,
 }
 
-// A powerTable is where a machine has the table: in registers, or in memory as the
-// halves of the numbers' bits.
+// A powerTable is where a machine has the table: in registers, or in memory, on AVX2
+// as the halves of the numbers' bits.
 type powerTable struct {
 	registers [2]row      // AVX-512
 	low, high operand.Mem // AVX2
+	entries   reg         // NEON: a pointer
 }
 
 func (m *avx) PowerSteps() int {
@@ -109,7 +110,7 @@ func (m *avx) LimitsOfExp(y, n row) {
 
 // A table has entries of 32 bits, in registers or in memory.
 type table struct {
-	registers []row       // AVX-512
+	registers []row       // AVX-512 and NEON
 	memory    operand.Mem // AVX2
 }
 

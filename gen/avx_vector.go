@@ -518,34 +518,20 @@ func (m *avx) MoveWhere(dst, src, a row, c comparison, b row) {
 
 func (m *avx) LimitsOfLog(y, x row) {
 	m.Comment("%s = log %s, where %s is +Inf, NaN, 0 or negative", y.name, x.name, x.name)
-	constant := m.Row("constant", 1)
-	if m.opmasks {
-		// A response for each token: a quiet NaN for NaN, -Inf for 0, nothing for
-		// 1, NaN for -Inf, +Inf for +Inf, NaN for negative and nothing for positive
-		// numbers.
-		const responses = 2 | 2<<4 | 4<<8 | 3<<16 | 5<<20 | 3<<24
-		m.SetBits(constant, "limitsOfLog", responses)
-		for i, id := range y.ids {
-			m.emit("VFIXUPIMMPD", imm(0), m.v(constant.ids[0]), m.v(x.ids[i]), m.v(id))
-		}
-		m.Free(constant)
+	if !m.opmasks {
+		limitsOfLog(m, y, x)
 		return
 	}
-	m.SetSignBit(constant)
-	magnitude := m.Row("|"+y.name+"|", len(y.ids))
-	m.AndNot(magnitude, y, constant)
-	m.SetConstant(constant, "fiveHundred", 500)
-	m.IfAny(magnitude, notLess, constant, func() {
-		zero := row{"0", magnitude.ids[:1]}
-		m.Zero(zero)
-		m.SetConstant(constant, "infinity", math.Inf(1))
-		m.MoveWhere(y, x, x, notLess, constant)
-		m.SetConstant(constant, "minusInfinity", math.Inf(-1))
-		m.MoveWhere(y, constant, x, lessOrEqual, zero)
-		m.SetConstant(constant, "nan", math.NaN())
-		m.MoveWhere(y, constant, x, less, zero)
-	})
-	m.Free(magnitude, constant)
+	// A response for each token: a quiet NaN for NaN, -Inf for 0, nothing for
+	// 1, NaN for -Inf, +Inf for +Inf, NaN for negative and nothing for positive
+	// numbers.
+	const responses = 2 | 2<<4 | 4<<8 | 3<<16 | 5<<20 | 3<<24
+	limits := m.Row("limits", 1)
+	m.SetBits(limits, "limitsOfLog", responses)
+	for i, id := range y.ids {
+		m.emit("VFIXUPIMMPD", imm(0), m.v(limits.ids[0]), m.v(x.ids[i]), m.v(id))
+	}
+	m.Free(limits)
 }
 
 func (m *avx) FillRest(dst row, k mask, src row) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/build"
@@ -31,7 +32,8 @@ type file struct {
 // A datum is a constant in read-only memory.
 type datum struct {
 	operand.Mem
-	value operand.Constant
+	value operand.Constant // nil of a table
+	words []uint64         // of a table
 }
 
 func newFile(a arch) *file {
@@ -45,7 +47,7 @@ func newFile(a arch) *file {
 func (f *file) constant(name string, value operand.Constant) operand.Mem {
 	d, ok := f.constants[name]
 	if !ok {
-		d = datum{f.ConstData(name, value), value}
+		d = datum{Mem: f.ConstData(name, value), value: value}
 		f.constants[name] = d
 	}
 	if d.value.Bytes() != value.Bytes() {
@@ -71,9 +73,12 @@ func (f *file) onesThenZeros(count, size int) operand.Mem {
 // table returns the address of a table, which it defines at its first use.
 func (f *file) table(name string, words []uint64) operand.Mem {
 	if d, ok := f.constants[name]; ok {
+		if !slices.Equal(d.words, words) {
+			panic(fmt.Sprintf("table %s has two values: %x and %x", name, d.words, words))
+		}
 		return d.Mem
 	}
-	f.constants[name] = datum{Mem: f.StaticGlobal(name)}
+	f.constants[name] = datum{Mem: f.StaticGlobal(name), words: words}
 	f.DataAttributes(attr.RODATA | attr.NOPTR)
 	for i, w := range words {
 		f.AddDatum(8*i, operand.U64(w))
@@ -115,7 +120,7 @@ type tier interface {
 
 // tiers are those of the file's architecture.
 func (f *file) tiers() []tier {
-	return map[arch][]tier{amd64: {avx2, avx512}}[f.arch]
+	return map[arch][]tier{amd64: {avx2, avx512}, arm64: {neonTier{}}}[f.arch]
 }
 
 // machine returns a machine that emits into the file.
@@ -131,11 +136,8 @@ func (t avxTier) machine(f *file, e element) mathMachine { return f.avx(t, e) }
 func (f *file) machines(elements ...element) []machine {
 	var all []machine
 	for _, e := range elements {
-		switch f.arch {
-		case amd64:
-			all = append(all, f.avx(avx2, e), f.avx(avx512, e))
-		case arm64:
-			all = append(all, &neon{element: e, file: f})
+		for _, t := range f.tiers() {
+			all = append(all, f.machine(t, e))
 		}
 	}
 	return all

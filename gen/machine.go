@@ -7,9 +7,8 @@ import "fmt"
 // tier and every type: what differs are the number of lanes and of registers,
 // and a kernel asks for those.
 //
-// This is the part that the dot product and the matrix product need, and all
-// that NEON has. Nothing here assumes masked loads, memory operands or a mask
-// register.
+// This is the part that the dot product and the matrix product need. Nothing here
+// assumes masked loads, memory operands or a mask register.
 type machine interface {
 	program
 	integers
@@ -239,7 +238,6 @@ type mathMachine interface {
 	And(dst, a, b row)
 	AndNot(dst, a, b row)
 	Or(dst, a, b row)
-	Xor(dst, a, b, c row)
 	// SetBits sets all lanes to these bits.
 	SetBits(dst row, name string, bits uint64)
 	// ShiftLeft and ShiftRight shift each lane as an integer, AddIntegers adds
@@ -256,8 +254,8 @@ type mathMachine interface {
 	//
 	// If the machine Scales, Scale then multiplies by 2^n, n being any number
 	// rounded down, and LimitsOfExp gives y its limits where n is infinite. If
-	// it does not, Power includes the factor 2^n, and the sum has to have the
-	// exponent bias of float64, times steps, added to k.
+	// it does not, Power includes the factor 2^n, and with 8 steps the sum has to
+	// have the exponent bias of float64, times steps, added to k.
 	PowerTable(name string, entries [16]float64) powerTable
 	PowerSteps() int
 	Power(sum row, t powerTable)
@@ -299,6 +297,14 @@ type mathMachine interface {
 	// float32, StoreUpper stores these halves. It uses up v.
 	LoadUpper(dst row, at address)
 	StoreUpper(at address, v row)
+}
+
+// A randomMachine has the further operations that random words need.
+type randomMachine interface {
+	mathMachine
+
+	// Xor sets dst, which is a, to a ^ b ^ c.
+	Xor(dst, a, b, c row)
 	// SetLanes sets the lanes, which are those of float64, to these bits.
 	SetLanes(dst row, name string, bits []uint64)
 	// MulLower multiplies the lower halves of lanes of float64 as integers.

@@ -15,15 +15,26 @@ import (
 type neon struct {
 	element
 	file *file
+	*neonFunction
+}
 
-	// The state of the function being emitted.
+// A neonFunction is the state of the function being emitted, which machines of two
+// element types can share.
+type neonFunction struct {
 	signature signature
 	general   pool
 	vector    pool
-	ladders   int // emitted so far: they number labels
+	ladders   int          // emitted so far: they number labels, as skips do
+	skips     int          // labels of IfAny
+	fixed     map[int]bool // vector registers that must not be renamed: see keeping
 }
 
-var _ machine = (*neon)(nil)
+var _ mathMachine = (*neon)(nil)
+
+// neonTier is the only tier of arm64.
+type neonTier struct{}
+
+func (neonTier) machine(f *file, e element) mathMachine { return &neon{element: e, file: f} }
 
 // neonGeneral are the general registers that a function can hold. R16 is
 // scratch, R17 the linker's, R18 the platform's, R27 the assembler's, and R28
@@ -51,11 +62,15 @@ func (m *neon) emit(mnemonic string, operands ...operand.Op) {
 // Functions.
 
 func (m *neon) Function(name, signature, doc string) {
-	m.signature = m.file.function(name, signature, doc, "NEON", m.element)
-	m.general = newPool("general register", len(neonGeneral))
-	m.vector = newPool("vector register", neonRegisters)
-	m.ladders = 0
+	m.neonFunction = &neonFunction{
+		signature: m.file.function(name, signature, doc, "NEON", m.element),
+		general:   newPool("general register", len(neonGeneral)),
+		vector:    newPool("vector register", neonRegisters),
+		fixed:     map[int]bool{},
+	}
 }
+
+func (m *neon) Singles() mathMachine { return &neon{float32s, m.file, m.neonFunction} }
 
 func (m *neon) Return() { m.file.Instruction(&ir.Instruction{Opcode: "RET", IsTerminal: true}) }
 
@@ -88,7 +103,7 @@ func (m *neon) While(label string, n reg, step int, body func()) {
 	after := "after" + title(label)
 	m.GotoIfBelow(n, step, after)
 	m.Label(label)
-	body()
+	m.keeping(body)
 	m.emit("SUB", constant(step), m.g(n))
 	if step == 1 {
 		m.emit("CBNZ", m.g(n), text(label))
@@ -106,7 +121,7 @@ func (m *neon) Repeat(parameter string, body func()) {
 	m.emit("MOVD", count, neonScratch)
 	m.emit("CMP", constant(1), neonScratch)
 	m.emit("BLT", text(after))
-	body()
+	m.keeping(body)
 	m.emit("MOVD", count, neonScratch)
 	m.emit("SUB", constant(1), neonScratch)
 	m.emit("MOVD", neonScratch, count)

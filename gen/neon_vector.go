@@ -1,6 +1,10 @@
 package main
 
-import "fmt"
+import (
+	"math"
+
+	"github.com/mmcloughlin/avo/operand"
+)
 
 func (m *neon) Lanes() int     { return neonBytes / m.size }
 func (m *neon) Registers() int { return neonRegisters }
@@ -9,10 +13,15 @@ func (m *neon) Row(name string, vectors int) row { return m.vector.row(name, vec
 func (m *neon) Free(rows ...row)                 { m.vector.free(rows) }
 
 // Registers as operands: v as a vector of lanes, b as bytes, f as the scalar
-// in the first lane or as the whole of 16 bytes, whatever the mnemonic says.
+// in the first lane or as the whole of 16 bytes, whatever the mnemonic says, and
+// lane as one element.
 func (m *neon) v(id int) text { return textf("V%d.%s", id, m.arrangement().goName) }
 func (m *neon) b(id int) text { return textf("V%d.B16", id) }
 func (m *neon) f(id int) text { return textf("F%d", id) }
+
+func (m *neon) lane(id, size, lane int) text {
+	return textf("V%d.%s[%d]", id, map[int]string{1: "B", 4: "S", 8: "D"}[size], lane)
+}
 
 // An arrangement divides a vector register into lanes.
 type arrangement struct {
@@ -28,167 +37,50 @@ func (m *neon) arrangement() arrangement {
 	return arrangement{"D2", "2d", "d", 1 << 22}
 }
 
-// Memory.
-
-// fmov is the mnemonic that moves the given number of bytes between memory and
-// a register, the rest of which it clears.
-func (m *neon) fmov(bytes int) string {
-	return map[int]string{4: "FMOVS", 8: "FMOVD", 16: "FMOVQ"}[bytes]
-}
-
-// mem is an address, offset bytes further on, as an operand. The elements in
-// memory are those of the machine: it does not convert.
-func (m *neon) mem(a address, offset int) text {
-	if a.size != m.size {
-		panic(fmt.Sprintf("%s has elements of %d bytes, the machine has %d", a, a.size, m.size))
-	}
-	offset += a.offset
-	switch {
-	case a.scale != 0 && offset != 0:
-		panic(fmt.Sprintf("%s needs both an index and an offset", a))
-	case a.scale != 0:
-		return textf("(%s)(%s)", m.g(a.base), m.g(a.index))
-	case offset != 0:
-		return textf("%d(%s)", offset, m.g(a.base))
-	}
-	return textf("(%s)", m.g(a.base))
-}
-
-func (m *neon) Prefetch(at address) { m.emit("PRFM", m.mem(at, 0), text("PLDL1KEEP")) }
-
-// Spill leaves the first 8 bytes of the frame unused: it begins 8 above RSP,
-// behind the return address, and addresses of pairs are multiples of 16.
-func (m *neon) Spill(v row) address {
-	const padding = 8
-	local := m.file.AllocLocal(padding + len(v.ids)*neonBytes)
-	at := address{name: "spilled " + v.name, size: m.size, base: reg{id: stack}, offset: local.Disp + 8 + padding}
-	m.Store(at, v)
-	m.Free(v)
-	return at
-}
-
-func (m *neon) Load(dst row, at address) {
-	if len(dst.ids) == 0 {
-		return
-	}
-	m.Comment("%s = %s", dst.name, at.upTo(len(dst.ids)*m.Lanes()))
-	for i := 0; i+1 < len(dst.ids); i += 2 {
-		m.emit("FLDPQ", m.mem(at, i*neonBytes), m.pair(dst.ids[i:]))
-	}
-	if i := len(dst.ids) - 1; i%2 == 0 {
-		m.emit("FMOVQ", m.mem(at, i*neonBytes), m.f(dst.ids[i]))
+// each emits an instruction that Go's assembler names for each vector of a row, and
+// words one that it does not name. An operand of one vector serves all. The
+// assembler writes the operands of the former from the last to the first.
+func (m *neon) each(mnemonic string, view func(id int) text, dst, a, b row) {
+	for i, id := range dst.ids {
+		m.emit(mnemonic, view(b.ids[i%len(b.ids)]), view(a.ids[i%len(a.ids)]), view(id))
 	}
 }
 
-func (m *neon) Operand(name string, vectors int, at address) row {
-	r := m.Row(name, vectors)
-	m.Load(r, at)
-	return r
-}
-
-func (m *neon) Store(at address, v row) {
-	if len(v.ids) == 0 {
-		return
+func (m *neon) words(w word, dst row, sources ...row) {
+	for i, id := range dst.ids {
+		var s []int
+		for _, from := range sources {
+			s = append(s, from.ids[i%len(from.ids)])
+		}
+		m.word(w, id, s[0], s[1:]...)
 	}
-	m.Comment("%s = %s", at.upTo(len(v.ids)*m.Lanes()), v.name)
-	for i := 0; i+1 < len(v.ids); i += 2 {
-		m.emit("FSTPQ", m.pair(v.ids[i:]), m.mem(at, i*neonBytes))
-	}
-	if i := len(v.ids) - 1; i%2 == 0 {
-		m.emit("FMOVQ", m.f(v.ids[i]), m.mem(at, i*neonBytes))
-	}
-}
-
-// pair is an operand of two registers.
-func (m *neon) pair(ids []int) text { return textf("(%s, %s)", m.f(ids[0]), m.f(ids[1])) }
-
-// Incomplete vectors. NEON has no masks. A mask here is the number of elements,
-// by which LoadPart and StorePart branch.
-
-func (m *neon) Tail(n, p reg, limit int) tail { return tail{n: n} }
-
-func (m *neon) Mask(t tail, i int) mask {
-	k := mask{n: t.n, count: m.newReg("count", 0)}
-	m.Comment("The number of elements from vector %d on.", i)
-	m.emit("SUB", constant(i*m.Lanes()), m.g(t.n), m.g(k.count))
-	return k
-}
-
-func (m *neon) ReleaseTail(t tail) {}
-func (m *neon) FreeMask(k mask)    { m.Release(k.count) }
-
-func (m *neon) LoadPart(dst row, at address, k mask) {
-	m.Comment("%s = %s, +0 beyond %s", dst.name, at.upTo(m.Lanes()), k.n.name)
-	id := dst.ids[0]
-	m.byCount(k, func(bytes int) {
-		m.emit(m.fmov(bytes), m.mem(at, 0), m.f(id))
-	}, func() {
-		m.emit("VLD1", m.third(at), m.lane(id, 2))
-	})
-}
-
-func (m *neon) StorePart(at address, v row, k mask) {
-	m.Comment("%s = %s, up to %s", at.upTo(m.Lanes()), v.name, k.n.name)
-	id := v.ids[0]
-	m.byCount(k, func(bytes int) {
-		m.emit(m.fmov(bytes), m.f(id), m.mem(at, 0))
-	}, func() {
-		m.emit("VST1", m.lane(id, 2), m.third(at))
-	})
-}
-
-// byCount moves as many elements of a vector as there are: 4, 2 or 1 at once,
-// and the third on its own.
-func (m *neon) byCount(k mask, move func(bytes int), moveThird func()) {
-	m.ladders++
-	whole, single, done := fmt.Sprintf("whole%d", m.ladders), fmt.Sprintf("single%d", m.ladders), fmt.Sprintf("done%d", m.ladders)
-	m.emit("CMP", constant(m.Lanes()), m.g(k.count))
-	m.emit("BGE", text(whole))
-	if m.Lanes() == 4 {
-		m.emit("TBZ", constant(1), m.g(k.count), text(single))
-		move(2 * m.size)
-		m.emit("TBZ", constant(0), m.g(k.count), text(done))
-		moveThird()
-		m.Goto(done)
-		m.Label(single)
-	}
-	move(m.size)
-	m.Goto(done)
-	m.Label(whole)
-	move(neonBytes)
-	m.Label(done)
-}
-
-// lane is one element of a vector as an operand, and third the address of the
-// third in memory, to which such operands allow no offset.
-func (m *neon) lane(id, lane int) text { return textf("V%d.S[%d]", id, lane) }
-
-func (m *neon) third(at address) text {
-	m.emit("ADD", constant(at.offset+2*m.size), m.g(at.base), neonScratch)
-	return textf("(%s)", neonScratch)
 }
 
 // Arithmetic.
 
-func (m *neon) Zero(dst row) {
-	m.Comment("%s = 0", dst.name)
-	for _, id := range dst.ids {
-		m.emit("VMOVI", constant(0), m.b(id))
-	}
+func (m *neon) binary(sign string, w word, dst, a, b row) {
+	m.Comment("%s = %s %s %s", dst.name, a.name, sign, b.name)
+	m.words(w, dst, a, b)
 }
 
-func (m *neon) Add(dst, a, b row) {
-	m.Comment("%s = %s + %s", dst.name, a.name, b.name)
-	for i, id := range dst.ids {
-		m.word(fadd, id, a.ids[i%len(a.ids)], b.ids[i%len(b.ids)])
-	}
+func (m *neon) Add(dst, a, b row) { m.binary("+", fadd, dst, a, b) }
+func (m *neon) Sub(dst, a, b row) { m.binary("-", fsub, dst, a, b) }
+func (m *neon) Mul(dst, a, b row) { m.binary("*", fmul, dst, a, b) }
+func (m *neon) Div(dst, a, b row) { m.binary("/", fdiv, dst, a, b) }
+
+func (m *neon) Sqrt(dst, a row) {
+	m.Comment("%s = sqrt(%s)", dst.name, a.name)
+	m.words(fsqrt, dst, a)
 }
 
 func (m *neon) AddProduct(acc, a, b row) {
 	m.Comment("%s = fma(%s, %s, %s)", acc.name, a.name, b.name, acc.name)
-	for i, id := range acc.ids {
-		m.emit("VFMLA", m.v(b.ids[i%len(b.ids)]), m.v(a.ids[i%len(a.ids)]), m.v(id))
-	}
+	m.each("VFMLA", m.v, acc, a, b)
+}
+
+func (m *neon) SubProduct(acc, a, b row) {
+	m.Comment("%s = fma(-%s, %s, %s)", acc.name, a.name, b.name, acc.name)
+	m.each("VFMLS", m.v, acc, a, b)
 }
 
 // AddScaled multiplies by a lane, which takes a plain load; to broadcast the
@@ -197,21 +89,155 @@ func (m *neon) AddScaled(acc row, x address, b row) {
 	m.Comment("%s = fma(%s, %s, %s)", acc.name, x, b.name, acc.name)
 	factor := m.Row(x.String(), 1)
 	m.emit(m.fmov(m.size), m.mem(x, 0), m.f(factor.ids[0]))
-	for i, id := range acc.ids {
-		m.word(fmlaLane0, id, b.ids[i%len(b.ids)], factor.ids[0])
-	}
+	m.words(fmlaLane0, acc, b, factor)
 	m.Free(factor)
 }
 
-func (m *neon) FoldSum(v row) {
+// MulAdd and MulSub: the instructions add to a register, so that they need a copy of
+// b, or its negative, which then takes the place of x.
+
+func (m *neon) MulAdd(x, a, b row) {
+	m.Comment("%s = fma(%s, %s, %s)", x.name, x.name, a.name, b.name)
+	m.multiply(x, a, func(i, to int) { m.move(to, b.ids[i%len(b.ids)]) })
+}
+
+func (m *neon) MulSub(x, a, b row) {
+	m.Comment("%s = fma(%s, %s, -%s)", x.name, x.name, a.name, b.name)
+	m.multiply(x, a, func(i, to int) { m.word(fneg, to, b.ids[i%len(b.ids)]) })
+}
+
+// multiply adds x*a to what begin puts into a register, and renames that to be x's,
+// or moves it there if x may not change its registers.
+func (m *neon) multiply(x, a row, begin func(i, to int)) {
+	for i, id := range x.ids {
+		acc := m.vector.take(x.name)
+		begin(i, acc)
+		m.emit("VFMLA", m.v(a.ids[i%len(a.ids)]), m.v(id), m.v(acc))
+		if m.fixed[id] {
+			m.move(id, acc)
+			m.vector.release(acc)
+			continue
+		}
+		m.vector.release(id)
+		x.ids[i] = acc
+	}
+}
+
+// keeping emits code that may be run several times, or not at all: what is in
+// registers before it stays where it is.
+func (m *neon) keeping(body func()) {
+	before := m.fixed
+	m.fixed = map[int]bool{}
+	for id, owner := range m.vector.owners {
+		m.fixed[id] = owner != ""
+	}
+	body()
+	m.fixed = before
+}
+
+func (m *neon) Copy(dst, src row) {
+	m.Comment("%s = %s", dst.name, src.name)
+	for i, id := range dst.ids {
+		m.move(id, src.ids[i%len(src.ids)])
+	}
+}
+
+func (m *neon) move(to, from int) { m.emit("VMOV", m.b(from), m.b(to)) }
+
+func (m *neon) RoundToFloat32(dst row) {
+	m.Comment("%s = float32(%s)", dst.name, dst.name)
+	for _, id := range dst.ids {
+		m.word(fcvtn, id, id)
+		m.word(fcvtl, id, id)
+	}
+}
+
+func (m *neon) FoldSum(v row) { m.fold("+", fadd, v) }
+func (m *neon) FoldMax(v row) { m.fold("max", fmax, v) }
+func (m *neon) FoldMin(v row) { m.fold("min", fmin, v) }
+
+func (m *neon) fold(sign string, w word, v row) {
 	half := m.Row("upper half", 1)
 	id, upper := v.ids[0], half.ids[0]
 	for bytes := neonBytes / 2; bytes >= m.size; bytes /= 2 {
-		m.Comment("%s[l] = %s[l] + %s[l+%d]", v.name, v.name, v.name, bytes/m.size)
+		m.Comment("%s[l] = %s[l] %s %s[l+%d]", v.name, v.name, sign, v.name, bytes/m.size)
 		m.emit("VEXT", constant(bytes), m.b(id), m.b(id), m.b(upper))
-		m.word(fadd, id, id, upper)
+		m.word(w, id, id, upper)
 	}
 	m.Free(half)
 }
 
-func (m *neon) PrefetchLater(at address) { m.emit("PRFM", m.mem(at, 0), text("PLDL2KEEP")) }
+// Constants.
+
+func (m *neon) Zero(dst row) {
+	m.Comment("%s = 0", dst.name)
+	for _, id := range dst.ids {
+		m.emit("VMOVI", constant(0), m.b(id))
+	}
+}
+
+func (m *neon) Parameter(name string) row {
+	dst := m.Row(name, 1)
+	m.SetParameter(dst, name)
+	return dst
+}
+
+func (m *neon) SetParameter(dst row, name string) {
+	m.Comment("%s, in all lanes.", name)
+	for _, id := range dst.ids {
+		if m.size == 8 && m.signature.isFloat32(name) {
+			m.emit("FMOVS", m.signature.argument(name), m.f(id))
+			m.emit("FCVTSD", m.f(id), m.f(id))
+		} else {
+			m.emit(m.fmov(m.size), m.signature.argument(name), m.f(id))
+		}
+		m.emit("VDUP", m.lane(id, m.size, 0), m.v(id))
+	}
+}
+
+func (m *neon) Constant(name string, value float64) row {
+	dst := m.Row(name, 1)
+	m.SetConstant(dst, name, value)
+	return dst
+}
+
+func (m *neon) SetConstant(dst row, name string, value float64) {
+	if m.size == 4 {
+		m.SetBits(dst, name, uint64(math.Float32bits(float32(value))))
+	} else {
+		m.SetBits(dst, name, math.Float64bits(value))
+	}
+}
+
+func (m *neon) SignBit() row {
+	dst := m.Row("signBit", 1)
+	m.SetSignBit(dst)
+	return dst
+}
+
+func (m *neon) SetSignBit(dst row) { m.SetBits(dst, "signBit", 1<<(8*m.size-1)) }
+
+// SetBits loads whole vectors: a load that broadcasts takes a vector operation more.
+func (m *neon) SetBits(dst row, name string, bits uint64) {
+	lanes := make([]uint64, m.Lanes())
+	for i := range lanes {
+		lanes[i] = bits
+	}
+	m.Comment("%s, in all lanes.", name)
+	m.setLanes(dst, name, lanes)
+}
+
+// setLanes sets the lanes of each vector to these bits.
+func (m *neon) setLanes(dst row, name string, bits []uint64) {
+	words := bits
+	if m.size == 4 {
+		words = []uint64{bits[0] | bits[1]<<32, bits[2] | bits[3]<<32}
+	}
+	m.pointTo(m.file.table(name+m.arrangement().goName, words), neonScratch)
+	for _, id := range dst.ids {
+		m.emit("FMOVQ", textf("(%s)", neonScratch), m.f(id))
+	}
+}
+
+// pointTo sets a general register to the address of a table.
+func (m *neon) pointTo(table operand.Mem, to text) { m.emit("MOVD", text("$"+table.Asm()), to) }

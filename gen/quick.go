@@ -35,7 +35,9 @@ func (q quick) emit(n, from, to reg, body func(elements int)) {
 
 func (q quick) turn(from, to reg) {
 	doubt := q.Row("doubt", 1)
-	q.checkRange(row{"extreme", doubt.ids}, q.Operand(from.name, q.vectors, q.At(from, 0)))
+	x := q.Operand(from.name, q.vectors, q.At(from, 0))
+	q.checkRange(row{"extreme", doubt.ids}, x)
+	q.Free(x)
 	q.Zero(doubt)
 	var y []row
 	for first := 0; first < q.vectors; first += q.together {

@@ -23,7 +23,7 @@ const (
 
 // philox computes as many blocks at a time as there are lanes of 64 bits. Of a
 // lane only the lower half counts, the upper one may hold anything.
-func philox(m mathMachine) {
+func philox(m randomMachine) {
 	m.Function("philox", "(n int, words *uint32, block, step0, step1, stream, seed0, seed1 uint64)",
 		`sets n words, a multiple of 128, to those of block, block+1, ...: philoxGeneric.`)
 	vectors := m.Registers() / 8
@@ -78,7 +78,7 @@ func philox(m mathMachine) {
 
 // philoxRound: with p0 = c0*multiplier0 and p1 = c2*multiplier1 the counter becomes
 // upper(p1)^c1^k0, lower(p1), upper(p0)^c3^k1, lower(p0).
-func philoxRound(m mathMachine, c [4]row, t, k0, k1, multiplier0, multiplier1 row) [4]row {
+func philoxRound(m randomMachine, c [4]row, t, k0, k1, multiplier0, multiplier1 row) [4]row {
 	p0, p1 := row{"p0", c[0].ids}, row{"p1", c[2].ids}
 	m.MulLower(p0, c[0], multiplier0)
 	m.MulLower(p1, c[2], multiplier1)

@@ -35,323 +35,1611 @@ func sum[T float32 | float64](x []T) T {
 }
 
 func exp(dst, x []float32) {
-	expGeneric(dst, x)
+	if len(dst) > maxCall {
+		expLong(dst, x)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		expNEON(dst, x)
+	default:
+		expGeneric(dst, x)
+	}
+}
+
+func expLong(dst, x []float32) {
+	for len(dst) > maxCall {
+		exp(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	exp(dst, x)
 }
 
 func sigmoid(dst, x []float32) {
-	sigmoidGeneric(dst, x)
+	if len(dst) > maxCall {
+		sigmoidLong(dst, x)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		sigmoidNEON(dst, x)
+	default:
+		sigmoidGeneric(dst, x)
+	}
+}
+
+func sigmoidLong(dst, x []float32) {
+	for len(dst) > maxCall {
+		sigmoid(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	sigmoid(dst, x)
 }
 
 func tanh(dst, x []float32) {
-	tanhGeneric(dst, x)
+	if len(dst) > maxCall {
+		tanhLong(dst, x)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		tanhNEON(dst, x)
+	default:
+		tanhGeneric(dst, x)
+	}
+}
+
+func tanhLong(dst, x []float32) {
+	for len(dst) > maxCall {
+		tanh(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	tanh(dst, x)
 }
 
 func expm1(dst, x []float32) {
-	expm1Generic(dst, x)
+	if len(dst) > maxCall {
+		expm1Long(dst, x)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		expm1NEON(dst, x)
+	default:
+		expm1Generic(dst, x)
+	}
+}
+
+func expm1Long(dst, x []float32) {
+	for len(dst) > maxCall {
+		expm1(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	expm1(dst, x)
 }
 
 func elu(dst, x []float32, positive, negative float32) {
-	eluGeneric(dst, x, positive, negative)
+	if len(dst) > maxCall {
+		eluLong(dst, x, positive, negative)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		eluNEON(dst, x, positive, negative)
+	default:
+		eluGeneric(dst, x, positive, negative)
+	}
+}
+
+func eluLong(dst, x []float32, positive, negative float32) {
+	for len(dst) > maxCall {
+		elu(dst[:maxCall], x[:maxCall], positive, negative)
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	elu(dst, x, positive, negative)
 }
 
 func log(dst, x []float32) {
-	logGeneric(dst, x)
+	if len(dst) > maxCall {
+		logLong(dst, x)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		logNEON(dst, x)
+	default:
+		logGeneric(dst, x)
+	}
+}
+
+func logLong(dst, x []float32) {
+	for len(dst) > maxCall {
+		log(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	log(dst, x)
 }
 
 func log1p(dst, x []float32) {
-	log1pGeneric(dst, x)
+	if len(dst) > maxCall {
+		log1pLong(dst, x)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		log1pNEON(dst, x)
+	default:
+		log1pGeneric(dst, x)
+	}
+}
+
+func log1pLong(dst, x []float32) {
+	for len(dst) > maxCall {
+		log1p(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	log1p(dst, x)
 }
 
 func softplus(dst, x []float32) {
-	softplusGeneric(dst, x)
+	if len(dst) > maxCall {
+		softplusLong(dst, x)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		softplusNEON(dst, x)
+	default:
+		softplusGeneric(dst, x)
+	}
+}
+
+func softplusLong(dst, x []float32) {
+	for len(dst) > maxCall {
+		softplus(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	softplus(dst, x)
 }
 
 func softplusBackward(dx, dy, x []float32) {
-	softplusBackwardGeneric(dx, dy, x)
+	if len(dx) > maxCall {
+		softplusBackwardLong(dx, dy, x)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		softplusBackwardNEON(dx, dy, x)
+	default:
+		softplusBackwardGeneric(dx, dy, x)
+	}
+}
+
+func softplusBackwardLong(dx, dy, x []float32) {
+	for len(dx) > maxCall {
+		softplusBackward(dx[:maxCall], dy[:maxCall], x[:maxCall])
+		dx, dy, x = dx[maxCall:], dy[maxCall:], x[maxCall:]
+	}
+	softplusBackward(dx, dy, x)
 }
 
 func silu(dst, x []float32) {
-	siluGeneric(dst, x)
+	if len(dst) > maxCall {
+		siluLong(dst, x)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		siluNEON(dst, x)
+	default:
+		siluGeneric(dst, x)
+	}
+}
+
+func siluLong(dst, x []float32) {
+	for len(dst) > maxCall {
+		silu(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	silu(dst, x)
 }
 
 func gelu(dst, x []float32) {
-	geluGeneric(dst, x)
+	if len(dst) > maxCall {
+		geluLong(dst, x)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		geluNEON(dst, x)
+	default:
+		geluGeneric(dst, x)
+	}
+}
+
+func geluLong(dst, x []float32) {
+	for len(dst) > maxCall {
+		gelu(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	gelu(dst, x)
 }
 
 func siluBackward(dx, dy, x []float32) {
-	siluBackwardGeneric(dx, dy, x)
+	if len(dx) > maxCall {
+		siluBackwardLong(dx, dy, x)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		siluBackwardNEON(dx, dy, x)
+	default:
+		siluBackwardGeneric(dx, dy, x)
+	}
+}
+
+func siluBackwardLong(dx, dy, x []float32) {
+	for len(dx) > maxCall {
+		siluBackward(dx[:maxCall], dy[:maxCall], x[:maxCall])
+		dx, dy, x = dx[maxCall:], dy[maxCall:], x[maxCall:]
+	}
+	siluBackward(dx, dy, x)
 }
 
 func geluBackward(dx, dy, x []float32) {
-	geluBackwardGeneric(dx, dy, x)
+	if len(dx) > maxCall {
+		geluBackwardLong(dx, dy, x)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		geluBackwardNEON(dx, dy, x)
+	default:
+		geluBackwardGeneric(dx, dy, x)
+	}
+}
+
+func geluBackwardLong(dx, dy, x []float32) {
+	for len(dx) > maxCall {
+		geluBackward(dx[:maxCall], dy[:maxCall], x[:maxCall])
+		dx, dy, x = dx[maxCall:], dy[maxCall:], x[maxCall:]
+	}
+	geluBackward(dx, dy, x)
 }
 
 func geluTanh(dst, x []float32) {
-	geluTanhGeneric(dst, x)
+	if len(dst) > maxCall {
+		geluTanhLong(dst, x)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		geluTanhNEON(dst, x)
+	default:
+		geluTanhGeneric(dst, x)
+	}
+}
+
+func geluTanhLong(dst, x []float32) {
+	for len(dst) > maxCall {
+		geluTanh(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	geluTanh(dst, x)
 }
 
 func geluTanhBackward(dx, dy, x []float32) {
-	geluTanhBackwardGeneric(dx, dy, x)
+	if len(dx) > maxCall {
+		geluTanhBackwardLong(dx, dy, x)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		geluTanhBackwardNEON(dx, dy, x)
+	default:
+		geluTanhBackwardGeneric(dx, dy, x)
+	}
+}
+
+func geluTanhBackwardLong(dx, dy, x []float32) {
+	for len(dx) > maxCall {
+		geluTanhBackward(dx[:maxCall], dy[:maxCall], x[:maxCall])
+		dx, dy, x = dx[maxCall:], dy[maxCall:], x[maxCall:]
+	}
+	geluTanhBackward(dx, dy, x)
 }
 
 func mish(dst, x []float32) {
-	mishGeneric(dst, x)
+	if len(dst) > maxCall {
+		mishLong(dst, x)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		mishNEON(dst, x)
+	default:
+		mishGeneric(dst, x)
+	}
+}
+
+func mishLong(dst, x []float32) {
+	for len(dst) > maxCall {
+		mish(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	mish(dst, x)
 }
 
 func mishBackward(dx, dy, x []float32) {
-	mishBackwardGeneric(dx, dy, x)
+	if len(dx) > maxCall {
+		mishBackwardLong(dx, dy, x)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		mishBackwardNEON(dx, dy, x)
+	default:
+		mishBackwardGeneric(dx, dy, x)
+	}
+}
+
+func mishBackwardLong(dx, dy, x []float32) {
+	for len(dx) > maxCall {
+		mishBackward(dx[:maxCall], dy[:maxCall], x[:maxCall])
+		dx, dy, x = dx[maxCall:], dy[maxCall:], x[maxCall:]
+	}
+	mishBackward(dx, dy, x)
 }
 
 func axpy[T float32 | float64](alpha T, x, y []T) {
+	if len(x) > maxCall || len(y) != len(x) {
+		axpyLong(alpha, x, y)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		if isFloat32[T]() {
+			axpyNEON(float32(alpha), as[float32](x), as[float32](y))
+		} else {
+			axpy64NEON(float64(alpha), as[float64](x), as[float64](y))
+		}
+	default:
+		axpyGeneric(alpha, x, y)
+	}
+}
+
+func axpyLong[T float32 | float64](alpha T, x, y []T) {
 	checkLen("Axpy", "x", len(x), "y", len(y))
-	axpyGeneric(alpha, x, y)
+	for len(x) > maxCall {
+		axpy(alpha, x[:maxCall], y[:maxCall])
+		x, y = x[maxCall:], y[maxCall:]
+	}
+	axpy(alpha, x, y)
 }
 
 func add[T float32 | float64](dst, x, y []T) {
+	if len(dst) > maxCall || len(x) != len(dst) || len(y) != len(dst) {
+		addLong(dst, x, y)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		if isFloat32[T]() {
+			addNEON(as[float32](dst), as[float32](x), as[float32](y))
+		} else {
+			add64NEON(as[float64](dst), as[float64](x), as[float64](y))
+		}
+	default:
+		addGeneric(dst, x, y)
+	}
+}
+
+func addLong[T float32 | float64](dst, x, y []T) {
 	checkLens("Add", "dst", len(dst), "x", len(x), "y", len(y))
-	addGeneric(dst, x, y)
+	for len(dst) > maxCall {
+		add(dst[:maxCall], x[:maxCall], y[:maxCall])
+		dst, x, y = dst[maxCall:], x[maxCall:], y[maxCall:]
+	}
+	add(dst, x, y)
 }
 
 func sub[T float32 | float64](dst, x, y []T) {
+	if len(dst) > maxCall || len(x) != len(dst) || len(y) != len(dst) {
+		subLong(dst, x, y)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		if isFloat32[T]() {
+			subNEON(as[float32](dst), as[float32](x), as[float32](y))
+		} else {
+			sub64NEON(as[float64](dst), as[float64](x), as[float64](y))
+		}
+	default:
+		subGeneric(dst, x, y)
+	}
+}
+
+func subLong[T float32 | float64](dst, x, y []T) {
 	checkLens("Sub", "dst", len(dst), "x", len(x), "y", len(y))
-	subGeneric(dst, x, y)
+	for len(dst) > maxCall {
+		sub(dst[:maxCall], x[:maxCall], y[:maxCall])
+		dst, x, y = dst[maxCall:], x[maxCall:], y[maxCall:]
+	}
+	sub(dst, x, y)
 }
 
 func mul[T float32 | float64](dst, x, y []T) {
+	if len(dst) > maxCall || len(x) != len(dst) || len(y) != len(dst) {
+		mulLong(dst, x, y)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		if isFloat32[T]() {
+			mulNEON(as[float32](dst), as[float32](x), as[float32](y))
+		} else {
+			mul64NEON(as[float64](dst), as[float64](x), as[float64](y))
+		}
+	default:
+		mulGeneric(dst, x, y)
+	}
+}
+
+func mulLong[T float32 | float64](dst, x, y []T) {
 	checkLens("Mul", "dst", len(dst), "x", len(x), "y", len(y))
-	mulGeneric(dst, x, y)
+	for len(dst) > maxCall {
+		mul(dst[:maxCall], x[:maxCall], y[:maxCall])
+		dst, x, y = dst[maxCall:], x[maxCall:], y[maxCall:]
+	}
+	mul(dst, x, y)
 }
 
 func div[T float32 | float64](dst, x, y []T) {
+	if len(dst) > maxCall || len(x) != len(dst) || len(y) != len(dst) {
+		divLong(dst, x, y)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		if isFloat32[T]() {
+			divNEON(as[float32](dst), as[float32](x), as[float32](y))
+		} else {
+			div64NEON(as[float64](dst), as[float64](x), as[float64](y))
+		}
+	default:
+		divGeneric(dst, x, y)
+	}
+}
+
+func divLong[T float32 | float64](dst, x, y []T) {
 	checkLens("Div", "dst", len(dst), "x", len(x), "y", len(y))
-	divGeneric(dst, x, y)
+	for len(dst) > maxCall {
+		div(dst[:maxCall], x[:maxCall], y[:maxCall])
+		dst, x, y = dst[maxCall:], x[maxCall:], y[maxCall:]
+	}
+	div(dst, x, y)
 }
 
 func addScalar[T float32 | float64](dst, x []T, c T) {
+	if len(dst) > maxCall || len(x) != len(dst) {
+		addScalarLong(dst, x, c)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		if isFloat32[T]() {
+			addScalarNEON(as[float32](dst), as[float32](x), float32(c))
+		} else {
+			addScalar64NEON(as[float64](dst), as[float64](x), float64(c))
+		}
+	default:
+		addScalarGeneric(dst, x, c)
+	}
+}
+
+func addScalarLong[T float32 | float64](dst, x []T, c T) {
 	checkLen("AddScalar", "dst", len(dst), "x", len(x))
-	addScalarGeneric(dst, x, c)
+	for len(dst) > maxCall {
+		addScalar(dst[:maxCall], x[:maxCall], c)
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	addScalar(dst, x, c)
 }
 
 func scale[T float32 | float64](dst, x []T, c T) {
+	if len(dst) > maxCall || len(x) != len(dst) {
+		scaleLong(dst, x, c)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		if isFloat32[T]() {
+			scaleNEON(as[float32](dst), as[float32](x), float32(c))
+		} else {
+			scale64NEON(as[float64](dst), as[float64](x), float64(c))
+		}
+	default:
+		scaleGeneric(dst, x, c)
+	}
+}
+
+func scaleLong[T float32 | float64](dst, x []T, c T) {
 	checkLen("Scale", "dst", len(dst), "x", len(x))
-	scaleGeneric(dst, x, c)
+	for len(dst) > maxCall {
+		scale(dst[:maxCall], x[:maxCall], c)
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	scale(dst, x, c)
 }
 
 func divScalar[T float32 | float64](dst, x []T, c T) {
+	if len(dst) > maxCall || len(x) != len(dst) {
+		divScalarLong(dst, x, c)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		if isFloat32[T]() {
+			divScalarNEON(as[float32](dst), as[float32](x), float32(c))
+		} else {
+			divScalar64NEON(as[float64](dst), as[float64](x), float64(c))
+		}
+	default:
+		divScalarGeneric(dst, x, c)
+	}
+}
+
+func divScalarLong[T float32 | float64](dst, x []T, c T) {
 	checkLen("DivScalar", "dst", len(dst), "x", len(x))
-	divScalarGeneric(dst, x, c)
+	for len(dst) > maxCall {
+		divScalar(dst[:maxCall], x[:maxCall], c)
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	divScalar(dst, x, c)
 }
 
 func abs[T float32 | float64](dst, x []T) {
+	if len(dst) > maxCall || len(x) != len(dst) {
+		absLong(dst, x)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		if isFloat32[T]() {
+			absNEON(as[float32](dst), as[float32](x))
+		} else {
+			abs64NEON(as[float64](dst), as[float64](x))
+		}
+	default:
+		absGeneric(dst, x)
+	}
+}
+
+func absLong[T float32 | float64](dst, x []T) {
 	checkLen("Abs", "dst", len(dst), "x", len(x))
-	absGeneric(dst, x)
+	for len(dst) > maxCall {
+		abs(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	abs(dst, x)
 }
 
 func neg[T float32 | float64](dst, x []T) {
+	if len(dst) > maxCall || len(x) != len(dst) {
+		negLong(dst, x)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		if isFloat32[T]() {
+			negNEON(as[float32](dst), as[float32](x))
+		} else {
+			neg64NEON(as[float64](dst), as[float64](x))
+		}
+	default:
+		negGeneric(dst, x)
+	}
+}
+
+func negLong[T float32 | float64](dst, x []T) {
 	checkLen("Neg", "dst", len(dst), "x", len(x))
-	negGeneric(dst, x)
+	for len(dst) > maxCall {
+		neg(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	neg(dst, x)
 }
 
 func sqrt[T float32 | float64](dst, x []T) {
+	if len(dst) > maxCall || len(x) != len(dst) {
+		sqrtLong(dst, x)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		if isFloat32[T]() {
+			sqrtNEON(as[float32](dst), as[float32](x))
+		} else {
+			sqrt64NEON(as[float64](dst), as[float64](x))
+		}
+	default:
+		sqrtGeneric(dst, x)
+	}
+}
+
+func sqrtLong[T float32 | float64](dst, x []T) {
 	checkLen("Sqrt", "dst", len(dst), "x", len(x))
-	sqrtGeneric(dst, x)
+	for len(dst) > maxCall {
+		sqrt(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	sqrt(dst, x)
 }
 
 func clamp[T float32 | float64](dst, x []T, lo, hi T) {
-	clampGeneric(dst, x, lo, hi)
+	if len(dst) > maxCall {
+		clampLong(dst, x, lo, hi)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		if isFloat32[T]() {
+			clampNEON(as[float32](dst), as[float32](x), float32(lo), float32(hi))
+		} else {
+			clamp64NEON(as[float64](dst), as[float64](x), float64(lo), float64(hi))
+		}
+	default:
+		clampGeneric(dst, x, lo, hi)
+	}
+}
+
+func clampLong[T float32 | float64](dst, x []T, lo, hi T) {
+	for len(dst) > maxCall {
+		clamp(dst[:maxCall], x[:maxCall], lo, hi)
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	clamp(dst, x, lo, hi)
 }
 
 func fromUint8(dst []float32, src []uint8, scale float32) {
-	fromUint8Generic(dst, src, scale)
+	if len(dst) > maxCall {
+		fromUint8Long(dst, src, scale)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		fromUint8NEON(dst, src, scale)
+	default:
+		fromUint8Generic(dst, src, scale)
+	}
+}
+
+func fromUint8Long(dst []float32, src []uint8, scale float32) {
+	for len(dst) > maxCall {
+		fromUint8(dst[:maxCall], src[:maxCall], scale)
+		dst, src = dst[maxCall:], src[maxCall:]
+	}
+	fromUint8(dst, src, scale)
 }
 
 func fromFloat64(dst []float32, src []float64) {
-	fromFloat64Generic(dst, src)
+	if len(dst) > maxCall {
+		fromFloat64Long(dst, src)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		fromFloat64NEON(dst, src)
+	default:
+		fromFloat64Generic(dst, src)
+	}
+}
+
+func fromFloat64Long(dst []float32, src []float64) {
+	for len(dst) > maxCall {
+		fromFloat64(dst[:maxCall], src[:maxCall])
+		dst, src = dst[maxCall:], src[maxCall:]
+	}
+	fromFloat64(dst, src)
 }
 
 func toFloat64(dst []float64, src []float32) {
-	toFloat64Generic(dst, src)
+	if len(dst) > maxCall {
+		toFloat64Long(dst, src)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		toFloat64NEON(dst, src)
+	default:
+		toFloat64Generic(dst, src)
+	}
+}
+
+func toFloat64Long(dst []float64, src []float32) {
+	for len(dst) > maxCall {
+		toFloat64(dst[:maxCall], src[:maxCall])
+		dst, src = dst[maxCall:], src[maxCall:]
+	}
+	toFloat64(dst, src)
 }
 
 func scaleWide(dst, x []float32, c float64) {
-	scaleWideGeneric(dst, x, c)
+	if len(dst) > maxCall {
+		scaleWideLong(dst, x, c)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		scaleWideNEON(dst, x, c)
+	default:
+		scaleWideGeneric(dst, x, c)
+	}
+}
+
+func scaleWideLong(dst, x []float32, c float64) {
+	for len(dst) > maxCall {
+		scaleWide(dst[:maxCall], x[:maxCall], c)
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	scaleWide(dst, x, c)
 }
 
 func fromFloat16(dst []float32, src []uint16) {
-	fromFloat16Generic(dst, src)
+	if len(dst) > maxCall {
+		fromFloat16Long(dst, src)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		fromFloat16NEON(dst, src)
+	default:
+		fromFloat16Generic(dst, src)
+	}
+}
+
+func fromFloat16Long(dst []float32, src []uint16) {
+	for len(dst) > maxCall {
+		fromFloat16(dst[:maxCall], src[:maxCall])
+		dst, src = dst[maxCall:], src[maxCall:]
+	}
+	fromFloat16(dst, src)
 }
 
 func toFloat16(dst []uint16, src []float32) {
-	toFloat16Generic(dst, src)
+	if len(dst) > maxCall {
+		toFloat16Long(dst, src)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		toFloat16NEON(dst, src)
+	default:
+		toFloat16Generic(dst, src)
+	}
+}
+
+func toFloat16Long(dst []uint16, src []float32) {
+	for len(dst) > maxCall {
+		toFloat16(dst[:maxCall], src[:maxCall])
+		dst, src = dst[maxCall:], src[maxCall:]
+	}
+	toFloat16(dst, src)
 }
 
 func fromBFloat16(dst []float32, src []uint16) {
-	fromBFloat16Generic(dst, src)
+	if len(dst) > maxCall {
+		fromBFloat16Long(dst, src)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		fromBFloat16NEON(dst, src)
+	default:
+		fromBFloat16Generic(dst, src)
+	}
+}
+
+func fromBFloat16Long(dst []float32, src []uint16) {
+	for len(dst) > maxCall {
+		fromBFloat16(dst[:maxCall], src[:maxCall])
+		dst, src = dst[maxCall:], src[maxCall:]
+	}
+	fromBFloat16(dst, src)
 }
 
 func toBFloat16(dst []uint16, src []float32) {
-	toBFloat16Generic(dst, src)
+	if len(dst) > maxCall {
+		toBFloat16Long(dst, src)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		toBFloat16NEON(dst, src)
+	default:
+		toBFloat16Generic(dst, src)
+	}
+}
+
+func toBFloat16Long(dst []uint16, src []float32) {
+	for len(dst) > maxCall {
+		toBFloat16(dst[:maxCall], src[:maxCall])
+		dst, src = dst[maxCall:], src[maxCall:]
+	}
+	toBFloat16(dst, src)
 }
 
 func prefetch(x []uint8) {
-	prefetchGeneric(x)
+	if len(x) > maxCall {
+		prefetchLong(x)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		prefetchNEON(x)
+	default:
+		prefetchGeneric(x)
+	}
+}
+
+func prefetchLong(x []uint8) {
+	for len(x) > maxCall {
+		prefetch(x[:maxCall])
+		x = x[maxCall:]
+	}
+	prefetch(x)
 }
 
 func relu(dst, x []float32) {
+	if len(dst) > maxCall || len(x) != len(dst) {
+		reluLong(dst, x)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		reluNEON(dst, x)
+	default:
+		reluGeneric(dst, x)
+	}
+}
+
+func reluLong(dst, x []float32) {
 	checkLen("ReLU", "dst", len(dst), "x", len(x))
-	reluGeneric(dst, x)
+	for len(dst) > maxCall {
+		relu(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	relu(dst, x)
 }
 
 func reluBackward(dx, dy, y []float32) {
-	reluBackwardGeneric(dx, dy, y)
+	if len(dx) > maxCall {
+		reluBackwardLong(dx, dy, y)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		reluBackwardNEON(dx, dy, y)
+	default:
+		reluBackwardGeneric(dx, dy, y)
+	}
+}
+
+func reluBackwardLong(dx, dy, y []float32) {
+	for len(dx) > maxCall {
+		reluBackward(dx[:maxCall], dy[:maxCall], y[:maxCall])
+		dx, dy, y = dx[maxCall:], dy[maxCall:], y[maxCall:]
+	}
+	reluBackward(dx, dy, y)
 }
 
 func leakyReLU(dst, x []float32, alpha float32) {
-	leakyReLUGeneric(dst, x, alpha)
+	if len(dst) > maxCall {
+		leakyReLULong(dst, x, alpha)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		leakyReLUNEON(dst, x, alpha)
+	default:
+		leakyReLUGeneric(dst, x, alpha)
+	}
+}
+
+func leakyReLULong(dst, x []float32, alpha float32) {
+	for len(dst) > maxCall {
+		leakyReLU(dst[:maxCall], x[:maxCall], alpha)
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	leakyReLU(dst, x, alpha)
 }
 
 func leakyReLUBackward(dx, dy, x []float32, alpha float32) {
-	leakyReLUBackwardGeneric(dx, dy, x, alpha)
+	if len(dx) > maxCall {
+		leakyReLUBackwardLong(dx, dy, x, alpha)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		leakyReLUBackwardNEON(dx, dy, x, alpha)
+	default:
+		leakyReLUBackwardGeneric(dx, dy, x, alpha)
+	}
+}
+
+func leakyReLUBackwardLong(dx, dy, x []float32, alpha float32) {
+	for len(dx) > maxCall {
+		leakyReLUBackward(dx[:maxCall], dy[:maxCall], x[:maxCall], alpha)
+		dx, dy, x = dx[maxCall:], dy[maxCall:], x[maxCall:]
+	}
+	leakyReLUBackward(dx, dy, x, alpha)
 }
 
 func preluRow(y, x, slope []float32) {
-	preluRowGeneric(y, x, slope)
+	if len(y) > maxCall {
+		preluRowLong(y, x, slope)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		preluRowNEON(y, x, slope)
+	default:
+		preluRowGeneric(y, x, slope)
+	}
+}
+
+func preluRowLong(y, x, slope []float32) {
+	for len(y) > maxCall {
+		preluRow(y[:maxCall], x[:maxCall], slope[:maxCall])
+		y, x, slope = y[maxCall:], x[maxCall:], slope[maxCall:]
+	}
+	preluRow(y, x, slope)
 }
 
 func preluRowBackward(dx, dy, x, slope []float32) {
-	preluRowBackwardGeneric(dx, dy, x, slope)
+	if len(dx) > maxCall {
+		preluRowBackwardLong(dx, dy, x, slope)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		preluRowBackwardNEON(dx, dy, x, slope)
+	default:
+		preluRowBackwardGeneric(dx, dy, x, slope)
+	}
+}
+
+func preluRowBackwardLong(dx, dy, x, slope []float32) {
+	for len(dx) > maxCall {
+		preluRowBackward(dx[:maxCall], dy[:maxCall], x[:maxCall], slope[:maxCall])
+		dx, dy, x, slope = dx[maxCall:], dy[maxCall:], x[maxCall:], slope[maxCall:]
+	}
+	preluRowBackward(dx, dy, x, slope)
 }
 
 func preluSlopes(grad, dy, x []float32) {
-	preluSlopesGeneric(grad, dy, x)
+	if len(grad) > maxCall {
+		preluSlopesLong(grad, dy, x)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		preluSlopesNEON(grad, dy, x)
+	default:
+		preluSlopesGeneric(grad, dy, x)
+	}
+}
+
+func preluSlopesLong(grad, dy, x []float32) {
+	for len(grad) > maxCall {
+		preluSlopes(grad[:maxCall], dy[:maxCall], x[:maxCall])
+		grad, dy, x = grad[maxCall:], dy[maxCall:], x[maxCall:]
+	}
+	preluSlopes(grad, dy, x)
 }
 
 func eluBackward(dx, dy, y []float32, positive, negative float32) {
-	eluBackwardGeneric(dx, dy, y, positive, negative)
+	if len(dx) > maxCall {
+		eluBackwardLong(dx, dy, y, positive, negative)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		eluBackwardNEON(dx, dy, y, positive, negative)
+	default:
+		eluBackwardGeneric(dx, dy, y, positive, negative)
+	}
+}
+
+func eluBackwardLong(dx, dy, y []float32, positive, negative float32) {
+	for len(dx) > maxCall {
+		eluBackward(dx[:maxCall], dy[:maxCall], y[:maxCall], positive, negative)
+		dx, dy, y = dx[maxCall:], dy[maxCall:], y[maxCall:]
+	}
+	eluBackward(dx, dy, y, positive, negative)
 }
 
 func hardSigmoid(dst, x []float32) {
-	hardSigmoidGeneric(dst, x)
+	if len(dst) > maxCall {
+		hardSigmoidLong(dst, x)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		hardSigmoidNEON(dst, x)
+	default:
+		hardSigmoidGeneric(dst, x)
+	}
+}
+
+func hardSigmoidLong(dst, x []float32) {
+	for len(dst) > maxCall {
+		hardSigmoid(dst[:maxCall], x[:maxCall])
+		dst, x = dst[maxCall:], x[maxCall:]
+	}
+	hardSigmoid(dst, x)
 }
 
 func hardSigmoidBackward(dx, dy, x []float32) {
-	hardSigmoidBackwardGeneric(dx, dy, x)
+	if len(dx) > maxCall {
+		hardSigmoidBackwardLong(dx, dy, x)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		hardSigmoidBackwardNEON(dx, dy, x)
+	default:
+		hardSigmoidBackwardGeneric(dx, dy, x)
+	}
+}
+
+func hardSigmoidBackwardLong(dx, dy, x []float32) {
+	for len(dx) > maxCall {
+		hardSigmoidBackward(dx[:maxCall], dy[:maxCall], x[:maxCall])
+		dx, dy, x = dx[maxCall:], dy[maxCall:], x[maxCall:]
+	}
+	hardSigmoidBackward(dx, dy, x)
 }
 
 func sigmoidBackward(dx, dy, y []float32) {
-	sigmoidBackwardGeneric(dx, dy, y)
+	if len(dx) > maxCall {
+		sigmoidBackwardLong(dx, dy, y)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		sigmoidBackwardNEON(dx, dy, y)
+	default:
+		sigmoidBackwardGeneric(dx, dy, y)
+	}
+}
+
+func sigmoidBackwardLong(dx, dy, y []float32) {
+	for len(dx) > maxCall {
+		sigmoidBackward(dx[:maxCall], dy[:maxCall], y[:maxCall])
+		dx, dy, y = dx[maxCall:], dy[maxCall:], y[maxCall:]
+	}
+	sigmoidBackward(dx, dy, y)
 }
 
 func tanhBackward(dx, dy, y []float32) {
-	tanhBackwardGeneric(dx, dy, y)
+	if len(dx) > maxCall {
+		tanhBackwardLong(dx, dy, y)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		tanhBackwardNEON(dx, dy, y)
+	default:
+		tanhBackwardGeneric(dx, dy, y)
+	}
+}
+
+func tanhBackwardLong(dx, dy, y []float32) {
+	for len(dx) > maxCall {
+		tanhBackward(dx[:maxCall], dy[:maxCall], y[:maxCall])
+		dx, dy, y = dx[maxCall:], dy[maxCall:], y[maxCall:]
+	}
+	tanhBackward(dx, dy, y)
 }
 
 func maximum[T float32 | float64](x []T) T {
+	switch tier.Active() {
+	case tier.NEON:
+		if isFloat32[T]() {
+			return T(maximumNEON(as[float32](x)))
+		}
+		return T(maximum64NEON(as[float64](x)))
+	}
 	return maximumGeneric(x)
 }
 
 func minimum[T float32 | float64](x []T) T {
+	switch tier.Active() {
+	case tier.NEON:
+		if isFloat32[T]() {
+			return T(minimumNEON(as[float32](x)))
+		}
+		return T(minimum64NEON(as[float64](x)))
+	}
 	return minimumGeneric(x)
 }
 
 func asum[T float32 | float64](x []T) T {
+	switch tier.Active() {
+	case tier.NEON:
+		if isFloat32[T]() {
+			return T(asumNEON(as[float32](x)))
+		}
+		return T(asum64NEON(as[float64](x)))
+	}
 	return asumGeneric(x)
 }
 
 func wideSum(x []float32) float64 {
+	switch tier.Active() {
+	case tier.NEON:
+		return wideSumNEON(x)
+	}
 	return wideSumGeneric(x)
 }
 
 func wideDeviations(x []float32, center float64) float64 {
+	switch tier.Active() {
+	case tier.NEON:
+		return wideDeviationsNEON(x, center)
+	}
 	return wideDeviationsGeneric(x, center)
 }
 
 func deviations(x []float64, center float64) float64 {
+	switch tier.Active() {
+	case tier.NEON:
+		return deviationsNEON(x, center)
+	}
 	return deviationsGeneric(x, center)
 }
 
 func addSigns(g, w []float32, factor float32) {
-	addSignsGeneric(g, w, factor)
+	if len(g) > maxCall {
+		addSignsLong(g, w, factor)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		addSignsNEON(g, w, factor)
+	default:
+		addSignsGeneric(g, w, factor)
+	}
+}
+
+func addSignsLong(g, w []float32, factor float32) {
+	for len(g) > maxCall {
+		addSigns(g[:maxCall], w[:maxCall], factor)
+		g, w = g[maxCall:], w[maxCall:]
+	}
+	addSigns(g, w, factor)
 }
 
 func columnSums(sums []float64, x []float32) {
-	columnSumsGeneric(sums, x)
+	if len(sums) > maxCall {
+		columnSumsLong(sums, x)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		columnSumsNEON(sums, x)
+	default:
+		columnSumsGeneric(sums, x)
+	}
+}
+
+func columnSumsLong(sums []float64, x []float32) {
+	for len(sums) > maxCall {
+		columnSums(sums[:maxCall], x[:maxCall])
+		sums, x = sums[maxCall:], x[maxCall:]
+	}
+	columnSums(sums, x)
 }
 
 func columnSquares(sums []float64, x []float32) {
-	columnSquaresGeneric(sums, x)
+	if len(sums) > maxCall {
+		columnSquaresLong(sums, x)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		columnSquaresNEON(sums, x)
+	default:
+		columnSquaresGeneric(sums, x)
+	}
+}
+
+func columnSquaresLong(sums []float64, x []float32) {
+	for len(sums) > maxCall {
+		columnSquares(sums[:maxCall], x[:maxCall])
+		sums, x = sums[maxCall:], x[maxCall:]
+	}
+	columnSquares(sums, x)
 }
 
 func columnDeviations(sums []float64, x []float32, mean []float64) {
-	columnDeviationsGeneric(sums, x, mean)
+	if len(sums) > maxCall {
+		columnDeviationsLong(sums, x, mean)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		columnDeviationsNEON(sums, x, mean)
+	default:
+		columnDeviationsGeneric(sums, x, mean)
+	}
+}
+
+func columnDeviationsLong(sums []float64, x []float32, mean []float64) {
+	for len(sums) > maxCall {
+		columnDeviations(sums[:maxCall], x[:maxCall], mean[:maxCall])
+		sums, x, mean = sums[maxCall:], x[maxCall:], mean[maxCall:]
+	}
+	columnDeviations(sums, x, mean)
 }
 
 func columnSlopes(sums, products []float64, dy, x []float32, mean, inverse []float64) {
-	columnSlopesGeneric(sums, products, dy, x, mean, inverse)
+	if len(sums) > maxCall {
+		columnSlopesLong(sums, products, dy, x, mean, inverse)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		columnSlopesNEON(sums, products, dy, x, mean, inverse)
+	default:
+		columnSlopesGeneric(sums, products, dy, x, mean, inverse)
+	}
+}
+
+func columnSlopesLong(sums, products []float64, dy, x []float32, mean, inverse []float64) {
+	for len(sums) > maxCall {
+		columnSlopes(sums[:maxCall], products[:maxCall], dy[:maxCall], x[:maxCall], mean[:maxCall], inverse[:maxCall])
+		sums, products, dy, x, mean, inverse = sums[maxCall:], products[maxCall:], dy[maxCall:], x[maxCall:], mean[maxCall:], inverse[maxCall:]
+	}
+	columnSlopes(sums, products, dy, x, mean, inverse)
 }
 
 func batchNormRow(y, x []float32, mean, inverse []float64, weight, bias []float32) {
-	batchNormRowGeneric(y, x, mean, inverse, weight, bias)
+	if len(y) > maxCall {
+		batchNormRowLong(y, x, mean, inverse, weight, bias)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		batchNormRowNEON(y, x, mean, inverse, weight, bias)
+	default:
+		batchNormRowGeneric(y, x, mean, inverse, weight, bias)
+	}
+}
+
+func batchNormRowLong(y, x []float32, mean, inverse []float64, weight, bias []float32) {
+	for len(y) > maxCall {
+		batchNormRow(y[:maxCall], x[:maxCall], mean[:maxCall], inverse[:maxCall], weight[:maxCall], bias[:maxCall])
+		y, x, mean, inverse, weight, bias = y[maxCall:], x[maxCall:], mean[maxCall:], inverse[maxCall:], weight[maxCall:], bias[maxCall:]
+	}
+	batchNormRow(y, x, mean, inverse, weight, bias)
 }
 
 func batchNormRowBackward(dx, dy, x []float32, mean, inverse, sum, product, factor []float64) {
-	batchNormRowBackwardGeneric(dx, dy, x, mean, inverse, sum, product, factor)
+	if len(dx) > maxCall {
+		batchNormRowBackwardLong(dx, dy, x, mean, inverse, sum, product, factor)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		batchNormRowBackwardNEON(dx, dy, x, mean, inverse, sum, product, factor)
+	default:
+		batchNormRowBackwardGeneric(dx, dy, x, mean, inverse, sum, product, factor)
+	}
+}
+
+func batchNormRowBackwardLong(dx, dy, x []float32, mean, inverse, sum, product, factor []float64) {
+	for len(dx) > maxCall {
+		batchNormRowBackward(dx[:maxCall], dy[:maxCall], x[:maxCall], mean[:maxCall], inverse[:maxCall], sum[:maxCall], product[:maxCall], factor[:maxCall])
+		dx, dy, x, mean, inverse, sum, product, factor = dx[maxCall:], dy[maxCall:], x[maxCall:], mean[maxCall:], inverse[maxCall:], sum[maxCall:], product[maxCall:], factor[maxCall:]
+	}
+	batchNormRowBackward(dx, dy, x, mean, inverse, sum, product, factor)
 }
 
 func layerNormRow(y, x, weight, bias []float32, mean, inverse float64) {
-	layerNormRowGeneric(y, x, weight, bias, mean, inverse)
+	if len(y) > maxCall {
+		layerNormRowLong(y, x, weight, bias, mean, inverse)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		layerNormRowNEON(y, x, weight, bias, mean, inverse)
+	default:
+		layerNormRowGeneric(y, x, weight, bias, mean, inverse)
+	}
+}
+
+func layerNormRowLong(y, x, weight, bias []float32, mean, inverse float64) {
+	for len(y) > maxCall {
+		layerNormRow(y[:maxCall], x[:maxCall], weight[:maxCall], bias[:maxCall], mean, inverse)
+		y, x, weight, bias = y[maxCall:], x[maxCall:], weight[maxCall:], bias[maxCall:]
+	}
+	layerNormRow(y, x, weight, bias, mean, inverse)
 }
 
 func layerNormRowBackward(dx, dy, x, weight []float32, mean, inverse, sum, product float64) {
-	layerNormRowBackwardGeneric(dx, dy, x, weight, mean, inverse, sum, product)
+	if len(dx) > maxCall {
+		layerNormRowBackwardLong(dx, dy, x, weight, mean, inverse, sum, product)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		layerNormRowBackwardNEON(dx, dy, x, weight, mean, inverse, sum, product)
+	default:
+		layerNormRowBackwardGeneric(dx, dy, x, weight, mean, inverse, sum, product)
+	}
+}
+
+func layerNormRowBackwardLong(dx, dy, x, weight []float32, mean, inverse, sum, product float64) {
+	for len(dx) > maxCall {
+		layerNormRowBackward(dx[:maxCall], dy[:maxCall], x[:maxCall], weight[:maxCall], mean, inverse, sum, product)
+		dx, dy, x, weight = dx[maxCall:], dy[maxCall:], x[maxCall:], weight[maxCall:]
+	}
+	layerNormRowBackward(dx, dy, x, weight, mean, inverse, sum, product)
 }
 
 func layerNormSlopes(grad, dy, x []float32, mean, inverse float64) {
-	layerNormSlopesGeneric(grad, dy, x, mean, inverse)
+	if len(grad) > maxCall {
+		layerNormSlopesLong(grad, dy, x, mean, inverse)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		layerNormSlopesNEON(grad, dy, x, mean, inverse)
+	default:
+		layerNormSlopesGeneric(grad, dy, x, mean, inverse)
+	}
+}
+
+func layerNormSlopesLong(grad, dy, x []float32, mean, inverse float64) {
+	for len(grad) > maxCall {
+		layerNormSlopes(grad[:maxCall], dy[:maxCall], x[:maxCall], mean, inverse)
+		grad, dy, x = grad[maxCall:], dy[maxCall:], x[maxCall:]
+	}
+	layerNormSlopes(grad, dy, x, mean, inverse)
 }
 
 func momentum(w, v, g []float32, lr, mu float32) {
-	momentumGeneric(w, v, g, lr, mu)
+	if len(w) > maxCall {
+		momentumLong(w, v, g, lr, mu)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		momentumNEON(w, v, g, lr, mu)
+	default:
+		momentumGeneric(w, v, g, lr, mu)
+	}
+}
+
+func momentumLong(w, v, g []float32, lr, mu float32) {
+	for len(w) > maxCall {
+		momentum(w[:maxCall], v[:maxCall], g[:maxCall], lr, mu)
+		w, v, g = w[maxCall:], v[maxCall:], g[maxCall:]
+	}
+	momentum(w, v, g, lr, mu)
 }
 
 func nesterov(w, v, g []float32, lr, mu float32) {
-	nesterovGeneric(w, v, g, lr, mu)
+	if len(w) > maxCall {
+		nesterovLong(w, v, g, lr, mu)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		nesterovNEON(w, v, g, lr, mu)
+	default:
+		nesterovGeneric(w, v, g, lr, mu)
+	}
+}
+
+func nesterovLong(w, v, g []float32, lr, mu float32) {
+	for len(w) > maxCall {
+		nesterov(w[:maxCall], v[:maxCall], g[:maxCall], lr, mu)
+		w, v, g = w[maxCall:], v[maxCall:], g[maxCall:]
+	}
+	nesterov(w, v, g, lr, mu)
 }
 
 func adagrad(w, s, g []float32, lr, epsilon float32) {
-	adagradGeneric(w, s, g, lr, epsilon)
+	if len(w) > maxCall {
+		adagradLong(w, s, g, lr, epsilon)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		adagradNEON(w, s, g, lr, epsilon)
+	default:
+		adagradGeneric(w, s, g, lr, epsilon)
+	}
+}
+
+func adagradLong(w, s, g []float32, lr, epsilon float32) {
+	for len(w) > maxCall {
+		adagrad(w[:maxCall], s[:maxCall], g[:maxCall], lr, epsilon)
+		w, s, g = w[maxCall:], s[maxCall:], g[maxCall:]
+	}
+	adagrad(w, s, g, lr, epsilon)
 }
 
 func rmsprop(w, v, g []float32, lr, alpha, oneMinus, epsilon float32) {
-	rmspropGeneric(w, v, g, lr, alpha, oneMinus, epsilon)
+	if len(w) > maxCall {
+		rmspropLong(w, v, g, lr, alpha, oneMinus, epsilon)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		rmspropNEON(w, v, g, lr, alpha, oneMinus, epsilon)
+	default:
+		rmspropGeneric(w, v, g, lr, alpha, oneMinus, epsilon)
+	}
+}
+
+func rmspropLong(w, v, g []float32, lr, alpha, oneMinus, epsilon float32) {
+	for len(w) > maxCall {
+		rmsprop(w[:maxCall], v[:maxCall], g[:maxCall], lr, alpha, oneMinus, epsilon)
+		w, v, g = w[maxCall:], v[maxCall:], g[maxCall:]
+	}
+	rmsprop(w, v, g, lr, alpha, oneMinus, epsilon)
 }
 
 func adam(w, m, v, g []float32, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon float32) {
-	adamGeneric(w, m, v, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon)
+	if len(w) > maxCall {
+		adamLong(w, m, v, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		adamNEON(w, m, v, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon)
+	default:
+		adamGeneric(w, m, v, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon)
+	}
+}
+
+func adamLong(w, m, v, g []float32, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon float32) {
+	for len(w) > maxCall {
+		adam(w[:maxCall], m[:maxCall], v[:maxCall], g[:maxCall], beta1, oneMinus1, beta2, oneMinus2, lr, epsilon)
+		w, m, v, g = w[maxCall:], m[maxCall:], v[maxCall:], g[maxCall:]
+	}
+	adam(w, m, v, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon)
 }
 
 func adamW(w, m, v, g []float32, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon, keep float32) {
-	adamWGeneric(w, m, v, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon, keep)
+	if len(w) > maxCall {
+		adamWLong(w, m, v, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon, keep)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		adamWNEON(w, m, v, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon, keep)
+	default:
+		adamWGeneric(w, m, v, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon, keep)
+	}
+}
+
+func adamWLong(w, m, v, g []float32, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon, keep float32) {
+	for len(w) > maxCall {
+		adamW(w[:maxCall], m[:maxCall], v[:maxCall], g[:maxCall], beta1, oneMinus1, beta2, oneMinus2, lr, epsilon, keep)
+		w, m, v, g = w[maxCall:], m[maxCall:], v[maxCall:], g[maxCall:]
+	}
+	adamW(w, m, v, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon, keep)
 }
 
 func amsGrad(w, m, v, x, g []float32, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon float32) {
-	amsGradGeneric(w, m, v, x, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon)
+	if len(w) > maxCall {
+		amsGradLong(w, m, v, x, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		amsGradNEON(w, m, v, x, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon)
+	default:
+		amsGradGeneric(w, m, v, x, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon)
+	}
+}
+
+func amsGradLong(w, m, v, x, g []float32, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon float32) {
+	for len(w) > maxCall {
+		amsGrad(w[:maxCall], m[:maxCall], v[:maxCall], x[:maxCall], g[:maxCall], beta1, oneMinus1, beta2, oneMinus2, lr, epsilon)
+		w, m, v, x, g = w[maxCall:], m[maxCall:], v[maxCall:], x[maxCall:], g[maxCall:]
+	}
+	amsGrad(w, m, v, x, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon)
 }
 
 func adamMeans(m, v, g []float32, beta1, oneMinus1, beta2, oneMinus2 float32) {
-	adamMeansGeneric(m, v, g, beta1, oneMinus1, beta2, oneMinus2)
+	if len(m) > maxCall {
+		adamMeansLong(m, v, g, beta1, oneMinus1, beta2, oneMinus2)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		adamMeansNEON(m, v, g, beta1, oneMinus1, beta2, oneMinus2)
+	default:
+		adamMeansGeneric(m, v, g, beta1, oneMinus1, beta2, oneMinus2)
+	}
+}
+
+func adamMeansLong(m, v, g []float32, beta1, oneMinus1, beta2, oneMinus2 float32) {
+	for len(m) > maxCall {
+		adamMeans(m[:maxCall], v[:maxCall], g[:maxCall], beta1, oneMinus1, beta2, oneMinus2)
+		m, v, g = m[maxCall:], v[maxCall:], g[maxCall:]
+	}
+	adamMeans(m, v, g, beta1, oneMinus1, beta2, oneMinus2)
 }
 
 func nadamStep(w, m, v, g []float32, gradient, moment, epsilon float32) {
-	nadamStepGeneric(w, m, v, g, gradient, moment, epsilon)
+	if len(w) > maxCall {
+		nadamStepLong(w, m, v, g, gradient, moment, epsilon)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		nadamStepNEON(w, m, v, g, gradient, moment, epsilon)
+	default:
+		nadamStepGeneric(w, m, v, g, gradient, moment, epsilon)
+	}
+}
+
+func nadamStepLong(w, m, v, g []float32, gradient, moment, epsilon float32) {
+	for len(w) > maxCall {
+		nadamStep(w[:maxCall], m[:maxCall], v[:maxCall], g[:maxCall], gradient, moment, epsilon)
+		w, m, v, g = w[maxCall:], m[maxCall:], v[maxCall:], g[maxCall:]
+	}
+	nadamStep(w, m, v, g, gradient, moment, epsilon)
 }
 
 func rmspropDirection(g, v []float32, alpha, oneMinus, epsilon float32) {
-	rmspropDirectionGeneric(g, v, alpha, oneMinus, epsilon)
+	if len(g) > maxCall {
+		rmspropDirectionLong(g, v, alpha, oneMinus, epsilon)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		rmspropDirectionNEON(g, v, alpha, oneMinus, epsilon)
+	default:
+		rmspropDirectionGeneric(g, v, alpha, oneMinus, epsilon)
+	}
+}
+
+func rmspropDirectionLong(g, v []float32, alpha, oneMinus, epsilon float32) {
+	for len(g) > maxCall {
+		rmspropDirection(g[:maxCall], v[:maxCall], alpha, oneMinus, epsilon)
+		g, v = g[maxCall:], v[maxCall:]
+	}
+	rmspropDirection(g, v, alpha, oneMinus, epsilon)
 }
 
 func rmspropCentered(g, v, m []float32, alpha, oneMinus, epsilon float32) {
-	rmspropCenteredGeneric(g, v, m, alpha, oneMinus, epsilon)
+	if len(g) > maxCall {
+		rmspropCenteredLong(g, v, m, alpha, oneMinus, epsilon)
+		return
+	}
+	switch tier.Active() {
+	case tier.NEON:
+		rmspropCenteredNEON(g, v, m, alpha, oneMinus, epsilon)
+	default:
+		rmspropCenteredGeneric(g, v, m, alpha, oneMinus, epsilon)
+	}
+}
+
+func rmspropCenteredLong(g, v, m []float32, alpha, oneMinus, epsilon float32) {
+	for len(g) > maxCall {
+		rmspropCentered(g[:maxCall], v[:maxCall], m[:maxCall], alpha, oneMinus, epsilon)
+		g, v, m = g[maxCall:], v[maxCall:], m[maxCall:]
+	}
+	rmspropCentered(g, v, m, alpha, oneMinus, epsilon)
 }
 
 func uniform(dst []float32, words []uint32, lo, width float64) {

@@ -19,6 +19,7 @@ func dot(m machine) {
 		inputs: []string{"x", "y"},
 		once:   "y",
 		step:   func(acc row, in []row) { m.AddProduct(acc, in[0], in[1]) },
+		zeros:  true,
 	}.emit(m)
 }
 
@@ -39,6 +40,9 @@ type reduction struct {
 	// once is the input, if any, that step uses once, as the last operand.
 	once string
 	step func(acc row, in []row)
+	// zeros says that lanes may end as -0, which the underflow of a product
+	// does, while no sum of additions from +0 is -0.
+	zeros bool
 	// beyond sets the lanes outside the mask so that they add nothing. It is
 	// nil if +0 does that.
 	beyond func(in row, k mask)
@@ -51,8 +55,7 @@ type reduction struct {
 func (r reduction) emit(m machine) {
 	vectors := reductionLanes / m.Lanes()
 	if vectors <= m.Registers()/2 {
-		acc := r.pass(m, "", 0, vectors)
-		fold(m, acc)
+		r.fold(m, r.pass(m, "", 0, vectors))
 		return
 	}
 	half := vectors / 2
@@ -66,7 +69,7 @@ func (r reduction) emit(m machine) {
 		m.Add(acc.slice(i, i+half/2), acc.slice(i, i+half/2), chunk)
 	}
 	m.Free(chunk)
-	fold(m, acc)
+	r.fold(m, acc)
 }
 
 // pass accumulates count vectors of lanes, those from vector number first on.
@@ -103,7 +106,7 @@ func (r reduction) pass(m machine, label string, first, count int) row {
 
 	// What is left may end within any of the vectors. A lane beyond the end
 	// gains fma(0, 0, lane) or lane + 0, which is the lane but for -0, and
-	// fold makes that +0 anyway.
+	// that is lost in the sum anyway.
 	done := "fold" + label
 	m.GotoIfBelow(n, first*m.Lanes()+1, done)
 	t := m.Tail(n, pointers[0], reductionLanes)
@@ -132,8 +135,15 @@ func (r reduction) pass(m machine, label string, first, count int) row {
 	return acc
 }
 
-// fold adds the lanes by halves and +0, and returns the sum.
-func fold(m machine, acc row) {
+// fold adds the lanes by halves, and returns the sum plus +0. For that it is
+// enough that one lane is not -0; the first ones are ready before the others.
+func (r reduction) fold(m machine, acc row) {
+	if r.zeros {
+		zero := m.Row("0", 1)
+		m.Zero(zero)
+		m.Add(acc.slice(0, 1), acc.slice(0, 1), zero)
+		m.Free(zero)
+	}
 	for len(acc.ids) > 1 {
 		half := len(acc.ids) / 2
 		m.Comment("Lane l gains lane l+%d.", half*m.Lanes())
@@ -142,8 +152,5 @@ func fold(m machine, acc row) {
 		acc = acc.slice(0, half)
 	}
 	m.FoldSum(acc)
-	zero := m.Row("0", 1)
-	m.Zero(zero)
-	m.Add(acc, acc, zero)
 	m.ReturnLane0(acc)
 }

@@ -159,6 +159,12 @@ afterLoop:
 	VFMADD231PS Y10, Y9, Y7
 
 fold:
+	// 0 = 0
+	VXORPS Y8, Y8, Y8
+
+	// acc = acc + 0
+	VADDPS Y8, Y0, Y0
+
 	// Lane l gains lane l+32.
 	// acc = acc + acc
 	VADDPS Y4, Y0, Y0
@@ -186,13 +192,7 @@ fold:
 	// acc[l] = acc[l] + acc[l+1]
 	VMOVSHDUP X0, X1
 	VADDPS    X1, X0, X0
-
-	// 0 = 0
-	VXORPS Y1, Y1, Y1
-
-	// acc = acc + 0
-	VADDPS Y1, Y0, Y0
-	VMOVSS X0, ret+48(FP)
+	VMOVSS    X0, ret+48(FP)
 	VZEROUPPER
 	RET
 
@@ -406,13 +406,7 @@ fold:
 	// acc[l] = acc[l] + acc[l+1]
 	VMOVSHDUP X0, X1
 	VADDPS    X1, X0, X0
-
-	// 0 = 0
-	VXORPS Y1, Y1, Y1
-
-	// acc = acc + 0
-	VADDPS Y1, Y0, Y0
-	VMOVSS X0, ret+24(FP)
+	VMOVSS    X0, ret+24(FP)
 	VZEROUPPER
 	RET
 
@@ -508,6 +502,12 @@ afterLoop:
 	VFMADD231PS Z5, Z4, Z3
 
 fold:
+	// 0 = 0
+	VXORPS Z4, Z4, Z4
+
+	// acc = acc + 0
+	VADDPS Z4, Z0, Z0
+
 	// Lane l gains lane l+32.
 	// acc = acc + acc
 	VADDPS Z2, Z0, Z0
@@ -532,13 +532,7 @@ fold:
 	// acc[l] = acc[l] + acc[l+1]
 	VMOVSHDUP X0, X1
 	VADDPS    X1, X0, X0
-
-	// 0 = 0
-	VXORPS Z1, Z1, Z1
-
-	// acc = acc + 0
-	VADDPS Z1, Z0, Z0
-	VMOVSS X0, ret+48(FP)
+	VMOVSS    X0, ret+48(FP)
 	VZEROUPPER
 	RET
 
@@ -638,13 +632,7 @@ fold:
 	// acc[l] = acc[l] + acc[l+1]
 	VMOVSHDUP X0, X1
 	VADDPS    X1, X0, X0
-
-	// 0 = 0
-	VXORPS Z1, Z1, Z1
-
-	// acc = acc + 0
-	VADDPS Z1, Z0, Z0
-	VMOVSS X0, ret+24(FP)
+	VMOVSS    X0, ret+24(FP)
 	VZEROUPPER
 	RET
 
@@ -991,6 +979,12 @@ foldLower:
 	VADDPD Y10, Y6, Y6
 	VADDPD Y11, Y7, Y7
 
+	// 0 = 0
+	VXORPD Y8, Y8, Y8
+
+	// acc = acc + 0
+	VADDPD Y8, Y0, Y0
+
 	// Lane l gains lane l+16.
 	// acc = acc + acc
 	VADDPD Y4, Y0, Y0
@@ -1014,13 +1008,7 @@ foldLower:
 	// acc[l] = acc[l] + acc[l+1]
 	VPERMILPD $0x01, X0, X1
 	VADDPD    X1, X0, X0
-
-	// 0 = 0
-	VXORPD Y1, Y1, Y1
-
-	// acc = acc + 0
-	VADDPD Y1, Y0, Y0
-	VMOVSD X0, ret+48(FP)
+	VMOVSD    X0, ret+48(FP)
 	VZEROUPPER
 	RET
 
@@ -1444,13 +1432,7 @@ foldLower:
 	// acc[l] = acc[l] + acc[l+1]
 	VPERMILPD $0x01, X0, X1
 	VADDPD    X1, X0, X0
-
-	// 0 = 0
-	VXORPD Y1, Y1, Y1
-
-	// acc = acc + 0
-	VADDPD Y1, Y0, Y0
-	VMOVSD X0, ret+24(FP)
+	VMOVSD    X0, ret+24(FP)
 	VZEROUPPER
 	RET
 
@@ -1610,6 +1592,12 @@ afterLoop:
 	VFMADD231PD Z9, Z8, Z7
 
 fold:
+	// 0 = 0
+	VXORPD Z8, Z8, Z8
+
+	// acc = acc + 0
+	VADDPD Z8, Z0, Z0
+
 	// Lane l gains lane l+32.
 	// acc = acc + acc
 	VADDPD Z4, Z0, Z0
@@ -1637,13 +1625,7 @@ fold:
 	// acc[l] = acc[l] + acc[l+1]
 	VPERMILPD $0x01, X0, X1
 	VADDPD    X1, X0, X0
-
-	// 0 = 0
-	VXORPD Z1, Z1, Z1
-
-	// acc = acc + 0
-	VADDPD Z1, Z0, Z0
-	VMOVSD X0, ret+48(FP)
+	VMOVSD    X0, ret+48(FP)
 	VZEROUPPER
 	RET
 
@@ -1792,12 +1774,6 @@ fold:
 	// acc[l] = acc[l] + acc[l+1]
 	VPERMILPD $0x01, X0, X1
 	VADDPD    X1, X0, X0
-
-	// 0 = 0
-	VXORPD Z1, Z1, Z1
-
-	// acc = acc + 0
-	VADDPD Z1, Z0, Z0
-	VMOVSD X0, ret+24(FP)
+	VMOVSD    X0, ret+24(FP)
 	VZEROUPPER
 	RET

@@ -800,6 +800,12 @@ done32:
 	VFMLA V17.S4, V16.S4, V15.S4
 
 fold:
+	// 0 = 0
+	VMOVI $0, V16.B16
+
+	// acc = acc + 0
+	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
+
 	// Lane l gains lane l+32.
 	// acc = acc + acc
 	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
@@ -832,13 +838,7 @@ fold:
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 
 	// acc[l] = acc[l] + acc[l+1]
-	VEXT $4, V0.B16, V0.B16, V1.B16
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-
-	// 0 = 0
-	VMOVI $0, V1.B16
-
-	// acc = acc + 0
+	VEXT  $4, V0.B16, V0.B16, V1.B16
 	WORD  $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	FMOVS F0, ret+48(FP)
 	RET
@@ -1365,13 +1365,7 @@ fold:
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 
 	// acc[l] = acc[l] + acc[l+1]
-	VEXT $4, V0.B16, V0.B16, V1.B16
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-
-	// 0 = 0
-	VMOVI $0, V1.B16
-
-	// acc = acc + 0
+	VEXT  $4, V0.B16, V0.B16, V1.B16
 	WORD  $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	FMOVS F0, ret+24(FP)
 	RET
@@ -2498,6 +2492,12 @@ foldLower:
 	WORD $0x4e76d5ce // fadd v14.2d, v14.2d, v22.2d
 	WORD $0x4e77d5ef // fadd v15.2d, v15.2d, v23.2d
 
+	// 0 = 0
+	VMOVI $0, V16.B16
+
+	// acc = acc + 0
+	WORD $0x4e70d400 // fadd v0.2d, v0.2d, v16.2d
+
 	// Lane l gains lane l+16.
 	// acc = acc + acc
 	WORD $0x4e68d400 // fadd v0.2d, v0.2d, v8.2d
@@ -2526,13 +2526,7 @@ foldLower:
 	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
 
 	// acc[l] = acc[l] + acc[l+1]
-	VEXT $8, V0.B16, V0.B16, V1.B16
-	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-
-	// 0 = 0
-	VMOVI $0, V1.B16
-
-	// acc = acc + 0
+	VEXT  $8, V0.B16, V0.B16, V1.B16
 	WORD  $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
 	FMOVD F0, ret+48(FP)
 	RET
@@ -3331,13 +3325,7 @@ foldLower:
 	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
 
 	// acc[l] = acc[l] + acc[l+1]
-	VEXT $8, V0.B16, V0.B16, V1.B16
-	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-
-	// 0 = 0
-	VMOVI $0, V1.B16
-
-	// acc = acc + 0
+	VEXT  $8, V0.B16, V0.B16, V1.B16
 	WORD  $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
 	FMOVD F0, ret+24(FP)
 	RET

@@ -198,13 +198,7 @@ fold:
 	// acc[l] = acc[l] + acc[l+1]
 	VMOVSHDUP X1, X2
 	VADDPS    X2, X1, X1
-
-	// 0 = 0
-	VXORPS Y2, Y2, Y2
-
-	// acc = acc + 0
-	VADDPS Y2, Y1, Y1
-	VMOVSS X1, ret+24(FP)
+	VMOVSS    X1, ret+24(FP)
 	VZEROUPPER
 	RET
 
@@ -665,13 +659,7 @@ foldLower:
 	// acc[l] = acc[l] + acc[l+1]
 	VPERMILPD $0x01, X1, X2
 	VADDPD    X2, X1, X1
-
-	// 0 = 0
-	VXORPD Y2, Y2, Y2
-
-	// acc = acc + 0
-	VADDPD Y2, Y1, Y1
-	VMOVSD X1, ret+24(FP)
+	VMOVSD    X1, ret+24(FP)
 	VZEROUPPER
 	RET
 
@@ -1138,13 +1126,7 @@ foldLower:
 	// acc[l] = acc[l] + acc[l+1]
 	VPERMILPD $0x01, X0, X1
 	VADDPD    X1, X0, X0
-
-	// 0 = 0
-	VXORPD Y1, Y1, Y1
-
-	// acc = acc + 0
-	VADDPD Y1, Y0, Y0
-	VMOVSD X0, ret+24(FP)
+	VMOVSD    X0, ret+24(FP)
 	VZEROUPPER
 	RET
 
@@ -1689,13 +1671,7 @@ foldLower:
 	// acc[l] = acc[l] + acc[l+1]
 	VPERMILPD $0x01, X1, X2
 	VADDPD    X2, X1, X1
-
-	// 0 = 0
-	VXORPD Y2, Y2, Y2
-
-	// acc = acc + 0
-	VADDPD Y2, Y1, Y1
-	VMOVSD X1, ret+32(FP)
+	VMOVSD    X1, ret+32(FP)
 	VZEROUPPER
 	RET
 
@@ -2208,13 +2184,7 @@ foldLower:
 	// acc[l] = acc[l] + acc[l+1]
 	VPERMILPD $0x01, X1, X2
 	VADDPD    X2, X1, X1
-
-	// 0 = 0
-	VXORPD Y2, Y2, Y2
-
-	// acc = acc + 0
-	VADDPD Y2, Y1, Y1
-	VMOVSD X1, ret+32(FP)
+	VMOVSD    X1, ret+32(FP)
 	VZEROUPPER
 	RET
 
@@ -2525,13 +2495,7 @@ fold:
 	// acc[l] = acc[l] + acc[l+1]
 	VMOVSHDUP X1, X2
 	VADDPS    X2, X1, X1
-
-	// 0 = 0
-	VXORPS Z2, Z2, Z2
-
-	// acc = acc + 0
-	VADDPS Z2, Z1, Z1
-	VMOVSS X1, ret+24(FP)
+	VMOVSS    X1, ret+24(FP)
 	VZEROUPPER
 	RET
 
@@ -2730,13 +2694,7 @@ fold:
 	// acc[l] = acc[l] + acc[l+1]
 	VPERMILPD $0x01, X1, X2
 	VADDPD    X2, X1, X1
-
-	// 0 = 0
-	VXORPD Z2, Z2, Z2
-
-	// acc = acc + 0
-	VADDPD Z2, Z1, Z1
-	VMOVSD X1, ret+24(FP)
+	VMOVSD    X1, ret+24(FP)
 	VZEROUPPER
 	RET
 
@@ -2897,13 +2855,7 @@ fold:
 	// acc[l] = acc[l] + acc[l+1]
 	VPERMILPD $0x01, X0, X1
 	VADDPD    X1, X0, X0
-
-	// 0 = 0
-	VXORPD Z1, Z1, Z1
-
-	// acc = acc + 0
-	VADDPD Z1, Z0, Z0
-	VMOVSD X0, ret+24(FP)
+	VMOVSD    X0, ret+24(FP)
 	VZEROUPPER
 	RET
 
@@ -3163,13 +3115,7 @@ fold:
 	// acc[l] = acc[l] + acc[l+1]
 	VPERMILPD $0x01, X1, X2
 	VADDPD    X2, X1, X1
-
-	// 0 = 0
-	VXORPD Z2, Z2, Z2
-
-	// acc = acc + 0
-	VADDPD Z2, Z1, Z1
-	VMOVSD X1, ret+32(FP)
+	VMOVSD    X1, ret+32(FP)
 	VZEROUPPER
 	RET
 
@@ -3429,13 +3375,7 @@ fold:
 	// acc[l] = acc[l] + acc[l+1]
 	VPERMILPD $0x01, X1, X2
 	VADDPD    X2, X1, X1
-
-	// 0 = 0
-	VXORPD Z2, Z2, Z2
-
-	// acc = acc + 0
-	VADDPD Z2, Z1, Z1
-	VMOVSD X1, ret+32(FP)
+	VMOVSD    X1, ret+32(FP)
 	VZEROUPPER
 	RET
 

@@ -602,13 +602,7 @@ fold:
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 
 	// acc[l] = acc[l] + acc[l+1]
-	VEXT $4, V1.B16, V1.B16, V2.B16
-	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-
-	// 0 = 0
-	VMOVI $0, V2.B16
-
-	// acc = acc + 0
+	VEXT  $4, V1.B16, V1.B16, V2.B16
 	WORD  $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 	FMOVS F1, ret+24(FP)
 	RET
@@ -1559,13 +1553,7 @@ foldLower:
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
 
 	// acc[l] = acc[l] + acc[l+1]
-	VEXT $8, V1.B16, V1.B16, V2.B16
-	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-
-	// 0 = 0
-	VMOVI $0, V2.B16
-
-	// acc = acc + 0
+	VEXT  $8, V1.B16, V1.B16, V2.B16
 	WORD  $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
 	FMOVD F1, ret+24(FP)
 	RET
@@ -2464,13 +2452,7 @@ foldLower:
 	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
 
 	// acc[l] = acc[l] + acc[l+1]
-	VEXT $8, V0.B16, V0.B16, V1.B16
-	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-
-	// 0 = 0
-	VMOVI $0, V1.B16
-
-	// acc = acc + 0
+	VEXT  $8, V0.B16, V0.B16, V1.B16
 	WORD  $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
 	FMOVD F0, ret+24(FP)
 	RET
@@ -3881,13 +3863,7 @@ foldLower:
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
 
 	// acc[l] = acc[l] + acc[l+1]
-	VEXT $8, V1.B16, V1.B16, V2.B16
-	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-
-	// 0 = 0
-	VMOVI $0, V2.B16
-
-	// acc = acc + 0
+	VEXT  $8, V1.B16, V1.B16, V2.B16
 	WORD  $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
 	FMOVD F1, ret+32(FP)
 	RET
@@ -5206,13 +5182,7 @@ foldLower:
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
 
 	// acc[l] = acc[l] + acc[l+1]
-	VEXT $8, V1.B16, V1.B16, V2.B16
-	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-
-	// 0 = 0
-	VMOVI $0, V2.B16
-
-	// acc = acc + 0
+	VEXT  $8, V1.B16, V1.B16, V2.B16
 	WORD  $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
 	FMOVD F1, ret+32(FP)
 	RET

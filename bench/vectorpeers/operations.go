@@ -37,6 +37,16 @@ var streams = []operation{
 
 var streamSizes = []int{16, 64, 1024, 4096, 1 << 16, 1 << 20}
 
+// The units of work that only the probes do, on n numbers from registers, the
+// vectors independent of each other.
+const (
+	multiplication = "float32 multiplication"
+	division       = "float32 division"
+	division64     = "float64 division"
+)
+
+var units = []operation{{name: multiplication}, {name: division}, {name: division64}}
+
 // numbers are those of peer.h.
 func (op operation) numbers(n int) []float32 {
 	x := make([]float32, n)

@@ -28,7 +28,7 @@ func (r record) writePage(w io.Writer) error {
 		fmt.Fprintf(w, "\n![Times of the functions, %s](%s)\n", t, plotName(t))
 	}
 	for _, t := range r.tiers() {
-		fmt.Fprintf(w, "\n### Operations, %s\n\nNanoseconds per call. %s is a loop that moves the same data and computes nothing; OpenBLAS's sum is that of the magnitudes.\n\n", t, probeName)
+		fmt.Fprintf(w, "\n### Operations, %s\n\nNanoseconds per call. %s is a loop that moves the same data and computes nothing, %s one that also does what the contract demands, and nothing else; OpenBLAS's sum is that of the magnitudes.\n\n", t, movesName, bareName)
 		if err := r.streamTable(t).WriteMarkdown(w); err != nil {
 			return err
 		}
@@ -37,10 +37,7 @@ func (r record) writePage(w io.Writer) error {
 	for _, note := range r.notes() {
 		fmt.Fprintf(w, "- %s\n", note)
 	}
-	fmt.Fprint(w, limits)
-	_, reached, missed := judge(r.rows())
-	_, err := fmt.Fprintf(w, "\n[The raw output](vector.txt) also has the %d targets and which %d of them are missed.\n", reached+missed, missed)
-	return err
+	return r.writeLimits(w)
 }
 
 // writeText writes all tables as aligned columns.
@@ -59,9 +56,18 @@ func (r record) writeText(w io.Writer) error {
 			return err
 		}
 	}
-	table, reached, missed := judge(r.rows())
-	fmt.Fprintf(w, "\nTargets: %d reached, %d missed\n", reached, missed)
-	if err := table.WriteText(w); err != nil {
+	fmt.Fprintln(w, "\nUnits of work, ns per number")
+	if err := r.unitTable().WriteText(w); err != nil {
+		return err
+	}
+	verdicts := judge(r.rows())
+	lost := missed(verdicts)
+	fmt.Fprintf(w, "\nTargets: %d reached, %d missed\n", len(verdicts)-len(lost), len(lost))
+	if err := targetTable(verdicts).WriteText(w); err != nil {
+		return err
+	}
+	fmt.Fprintln(w, "\nTargets missed, ns per call")
+	if err := missedTable(lost).WriteText(w); err != nil {
 		return err
 	}
 	fmt.Fprintln(w, "\nProcessor time / time, the smallest and the largest of each contestant. (That of the\n"+
@@ -92,31 +98,6 @@ exp, erf and expm1, and the errors are the formulas'. Of PyTorch's time that of 
 one element, which is the interpreter's, is deducted; it chooses its instructions itself, and
 in the column "pytorch avx512" a variable chooses. The Go libraries choose theirs in either
 table: gonum SSE, vek AVX2, tphakala/simd AVX-512 where the processor has it.
-`
-
-// limits tells why some rows lose.
-const limits = `
-### What limits
-
-- The functions are correctly rounded at all 2^32 inputs. The peers work in float32;
-  most functions need float64 for that: half the lanes, and a conversion each way.
-- Exp, its relatives, Sigmoid and SiLU compute in float32, too, but as the sum of two
-  numbers, and in float64 only where that leaves a result in doubt. For sixteen elements
-  a Sigmoid is some 40 operations on AVX-512's two ports.
-- Tanh divides in float64, once an element, and the divider takes two cycles for that.
-  Newton's steps in its place take the ports for as long, and the sum of two float32 is
-  not exact enough near 0.
-- Each of the 64 lanes of a sum or a dot product is one chain of additions, by the
-  contract. In the first-level cache AVX-512 waits for their latency, and AVX2 for the two
-  adders, where the loop loads three vectors a cycle.
-- Axpy rounds the product before it adds; OpenBLAS fuses the two. ReLU keeps NaN and gives
-  +0 for -0, which takes two operations. On AVX2 two operations a vector do not fit
-  beside the loads and stores; on AVX-512 those of Axpy, by their count, keep arithmetic, loads and stores
-  all busy in each cycle, which leaves nothing for what goes wrong.
-- Three vectors of 4096 elements fill a first-level cache of 48 KiB to the last line.
-- Of 16 or 64 elements most of the time goes into calls, not into arithmetic.
-- From 65536 elements on all wait for memory. Peers in processes of their own have other
-  pages of it: differences of a few percent there change from run to run.
 `
 
 func plotName(tier string) string { return fmt.Sprintf("vector-%s.svg", tier) }

@@ -4,5 +4,5 @@ package main
 
 import "github.com/lockstep-ml/lockstep/internal/tier"
 
-// probe is for processors with AVX2.
-func probe(t tier.Tier) *library { return nil }
+// probes are for processors with AVX2.
+func probes(t tier.Tier) []*library { return nil }

@@ -88,7 +88,7 @@ func rank(name string) int {
 }
 
 func position(name string) int {
-	return slices.IndexFunc(slices.Concat(functions, streams), func(op operation) bool { return op.name == name })
+	return slices.IndexFunc(slices.Concat(functions, streams, units), func(op operation) bool { return op.name == name })
 }
 
 // tiers are those measured, the best first.

@@ -14,7 +14,7 @@ import (
 func example() record {
 	return record{{Machine: "a machine, commit 1", Rounds: 5, Notes: []string{"libmvec: glibc"}, Rows: []measurement{
 		{Tier: "avx2", Operation: "exp", N: functionSize, Results: []result{{ours, 4096, 1, "0.5"}, {"libmvec", 2048, 1, "2.37"}}},
-		{Tier: "avx2", Operation: "dot", N: 16, Results: []result{{ours, 6, 1, ""}, {probeName, 5, 1, ""}, {"vek", 7, 1, ""}}},
+		{Tier: "avx2", Operation: "dot", N: 16, Results: []result{{ours, 6, 1, ""}, {movesName, 5, 1, ""}, {"vek", 7, 1, ""}}},
 	}}}
 }
 

@@ -29,7 +29,7 @@ func (s *survey) measure(t tier.Tier, folder, python string) error {
 		defer c.close()
 		s.note(c.String() + ": " + c.description())
 	}
-	for _, op := range functions {
+	for _, op := range slices.Concat(functions, units) {
 		if !s.only.MatchString(op.name) {
 			continue
 		}
@@ -56,7 +56,7 @@ func (s *survey) contestants(t tier.Tier, folder, python string) []contestant {
 	if s.alone {
 		return all
 	}
-	if p := probe(t); p != nil {
+	for _, p := range probes(t) {
 		all = append(all, p)
 	}
 	foreign, leftOut := programs(folder, python, t)
@@ -88,7 +88,12 @@ func (s *survey) race(t tier.Tier, all []contestant, op operation, n int) error 
 			m.Results[i].Error = ulps(errors[r.Name])
 		}
 	}
+	if len(results) == 0 {
+		return nil
+	}
 	s.Rows = append(s.Rows, m)
-	s.figures.Add(m.time(ours)/1e9, "vector %s %s %d", t, op.name, n)
+	if m.time(ours) > 0 {
+		s.figures.Add(m.time(ours)/1e9, "vector %s %s %d", t, op.name, n)
+	}
 	return nil
 }

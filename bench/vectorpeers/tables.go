@@ -37,7 +37,7 @@ func (r record) table(tier, head string, operations []operation, title func(meas
 			c := report.Cell{}
 			if x, ok := m.of(name); ok {
 				c.Text = cell(m, x)
-				c.Marked = x.Ns < m.time(ours) && name != probeName
+				c.Marked = x.Ns < m.time(ours) && !slices.Contains(loops, name)
 			}
 			row = append(row, c)
 		}
@@ -46,10 +46,13 @@ func (r record) table(tier, head string, operations []operation, title func(meas
 	return table
 }
 
-// contestantNames are those with results: we first, then the loop that only moves
-// data, programs and Go libraries in the order in which they are listed.
+// loops are the probes that the tables show.
+var loops = []string{movesName, bareName}
+
+// contestantNames are those with results: we first, then the loops, programs and Go
+// libraries in the order in which they are listed.
 func contestantNames(rows []measurement) []string {
-	order := []string{ours, probeName}
+	order := append([]string{ours}, loops...)
 	for _, p := range recipes {
 		order = append(order, p.name)
 	}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/lockstep-ml/lockstep/internal/tier"
@@ -16,21 +18,30 @@ func TestJudge(t *testing.T) {
 		return results
 	}
 	for _, c := range []struct {
-		name            string
-		m               measurement
-		reached, missed int
+		name    string
+		m       measurement
+		answers []string
 	}{
-		{"1.6 times libmvec", measurement{Tier: "avx2", Operation: exp, N: 4096, Results: times(ours, 16.0, "libmvec", 10.0)}, 1, 0},
-		{"more than that", measurement{Tier: "avx2", Operation: exp, N: 4096, Results: times(ours, 16.1, "libmvec", 10.0)}, 0, 1},
-		{"no peer", measurement{Tier: "avx2", Operation: exp, N: 4096, Results: times(ours, 16.0)}, 0, 0},
-		{"another tier", measurement{Tier: "generic", Operation: exp, N: 4096, Results: times(ours, 99.0, "libmvec", 10.0)}, 0, 0},
-		{"85 % of the loop, behind vek", measurement{Tier: "avx2", Operation: dot, N: 1024, Results: times(ours, 20.0, probeName, 17.0, "vek", 19.0)}, 1, 1},
-		{"within 2 ns", measurement{Tier: "avx512", Operation: dot, N: 16, Results: times(ours, 8.0, "gonum", 6.0, "vek", 9.0)}, 1, 0},
-		{"more than 2 ns", measurement{Tier: "avx512", Operation: dot, N: 16, Results: times(ours, 8.1, "gonum", 6.0, "vek", 9.0)}, 0, 1},
+		{"1.6 times libmvec", measurement{Tier: "avx2", Operation: exp, N: 4096, Results: times(ours, 16.0, "libmvec", 10.0)}, []string{"yes"}},
+		{"more than that", measurement{Tier: "avx2", Operation: exp, N: 4096, Results: times(ours, 16.1, "libmvec", 10.0)}, []string{"no"}},
+		{"no peer", measurement{Tier: "avx2", Operation: exp, N: 4096, Results: times(ours, 16.0)}, nil},
+		{"another tier", measurement{Tier: "generic", Operation: exp, N: 4096, Results: times(ours, 99.0, "libmvec", 10.0)}, nil},
+		{"85 % of the loop, behind vek", measurement{Tier: "avx2", Operation: dot, N: 1024, Results: times(ours, 20.0, movesName, 17.1, "vek", 19.0)}, []string{"no", "yes"}},
+		{"a twentieth behind the bare loop", measurement{Tier: "avx2", Operation: dot, N: 1024, Results: times(ours, 21.0, movesName, 17.1, bareName, 20.0)}, []string{"no, at its limit"}},
+		{"more than a twentieth", measurement{Tier: "avx2", Operation: dot, N: 1024, Results: times(ours, 21.1, movesName, 17.1, bareName, 20.0)}, []string{"no"}},
+		{"within 2 ns", measurement{Tier: "avx512", Operation: dot, N: 16, Results: times(ours, 8.0, "gonum", 6.0, "vek", 9.0)}, []string{"yes"}},
+		{"more than 2 ns", measurement{Tier: "avx512", Operation: dot, N: 16, Results: times(ours, 8.1, "gonum", 6.0, "vek", 9.0)}, []string{"no"}},
 	} {
-		table, reached, missed := judge([]measurement{c.m})
-		if reached != c.reached || missed != c.missed || len(table.Rows) != reached+missed {
-			t.Errorf("%s: %d reached, %d missed in %d rows, want %d and %d", c.name, reached, missed, len(table.Rows), c.reached, c.missed)
+		verdicts := judge([]measurement{c.m})
+		var answers []string
+		for _, v := range verdicts {
+			answers = append(answers, v.answer())
+		}
+		if !slices.Equal(answers, c.answers) {
+			t.Errorf("%s: %q, want %q", c.name, answers, c.answers)
+		}
+		if got, want := len(missed(verdicts)), len(c.answers)-strings.Count(strings.Join(c.answers, " "), "yes"); got != want {
+			t.Errorf("%s: %d missed, want %d", c.name, got, want)
 		}
 	}
 }

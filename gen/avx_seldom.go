@@ -131,3 +131,34 @@ func (m *avx) GotoIfNonzero(bits row, label string) {
 	}
 	m.emit("JNE", operand.LabelRef(label))
 }
+
+func (m *avx) Magnitude(dst, x row) (notTiny []mask) {
+	m.Comment("%s = |%s|, but 0 where that is tiny", dst.name, x.name)
+	// These bits of the exponent say so.
+	const large = 0b11 << 29
+	bits := m.Row("bits", 1)
+	b := m.v(bits.ids[0])
+	m.SetBits(bits, "large", large)
+	for _, id := range x.ids {
+		k := mask{opmask: m.opmask.take("not tiny")}
+		m.emit("VPTESTMD", b, m.v(id), m.k(k.opmask))
+		notTiny = append(notTiny, k)
+	}
+	m.SetBits(bits, "unsigned", math.MaxInt32)
+	for i, id := range x.ids {
+		m.emit("VANDPS_Z", b, m.v(id), m.k(notTiny[i].opmask), m.v(dst.ids[i]))
+	}
+	m.Free(bits)
+	return notTiny
+}
+
+func (m *avx) Complete(x, y row, notTiny []mask) {
+	m.Comment("%s = %s with the sign of %s, but leave what is tiny", x.name, y.name, x.name)
+	const signAndOr = 0b11101100 // by the three bits: of x, y and the sign bit
+	sign := m.SignBit()
+	for i, id := range x.ids {
+		m.emit("VPTERNLOGD", operand.U8(signAndOr), m.v(sign.ids[0]), m.v(y.ids[i]), m.k(notTiny[i].opmask), m.v(id))
+		m.FreeMask(notTiny[i])
+	}
+	m.Free(sign)
+}

@@ -103,6 +103,7 @@ func tanh(m mathMachine) {
 			m.Div(p, p, d)
 			return []row{p}
 		},
+		quick: newQuickTanh(e.constants),
 	}.emit(m)
 }
 

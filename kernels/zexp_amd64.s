@@ -4982,7 +4982,7 @@ done:
 	RET
 
 // func tanhAVX512(dst []float32, x []float32)
-// Requires: AVX, AVX512BW, AVX512F, AVX512VL
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL
 TEXT ·tanhAVX512(SB), NOSPLIT, $0-48
 	VMOVUPD powers<>+0(SB), Z1
 	VMOVUPD powers<>+64(SB), Z2
@@ -4990,6 +4990,621 @@ TEXT ·tanhAVX512(SB), NOSPLIT, $0-48
 	MOVQ    x_base+24(FP), DI
 	MOVQ    dst_len+8(FP), R8
 
+	// 64 elements a turn, in lanes of float32 where that will do.
+	CMPQ R8, $0x40
+	JLT  afterQuick
+
+quick:
+	// doubt = 0
+	VXORPS Z3, Z3, Z3
+
+	// a = x[0:64]
+	VMOVUPS (DI), Z4
+	VMOVUPS 64(DI), Z5
+	VMOVUPS 128(DI), Z6
+	VMOVUPS 192(DI), Z7
+
+	// a = |a|, but 0 where that is tiny
+	VBROADCASTSS large<>+0(SB), Z8
+	VPTESTMD     Z8, Z4, K1
+	VPTESTMD     Z8, Z5, K2
+	VPTESTMD     Z8, Z6, K3
+	VPTESTMD     Z8, Z7, K4
+	VBROADCASTSS unsigned<>+0(SB), Z8
+	VANDPS.Z     Z8, Z4, K1, Z4
+	VANDPS.Z     Z8, Z5, K2, Z5
+	VANDPS.Z     Z8, Z6, K3, Z6
+	VANDPS.Z     Z8, Z7, K4, Z7
+	VBROADCASTSS quickTanhMax<>+0(SB), Z0
+
+	// a = min(quickTanhMax, a)
+	VMINPS       Z4, Z0, Z4
+	VMINPS       Z5, Z0, Z5
+	VMINPS       Z6, Z0, Z6
+	VMINPS       Z7, Z0, Z7
+	VBROADCASTSS tanhFirst<>+0(SB), Z8
+	VBROADCASTSS tanhFirst<>+0(SB), Z9
+	VBROADCASTSS tanhFirst<>+0(SB), Z10
+	VBROADCASTSS tanhFirst<>+0(SB), Z11
+	VBROADCASTSS tanhScale<>+0(SB), Z0
+
+	// index = fma(a, tanhScale, index)
+	VFMADD231PS Z0, Z4, Z8
+	VFMADD231PS Z0, Z5, Z9
+	VFMADD231PS Z0, Z6, Z10
+	VFMADD231PS Z0, Z7, Z11
+
+	// index = index >> 20, as integers
+	VPSRLD $0x14, Z8, Z8
+	VPSRLD $0x14, Z9, Z9
+	VPSRLD $0x14, Z10, Z10
+	VPSRLD $0x14, Z11, Z11
+
+	// tanhCenter, by the low bits of index
+	VMOVUPS   tanhCenter<>+0(SB), Z16
+	VMOVUPS   tanhCenter<>+64(SB), Z17
+	VMOVAPS   Z8, Z12
+	VPERMI2PS Z17, Z16, Z12
+	VMOVAPS   Z9, Z13
+	VPERMI2PS Z17, Z16, Z13
+	VMOVAPS   Z10, Z14
+	VPERMI2PS Z17, Z16, Z14
+	VMOVAPS   Z11, Z15
+	VPERMI2PS Z17, Z16, Z15
+
+	// t = t - tanhCenter
+	VSUBPS Z12, Z4, Z4
+	VSUBPS Z13, Z5, Z5
+	VSUBPS Z14, Z6, Z6
+	VSUBPS Z15, Z7, Z7
+
+	// tanh6, by the low bits of index
+	VMOVUPS   tanh6<>+0(SB), Z16
+	VMOVUPS   tanh6<>+64(SB), Z17
+	VMOVAPS   Z8, Z12
+	VPERMI2PS Z17, Z16, Z12
+	VMOVAPS   Z9, Z13
+	VPERMI2PS Z17, Z16, Z13
+	VMOVAPS   Z10, Z14
+	VPERMI2PS Z17, Z16, Z14
+	VMOVAPS   Z11, Z15
+	VPERMI2PS Z17, Z16, Z15
+
+	// tanh5, by the low bits of index
+	VMOVUPS   tanh5<>+0(SB), Z20
+	VMOVUPS   tanh5<>+64(SB), Z21
+	VMOVAPS   Z8, Z16
+	VPERMI2PS Z21, Z20, Z16
+	VMOVAPS   Z9, Z17
+	VPERMI2PS Z21, Z20, Z17
+	VMOVAPS   Z10, Z18
+	VPERMI2PS Z21, Z20, Z18
+	VMOVAPS   Z11, Z19
+	VPERMI2PS Z21, Z20, Z19
+
+	// p = fma(p, t, tanh5)
+	VFMADD213PS Z16, Z4, Z12
+	VFMADD213PS Z17, Z5, Z13
+	VFMADD213PS Z18, Z6, Z14
+	VFMADD213PS Z19, Z7, Z15
+
+	// tanh4, by the low bits of index
+	VMOVUPS   tanh4<>+0(SB), Z20
+	VMOVUPS   tanh4<>+64(SB), Z21
+	VMOVAPS   Z8, Z16
+	VPERMI2PS Z21, Z20, Z16
+	VMOVAPS   Z9, Z17
+	VPERMI2PS Z21, Z20, Z17
+	VMOVAPS   Z10, Z18
+	VPERMI2PS Z21, Z20, Z18
+	VMOVAPS   Z11, Z19
+	VPERMI2PS Z21, Z20, Z19
+
+	// p = fma(p, t, tanh4)
+	VFMADD213PS Z16, Z4, Z12
+	VFMADD213PS Z17, Z5, Z13
+	VFMADD213PS Z18, Z6, Z14
+	VFMADD213PS Z19, Z7, Z15
+
+	// tanh3, by the low bits of index
+	VMOVUPS   tanh3<>+0(SB), Z20
+	VMOVUPS   tanh3<>+64(SB), Z21
+	VMOVAPS   Z8, Z16
+	VPERMI2PS Z21, Z20, Z16
+	VMOVAPS   Z9, Z17
+	VPERMI2PS Z21, Z20, Z17
+	VMOVAPS   Z10, Z18
+	VPERMI2PS Z21, Z20, Z18
+	VMOVAPS   Z11, Z19
+	VPERMI2PS Z21, Z20, Z19
+
+	// p = fma(p, t, tanh3)
+	VFMADD213PS Z16, Z4, Z12
+	VFMADD213PS Z17, Z5, Z13
+	VFMADD213PS Z18, Z6, Z14
+	VFMADD213PS Z19, Z7, Z15
+
+	// q = t * p
+	VMULPS Z12, Z4, Z16
+	VMULPS Z13, Z5, Z17
+	VMULPS Z14, Z6, Z18
+	VMULPS Z15, Z7, Z19
+
+	// tanh2, by the low bits of index
+	VMOVUPS   tanh2<>+0(SB), Z24
+	VMOVUPS   tanh2<>+64(SB), Z25
+	VMOVAPS   Z8, Z20
+	VPERMI2PS Z25, Z24, Z20
+	VMOVAPS   Z9, Z21
+	VPERMI2PS Z25, Z24, Z21
+	VMOVAPS   Z10, Z22
+	VPERMI2PS Z25, Z24, Z22
+	VMOVAPS   Z11, Z23
+	VPERMI2PS Z25, Z24, Z23
+
+	// tanh1, by the low bits of index
+	VMOVUPS   tanh1<>+0(SB), Z28
+	VMOVUPS   tanh1<>+64(SB), Z29
+	VMOVAPS   Z8, Z24
+	VPERMI2PS Z29, Z28, Z24
+	VMOVAPS   Z9, Z25
+	VPERMI2PS Z29, Z28, Z25
+	VMOVAPS   Z10, Z26
+	VPERMI2PS Z29, Z28, Z26
+	VMOVAPS   Z11, Z27
+	VPERMI2PS Z29, Z28, Z27
+
+	// slope = fma(slope, t, tanh2)
+	VFMADD213PS Z20, Z4, Z12
+	VFMADD213PS Z21, Z5, Z13
+	VFMADD213PS Z22, Z6, Z14
+	VFMADD213PS Z23, Z7, Z15
+
+	// slope = fma(slope, t, tanh1)
+	VFMADD213PS Z24, Z4, Z12
+	VFMADD213PS Z25, Z5, Z13
+	VFMADD213PS Z26, Z6, Z14
+	VFMADD213PS Z27, Z7, Z15
+
+	// missing = (c1 - slope) + c2*t + q*t + rest.
+	// missing = tanh1 - slope
+	VSUBPS Z12, Z24, Z24
+	VSUBPS Z13, Z25, Z25
+	VSUBPS Z14, Z26, Z26
+	VSUBPS Z15, Z27, Z27
+
+	// missing = fma(tanh2, t, missing)
+	VFMADD231PS Z4, Z20, Z24
+	VFMADD231PS Z5, Z21, Z25
+	VFMADD231PS Z6, Z22, Z26
+	VFMADD231PS Z7, Z23, Z27
+
+	// missing = fma(q, t, missing)
+	VFMADD231PS Z4, Z16, Z24
+	VFMADD231PS Z5, Z17, Z25
+	VFMADD231PS Z6, Z18, Z26
+	VFMADD231PS Z7, Z19, Z27
+
+	// tanhRest, by the low bits of index
+	VMOVUPS   tanhRest<>+0(SB), Z20
+	VMOVUPS   tanhRest<>+64(SB), Z21
+	VMOVAPS   Z8, Z16
+	VPERMI2PS Z21, Z20, Z16
+	VMOVAPS   Z9, Z17
+	VPERMI2PS Z21, Z20, Z17
+	VMOVAPS   Z10, Z18
+	VPERMI2PS Z21, Z20, Z18
+	VMOVAPS   Z11, Z19
+	VPERMI2PS Z21, Z20, Z19
+
+	// missing = missing + tanhRest
+	VADDPS Z16, Z24, Z24
+	VADDPS Z17, Z25, Z25
+	VADDPS Z18, Z26, Z26
+	VADDPS Z19, Z27, Z27
+
+	// tanh0, by the low bits of index
+	VMOVUPS   tanh0<>+0(SB), Z20
+	VMOVUPS   tanh0<>+64(SB), Z21
+	VMOVAPS   Z8, Z16
+	VPERMI2PS Z21, Z20, Z16
+	VMOVAPS   Z9, Z17
+	VPERMI2PS Z21, Z20, Z17
+	VMOVAPS   Z10, Z18
+	VPERMI2PS Z21, Z20, Z18
+	VMOVAPS   Z11, Z19
+	VPERMI2PS Z21, Z20, Z19
+
+	// high = tanh0
+	VMOVAPS Z16, Z20
+	VMOVAPS Z17, Z21
+	VMOVAPS Z18, Z22
+	VMOVAPS Z19, Z23
+
+	// high = fma(slope, t, high)
+	VFMADD231PS Z4, Z12, Z20
+	VFMADD231PS Z5, Z13, Z21
+	VFMADD231PS Z6, Z14, Z22
+	VFMADD231PS Z7, Z15, Z23
+
+	// low = (c0 - high) + slope*t + missing*t.
+	// low = tanh0 - high
+	VSUBPS Z20, Z16, Z16
+	VSUBPS Z21, Z17, Z17
+	VSUBPS Z22, Z18, Z18
+	VSUBPS Z23, Z19, Z19
+
+	// low = fma(slope, t, low)
+	VFMADD231PS Z4, Z12, Z16
+	VFMADD231PS Z5, Z13, Z17
+	VFMADD231PS Z6, Z14, Z18
+	VFMADD231PS Z7, Z15, Z19
+
+	// low = fma(missing, t, low)
+	VFMADD231PS Z4, Z24, Z16
+	VFMADD231PS Z5, Z25, Z17
+	VFMADD231PS Z6, Z26, Z18
+	VFMADD231PS Z7, Z27, Z19
+
+	// tanhAbove, by the low bits of index
+	VMOVUPS   tanhAbove<>+0(SB), Z12
+	VMOVUPS   tanhAbove<>+64(SB), Z13
+	VMOVAPS   Z8, Z4
+	VPERMI2PS Z13, Z12, Z4
+	VMOVAPS   Z9, Z5
+	VPERMI2PS Z13, Z12, Z5
+	VMOVAPS   Z10, Z6
+	VPERMI2PS Z13, Z12, Z6
+	VMOVAPS   Z11, Z7
+	VPERMI2PS Z13, Z12, Z7
+
+	// tanhBelow, by the low bits of index
+	VMOVUPS   tanhBelow<>+0(SB), Z24
+	VMOVUPS   tanhBelow<>+64(SB), Z25
+	VMOVAPS   Z8, Z12
+	VPERMI2PS Z25, Z24, Z12
+	VMOVAPS   Z9, Z13
+	VPERMI2PS Z25, Z24, Z13
+	VMOVAPS   Z10, Z14
+	VPERMI2PS Z25, Z24, Z14
+	VMOVAPS   Z11, Z15
+	VPERMI2PS Z25, Z24, Z15
+
+	// y = fma(y, low, high)
+	VFMADD213PS Z20, Z16, Z4
+	VFMADD213PS Z21, Z17, Z5
+	VFMADD213PS Z22, Z18, Z6
+	VFMADD213PS Z23, Z19, Z7
+
+	// tanhBelow = fma(tanhBelow, low, high)
+	VFMADD213PS Z20, Z16, Z12
+	VFMADD213PS Z21, Z17, Z13
+	VFMADD213PS Z22, Z18, Z14
+	VFMADD213PS Z23, Z19, Z15
+
+	// doubt = doubt | (y ^ tanhBelow)
+	VPTERNLOGD $0xf6, Z12, Z4, Z3
+	VPTERNLOGD $0xf6, Z13, Z5, Z3
+	VPTERNLOGD $0xf6, Z14, Z6, Z3
+	VPTERNLOGD $0xf6, Z15, Z7, Z3
+
+	// x = x[0:64]
+	VMOVUPS (DI), Z8
+	VMOVUPS 64(DI), Z9
+	VMOVUPS 128(DI), Z10
+	VMOVUPS 192(DI), Z11
+
+	// x = y with the sign of x, but leave what is tiny
+	VBROADCASTSS signBit32<>+0(SB), Z12
+	VPTERNLOGD   $0xec, Z12, Z4, K1, Z8
+	VPTERNLOGD   $0xec, Z12, Z5, K2, Z9
+	VPTERNLOGD   $0xec, Z12, Z6, K3, Z10
+	VPTERNLOGD   $0xec, Z12, Z7, K4, Z11
+
+	// If doubt is not 0:
+	VPTESTMD Z3, Z3, K1
+	KORTESTW K1, K1
+	JNE      inDoubt
+
+	// dst[0:64] = x
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, 64(SI)
+	VMOVUPS Z10, 128(SI)
+	VMOVUPS Z11, 192(SI)
+
+stored:
+	ADDQ $0x00000100, DI
+	ADDQ $0x00000100, SI
+	SUBQ $0x40, R8
+	CMPQ R8, $0x40
+	JGE  quick
+
+afterQuick:
+	JMP rest
+
+inDoubt:
+	// x = x[0:32]
+	VCVTPS2PD    (DI), Z3
+	VCVTPS2PD    32(DI), Z4
+	VCVTPS2PD    64(DI), Z5
+	VCVTPS2PD    96(DI), Z6
+	VBROADCASTSD minusTanhMax<>+0(SB), Z0
+
+	// x = max(minusTanhMax, x)
+	VMAXPD       Z3, Z0, Z3
+	VMAXPD       Z4, Z0, Z4
+	VMAXPD       Z5, Z0, Z5
+	VMAXPD       Z6, Z0, Z6
+	VBROADCASTSD tanhMax<>+0(SB), Z0
+
+	// x = min(tanhMax, x)
+	VMINPD Z3, Z0, Z3
+	VMINPD Z4, Z0, Z4
+	VMINPD Z5, Z0, Z5
+	VMINPD Z6, Z0, Z6
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z7
+	VBROADCASTSD sixteenths<>+0(SB), Z8
+	VBROADCASTSD sixteenths<>+0(SB), Z9
+	VBROADCASTSD sixteenths<>+0(SB), Z10
+	VBROADCASTSD twiceLog2E<>+0(SB), Z0
+
+	// sum = fma(x, twiceLog2E, sum)
+	VFMADD231PD  Z0, Z3, Z7
+	VFMADD231PD  Z0, Z4, Z8
+	VFMADD231PD  Z0, Z5, Z9
+	VFMADD231PD  Z0, Z6, Z10
+	VBROADCASTSD sixteenths<>+0(SB), Z0
+
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z7, Z11
+	VSUBPD       Z0, Z8, Z12
+	VSUBPD       Z0, Z9, Z13
+	VSUBPD       Z0, Z10, Z14
+	VBROADCASTSD twiceLog2E<>+0(SB), Z0
+
+	// r = fma(r, twiceLog2E, -n)
+	VFMSUB213PD Z11, Z0, Z3
+	VFMSUB213PD Z12, Z0, Z4
+	VFMSUB213PD Z13, Z0, Z5
+	VFMSUB213PD Z14, Z0, Z6
+
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z7
+	VPERMI2PD    Z2, Z1, Z8
+	VPERMI2PD    Z2, Z1, Z9
+	VPERMI2PD    Z2, Z1, Z10
+	VBROADCASTSD c5<>+0(SB), Z15
+	VBROADCASTSD c5<>+0(SB), Z16
+	VBROADCASTSD c5<>+0(SB), Z17
+	VBROADCASTSD c5<>+0(SB), Z18
+	VBROADCASTSD c4<>+0(SB), Z0
+
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
+	VBROADCASTSD c3<>+0(SB), Z0
+
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
+	VBROADCASTSD c2<>+0(SB), Z0
+
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
+	VBROADCASTSD c1<>+0(SB), Z0
+
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
+	VBROADCASTSD c0<>+0(SB), Z0
+
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z3, Z15
+	VFMADD213PD Z0, Z4, Z16
+	VFMADD213PD Z0, Z5, Z17
+	VFMADD213PD Z0, Z6, Z18
+
+	// power = power * 2^n, n being rounded down
+	VSCALEFPD Z11, Z7, Z7
+	VSCALEFPD Z12, Z8, Z8
+	VSCALEFPD Z13, Z9, Z9
+	VSCALEFPD Z14, Z10, Z10
+
+	// power*r = x * power
+	VMULPD       Z7, Z3, Z3
+	VMULPD       Z8, Z4, Z4
+	VMULPD       Z9, Z5, Z5
+	VMULPD       Z10, Z6, Z6
+	VBROADCASTSD one64<>+0(SB), Z0
+
+	// 1-power = one - power
+	VSUBPD Z7, Z0, Z7
+	VSUBPD Z8, Z0, Z8
+	VSUBPD Z9, Z0, Z9
+	VSUBPD Z10, Z0, Z10
+
+	// c = fma(c, power*r, -1-power)
+	VFMSUB213PD  Z7, Z3, Z15
+	VFMSUB213PD  Z8, Z4, Z16
+	VFMSUB213PD  Z9, Z5, Z17
+	VFMSUB213PD  Z10, Z6, Z18
+	VBROADCASTSD two<>+0(SB), Z0
+
+	// E+2 = c + two
+	VADDPD Z0, Z15, Z3
+	VADDPD Z0, Z16, Z4
+	VADDPD Z0, Z17, Z5
+	VADDPD Z0, Z18, Z6
+
+	// c = c / E+2
+	VDIVPD Z3, Z15, Z15
+	VDIVPD Z4, Z16, Z16
+	VDIVPD Z5, Z17, Z17
+	VDIVPD Z6, Z18, Z18
+
+	// dst[0:32] = c
+	VCVTPD2PS Z15, Y15
+	VMOVUPS   Y15, (SI)
+	VCVTPD2PS Z16, Y16
+	VMOVUPS   Y16, 32(SI)
+	VCVTPD2PS Z17, Y17
+	VMOVUPS   Y17, 64(SI)
+	VCVTPD2PS Z18, Y18
+	VMOVUPS   Y18, 96(SI)
+
+	// x = x[32:64]
+	VCVTPS2PD    128(DI), Z3
+	VCVTPS2PD    160(DI), Z4
+	VCVTPS2PD    192(DI), Z5
+	VCVTPS2PD    224(DI), Z6
+	VBROADCASTSD minusTanhMax<>+0(SB), Z0
+
+	// x = max(minusTanhMax, x)
+	VMAXPD       Z3, Z0, Z3
+	VMAXPD       Z4, Z0, Z4
+	VMAXPD       Z5, Z0, Z5
+	VMAXPD       Z6, Z0, Z6
+	VBROADCASTSD tanhMax<>+0(SB), Z0
+
+	// x = min(tanhMax, x)
+	VMINPD Z3, Z0, Z3
+	VMINPD Z4, Z0, Z4
+	VMINPD Z5, Z0, Z5
+	VMINPD Z6, Z0, Z6
+
+	// n, in the low bits of sum and by itself, and r.
+	VBROADCASTSD sixteenths<>+0(SB), Z7
+	VBROADCASTSD sixteenths<>+0(SB), Z8
+	VBROADCASTSD sixteenths<>+0(SB), Z9
+	VBROADCASTSD sixteenths<>+0(SB), Z10
+	VBROADCASTSD twiceLog2E<>+0(SB), Z0
+
+	// sum = fma(x, twiceLog2E, sum)
+	VFMADD231PD  Z0, Z3, Z7
+	VFMADD231PD  Z0, Z4, Z8
+	VFMADD231PD  Z0, Z5, Z9
+	VFMADD231PD  Z0, Z6, Z10
+	VBROADCASTSD sixteenths<>+0(SB), Z0
+
+	// n = sum - sixteenths
+	VSUBPD       Z0, Z7, Z11
+	VSUBPD       Z0, Z8, Z12
+	VSUBPD       Z0, Z9, Z13
+	VSUBPD       Z0, Z10, Z14
+	VBROADCASTSD twiceLog2E<>+0(SB), Z0
+
+	// r = fma(r, twiceLog2E, -n)
+	VFMSUB213PD Z11, Z0, Z3
+	VFMSUB213PD Z12, Z0, Z4
+	VFMSUB213PD Z13, Z0, Z5
+	VFMSUB213PD Z14, Z0, Z6
+
+	// sum = 2^(j/16), j being the last four bits.
+	VPERMI2PD    Z2, Z1, Z7
+	VPERMI2PD    Z2, Z1, Z8
+	VPERMI2PD    Z2, Z1, Z9
+	VPERMI2PD    Z2, Z1, Z10
+	VBROADCASTSD c5<>+0(SB), Z15
+	VBROADCASTSD c5<>+0(SB), Z16
+	VBROADCASTSD c5<>+0(SB), Z17
+	VBROADCASTSD c5<>+0(SB), Z18
+	VBROADCASTSD c4<>+0(SB), Z0
+
+	// c = fma(c, r, c4)
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
+	VBROADCASTSD c3<>+0(SB), Z0
+
+	// c = fma(c, r, c3)
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
+	VBROADCASTSD c2<>+0(SB), Z0
+
+	// c = fma(c, r, c2)
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
+	VBROADCASTSD c1<>+0(SB), Z0
+
+	// c = fma(c, r, c1)
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
+	VBROADCASTSD c0<>+0(SB), Z0
+
+	// c = fma(c, r, c0)
+	VFMADD213PD Z0, Z3, Z15
+	VFMADD213PD Z0, Z4, Z16
+	VFMADD213PD Z0, Z5, Z17
+	VFMADD213PD Z0, Z6, Z18
+
+	// power = power * 2^n, n being rounded down
+	VSCALEFPD Z11, Z7, Z7
+	VSCALEFPD Z12, Z8, Z8
+	VSCALEFPD Z13, Z9, Z9
+	VSCALEFPD Z14, Z10, Z10
+
+	// power*r = x * power
+	VMULPD       Z7, Z3, Z3
+	VMULPD       Z8, Z4, Z4
+	VMULPD       Z9, Z5, Z5
+	VMULPD       Z10, Z6, Z6
+	VBROADCASTSD one64<>+0(SB), Z0
+
+	// 1-power = one - power
+	VSUBPD Z7, Z0, Z7
+	VSUBPD Z8, Z0, Z8
+	VSUBPD Z9, Z0, Z9
+	VSUBPD Z10, Z0, Z10
+
+	// c = fma(c, power*r, -1-power)
+	VFMSUB213PD  Z7, Z3, Z15
+	VFMSUB213PD  Z8, Z4, Z16
+	VFMSUB213PD  Z9, Z5, Z17
+	VFMSUB213PD  Z10, Z6, Z18
+	VBROADCASTSD two<>+0(SB), Z0
+
+	// E+2 = c + two
+	VADDPD Z0, Z15, Z3
+	VADDPD Z0, Z16, Z4
+	VADDPD Z0, Z17, Z5
+	VADDPD Z0, Z18, Z6
+
+	// c = c / E+2
+	VDIVPD Z3, Z15, Z15
+	VDIVPD Z4, Z16, Z16
+	VDIVPD Z5, Z17, Z17
+	VDIVPD Z6, Z18, Z18
+
+	// dst[32:64] = c
+	VCVTPD2PS Z15, Y15
+	VMOVUPS   Y15, 128(SI)
+	VCVTPD2PS Z16, Y16
+	VMOVUPS   Y16, 160(SI)
+	VCVTPD2PS Z17, Y17
+	VMOVUPS   Y17, 192(SI)
+	VCVTPD2PS Z18, Y18
+	VMOVUPS   Y18, 224(SI)
+	JMP       stored
+
+rest:
 	// 32 elements a turn, whose divisions run beside the next turn.
 	CMPQ R8, $0x20
 	JLT  afterOverlap
@@ -5473,3 +6088,216 @@ afterSingle:
 done:
 	VZEROUPPER
 	RET
+
+DATA tanhCenter<>+0(SB)/8, $0x3f49fef63f23d5c3
+DATA tanhCenter<>+8(SB)/8, $0x3f8b8b393f70340e
+DATA tanhCenter<>+16(SB)/8, $0x3fb4b8283f9fd60c
+DATA tanhCenter<>+24(SB)/8, $0x3fd9e4913fc7ca0d
+DATA tanhCenter<>+32(SB)/8, $0x400f0c9e3ff7a5f8
+DATA tanhCenter<>+40(SB)/8, $0x40352b764022d40e
+DATA tanhCenter<>+48(SB)/8, $0x405c08fc404907bf
+DATA tanhCenter<>+56(SB)/8, $0x4082018440700b93
+DATA tanhCenter<>+64(SB)/8, $0x40a4786240901a3d
+DATA tanhCenter<>+72(SB)/8, $0x40ca7e5a40b6bab8
+DATA tanhCenter<>+80(SB)/8, $0x40f21a7040ddce9d
+DATA tanhCenter<>+88(SB)/8, $0x410aa1234101d72d
+DATA tanhCenter<>+96(SB)/8, $0x3d996b8b00000000
+DATA tanhCenter<>+104(SB)/8, $0x3e6838d03e1c78b9
+DATA tanhCenter<>+112(SB)/8, $0x3ec277f33e9aade9
+DATA tanhCenter<>+120(SB)/8, $0x3f076fcd3ee8a49c
+GLOBL tanhCenter<>(SB), RODATA|NOPTR, $128
+
+DATA tanh0<>+0(SB)/8, $0x3f286a143f109c63
+DATA tanh0<>+8(SB)/8, $0x3f4c04a93f3c041a
+DATA tanh0<>+16(SB)/8, $0x3f634ccc3f591190
+DATA tanh0<>+24(SB)/8, $0x3f6f89ac3f6a620d
+DATA tanh0<>+32(SB)/8, $0x3f7a34fc3f75889d
+DATA tanh0<>+40(SB)/8, $0x3f7e39d43f7cdc82
+DATA tanh0<>+48(SB)/8, $0x3f7f78da3f7f0b72
+DATA tanh0<>+56(SB)/8, $0x3f7fd9393f7fb7a6
+DATA tanh0<>+64(SB)/8, $0x3f7ffb803f7fefee
+DATA tanh0<>+72(SB)/8, $0x3f7fff953f7ffe90
+DATA tanh0<>+80(SB)/8, $0x3f7ffff73f7fffe0
+DATA tanh0<>+88(SB)/8, $0x3f7fffff3f7ffffd
+DATA tanh0<>+96(SB)/8, $0x3d99223d00000000
+DATA tanh0<>+104(SB)/8, $0x3e6452393e1b43d8
+DATA tanh0<>+112(SB)/8, $0x3eb9a0763e9623a2
+DATA tanh0<>+120(SB)/8, $0x3ef8249d3ed9da46
+GLOBL tanh0<>(SB), RODATA|NOPTR, $128
+
+DATA tanh1<>+0(SB)/8, $0x3f11349a3f2e4fb1
+DATA tanh1<>+8(SB)/8, $0x3ebad1253eebd3f3
+DATA tanh1<>+16(SB)/8, $0x3e58badd3e8fe271
+DATA tanh1<>+24(SB)/8, $0x3dfeed363e25a26b
+DATA tanh1<>+32(SB)/8, $0x3d37478e3da409d5
+DATA tanh1<>+40(SB)/8, $0x3c624c903cc7a444
+DATA tanh1<>+48(SB)/8, $0x3b8702533bf41930
+DATA tanh1<>+56(SB)/8, $0x3a9b10413b109f8d
+DATA tanh1<>+64(SB)/8, $0x390ffebc3a008bf7
+DATA tanh1<>+72(SB)/8, $0x3755ffd23837ff7b
+DATA tanh1<>+80(SB)/8, $0x358fffff367fffef
+DATA tanh1<>+88(SB)/8, $0x33fffff634c00009
+DATA tanh1<>+96(SB)/8, $0x3f7e91983f800000
+DATA tanh1<>+104(SB)/8, $0x3f7345d73f7a1d4c
+DATA tanh1<>+112(SB)/8, $0x3f5e59ac3f69fc8e
+DATA tanh1<>+120(SB)/8, $0x3f43de433f51a70f
+GLOBL tanh1<>(SB), RODATA|NOPTR, $128
+
+DATA tanhRest<>+0(SB)/8, $0xb24c2cf631cd921a
+DATA tanhRest<>+8(SB)/8, $0x318e430b327e5f69
+DATA tanhRest<>+16(SB)/8, $0xb1924a19322c8421
+DATA tanhRest<>+24(SB)/8, $0x316401bab191a97b
+DATA tanhRest<>+32(SB)/8, $0xb100563cb1663bc9
+DATA tanhRest<>+40(SB)/8, $0x2efdb3d92f48122d
+DATA tanhRest<>+48(SB)/8, $0x2f93f9a32fb56956
+DATA tanhRest<>+56(SB)/8, $0xadc043a32ed05c53
+DATA tanhRest<>+64(SB)/8, $0x2f34b0ce300ecd0f
+DATA tanhRest<>+72(SB)/8, $0x2d7ae7782e58e410
+DATA tanhRest<>+80(SB)/8, $0x2bdcca4c2c94a83c
+DATA tanhRest<>+88(SB)/8, $0xa5529d11298d34b1
+DATA tanhRest<>+96(SB)/8, $0x3267df4100000000
+DATA tanhRest<>+104(SB)/8, $0x2f756a9b32ce730e
+DATA tanhRest<>+112(SB)/8, $0x3260696e329928ec
+DATA tanhRest<>+120(SB)/8, $0xb2b62803b24718ae
+GLOBL tanhRest<>(SB), RODATA|NOPTR, $128
+
+DATA tanh2<>+0(SB)/8, $0xbebf0d60bec4ee9f
+DATA tanh2<>+8(SB)/8, $0xbe94e210bead336e
+DATA tanh2<>+16(SB)/8, $0xbe406eb6be7401a2
+DATA tanh2<>+24(SB)/8, $0xbdee888ebe17a5e6
+DATA tanh2<>+32(SB)/8, $0xbd3321cfbd9d54f2
+DATA tanh2<>+40(SB)/8, $0xbc60bb15bcc531aa
+DATA tanh2<>+48(SB)/8, $0xbb86bb0dbbf33001
+DATA tanh2<>+56(SB)/8, $0xba9af8c4bb1076ae
+DATA tanh2<>+64(SB)/8, $0xb90ffc34ba0083e5
+DATA tanh2<>+72(SB)/8, $0xb755ff79b837fe73
+DATA tanh2<>+80(SB)/8, $0xb58ffffab67fffcf
+DATA tanh2<>+88(SB)/8, $0xb3fffff5b4c00007
+DATA tanh2<>+96(SB)/8, $0xbd98471000000000
+DATA tanh2<>+104(SB)/8, $0xbe58f856be17b206
+DATA tanh2<>+112(SB)/8, $0xbea13a2cbe893a8d
+DATA tanh2<>+120(SB)/8, $0xbebddb54beb2695d
+GLOBL tanh2<>(SB), RODATA|NOPTR, $128
+
+DATA tanhAbove<>+0(SB)/8, $0x3f800b903f800950
+DATA tanhAbove<>+8(SB)/8, $0x3f800d003f800a58
+DATA tanhAbove<>+16(SB)/8, $0x3f800c603f800960
+DATA tanhAbove<>+24(SB)/8, $0x3f8005943f8007ac
+DATA tanhAbove<>+32(SB)/8, $0x3f8012603f803a00
+DATA tanhAbove<>+40(SB)/8, $0x3f8009b83f800bb8
+DATA tanhAbove<>+48(SB)/8, $0x3f8003ae3f80056c
+DATA tanhAbove<>+56(SB)/8, $0x3f8001483f8001ca
+DATA tanhAbove<>+64(SB)/8, $0x3f8010703f801cd0
+DATA tanhAbove<>+72(SB)/8, $0x3f80012c3f800334
+DATA tanhAbove<>+80(SB)/8, $0x3f8000373f80004e
+DATA tanhAbove<>+88(SB)/8, $0x3f80000c3f80002f
+DATA tanhAbove<>+96(SB)/8, $0x3f8024c03f8022c0
+DATA tanhAbove<>+104(SB)/8, $0x3f8009403f801590
+DATA tanhAbove<>+112(SB)/8, $0x3f80034a3f800220
+DATA tanhAbove<>+120(SB)/8, $0x3f80015b3f8002e4
+GLOBL tanhAbove<>(SB), RODATA|NOPTR, $128
+
+DATA tanhBelow<>+0(SB)/8, $0x3f7fe8e03f7fed60
+DATA tanhBelow<>+8(SB)/8, $0x3f7fe6003f7feb50
+DATA tanhBelow<>+16(SB)/8, $0x3f7fe7403f7fed40
+DATA tanhBelow<>+24(SB)/8, $0x3f7ff4d83f7ff0a8
+DATA tanhBelow<>+32(SB)/8, $0x3f7fdb403f7f8c00
+DATA tanhBelow<>+40(SB)/8, $0x3f7fec903f7fe890
+DATA tanhBelow<>+48(SB)/8, $0x3f7ff8a43f7ff528
+DATA tanhBelow<>+56(SB)/8, $0x3f7ffd703f7ffc6c
+DATA tanhBelow<>+64(SB)/8, $0x3f7fdf203f7fc660
+DATA tanhBelow<>+72(SB)/8, $0x3f7ffda83f7ff998
+DATA tanhBelow<>+80(SB)/8, $0x3f7fff923f7fff64
+DATA tanhBelow<>+88(SB)/8, $0x3f7fffe83f7fffa2
+DATA tanhBelow<>+96(SB)/8, $0x3f7fb6803f7fba80
+DATA tanhBelow<>+104(SB)/8, $0x3f7fed803f7fd4e0
+DATA tanhBelow<>+112(SB)/8, $0x3f7ff96c3f7ffbc0
+DATA tanhBelow<>+120(SB)/8, $0x3f7ffd4a3f7ffa38
+GLOBL tanhBelow<>(SB), RODATA|NOPTR, $128
+
+DATA tanh3<>+0(SB)/8, $0x3d671129bc1ed69c
+DATA tanh3<>+8(SB)/8, $0x3de184a03dc2622b
+DATA tanh3<>+16(SB)/8, $0x3dc53b4c3dddf3bb
+DATA tanh3<>+24(SB)/8, $0x3d8a38103da74337
+DATA tanh3<>+32(SB)/8, $0x3ce3f8993d407111
+DATA tanh3<>+40(SB)/8, $0x3c13bd563c803a92
+DATA tanh3<>+48(SB)/8, $0x3b32e5f33ba0e9ad
+DATA tanh3<>+56(SB)/8, $0x3a4e61f43ac030ed
+DATA tanh3<>+64(SB)/8, $0x38bfecf039ab3eeb
+DATA tanh3<>+72(SB)/8, $0x370ea4ad37f547a3
+DATA tanh3<>+80(SB)/8, $0x353ff796362aa42e
+DATA tanh3<>+88(SB)/8, $0x33aaabbc347ffcfb
+DATA tanh3<>+96(SB)/8, $0xbea6ddacbeaaaaaa
+DATA tanh3<>+104(SB)/8, $0xbe89fe33be9b3e10
+DATA tanh3<>+112(SB)/8, $0xbe338f7abe678000
+DATA tanh3<>+120(SB)/8, $0xbd9a417abdff6bfc
+GLOBL tanh3<>(SB), RODATA|NOPTR, $128
+
+DATA tanh4<>+0(SB)/8, $0x3db2b9663e08e445
+DATA tanh4<>+8(SB)/8, $0x3c163c9a3d30561f
+DATA tanh4<>+16(SB)/8, $0xbcbb535fbc4c3b0a
+DATA tanh4<>+24(SB)/8, $0xbcc7476bbcd02b75
+DATA tanh4<>+32(SB)/8, $0xbc4ec882bc9f5fc1
+DATA tanh4<>+40(SB)/8, $0xbb8f9d72bbf3b2d6
+DATA tanh4<>+48(SB)/8, $0xbab16c75bb1e807e
+DATA tanh4<>+56(SB)/8, $0xb9cde405ba3f576e
+DATA tanh4<>+64(SB)/8, $0xb83fdb4cb92b195a
+DATA tanh4<>+72(SB)/8, $0xb68ea400b7754a54
+DATA tanh4<>+80(SB)/8, $0xb4bffffcb5aaa620
+DATA tanh4<>+88(SB)/8, $0xb32abcf9b400281e
+DATA tanh4<>+96(SB)/8, $0x3d4955b9b66bce2b
+DATA tanh4<>+104(SB)/8, $0x3e05dc043dc349cb
+DATA tanh4<>+112(SB)/8, $0x3e2c959b3e1f5f3a
+DATA tanh4<>+120(SB)/8, $0x3e23f4af3e2d45dc
+GLOBL tanh4<>(SB), RODATA|NOPTR, $128
+
+DATA tanh5<>+0(SB)/8, $0xbd81eb32bd68efc4
+DATA tanh5<>+8(SB)/8, $0xbd133357bd58f50d
+DATA tanh5<>+16(SB)/8, $0xbbea0989bc9e95bd
+DATA tanh5<>+24(SB)/8, $0x3b4525d5b9cf61b3
+DATA tanh5<>+32(SB)/8, $0x3b84ab1e3b9b5d94
+DATA tanh5<>+40(SB)/8, $0x3ad941f03b2f34f1
+DATA tanh5<>+48(SB)/8, $0x3a0c0d6c3a76b3e6
+DATA tanh5<>+56(SB)/8, $0x39248c5639984488
+DATA tanh5<>+64(SB)/8, $0x379bd037388aafa3
+DATA tanh5<>+72(SB)/8, $0x35e7c1fb36c73608
+DATA tanh5<>+80(SB)/8, $0x341c2ba0350aa1e5
+DATA tanh5<>+88(SB)/8, $0x32885cee334ec555
+DATA tanh5<>+96(SB)/8, $0x3e01fc153e08c1b1
+DATA tanh5<>+104(SB)/8, $0x3da774a23ddd9e1b
+DATA tanh5<>+112(SB)/8, $0x3c88b27e3d4ce9e9
+DATA tanh5<>+120(SB)/8, $0xbd10ffe2bc4755d7
+GLOBL tanh5<>(SB), RODATA|NOPTR, $128
+
+DATA tanh6<>+0(SB)/8, $0x3b9fbe71bca623ee
+DATA tanh6<>+8(SB)/8, $0x3c9edbb23c8dca0b
+DATA tanh6<>+16(SB)/8, $0x3c20d4603c7ac85a
+DATA tanh6<>+24(SB)/8, $0x3b30b6213bbb02c8
+DATA tanh6<>+32(SB)/8, $0xba3c3c8639739baf
+DATA tanh6<>+40(SB)/8, $0xb9fcfb2eba369cce
+DATA tanh6<>+48(SB)/8, $0xb932d111b999e6a1
+DATA tanh6<>+56(SB)/8, $0xb85ab73db8c72e9e
+DATA tanh6<>+64(SB)/8, $0xb6d29a37b7b6a77c
+DATA tanh6<>+72(SB)/8, $0xb51ac4eeb60370bb
+DATA tanh6<>+80(SB)/8, $0xb34f69b9b43876c3
+DATA tanh6<>+88(SB)/8, $0xb19f6bb2b276f05e
+DATA tanh6<>+96(SB)/8, $0xbce2202ebbbb41e7
+DATA tanh6<>+104(SB)/8, $0xbd87cd60bd557a6b
+DATA tanh6<>+112(SB)/8, $0xbd8cebb8bd952f14
+DATA tanh6<>+120(SB)/8, $0xbd3e2777bd61f529
+GLOBL tanh6<>(SB), RODATA|NOPTR, $128
+
+DATA large<>+0(SB)/4, $0x60000000
+GLOBL large<>(SB), RODATA|NOPTR, $4
+
+DATA quickTanhMax<>+0(SB)/4, $(9.03125)
+GLOBL quickTanhMax<>(SB), RODATA|NOPTR, $4
+
+DATA tanhFirst<>+0(SB)/4, $(1.0625)
+GLOBL tanhFirst<>(SB), RODATA|NOPTR, $4
+
+DATA tanhScale<>+0(SB)/4, $(1.65)
+GLOBL tanhScale<>(SB), RODATA|NOPTR, $4
+
+DATA signBit32<>+0(SB)/4, $0x80000000
+GLOBL signBit32<>(SB), RODATA|NOPTR, $4

@@ -20,6 +20,9 @@ var shownActivations = map[string]func() nn.Layer{
 	"ReLU": nn.ReLU, "PReLU": nn.PReLU, "ColumnPReLU": nn.ColumnPReLU, "SELU": nn.SELU, "GELU": nn.GELU, "GELUTanh": nn.GELUTanh,
 	"SiLU": nn.SiLU, "Mish": nn.Mish, "Softplus": nn.Softplus, "Tanh": nn.Tanh, "Sigmoid": nn.Sigmoid, "HardSigmoid": nn.HardSigmoid,
 	"Identity": nn.Identity, "Softmax": nn.Softmax, "LogSoftmax": nn.LogSoftmax,
+	"ReLU6": nn.ReLU6, "HardSwish": nn.HardSwish, "Softsign": nn.Softsign, "LogSigmoid": nn.LogSigmoid,
+	"HardTanh":  func() nn.Layer { return nn.HardTanh(-1, 1) },
+	"CELU":      func() nn.Layer { return nn.CELU(2) },
 	"LeakyReLU": func() nn.Layer { return nn.LeakyReLU(0.01) },
 	"ELU":       func() nn.Layer { return nn.ELU(1) },
 }
@@ -79,7 +82,7 @@ func derivatives(t *testing.T, make func() nn.Layer, name string) (text []string
 // layer.
 func activationNames(t *testing.T) (names []string) {
 	t.Helper()
-	for _, file := range []string{"activation.go", "prelu.go"} {
+	for _, file := range []string{"activation.go", "activation_composed.go", "prelu.go", "softmax.go"} {
 		parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", "nn", file), nil, 0)
 		if err != nil {
 			t.Fatal(err)

@@ -9,19 +9,23 @@
 // # What there is
 //
 //   - Layers: [Dense], [Dropout], [LayerNorm], [BatchNorm]; [Residual] and [Stack]
-//     of others; the activations [ReLU], [LeakyReLU], [PReLU], [ELU], [SELU],
-//     [GELU], [SiLU], [Softplus], [Mish], [Sigmoid], [HardSigmoid], [Tanh],
-//     [Softmax] and [LogSoftmax]; any of one's own by [Activation],
-//     [Layer] or, if its rows depend on each other, [Coupled].
+//     of others; the activations [ReLU], [ReLU6], [LeakyReLU], [PReLU], [ELU],
+//     [CELU], [SELU], [GELU], [SiLU], [HardSwish], [Mish], [Softplus], [Sigmoid],
+//     [LogSigmoid], [HardSigmoid], [Tanh], [HardTanh], [Softsign], [Softmax] and
+//     [LogSoftmax]; any of one's own by [Activation], [Layer] or, if its rows depend
+//     on each other, [Coupled].
 //   - Losses: [CrossEntropy], [NLL], [KLDivergence], [BCEWithLogits], [BCE], [MSE],
-//     [MAE], [Huber], [Poisson], as means or [Summed]; classes and rows may have
-//     weights, see [ClassWeights] and [WeightedData].
+//     [MAE], [Huber], [Poisson], [Hinge], [MultiMargin] and the squares of the last
+//     two, as means or [Summed]; classes and rows may have weights, see
+//     [ClassWeights] and [WeightedData].
 //   - Optimizers: [SGD] with momentum, [Adam] with its variants AMSGrad and AdamW,
-//     [NAdam], [RMSprop], [Adagrad], under the rules of [Rule]: clipping, penalties,
-//     groups of parameters, averages; and [Network.LBFGS], on all rows at once.
-//   - Schedules of the learning rate: [Cosine], [OneCycle] (also of the
-//     momentum: [OneCycleMomentum]), [Warmup] and others,
-//     and [Plateau].
+//     [NAdam], [RAdam], [Adamax], [Lion], [RMSprop], [Adagrad], [Adadelta], under the
+//     rules of [Rule]: clipping, penalties, groups of parameters, averages; and
+//     [Network.LBFGS], on all rows at once.
+//   - Schedules of the learning rate: [StepDecay], [MultiStep], [ExponentialDecay],
+//     [Polynomial], [InverseScaling], [Cosine], [CosineRestarts], [Cyclic], [OneCycle]
+//     (also of the momentum: [OneCycleMomentum]), [Plateau], each after a [Warmup] if
+//     need be.
 //   - [GradCheck] compares gradients with numerical ones; [Network.Summary] is a
 //     table of a network.
 //

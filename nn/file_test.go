@@ -58,6 +58,19 @@ func TestFileRoundTrip(t *testing.T) {
 	}
 }
 
+// TestEveryLayerLoads remakes each layer from a file, with its settings.
+func TestEveryLayerLoads(t *testing.T) {
+	for _, piece := range layerPieces {
+		file := saved(t, mustSequential(t, 6, 1, Dense(5), piece.build(4)), nil)
+		loaded, _, err := Load(bytes.NewReader(file))
+		if err != nil {
+			t.Errorf("%s: %v", piece.name, err)
+		} else if !bytes.Equal(saved(t, loaded, nil), file) {
+			t.Errorf("%s: saving what was loaded gives another file", piece.name)
+		}
+	}
+}
+
 func TestSaveFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "net.safetensors")
 	net := classifier(t, 1)

@@ -114,6 +114,10 @@ func goldenCases() []goldenCase {
 		{"InverseScaling", InverseScaling(0.25)},
 		{"OneCycle", OneCycle()},
 		{"OneCycleMomentum", Warmup(2, OneCycleMomentum(0.5, 0.95))},
+		{"MultiStep", MultiStep(0.5, 3, 9)},
+		{"Polynomial", Polynomial(1.5)},
+		{"CosineRestarts", CosineRestarts(3, 2)},
+		{"Cyclic", Cyclic(0.25, 3, 2)},
 	} {
 		cases = append(cases, goldenCase{
 			name:   "schedule=" + p.name,

@@ -36,7 +36,8 @@ func MAE() Loss {
 //	delta*(|d| - delta/2)    otherwise
 //
 // Its gradient is d, limited to [-delta, delta]. It is PyTorch's HuberLoss
-// (Huber, Annals of Mathematical Statistics 35, 1964).
+// (Huber, Annals of Mathematical Statistics 35, 1964). PyTorch's SmoothL1Loss(beta) is
+// Huber(beta) divided by beta: with [SGD] divide the learning rate by beta instead.
 func Huber(delta float64) Loss {
 	l := columnLoss{name: fmt.Sprintf("Huber(%g)", delta), factor: 1, check: checkNumber, term: func(z, t float64) (loss, slope float64) {
 		d := z - t

@@ -69,6 +69,16 @@ func checkEpsilon(optimizer string, epsilon float64) error {
 	return nil
 }
 
+// flushed returns x, or +0 if its magnitude is below 2^-100, as the kernels store the
+// state of optimizers: denormal numbers are slow. The bits have no sign to mispredict.
+func flushed(x float32) float32 {
+	const floor = (127 - 100) << 23 // the bits of 2^-100
+	if math.Float32bits(x)&^(1<<31) < floor {
+		return 0
+	}
+	return x
+}
+
 // decayInto adds the gradient decay*w of a penalty on large parameters to g.
 func decayInto(g, w []float32, decay float64) {
 	if decay != 0 {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/lockstep-ml/lockstep/kernels"
 )
@@ -54,6 +55,70 @@ func (a *Adagrad) Rate() float64 { return a.rate }
 // String returns the optimizer with its settings.
 func (a *Adagrad) String() string {
 	return fmt.Sprintf("Adagrad(lr=%g, epsilon=%g%s)", a.LearningRate, a.Epsilon, describeDecay(a.WeightDecay))
+}
+
+// Adadelta measures steps by those before, so that the learning rate has no unit; 1 is
+// usual (Zeiler 2012), as in PyTorch:
+//
+//	v = rho*v + (1-rho)*g^2
+//	u = sqrt(a + epsilon) / sqrt(v + epsilon) * g
+//	a = rho*a + (1-rho)*u^2
+//	w = w - lr*u
+//
+// Class element: v = flush(fl(fl(rho*v) + fl((1-rho)*fl(g*g)))), u = fl(fl(fl(sqrt(fl(a +
+// epsilon))) / fl(sqrt(fl(v + epsilon)))) * g), a as v with u for g, w = fl(w - fl(lr*u)),
+// where 1-rho is rounded from float64, and flush replaces magnitudes below 2^-100 by +0.
+type Adadelta struct {
+	LearningRate float64
+	Rho          float64
+	Epsilon      float64
+	WeightDecay  float64 // of all parameters, biases too, as in PyTorch; see [L2]
+
+	rate float64
+}
+
+// NewAdadelta returns Adadelta with PyTorch's settings rho = 0.9 and epsilon = 1e-6.
+func NewAdadelta(learningRate float64) *Adadelta {
+	return &Adadelta{LearningRate: learningRate, Rho: 0.9, Epsilon: 1e-6}
+}
+
+// Check reports settings that cannot work.
+func (a *Adadelta) Check() error {
+	return errors.Join(
+		checkRate("Adadelta", a.LearningRate),
+		checkUnit("Adadelta", "Rho", a.Rho),
+		checkEpsilon("Adadelta", a.Epsilon),
+		checkFrom0("Adadelta", "WeightDecay", a.WeightDecay))
+}
+
+// Slots returns 2: the running means of the squares of gradients and of steps.
+func (a *Adadelta) Slots() int { return 2 }
+
+// Begin prepares for a step.
+func (a *Adadelta) Begin(_ int, factor float64) { a.rate = a.LearningRate * factor }
+
+// Update applies the step to a range of parameters.
+func (a *Adadelta) Update(w, g []float32, state Slots) {
+	decayInto(g, w, a.WeightDecay)
+	rate, rho, oneMinus, epsilon := float32(a.rate), float32(a.Rho), float32(1-a.Rho), float32(a.Epsilon)
+	squares, steps := state[0], state[1]
+	for i, v := range g {
+		squares[i] = flushed(float32(rho*squares[i]) + float32(oneMinus*float32(v*v)))
+		u := root32(steps[i]+epsilon) / root32(squares[i]+epsilon) * v
+		steps[i] = flushed(float32(rho*steps[i]) + float32(oneMinus*float32(u*u)))
+		w[i] -= float32(rate * u)
+	}
+}
+
+// root32 returns the square root, correctly rounded.
+func root32(x float32) float32 { return float32(math.Sqrt(float64(x))) }
+
+// Rate returns the learning rate of the step begun.
+func (a *Adadelta) Rate() float64 { return a.rate }
+
+// String returns the optimizer with its settings.
+func (a *Adadelta) String() string {
+	return fmt.Sprintf("Adadelta(lr=%g, rho=%g, epsilon=%g%s)", a.LearningRate, a.Rho, a.Epsilon, describeDecay(a.WeightDecay))
 }
 
 // RMSprop divides each gradient by the root of the running mean of its squares

@@ -117,6 +117,83 @@ func nadamOracle(lr, beta1, beta2, epsilon, momentumDecay float64) optimizerOrac
 	}
 }
 
+// radamOracle is torch.optim.RAdam.
+func radamOracle(lr, beta1, beta2, epsilon float64) optimizerOracle {
+	return func(t int, w, g float64, state *[maxSlots]float64) float64 {
+		state[0] = beta1*state[0] + (1-beta1)*g
+		state[1] = beta2*state[1] + (1-beta2)*g*g
+		mean := state[0] / (1 - math.Pow(beta1, float64(t)))
+		power := math.Pow(beta2, float64(t))
+		end := 2/(1-beta2) - 1
+		now := end - 2*float64(t)*power/(1-power)
+		if now <= 5 {
+			return w - lr*mean
+		}
+		r := math.Sqrt((now - 4) * (now - 2) * end / ((end - 4) * (end - 2) * now))
+		return w - lr*mean*r*math.Sqrt(1-power)/(math.Sqrt(state[1])+epsilon)
+	}
+}
+
+// adamaxOracle is torch.optim.Adamax.
+func adamaxOracle(lr, beta1, beta2, epsilon float64) optimizerOracle {
+	return func(t int, w, g float64, state *[maxSlots]float64) float64 {
+		state[0] = beta1*state[0] + (1-beta1)*g
+		state[1] = max(beta2*state[1], math.Abs(g)+epsilon)
+		return w - lr/(1-math.Pow(beta1, float64(t)))*state[0]/state[1]
+	}
+}
+
+// adadeltaOracle is torch.optim.Adadelta.
+func adadeltaOracle(lr, rho, epsilon float64) optimizerOracle {
+	return func(_ int, w, g float64, state *[maxSlots]float64) float64 {
+		state[0] = rho*state[0] + (1-rho)*g*g
+		step := math.Sqrt((state[1]+epsilon)/(state[0]+epsilon)) * g
+		state[1] = rho*state[1] + (1-rho)*step*step
+		return w - lr*step
+	}
+}
+
+// lionOracle is program 1 of Chen et al., without its decay.
+func lionOracle(lr, beta1, beta2 float64) optimizerOracle {
+	return func(_ int, w, g float64, state *[maxSlots]float64) float64 {
+		direction := beta1*state[0] + (1-beta1)*g
+		state[0] = beta2*state[0] + (1-beta2)*g
+		return w - lr*sign(direction)
+	}
+}
+
+// TestLionOfNothing: a parameter without gradient has no direction.
+func TestLionOfNothing(t *testing.T) {
+	w, m := []float32{2, 2, 2, 2}, []float32{0, 1, -1, 0}
+	o := NewLion(0.5)
+	o.Begin(1, 1)
+	o.Update(w, []float32{0, 0, 0, nan32}, Slots{m})
+	expectSameBits(t, "Lion", w, []float32{2, 1.5, 2.5, nan32})
+}
+
+// TestStateIsFlushed: means that gradients have left decay to 0, not to denormals.
+func TestStateIsFlushed(t *testing.T) {
+	const tiny = 0x1p-99
+	for _, piece := range optimizerPieces {
+		o := piece.build()
+		o.Begin(1, 1)
+		state := Slots{}
+		for i := range o.Slots() {
+			state[i] = []float32{tiny, tiny}
+		}
+		w := []float32{0, 0} // so that nothing decays into the gradient
+		for range 60 {
+			o.Update(w, []float32{0, 0}, state)
+			clear(w)
+		}
+		for i := range o.Slots() {
+			if v := state[i][0]; v != 0 && v < 0x1p-100 {
+				t.Errorf("%s: state %d decays to %g", piece.name, i, v)
+			}
+		}
+	}
+}
+
 // TestOptimizersAgainstOracle takes ten steps with random gradients of very
 // different sizes. Each step may be off by 1e-5 of the learning rate times the
 // oracle's step, and by the rounding of the parameter.
@@ -240,6 +317,15 @@ func TestOptimizerSettings(t *testing.T) {
 		{NewNAdam(inf), "NAdam: LearningRate is +Inf"},
 		{&NAdam{LearningRate: 1, Beta1: 2, Epsilon: 1}, "NAdam: Beta1 is 2"},
 		{&NAdam{LearningRate: 1, Epsilon: 1, MomentumDecay: -1}, "NAdam: MomentumDecay is -1"},
+		{NewRAdam(0), "RAdam: LearningRate is 0"},
+		{&RAdam{LearningRate: 1, Beta2: 1, Epsilon: 1}, "RAdam: Beta2 is 1"},
+		{NewAdamax(-1), "Adamax: LearningRate is -1"},
+		{&Adamax{LearningRate: 1}, "Adamax: Epsilon is 0"},
+		{NewAdadelta(nan), "Adadelta: LearningRate is NaN"},
+		{&Adadelta{LearningRate: 1, Rho: 1, Epsilon: 1}, "Adadelta: Rho is 1"},
+		{NewLion(inf), "Lion: LearningRate is +Inf"},
+		{&Lion{LearningRate: 1, Beta1: -1}, "Lion: Beta1 is -1"},
+		{&Lion{LearningRate: 1, WeightDecay: nan}, "Lion: WeightDecay is NaN"},
 	} {
 		_, err := mustSequential(t, 1, 1, Dense(1)).NewUpdater(c.optimizer)
 		expectError(t, err, "nn: ", c.want)
@@ -283,6 +369,12 @@ func TestStrings(t *testing.T) {
 		{&Adam{LearningRate: 1, AMSGrad: true}, "Adam(lr=1, beta1=0, beta2=0, epsilon=0, amsgrad)"},
 		{NewNAdam(0.002), "NAdam(lr=0.002, beta1=0.9, beta2=0.999, epsilon=1e-08, momentum decay=0.004)"},
 		{NewAdagrad(0.01), "Adagrad(lr=0.01, epsilon=1e-10)"},
+		{NewRAdam(0.001), "RAdam(lr=0.001, beta1=0.9, beta2=0.999, epsilon=1e-08)"},
+		{NewAdamax(0.002), "Adamax(lr=0.002, beta1=0.9, beta2=0.999, epsilon=1e-08)"},
+		{NewAdadelta(1), "Adadelta(lr=1, rho=0.9, epsilon=1e-06)"},
+		{&Lion{LearningRate: 1e-4, Beta1: 0.9, Beta2: 0.99, WeightDecay: 0.1}, "Lion(lr=0.0001, beta1=0.9, beta2=0.99, decay=0.1)"},
+		{MultiStep(0.1, 30, 60).(fmt.Stringer), "MultiStep(0.1, [30 60])"},
+		{MultiMargin(1), "MultiMargin(1)"},
 		{NewRMSprop(0.01), "RMSprop(lr=0.01, alpha=0.99, epsilon=1e-08)"},
 		{&RMSprop{LearningRate: 1, Momentum: 0.5, WeightDecay: 0.1}, "RMSprop(lr=1, alpha=0, epsilon=0, momentum=0.5, decay=0.1)"},
 		{CrossEntropy(), "CrossEntropy"},

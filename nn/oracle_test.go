@@ -451,6 +451,38 @@ func poissonOracle(z, t float64) (loss, derivative, slack float64) {
 	return math.Exp(z) - t*z, math.Exp(z) - t, math.Exp(z) + t
 }
 
+// marginOracle is max(1 - s*z, 0)^power with s = 1 or -1.
+func marginOracle(power float64) columnOracle {
+	return func(z, t float64) (loss, derivative, slack float64) {
+		s := math.Copysign(1, t-0.5)
+		lack := max(1-s*z, 0)
+		derivative = -s * power * step(lack) * math.Pow(lack, power-1)
+		return math.Pow(lack, power), derivative, math.Abs(derivative)
+	}
+}
+
+// multiMarginOracle is the mean of max(margin - z[label] + z[j], 0)^power, with 0 for the
+// label itself.
+func multiMarginOracle(margin, power float64) lossOracle {
+	return func(z, t []float64) (loss estimate, gradient []estimate) {
+		label, n := int(t[0]), float64(len(z))
+		gradient = make([]estimate, len(z))
+		for j, v := range z {
+			lack := margin - z[label] + v
+			if j == label || lack <= 0 {
+				continue
+			}
+			loss.value += math.Pow(lack, power) / n
+			d := power * math.Pow(lack, power-1) / n
+			gradient[j] = estimate{d, d}
+			gradient[label].value -= d
+			gradient[label].slack += d
+		}
+		loss.slack = 1e-6 // float64 terms cancel
+		return loss, gradient
+	}
+}
+
 // sumOracle takes the sum over the columns instead of the mean.
 func sumOracle(oracle lossOracle) lossOracle {
 	return func(z, t []float64) (estimate, []estimate) {

@@ -40,10 +40,7 @@ var layerPieces = []layerPiece{
 	{name: "Sigmoid", build: anyWidth(Sigmoid), oracle: elementwise{logistic, func(x float64) float64 { return logistic(x) * logistic(-x) }}},
 	{name: "Tanh", build: anyWidth(Tanh), oracle: elementwise{math.Tanh, func(x float64) float64 { return 1 / (math.Cosh(x) * math.Cosh(x)) }}},
 	{name: "Softmax", build: anyWidth(Softmax), oracle: softmaxOracle{}},
-	{name: "OwnActivation", build: anyWidth(softsign), oracle: elementwise{
-		func(x float64) float64 { return x / (1 + math.Abs(x)) },
-		func(x float64) float64 { return 1 / ((1 + math.Abs(x)) * (1 + math.Abs(x))) },
-	}},
+	{name: "OwnActivation", build: anyWidth(softsign), oracle: softsignOracle},
 	{name: "LeakyReLU", build: func(int) Layer { return LeakyReLU(0.125) }, oracle: elementwise{
 		func(x float64) float64 { return max(x, 0) + min(x, 0)/8 },
 		func(x float64) float64 { return 0.125 + 0.875*step(x) },
@@ -100,6 +97,34 @@ var layerPieces = []layerPiece{
 	{name: "Residual", build: func(int) Layer { return Residual(Tanh(), Residual(newGain()), Sigmoid()) }},
 	{name: "Stack", build: func(width int) Layer { return Stack(Dense(3), Stack(ReLU(), Residual(LayerNorm()), Dense(width))) }},
 	{name: "ResidualBatchNorm", build: func(int) Layer { return Residual(BatchNorm(), ReLU(), Dropout(0.1)) }, minRows: 2, modal: true},
+	{name: "HardTanh", build: func(int) Layer { return HardTanh(-0.75, 0.5) }, oracle: clampOracle(-0.75, 0.5)},
+	{name: "ReLU6", build: func(width int) Layer { return Stack(Dense(width, WithInit(Uniform(4))), ReLU6()) }}, // some elements are above 6
+	{name: "HardSwish", build: anyWidth(HardSwish), oracle: elementwise{
+		func(x float64) float64 { return x * max(0, min(x/6+0.5, 1)) },
+		func(x float64) float64 { return step(x-3) + (step(x+3)-step(x-3))*(x/3+0.5) },
+	}},
+	{name: "Softsign", build: anyWidth(Softsign), oracle: softsignOracle},
+	{name: "LogSigmoid", build: anyWidth(LogSigmoid), oracle: elementwise{
+		func(x float64) float64 { return -math.Log1p(math.Exp(-x)) },
+		func(x float64) float64 { return logistic(-x) },
+	}},
+	{name: "CELU", build: func(int) Layer { return CELU(0.7) }, oracle: elementwise{
+		func(x float64) float64 { return max(x, 0) + 0.7*math.Expm1(min(x, 0)/0.7) },
+		func(x float64) float64 { return math.Exp(min(x, 0) / 0.7) },
+	}},
+}
+
+// softsignOracle is of x / (1 + |x|).
+var softsignOracle = elementwise{
+	func(x float64) float64 { return x / (1 + math.Abs(x)) },
+	func(x float64) float64 { return 1 / ((1 + math.Abs(x)) * (1 + math.Abs(x))) },
+}
+
+func clampOracle(low, high float64) elementwise {
+	return elementwise{
+		func(x float64) float64 { return max(low, min(x, high)) },
+		func(x float64) float64 { return step(x-low) - step(x-high) },
+	}
 }
 
 func anyWidth(build func() Layer) func(int) Layer { return func(int) Layer { return build() } }
@@ -151,6 +176,10 @@ var lossPieces = []lossPiece{
 	{name: "Poisson", loss: Poisson(), minOutputs: 1, targets: (*source).counts, oracle: columnsOracle(poissonOracle), signed: true},
 	{name: "SummedMSE", loss: Summed(MSE()), minOutputs: 1, targets: (*source).matrix, oracle: sumOracle(mseOracle), summed: true},
 	{name: "SummedNLL", loss: Summed(NLL()), minOutputs: 2, targets: (*source).labels, oracle: ofLabel(nllOracle), signed: true, summed: true},
+	{name: "Hinge", loss: Hinge(), minOutputs: 1, targets: (*source).bits, oracle: columnsOracle(marginOracle(1))},
+	{name: "SquaredHinge", loss: SquaredHinge(), minOutputs: 1, targets: (*source).bits, oracle: columnsOracle(marginOracle(2))},
+	{name: "MultiMargin", loss: MultiMargin(0.75), minOutputs: 2, targets: (*source).labels, oracle: multiMarginOracle(0.75, 1)},
+	{name: "SquaredMultiMargin", loss: SquaredMultiMargin(0.5), minOutputs: 2, targets: (*source).labels, oracle: multiMarginOracle(0.5, 2)},
 }
 
 // An optimizerPiece is an optimizer with its oracle. Begin and Update leave
@@ -192,6 +221,16 @@ var optimizerPieces = []optimizerPiece{
 		return &NAdam{LearningRate: 0.02, Beta1: 0.8, Beta2: 0.9, Epsilon: 1e-4, MomentumDecay: 0.1, WeightDecay: 0.125}
 	}, decayed(0.125, nadamOracle(0.02, 0.8, 0.9, 1e-4, 0.1))},
 	{"AdamSettings", func() Optimizer { return &Adam{LearningRate: 0.02, Beta1: 0, Beta2: 0.5, Epsilon: 1e-3} }, adamOracle(0.02, 0, 0.5, 1e-3)},
+	{"RAdam", func() Optimizer { return NewRAdam(0.01) }, radamOracle(0.01, 0.9, 0.999, 1e-8)},
+	{"Adamax", func() Optimizer {
+		return &Adamax{LearningRate: 0.01, Beta1: 0.9, Beta2: 0.75, Epsilon: 1e-4, WeightDecay: 0.125}
+	}, decayed(0.125, adamaxOracle(0.01, 0.9, 0.75, 1e-4))},
+	{"Adadelta", func() Optimizer {
+		return &Adadelta{LearningRate: 0.5, Rho: 0.75, Epsilon: 1e-4, WeightDecay: 0.125}
+	}, decayed(0.125, adadeltaOracle(0.5, 0.75, 1e-4))},
+	{"Lion", func() Optimizer {
+		return &Lion{LearningRate: 0.01, Beta1: 0.9, Beta2: 0.99, WeightDecay: 0.125}
+	}, decoupled(0.01*0.125, lionOracle(0.01, 0.9, 0.99))},
 }
 
 // A rulePiece is what may change an optimizer's steps. Optimizers within are
@@ -247,7 +286,7 @@ func root(scale, share float64) func(in, out float64) float64 {
 	return func(in, out float64) float64 { return math.Sqrt(scale / (in + share*out)) }
 }
 
-// softsign is x / (1 + |x|), an activation as a user would write it.
+// softsign is [Softsign] as a user would write it.
 func softsign() Layer {
 	return Activation("test.Softsign", func(y, x []float32) {
 		for i, v := range x {

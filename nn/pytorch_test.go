@@ -108,7 +108,9 @@ func TestPyTorchLayers(t *testing.T) {
 	build := map[string]func() Layer{
 		"ReLU": ReLU, "Sigmoid": Sigmoid, "Tanh": Tanh, "Softmax": Softmax, "LogSoftmax": LogSoftmax, "SELU": SELU, "GELU": GELU,
 		"GELUTanh": GELUTanh, "SiLU": SiLU, "Softplus": Softplus, "Mish": Mish, "HardSigmoid": HardSigmoid, "Identity": Identity,
-		"PReLU": PReLU, "ColumnPReLU": ColumnPReLU,
+		"PReLU": PReLU, "ColumnPReLU": ColumnPReLU, "ReLU6": ReLU6, "HardSwish": HardSwish, "Softsign": Softsign, "LogSigmoid": LogSigmoid,
+		"HardTanh":  func() Layer { return HardTanh(-1.5, 0.75) },
+		"CELU":      func() Layer { return CELU(0.75) },
 		"LeakyReLU": func() Layer { return LeakyReLU(0.125) },
 		"ELU":       func() Layer { return ELU(0.75) },
 		"Dense":     func() Layer { return Dense(3) },
@@ -158,6 +160,7 @@ func TestPyTorchLosses(t *testing.T) {
 	weights, smooth := ClassWeights(0.5, 2, 0.25, 3), LabelSmoothing(0.125)
 	losses := map[string]Loss{
 		"MSE": MSE(), "MAE": MAE(), "Huber": Huber(0.75), "BCE": BCE(), "Poisson": Poisson(),
+		"Hinge": Hinge(), "SquaredHinge": SquaredHinge(), "MultiMargin": MultiMargin(0.75), "SquaredMultiMargin": SquaredMultiMargin(0.75),
 		"BCEWithLogits": BCEWithLogits(), "NLL": NLL(), "NLL weights": NLL(weights), "KLDivergence": KLDivergence(),
 		"CrossEntropy": CrossEntropy(), "CrossEntropy distribution": CrossEntropy(),
 		"CrossEntropy smooth": CrossEntropy(smooth), "CrossEntropy smooth distribution": CrossEntropy(smooth),
@@ -226,6 +229,13 @@ func TestPyTorchOptimizers(t *testing.T) {
 
 		"RMSprop centered momentum": &RMSprop{LearningRate: rate, Alpha: 0.75, Epsilon: 1e-8, Momentum: 0.5, Centered: true},
 
+		"RAdam":          &RAdam{LearningRate: rate, Beta1: 0.9, Beta2: 0.9, Epsilon: 1e-8},
+		"RAdam decay":    &RAdam{LearningRate: rate, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8, WeightDecay: 0.0625},
+		"Adamax":         NewAdamax(rate),
+		"Adamax decay":   &Adamax{LearningRate: rate, Beta1: 0.5, Beta2: 0.75, Epsilon: 1e-8, WeightDecay: 0.0625},
+		"Adadelta":       NewAdadelta(rate),
+		"Adadelta decay": &Adadelta{LearningRate: rate, Rho: 0.5, Epsilon: 0.0625, WeightDecay: 0.0625},
+
 		"NAdam decay": &NAdam{LearningRate: rate, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8, MomentumDecay: 0.125, WeightDecay: 0.0625},
 	}
 	rules := map[string][]Rule{
@@ -265,6 +275,8 @@ func TestPyTorchSchedules(t *testing.T) {
 	schedules := map[string]Schedule{
 		"StepDecay": StepDecay(7, 0.5), "ExponentialDecay": ExponentialDecay(0.875), "Cosine": Cosine(), "OneCycle": OneCycle(),
 		"OneCycleMomentum": OneCycleMomentum(0.85, 0.95), "Fixed": Fixed(0.25), "InverseScaling": InverseScaling(0.25), "Warmup": Warmup(5, StepDecay(7, 0.5)),
+		"MultiStep": MultiStep(0.5, 5, 6, 30), "Polynomial": Polynomial(2), "Cyclic": Cyclic(0.25, 5, 3),
+		"CosineRestarts": CosineRestarts(9, 1), "CosineRestarts longer": CosineRestarts(3, 2),
 		"Plateau": &Plateau{Reduce: 0.5, Patience: 2, Threshold: 1e-4, Cooldown: 1, Least: 0.0625},
 	}
 	for _, f := range readPyTorch(t).Schedules {

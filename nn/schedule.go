@@ -1,9 +1,9 @@
 package nn
 
 import (
-	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/lockstep-ml/lockstep/internal/detmath"
 )
@@ -55,9 +55,11 @@ func checkSchedule(s Schedule) error {
 // cosine, (1 + cos(pi*step/steps)) / 2 (Loshchilov and Hutter, "SGDR", ICLR
 // 2017, equation 5 without restarts). It is PyTorch's CosineAnnealingLR.
 func Cosine() Schedule {
-	return schedule{name: "Cosine", formula: func(step, steps int) float64 {
-		return (1 + detmath.Cos(math.Pi*float64(step)/float64(steps))) / 2
-	}}
+	return schedule{name: "Cosine", formula: halfCosine}
+}
+
+func halfCosine(step, steps int) float64 {
+	return (1 + detmath.Cos(math.Pi*float64(step)/float64(steps))) / 2
 }
 
 // Fixed multiplies the learning rate by a factor, always. Without a schedule the
@@ -84,6 +86,25 @@ func StepDecay(every int, factor float64) Schedule {
 	}
 }
 
+// MultiStep multiplies the learning rate by a factor, such as 0.1, at each of some steps,
+// its milestones, which ascend: factor^n with n the number of milestones up to the step,
+// as PyTorch's MultiStepLR. An epoch has as many steps as there are batches.
+func MultiStep(factor float64, milestones ...int) Schedule {
+	milestones = slices.Clone(milestones)
+	invalid := checkFrom0("MultiStep", "factor", factor)
+	if !slices.IsSorted(milestones) {
+		invalid = fmt.Errorf("MultiStep: the milestones are %d, want them in ascending order", milestones)
+	}
+	return schedule{
+		name: fmt.Sprintf("MultiStep(%g, %d)", factor, milestones),
+		formula: func(step, _ int) float64 {
+			passed, _ := slices.BinarySearch(milestones, step+1)
+			return detmath.Pow(factor, float64(passed))
+		},
+		invalid: invalid,
+	}
+}
+
 // ExponentialDecay multiplies the learning rate by a factor, such as 0.999,
 // after each step: factor^step, as PyTorch's ExponentialLR.
 func ExponentialDecay(factor float64) Schedule {
@@ -104,48 +125,13 @@ func InverseScaling(power float64) Schedule {
 	}
 }
 
-// OneCycle raises the learning rate from 1/25 of its full value to the full one
-// in the first 30 % of the steps, and lowers it to 1/250000 in the rest, along
-// half a cosine both times (Smith and Topin 2019). It is PyTorch's OneCycleLR
-// with its defaults, without the cycle of the momentum: for that see
-// [OneCycleMomentum].
-func OneCycle() Schedule {
-	const start, end = 1.0 / 25, 1.0 / 25 / 1e4
-	return schedule{name: "OneCycle", formula: oneCycle(start, 1, end)}
-}
-
-// OneCycleMomentum is [OneCycle] with the momentum going the other way: from high
-// to low while the learning rate rises, and back. It is PyTorch's OneCycleLR with
-// its defaults, for which low is 0.85 and high 0.95. The optimizer must have a
-// momentum: [SGD] or [RMSprop] with one, or [Adam], whose Beta1 it is.
-func OneCycleMomentum(low, high float64) Schedule {
-	s := OneCycle().(schedule)
-	s.name = fmt.Sprintf("OneCycleMomentum(%g, %g)", low, high)
-	s.momentum = oneCycle(high, low, high)
-	s.invalid = errors.Join(checkUnit("OneCycleMomentum", "high", high), checkPositive("OneCycleMomentum", "low", low))
-	if low > high {
-		s.invalid = fmt.Errorf("OneCycleMomentum: low is %v and high %v, want the other way round", low, high)
-	}
-	return s
-}
-
-// oneCycle goes from start to middle in the first 30 % of the steps and on to end
-// in the rest, along half a cosine both times.
-func oneCycle(start, middle, end float64) func(step, steps int) float64 {
-	const share = 0.3
-	between := func(from, to, part float64) float64 {
-		return to + float64((from-to)*((1+detmath.Cos(float64(math.Pi*part)))/2))
-	}
-	return func(step, steps int) float64 {
-		now, last := float64(step), float64(steps-1)
-		top := float64(share*float64(steps)) - 1
-		switch {
-		case now <= top:
-			return between(start, middle, now/top)
-		case now < last:
-			return between(middle, end, (now-top)/(last-top))
-		}
-		return end
+// Polynomial lowers the learning rate from its full value to 0, along a straight line if
+// the power is 1: (1 - step/steps)^power, as PyTorch's PolynomialLR.
+func Polynomial(power float64) Schedule {
+	return schedule{
+		name:    fmt.Sprintf("Polynomial(%g)", power),
+		formula: func(step, steps int) float64 { return detmath.Pow(1-float64(step)/float64(steps), power) },
+		invalid: checkFrom0("Polynomial", "power", power),
 	}
 }
 

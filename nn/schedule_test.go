@@ -45,7 +45,24 @@ func TestScheduleFormulas(t *testing.T) {
 		{"StepDecay", StepDecay(7, 0.5), func(i int) float64 { return math.Pow(0.5, float64(i/7)) }},
 		{"ExponentialDecay", ExponentialDecay(0.9), func(i int) float64 { return math.Pow(0.9, float64(i)) }},
 		{"InverseScaling", InverseScaling(0.5), func(i int) float64 { return 1 / math.Sqrt(float64(i+1)) }},
+		{"MultiStep", MultiStep(0.5, 3, 7, 7, 30), func(i int) float64 {
+			return math.Pow(0.5, float64(min(i/3, 1)+2*min(i/7, 1)+i/30))
+		}},
+		{"no MultiStep", MultiStep(0.5), func(int) float64 { return 1 }},
+		{"Polynomial", Polynomial(1.5), func(i int) float64 { return math.Pow(1-float64(i)/steps, 1.5) }},
 		{"OneCycle", OneCycle(), oneCycle},
+		{"CosineRestarts", CosineRestarts(4, 3), func(i int) float64 { // 4 and 12 steps, and some of 36
+			switch {
+			case i < 4:
+				return (1 + math.Cos(math.Pi*float64(i)/4)) / 2
+			case i < 16:
+				return (1 + math.Cos(math.Pi*float64(i-4)/12)) / 2
+			}
+			return (1 + math.Cos(math.Pi*float64(i-16)/36)) / 2
+		}},
+		{"Cyclic", Cyclic(0.25, 2, 4), func(i int) float64 {
+			return []float64{0.25, 0.625, 1, 0.8125, 0.625, 0.4375}[i%6]
+		}},
 		{"Warmup", Warmup(10, Cosine()), func(i int) float64 {
 			if i < 10 {
 				return float64(i+1) / 10
@@ -62,6 +79,9 @@ func TestScheduleFormulas(t *testing.T) {
 				}
 			}
 		})
+	}
+	if f := CosineRestarts(1, math.MaxInt).Factor(math.MaxInt, 1); !(f >= 0 && f <= 1) {
+		t.Errorf("CosineRestarts of enormous length: factor %v", f)
 	}
 	for steps := range 8 {
 		for i := range steps {
@@ -130,6 +150,13 @@ func TestScheduleErrors(t *testing.T) {
 		{Fixed(-1), "Fixed: factor is -1"},
 		{StepDecay(0, 0.5), "StepDecay: every is 0"},
 		{StepDecay(1, math.NaN()), "StepDecay: factor is NaN"},
+		{MultiStep(-1, 5), "MultiStep: factor is -1"},
+		{MultiStep(0.5, 5, 3), "MultiStep: the milestones are [5 3]"},
+		{Polynomial(-1), "Polynomial: power is -1"},
+		{CosineRestarts(0, 1), "CosineRestarts: 0 steps and a multiplier of 1"},
+		{CosineRestarts(9, 0), "CosineRestarts: 9 steps and a multiplier of 0"},
+		{Cyclic(1, 2, 2), "Cyclic: low is 1"},
+		{Cyclic(0.5, 0, 2), "Cyclic: 0 steps up and 2 down"},
 		{ExponentialDecay(-0.5), "ExponentialDecay: factor is -0.5"},
 		{InverseScaling(-1), "InverseScaling: power is -1"},
 		{Warmup(-1, nil), "Warmup: -1 steps"},

@@ -56,6 +56,15 @@ func (s *source) probabilities(rows, cols int) kernels.Matrix {
 	return m
 }
 
+// bits returns zeros and ones.
+func (s *source) bits(rows, cols int) kernels.Matrix {
+	m := kernels.NewMatrix(rows, cols)
+	for i := range m.Data {
+		m.Data[i] = float32(s.below(2))
+	}
+	return m
+}
+
 // distributions returns rows of probabilities, some of them 0, that add up to
 // exactly 1.
 func (s *source) distributions(rows, classes int) kernels.Matrix {

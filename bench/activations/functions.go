@@ -29,6 +29,13 @@ var activations = []activation{
 		source: "Nair and Hinton, ICML 2010; Glorot et al., AISTATS 2011",
 	},
 	{
+		name: "ReLU6", call: "nn.ReLU6()", layer: nn.ReLU6,
+		formula: "max(x, 0), at most 6", derivative: "1 if 0 < x < 6, else 0", values: "[0, 6]",
+		use:      "Weights that were trained with it, such as those of MobileNet, and outputs that will be rounded to few bits.",
+		weakness: "As ReLU, and dead above 6, too.",
+		source:   "Krizhevsky 2010; Howard et al., \"MobileNets\", 2017",
+	},
+	{
 		name: "LeakyReLU", call: "nn.LeakyReLU(0.01)", layer: func() nn.Layer { return nn.LeakyReLU(0.01) },
 		formula: "x if x > 0, else slope*x", derivative: "1 if x > 0, else slope (also at 0)", values: "(-∞, ∞)",
 		use: "Where units of ReLU die: their gradient is small, but never 0, and the cost is the same.",
@@ -69,6 +76,13 @@ var activations = []activation{
 		source:   "Klambauer et al., NIPS 2017",
 	},
 	{
+		name: "CELU", call: "nn.CELU(2)", layer: func() nn.Layer { return nn.CELU(2) },
+		formula: "x if x > 0, else alpha*(exp(x/alpha) - 1)", derivative: "1 if x > 0, else exp(x/alpha)", values: "(-alpha, ∞)",
+		use:      "As ELU, from which it differs for other alphas than 1: the derivative is continuous for each.",
+		weakness: "As ELU. A small alpha saturates soon.",
+		source:   "Barron 2017",
+	},
+	{
 		name: "GELU", call: "nn.GELU()", layer: nn.GELU,
 		formula: "x * Φ(x), Φ the normal distribution function", derivative: "Φ(x) + x*exp(-x²/2)/√(2π)", values: "[-0.17, ∞)",
 		use: "Hidden layers, those of transformers most of all: smooth, close to ReLU far from 0. The form with erf, " +
@@ -99,11 +113,25 @@ var activations = []activation{
 		source:   "Misra, BMVC 2020",
 	},
 	{
+		name: "HardSwish", call: "nn.HardSwish()", layer: nn.HardSwish,
+		formula: "x * (x/6 + 1/2, at least 0 and at most 1)", derivative: "x/3 + 1/2 if -3 < x < 3, else 0 up to -3, 1 from 3 on", values: "[-0.375, ∞)",
+		use:      "As SiLU, without an exponential, so that it costs less; weights that were trained with it, such as those of MobileNetV3.",
+		weakness: "Not monotonous; the derivative jumps at -3 and 3. Dead below -3.",
+		source:   "Howard et al., \"Searching for MobileNetV3\", ICCV 2019",
+	},
+	{
 		name: "Softplus", call: "nn.Softplus()", layer: nn.Softplus,
 		formula: "log(1 + exp(x))", derivative: "the sigmoid of x", values: "(0, ∞)",
 		use:      "Last layers whose output must be positive, such as a rate or a deviation. A smooth ReLU.",
 		weakness: "In hidden layers mostly worse than ReLU: outputs are all positive, 0.69 at 0, and there is no sparsity.",
 		source:   "Dugas et al., NIPS 2000",
+	},
+	{
+		name: "LogSigmoid", call: "nn.LogSigmoid()", layer: nn.LogSigmoid,
+		formula: "log(1 / (1 + exp(-x)))", derivative: "the sigmoid of -x", values: "(-∞, 0)",
+		use:      "The logarithm of a probability: of products of these, or as a part of a loss of one's own. Exact where Sigmoid underflows to 0.",
+		weakness: "For a last layer only. `nn.BCEWithLogits` needs neither it nor Sigmoid.",
+		source:   "",
 	},
 	{
 		name: "Tanh", call: "nn.Tanh()", layer: nn.Tanh,
@@ -113,6 +141,20 @@ var activations = []activation{
 		weakness: "Saturates on both sides: the gradient vanishes for large inputs, and through many layers as the product of slopes " +
 			"below 1. Standardise the inputs.",
 		source: "LeCun et al., \"Efficient BackProp\", 1998",
+	},
+	{
+		name: "HardTanh", call: "nn.HardTanh(-1, 1)", layer: func() nn.Layer { return nn.HardTanh(-1, 1) },
+		formula: "x, at least low and at most high", derivative: "1 if low < x < high, else 0", values: "[low, high]",
+		use:      "Tanh with a ruler: outputs within limits, unchanged between them.",
+		weakness: "Dead beyond the limits: the gradient is exactly 0 there.",
+		source:   "Collobert 2004",
+	},
+	{
+		name: "Softsign", call: "nn.Softsign()", layer: nn.Softsign,
+		formula: "x / (1 + |x|)", derivative: "1 / (1 + |x|)²", values: "(-1, 1)",
+		use:      "As Tanh, with tails that fall as 1/x: it saturates later, and needs no exponential.",
+		weakness: "Saturates all the same; at 1 the slope is already 1/4. Rarely better than Tanh.",
+		source:   "Bergstra et al. 2009; Glorot and Bengio, AISTATS 2010",
 	},
 	{
 		name: "Sigmoid", call: "nn.Sigmoid()", layer: nn.Sigmoid,

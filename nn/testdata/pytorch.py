@@ -42,11 +42,11 @@ def rounded(t):
     return [rounded(v) for v in t] if t.dim() else float(f"{t.item() * 1.0005:.4g}")
 
 
-def layer(name, module, twin=None, of_output=None, rows=6, width=5):
+def layer(name, module, twin=None, of_output=None, rows=6, width=5, scale=4.0):
     """twin computes the same where PyTorch lacks the second derivative. of_output
     is how dx follows from y and dy in PyTorch and here: it depends on the rounded y.
     """
-    x = draw(rows, width, scale=4.0).requires_grad_()
+    x = draw(rows, width, scale=scale).requires_grad_()
     parameters = {}
     with torch.no_grad():
         for key, p in module.named_parameters():
@@ -137,7 +137,32 @@ def layers():
     ]
 
 
-def loss(name, module, z, t, labels=False):
+class CELU(nn.Module):
+    """nn.CELU has no second derivative with respect to the first one."""
+
+    def forward(self, x):
+        return x.clamp(min=0) + 0.75 * torch.expm1(x.clamp(max=0) / 0.75)
+
+
+class HardSwish(nn.Module):
+    def forward(self, x):
+        return x * (x / 6 + 0.5).clamp(0, 1)
+
+
+def later_layers():
+    return [
+        layer("HardTanh", nn.Hardtanh(-1.5, 0.75)),
+        layer("ReLU6", nn.ReLU6(), scale=9.0),
+        layer("HardSwish", nn.Hardswish(), HardSwish()),
+        layer("Softsign", nn.Softsign()),
+        layer("LogSigmoid", nn.LogSigmoid()),
+        layer("CELU", nn.CELU(0.75), CELU()),
+    ]
+
+
+def loss(name, module, z, t, labels=False, twin=None):
+    """twin computes the same where PyTorch lacks the second derivative."""
+    twin = twin or module
     z = z.clone().requires_grad_()
     target = t.flatten().long() if labels else t
     value = module(z, target)
@@ -145,7 +170,7 @@ def loss(name, module, z, t, labels=False):
 
     def passes(z):
         z = z if z.requires_grad else z.clone().requires_grad_()
-        value = module(z, target)
+        value = twin(z, target)
         return value, torch.autograd.grad(value, z, create_graph=True)[0]
 
     of_loss, of_dz = conditions(passes, z.detach())
@@ -158,14 +183,13 @@ def loss(name, module, z, t, labels=False):
 ROW_WEIGHTS = torch.tensor([1.0, 0, 2.5, 0.25, 3, 1])
 
 
+def weighted_mean(rows):
+    return (rows * ROW_WEIGHTS).sum() / ROW_WEIGHTS.sum()
+
+
 def by_rows(module):
     """The mean over rows with weights; a row's loss is the mean over its columns."""
-
-    def value(z, t):
-        rows = module(z, t).reshape(len(z), -1).mean(1)
-        return (rows * ROW_WEIGHTS).sum() / ROW_WEIGHTS.sum()
-
-    return value
+    return lambda z, t: weighted_mean(module(z, t).reshape(len(z), -1).mean(1))
 
 
 def losses():
@@ -217,6 +241,44 @@ def losses():
         loss("Rows KLDivergence", by_rows(lambda z, t: nn.KLDivLoss(reduction="none")(z, t).sum(1)), log_p, distribution),
         loss("Rows CrossEntropy", by_rows(nn.CrossEntropyLoss(reduction="none")), z, labels, True),
         loss("Rows CrossEntropy smooth distribution", by_rows(nn.CrossEntropyLoss(reduction="none", label_smoothing=0.125)), z, distribution),
+    ]
+
+
+def margin(signed_loss):
+    """A loss of s*z with s = 1 for targets of 1, and -1 for those of 0."""
+    return lambda z, t: signed_loss((2 * t - 1) * z)
+
+
+def multi_margin(name, of_rows, z, labels, **settings):
+    """of_rows takes the losses of the rows together, as the module does or in its place."""
+    module = nn.MultiMarginLoss(margin=0.75, **settings)
+
+    def value(z, t):
+        losses = module(z, t)
+        return of_rows(losses) if losses.dim() else losses
+
+    def twin(z, t):
+        margins = (module.margin - z.gather(1, t[:, None]) + z).clamp(min=0)
+        return of_rows((margins**module.p * (1 - nn.functional.one_hot(t, z.shape[1]))).mean(1))
+
+    return loss(name, value, z, labels, True, twin)
+
+
+def later_losses():
+    rows, columns = 6, 4
+    z, bits = draw(rows, columns), (draw(rows, columns) > 0).double()
+    labels = torch.tensor([[0.0], [3], [1], [1], [2], [0]])
+    hinge = margin(lambda m: nn.HingeEmbeddingLoss()(m, -torch.ones_like(m)))
+    squared = margin(lambda m: (1 - m).clamp(min=0).square().mean())
+    return [
+        loss("Hinge", hinge, z, bits),
+        loss("SquaredHinge", squared, z, bits),
+        loss("Summed Hinge", margin(lambda m: (1 - m).clamp(min=0).sum()), z, bits),
+        loss("Rows SquaredHinge", by_rows(margin(lambda m: (1 - m).clamp(min=0).square())), z, bits),
+        multi_margin("MultiMargin", torch.mean, z, labels),
+        multi_margin("SquaredMultiMargin", torch.mean, z, labels, p=2),
+        multi_margin("Summed MultiMargin", torch.sum, z, labels, reduction="sum"),
+        multi_margin("Rows SquaredMultiMargin", weighted_mean, z, labels, p=2, reduction="none"),
     ]
 
 
@@ -299,6 +361,18 @@ def optimizers():
     ]
 
 
+def later_optimizers():
+    o = torch.optim
+    return [
+        optimizer("RAdam", lambda p: o.RAdam(p, RATE, betas=(0.9, 0.9))),
+        optimizer("RAdam decay", lambda p: o.RAdam(p, RATE, weight_decay=0.0625)),
+        optimizer("Adamax", lambda p: o.Adamax(p, RATE)),
+        optimizer("Adamax decay", lambda p: o.Adamax(p, RATE, betas=(0.5, 0.75), weight_decay=0.0625)),
+        optimizer("Adadelta", lambda p: o.Adadelta(p, RATE)),
+        optimizer("Adadelta decay", lambda p: o.Adadelta(p, RATE, rho=0.5, eps=0.0625, weight_decay=0.0625)),
+    ]
+
+
 def one_cycle(o):
     return torch.optim.lr_scheduler.OneCycleLR(o, RATE, total_steps=STEPS)
 
@@ -329,6 +403,17 @@ def schedules():
         schedule("InverseScaling", lambda o: s.LambdaLR(o, lambda step: (step + 1) ** -0.25)),
         schedule("Warmup", lambda o: s.SequentialLR(o, [s.LinearLR(o, 0.2, 1, 4), s.StepLR(o, 7, 0.5)], [5])),
         schedule("Plateau", lambda o: s.ReduceLROnPlateau(o, factor=0.5, patience=2, cooldown=1, min_lr=0.0625), metrics),
+    ]
+
+
+def later_schedules():
+    s = torch.optim.lr_scheduler
+    return [
+        schedule("MultiStep", lambda o: s.MultiStepLR(o, [5, 6, 30], 0.5)),
+        schedule("Polynomial", lambda o: s.PolynomialLR(o, 40, 2)),
+        schedule("CosineRestarts", lambda o: s.CosineAnnealingWarmRestarts(o, 9)),
+        schedule("CosineRestarts longer", lambda o: s.CosineAnnealingWarmRestarts(o, 3, 2)),
+        schedule("Cyclic", lambda o: s.CyclicLR(o, 0.25, 1.0, 5, 3, cycle_momentum=False)),
     ]
 
 
@@ -373,11 +458,17 @@ def minima():
     ]
 
 
-print(json.dumps({
+fixture = {
     "version": torch.__version__,
     "layers": layers(),
     "losses": losses(),
     "optimizers": optimizers(),
     "schedules": schedules(),
     "minima": minima(),
-}, separators=(",", ":")).replace('{"name"', '\n{"name"'))
+}
+# What came later draws after all of the above, so that that stays as it was.
+fixture["layers"] += later_layers()
+fixture["losses"] += later_losses()
+fixture["optimizers"] += later_optimizers()
+fixture["schedules"] += later_schedules()
+print(json.dumps(fixture, separators=(",", ":")).replace('{"name"', '\n{"name"'))

@@ -50,7 +50,7 @@ func gemm[T float](impl Implementation, tA, tB blas.Transpose, m, n, k int, alph
 // take the operands as they are, without packing B or scaling A or C.
 func isSmall[T float](tB blas.Transpose, m, n, k int, alpha, beta T) bool {
 	size := m * n * k
-	return size < limits.gemm || size < limits.gemmPacked && (m*k == 1 || n == 1 || tB != blas.NoTrans || alpha != 1 || beta*beta != beta)
+	return size < limits.gemmPacked && (tB != blas.NoTrans || size < limits.gemm || n == 1 || m*k == 1 || alpha != 1 || beta*beta != beta)
 }
 
 // gemmPays reports whether a product gains that is not small. gonum is quick at few columns
@@ -65,6 +65,8 @@ func gemmPays[T float](tA, tB blas.Transpose, m, n, k int, alpha, beta T) bool {
 		return false
 	case tB != blas.NoTrans && tA == blas.NoTrans && (n < limits.gemmColumns || m*n < limits.gemmDots):
 		return false
+	case tB != blas.NoTrans && tA == blas.NoTrans && alpha != 1 && n < limits.gemmScaledColumns:
+		return false // A is copied
 	case k < limits.depth:
 		return m*n >= limits.gemmOuter
 	case alpha == 1 && (beta == 0 || beta == 1):

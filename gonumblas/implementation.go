@@ -6,6 +6,7 @@ import (
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/gonum"
 
+	"github.com/lockstep-ml/lockstep/internal/parallel"
 	"github.com/lockstep-ml/lockstep/kernels"
 )
 
@@ -31,17 +32,40 @@ var (
 
 var commonPool = sync.OnceValue(func() *kernels.Pool { return kernels.NewPool(0) })
 
+// alone is for work that several workers do at once already.
+var alone = kernels.NewPool(1)
+
 // float are the types of which the routines exist. A routine is one function over both,
 // which calls gonum's where the arguments are wrong or there is too little to gain.
 type float interface{ float32 | float64 }
 
 // multiply computes C = alpha*op(A)*op(B) + beta*C, by several workers if that pays.
 func multiply[T float](pool *kernels.Pool, transA, transB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
-	const alone = 1 << 15 // multiply-adds that no pool would share
-	if pool == nil && float64(m)*float64(n)*float64(k) >= alone {
+	const little = 1 << 15 // multiply-adds that no pool would share
+	if pool == nil && float64(m)*float64(n)*float64(k) >= little {
 		pool = commonPool()
 	}
 	kernels.GemmParallel(pool, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+}
+
+// shareOut calls f for as many parts of n rows, or columns, as the pool has workers, at the same
+// time. A pool runs matrix products alone, so that these are goroutines of their own.
+func shareOut(pool *kernels.Pool, n int, f func(lo, hi int)) {
+	if pool == nil {
+		pool = commonPool()
+	}
+	const step = 16 // so that parts are of whole tiles
+	workers := pool.Workers()
+	var group sync.WaitGroup
+	for i := 1; i < workers; i++ {
+		if lo, hi := parallel.Share(i, workers, n, step); lo < hi {
+			group.Go(func() { f(lo, hi) })
+		}
+	}
+	if lo, hi := parallel.Share(0, workers, n, step); lo < hi {
+		f(lo, hi)
+	}
+	group.Wait()
 }
 
 // holds reports whether a matrix has elements and its slice holds all of them.

@@ -42,7 +42,7 @@ func (impl Implementation) Daxpy(n int, alpha float64, x []float64, incX int, y 
 		impl.Implementation.Daxpy(n, alpha, x, incX, y, incY)
 		return
 	}
-	axpy(n, alpha, x, incX, y, incY, gonum.Implementation.Daxpy)
+	daxpy(n, alpha, x, incX, y, incY)
 }
 
 // Saxpy computes y = alpha*x + y.
@@ -51,20 +51,41 @@ func (impl Implementation) Saxpy(n int, alpha float32, x []float32, incX int, y 
 		impl.Implementation.Saxpy(n, alpha, x, incX, y, incY)
 		return
 	}
-	axpy(n, alpha, x, incX, y, incY, gonum.Implementation.Saxpy)
+	saxpy(n, alpha, x, incX, y, incY)
 }
 
+// daxpy and saxpy are no function over both types, unlike others here: passing on its dictionary
+// and gonum's routine would cost vectors with gaps a twentieth.
+//
 //go:noinline
-func axpy[T float](n int, alpha T, x []T, incX int, y []T, incY int, otherwise func(_ gonum.Implementation, n int, alpha T, x []T, incX int, y []T, incY int)) {
+func daxpy(n int, alpha float64, x []float64, incX int, y []float64, incY int) {
 	if alpha == 0 || !contiguous(n, incX, len(x)) || !contiguous(n, incY, len(y)) {
-		otherwise(gonum.Implementation{}, n, alpha, x, incX, y, incY)
+		gonum.Implementation{}.Daxpy(n, alpha, x, incX, y, incY)
 		return
 	}
 	kernels.Axpy(alpha, x[:n], y[:n])
 }
 
+//go:noinline
+func saxpy(n int, alpha float32, x []float32, incX int, y []float32, incY int) {
+	if alpha == 0 || !contiguous(n, incX, len(x)) || !contiguous(n, incY, len(y)) {
+		gonum.Implementation{}.Saxpy(n, alpha, x, incX, y, incY)
+		return
+	}
+	kernels.Axpy(alpha, x[:n], y[:n])
+}
+
+// few elements are scaled before gonum's routine could be called.
+const few = 6
+
 // Dscal computes x = alpha*x.
 func (impl Implementation) Dscal(n int, alpha float64, x []float64, incX int) {
+	if uint(n) <= few && incX > 0 && (n-1)*incX < len(x) && alpha != 0 {
+		for i := range n {
+			x[i*incX] *= alpha
+		}
+		return
+	}
 	if n < limits.dscal {
 		impl.Implementation.Dscal(n, alpha, x, incX)
 		return
@@ -74,6 +95,12 @@ func (impl Implementation) Dscal(n int, alpha float64, x []float64, incX int) {
 
 // Sscal computes x = alpha*x.
 func (impl Implementation) Sscal(n int, alpha float32, x []float32, incX int) {
+	if uint(n) <= few && incX > 0 && (n-1)*incX < len(x) && alpha != 0 {
+		for i := range n {
+			x[i*incX] *= alpha
+		}
+		return
+	}
 	if n < limits.sscal {
 		impl.Implementation.Sscal(n, alpha, x, incX)
 		return
@@ -95,27 +122,7 @@ func (impl Implementation) Dasum(n int, x []float64, incX int) float64 {
 	if n < limits.dasum {
 		return impl.Implementation.Dasum(n, x, incX)
 	}
-	return dasum(n, x, incX)
-}
-
-//go:noinline
-func dasum(n int, x []float64, incX int) float64 {
-	if contiguous(n, incX, len(x)) {
-		return kernels.Asum(x[:n])
-	}
-	if incX < 1 || (n-1)*incX >= len(x) {
-		return gonum.Implementation{}.Dasum(n, x, incX)
-	}
-	var even, odd float64 // two chains, as an addition takes several cycles
-	i := 0
-	for ; i+1 < n; i += 2 {
-		even += math.Abs(x[i*incX])
-		odd += math.Abs(x[(i+1)*incX])
-	}
-	if i < n {
-		even += math.Abs(x[i*incX])
-	}
-	return even + odd
+	return asum(n, x, incX, gonum.Implementation.Dasum)
 }
 
 // Sasum returns the sum of the magnitudes of x.
@@ -123,8 +130,30 @@ func (impl Implementation) Sasum(n int, x []float32, incX int) float32 {
 	if n < limits.sasum {
 		return impl.Implementation.Sasum(n, x, incX)
 	}
-	return reduce(n, x, incX, kernels.Asum[float32], gonum.Implementation.Sasum)
+	return asum(n, x, incX, gonum.Implementation.Sasum)
 }
+
+//go:noinline
+func asum[T float](n int, x []T, incX int, otherwise func(_ gonum.Implementation, n int, x []T, incX int) T) T {
+	if contiguous(n, incX, len(x)) {
+		return kernels.Asum(x[:n])
+	}
+	if incX < 1 || (n-1)*incX >= len(x) {
+		return otherwise(gonum.Implementation{}, n, x, incX)
+	}
+	var even, odd T // two chains, as an addition takes several cycles
+	i := 0
+	for ; i+1 < n; i += 2 {
+		even += magnitude(x[i*incX])
+		odd += magnitude(x[(i+1)*incX])
+	}
+	if i < n {
+		even += magnitude(x[i*incX])
+	}
+	return even + odd
+}
+
+func magnitude[T float](x T) T { return T(math.Abs(float64(x))) }
 
 // Snrm2 returns the Euclidean norm of x. Its squares are summed in float64, in which
 // none overflows; of float64, Dnrm2, that is left to gonum, which scales.
@@ -132,15 +161,15 @@ func (impl Implementation) Snrm2(n int, x []float32, incX int) float32 {
 	if n < limits.snrm2 {
 		return impl.Implementation.Snrm2(n, x, incX)
 	}
-	return reduce(n, x, incX, kernels.Nrm2, gonum.Implementation.Snrm2)
+	return snrm2(n, x, incX)
 }
 
 //go:noinline
-func reduce(n int, x []float32, incX int, kernel func([]float32) float32, otherwise func(_ gonum.Implementation, n int, x []float32, incX int) float32) float32 {
+func snrm2(n int, x []float32, incX int) float32 {
 	if !contiguous(n, incX, len(x)) {
-		return otherwise(gonum.Implementation{}, n, x, incX)
+		return gonum.Implementation{}.Snrm2(n, x, incX)
 	}
-	return kernel(x[:n])
+	return kernels.Nrm2(x[:n])
 }
 
 // contiguous reports whether a vector has unit increment, and its slice n elements.

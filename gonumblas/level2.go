@@ -1,8 +1,6 @@
 package gonumblas
 
 import (
-	"sync"
-
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/gonum"
 
@@ -42,7 +40,7 @@ func gemv[T float](impl Implementation, tA blas.Transpose, m, n int, alpha T, a 
 	case !trans && incX == 1 && m*n < limits.shared:
 		dotRows(m, n, alpha, a, lda, x, beta, y, incY)
 	case !trans && incX == 1:
-		shareRows(impl.Pool, m, func(lo, hi int) {
+		shareOut(impl.Pool, m, func(lo, hi int) {
 			dotRows(hi-lo, n, alpha, a[lo*lda:], lda, x, beta, y[lo*incY:], incY)
 		})
 	default:
@@ -93,36 +91,31 @@ func dotRows[T float](m, n int, alpha T, a []T, lda int, x []T, beta T, y []T, i
 	}
 }
 
-// shareRows calls f for as many parts of m rows as the pool has workers, at the same time.
-// A pool runs matrix products alone, so that these are goroutines of their own.
-func shareRows(pool *kernels.Pool, m int, f func(lo, hi int)) {
-	if pool == nil {
-		pool = commonPool()
-	}
-	parts := min(pool.Workers(), m)
-	var group sync.WaitGroup
-	for i := 1; i < parts; i++ {
-		group.Go(func() { f(i*m/parts, (i+1)*m/parts) })
-	}
-	f(0, m/parts)
-	group.Wait()
-}
-
 // Dger computes A = alpha*x*y^T + A.
 func (impl Implementation) Dger(m, n int, alpha float64, x []float64, incX int, y []float64, incY int, a []float64, lda int) {
-	if m*n < limits.shared && incX > 0 && incY > 0 {
+	if (limits.shared-1-m*n)|incX|incY >= 0 { // none is negative
 		impl.Implementation.Dger(m, n, alpha, x, incX, y, incY, a, lda)
 		return
 	}
+	dger(impl, m, n, alpha, x, incX, y, incY, a, lda)
+}
+
+//go:noinline
+func dger(impl Implementation, m, n int, alpha float64, x []float64, incX int, y []float64, incY int, a []float64, lda int) {
 	ger(impl, m, n, alpha, x, incX, y, incY, a, lda, gonum.Implementation.Dger)
 }
 
 // Sger computes A = alpha*x*y^T + A.
 func (impl Implementation) Sger(m, n int, alpha float32, x []float32, incX int, y []float32, incY int, a []float32, lda int) {
-	if m*n < limits.shared && incX > 0 && incY > 0 {
+	if (limits.shared-1-m*n)|incX|incY >= 0 { // none is negative
 		impl.Implementation.Sger(m, n, alpha, x, incX, y, incY, a, lda)
 		return
 	}
+	sger(impl, m, n, alpha, x, incX, y, incY, a, lda)
+}
+
+//go:noinline
+func sger(impl Implementation, m, n int, alpha float32, x []float32, incX int, y []float32, incY int, a []float32, lda int) {
 	ger(impl, m, n, alpha, x, incX, y, incY, a, lda, gonum.Implementation.Sger)
 }
 

@@ -9,13 +9,13 @@ import (
 	"testing"
 )
 
-// TestSuites runs the tests of the packages that are built on BLAS and LAPACK in a copy of
-// gonum that has this package in use. They take minutes:
+// TestSuites runs the tests of packages that are built on BLAS and LAPACK in a copy of
+// gonum that has this package in use. They take some minutes:
 //
 //	LOCKSTEP_LONG=1 go test -C gonumblas -run TestSuites -timeout 1h
 func TestSuites(t *testing.T) {
 	if os.Getenv("LOCKSTEP_LONG") == "" {
-		t.Skip("set LOCKSTEP_LONG=1 for gonum's tests of mat, stat and optimize")
+		t.Skip("set LOCKSTEP_LONG=1 for gonum's tests of mat, stat, optimize and others")
 	}
 	here, err := filepath.Abs(".")
 	if err != nil {
@@ -26,21 +26,18 @@ func TestSuites(t *testing.T) {
 	if err := os.CopyFS(folder, os.DirFS(module)); err != nil {
 		t.Fatal(err)
 	}
-	packages := []string{"mat", "stat", "stat/distmv", "stat/distmat", "optimize"}
-	for _, p := range packages {
-		source := fmt.Sprintf(inUse, filepath.Base(p))
-		if err := os.WriteFile(filepath.Join(folder, p, "lockstep_test.go"), []byte(source), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
 	const path = "github.com/lockstep-ml/lockstep"
 	command(t, folder, "go", "mod", "edit", "-require="+path+"@v0.0.0", "-require="+path+"/gonumblas@v0.0.0",
 		"-replace="+path+"="+filepath.Dir(here), "-replace="+path+"/gonumblas="+here)
-	for _, p := range packages {
-		t.Run(p, func(t *testing.T) {
-			command(t, folder, "go", "test", "-mod=mod", "-count=1", "-timeout=30m", "./"+p)
-		})
+	packages := []string{"./mat", "./stat/...", "./optimize/...", "./diff/...", "./interp", "./spatial/...", "./graph/network", "./graph/spectral"}
+	listed := command(t, folder, "go", append([]string{"list", "-mod=mod", "-f", "{{.Dir}} {{.Name}}"}, packages...)...)
+	for line := range strings.Lines(listed) {
+		dir, name, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if err := os.WriteFile(filepath.Join(dir, "lockstep_test.go"), fmt.Appendf(nil, inUse, name), 0o666); err != nil {
+			t.Fatal(err)
+		}
 	}
+	t.Log(command(t, folder, "go", append([]string{"test", "-mod=mod", "-count=1", "-timeout=30m"}, packages...)...))
 }
 
 // inUse is a file of a package's tests.

@@ -3,8 +3,6 @@ package gonumblas
 import (
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/gonum"
-
-	"github.com/lockstep-ml/lockstep/kernels"
 )
 
 // Dsyrk computes C = alpha*A*A^T + beta*C, or C = alpha*A^T*A + beta*C, of one triangle of C.
@@ -109,14 +107,15 @@ func (x *rankUpdate[T]) add(n int, a, b []T, beta T, c []T) {
 
 // addSquare computes, aside, the whole square of which a triangle is wanted.
 func (x *rankUpdate[T]) addSquare(n int, a, b []T, beta T, c []T) {
-	var square [maxSquare * maxSquare]T // stays on the stack: kernels.Gemm keeps nothing
+	square := getSquare[T]()
+	defer putSquare(square)
 	if beta != 0 {
 		for i := range n {
 			lo, hi := columns(x.uplo, i, n)
 			copy(square[i*maxSquare+lo:], c[i*x.ldc+lo:i*x.ldc+hi])
 		}
 	}
-	kernels.Gemm(x.trans, !x.trans, n, n, x.depth, x.alpha, a, x.lda, b, x.ldb, beta, square[:], maxSquare)
+	multiply(x.impl.Pool, x.trans, !x.trans, n, n, x.depth, x.alpha, a, x.lda, b, x.ldb, beta, square[:], maxSquare)
 	for i := range n {
 		lo, hi := columns(x.uplo, i, n)
 		copy(c[i*x.ldc+lo:i*x.ldc+hi], square[i*maxSquare+lo:])

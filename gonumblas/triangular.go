@@ -15,6 +15,8 @@ type triangular[T float] struct {
 	diag  blas.Diag
 	lda   int
 	ldb   int
+	// inverse is whether it is the inverse of op(A).
+	inverse bool
 	// leaf is gonum's own routine, for blocks on the diagonal.
 	leaf triangularRoutine[T]
 }
@@ -64,44 +66,103 @@ func (t *triangular[T]) split(m, n int, a, b []T) (k int, a2, beside, b2 []T) {
 	return k, a[k*t.lda+k:], beside, b2
 }
 
+// apply overwrites B, m x n, with alpha times the product of op(A), or its inverse, and B.
+func (t *triangular[T]) apply(m, n int, alpha T, a, b []T) {
+	const worth = 1 << 24 // multiply-adds, twice
+	if float64(m)*float64(n)*float64(t.order(m, n)) < worth {
+		t.applyTo(m, n, alpha, a, b)
+	} else {
+		t.divided(m, n, alpha, a, b)
+	}
+}
+
+// divided is applyTo by all workers: each column of B, or row if A is on the right, is a problem
+// of its own.
+func (t triangular[T]) divided(m, n int, alpha T, a, b []T) {
+	pool := t.impl.Pool
+	t.impl.Pool = alone
+	if t.side == blas.Left {
+		shareOut(pool, n, func(lo, hi int) { t.applyTo(m, hi-lo, alpha, a, b[lo:]) })
+	} else {
+		shareOut(pool, m, func(lo, hi int) { t.applyTo(hi-lo, n, alpha, a, b[lo*t.ldb:]) })
+	}
+}
+
+func (t *triangular[T]) applyTo(m, n int, alpha T, a, b []T) {
+	switch {
+	case t.isLeaf(m, n):
+		t.leaf(t.impl.Implementation, t.side, t.uplo, t.trans, t.diag, m, n, alpha, a, t.lda, b, t.ldb)
+	case t.side == blas.Right && n <= limits.square:
+		t.applyTurned(m, n, alpha, a, b)
+	case t.inverse:
+		t.solve(m, n, alpha, a, b)
+	default:
+		t.multiply(m, n, alpha, a, b)
+	}
+}
+
+// applyTurned is applyTo for an A on the right that is not large: its transpose is applied to
+// that of some rows of B, from the left, where vectors are along the rows.
+func (t *triangular[T]) applyTurned(m, n int, alpha T, a, b []T) {
+	turned := getSquare[T]()
+	defer putSquare(turned)
+	left := *t
+	left.side, left.ldb, left.trans = blas.Left, maxSquare, blas.Trans
+	if t.trans != blas.NoTrans {
+		left.trans = blas.NoTrans
+	}
+	for ; m > 0; m -= maxSquare {
+		rows := min(m, maxSquare)
+		transposeElements(n, rows, turned[:], maxSquare, b, t.ldb)
+		left.applyTo(n, rows, alpha, a, turned[:])
+		transposeElements(rows, n, b, t.ldb, turned[:], maxSquare)
+		b = b[min(len(b), rows*t.ldb):]
+	}
+}
+
+// transposeElements sets dst, m x n, to the transpose of src.
+func transposeElements[T float](m, n int, dst []T, ldDst int, src []T, ldSrc int) {
+	for i0 := 0; i0 < m; i0 += tile {
+		for j0 := 0; j0 < n; j0 += tile {
+			for j := j0; j < min(j0+tile, n); j++ {
+				for i, v := range src[j*ldSrc+i0 : j*ldSrc+min(i0+tile, m)] {
+					dst[(i0+i)*ldDst+j] = v
+				}
+			}
+		}
+	}
+}
+
 // solve overwrites B, m x n, with alpha times the product of the inverse of op(A) and B:
 // one part is solved, its share taken from the other part, and that one solved.
 func (t *triangular[T]) solve(m, n int, alpha T, a, b []T) {
-	if t.isLeaf(m, n) {
-		t.leaf(t.impl.Implementation, t.side, t.uplo, t.trans, t.diag, m, n, alpha, a, t.lda, b, t.ldb)
-		return
-	}
 	k, a2, beside, b2 := t.split(m, n, a, b)
 	m1, n1, m2, n2 := t.parts(m, n, k)
 	if t.topDown() {
-		t.solve(m1, n1, alpha, a, b)
+		t.applyTo(m1, n1, alpha, a, b)
 		t.add(m2, n2, k, -1, beside, b, alpha, b2)
-		t.solve(m2, n2, 1, a2, b2)
+		t.applyTo(m2, n2, 1, a2, b2)
 		return
 	}
-	t.solve(m2, n2, alpha, a2, b2)
+	t.applyTo(m2, n2, alpha, a2, b2)
 	t.add(m1, n1, t.order(m2, n2), -1, beside, b2, alpha, b)
-	t.solve(m1, n1, 1, a, b)
+	t.applyTo(m1, n1, 1, a, b)
 }
 
 // multiply overwrites B, m x n, with alpha times the product of op(A) and B: the part
 // that no other one needs goes first.
 func (t *triangular[T]) multiply(m, n int, alpha T, a, b []T) {
-	if t.isLeaf(m, n) {
-		t.leaf(t.impl.Implementation, t.side, t.uplo, t.trans, t.diag, m, n, alpha, a, t.lda, b, t.ldb)
-		return
-	}
 	k, a2, beside, b2 := t.split(m, n, a, b)
 	m1, n1, m2, n2 := t.parts(m, n, k)
 	if t.topDown() {
-		t.multiply(m2, n2, alpha, a2, b2)
+		t.applyTo(m2, n2, alpha, a2, b2)
 		t.add(m2, n2, k, alpha, beside, b, 1, b2)
-		t.multiply(m1, n1, alpha, a, b)
+		t.applyTo(m1, n1, alpha, a, b)
 		return
 	}
-	t.multiply(m1, n1, alpha, a, b)
+	t.applyTo(m1, n1, alpha, a, b)
 	t.add(m1, n1, t.order(m2, n2), alpha, beside, b2, 1, b)
-	t.multiply(m2, n2, alpha, a2, b2)
+	t.applyTo(m2, n2, alpha, a2, b2)
 }
 
 // add adds the product of the block beside the diagonal and one part of B to the other

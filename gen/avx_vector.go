@@ -342,6 +342,12 @@ func (m *avx) number(value float64) operand.Constant {
 	return operand.F64(value)
 }
 
+func (m *avx) Addend(shared row, name string, value float64) row {
+	r := row{name, shared.ids}
+	m.SetConstant(r, name, value)
+	return r
+}
+
 func (m *avx) SignBit() row {
 	dst := m.Row("signBit", 1)
 	m.SetSignBit(dst)

@@ -18,6 +18,9 @@ func (c constants) constant(name string, value float64) row {
 	return r
 }
 
+// addend returns a number for the last operand of MulAdd, once.
+func (c constants) addend(name string, value float64) row { return c.Addend(c.shared, name, value) }
+
 // parameter returns a parameter in all lanes, until the next constant is asked for.
 func (c constants) parameter(name string) row {
 	r := row{name, c.shared.ids}
@@ -52,7 +55,7 @@ func (c constants) polynomial(name string, coefficients []float64, x row) row {
 	last, value := constant(len(coefficients) - 1)
 	c.SetConstant(y, last, value)
 	for i := len(coefficients) - 2; i >= 0; i-- {
-		c.MulAdd(y, x, c.constant(constant(i)))
+		c.MulAdd(y, x, c.addend(constant(i)))
 	}
 	return y
 }

@@ -232,7 +232,7 @@ func (l logarithm) restFactors(f row) (s, p, rest row) {
 	name, value := c(len(logCoefficients) - 1)
 	l.SetConstant(p, name, value)
 	for i := len(logCoefficients) - 2; i >= 0; i-- {
-		l.MulAdd(p, square, l.constant(c(i)))
+		l.MulAdd(p, square, l.addend(c(i)))
 	}
 	l.MulAdd(p, square, f)
 	return s, p, row{"rest", square.ids}

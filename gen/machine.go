@@ -229,6 +229,9 @@ type mathMachine interface {
 	SubProduct(acc, a, b row)
 	MulAdd(x, a, b row)
 	MulSub(x, a, b row)
+	// Addend stands for a number in all lanes as the last operand of MulAdd, once. It
+	// is in shared, a vector, unless the machine loads it where MulAdd wants it.
+	Addend(shared row, name string, value float64) row
 	// FoldMax and FoldMin leave the maximum or minimum of a vector without NaN
 	// in its first lane.
 	FoldMax(v row)

@@ -24,9 +24,10 @@ type neonFunction struct {
 	signature signature
 	general   pool
 	vector    pool
-	ladders   int          // emitted so far: they number labels, as skips do
-	skips     int          // labels of IfAny
-	fixed     map[int]bool // vector registers that must not be renamed: see keeping
+	ladders   int           // emitted so far: they number labels, as skips do
+	skips     int           // labels of IfAny
+	fixed     map[int]bool  // vector registers that must not be renamed: see keeping
+	memory    []operand.Mem // numbers of Addend: number -1 is the first one
 }
 
 var _ mathMachine = (*neon)(nil)

@@ -230,7 +230,7 @@ func (m *neon) FillRest(dst row, k mask, src row) {
 	m.Comment("%s = %s beyond %s", dst.name, src.name, k.n.name)
 	within, numbers := m.Row("within", 1), m.Row("lane numbers", 1)
 	m.emit("VDUP", m.g(k.count), m.v(within.ids[0]))
-	m.setLanes(numbers, "lane", []uint64{0, 1, 2, 3}[:m.Lanes()])
+	m.loadTable(numbers, m.lanes("lane", []uint64{0, 1, 2, 3}[:m.Lanes()]...))
 	m.words(cmgt, within, within, numbers)
 	m.each("VBIF", m.b, dst, src, within)
 	m.Free(within, numbers)

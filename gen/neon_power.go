@@ -55,8 +55,8 @@ func (m *neon) Table(name string, entries []float32) table {
 	if r.ids[1] != r.ids[0]+1 {
 		panic("gen: a table of NEON needs registers side by side")
 	}
-	m.setLanes(r.slice(0, 1), name+"Lower", bits[:4])
-	m.setLanes(r.slice(1, 2), name+"Upper", bits[4:])
+	m.loadTable(r.slice(0, 1), m.lanes(name+"Lower", bits[:4]...))
+	m.loadTable(r.slice(1, 2), m.lanes(name+"Upper", bits[4:]...))
 	return table{registers: []row{r}}
 }
 
@@ -64,7 +64,7 @@ func (m *neon) Table(name string, entries []float32) table {
 func (m *neon) Lookup(dst row, t table, index row) {
 	m.Comment("%s, by the low bits of %s", dst.name, index.name)
 	copies, upper, bytes := m.Row("copies", 1), m.Row("upper", 1), m.Row("bytes", 1)
-	m.setLanes(copies, "copiesOfByte0", []uint64{0x00000000, 0x04040404, 0x08080808, 0x0c0c0c0c})
+	m.loadTable(copies, m.lanes("copiesOfByte0", 0x00000000, 0x04040404, 0x08080808, 0x0c0c0c0c))
 	m.SetBits(upper, "bitsOfEntry", 0x1c1c1c1c)
 	m.SetBits(bytes, "bytesOfEntry", 0x03020100)
 	r := t.registers[0].ids

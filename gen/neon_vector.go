@@ -2,6 +2,7 @@ package main
 
 import (
 	"math"
+	"slices"
 
 	"github.com/mmcloughlin/avo/operand"
 )
@@ -94,11 +95,26 @@ func (m *neon) AddScaled(acc row, x address, b row) {
 }
 
 // MulAdd and MulSub: the instructions add to a register, so that they need a copy of
-// b, or its negative, which then takes the place of x.
+// b, or its negative, which then takes the place of x. What is in memory is loaded
+// there: few processors have too few loads, many have too few vector operations.
 
 func (m *neon) MulAdd(x, a, b row) {
 	m.Comment("%s = fma(%s, %s, %s)", x.name, x.name, a.name, b.name)
-	m.multiply(x, a, func(i, to int) { m.move(to, b.ids[i%len(b.ids)]) })
+	if b.ids[0] < 0 {
+		m.pointTo(m.memory[-b.ids[0]-1], neonScratch)
+	}
+	m.multiply(x, a, func(i, to int) {
+		if from := b.ids[i%len(b.ids)]; from < 0 {
+			m.emit("FMOVQ", textf("(%s)", neonScratch), m.f(to))
+		} else {
+			m.move(to, from)
+		}
+	})
+}
+
+func (m *neon) Addend(shared row, name string, value float64) row {
+	m.memory = append(m.memory, m.inAllLanes(name, m.bits(value)))
+	return row{name, []int{-len(m.memory)}}
 }
 
 func (m *neon) MulSub(x, a, b row) {
@@ -201,12 +217,14 @@ func (m *neon) Constant(name string, value float64) row {
 	return dst
 }
 
-func (m *neon) SetConstant(dst row, name string, value float64) {
+func (m *neon) SetConstant(dst row, name string, value float64) { m.SetBits(dst, name, m.bits(value)) }
+
+// bits are those of a number of the machine's type.
+func (m *neon) bits(value float64) uint64 {
 	if m.size == 4 {
-		m.SetBits(dst, name, uint64(math.Float32bits(float32(value))))
-	} else {
-		m.SetBits(dst, name, math.Float64bits(value))
+		return uint64(math.Float32bits(float32(value)))
 	}
+	return math.Float64bits(value)
 }
 
 func (m *neon) SignBit() row {
@@ -217,23 +235,28 @@ func (m *neon) SignBit() row {
 
 func (m *neon) SetSignBit(dst row) { m.SetBits(dst, "signBit", 1<<(8*m.size-1)) }
 
-// SetBits loads whole vectors: a load that broadcasts takes a vector operation more.
 func (m *neon) SetBits(dst row, name string, bits uint64) {
-	lanes := make([]uint64, m.Lanes())
-	for i := range lanes {
-		lanes[i] = bits
-	}
 	m.Comment("%s, in all lanes.", name)
-	m.setLanes(dst, name, lanes)
+	m.loadTable(dst, m.inAllLanes(name, bits))
 }
 
-// setLanes sets the lanes of each vector to these bits.
-func (m *neon) setLanes(dst row, name string, bits []uint64) {
-	words := bits
+// inAllLanes is the address of a whole vector: a load that broadcasts takes a vector
+// operation more.
+func (m *neon) inAllLanes(name string, bits uint64) operand.Mem {
+	return m.lanes(name, slices.Repeat([]uint64{bits}, m.Lanes())...)
+}
+
+// lanes is the address of a vector with these lanes.
+func (m *neon) lanes(name string, bits ...uint64) operand.Mem {
 	if m.size == 4 {
-		words = []uint64{bits[0] | bits[1]<<32, bits[2] | bits[3]<<32}
+		bits = []uint64{bits[0] | bits[1]<<32, bits[2] | bits[3]<<32}
 	}
-	m.pointTo(m.file.table(name+m.arrangement().goName, words), neonScratch)
+	return m.file.table(name+m.arrangement().goName, bits)
+}
+
+// loadTable sets each vector to one that is in memory.
+func (m *neon) loadTable(dst row, from operand.Mem) {
+	m.pointTo(from, neonScratch)
 	for _, id := range dst.ids {
 		m.emit("FMOVQ", textf("(%s)", neonScratch), m.f(id))
 	}

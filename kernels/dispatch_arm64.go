@@ -4,7 +4,8 @@ package kernels
 
 import "github.com/lockstep-ml/lockstep/internal/tier"
 
-// The choice of tier for the kernels of the matrix product, as for amd64.
+// The choice of tier for the kernels of the matrix product, as for amd64. Random words
+// are made in plain Go.
 
 func gemmPanel[T float32 | float64](m, n, k int, a []T, rowStride, colStride int, b []T, ldb int, c []T, ldc int, load bool) {
 	switch {
@@ -61,8 +62,19 @@ func packPanel[T float32 | float64](k int, b []T, ldb int, panel []T) {
 	}
 }
 
-func packTransposed[T float32 | float64](n, k int, b []T, ldb int, panel []T) {
-	packTransposedGeneric(n, k, b, ldb, panel)
+func transposedRows() int {
+	if tier.Active() == tier.NEON {
+		return 4
+	}
+	return 0
+}
+
+func packTransposedLanes[T float32 | float64](k int, b []T, ldb int, panel []T) {
+	if isFloat32[T]() {
+		packTransposedNEON(k, &as[float32](b)[0], ldb, &as[float32](panel)[0])
+	} else {
+		packTransposed64NEON(k, &as[float64](b)[0], ldb, &as[float64](panel)[0])
+	}
 }
 
 func philox(words []uint32, key RandomKey, block uint32) { philoxGeneric(words, key, block) }

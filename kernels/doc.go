@@ -23,8 +23,8 @@
 // The first three groups work on float32 and float64, the others on float32.
 //
 // Each kernel exists as plain Go (its specification, named xGeneric) and as
-// generated assembly for AVX2 and AVX-512; dot products, sums and matrix
-// products also for NEON. The best tier that the processor and the operating
+// generated assembly for AVX2, AVX-512 and NEON; random numbers have none for NEON.
+// The best tier that the processor and the operating
 // system support is picked at run time; [Tier] names it, and the environment
 // variable LOCKSTEP_TIER caps it.
 //

@@ -249,32 +249,26 @@ quick:
 	FMOVQ (R16), F28
 	FMOVQ (R16), F29
 
-	// e1, in all lanes.
-	MOVD  $e1S4<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// e = fma(e, x, e1)
-	VMOV  V0.B16, V30.B16
+	MOVD  $e1S4<>+0(SB), R16
+	FMOVQ (R16), F30
 	VFMLA V6.S4, V26.S4, V30.S4
-	VMOV  V0.B16, V26.B16
+	FMOVQ (R16), F26
 	VFMLA V7.S4, V27.S4, V26.S4
-	VMOV  V0.B16, V27.B16
+	FMOVQ (R16), F27
 	VFMLA V8.S4, V28.S4, V27.S4
-	VMOV  V0.B16, V28.B16
+	FMOVQ (R16), F28
 	VFMLA V9.S4, V29.S4, V28.S4
 
-	// e0, in all lanes.
-	MOVD  $e0S4<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// e = fma(e, x, e0)
-	VMOV  V0.B16, V29.B16
+	MOVD  $e0S4<>+0(SB), R16
+	FMOVQ (R16), F29
 	VFMLA V6.S4, V30.S4, V29.S4
-	VMOV  V0.B16, V30.B16
+	FMOVQ (R16), F30
 	VFMLA V7.S4, V26.S4, V30.S4
-	VMOV  V0.B16, V26.B16
+	FMOVQ (R16), F26
 	VFMLA V8.S4, V27.S4, V26.S4
-	VMOV  V0.B16, V27.B16
+	FMOVQ (R16), F27
 	VFMLA V9.S4, V28.S4, V27.S4
 
 	// e = x * e
@@ -570,74 +564,59 @@ inDoubt:
 	FMOVQ (R16), F14
 	FMOVQ (R16), F15
 
-	// c4, in all lanes.
-	MOVD  $c4D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c4)
-	VMOV  V0.B16, V16.B16
+	MOVD  $c4D2<>+0(SB), R16
+	FMOVQ (R16), F16
 	VFMLA V17.D2, V8.D2, V16.D2
-	VMOV  V0.B16, V8.B16
+	FMOVQ (R16), F8
 	VFMLA V5.D2, V13.D2, V8.D2
-	VMOV  V0.B16, V13.B16
+	FMOVQ (R16), F13
 	VFMLA V6.D2, V14.D2, V13.D2
-	VMOV  V0.B16, V14.B16
+	FMOVQ (R16), F14
 	VFMLA V7.D2, V15.D2, V14.D2
 
-	// c3, in all lanes.
-	MOVD  $c3D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c3)
-	VMOV  V0.B16, V15.B16
+	MOVD  $c3D2<>+0(SB), R16
+	FMOVQ (R16), F15
 	VFMLA V17.D2, V16.D2, V15.D2
-	VMOV  V0.B16, V16.B16
+	FMOVQ (R16), F16
 	VFMLA V5.D2, V8.D2, V16.D2
-	VMOV  V0.B16, V8.B16
+	FMOVQ (R16), F8
 	VFMLA V6.D2, V13.D2, V8.D2
-	VMOV  V0.B16, V13.B16
+	FMOVQ (R16), F13
 	VFMLA V7.D2, V14.D2, V13.D2
 
-	// c2, in all lanes.
-	MOVD  $c2D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c2)
-	VMOV  V0.B16, V14.B16
+	MOVD  $c2D2<>+0(SB), R16
+	FMOVQ (R16), F14
 	VFMLA V17.D2, V15.D2, V14.D2
-	VMOV  V0.B16, V15.B16
+	FMOVQ (R16), F15
 	VFMLA V5.D2, V16.D2, V15.D2
-	VMOV  V0.B16, V16.B16
+	FMOVQ (R16), F16
 	VFMLA V6.D2, V8.D2, V16.D2
-	VMOV  V0.B16, V8.B16
+	FMOVQ (R16), F8
 	VFMLA V7.D2, V13.D2, V8.D2
 
-	// c1, in all lanes.
-	MOVD  $c1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c1)
-	VMOV  V0.B16, V13.B16
+	MOVD  $c1D2<>+0(SB), R16
+	FMOVQ (R16), F13
 	VFMLA V17.D2, V14.D2, V13.D2
-	VMOV  V0.B16, V14.B16
+	FMOVQ (R16), F14
 	VFMLA V5.D2, V15.D2, V14.D2
-	VMOV  V0.B16, V15.B16
+	FMOVQ (R16), F15
 	VFMLA V6.D2, V16.D2, V15.D2
-	VMOV  V0.B16, V16.B16
+	FMOVQ (R16), F16
 	VFMLA V7.D2, V8.D2, V16.D2
 
-	// c0, in all lanes.
-	MOVD  $c0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c0)
-	VMOV  V0.B16, V8.B16
+	MOVD  $c0D2<>+0(SB), R16
+	FMOVQ (R16), F8
 	VFMLA V17.D2, V13.D2, V8.D2
-	VMOV  V0.B16, V13.B16
+	FMOVQ (R16), F13
 	VFMLA V5.D2, V14.D2, V13.D2
-	VMOV  V0.B16, V14.B16
+	FMOVQ (R16), F14
 	VFMLA V6.D2, V15.D2, V14.D2
-	VMOV  V0.B16, V15.B16
+	FMOVQ (R16), F15
 	VFMLA V7.D2, V16.D2, V15.D2
 
 	// power*r = x * power
@@ -797,74 +776,59 @@ inDoubt:
 	FMOVQ (R16), F14
 	FMOVQ (R16), F15
 
-	// c4, in all lanes.
-	MOVD  $c4D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c4)
-	VMOV  V0.B16, V16.B16
+	MOVD  $c4D2<>+0(SB), R16
+	FMOVQ (R16), F16
 	VFMLA V17.D2, V8.D2, V16.D2
-	VMOV  V0.B16, V8.B16
+	FMOVQ (R16), F8
 	VFMLA V5.D2, V13.D2, V8.D2
-	VMOV  V0.B16, V13.B16
+	FMOVQ (R16), F13
 	VFMLA V6.D2, V14.D2, V13.D2
-	VMOV  V0.B16, V14.B16
+	FMOVQ (R16), F14
 	VFMLA V7.D2, V15.D2, V14.D2
 
-	// c3, in all lanes.
-	MOVD  $c3D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c3)
-	VMOV  V0.B16, V15.B16
+	MOVD  $c3D2<>+0(SB), R16
+	FMOVQ (R16), F15
 	VFMLA V17.D2, V16.D2, V15.D2
-	VMOV  V0.B16, V16.B16
+	FMOVQ (R16), F16
 	VFMLA V5.D2, V8.D2, V16.D2
-	VMOV  V0.B16, V8.B16
+	FMOVQ (R16), F8
 	VFMLA V6.D2, V13.D2, V8.D2
-	VMOV  V0.B16, V13.B16
+	FMOVQ (R16), F13
 	VFMLA V7.D2, V14.D2, V13.D2
 
-	// c2, in all lanes.
-	MOVD  $c2D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c2)
-	VMOV  V0.B16, V14.B16
+	MOVD  $c2D2<>+0(SB), R16
+	FMOVQ (R16), F14
 	VFMLA V17.D2, V15.D2, V14.D2
-	VMOV  V0.B16, V15.B16
+	FMOVQ (R16), F15
 	VFMLA V5.D2, V16.D2, V15.D2
-	VMOV  V0.B16, V16.B16
+	FMOVQ (R16), F16
 	VFMLA V6.D2, V8.D2, V16.D2
-	VMOV  V0.B16, V8.B16
+	FMOVQ (R16), F8
 	VFMLA V7.D2, V13.D2, V8.D2
 
-	// c1, in all lanes.
-	MOVD  $c1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c1)
-	VMOV  V0.B16, V13.B16
+	MOVD  $c1D2<>+0(SB), R16
+	FMOVQ (R16), F13
 	VFMLA V17.D2, V14.D2, V13.D2
-	VMOV  V0.B16, V14.B16
+	FMOVQ (R16), F14
 	VFMLA V5.D2, V15.D2, V14.D2
-	VMOV  V0.B16, V15.B16
+	FMOVQ (R16), F15
 	VFMLA V6.D2, V16.D2, V15.D2
-	VMOV  V0.B16, V16.B16
+	FMOVQ (R16), F16
 	VFMLA V7.D2, V8.D2, V16.D2
 
-	// c0, in all lanes.
-	MOVD  $c0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c0)
-	VMOV  V0.B16, V8.B16
+	MOVD  $c0D2<>+0(SB), R16
+	FMOVQ (R16), F8
 	VFMLA V17.D2, V13.D2, V8.D2
-	VMOV  V0.B16, V13.B16
+	FMOVQ (R16), F13
 	VFMLA V5.D2, V14.D2, V13.D2
-	VMOV  V0.B16, V14.B16
+	FMOVQ (R16), F14
 	VFMLA V6.D2, V15.D2, V14.D2
-	VMOV  V0.B16, V15.B16
+	FMOVQ (R16), F15
 	VFMLA V7.D2, V16.D2, V15.D2
 
 	// power*r = x * power
@@ -1031,74 +995,59 @@ wide:
 	FMOVQ (R16), F14
 	FMOVQ (R16), F15
 
-	// c4, in all lanes.
-	MOVD  $c4D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c4)
-	VMOV  V0.B16, V16.B16
+	MOVD  $c4D2<>+0(SB), R16
+	FMOVQ (R16), F16
 	VFMLA V17.D2, V8.D2, V16.D2
-	VMOV  V0.B16, V8.B16
+	FMOVQ (R16), F8
 	VFMLA V5.D2, V13.D2, V8.D2
-	VMOV  V0.B16, V13.B16
+	FMOVQ (R16), F13
 	VFMLA V6.D2, V14.D2, V13.D2
-	VMOV  V0.B16, V14.B16
+	FMOVQ (R16), F14
 	VFMLA V7.D2, V15.D2, V14.D2
 
-	// c3, in all lanes.
-	MOVD  $c3D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c3)
-	VMOV  V0.B16, V15.B16
+	MOVD  $c3D2<>+0(SB), R16
+	FMOVQ (R16), F15
 	VFMLA V17.D2, V16.D2, V15.D2
-	VMOV  V0.B16, V16.B16
+	FMOVQ (R16), F16
 	VFMLA V5.D2, V8.D2, V16.D2
-	VMOV  V0.B16, V8.B16
+	FMOVQ (R16), F8
 	VFMLA V6.D2, V13.D2, V8.D2
-	VMOV  V0.B16, V13.B16
+	FMOVQ (R16), F13
 	VFMLA V7.D2, V14.D2, V13.D2
 
-	// c2, in all lanes.
-	MOVD  $c2D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c2)
-	VMOV  V0.B16, V14.B16
+	MOVD  $c2D2<>+0(SB), R16
+	FMOVQ (R16), F14
 	VFMLA V17.D2, V15.D2, V14.D2
-	VMOV  V0.B16, V15.B16
+	FMOVQ (R16), F15
 	VFMLA V5.D2, V16.D2, V15.D2
-	VMOV  V0.B16, V16.B16
+	FMOVQ (R16), F16
 	VFMLA V6.D2, V8.D2, V16.D2
-	VMOV  V0.B16, V8.B16
+	FMOVQ (R16), F8
 	VFMLA V7.D2, V13.D2, V8.D2
 
-	// c1, in all lanes.
-	MOVD  $c1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c1)
-	VMOV  V0.B16, V13.B16
+	MOVD  $c1D2<>+0(SB), R16
+	FMOVQ (R16), F13
 	VFMLA V17.D2, V14.D2, V13.D2
-	VMOV  V0.B16, V14.B16
+	FMOVQ (R16), F14
 	VFMLA V5.D2, V15.D2, V14.D2
-	VMOV  V0.B16, V15.B16
+	FMOVQ (R16), F15
 	VFMLA V6.D2, V16.D2, V15.D2
-	VMOV  V0.B16, V16.B16
+	FMOVQ (R16), F16
 	VFMLA V7.D2, V8.D2, V16.D2
 
-	// c0, in all lanes.
-	MOVD  $c0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c0)
-	VMOV  V0.B16, V8.B16
+	MOVD  $c0D2<>+0(SB), R16
+	FMOVQ (R16), F8
 	VFMLA V17.D2, V13.D2, V8.D2
-	VMOV  V0.B16, V13.B16
+	FMOVQ (R16), F13
 	VFMLA V5.D2, V14.D2, V13.D2
-	VMOV  V0.B16, V14.B16
+	FMOVQ (R16), F14
 	VFMLA V6.D2, V15.D2, V14.D2
-	VMOV  V0.B16, V15.B16
+	FMOVQ (R16), F15
 	VFMLA V7.D2, V16.D2, V15.D2
 
 	// power*r = x * power
@@ -1208,44 +1157,29 @@ single:
 	MOVD  $c5D2<>+0(SB), R16
 	FMOVQ (R16), F5
 
-	// c4, in all lanes.
-	MOVD  $c4D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c4)
-	VMOV  V0.B16, V7.B16
+	MOVD  $c4D2<>+0(SB), R16
+	FMOVQ (R16), F7
 	VFMLA V8.D2, V5.D2, V7.D2
-
-	// c3, in all lanes.
-	MOVD  $c3D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// c = fma(c, r, c3)
-	VMOV  V0.B16, V5.B16
+	MOVD  $c3D2<>+0(SB), R16
+	FMOVQ (R16), F5
 	VFMLA V8.D2, V7.D2, V5.D2
-
-	// c2, in all lanes.
-	MOVD  $c2D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// c = fma(c, r, c2)
-	VMOV  V0.B16, V7.B16
+	MOVD  $c2D2<>+0(SB), R16
+	FMOVQ (R16), F7
 	VFMLA V8.D2, V5.D2, V7.D2
 
-	// c1, in all lanes.
-	MOVD  $c1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c1)
-	VMOV  V0.B16, V5.B16
+	MOVD  $c1D2<>+0(SB), R16
+	FMOVQ (R16), F5
 	VFMLA V8.D2, V7.D2, V5.D2
 
-	// c0, in all lanes.
-	MOVD  $c0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c0)
-	VMOV  V0.B16, V7.B16
+	MOVD  $c0D2<>+0(SB), R16
+	FMOVQ (R16), F7
 	VFMLA V8.D2, V5.D2, V7.D2
 
 	// power*r = x * power
@@ -1349,44 +1283,29 @@ done1:
 	MOVD  $c5D2<>+0(SB), R16
 	FMOVQ (R16), F5
 
-	// c4, in all lanes.
-	MOVD  $c4D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c4)
-	VMOV  V0.B16, V7.B16
+	MOVD  $c4D2<>+0(SB), R16
+	FMOVQ (R16), F7
 	VFMLA V8.D2, V5.D2, V7.D2
-
-	// c3, in all lanes.
-	MOVD  $c3D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// c = fma(c, r, c3)
-	VMOV  V0.B16, V5.B16
+	MOVD  $c3D2<>+0(SB), R16
+	FMOVQ (R16), F5
 	VFMLA V8.D2, V7.D2, V5.D2
-
-	// c2, in all lanes.
-	MOVD  $c2D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// c = fma(c, r, c2)
-	VMOV  V0.B16, V7.B16
+	MOVD  $c2D2<>+0(SB), R16
+	FMOVQ (R16), F7
 	VFMLA V8.D2, V5.D2, V7.D2
 
-	// c1, in all lanes.
-	MOVD  $c1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c1)
-	VMOV  V0.B16, V5.B16
+	MOVD  $c1D2<>+0(SB), R16
+	FMOVQ (R16), F5
 	VFMLA V8.D2, V7.D2, V5.D2
 
-	// c0, in all lanes.
-	MOVD  $c0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c0)
-	VMOV  V0.B16, V7.B16
+	MOVD  $c0D2<>+0(SB), R16
+	FMOVQ (R16), F7
 	VFMLA V8.D2, V5.D2, V7.D2
 
 	// power*r = x * power
@@ -1811,32 +1730,26 @@ quick:
 	FMOVQ (R16), F28
 	FMOVQ (R16), F29
 
-	// e1, in all lanes.
-	MOVD  $e1S4<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// e = fma(e, x, e1)
-	VMOV  V0.B16, V30.B16
+	MOVD  $e1S4<>+0(SB), R16
+	FMOVQ (R16), F30
 	VFMLA V6.S4, V26.S4, V30.S4
-	VMOV  V0.B16, V26.B16
+	FMOVQ (R16), F26
 	VFMLA V7.S4, V27.S4, V26.S4
-	VMOV  V0.B16, V27.B16
+	FMOVQ (R16), F27
 	VFMLA V8.S4, V28.S4, V27.S4
-	VMOV  V0.B16, V28.B16
+	FMOVQ (R16), F28
 	VFMLA V9.S4, V29.S4, V28.S4
 
-	// e0, in all lanes.
-	MOVD  $e0S4<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// e = fma(e, x, e0)
-	VMOV  V0.B16, V29.B16
+	MOVD  $e0S4<>+0(SB), R16
+	FMOVQ (R16), F29
 	VFMLA V6.S4, V30.S4, V29.S4
-	VMOV  V0.B16, V30.B16
+	FMOVQ (R16), F30
 	VFMLA V7.S4, V26.S4, V30.S4
-	VMOV  V0.B16, V26.B16
+	FMOVQ (R16), F26
 	VFMLA V8.S4, V27.S4, V26.S4
-	VMOV  V0.B16, V27.B16
+	FMOVQ (R16), F27
 	VFMLA V9.S4, V28.S4, V27.S4
 
 	// e = x * e
@@ -2175,74 +2088,59 @@ inDoubt:
 	FMOVQ (R16), F18
 	FMOVQ (R16), F19
 
-	// c4, in all lanes.
-	MOVD  $c4D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c4)
-	VMOV  V0.B16, V20.B16
+	MOVD  $c4D2<>+0(SB), R16
+	FMOVQ (R16), F20
 	VFMLA V21.D2, V12.D2, V20.D2
-	VMOV  V0.B16, V12.B16
+	FMOVQ (R16), F12
 	VFMLA V9.D2, V17.D2, V12.D2
-	VMOV  V0.B16, V17.B16
+	FMOVQ (R16), F17
 	VFMLA V10.D2, V18.D2, V17.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V11.D2, V19.D2, V18.D2
 
-	// c3, in all lanes.
-	MOVD  $c3D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c3)
-	VMOV  V0.B16, V19.B16
+	MOVD  $c3D2<>+0(SB), R16
+	FMOVQ (R16), F19
 	VFMLA V21.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V9.D2, V12.D2, V20.D2
-	VMOV  V0.B16, V12.B16
+	FMOVQ (R16), F12
 	VFMLA V10.D2, V17.D2, V12.D2
-	VMOV  V0.B16, V17.B16
+	FMOVQ (R16), F17
 	VFMLA V11.D2, V18.D2, V17.D2
 
-	// c2, in all lanes.
-	MOVD  $c2D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c2)
-	VMOV  V0.B16, V18.B16
+	MOVD  $c2D2<>+0(SB), R16
+	FMOVQ (R16), F18
 	VFMLA V21.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V9.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V10.D2, V12.D2, V20.D2
-	VMOV  V0.B16, V12.B16
+	FMOVQ (R16), F12
 	VFMLA V11.D2, V17.D2, V12.D2
 
-	// c1, in all lanes.
-	MOVD  $c1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c1)
-	VMOV  V0.B16, V17.B16
+	MOVD  $c1D2<>+0(SB), R16
+	FMOVQ (R16), F17
 	VFMLA V21.D2, V18.D2, V17.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V9.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V10.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V11.D2, V12.D2, V20.D2
 
-	// c0, in all lanes.
-	MOVD  $c0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c0)
-	VMOV  V0.B16, V12.B16
+	MOVD  $c0D2<>+0(SB), R16
+	FMOVQ (R16), F12
 	VFMLA V21.D2, V17.D2, V12.D2
-	VMOV  V0.B16, V17.B16
+	FMOVQ (R16), F17
 	VFMLA V9.D2, V18.D2, V17.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V10.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V11.D2, V20.D2, V19.D2
 
 	// power*r = t * power
@@ -2453,74 +2351,59 @@ inDoubt:
 	FMOVQ (R16), F18
 	FMOVQ (R16), F19
 
-	// c4, in all lanes.
-	MOVD  $c4D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c4)
-	VMOV  V0.B16, V20.B16
+	MOVD  $c4D2<>+0(SB), R16
+	FMOVQ (R16), F20
 	VFMLA V21.D2, V12.D2, V20.D2
-	VMOV  V0.B16, V12.B16
+	FMOVQ (R16), F12
 	VFMLA V9.D2, V17.D2, V12.D2
-	VMOV  V0.B16, V17.B16
+	FMOVQ (R16), F17
 	VFMLA V10.D2, V18.D2, V17.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V11.D2, V19.D2, V18.D2
 
-	// c3, in all lanes.
-	MOVD  $c3D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c3)
-	VMOV  V0.B16, V19.B16
+	MOVD  $c3D2<>+0(SB), R16
+	FMOVQ (R16), F19
 	VFMLA V21.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V9.D2, V12.D2, V20.D2
-	VMOV  V0.B16, V12.B16
+	FMOVQ (R16), F12
 	VFMLA V10.D2, V17.D2, V12.D2
-	VMOV  V0.B16, V17.B16
+	FMOVQ (R16), F17
 	VFMLA V11.D2, V18.D2, V17.D2
 
-	// c2, in all lanes.
-	MOVD  $c2D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c2)
-	VMOV  V0.B16, V18.B16
+	MOVD  $c2D2<>+0(SB), R16
+	FMOVQ (R16), F18
 	VFMLA V21.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V9.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V10.D2, V12.D2, V20.D2
-	VMOV  V0.B16, V12.B16
+	FMOVQ (R16), F12
 	VFMLA V11.D2, V17.D2, V12.D2
 
-	// c1, in all lanes.
-	MOVD  $c1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c1)
-	VMOV  V0.B16, V17.B16
+	MOVD  $c1D2<>+0(SB), R16
+	FMOVQ (R16), F17
 	VFMLA V21.D2, V18.D2, V17.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V9.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V10.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V11.D2, V12.D2, V20.D2
 
-	// c0, in all lanes.
-	MOVD  $c0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c0)
-	VMOV  V0.B16, V12.B16
+	MOVD  $c0D2<>+0(SB), R16
+	FMOVQ (R16), F12
 	VFMLA V21.D2, V17.D2, V12.D2
-	VMOV  V0.B16, V17.B16
+	FMOVQ (R16), F17
 	VFMLA V9.D2, V18.D2, V17.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V10.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V11.D2, V20.D2, V19.D2
 
 	// power*r = t * power
@@ -2738,74 +2621,59 @@ wide:
 	FMOVQ (R16), F18
 	FMOVQ (R16), F19
 
-	// c4, in all lanes.
-	MOVD  $c4D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c4)
-	VMOV  V0.B16, V20.B16
+	MOVD  $c4D2<>+0(SB), R16
+	FMOVQ (R16), F20
 	VFMLA V21.D2, V12.D2, V20.D2
-	VMOV  V0.B16, V12.B16
+	FMOVQ (R16), F12
 	VFMLA V9.D2, V17.D2, V12.D2
-	VMOV  V0.B16, V17.B16
+	FMOVQ (R16), F17
 	VFMLA V10.D2, V18.D2, V17.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V11.D2, V19.D2, V18.D2
 
-	// c3, in all lanes.
-	MOVD  $c3D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c3)
-	VMOV  V0.B16, V19.B16
+	MOVD  $c3D2<>+0(SB), R16
+	FMOVQ (R16), F19
 	VFMLA V21.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V9.D2, V12.D2, V20.D2
-	VMOV  V0.B16, V12.B16
+	FMOVQ (R16), F12
 	VFMLA V10.D2, V17.D2, V12.D2
-	VMOV  V0.B16, V17.B16
+	FMOVQ (R16), F17
 	VFMLA V11.D2, V18.D2, V17.D2
 
-	// c2, in all lanes.
-	MOVD  $c2D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c2)
-	VMOV  V0.B16, V18.B16
+	MOVD  $c2D2<>+0(SB), R16
+	FMOVQ (R16), F18
 	VFMLA V21.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V9.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V10.D2, V12.D2, V20.D2
-	VMOV  V0.B16, V12.B16
+	FMOVQ (R16), F12
 	VFMLA V11.D2, V17.D2, V12.D2
 
-	// c1, in all lanes.
-	MOVD  $c1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c1)
-	VMOV  V0.B16, V17.B16
+	MOVD  $c1D2<>+0(SB), R16
+	FMOVQ (R16), F17
 	VFMLA V21.D2, V18.D2, V17.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V9.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V10.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V11.D2, V12.D2, V20.D2
 
-	// c0, in all lanes.
-	MOVD  $c0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c0)
-	VMOV  V0.B16, V12.B16
+	MOVD  $c0D2<>+0(SB), R16
+	FMOVQ (R16), F12
 	VFMLA V21.D2, V17.D2, V12.D2
-	VMOV  V0.B16, V17.B16
+	FMOVQ (R16), F17
 	VFMLA V9.D2, V18.D2, V17.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V10.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V11.D2, V20.D2, V19.D2
 
 	// power*r = t * power
@@ -2963,44 +2831,29 @@ single:
 	MOVD  $c5D2<>+0(SB), R16
 	FMOVQ (R16), F6
 
-	// c4, in all lanes.
-	MOVD  $c4D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c4)
-	VMOV  V0.B16, V8.B16
+	MOVD  $c4D2<>+0(SB), R16
+	FMOVQ (R16), F8
 	VFMLA V9.D2, V6.D2, V8.D2
-
-	// c3, in all lanes.
-	MOVD  $c3D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// c = fma(c, r, c3)
-	VMOV  V0.B16, V6.B16
+	MOVD  $c3D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V9.D2, V8.D2, V6.D2
-
-	// c2, in all lanes.
-	MOVD  $c2D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// c = fma(c, r, c2)
-	VMOV  V0.B16, V8.B16
+	MOVD  $c2D2<>+0(SB), R16
+	FMOVQ (R16), F8
 	VFMLA V9.D2, V6.D2, V8.D2
 
-	// c1, in all lanes.
-	MOVD  $c1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c1)
-	VMOV  V0.B16, V6.B16
+	MOVD  $c1D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V9.D2, V8.D2, V6.D2
 
-	// c0, in all lanes.
-	MOVD  $c0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c0)
-	VMOV  V0.B16, V8.B16
+	MOVD  $c0D2<>+0(SB), R16
+	FMOVQ (R16), F8
 	VFMLA V9.D2, V6.D2, V8.D2
 
 	// power*r = t * power
@@ -3134,44 +2987,29 @@ done1:
 	MOVD  $c5D2<>+0(SB), R16
 	FMOVQ (R16), F6
 
-	// c4, in all lanes.
-	MOVD  $c4D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c4)
-	VMOV  V0.B16, V8.B16
+	MOVD  $c4D2<>+0(SB), R16
+	FMOVQ (R16), F8
 	VFMLA V9.D2, V6.D2, V8.D2
-
-	// c3, in all lanes.
-	MOVD  $c3D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// c = fma(c, r, c3)
-	VMOV  V0.B16, V6.B16
+	MOVD  $c3D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V9.D2, V8.D2, V6.D2
-
-	// c2, in all lanes.
-	MOVD  $c2D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// c = fma(c, r, c2)
-	VMOV  V0.B16, V8.B16
+	MOVD  $c2D2<>+0(SB), R16
+	FMOVQ (R16), F8
 	VFMLA V9.D2, V6.D2, V8.D2
 
-	// c1, in all lanes.
-	MOVD  $c1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c1)
-	VMOV  V0.B16, V6.B16
+	MOVD  $c1D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V9.D2, V8.D2, V6.D2
 
-	// c0, in all lanes.
-	MOVD  $c0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c0)
-	VMOV  V0.B16, V8.B16
+	MOVD  $c0D2<>+0(SB), R16
+	FMOVQ (R16), F8
 	VFMLA V9.D2, V6.D2, V8.D2
 
 	// power*r = t * power

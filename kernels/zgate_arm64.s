@@ -260,32 +260,26 @@ quick:
 	FMOVQ (R16), F28
 	FMOVQ (R16), F29
 
-	// e1, in all lanes.
-	MOVD  $e1S4<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// e = fma(e, x, e1)
-	VMOV  V0.B16, V30.B16
+	MOVD  $e1S4<>+0(SB), R16
+	FMOVQ (R16), F30
 	VFMLA V6.S4, V26.S4, V30.S4
-	VMOV  V0.B16, V26.B16
+	FMOVQ (R16), F26
 	VFMLA V7.S4, V27.S4, V26.S4
-	VMOV  V0.B16, V27.B16
+	FMOVQ (R16), F27
 	VFMLA V8.S4, V28.S4, V27.S4
-	VMOV  V0.B16, V28.B16
+	FMOVQ (R16), F28
 	VFMLA V9.S4, V29.S4, V28.S4
 
-	// e0, in all lanes.
-	MOVD  $e0S4<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// e = fma(e, x, e0)
-	VMOV  V0.B16, V29.B16
+	MOVD  $e0S4<>+0(SB), R16
+	FMOVQ (R16), F29
 	VFMLA V6.S4, V30.S4, V29.S4
-	VMOV  V0.B16, V30.B16
+	FMOVQ (R16), F30
 	VFMLA V7.S4, V26.S4, V30.S4
-	VMOV  V0.B16, V26.B16
+	FMOVQ (R16), F26
 	VFMLA V8.S4, V27.S4, V26.S4
-	VMOV  V0.B16, V27.B16
+	FMOVQ (R16), F27
 	VFMLA V9.S4, V28.S4, V27.S4
 
 	// e = x * e
@@ -682,74 +676,59 @@ inDoubt:
 	FMOVQ (R16), F18
 	FMOVQ (R16), F19
 
-	// c4, in all lanes.
-	MOVD  $c4D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c4)
-	VMOV  V0.B16, V20.B16
+	MOVD  $c4D2<>+0(SB), R16
+	FMOVQ (R16), F20
 	VFMLA V21.D2, V12.D2, V20.D2
-	VMOV  V0.B16, V12.B16
+	FMOVQ (R16), F12
 	VFMLA V9.D2, V17.D2, V12.D2
-	VMOV  V0.B16, V17.B16
+	FMOVQ (R16), F17
 	VFMLA V10.D2, V18.D2, V17.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V11.D2, V19.D2, V18.D2
 
-	// c3, in all lanes.
-	MOVD  $c3D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c3)
-	VMOV  V0.B16, V19.B16
+	MOVD  $c3D2<>+0(SB), R16
+	FMOVQ (R16), F19
 	VFMLA V21.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V9.D2, V12.D2, V20.D2
-	VMOV  V0.B16, V12.B16
+	FMOVQ (R16), F12
 	VFMLA V10.D2, V17.D2, V12.D2
-	VMOV  V0.B16, V17.B16
+	FMOVQ (R16), F17
 	VFMLA V11.D2, V18.D2, V17.D2
 
-	// c2, in all lanes.
-	MOVD  $c2D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c2)
-	VMOV  V0.B16, V18.B16
+	MOVD  $c2D2<>+0(SB), R16
+	FMOVQ (R16), F18
 	VFMLA V21.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V9.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V10.D2, V12.D2, V20.D2
-	VMOV  V0.B16, V12.B16
+	FMOVQ (R16), F12
 	VFMLA V11.D2, V17.D2, V12.D2
 
-	// c1, in all lanes.
-	MOVD  $c1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c1)
-	VMOV  V0.B16, V17.B16
+	MOVD  $c1D2<>+0(SB), R16
+	FMOVQ (R16), F17
 	VFMLA V21.D2, V18.D2, V17.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V9.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V10.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V11.D2, V12.D2, V20.D2
 
-	// c0, in all lanes.
-	MOVD  $c0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c0)
-	VMOV  V0.B16, V12.B16
+	MOVD  $c0D2<>+0(SB), R16
+	FMOVQ (R16), F12
 	VFMLA V21.D2, V17.D2, V12.D2
-	VMOV  V0.B16, V17.B16
+	FMOVQ (R16), F17
 	VFMLA V9.D2, V18.D2, V17.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V10.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V11.D2, V20.D2, V19.D2
 
 	// power*r = t * power
@@ -982,74 +961,59 @@ inDoubt:
 	FMOVQ (R16), F18
 	FMOVQ (R16), F19
 
-	// c4, in all lanes.
-	MOVD  $c4D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c4)
-	VMOV  V0.B16, V20.B16
+	MOVD  $c4D2<>+0(SB), R16
+	FMOVQ (R16), F20
 	VFMLA V21.D2, V12.D2, V20.D2
-	VMOV  V0.B16, V12.B16
+	FMOVQ (R16), F12
 	VFMLA V9.D2, V17.D2, V12.D2
-	VMOV  V0.B16, V17.B16
+	FMOVQ (R16), F17
 	VFMLA V10.D2, V18.D2, V17.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V11.D2, V19.D2, V18.D2
 
-	// c3, in all lanes.
-	MOVD  $c3D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c3)
-	VMOV  V0.B16, V19.B16
+	MOVD  $c3D2<>+0(SB), R16
+	FMOVQ (R16), F19
 	VFMLA V21.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V9.D2, V12.D2, V20.D2
-	VMOV  V0.B16, V12.B16
+	FMOVQ (R16), F12
 	VFMLA V10.D2, V17.D2, V12.D2
-	VMOV  V0.B16, V17.B16
+	FMOVQ (R16), F17
 	VFMLA V11.D2, V18.D2, V17.D2
 
-	// c2, in all lanes.
-	MOVD  $c2D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c2)
-	VMOV  V0.B16, V18.B16
+	MOVD  $c2D2<>+0(SB), R16
+	FMOVQ (R16), F18
 	VFMLA V21.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V9.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V10.D2, V12.D2, V20.D2
-	VMOV  V0.B16, V12.B16
+	FMOVQ (R16), F12
 	VFMLA V11.D2, V17.D2, V12.D2
 
-	// c1, in all lanes.
-	MOVD  $c1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c1)
-	VMOV  V0.B16, V17.B16
+	MOVD  $c1D2<>+0(SB), R16
+	FMOVQ (R16), F17
 	VFMLA V21.D2, V18.D2, V17.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V9.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V10.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V11.D2, V12.D2, V20.D2
 
-	// c0, in all lanes.
-	MOVD  $c0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c0)
-	VMOV  V0.B16, V12.B16
+	MOVD  $c0D2<>+0(SB), R16
+	FMOVQ (R16), F12
 	VFMLA V21.D2, V17.D2, V12.D2
-	VMOV  V0.B16, V17.B16
+	FMOVQ (R16), F17
 	VFMLA V9.D2, V18.D2, V17.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V10.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V11.D2, V20.D2, V19.D2
 
 	// power*r = t * power
@@ -1289,74 +1253,59 @@ wide:
 	FMOVQ (R16), F18
 	FMOVQ (R16), F19
 
-	// c4, in all lanes.
-	MOVD  $c4D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c4)
-	VMOV  V0.B16, V20.B16
+	MOVD  $c4D2<>+0(SB), R16
+	FMOVQ (R16), F20
 	VFMLA V21.D2, V12.D2, V20.D2
-	VMOV  V0.B16, V12.B16
+	FMOVQ (R16), F12
 	VFMLA V9.D2, V17.D2, V12.D2
-	VMOV  V0.B16, V17.B16
+	FMOVQ (R16), F17
 	VFMLA V10.D2, V18.D2, V17.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V11.D2, V19.D2, V18.D2
 
-	// c3, in all lanes.
-	MOVD  $c3D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c3)
-	VMOV  V0.B16, V19.B16
+	MOVD  $c3D2<>+0(SB), R16
+	FMOVQ (R16), F19
 	VFMLA V21.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V9.D2, V12.D2, V20.D2
-	VMOV  V0.B16, V12.B16
+	FMOVQ (R16), F12
 	VFMLA V10.D2, V17.D2, V12.D2
-	VMOV  V0.B16, V17.B16
+	FMOVQ (R16), F17
 	VFMLA V11.D2, V18.D2, V17.D2
 
-	// c2, in all lanes.
-	MOVD  $c2D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c2)
-	VMOV  V0.B16, V18.B16
+	MOVD  $c2D2<>+0(SB), R16
+	FMOVQ (R16), F18
 	VFMLA V21.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V9.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V10.D2, V12.D2, V20.D2
-	VMOV  V0.B16, V12.B16
+	FMOVQ (R16), F12
 	VFMLA V11.D2, V17.D2, V12.D2
 
-	// c1, in all lanes.
-	MOVD  $c1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c1)
-	VMOV  V0.B16, V17.B16
+	MOVD  $c1D2<>+0(SB), R16
+	FMOVQ (R16), F17
 	VFMLA V21.D2, V18.D2, V17.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V9.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V10.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V11.D2, V12.D2, V20.D2
 
-	// c0, in all lanes.
-	MOVD  $c0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c0)
-	VMOV  V0.B16, V12.B16
+	MOVD  $c0D2<>+0(SB), R16
+	FMOVQ (R16), F12
 	VFMLA V21.D2, V17.D2, V12.D2
-	VMOV  V0.B16, V17.B16
+	FMOVQ (R16), F17
 	VFMLA V9.D2, V18.D2, V17.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V10.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V11.D2, V20.D2, V19.D2
 
 	// power*r = t * power
@@ -1518,44 +1467,29 @@ single:
 	MOVD  $c5D2<>+0(SB), R16
 	FMOVQ (R16), F6
 
-	// c4, in all lanes.
-	MOVD  $c4D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c4)
-	VMOV  V0.B16, V8.B16
+	MOVD  $c4D2<>+0(SB), R16
+	FMOVQ (R16), F8
 	VFMLA V9.D2, V6.D2, V8.D2
-
-	// c3, in all lanes.
-	MOVD  $c3D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// c = fma(c, r, c3)
-	VMOV  V0.B16, V6.B16
+	MOVD  $c3D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V9.D2, V8.D2, V6.D2
-
-	// c2, in all lanes.
-	MOVD  $c2D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// c = fma(c, r, c2)
-	VMOV  V0.B16, V8.B16
+	MOVD  $c2D2<>+0(SB), R16
+	FMOVQ (R16), F8
 	VFMLA V9.D2, V6.D2, V8.D2
 
-	// c1, in all lanes.
-	MOVD  $c1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c1)
-	VMOV  V0.B16, V6.B16
+	MOVD  $c1D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V9.D2, V8.D2, V6.D2
 
-	// c0, in all lanes.
-	MOVD  $c0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c0)
-	VMOV  V0.B16, V8.B16
+	MOVD  $c0D2<>+0(SB), R16
+	FMOVQ (R16), F8
 	VFMLA V9.D2, V6.D2, V8.D2
 
 	// power*r = t * power
@@ -1702,44 +1636,29 @@ done1:
 	MOVD  $c5D2<>+0(SB), R16
 	FMOVQ (R16), F6
 
-	// c4, in all lanes.
-	MOVD  $c4D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c4)
-	VMOV  V0.B16, V8.B16
+	MOVD  $c4D2<>+0(SB), R16
+	FMOVQ (R16), F8
 	VFMLA V9.D2, V6.D2, V8.D2
-
-	// c3, in all lanes.
-	MOVD  $c3D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// c = fma(c, r, c3)
-	VMOV  V0.B16, V6.B16
+	MOVD  $c3D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V9.D2, V8.D2, V6.D2
-
-	// c2, in all lanes.
-	MOVD  $c2D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// c = fma(c, r, c2)
-	VMOV  V0.B16, V8.B16
+	MOVD  $c2D2<>+0(SB), R16
+	FMOVQ (R16), F8
 	VFMLA V9.D2, V6.D2, V8.D2
 
-	// c1, in all lanes.
-	MOVD  $c1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c1)
-	VMOV  V0.B16, V6.B16
+	MOVD  $c1D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V9.D2, V8.D2, V6.D2
 
-	// c0, in all lanes.
-	MOVD  $c0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c0)
-	VMOV  V0.B16, V8.B16
+	MOVD  $c0D2<>+0(SB), R16
+	FMOVQ (R16), F8
 	VFMLA V9.D2, V6.D2, V8.D2
 
 	// power*r = t * power
@@ -2021,130 +1940,103 @@ wide:
 	FMOVQ (R16), F15
 	FMOVQ (R16), F16
 
-	// P8, in all lanes.
-	MOVD  $P8D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// P = fma(P, max(a, gateMin), P8)
-	VMOV  V0.B16, V17.B16
+	MOVD  $P8D2<>+0(SB), R16
+	FMOVQ (R16), F17
 	VFMLA V9.D2, V13.D2, V17.D2
-	VMOV  V0.B16, V13.B16
+	FMOVQ (R16), F13
 	VFMLA V10.D2, V14.D2, V13.D2
-	VMOV  V0.B16, V14.B16
+	FMOVQ (R16), F14
 	VFMLA V11.D2, V15.D2, V14.D2
-	VMOV  V0.B16, V15.B16
+	FMOVQ (R16), F15
 	VFMLA V12.D2, V16.D2, V15.D2
-
-	// P7, in all lanes.
-	MOVD  $P7D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// P = fma(P, max(a, gateMin), P7)
-	VMOV  V0.B16, V16.B16
+	MOVD  $P7D2<>+0(SB), R16
+	FMOVQ (R16), F16
 	VFMLA V9.D2, V17.D2, V16.D2
-	VMOV  V0.B16, V17.B16
+	FMOVQ (R16), F17
 	VFMLA V10.D2, V13.D2, V17.D2
-	VMOV  V0.B16, V13.B16
+	FMOVQ (R16), F13
 	VFMLA V11.D2, V14.D2, V13.D2
-	VMOV  V0.B16, V14.B16
+	FMOVQ (R16), F14
 	VFMLA V12.D2, V15.D2, V14.D2
-
-	// P6, in all lanes.
-	MOVD  $P6D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// P = fma(P, max(a, gateMin), P6)
-	VMOV  V0.B16, V15.B16
+	MOVD  $P6D2<>+0(SB), R16
+	FMOVQ (R16), F15
 	VFMLA V9.D2, V16.D2, V15.D2
-	VMOV  V0.B16, V16.B16
+	FMOVQ (R16), F16
 	VFMLA V10.D2, V17.D2, V16.D2
-	VMOV  V0.B16, V17.B16
+	FMOVQ (R16), F17
 	VFMLA V11.D2, V13.D2, V17.D2
-	VMOV  V0.B16, V13.B16
+	FMOVQ (R16), F13
 	VFMLA V12.D2, V14.D2, V13.D2
-
-	// P5, in all lanes.
-	MOVD  $P5D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// P = fma(P, max(a, gateMin), P5)
-	VMOV  V0.B16, V14.B16
+	MOVD  $P5D2<>+0(SB), R16
+	FMOVQ (R16), F14
 	VFMLA V9.D2, V15.D2, V14.D2
-	VMOV  V0.B16, V15.B16
+	FMOVQ (R16), F15
 	VFMLA V10.D2, V16.D2, V15.D2
-	VMOV  V0.B16, V16.B16
+	FMOVQ (R16), F16
 	VFMLA V11.D2, V17.D2, V16.D2
-	VMOV  V0.B16, V17.B16
+	FMOVQ (R16), F17
 	VFMLA V12.D2, V13.D2, V17.D2
 
-	// P4, in all lanes.
-	MOVD  $P4D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// P = fma(P, max(a, gateMin), P4)
-	VMOV  V0.B16, V13.B16
+	MOVD  $P4D2<>+0(SB), R16
+	FMOVQ (R16), F13
 	VFMLA V9.D2, V14.D2, V13.D2
-	VMOV  V0.B16, V14.B16
+	FMOVQ (R16), F14
 	VFMLA V10.D2, V15.D2, V14.D2
-	VMOV  V0.B16, V15.B16
+	FMOVQ (R16), F15
 	VFMLA V11.D2, V16.D2, V15.D2
-	VMOV  V0.B16, V16.B16
+	FMOVQ (R16), F16
 	VFMLA V12.D2, V17.D2, V16.D2
 
-	// P3, in all lanes.
-	MOVD  $P3D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// P = fma(P, max(a, gateMin), P3)
-	VMOV  V0.B16, V17.B16
+	MOVD  $P3D2<>+0(SB), R16
+	FMOVQ (R16), F17
 	VFMLA V9.D2, V13.D2, V17.D2
-	VMOV  V0.B16, V13.B16
+	FMOVQ (R16), F13
 	VFMLA V10.D2, V14.D2, V13.D2
-	VMOV  V0.B16, V14.B16
+	FMOVQ (R16), F14
 	VFMLA V11.D2, V15.D2, V14.D2
-	VMOV  V0.B16, V15.B16
+	FMOVQ (R16), F15
 	VFMLA V12.D2, V16.D2, V15.D2
 
-	// P2, in all lanes.
-	MOVD  $P2D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// P = fma(P, max(a, gateMin), P2)
-	VMOV  V0.B16, V16.B16
+	MOVD  $P2D2<>+0(SB), R16
+	FMOVQ (R16), F16
 	VFMLA V9.D2, V17.D2, V16.D2
-	VMOV  V0.B16, V17.B16
+	FMOVQ (R16), F17
 	VFMLA V10.D2, V13.D2, V17.D2
-	VMOV  V0.B16, V13.B16
+	FMOVQ (R16), F13
 	VFMLA V11.D2, V14.D2, V13.D2
-	VMOV  V0.B16, V14.B16
+	FMOVQ (R16), F14
 	VFMLA V12.D2, V15.D2, V14.D2
 
-	// P1, in all lanes.
-	MOVD  $P1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// P = fma(P, max(a, gateMin), P1)
-	VMOV  V0.B16, V15.B16
+	MOVD  $P1D2<>+0(SB), R16
+	FMOVQ (R16), F15
 	VFMLA V9.D2, V16.D2, V15.D2
-	VMOV  V0.B16, V16.B16
+	FMOVQ (R16), F16
 	VFMLA V10.D2, V17.D2, V16.D2
-	VMOV  V0.B16, V17.B16
+	FMOVQ (R16), F17
 	VFMLA V11.D2, V13.D2, V17.D2
-	VMOV  V0.B16, V13.B16
+	FMOVQ (R16), F13
 	VFMLA V12.D2, V14.D2, V13.D2
 
-	// P0, in all lanes.
-	MOVD  $P0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// P = fma(P, max(a, gateMin), P0)
-	VMOV  V0.B16, V14.B16
+	MOVD  $P0D2<>+0(SB), R16
+	FMOVQ (R16), F14
 	VFMLA V9.D2, V15.D2, V14.D2
-	VMOV  V0.B16, V15.B16
+	FMOVQ (R16), F15
 	VFMLA V10.D2, V16.D2, V15.D2
-	VMOV  V0.B16, V16.B16
+	FMOVQ (R16), F16
 	VFMLA V11.D2, V17.D2, V16.D2
-	VMOV  V0.B16, V17.B16
+	FMOVQ (R16), F17
 	VFMLA V12.D2, V13.D2, V17.D2
 
 	// Q10, in all lanes.
@@ -2154,144 +2046,114 @@ wide:
 	FMOVQ (R16), F19
 	FMOVQ (R16), F20
 
-	// Q9, in all lanes.
-	MOVD  $Q9D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// Q = fma(Q, max(a, gateMin), Q9)
-	VMOV  V0.B16, V21.B16
+	MOVD  $Q9D2<>+0(SB), R16
+	FMOVQ (R16), F21
 	VFMLA V9.D2, V13.D2, V21.D2
-	VMOV  V0.B16, V13.B16
+	FMOVQ (R16), F13
 	VFMLA V10.D2, V18.D2, V13.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V11.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V12.D2, V20.D2, V19.D2
-
-	// Q8, in all lanes.
-	MOVD  $Q8D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// Q = fma(Q, max(a, gateMin), Q8)
-	VMOV  V0.B16, V20.B16
+	MOVD  $Q8D2<>+0(SB), R16
+	FMOVQ (R16), F20
 	VFMLA V9.D2, V21.D2, V20.D2
-	VMOV  V0.B16, V21.B16
+	FMOVQ (R16), F21
 	VFMLA V10.D2, V13.D2, V21.D2
-	VMOV  V0.B16, V13.B16
+	FMOVQ (R16), F13
 	VFMLA V11.D2, V18.D2, V13.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V12.D2, V19.D2, V18.D2
-
-	// Q7, in all lanes.
-	MOVD  $Q7D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// Q = fma(Q, max(a, gateMin), Q7)
-	VMOV  V0.B16, V19.B16
+	MOVD  $Q7D2<>+0(SB), R16
+	FMOVQ (R16), F19
 	VFMLA V9.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V10.D2, V21.D2, V20.D2
-	VMOV  V0.B16, V21.B16
+	FMOVQ (R16), F21
 	VFMLA V11.D2, V13.D2, V21.D2
-	VMOV  V0.B16, V13.B16
+	FMOVQ (R16), F13
 	VFMLA V12.D2, V18.D2, V13.D2
-
-	// Q6, in all lanes.
-	MOVD  $Q6D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// Q = fma(Q, max(a, gateMin), Q6)
-	VMOV  V0.B16, V18.B16
+	MOVD  $Q6D2<>+0(SB), R16
+	FMOVQ (R16), F18
 	VFMLA V9.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V10.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V11.D2, V21.D2, V20.D2
-	VMOV  V0.B16, V21.B16
+	FMOVQ (R16), F21
 	VFMLA V12.D2, V13.D2, V21.D2
-
-	// Q5, in all lanes.
-	MOVD  $Q5D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// Q = fma(Q, max(a, gateMin), Q5)
-	VMOV  V0.B16, V13.B16
+	MOVD  $Q5D2<>+0(SB), R16
+	FMOVQ (R16), F13
 	VFMLA V9.D2, V18.D2, V13.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V10.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V11.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V12.D2, V21.D2, V20.D2
 
-	// Q4, in all lanes.
-	MOVD  $Q4D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// Q = fma(Q, max(a, gateMin), Q4)
-	VMOV  V0.B16, V21.B16
+	MOVD  $Q4D2<>+0(SB), R16
+	FMOVQ (R16), F21
 	VFMLA V9.D2, V13.D2, V21.D2
-	VMOV  V0.B16, V13.B16
+	FMOVQ (R16), F13
 	VFMLA V10.D2, V18.D2, V13.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V11.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V12.D2, V20.D2, V19.D2
 
-	// Q3, in all lanes.
-	MOVD  $Q3D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// Q = fma(Q, max(a, gateMin), Q3)
-	VMOV  V0.B16, V20.B16
+	MOVD  $Q3D2<>+0(SB), R16
+	FMOVQ (R16), F20
 	VFMLA V9.D2, V21.D2, V20.D2
-	VMOV  V0.B16, V21.B16
+	FMOVQ (R16), F21
 	VFMLA V10.D2, V13.D2, V21.D2
-	VMOV  V0.B16, V13.B16
+	FMOVQ (R16), F13
 	VFMLA V11.D2, V18.D2, V13.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V12.D2, V19.D2, V18.D2
 
-	// Q2, in all lanes.
-	MOVD  $Q2D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// Q = fma(Q, max(a, gateMin), Q2)
-	VMOV  V0.B16, V19.B16
+	MOVD  $Q2D2<>+0(SB), R16
+	FMOVQ (R16), F19
 	VFMLA V9.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V10.D2, V21.D2, V20.D2
-	VMOV  V0.B16, V21.B16
+	FMOVQ (R16), F21
 	VFMLA V11.D2, V13.D2, V21.D2
-	VMOV  V0.B16, V13.B16
+	FMOVQ (R16), F13
 	VFMLA V12.D2, V18.D2, V13.D2
 
-	// Q1, in all lanes.
-	MOVD  $Q1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// Q = fma(Q, max(a, gateMin), Q1)
-	VMOV  V0.B16, V18.B16
+	MOVD  $Q1D2<>+0(SB), R16
+	FMOVQ (R16), F18
 	VFMLA V9.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V10.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V11.D2, V21.D2, V20.D2
-	VMOV  V0.B16, V21.B16
+	FMOVQ (R16), F21
 	VFMLA V12.D2, V13.D2, V21.D2
 
-	// Q0, in all lanes.
-	MOVD  $Q0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// Q = fma(Q, max(a, gateMin), Q0)
-	VMOV  V0.B16, V13.B16
+	MOVD  $Q0D2<>+0(SB), R16
+	FMOVQ (R16), F13
 	VFMLA V9.D2, V18.D2, V13.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V10.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V11.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V12.D2, V21.D2, V20.D2
 
 	// Q = P / Q
@@ -2393,74 +2255,59 @@ wide:
 	FMOVQ (R16), F22
 	FMOVQ (R16), F23
 
-	// c4, in all lanes.
-	MOVD  $c4D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c4)
-	VMOV  V0.B16, V24.B16
+	MOVD  $c4D2<>+0(SB), R16
+	FMOVQ (R16), F24
 	VFMLA V25.D2, V12.D2, V24.D2
-	VMOV  V0.B16, V12.B16
+	FMOVQ (R16), F12
 	VFMLA V9.D2, V21.D2, V12.D2
-	VMOV  V0.B16, V21.B16
+	FMOVQ (R16), F21
 	VFMLA V10.D2, V22.D2, V21.D2
-	VMOV  V0.B16, V22.B16
+	FMOVQ (R16), F22
 	VFMLA V11.D2, V23.D2, V22.D2
 
-	// c3, in all lanes.
-	MOVD  $c3D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c3)
-	VMOV  V0.B16, V23.B16
+	MOVD  $c3D2<>+0(SB), R16
+	FMOVQ (R16), F23
 	VFMLA V25.D2, V24.D2, V23.D2
-	VMOV  V0.B16, V24.B16
+	FMOVQ (R16), F24
 	VFMLA V9.D2, V12.D2, V24.D2
-	VMOV  V0.B16, V12.B16
+	FMOVQ (R16), F12
 	VFMLA V10.D2, V21.D2, V12.D2
-	VMOV  V0.B16, V21.B16
+	FMOVQ (R16), F21
 	VFMLA V11.D2, V22.D2, V21.D2
 
-	// c2, in all lanes.
-	MOVD  $c2D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c2)
-	VMOV  V0.B16, V22.B16
+	MOVD  $c2D2<>+0(SB), R16
+	FMOVQ (R16), F22
 	VFMLA V25.D2, V23.D2, V22.D2
-	VMOV  V0.B16, V23.B16
+	FMOVQ (R16), F23
 	VFMLA V9.D2, V24.D2, V23.D2
-	VMOV  V0.B16, V24.B16
+	FMOVQ (R16), F24
 	VFMLA V10.D2, V12.D2, V24.D2
-	VMOV  V0.B16, V12.B16
+	FMOVQ (R16), F12
 	VFMLA V11.D2, V21.D2, V12.D2
 
-	// c1, in all lanes.
-	MOVD  $c1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c1)
-	VMOV  V0.B16, V21.B16
+	MOVD  $c1D2<>+0(SB), R16
+	FMOVQ (R16), F21
 	VFMLA V25.D2, V22.D2, V21.D2
-	VMOV  V0.B16, V22.B16
+	FMOVQ (R16), F22
 	VFMLA V9.D2, V23.D2, V22.D2
-	VMOV  V0.B16, V23.B16
+	FMOVQ (R16), F23
 	VFMLA V10.D2, V24.D2, V23.D2
-	VMOV  V0.B16, V24.B16
+	FMOVQ (R16), F24
 	VFMLA V11.D2, V12.D2, V24.D2
 
-	// c0, in all lanes.
-	MOVD  $c0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c0)
-	VMOV  V0.B16, V12.B16
+	MOVD  $c0D2<>+0(SB), R16
+	FMOVQ (R16), F12
 	VFMLA V25.D2, V21.D2, V12.D2
-	VMOV  V0.B16, V21.B16
+	FMOVQ (R16), F21
 	VFMLA V9.D2, V22.D2, V21.D2
-	VMOV  V0.B16, V22.B16
+	FMOVQ (R16), F22
 	VFMLA V10.D2, V23.D2, V22.D2
-	VMOV  V0.B16, V23.B16
+	FMOVQ (R16), F23
 	VFMLA V11.D2, V24.D2, V23.D2
 
 	// power*r = a^2 * power
@@ -2548,160 +2395,103 @@ single:
 	MOVD  $P9D2<>+0(SB), R16
 	FMOVQ (R16), F4
 
-	// P8, in all lanes.
-	MOVD  $P8D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// P = fma(P, max(a, gateMin), P8)
-	VMOV  V0.B16, V5.B16
+	MOVD  $P8D2<>+0(SB), R16
+	FMOVQ (R16), F5
 	VFMLA V3.D2, V4.D2, V5.D2
-
-	// P7, in all lanes.
-	MOVD  $P7D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// P = fma(P, max(a, gateMin), P7)
-	VMOV  V0.B16, V4.B16
+	MOVD  $P7D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V3.D2, V5.D2, V4.D2
-
-	// P6, in all lanes.
-	MOVD  $P6D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// P = fma(P, max(a, gateMin), P6)
-	VMOV  V0.B16, V5.B16
+	MOVD  $P6D2<>+0(SB), R16
+	FMOVQ (R16), F5
 	VFMLA V3.D2, V4.D2, V5.D2
-
-	// P5, in all lanes.
-	MOVD  $P5D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// P = fma(P, max(a, gateMin), P5)
-	VMOV  V0.B16, V4.B16
+	MOVD  $P5D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V3.D2, V5.D2, V4.D2
-
-	// P4, in all lanes.
-	MOVD  $P4D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// P = fma(P, max(a, gateMin), P4)
-	VMOV  V0.B16, V5.B16
+	MOVD  $P4D2<>+0(SB), R16
+	FMOVQ (R16), F5
 	VFMLA V3.D2, V4.D2, V5.D2
-
-	// P3, in all lanes.
-	MOVD  $P3D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// P = fma(P, max(a, gateMin), P3)
-	VMOV  V0.B16, V4.B16
+	MOVD  $P3D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V3.D2, V5.D2, V4.D2
-
-	// P2, in all lanes.
-	MOVD  $P2D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// P = fma(P, max(a, gateMin), P2)
-	VMOV  V0.B16, V5.B16
+	MOVD  $P2D2<>+0(SB), R16
+	FMOVQ (R16), F5
 	VFMLA V3.D2, V4.D2, V5.D2
 
-	// P1, in all lanes.
-	MOVD  $P1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// P = fma(P, max(a, gateMin), P1)
-	VMOV  V0.B16, V4.B16
+	MOVD  $P1D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V3.D2, V5.D2, V4.D2
 
-	// P0, in all lanes.
-	MOVD  $P0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// P = fma(P, max(a, gateMin), P0)
-	VMOV  V0.B16, V5.B16
+	MOVD  $P0D2<>+0(SB), R16
+	FMOVQ (R16), F5
 	VFMLA V3.D2, V4.D2, V5.D2
 
 	// Q10, in all lanes.
 	MOVD  $Q10D2<>+0(SB), R16
 	FMOVQ (R16), F4
 
-	// Q9, in all lanes.
-	MOVD  $Q9D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// Q = fma(Q, max(a, gateMin), Q9)
-	VMOV  V0.B16, V6.B16
+	MOVD  $Q9D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V3.D2, V4.D2, V6.D2
-
-	// Q8, in all lanes.
-	MOVD  $Q8D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// Q = fma(Q, max(a, gateMin), Q8)
-	VMOV  V0.B16, V4.B16
+	MOVD  $Q8D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V3.D2, V6.D2, V4.D2
-
-	// Q7, in all lanes.
-	MOVD  $Q7D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// Q = fma(Q, max(a, gateMin), Q7)
-	VMOV  V0.B16, V6.B16
+	MOVD  $Q7D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V3.D2, V4.D2, V6.D2
-
-	// Q6, in all lanes.
-	MOVD  $Q6D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// Q = fma(Q, max(a, gateMin), Q6)
-	VMOV  V0.B16, V4.B16
+	MOVD  $Q6D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V3.D2, V6.D2, V4.D2
-
-	// Q5, in all lanes.
-	MOVD  $Q5D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// Q = fma(Q, max(a, gateMin), Q5)
-	VMOV  V0.B16, V6.B16
+	MOVD  $Q5D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V3.D2, V4.D2, V6.D2
-
-	// Q4, in all lanes.
-	MOVD  $Q4D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// Q = fma(Q, max(a, gateMin), Q4)
-	VMOV  V0.B16, V4.B16
+	MOVD  $Q4D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V3.D2, V6.D2, V4.D2
-
-	// Q3, in all lanes.
-	MOVD  $Q3D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// Q = fma(Q, max(a, gateMin), Q3)
-	VMOV  V0.B16, V6.B16
+	MOVD  $Q3D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V3.D2, V4.D2, V6.D2
-
-	// Q2, in all lanes.
-	MOVD  $Q2D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// Q = fma(Q, max(a, gateMin), Q2)
-	VMOV  V0.B16, V4.B16
+	MOVD  $Q2D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V3.D2, V6.D2, V4.D2
 
-	// Q1, in all lanes.
-	MOVD  $Q1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// Q = fma(Q, max(a, gateMin), Q1)
-	VMOV  V0.B16, V6.B16
+	MOVD  $Q1D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V3.D2, V4.D2, V6.D2
 
-	// Q0, in all lanes.
-	MOVD  $Q0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// Q = fma(Q, max(a, gateMin), Q0)
-	VMOV  V0.B16, V4.B16
+	MOVD  $Q0D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V3.D2, V6.D2, V4.D2
 
 	// Q = P / Q
@@ -2752,44 +2542,29 @@ single:
 	MOVD  $c5D2<>+0(SB), R16
 	FMOVQ (R16), F3
 
-	// c4, in all lanes.
-	MOVD  $c4D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c4)
-	VMOV  V0.B16, V6.B16
+	MOVD  $c4D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V7.D2, V3.D2, V6.D2
-
-	// c3, in all lanes.
-	MOVD  $c3D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// c = fma(c, r, c3)
-	VMOV  V0.B16, V3.B16
+	MOVD  $c3D2<>+0(SB), R16
+	FMOVQ (R16), F3
 	VFMLA V7.D2, V6.D2, V3.D2
-
-	// c2, in all lanes.
-	MOVD  $c2D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// c = fma(c, r, c2)
-	VMOV  V0.B16, V6.B16
+	MOVD  $c2D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V7.D2, V3.D2, V6.D2
 
-	// c1, in all lanes.
-	MOVD  $c1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c1)
-	VMOV  V0.B16, V3.B16
+	MOVD  $c1D2<>+0(SB), R16
+	FMOVQ (R16), F3
 	VFMLA V7.D2, V6.D2, V3.D2
 
-	// c0, in all lanes.
-	MOVD  $c0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c0)
-	VMOV  V0.B16, V6.B16
+	MOVD  $c0D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V7.D2, V3.D2, V6.D2
 
 	// power*r = a^2 * power
@@ -2868,160 +2643,103 @@ done1:
 	MOVD  $P9D2<>+0(SB), R16
 	FMOVQ (R16), F4
 
-	// P8, in all lanes.
-	MOVD  $P8D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// P = fma(P, max(a, gateMin), P8)
-	VMOV  V0.B16, V5.B16
+	MOVD  $P8D2<>+0(SB), R16
+	FMOVQ (R16), F5
 	VFMLA V3.D2, V4.D2, V5.D2
-
-	// P7, in all lanes.
-	MOVD  $P7D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// P = fma(P, max(a, gateMin), P7)
-	VMOV  V0.B16, V4.B16
+	MOVD  $P7D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V3.D2, V5.D2, V4.D2
-
-	// P6, in all lanes.
-	MOVD  $P6D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// P = fma(P, max(a, gateMin), P6)
-	VMOV  V0.B16, V5.B16
+	MOVD  $P6D2<>+0(SB), R16
+	FMOVQ (R16), F5
 	VFMLA V3.D2, V4.D2, V5.D2
-
-	// P5, in all lanes.
-	MOVD  $P5D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// P = fma(P, max(a, gateMin), P5)
-	VMOV  V0.B16, V4.B16
+	MOVD  $P5D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V3.D2, V5.D2, V4.D2
-
-	// P4, in all lanes.
-	MOVD  $P4D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// P = fma(P, max(a, gateMin), P4)
-	VMOV  V0.B16, V5.B16
+	MOVD  $P4D2<>+0(SB), R16
+	FMOVQ (R16), F5
 	VFMLA V3.D2, V4.D2, V5.D2
-
-	// P3, in all lanes.
-	MOVD  $P3D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// P = fma(P, max(a, gateMin), P3)
-	VMOV  V0.B16, V4.B16
+	MOVD  $P3D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V3.D2, V5.D2, V4.D2
-
-	// P2, in all lanes.
-	MOVD  $P2D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// P = fma(P, max(a, gateMin), P2)
-	VMOV  V0.B16, V5.B16
+	MOVD  $P2D2<>+0(SB), R16
+	FMOVQ (R16), F5
 	VFMLA V3.D2, V4.D2, V5.D2
 
-	// P1, in all lanes.
-	MOVD  $P1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// P = fma(P, max(a, gateMin), P1)
-	VMOV  V0.B16, V4.B16
+	MOVD  $P1D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V3.D2, V5.D2, V4.D2
 
-	// P0, in all lanes.
-	MOVD  $P0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// P = fma(P, max(a, gateMin), P0)
-	VMOV  V0.B16, V5.B16
+	MOVD  $P0D2<>+0(SB), R16
+	FMOVQ (R16), F5
 	VFMLA V3.D2, V4.D2, V5.D2
 
 	// Q10, in all lanes.
 	MOVD  $Q10D2<>+0(SB), R16
 	FMOVQ (R16), F4
 
-	// Q9, in all lanes.
-	MOVD  $Q9D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// Q = fma(Q, max(a, gateMin), Q9)
-	VMOV  V0.B16, V6.B16
+	MOVD  $Q9D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V3.D2, V4.D2, V6.D2
-
-	// Q8, in all lanes.
-	MOVD  $Q8D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// Q = fma(Q, max(a, gateMin), Q8)
-	VMOV  V0.B16, V4.B16
+	MOVD  $Q8D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V3.D2, V6.D2, V4.D2
-
-	// Q7, in all lanes.
-	MOVD  $Q7D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// Q = fma(Q, max(a, gateMin), Q7)
-	VMOV  V0.B16, V6.B16
+	MOVD  $Q7D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V3.D2, V4.D2, V6.D2
-
-	// Q6, in all lanes.
-	MOVD  $Q6D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// Q = fma(Q, max(a, gateMin), Q6)
-	VMOV  V0.B16, V4.B16
+	MOVD  $Q6D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V3.D2, V6.D2, V4.D2
-
-	// Q5, in all lanes.
-	MOVD  $Q5D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// Q = fma(Q, max(a, gateMin), Q5)
-	VMOV  V0.B16, V6.B16
+	MOVD  $Q5D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V3.D2, V4.D2, V6.D2
-
-	// Q4, in all lanes.
-	MOVD  $Q4D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// Q = fma(Q, max(a, gateMin), Q4)
-	VMOV  V0.B16, V4.B16
+	MOVD  $Q4D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V3.D2, V6.D2, V4.D2
-
-	// Q3, in all lanes.
-	MOVD  $Q3D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// Q = fma(Q, max(a, gateMin), Q3)
-	VMOV  V0.B16, V6.B16
+	MOVD  $Q3D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V3.D2, V4.D2, V6.D2
-
-	// Q2, in all lanes.
-	MOVD  $Q2D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// Q = fma(Q, max(a, gateMin), Q2)
-	VMOV  V0.B16, V4.B16
+	MOVD  $Q2D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V3.D2, V6.D2, V4.D2
 
-	// Q1, in all lanes.
-	MOVD  $Q1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// Q = fma(Q, max(a, gateMin), Q1)
-	VMOV  V0.B16, V6.B16
+	MOVD  $Q1D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V3.D2, V4.D2, V6.D2
 
-	// Q0, in all lanes.
-	MOVD  $Q0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// Q = fma(Q, max(a, gateMin), Q0)
-	VMOV  V0.B16, V4.B16
+	MOVD  $Q0D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V3.D2, V6.D2, V4.D2
 
 	// Q = P / Q
@@ -3072,44 +2790,29 @@ done1:
 	MOVD  $c5D2<>+0(SB), R16
 	FMOVQ (R16), F3
 
-	// c4, in all lanes.
-	MOVD  $c4D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c4)
-	VMOV  V0.B16, V6.B16
+	MOVD  $c4D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V7.D2, V3.D2, V6.D2
-
-	// c3, in all lanes.
-	MOVD  $c3D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// c = fma(c, r, c3)
-	VMOV  V0.B16, V3.B16
+	MOVD  $c3D2<>+0(SB), R16
+	FMOVQ (R16), F3
 	VFMLA V7.D2, V6.D2, V3.D2
-
-	// c2, in all lanes.
-	MOVD  $c2D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// c = fma(c, r, c2)
-	VMOV  V0.B16, V6.B16
+	MOVD  $c2D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V7.D2, V3.D2, V6.D2
 
-	// c1, in all lanes.
-	MOVD  $c1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c1)
-	VMOV  V0.B16, V3.B16
+	MOVD  $c1D2<>+0(SB), R16
+	FMOVQ (R16), F3
 	VFMLA V7.D2, V6.D2, V3.D2
 
-	// c0, in all lanes.
-	MOVD  $c0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c0)
-	VMOV  V0.B16, V6.B16
+	MOVD  $c0D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V7.D2, V3.D2, V6.D2
 
 	// power*r = a^2 * power

@@ -121,88 +121,70 @@ wide:
 	FMOVQ (R16), F19
 	FMOVQ (R16), F20
 
-	// l5, in all lanes.
-	MOVD  $l5D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l5)
-	VMOV  V0.B16, V25.B16
+	MOVD  $l5D2<>+0(SB), R16
+	FMOVQ (R16), F25
 	VFMLA V21.D2, V17.D2, V25.D2
-	VMOV  V0.B16, V17.B16
+	FMOVQ (R16), F17
 	VFMLA V22.D2, V18.D2, V17.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V23.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V24.D2, V20.D2, V19.D2
 
-	// l4, in all lanes.
-	MOVD  $l4D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l4)
-	VMOV  V0.B16, V20.B16
+	MOVD  $l4D2<>+0(SB), R16
+	FMOVQ (R16), F20
 	VFMLA V21.D2, V25.D2, V20.D2
-	VMOV  V0.B16, V25.B16
+	FMOVQ (R16), F25
 	VFMLA V22.D2, V17.D2, V25.D2
-	VMOV  V0.B16, V17.B16
+	FMOVQ (R16), F17
 	VFMLA V23.D2, V18.D2, V17.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V24.D2, V19.D2, V18.D2
 
-	// l3, in all lanes.
-	MOVD  $l3D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l3)
-	VMOV  V0.B16, V19.B16
+	MOVD  $l3D2<>+0(SB), R16
+	FMOVQ (R16), F19
 	VFMLA V21.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V22.D2, V25.D2, V20.D2
-	VMOV  V0.B16, V25.B16
+	FMOVQ (R16), F25
 	VFMLA V23.D2, V17.D2, V25.D2
-	VMOV  V0.B16, V17.B16
+	FMOVQ (R16), F17
 	VFMLA V24.D2, V18.D2, V17.D2
 
-	// l2, in all lanes.
-	MOVD  $l2D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l2)
-	VMOV  V0.B16, V18.B16
+	MOVD  $l2D2<>+0(SB), R16
+	FMOVQ (R16), F18
 	VFMLA V21.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V22.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V23.D2, V25.D2, V20.D2
-	VMOV  V0.B16, V25.B16
+	FMOVQ (R16), F25
 	VFMLA V24.D2, V17.D2, V25.D2
 
-	// l1, in all lanes.
-	MOVD  $l1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l1)
-	VMOV  V0.B16, V17.B16
+	MOVD  $l1D2<>+0(SB), R16
+	FMOVQ (R16), F17
 	VFMLA V21.D2, V18.D2, V17.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V22.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V23.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V24.D2, V25.D2, V20.D2
 
-	// l0, in all lanes.
-	MOVD  $l0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l0)
-	VMOV  V0.B16, V25.B16
+	MOVD  $l0D2<>+0(SB), R16
+	FMOVQ (R16), F25
 	VFMLA V21.D2, V17.D2, V25.D2
-	VMOV  V0.B16, V17.B16
+	FMOVQ (R16), F17
 	VFMLA V22.D2, V18.D2, V17.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V23.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V24.D2, V20.D2, V19.D2
 
 	// p = fma(p, s^2, f)
@@ -523,52 +505,34 @@ single:
 	MOVD  $l6D2<>+0(SB), R16
 	FMOVQ (R16), F5
 
-	// l5, in all lanes.
-	MOVD  $l5D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l5)
-	VMOV  V0.B16, V7.B16
+	MOVD  $l5D2<>+0(SB), R16
+	FMOVQ (R16), F7
 	VFMLA V6.D2, V5.D2, V7.D2
-
-	// l4, in all lanes.
-	MOVD  $l4D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// p = fma(p, s^2, l4)
-	VMOV  V0.B16, V5.B16
+	MOVD  $l4D2<>+0(SB), R16
+	FMOVQ (R16), F5
 	VFMLA V6.D2, V7.D2, V5.D2
-
-	// l3, in all lanes.
-	MOVD  $l3D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// p = fma(p, s^2, l3)
-	VMOV  V0.B16, V7.B16
+	MOVD  $l3D2<>+0(SB), R16
+	FMOVQ (R16), F7
 	VFMLA V6.D2, V5.D2, V7.D2
-
-	// l2, in all lanes.
-	MOVD  $l2D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// p = fma(p, s^2, l2)
-	VMOV  V0.B16, V5.B16
+	MOVD  $l2D2<>+0(SB), R16
+	FMOVQ (R16), F5
 	VFMLA V6.D2, V7.D2, V5.D2
 
-	// l1, in all lanes.
-	MOVD  $l1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l1)
-	VMOV  V0.B16, V7.B16
+	MOVD  $l1D2<>+0(SB), R16
+	FMOVQ (R16), F7
 	VFMLA V6.D2, V5.D2, V7.D2
 
-	// l0, in all lanes.
-	MOVD  $l0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l0)
-	VMOV  V0.B16, V5.B16
+	MOVD  $l0D2<>+0(SB), R16
+	FMOVQ (R16), F5
 	VFMLA V6.D2, V7.D2, V5.D2
 
 	// p = fma(p, s^2, f)
@@ -802,52 +766,34 @@ done1:
 	MOVD  $l6D2<>+0(SB), R16
 	FMOVQ (R16), F5
 
-	// l5, in all lanes.
-	MOVD  $l5D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l5)
-	VMOV  V0.B16, V7.B16
+	MOVD  $l5D2<>+0(SB), R16
+	FMOVQ (R16), F7
 	VFMLA V6.D2, V5.D2, V7.D2
-
-	// l4, in all lanes.
-	MOVD  $l4D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// p = fma(p, s^2, l4)
-	VMOV  V0.B16, V5.B16
+	MOVD  $l4D2<>+0(SB), R16
+	FMOVQ (R16), F5
 	VFMLA V6.D2, V7.D2, V5.D2
-
-	// l3, in all lanes.
-	MOVD  $l3D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// p = fma(p, s^2, l3)
-	VMOV  V0.B16, V7.B16
+	MOVD  $l3D2<>+0(SB), R16
+	FMOVQ (R16), F7
 	VFMLA V6.D2, V5.D2, V7.D2
-
-	// l2, in all lanes.
-	MOVD  $l2D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// p = fma(p, s^2, l2)
-	VMOV  V0.B16, V5.B16
+	MOVD  $l2D2<>+0(SB), R16
+	FMOVQ (R16), F5
 	VFMLA V6.D2, V7.D2, V5.D2
 
-	// l1, in all lanes.
-	MOVD  $l1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l1)
-	VMOV  V0.B16, V7.B16
+	MOVD  $l1D2<>+0(SB), R16
+	FMOVQ (R16), F7
 	VFMLA V6.D2, V5.D2, V7.D2
 
-	// l0, in all lanes.
-	MOVD  $l0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l0)
-	VMOV  V0.B16, V5.B16
+	MOVD  $l0D2<>+0(SB), R16
+	FMOVQ (R16), F5
 	VFMLA V6.D2, V7.D2, V5.D2
 
 	// p = fma(p, s^2, f)
@@ -1260,88 +1206,70 @@ wide:
 	FMOVQ (R16), F23
 	FMOVQ (R16), F24
 
-	// l5, in all lanes.
-	MOVD  $l5D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l5)
-	VMOV  V0.B16, V29.B16
+	MOVD  $l5D2<>+0(SB), R16
+	FMOVQ (R16), F29
 	VFMLA V25.D2, V21.D2, V29.D2
-	VMOV  V0.B16, V21.B16
+	FMOVQ (R16), F21
 	VFMLA V26.D2, V22.D2, V21.D2
-	VMOV  V0.B16, V22.B16
+	FMOVQ (R16), F22
 	VFMLA V27.D2, V23.D2, V22.D2
-	VMOV  V0.B16, V23.B16
+	FMOVQ (R16), F23
 	VFMLA V28.D2, V24.D2, V23.D2
 
-	// l4, in all lanes.
-	MOVD  $l4D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l4)
-	VMOV  V0.B16, V24.B16
+	MOVD  $l4D2<>+0(SB), R16
+	FMOVQ (R16), F24
 	VFMLA V25.D2, V29.D2, V24.D2
-	VMOV  V0.B16, V29.B16
+	FMOVQ (R16), F29
 	VFMLA V26.D2, V21.D2, V29.D2
-	VMOV  V0.B16, V21.B16
+	FMOVQ (R16), F21
 	VFMLA V27.D2, V22.D2, V21.D2
-	VMOV  V0.B16, V22.B16
+	FMOVQ (R16), F22
 	VFMLA V28.D2, V23.D2, V22.D2
 
-	// l3, in all lanes.
-	MOVD  $l3D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l3)
-	VMOV  V0.B16, V23.B16
+	MOVD  $l3D2<>+0(SB), R16
+	FMOVQ (R16), F23
 	VFMLA V25.D2, V24.D2, V23.D2
-	VMOV  V0.B16, V24.B16
+	FMOVQ (R16), F24
 	VFMLA V26.D2, V29.D2, V24.D2
-	VMOV  V0.B16, V29.B16
+	FMOVQ (R16), F29
 	VFMLA V27.D2, V21.D2, V29.D2
-	VMOV  V0.B16, V21.B16
+	FMOVQ (R16), F21
 	VFMLA V28.D2, V22.D2, V21.D2
 
-	// l2, in all lanes.
-	MOVD  $l2D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l2)
-	VMOV  V0.B16, V22.B16
+	MOVD  $l2D2<>+0(SB), R16
+	FMOVQ (R16), F22
 	VFMLA V25.D2, V23.D2, V22.D2
-	VMOV  V0.B16, V23.B16
+	FMOVQ (R16), F23
 	VFMLA V26.D2, V24.D2, V23.D2
-	VMOV  V0.B16, V24.B16
+	FMOVQ (R16), F24
 	VFMLA V27.D2, V29.D2, V24.D2
-	VMOV  V0.B16, V29.B16
+	FMOVQ (R16), F29
 	VFMLA V28.D2, V21.D2, V29.D2
 
-	// l1, in all lanes.
-	MOVD  $l1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l1)
-	VMOV  V0.B16, V21.B16
+	MOVD  $l1D2<>+0(SB), R16
+	FMOVQ (R16), F21
 	VFMLA V25.D2, V22.D2, V21.D2
-	VMOV  V0.B16, V22.B16
+	FMOVQ (R16), F22
 	VFMLA V26.D2, V23.D2, V22.D2
-	VMOV  V0.B16, V23.B16
+	FMOVQ (R16), F23
 	VFMLA V27.D2, V24.D2, V23.D2
-	VMOV  V0.B16, V24.B16
+	FMOVQ (R16), F24
 	VFMLA V28.D2, V29.D2, V24.D2
 
-	// l0, in all lanes.
-	MOVD  $l0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l0)
-	VMOV  V0.B16, V29.B16
+	MOVD  $l0D2<>+0(SB), R16
+	FMOVQ (R16), F29
 	VFMLA V25.D2, V21.D2, V29.D2
-	VMOV  V0.B16, V21.B16
+	FMOVQ (R16), F21
 	VFMLA V26.D2, V22.D2, V21.D2
-	VMOV  V0.B16, V22.B16
+	FMOVQ (R16), F22
 	VFMLA V27.D2, V23.D2, V22.D2
-	VMOV  V0.B16, V23.B16
+	FMOVQ (R16), F23
 	VFMLA V28.D2, V24.D2, V23.D2
 
 	// p = fma(p, s^2, f)
@@ -1706,52 +1634,34 @@ single:
 	MOVD  $l6D2<>+0(SB), R16
 	FMOVQ (R16), F6
 
-	// l5, in all lanes.
-	MOVD  $l5D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l5)
-	VMOV  V0.B16, V8.B16
+	MOVD  $l5D2<>+0(SB), R16
+	FMOVQ (R16), F8
 	VFMLA V7.D2, V6.D2, V8.D2
-
-	// l4, in all lanes.
-	MOVD  $l4D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// p = fma(p, s^2, l4)
-	VMOV  V0.B16, V6.B16
+	MOVD  $l4D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V7.D2, V8.D2, V6.D2
-
-	// l3, in all lanes.
-	MOVD  $l3D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// p = fma(p, s^2, l3)
-	VMOV  V0.B16, V8.B16
+	MOVD  $l3D2<>+0(SB), R16
+	FMOVQ (R16), F8
 	VFMLA V7.D2, V6.D2, V8.D2
-
-	// l2, in all lanes.
-	MOVD  $l2D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// p = fma(p, s^2, l2)
-	VMOV  V0.B16, V6.B16
+	MOVD  $l2D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V7.D2, V8.D2, V6.D2
 
-	// l1, in all lanes.
-	MOVD  $l1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l1)
-	VMOV  V0.B16, V8.B16
+	MOVD  $l1D2<>+0(SB), R16
+	FMOVQ (R16), F8
 	VFMLA V7.D2, V6.D2, V8.D2
 
-	// l0, in all lanes.
-	MOVD  $l0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l0)
-	VMOV  V0.B16, V6.B16
+	MOVD  $l0D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V7.D2, V8.D2, V6.D2
 
 	// p = fma(p, s^2, f)
@@ -2023,52 +1933,34 @@ done1:
 	MOVD  $l6D2<>+0(SB), R16
 	FMOVQ (R16), F6
 
-	// l5, in all lanes.
-	MOVD  $l5D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l5)
-	VMOV  V0.B16, V8.B16
+	MOVD  $l5D2<>+0(SB), R16
+	FMOVQ (R16), F8
 	VFMLA V7.D2, V6.D2, V8.D2
-
-	// l4, in all lanes.
-	MOVD  $l4D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// p = fma(p, s^2, l4)
-	VMOV  V0.B16, V6.B16
+	MOVD  $l4D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V7.D2, V8.D2, V6.D2
-
-	// l3, in all lanes.
-	MOVD  $l3D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// p = fma(p, s^2, l3)
-	VMOV  V0.B16, V8.B16
+	MOVD  $l3D2<>+0(SB), R16
+	FMOVQ (R16), F8
 	VFMLA V7.D2, V6.D2, V8.D2
-
-	// l2, in all lanes.
-	MOVD  $l2D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// p = fma(p, s^2, l2)
-	VMOV  V0.B16, V6.B16
+	MOVD  $l2D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V7.D2, V8.D2, V6.D2
 
-	// l1, in all lanes.
-	MOVD  $l1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l1)
-	VMOV  V0.B16, V8.B16
+	MOVD  $l1D2<>+0(SB), R16
+	FMOVQ (R16), F8
 	VFMLA V7.D2, V6.D2, V8.D2
 
-	// l0, in all lanes.
-	MOVD  $l0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l0)
-	VMOV  V0.B16, V6.B16
+	MOVD  $l0D2<>+0(SB), R16
+	FMOVQ (R16), F6
 	VFMLA V7.D2, V8.D2, V6.D2
 
 	// p = fma(p, s^2, f)
@@ -2363,74 +2255,59 @@ wide:
 	FMOVQ (R16), F14
 	FMOVQ (R16), F15
 
-	// c4, in all lanes.
-	MOVD  $c4D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c4)
-	VMOV  V0.B16, V16.B16
+	MOVD  $c4D2<>+0(SB), R16
+	FMOVQ (R16), F16
 	VFMLA V17.D2, V8.D2, V16.D2
-	VMOV  V0.B16, V8.B16
+	FMOVQ (R16), F8
 	VFMLA V5.D2, V13.D2, V8.D2
-	VMOV  V0.B16, V13.B16
+	FMOVQ (R16), F13
 	VFMLA V6.D2, V14.D2, V13.D2
-	VMOV  V0.B16, V14.B16
+	FMOVQ (R16), F14
 	VFMLA V7.D2, V15.D2, V14.D2
 
-	// c3, in all lanes.
-	MOVD  $c3D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c3)
-	VMOV  V0.B16, V15.B16
+	MOVD  $c3D2<>+0(SB), R16
+	FMOVQ (R16), F15
 	VFMLA V17.D2, V16.D2, V15.D2
-	VMOV  V0.B16, V16.B16
+	FMOVQ (R16), F16
 	VFMLA V5.D2, V8.D2, V16.D2
-	VMOV  V0.B16, V8.B16
+	FMOVQ (R16), F8
 	VFMLA V6.D2, V13.D2, V8.D2
-	VMOV  V0.B16, V13.B16
+	FMOVQ (R16), F13
 	VFMLA V7.D2, V14.D2, V13.D2
 
-	// c2, in all lanes.
-	MOVD  $c2D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c2)
-	VMOV  V0.B16, V14.B16
+	MOVD  $c2D2<>+0(SB), R16
+	FMOVQ (R16), F14
 	VFMLA V17.D2, V15.D2, V14.D2
-	VMOV  V0.B16, V15.B16
+	FMOVQ (R16), F15
 	VFMLA V5.D2, V16.D2, V15.D2
-	VMOV  V0.B16, V16.B16
+	FMOVQ (R16), F16
 	VFMLA V6.D2, V8.D2, V16.D2
-	VMOV  V0.B16, V8.B16
+	FMOVQ (R16), F8
 	VFMLA V7.D2, V13.D2, V8.D2
 
-	// c1, in all lanes.
-	MOVD  $c1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c1)
-	VMOV  V0.B16, V13.B16
+	MOVD  $c1D2<>+0(SB), R16
+	FMOVQ (R16), F13
 	VFMLA V17.D2, V14.D2, V13.D2
-	VMOV  V0.B16, V14.B16
+	FMOVQ (R16), F14
 	VFMLA V5.D2, V15.D2, V14.D2
-	VMOV  V0.B16, V15.B16
+	FMOVQ (R16), F15
 	VFMLA V6.D2, V16.D2, V15.D2
-	VMOV  V0.B16, V16.B16
+	FMOVQ (R16), F16
 	VFMLA V7.D2, V8.D2, V16.D2
 
-	// c0, in all lanes.
-	MOVD  $c0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c0)
-	VMOV  V0.B16, V8.B16
+	MOVD  $c0D2<>+0(SB), R16
+	FMOVQ (R16), F8
 	VFMLA V17.D2, V13.D2, V8.D2
-	VMOV  V0.B16, V13.B16
+	FMOVQ (R16), F13
 	VFMLA V5.D2, V14.D2, V13.D2
-	VMOV  V0.B16, V14.B16
+	FMOVQ (R16), F14
 	VFMLA V6.D2, V15.D2, V14.D2
-	VMOV  V0.B16, V15.B16
+	FMOVQ (R16), F15
 	VFMLA V7.D2, V16.D2, V15.D2
 
 	// power*r = -|x| * power
@@ -2553,88 +2430,70 @@ wide:
 	FMOVQ (R16), F19
 	FMOVQ (R16), F20
 
-	// l5, in all lanes.
-	MOVD  $l5D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l5)
-	VMOV  V0.B16, V25.B16
+	MOVD  $l5D2<>+0(SB), R16
+	FMOVQ (R16), F25
 	VFMLA V21.D2, V16.D2, V25.D2
-	VMOV  V0.B16, V16.B16
+	FMOVQ (R16), F16
 	VFMLA V22.D2, V18.D2, V16.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V23.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V24.D2, V20.D2, V19.D2
 
-	// l4, in all lanes.
-	MOVD  $l4D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l4)
-	VMOV  V0.B16, V20.B16
+	MOVD  $l4D2<>+0(SB), R16
+	FMOVQ (R16), F20
 	VFMLA V21.D2, V25.D2, V20.D2
-	VMOV  V0.B16, V25.B16
+	FMOVQ (R16), F25
 	VFMLA V22.D2, V16.D2, V25.D2
-	VMOV  V0.B16, V16.B16
+	FMOVQ (R16), F16
 	VFMLA V23.D2, V18.D2, V16.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V24.D2, V19.D2, V18.D2
 
-	// l3, in all lanes.
-	MOVD  $l3D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l3)
-	VMOV  V0.B16, V19.B16
+	MOVD  $l3D2<>+0(SB), R16
+	FMOVQ (R16), F19
 	VFMLA V21.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V22.D2, V25.D2, V20.D2
-	VMOV  V0.B16, V25.B16
+	FMOVQ (R16), F25
 	VFMLA V23.D2, V16.D2, V25.D2
-	VMOV  V0.B16, V16.B16
+	FMOVQ (R16), F16
 	VFMLA V24.D2, V18.D2, V16.D2
 
-	// l2, in all lanes.
-	MOVD  $l2D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l2)
-	VMOV  V0.B16, V18.B16
+	MOVD  $l2D2<>+0(SB), R16
+	FMOVQ (R16), F18
 	VFMLA V21.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V22.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V23.D2, V25.D2, V20.D2
-	VMOV  V0.B16, V25.B16
+	FMOVQ (R16), F25
 	VFMLA V24.D2, V16.D2, V25.D2
 
-	// l1, in all lanes.
-	MOVD  $l1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l1)
-	VMOV  V0.B16, V16.B16
+	MOVD  $l1D2<>+0(SB), R16
+	FMOVQ (R16), F16
 	VFMLA V21.D2, V18.D2, V16.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V22.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V23.D2, V20.D2, V19.D2
-	VMOV  V0.B16, V20.B16
+	FMOVQ (R16), F20
 	VFMLA V24.D2, V25.D2, V20.D2
 
-	// l0, in all lanes.
-	MOVD  $l0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l0)
-	VMOV  V0.B16, V25.B16
+	MOVD  $l0D2<>+0(SB), R16
+	FMOVQ (R16), F25
 	VFMLA V21.D2, V16.D2, V25.D2
-	VMOV  V0.B16, V16.B16
+	FMOVQ (R16), F16
 	VFMLA V22.D2, V18.D2, V16.D2
-	VMOV  V0.B16, V18.B16
+	FMOVQ (R16), F18
 	VFMLA V23.D2, V19.D2, V18.D2
-	VMOV  V0.B16, V19.B16
+	FMOVQ (R16), F19
 	VFMLA V24.D2, V20.D2, V19.D2
 
 	// p = fma(p, s^2, f)
@@ -2745,44 +2604,29 @@ single:
 	MOVD  $c5D2<>+0(SB), R16
 	FMOVQ (R16), F2
 
-	// c4, in all lanes.
-	MOVD  $c4D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c4)
-	VMOV  V0.B16, V4.B16
+	MOVD  $c4D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V5.D2, V2.D2, V4.D2
-
-	// c3, in all lanes.
-	MOVD  $c3D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// c = fma(c, r, c3)
-	VMOV  V0.B16, V2.B16
+	MOVD  $c3D2<>+0(SB), R16
+	FMOVQ (R16), F2
 	VFMLA V5.D2, V4.D2, V2.D2
-
-	// c2, in all lanes.
-	MOVD  $c2D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// c = fma(c, r, c2)
-	VMOV  V0.B16, V4.B16
+	MOVD  $c2D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V5.D2, V2.D2, V4.D2
 
-	// c1, in all lanes.
-	MOVD  $c1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c1)
-	VMOV  V0.B16, V2.B16
+	MOVD  $c1D2<>+0(SB), R16
+	FMOVQ (R16), F2
 	VFMLA V5.D2, V4.D2, V2.D2
 
-	// c0, in all lanes.
-	MOVD  $c0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c0)
-	VMOV  V0.B16, V4.B16
+	MOVD  $c0D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V5.D2, V2.D2, V4.D2
 
 	// power*r = -|x| * power
@@ -2851,52 +2695,34 @@ single:
 	MOVD  $l6D2<>+0(SB), R16
 	FMOVQ (R16), F4
 
-	// l5, in all lanes.
-	MOVD  $l5D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l5)
-	VMOV  V0.B16, V7.B16
+	MOVD  $l5D2<>+0(SB), R16
+	FMOVQ (R16), F7
 	VFMLA V6.D2, V4.D2, V7.D2
-
-	// l4, in all lanes.
-	MOVD  $l4D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// p = fma(p, s^2, l4)
-	VMOV  V0.B16, V4.B16
+	MOVD  $l4D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V6.D2, V7.D2, V4.D2
-
-	// l3, in all lanes.
-	MOVD  $l3D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// p = fma(p, s^2, l3)
-	VMOV  V0.B16, V7.B16
+	MOVD  $l3D2<>+0(SB), R16
+	FMOVQ (R16), F7
 	VFMLA V6.D2, V4.D2, V7.D2
-
-	// l2, in all lanes.
-	MOVD  $l2D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// p = fma(p, s^2, l2)
-	VMOV  V0.B16, V4.B16
+	MOVD  $l2D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V6.D2, V7.D2, V4.D2
 
-	// l1, in all lanes.
-	MOVD  $l1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l1)
-	VMOV  V0.B16, V7.B16
+	MOVD  $l1D2<>+0(SB), R16
+	FMOVQ (R16), F7
 	VFMLA V6.D2, V4.D2, V7.D2
 
-	// l0, in all lanes.
-	MOVD  $l0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l0)
-	VMOV  V0.B16, V4.B16
+	MOVD  $l0D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V6.D2, V7.D2, V4.D2
 
 	// p = fma(p, s^2, f)
@@ -2998,44 +2824,29 @@ done1:
 	MOVD  $c5D2<>+0(SB), R16
 	FMOVQ (R16), F2
 
-	// c4, in all lanes.
-	MOVD  $c4D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c4)
-	VMOV  V0.B16, V4.B16
+	MOVD  $c4D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V5.D2, V2.D2, V4.D2
-
-	// c3, in all lanes.
-	MOVD  $c3D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// c = fma(c, r, c3)
-	VMOV  V0.B16, V2.B16
+	MOVD  $c3D2<>+0(SB), R16
+	FMOVQ (R16), F2
 	VFMLA V5.D2, V4.D2, V2.D2
-
-	// c2, in all lanes.
-	MOVD  $c2D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// c = fma(c, r, c2)
-	VMOV  V0.B16, V4.B16
+	MOVD  $c2D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V5.D2, V2.D2, V4.D2
 
-	// c1, in all lanes.
-	MOVD  $c1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c1)
-	VMOV  V0.B16, V2.B16
+	MOVD  $c1D2<>+0(SB), R16
+	FMOVQ (R16), F2
 	VFMLA V5.D2, V4.D2, V2.D2
 
-	// c0, in all lanes.
-	MOVD  $c0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c0)
-	VMOV  V0.B16, V4.B16
+	MOVD  $c0D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V5.D2, V2.D2, V4.D2
 
 	// power*r = -|x| * power
@@ -3104,52 +2915,34 @@ done1:
 	MOVD  $l6D2<>+0(SB), R16
 	FMOVQ (R16), F4
 
-	// l5, in all lanes.
-	MOVD  $l5D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l5)
-	VMOV  V0.B16, V7.B16
+	MOVD  $l5D2<>+0(SB), R16
+	FMOVQ (R16), F7
 	VFMLA V6.D2, V4.D2, V7.D2
-
-	// l4, in all lanes.
-	MOVD  $l4D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// p = fma(p, s^2, l4)
-	VMOV  V0.B16, V4.B16
+	MOVD  $l4D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V6.D2, V7.D2, V4.D2
-
-	// l3, in all lanes.
-	MOVD  $l3D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// p = fma(p, s^2, l3)
-	VMOV  V0.B16, V7.B16
+	MOVD  $l3D2<>+0(SB), R16
+	FMOVQ (R16), F7
 	VFMLA V6.D2, V4.D2, V7.D2
-
-	// l2, in all lanes.
-	MOVD  $l2D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// p = fma(p, s^2, l2)
-	VMOV  V0.B16, V4.B16
+	MOVD  $l2D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V6.D2, V7.D2, V4.D2
 
-	// l1, in all lanes.
-	MOVD  $l1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l1)
-	VMOV  V0.B16, V7.B16
+	MOVD  $l1D2<>+0(SB), R16
+	FMOVQ (R16), F7
 	VFMLA V6.D2, V4.D2, V7.D2
 
-	// l0, in all lanes.
-	MOVD  $l0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// p = fma(p, s^2, l0)
-	VMOV  V0.B16, V4.B16
+	MOVD  $l0D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V6.D2, V7.D2, V4.D2
 
 	// p = fma(p, s^2, f)
@@ -3439,74 +3232,59 @@ wide:
 	FMOVQ (R16), F14
 	FMOVQ (R16), F15
 
-	// c4, in all lanes.
-	MOVD  $c4D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c4)
-	VMOV  V0.B16, V16.B16
+	MOVD  $c4D2<>+0(SB), R16
+	FMOVQ (R16), F16
 	VFMLA V17.D2, V8.D2, V16.D2
-	VMOV  V0.B16, V8.B16
+	FMOVQ (R16), F8
 	VFMLA V5.D2, V13.D2, V8.D2
-	VMOV  V0.B16, V13.B16
+	FMOVQ (R16), F13
 	VFMLA V6.D2, V14.D2, V13.D2
-	VMOV  V0.B16, V14.B16
+	FMOVQ (R16), F14
 	VFMLA V7.D2, V15.D2, V14.D2
 
-	// c3, in all lanes.
-	MOVD  $c3D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c3)
-	VMOV  V0.B16, V15.B16
+	MOVD  $c3D2<>+0(SB), R16
+	FMOVQ (R16), F15
 	VFMLA V17.D2, V16.D2, V15.D2
-	VMOV  V0.B16, V16.B16
+	FMOVQ (R16), F16
 	VFMLA V5.D2, V8.D2, V16.D2
-	VMOV  V0.B16, V8.B16
+	FMOVQ (R16), F8
 	VFMLA V6.D2, V13.D2, V8.D2
-	VMOV  V0.B16, V13.B16
+	FMOVQ (R16), F13
 	VFMLA V7.D2, V14.D2, V13.D2
 
-	// c2, in all lanes.
-	MOVD  $c2D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c2)
-	VMOV  V0.B16, V14.B16
+	MOVD  $c2D2<>+0(SB), R16
+	FMOVQ (R16), F14
 	VFMLA V17.D2, V15.D2, V14.D2
-	VMOV  V0.B16, V15.B16
+	FMOVQ (R16), F15
 	VFMLA V5.D2, V16.D2, V15.D2
-	VMOV  V0.B16, V16.B16
+	FMOVQ (R16), F16
 	VFMLA V6.D2, V8.D2, V16.D2
-	VMOV  V0.B16, V8.B16
+	FMOVQ (R16), F8
 	VFMLA V7.D2, V13.D2, V8.D2
 
-	// c1, in all lanes.
-	MOVD  $c1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c1)
-	VMOV  V0.B16, V13.B16
+	MOVD  $c1D2<>+0(SB), R16
+	FMOVQ (R16), F13
 	VFMLA V17.D2, V14.D2, V13.D2
-	VMOV  V0.B16, V14.B16
+	FMOVQ (R16), F14
 	VFMLA V5.D2, V15.D2, V14.D2
-	VMOV  V0.B16, V15.B16
+	FMOVQ (R16), F15
 	VFMLA V6.D2, V16.D2, V15.D2
-	VMOV  V0.B16, V16.B16
+	FMOVQ (R16), F16
 	VFMLA V7.D2, V8.D2, V16.D2
 
-	// c0, in all lanes.
-	MOVD  $c0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c0)
-	VMOV  V0.B16, V8.B16
+	MOVD  $c0D2<>+0(SB), R16
+	FMOVQ (R16), F8
 	VFMLA V17.D2, V13.D2, V8.D2
-	VMOV  V0.B16, V13.B16
+	FMOVQ (R16), F13
 	VFMLA V5.D2, V14.D2, V13.D2
-	VMOV  V0.B16, V14.B16
+	FMOVQ (R16), F14
 	VFMLA V6.D2, V15.D2, V14.D2
-	VMOV  V0.B16, V15.B16
+	FMOVQ (R16), F15
 	VFMLA V7.D2, V16.D2, V15.D2
 
 	// power*r = x * power
@@ -3679,44 +3457,29 @@ single:
 	MOVD  $c5D2<>+0(SB), R16
 	FMOVQ (R16), F2
 
-	// c4, in all lanes.
-	MOVD  $c4D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c4)
-	VMOV  V0.B16, V4.B16
+	MOVD  $c4D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V5.D2, V2.D2, V4.D2
-
-	// c3, in all lanes.
-	MOVD  $c3D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// c = fma(c, r, c3)
-	VMOV  V0.B16, V2.B16
+	MOVD  $c3D2<>+0(SB), R16
+	FMOVQ (R16), F2
 	VFMLA V5.D2, V4.D2, V2.D2
-
-	// c2, in all lanes.
-	MOVD  $c2D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// c = fma(c, r, c2)
-	VMOV  V0.B16, V4.B16
+	MOVD  $c2D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V5.D2, V2.D2, V4.D2
 
-	// c1, in all lanes.
-	MOVD  $c1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c1)
-	VMOV  V0.B16, V2.B16
+	MOVD  $c1D2<>+0(SB), R16
+	FMOVQ (R16), F2
 	VFMLA V5.D2, V4.D2, V2.D2
 
-	// c0, in all lanes.
-	MOVD  $c0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c0)
-	VMOV  V0.B16, V4.B16
+	MOVD  $c0D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V5.D2, V2.D2, V4.D2
 
 	// power*r = x * power
@@ -3879,44 +3642,29 @@ done2:
 	MOVD  $c5D2<>+0(SB), R16
 	FMOVQ (R16), F2
 
-	// c4, in all lanes.
-	MOVD  $c4D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c4)
-	VMOV  V0.B16, V4.B16
+	MOVD  $c4D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V5.D2, V2.D2, V4.D2
-
-	// c3, in all lanes.
-	MOVD  $c3D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// c = fma(c, r, c3)
-	VMOV  V0.B16, V2.B16
+	MOVD  $c3D2<>+0(SB), R16
+	FMOVQ (R16), F2
 	VFMLA V5.D2, V4.D2, V2.D2
-
-	// c2, in all lanes.
-	MOVD  $c2D2<>+0(SB), R16
-	FMOVQ (R16), F0
 
 	// c = fma(c, r, c2)
-	VMOV  V0.B16, V4.B16
+	MOVD  $c2D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V5.D2, V2.D2, V4.D2
 
-	// c1, in all lanes.
-	MOVD  $c1D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c1)
-	VMOV  V0.B16, V2.B16
+	MOVD  $c1D2<>+0(SB), R16
+	FMOVQ (R16), F2
 	VFMLA V5.D2, V4.D2, V2.D2
 
-	// c0, in all lanes.
-	MOVD  $c0D2<>+0(SB), R16
-	FMOVQ (R16), F0
-
 	// c = fma(c, r, c0)
-	VMOV  V0.B16, V4.B16
+	MOVD  $c0D2<>+0(SB), R16
+	FMOVQ (R16), F4
 	VFMLA V5.D2, V2.D2, V4.D2
 
 	// power*r = x * power

@@ -10,8 +10,20 @@ package kernels
 //go:noescape
 func packPanelNEON(k int, b *float32, ldb int, panel *float32)
 
+// packTransposedNEON writes the first k columns of 4 rows of B, k a multiple
+// of 4, as the first columns of the k rows of panel: packTransposedGeneric.
+//
+//go:noescape
+func packTransposedNEON(k int, b *float32, ldb int, panel *float32)
+
 // packPanel64NEON copies k rows of 6 columns of B into panel, one after the
 // other: packPanelGeneric.
 //
 //go:noescape
 func packPanel64NEON(k int, b *float64, ldb int, panel *float64)
+
+// packTransposed64NEON writes the first k columns of 2 rows of B, k a multiple
+// of 2, as the first columns of the k rows of panel: packTransposedGeneric.
+//
+//go:noescape
+func packTransposed64NEON(k int, b *float64, ldb int, panel *float64)

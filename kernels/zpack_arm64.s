@@ -30,6 +30,129 @@ rows:
 afterRows:
 	RET
 
+// func packTransposedNEON(k int, b *float32, ldb int, panel *float32)
+TEXT ·packTransposedNEON(SB), NOSPLIT, $0-32
+	MOVD k+0(FP), R0
+	MOVD b+8(FP), R1
+	MOVD ldb+16(FP), R2
+	LSL  $2, R2
+	MOVD panel+24(FP), R3
+	ADD  R2, R1, R4
+	ADD  R2, R4, R5
+	ADD  R2, R5, R6
+
+	// 8 columns of B a turn.
+	CMP $8, R0
+	BLT afterColumns8
+
+columns8:
+	// v collects 16 bytes of each row.
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F4
+	FMOVQ (R4), F1
+	FMOVQ 16(R4), F5
+	FMOVQ (R5), F2
+	FMOVQ 16(R5), F6
+	FMOVQ (R6), F3
+	FMOVQ 16(R6), F7
+
+	// Transpose.
+	VZIP1 V1.S4, V0.S4, V8.S4
+	VZIP2 V1.S4, V0.S4, V9.S4
+	VZIP1 V3.S4, V2.S4, V10.S4
+	VZIP2 V3.S4, V2.S4, V11.S4
+	VZIP1 V10.D2, V8.D2, V0.D2
+	VZIP2 V10.D2, V8.D2, V1.D2
+	VZIP1 V11.D2, V9.D2, V2.D2
+	VZIP2 V11.D2, V9.D2, V3.D2
+
+	// panel[0:4] = v
+	FMOVQ F0, (R3)
+
+	// panel[12:16] = v
+	FMOVQ F1, 48(R3)
+
+	// panel[24:28] = v
+	FMOVQ F2, 96(R3)
+
+	// panel[36:40] = v
+	FMOVQ F3, 144(R3)
+
+	// Transpose.
+	VZIP1 V5.S4, V4.S4, V0.S4
+	VZIP2 V5.S4, V4.S4, V1.S4
+	VZIP1 V7.S4, V6.S4, V2.S4
+	VZIP2 V7.S4, V6.S4, V3.S4
+	VZIP1 V2.D2, V0.D2, V4.D2
+	VZIP2 V2.D2, V0.D2, V5.D2
+	VZIP1 V3.D2, V1.D2, V6.D2
+	VZIP2 V3.D2, V1.D2, V7.D2
+
+	// panel[48:52] = v
+	FMOVQ F4, 192(R3)
+
+	// panel[60:64] = v
+	FMOVQ F5, 240(R3)
+
+	// panel[72:76] = v
+	FMOVQ F6, 288(R3)
+
+	// panel[84:88] = v
+	FMOVQ F7, 336(R3)
+	ADD   $32, R1
+	ADD   $32, R4
+	ADD   $32, R5
+	ADD   $32, R6
+	ADD   $384, R3
+	SUB   $8, R0
+	CMP   $8, R0
+	BGE   columns8
+
+afterColumns8:
+	// 4 columns of B a turn.
+	CMP $4, R0
+	BLT afterColumns4
+
+columns4:
+	// v collects 16 bytes of each row.
+	FMOVQ (R1), F0
+	FMOVQ (R4), F1
+	FMOVQ (R5), F2
+	FMOVQ (R6), F3
+
+	// Transpose.
+	VZIP1 V1.S4, V0.S4, V4.S4
+	VZIP2 V1.S4, V0.S4, V5.S4
+	VZIP1 V3.S4, V2.S4, V6.S4
+	VZIP2 V3.S4, V2.S4, V7.S4
+	VZIP1 V6.D2, V4.D2, V0.D2
+	VZIP2 V6.D2, V4.D2, V1.D2
+	VZIP1 V7.D2, V5.D2, V2.D2
+	VZIP2 V7.D2, V5.D2, V3.D2
+
+	// panel[0:4] = v
+	FMOVQ F0, (R3)
+
+	// panel[12:16] = v
+	FMOVQ F1, 48(R3)
+
+	// panel[24:28] = v
+	FMOVQ F2, 96(R3)
+
+	// panel[36:40] = v
+	FMOVQ F3, 144(R3)
+	ADD   $16, R1
+	ADD   $16, R4
+	ADD   $16, R5
+	ADD   $16, R6
+	ADD   $192, R3
+	SUB   $4, R0
+	CMP   $4, R0
+	BGE   columns4
+
+afterColumns4:
+	RET
+
 // func packPanel64NEON(k int, b *float64, ldb int, panel *float64)
 TEXT ·packPanel64NEON(SB), NOSPLIT, $0-32
 	MOVD k+0(FP), R0
@@ -54,4 +177,85 @@ rows:
 	CBNZ  R0, rows
 
 afterRows:
+	RET
+
+// func packTransposed64NEON(k int, b *float64, ldb int, panel *float64)
+TEXT ·packTransposed64NEON(SB), NOSPLIT, $0-32
+	MOVD k+0(FP), R0
+	MOVD b+8(FP), R1
+	MOVD ldb+16(FP), R2
+	LSL  $3, R2
+	MOVD panel+24(FP), R3
+	ADD  R2, R1, R4
+
+	// 4 columns of B a turn.
+	CMP $4, R0
+	BLT afterColumns4
+
+columns4:
+	// v collects 16 bytes of each row.
+	FMOVQ (R1), F0
+	FMOVQ 16(R1), F2
+	FMOVQ (R4), F1
+	FMOVQ 16(R4), F3
+
+	// Transpose.
+	VZIP1 V1.D2, V0.D2, V4.D2
+	VZIP2 V1.D2, V0.D2, V5.D2
+	VMOV  V4.B16, V0.B16
+	VMOV  V5.B16, V1.B16
+
+	// panel[0:2] = v
+	FMOVQ F0, (R3)
+
+	// panel[6:8] = v
+	FMOVQ F1, 48(R3)
+
+	// Transpose.
+	VZIP1 V3.D2, V2.D2, V0.D2
+	VZIP2 V3.D2, V2.D2, V1.D2
+	VMOV  V0.B16, V2.B16
+	VMOV  V1.B16, V3.B16
+
+	// panel[12:14] = v
+	FMOVQ F2, 96(R3)
+
+	// panel[18:20] = v
+	FMOVQ F3, 144(R3)
+	ADD   $32, R1
+	ADD   $32, R4
+	ADD   $192, R3
+	SUB   $4, R0
+	CMP   $4, R0
+	BGE   columns4
+
+afterColumns4:
+	// 2 columns of B a turn.
+	CMP $2, R0
+	BLT afterColumns2
+
+columns2:
+	// v collects 16 bytes of each row.
+	FMOVQ (R1), F0
+	FMOVQ (R4), F1
+
+	// Transpose.
+	VZIP1 V1.D2, V0.D2, V2.D2
+	VZIP2 V1.D2, V0.D2, V3.D2
+	VMOV  V2.B16, V0.B16
+	VMOV  V3.B16, V1.B16
+
+	// panel[0:2] = v
+	FMOVQ F0, (R3)
+
+	// panel[6:8] = v
+	FMOVQ F1, 48(R3)
+	ADD   $16, R1
+	ADD   $16, R4
+	ADD   $96, R3
+	SUB   $2, R0
+	CMP   $2, R0
+	BGE   columns2
+
+afterColumns2:
 	RET

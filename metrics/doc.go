@@ -1,10 +1,11 @@
 // Package metrics measures how good predictions are.
 //
 //   - Of labels: [Accuracy], [BalancedAccuracy], [Precision], [Recall], [F1],
-//     [ConfusionMatrix], [ClassificationReport].
-//   - Of scores: [ROCAUC], [ROCAUCOneVsRest], [AveragePrecision].
+//     [MatthewsCorrelation], [CohenKappa], [ConfusionMatrix], [ClassificationReport].
+//   - Of scores: [ROCAUC], [ROCAUCOneVsRest], [AveragePrecision], [TopKAccuracy].
 //   - Of probabilities: [LogLoss], [Brier].
-//   - Of numbers: [MSE], [MAE], [R2].
+//   - Of numbers: [MSE], [RMSE], [MAE], [MAPE], [MedianAbsoluteError], [MaxError], [R2],
+//     [ExplainedVariance].
 //
 // They are those of scikit-learn, whose values testdata/sklearn.json holds.
 //

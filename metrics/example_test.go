@@ -19,6 +19,22 @@ func ExampleAccuracy() {
 	// Output: 0.75
 }
 
+// A model that knows nothing of a rare class is right most of the time.
+func ExampleMatthewsCorrelation() {
+	truth := []string{"well", "well", "well", "well", "well", "well", "well", "well", "well", "ill"}
+	predicted := []string{"well", "well", "well", "well", "well", "well", "well", "well", "well", "well"}
+	accuracy, err := metrics.Accuracy(truth, predicted)
+	if err != nil {
+		log.Fatal(err)
+	}
+	correlation, err := metrics.MatthewsCorrelation(truth, predicted)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(accuracy, correlation)
+	// Output: 0.9 0
+}
+
 func ExampleConfusionMatrix() {
 	truth := []string{"cat", "cat", "cat", "dog", "dog", "bird"}
 	predicted := []string{"cat", "dog", "cat", "dog", "dog", "cat"}

@@ -21,7 +21,7 @@ import (
 // number is not in [0, 1] or a row does not add up to 1 within 0.001: logits
 // are no probabilities.
 func LogLoss[L Label](truth []L, probabilities kernels.Matrix, classes []L) (float64, error) {
-	if err := checkTable("LogLoss", truth, probabilities, classes); err != nil {
+	if err := checkTable("LogLoss", "probabilities", truth, probabilities, classes); err != nil {
 		return 0, err
 	}
 	index := classIndex(classes)
@@ -40,14 +40,14 @@ func LogLoss[L Label](truth []L, probabilities kernels.Matrix, classes []L) (flo
 	return sum / float64(len(truth)), nil
 }
 
-// checkTable reports probabilities that do not have a row for each true label
-// and a column for each class.
-func checkTable[L Label](metric string, truth []L, probabilities kernels.Matrix, classes []L) error {
-	if err := checkPaired(metric, "rows of probabilities", probabilities.Rows, len(truth)); err != nil {
+// checkTable reports numbers that do not have a row for each true label and a column for
+// each class.
+func checkTable[L Label](metric, what string, truth []L, table kernels.Matrix, classes []L) error {
+	if err := checkPaired(metric, "rows of "+what, table.Rows, len(truth)); err != nil {
 		return err
 	}
-	if probabilities.Cols != len(classes) {
-		return fmt.Errorf("metrics: %s: %d columns of probabilities for %d classes, want as many", metric, probabilities.Cols, len(classes))
+	if table.Cols != len(classes) {
+		return fmt.Errorf("metrics: %s: %d columns of %s for %d classes, want as many", metric, table.Cols, what, len(classes))
 	}
 	return nil
 }

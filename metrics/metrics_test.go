@@ -38,6 +38,29 @@ func TestAccuracy(t *testing.T) {
 	}
 }
 
+// TestTopKTies: of equal scores the first class wins, as in predictions.
+func TestTopKTies(t *testing.T) {
+	scores := kernels.MatrixOf([][]float32{{1, 1, 0}, {1, 1, 0}, {2, 2, 2}})
+	for k, want := range []float64{1. / 3, 2. / 3, 1} {
+		got, err := TopKAccuracy([]string{"a", "b", "c"}, scores, []string{"a", "b", "c"}, k+1)
+		if err != nil || got != want {
+			t.Errorf("k = %d: %v, %v, want %v", k+1, got, err, want)
+		}
+	}
+}
+
+// TestAgreementOfOneClass: a constant has no correlation.
+func TestAgreementOfOneClass(t *testing.T) {
+	for _, predicted := range [][]bool{{true, true}, {false, true}} {
+		if got, err := MatthewsCorrelation([]bool{true, true}, predicted); err != nil || got != 0 {
+			t.Errorf("Matthews' correlation with %v is %v, %v, want 0", predicted, got, err)
+		}
+	}
+	if got, err := CohenKappa([]bool{true, true}, []bool{false, true}); err != nil || got != 0 {
+		t.Errorf("kappa %v, %v, want 0", got, err)
+	}
+}
+
 func TestConfusionMatrix(t *testing.T) {
 	c, err := ConfusionMatrix([]int{0, 0, 1, 2, 2, 2}, []int{0, 1, 1, 2, 2, 7})
 	if err != nil {
@@ -120,6 +143,19 @@ func TestErrors(t *testing.T) {
 		{"MSE of nothing", second(MSE([]float64{}, nil)), "at least one"},
 		{"MAE, lengths", second(MAE([]float64{1}, []float64{1, 2})), "MAE: 2 predictions for 1"},
 		{"R2, lengths", second(R2([]float64{1}, []float64{1, 2})), "R2: 2 predictions for 1"},
+		{"RMSE of nothing", second(RMSE([]float64{}, nil)), "RMSE: 0 predictions for 0"},
+		{"MAPE, lengths", second(MAPE([]float64{1}, []float64{1, 2})), "MAPE: 2 predictions for 1"},
+		{"median, lengths", second(MedianAbsoluteError([]float64{1}, nil)), "MedianAbsoluteError: 0 predictions for 1"},
+		{"largest of nothing", second(MaxError([]float64{}, nil)), "at least one"},
+		{"explained variance, lengths", second(ExplainedVariance([]float64{1}, nil)), "ExplainedVariance: 0 predictions"},
+		{"Matthews, lengths", second(MatthewsCorrelation([]int{1}, nil)), "MatthewsCorrelation: 0 predictions for 1 true labels"},
+		{"kappa, lengths", second(CohenKappa([]int{}, nil)), "CohenKappa: there are no true labels"},
+		{"kappa of one class", second(CohenKappa([]int{7, 7}, []int{7, 7})), "all rows are of class 7"},
+		{"top k, rows", second(TopKAccuracy([]int{0, 1}, half, []int{0, 1}, 1)), "1 rows of scores for 2"},
+		{"top k of none", second(TopKAccuracy([]int{0}, half, []int{0, 1}, 0)), "k is 0, want a number from 1 to 2"},
+		{"top k of too many", second(TopKAccuracy([]int{0}, half, []int{0, 1}, 3)), "k is 3"},
+		{"top k, label", second(TopKAccuracy([]int{5}, half, []int{0, 1}, 1)), "label 5 of row 0"},
+		{"top k, NaN", second(TopKAccuracy([]int{0}, kernels.MatrixOf([][]float32{{1, nan}}), []int{0, 1}, 1)), "row 0 in column 1 is NaN"},
 		{"unknown label", logLoss(7, 0.5, 0.5), "label 7 of row 0"},
 		{"NaN", logLoss(0, 0.5, nan), "column 1"},
 		{"logits", logLoss(0, -3, 2), "probability -3 in column 0"},

@@ -45,7 +45,7 @@ func ROCAUCOneVsRest[L Label](truth []L, probabilities kernels.Matrix, classes [
 	if average != Macro && average != Weighted {
 		return 0, fmt.Errorf("metrics: %s: the average is %v, want Macro or Weighted", metric, average)
 	}
-	if err := checkTable(metric, truth, probabilities, classes); err != nil {
+	if err := checkTable(metric, "probabilities", truth, probabilities, classes); err != nil {
 		return 0, err
 	}
 	sum, weights := 0.0, 0.0

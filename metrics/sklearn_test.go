@@ -30,14 +30,15 @@ type fixture struct {
 	Table struct {
 		Truth         []int
 		Probabilities [][]float32
-		LogLoss       float64 `json:"log_loss"`
-		Macro         float64 `json:"ovr_macro"`
-		Weighted      float64 `json:"ovr_weighted"`
+		LogLoss       float64   `json:"log_loss"`
+		TopK          []float64 `json:"top_k"`
+		Macro         float64   `json:"ovr_macro"`
+		Weighted      float64   `json:"ovr_weighted"`
 	}
 	Regression []struct {
 		Name             string
 		Truth, Predicted []float64
-		MSE, MAE, R2     float64
+		Scores           map[string]float64
 	}
 }
 
@@ -68,7 +69,8 @@ func TestLabelsAgainstSklearn(t *testing.T) {
 		of := func(f func(truth, predicted []string, a Average) (float64, error), a Average) metric {
 			return func(truth, predicted []string) (float64, error) { return f(truth, predicted, a) }
 		}
-		metrics := map[string]metric{"accuracy": Accuracy[string], "balanced_accuracy": BalancedAccuracy[string]}
+		metrics := map[string]metric{"accuracy": Accuracy[string], "balanced_accuracy": BalancedAccuracy[string],
+			"matthews": MatthewsCorrelation[string], "kappa": CohenKappa[string]}
 		for _, a := range []Average{Macro, Micro, Weighted} {
 			metrics["precision_"+a.String()] = of(Precision, a)
 			metrics["recall_"+a.String()] = of(Recall, a)
@@ -107,6 +109,10 @@ func TestScoresAgainstSklearn(t *testing.T) {
 	checkValue(t, "ROCAUCOneVsRest, macro", got, err, f.Table.Macro)
 	got, err = ROCAUCOneVsRest(f.Table.Truth, p, classes, Weighted)
 	checkValue(t, "ROCAUCOneVsRest, weighted", got, err, f.Table.Weighted)
+	for i, want := range f.Table.TopK {
+		got, err = TopKAccuracy(f.Table.Truth, p, classes, i+1)
+		checkValue(t, "TopKAccuracy", got, err, want)
+	}
 	// scikit-learn divides the float32 rows by their sums first.
 	got, err = LogLoss(f.Table.Truth, p, classes)
 	if err != nil || math.Abs(got-f.Table.LogLoss) > 1e-7 {
@@ -114,25 +120,45 @@ func TestScoresAgainstSklearn(t *testing.T) {
 	}
 }
 
-// TestR2OfConstant has numbers whose mean is rounded.
-func TestR2OfConstant(t *testing.T) {
+// TestExplainedConstant has numbers whose mean is rounded.
+func TestExplainedConstant(t *testing.T) {
 	truth := []float64{0.1, 0.1, 0.1}
-	got, err := R2(truth, truth)
-	checkValue(t, "perfect", got, err, 1)
-	got, err = R2(truth, []float64{0.1, 0.1, 0.2})
-	checkValue(t, "imperfect", got, err, 0)
-	if got, err = R2([]float64{math.NaN()}, []float64{1}); err != nil || got == got {
-		t.Errorf("R2 of NaN is %v, %v, want NaN", got, err)
+	for _, metric := range []func(truth, predicted []float64) (float64, error){R2[float64], ExplainedVariance[float64]} {
+		got, err := metric(truth, truth)
+		checkValue(t, "perfect", got, err, 1)
+		got, err = metric(truth, []float64{0.1, 0.1, 0.2})
+		checkValue(t, "imperfect", got, err, 0)
 	}
+	got, err := ExplainedVariance(truth, []float64{0.2, 0.2, 0.2})
+	checkValue(t, "off by a constant", got, err, 1)
+}
+
+var numberMetrics = map[string]func(truth, predicted []float64) (float64, error){
+	"MSE": MSE[float64], "RMSE": RMSE[float64], "MAE": MAE[float64], "MAPE": MAPE[float64],
+	"MedianAbsoluteError": MedianAbsoluteError[float64], "MaxError": MaxError[float64],
+	"R2": R2[float64], "ExplainedVariance": ExplainedVariance[float64],
 }
 
 func TestRegressionAgainstSklearn(t *testing.T) {
 	for _, c := range readFixture(t).Regression {
-		got, err := MSE(c.Truth, c.Predicted)
-		checkValue(t, c.Name+", MSE", got, err, c.MSE)
-		got, err = MAE(c.Truth, c.Predicted)
-		checkValue(t, c.Name+", MAE", got, err, c.MAE)
-		got, err = R2(c.Truth, c.Predicted)
-		checkValue(t, c.Name+", R2", got, err, c.R2)
+		if len(c.Scores) != len(numberMetrics) {
+			t.Fatalf("%d metrics, the fixture has %d", len(numberMetrics), len(c.Scores))
+		}
+		for name, metric := range numberMetrics {
+			got, err := metric(c.Truth, c.Predicted)
+			checkValue(t, c.Name+", "+name, got, err, c.Scores[name])
+		}
+	}
+}
+
+// TestNaN: no metric of numbers hides one.
+func TestNaN(t *testing.T) {
+	nan := math.NaN()
+	for name, metric := range numberMetrics {
+		for _, c := range [][2][]float64{{{nan}, {1}}, {{1, 1}, {1, nan}}, {{1, 2, nan}, {1, 2, 3}}, {{1, 2, 3}, {nan, 2, 3}}} {
+			if got, err := metric(c[0], c[1]); err != nil || got == got {
+				t.Errorf("%s of %v is %v, %v, want NaN", name, c, got, err)
+			}
+		}
 	}
 }

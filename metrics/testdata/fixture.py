@@ -13,7 +13,8 @@ def labels(name, classes, rows, share_right, unseen=None):
     predicted = np.where(random.random(rows) < share_right, truth, random.choice(classes, rows))
     if unseen:
         predicted[0] = unseen
-    score = {"accuracy": m.accuracy_score(truth, predicted), "balanced_accuracy": m.balanced_accuracy_score(truth, predicted)}
+    score = {"accuracy": m.accuracy_score(truth, predicted), "balanced_accuracy": m.balanced_accuracy_score(truth, predicted),
+             "matthews": m.matthews_corrcoef(truth, predicted), "kappa": m.cohen_kappa_score(truth, predicted)}
     for average in ["macro", "micro", "weighted"]:
         p, r, f, _ = m.precision_recall_fscore_support(truth, predicted, average=average, zero_division=0)
         score.update({"precision_" + average: p, "recall_" + average: r, "f1_" + average: f})
@@ -41,14 +42,23 @@ def table(rows, classes):
     return {
         "truth": truth.tolist(), "probabilities": p.tolist(), "log_loss": m.log_loss(truth, p),
         "ovr_macro": m.roc_auc_score(truth, p.astype(float) / p.astype(float).sum(axis=1, keepdims=True), multi_class="ovr"),
+        "top_k": [m.top_k_accuracy_score(truth, p, k=k) for k in range(1, classes)],
         "ovr_weighted": m.roc_auc_score(truth, p.astype(float) / p.astype(float).sum(axis=1, keepdims=True), multi_class="ovr", average="weighted"),
     }
 
 
 def regression(name, truth, predicted):
     return {
-        "name": name, "truth": list(truth), "predicted": list(predicted), "mse": m.mean_squared_error(truth, predicted),
-        "mae": m.mean_absolute_error(truth, predicted), "r2": m.r2_score(truth, predicted),
+        "name": name, "truth": list(truth), "predicted": list(predicted), "scores": {
+            "MSE": m.mean_squared_error(truth, predicted),
+            "RMSE": m.mean_squared_error(truth, predicted, squared=False),
+            "MAE": m.mean_absolute_error(truth, predicted),
+            "MAPE": m.mean_absolute_percentage_error(truth, predicted),
+            "MedianAbsoluteError": m.median_absolute_error(truth, predicted),
+            "MaxError": float(m.max_error(truth, predicted)),
+            "R2": m.r2_score(truth, predicted),
+            "ExplainedVariance": m.explained_variance_score(truth, predicted),
+        },
     }
 
 
@@ -67,5 +77,7 @@ print(json.dumps({
         regression("worse than the mean", t, np.round(random.normal(0, 9, 40), 3)),
         regression("constant, right", [2.5, 2.5], [2.5, 2.5]),
         regression("constant, wrong", [2.5, 2.5], [2.5, 3.5]),
+        regression("constant error", [1, 2, 4], [3, 4, 6]),
+        regression("zeros and signs", [0, 0.5, -2], [0, 1, 2]),
     ],
 }, indent=None, separators=(",", ":")))

@@ -65,11 +65,16 @@ var optimizerDefaults = map[string]struct {
 	"gd":       {0.5, 100},
 }
 
-var activations = map[string]func() nn.Layer{"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh}
+// activations are those without settings.
+var activations = map[string]func() nn.Layer{
+	"gelu": nn.GELU, "hardswish": nn.HardSwish, "mish": nn.Mish, "relu": nn.ReLU, "relu6": nn.ReLU6, "selu": nn.SELU,
+	"sigmoid": nn.Sigmoid, "silu": nn.SiLU, "softplus": nn.Softplus, "softsign": nn.Softsign, "tanh": nn.Tanh,
+}
 
 var schedules = map[string]func() nn.Schedule{
 	"cosine":    nn.Cosine,
 	"one-cycle": nn.OneCycle,
+	"linear":    func() nn.Schedule { return nn.Polynomial(1) },
 	"constant":  func() nn.Schedule { return nil },
 }
 

@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// TestAllocations makes sure that only large gemv, which start goroutines, allocate.
+// TestAllocations makes sure that only what starts goroutines allocates: gemv and triangular
+// matrices that are larger.
 func TestAllocations(t *testing.T) {
 	for _, contest := range contests {
 		if strings.HasPrefix(contest.name, "mat.") {

@@ -37,6 +37,14 @@
 // docs/performance.md has the figures, beside gonum and OpenBLAS. BenchmarkRace compares
 // some calls on the machine at hand, and go run -C bench ./gonumpeers -calls . all.
 //
+// # Workers
+//
+// What is large enough to gain is shared among GOMAXPROCS workers, which start with the first of
+// it and wait parked in between. Implementation.Pool and LAPACK.Pool set another number; that of
+// kernels.NewPool(1) leaves all work to the calling goroutine. Any number of goroutines may call
+// gonum at the same time; their products follow one another in a pool. As gonum has it, Use itself
+// is for the start of a program, before anything else calls gonum.
+//
 // # What differs from gonum
 //
 // Arguments that are wrong panic with gonum's messages. Results differ from gonum's

@@ -98,7 +98,7 @@ func answer(r io.Reader, w io.Writer) error {
 		if !ok {
 			return fmt.Errorf("there is no call %s %s", q.Call, q.Shape)
 		}
-		answers[i] = q.Measurement.measure(prepare())
+		answers[i] = q.Measurement.measure(prepare)
 	}
 	return json.NewEncoder(w).Encode(answers)
 }

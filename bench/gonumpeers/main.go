@@ -53,7 +53,7 @@ type options struct {
 }
 
 func main() {
-	o := options{rounds: count.Flag("rounds", 15, "how often the contestants take turns, at most")}
+	o := options{rounds: count.Flag("rounds", 40, "how often the contestants take turns, at most")}
 	flag.StringVar(&o.tasks, "tasks", ".", "a regular `expression` of the tasks to time, such as SVD")
 	flag.StringVar(&o.calls, "calls", "", "a regular `expression` of the methods to time instead, such as ^Dgemm")
 	flag.StringVar(&o.out, "out", "", "a `folder` for the figures, such as results/<cpu>")

@@ -8,7 +8,8 @@
 // first-level cache, beside libmvec (the vector functions of glibc), SLEEF,
 // PyTorch and Go libraries; their accuracy stands beside the time. The operations whose cost
 // is memory (dot, sum, add, axpy, relu) run on 16 elements to a million, beside
-// OpenBLAS, PyTorch, Go libraries and a loop that only loads and stores.
+// OpenBLAS, PyTorch, Go libraries and three loops that are their limits: one only
+// loads and stores, one only computes, and one does both, as the contract demands.
 //
 // The command builds a small C program around each library that is installed, at
 // the vector width of our tier, and says what it leaves out. All take turns for

@@ -60,6 +60,7 @@ var families = []family{
 	{"adaptive", amd64, adaptiveFamily},
 	{"adaptive", arm64, adaptiveFamily},
 	{"random", amd64, randomFamily},
+	{"rows", amd64, rowsFamily},
 	{"descend", amd64, descendFamily},
 }
 

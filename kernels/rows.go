@@ -8,8 +8,12 @@ func AddBias(y Matrix, bias []float32) {
 	y.check("AddBias", "y")
 	checkLen("AddBias", "bias", len(bias), "row of y", y.Cols)
 	checkVectorApart("AddBias", "bias", bias, "y", y)
-	for i := range y.Rows {
-		Axpy(1, bias, y.Row(i))
+	eachPart(y, bias, true)
+}
+
+func addToRowsGeneric(x Matrix, v []float32) {
+	for i := range x.Rows {
+		axpy(1, v, x.Row(i))
 	}
 }
 
@@ -23,8 +27,30 @@ func AddColumnSums(dst []float32, x Matrix) {
 	x.check("AddColumnSums", "x")
 	checkLen("AddColumnSums", "dst", len(dst), "row of x", x.Cols)
 	checkVectorApart("AddColumnSums", "dst", dst, "x", x)
+	eachPart(x, dst, false)
+}
+
+func addRowsGeneric(x Matrix, v []float32) {
 	for i := range x.Rows {
-		Axpy(1, x.Row(i), dst)
+		axpy(1, x.Row(i), v)
+	}
+}
+
+// eachPart adds v to the rows of x, or the rows to v, part by part: parts that are
+// not empty, and as large as one call of assembly may take.
+func eachPart(x Matrix, v []float32, toRows bool) {
+	for j := 0; j < x.Cols; j += maxCall {
+		cols := min(maxCall, x.Cols-j)
+		rows := maxCall / cols
+		for i := 0; i < x.Rows; i += rows {
+			part := x.RowRange(i, min(i+rows, x.Rows))
+			part.Cols, part.Data = cols, part.Data[j:]
+			if toRows {
+				addToRows(part, v[j:][:cols])
+			} else {
+				addRows(part, v[j:][:cols])
+			}
+		}
 	}
 }
 

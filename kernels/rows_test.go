@@ -118,12 +118,15 @@ func TestSoftmaxValues(t *testing.T) {
 	})
 }
 
-// TestRowSums compares AddBias and AddColumnSums with loops over elements.
+// TestRowSums compares AddBias and AddColumnSums with loops over elements. The
+// operands end where their memory does.
 func TestRowSums(t *testing.T) {
 	r := newRand(15)
+	memory := newArenas[float32](t, 2, 5*(maxCall+5))
+	atEnd := func(i int, x []float32) []float32 { return memory[i].place(len(memory[i])-len(x), x) }
 	for _, s := range []source[float32]{ordinary[float32](), special[float32]()} {
 		for _, rows := range []int{0, 1, 2, 5} {
-			for _, cols := range []int{1, 7, 8, 33, 130} {
+			for _, cols := range []int{1, 7, 8, 10, 32, 33, 130, 189, 255, maxCall + 3} {
 				stride := cols + r.IntN(3)
 				m := Matrix{rows, cols, stride, operand(r, s, rows, cols, stride, canary)}
 				bias := s.slice(cols, r)
@@ -135,11 +138,12 @@ func TestRowSums(t *testing.T) {
 					}
 				}
 				eachTier(func(x tier.Tier) {
-					y := Matrix{rows, cols, stride, slices.Clone(m.Data)}
-					AddBias(y, bias)
+					y, dst := Matrix{rows, cols, stride, atEnd(0, m.Data)}, atEnd(1, bias)
+					AddBias(y, dst)
 					expectSame(t, y.Data, biased, "%v: AddBias to %d x %d %s elements", x, rows, cols, s.name)
-					dst := slices.Clone(bias)
-					AddColumnSums(dst, m)
+					expectSame(t, dst, bias, "%v: the bias after AddBias", x)
+					atEnd(0, m.Data)
+					AddColumnSums(dst, y)
 					expectSame(t, dst, sums, "%v: AddColumnSums of %d x %d %s elements", x, rows, cols, s.name)
 				})
 			}

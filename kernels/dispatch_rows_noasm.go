@@ -1,0 +1,7 @@
+//go:build purego || !amd64
+
+package kernels
+
+func addToRows(x Matrix, v []float32) { addToRowsGeneric(x, v) }
+
+func addRows(x Matrix, v []float32) { addRowsGeneric(x, v) }

@@ -11,6 +11,7 @@ import (
 
 func (m *avx) Lanes() int     { return m.bytes / m.size }
 func (m *avx) Registers() int { return m.registers }
+func (m *avx) AtOnce() int    { return 1 }
 
 func (m *avx) Row(name string, vectors int) row { return m.vector.row(name, vectors) }
 func (m *avx) Free(rows ...row)                 { m.vector.free(rows) }

@@ -136,6 +136,7 @@ func (r row) slice(lo, hi int) row { return row{r.name, r.ids[lo:hi]} }
 type vectors interface {
 	Lanes() int     // elements of a vector
 	Registers() int // vector registers
+	AtOnce() int    // adjacent vectors that one instruction loads or stores
 
 	// Row takes free registers; Free gives them back.
 	Row(name string, vectors int) row

@@ -63,17 +63,17 @@ func (m *neon) Table(name string, entries []float32) table {
 // Lookup makes the numbers of bytes of 4*j and 0 to 3, for the entry j.
 func (m *neon) Lookup(dst row, t table, index row) {
 	m.Comment("%s, by the low bits of %s", dst.name, index.name)
-	copies, upper, bytes := m.Row("copies", 1), m.Row("upper", 1), m.Row("bytes", 1)
+	copies, last, entry := m.Row("copies", 1), m.Row("last", 1), m.Row("entry", 1)
 	m.loadTable(copies, m.lanes("copiesOfByte0", 0x00000000, 0x04040404, 0x08080808, 0x0c0c0c0c))
-	m.SetBits(upper, "bitsOfEntry", 0x1c1c1c1c)
-	m.SetBits(bytes, "bytesOfEntry", 0x03020100)
-	r := t.registers[0].ids
+	m.SetBits(last, "lastEntry", 0x07070707)
+	m.pointTo(m.inAllLanes("bytesOfEntry", 0x03020100), neonScratch)
+	r, j := t.registers[0].ids, entry.ids[0]
 	for i, id := range dst.ids {
-		m.emit("VTBL", m.b(copies.ids[0]), textf("[%s]", m.b(index.ids[i])), m.b(id))
-		m.emit("VSHL", constant(2), m.b(id), m.b(id))
-		m.emit("VAND", m.b(upper.ids[0]), m.b(id), m.b(id))
-		m.emit("VORR", m.b(bytes.ids[0]), m.b(id), m.b(id))
+		m.emit("VTBL", m.b(copies.ids[0]), textf("[%s]", m.b(index.ids[i])), m.b(j))
+		m.emit("VAND", m.b(last.ids[0]), m.b(j), m.b(j))
+		m.emit("FMOVQ", textf("(%s)", neonScratch), m.f(id))
+		m.emit("VSLI", constant(2), m.b(j), m.b(id)) // above the last two bits
 		m.emit("VTBL", m.b(id), textf("[%s, %s]", m.b(r[0]), m.b(r[1])), m.b(id))
 	}
-	m.Free(copies, upper, bytes)
+	m.Free(copies, last, entry)
 }

@@ -9,6 +9,7 @@ import (
 
 func (m *neon) Lanes() int     { return neonBytes / m.size }
 func (m *neon) Registers() int { return neonRegisters }
+func (m *neon) AtOnce() int    { return 2 }
 
 func (m *neon) Row(name string, vectors int) row { return m.vector.row(name, vectors) }
 func (m *neon) Free(rows ...row)                 { m.vector.free(rows) }

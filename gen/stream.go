@@ -78,7 +78,7 @@ func (s stream) emit(m mathMachine) {
 	turn := func(vectors int) {
 		step := vectors
 		if s.oneByOne {
-			step = 1
+			step = min(vectors, m.AtOnce())
 		}
 		compute(vectors, step)
 		advance(vectors)

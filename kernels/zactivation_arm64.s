@@ -17,57 +17,37 @@ TEXT ·reluNEON(SB), NOSPLIT, $0-48
 	BLT afterWide
 
 wide:
-	// x = x[0:4]
-	FMOVQ (R1), F1
+	// x = x[0:8]
+	FLDPQ (R1), (F1, F2)
 
 	// dst = max(0, x)
-	WORD $0x6ea1e402 // fcmgt v2.4s, v0.4s, v1.4s
-	VBSL V1.B16, V0.B16, V2.B16
+	WORD $0x6ea1e403 // fcmgt v3.4s, v0.4s, v1.4s
+	VBSL V1.B16, V0.B16, V3.B16
+	WORD $0x6ea2e404 // fcmgt v4.4s, v0.4s, v2.4s
+	VBSL V2.B16, V0.B16, V4.B16
 
 	// dst = dst + 0
-	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
+	WORD $0x4e20d463 // fadd v3.4s, v3.4s, v0.4s
+	WORD $0x4e20d484 // fadd v4.4s, v4.4s, v0.4s
 
-	// dst[0:4] = dst
-	FMOVQ F2, (R0)
+	// dst[0:8] = dst
+	FSTPQ (F3, F4), (R0)
 
-	// x = x[4:8]
-	FMOVQ 16(R1), F1
+	// x = x[8:16]
+	FLDPQ 32(R1), (F1, F2)
 
 	// dst = max(0, x)
-	WORD $0x6ea1e402 // fcmgt v2.4s, v0.4s, v1.4s
-	VBSL V1.B16, V0.B16, V2.B16
+	WORD $0x6ea1e403 // fcmgt v3.4s, v0.4s, v1.4s
+	VBSL V1.B16, V0.B16, V3.B16
+	WORD $0x6ea2e404 // fcmgt v4.4s, v0.4s, v2.4s
+	VBSL V2.B16, V0.B16, V4.B16
 
 	// dst = dst + 0
-	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
+	WORD $0x4e20d463 // fadd v3.4s, v3.4s, v0.4s
+	WORD $0x4e20d484 // fadd v4.4s, v4.4s, v0.4s
 
-	// dst[4:8] = dst
-	FMOVQ F2, 16(R0)
-
-	// x = x[8:12]
-	FMOVQ 32(R1), F1
-
-	// dst = max(0, x)
-	WORD $0x6ea1e402 // fcmgt v2.4s, v0.4s, v1.4s
-	VBSL V1.B16, V0.B16, V2.B16
-
-	// dst = dst + 0
-	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
-
-	// dst[8:12] = dst
-	FMOVQ F2, 32(R0)
-
-	// x = x[12:16]
-	FMOVQ 48(R1), F1
-
-	// dst = max(0, x)
-	WORD $0x6ea1e402 // fcmgt v2.4s, v0.4s, v1.4s
-	VBSL V1.B16, V0.B16, V2.B16
-
-	// dst = dst + 0
-	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
-
-	// dst[12:16] = dst
-	FMOVQ F2, 48(R0)
+	// dst[8:16] = dst
+	FSTPQ (F3, F4), 32(R0)
 	ADD   $64, R0
 	ADD   $64, R1
 	SUB   $16, R2

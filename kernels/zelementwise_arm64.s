@@ -18,65 +18,39 @@ TEXT ·axpyNEON(SB), NOSPLIT, $0-56
 	BLT afterWide
 
 wide:
-	// x = x[0:4]
-	FMOVQ (R1), F1
+	// x = x[0:8]
+	FLDPQ (R1), (F1, F2)
 
-	// y = y[0:4]
-	FMOVQ (R0), F2
-
-	// y = alpha * x
-	WORD $0x6e21dc03 // fmul v3.4s, v0.4s, v1.4s
-
-	// y = y + y
-	WORD $0x4e22d463 // fadd v3.4s, v3.4s, v2.4s
-
-	// y[0:4] = y
-	FMOVQ F3, (R0)
-
-	// x = x[4:8]
-	FMOVQ 16(R1), F1
-
-	// y = y[4:8]
-	FMOVQ 16(R0), F2
+	// y = y[0:8]
+	FLDPQ (R0), (F3, F4)
 
 	// y = alpha * x
-	WORD $0x6e21dc03 // fmul v3.4s, v0.4s, v1.4s
+	WORD $0x6e21dc05 // fmul v5.4s, v0.4s, v1.4s
+	WORD $0x6e22dc06 // fmul v6.4s, v0.4s, v2.4s
 
 	// y = y + y
-	WORD $0x4e22d463 // fadd v3.4s, v3.4s, v2.4s
+	WORD $0x4e23d4a5 // fadd v5.4s, v5.4s, v3.4s
+	WORD $0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
 
-	// y[4:8] = y
-	FMOVQ F3, 16(R0)
+	// y[0:8] = y
+	FSTPQ (F5, F6), (R0)
 
-	// x = x[8:12]
-	FMOVQ 32(R1), F1
+	// x = x[8:16]
+	FLDPQ 32(R1), (F1, F2)
 
-	// y = y[8:12]
-	FMOVQ 32(R0), F2
+	// y = y[8:16]
+	FLDPQ 32(R0), (F3, F4)
 
 	// y = alpha * x
-	WORD $0x6e21dc03 // fmul v3.4s, v0.4s, v1.4s
+	WORD $0x6e21dc05 // fmul v5.4s, v0.4s, v1.4s
+	WORD $0x6e22dc06 // fmul v6.4s, v0.4s, v2.4s
 
 	// y = y + y
-	WORD $0x4e22d463 // fadd v3.4s, v3.4s, v2.4s
+	WORD $0x4e23d4a5 // fadd v5.4s, v5.4s, v3.4s
+	WORD $0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
 
-	// y[8:12] = y
-	FMOVQ F3, 32(R0)
-
-	// x = x[12:16]
-	FMOVQ 48(R1), F1
-
-	// y = y[12:16]
-	FMOVQ 48(R0), F2
-
-	// y = alpha * x
-	WORD $0x6e21dc03 // fmul v3.4s, v0.4s, v1.4s
-
-	// y = y + y
-	WORD $0x4e22d463 // fadd v3.4s, v3.4s, v2.4s
-
-	// y[12:16] = y
-	FMOVQ F3, 48(R0)
+	// y[8:16] = y
+	FSTPQ (F5, F6), 32(R0)
 	ADD   $64, R0
 	ADD   $64, R1
 	SUB   $16, R2
@@ -192,53 +166,31 @@ TEXT ·addNEON(SB), NOSPLIT, $0-72
 	BLT afterWide
 
 wide:
-	// x = x[0:4]
-	FMOVQ (R1), F0
+	// x = x[0:8]
+	FLDPQ (R1), (F0, F1)
 
-	// y = y[0:4]
-	FMOVQ (R2), F1
-
-	// x = x + y
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-
-	// dst[0:4] = x
-	FMOVQ F0, (R0)
-
-	// x = x[4:8]
-	FMOVQ 16(R1), F0
-
-	// y = y[4:8]
-	FMOVQ 16(R2), F1
+	// y = y[0:8]
+	FLDPQ (R2), (F2, F3)
 
 	// x = x + y
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 
-	// dst[4:8] = x
-	FMOVQ F0, 16(R0)
+	// dst[0:8] = x
+	FSTPQ (F0, F1), (R0)
 
-	// x = x[8:12]
-	FMOVQ 32(R1), F0
+	// x = x[8:16]
+	FLDPQ 32(R1), (F0, F1)
 
-	// y = y[8:12]
-	FMOVQ 32(R2), F1
-
-	// x = x + y
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-
-	// dst[8:12] = x
-	FMOVQ F0, 32(R0)
-
-	// x = x[12:16]
-	FMOVQ 48(R1), F0
-
-	// y = y[12:16]
-	FMOVQ 48(R2), F1
+	// y = y[8:16]
+	FLDPQ 32(R2), (F2, F3)
 
 	// x = x + y
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 
-	// dst[12:16] = x
-	FMOVQ F0, 48(R0)
+	// dst[8:16] = x
+	FSTPQ (F0, F1), 32(R0)
 	ADD   $64, R0
 	ADD   $64, R1
 	ADD   $64, R2
@@ -350,53 +302,31 @@ TEXT ·subNEON(SB), NOSPLIT, $0-72
 	BLT afterWide
 
 wide:
-	// x = x[0:4]
-	FMOVQ (R1), F0
+	// x = x[0:8]
+	FLDPQ (R1), (F0, F1)
 
-	// y = y[0:4]
-	FMOVQ (R2), F1
-
-	// x = x - y
-	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
-
-	// dst[0:4] = x
-	FMOVQ F0, (R0)
-
-	// x = x[4:8]
-	FMOVQ 16(R1), F0
-
-	// y = y[4:8]
-	FMOVQ 16(R2), F1
+	// y = y[0:8]
+	FLDPQ (R2), (F2, F3)
 
 	// x = x - y
-	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
+	WORD $0x4ea2d400 // fsub v0.4s, v0.4s, v2.4s
+	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
 
-	// dst[4:8] = x
-	FMOVQ F0, 16(R0)
+	// dst[0:8] = x
+	FSTPQ (F0, F1), (R0)
 
-	// x = x[8:12]
-	FMOVQ 32(R1), F0
+	// x = x[8:16]
+	FLDPQ 32(R1), (F0, F1)
 
-	// y = y[8:12]
-	FMOVQ 32(R2), F1
-
-	// x = x - y
-	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
-
-	// dst[8:12] = x
-	FMOVQ F0, 32(R0)
-
-	// x = x[12:16]
-	FMOVQ 48(R1), F0
-
-	// y = y[12:16]
-	FMOVQ 48(R2), F1
+	// y = y[8:16]
+	FLDPQ 32(R2), (F2, F3)
 
 	// x = x - y
-	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
+	WORD $0x4ea2d400 // fsub v0.4s, v0.4s, v2.4s
+	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
 
-	// dst[12:16] = x
-	FMOVQ F0, 48(R0)
+	// dst[8:16] = x
+	FSTPQ (F0, F1), 32(R0)
 	ADD   $64, R0
 	ADD   $64, R1
 	ADD   $64, R2
@@ -508,53 +438,31 @@ TEXT ·mulNEON(SB), NOSPLIT, $0-72
 	BLT afterWide
 
 wide:
-	// x = x[0:4]
-	FMOVQ (R1), F0
+	// x = x[0:8]
+	FLDPQ (R1), (F0, F1)
 
-	// y = y[0:4]
-	FMOVQ (R2), F1
-
-	// x = x * y
-	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-
-	// dst[0:4] = x
-	FMOVQ F0, (R0)
-
-	// x = x[4:8]
-	FMOVQ 16(R1), F0
-
-	// y = y[4:8]
-	FMOVQ 16(R2), F1
+	// y = y[0:8]
+	FLDPQ (R2), (F2, F3)
 
 	// x = x * y
-	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
+	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
+	WORD $0x6e23dc21 // fmul v1.4s, v1.4s, v3.4s
 
-	// dst[4:8] = x
-	FMOVQ F0, 16(R0)
+	// dst[0:8] = x
+	FSTPQ (F0, F1), (R0)
 
-	// x = x[8:12]
-	FMOVQ 32(R1), F0
+	// x = x[8:16]
+	FLDPQ 32(R1), (F0, F1)
 
-	// y = y[8:12]
-	FMOVQ 32(R2), F1
-
-	// x = x * y
-	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-
-	// dst[8:12] = x
-	FMOVQ F0, 32(R0)
-
-	// x = x[12:16]
-	FMOVQ 48(R1), F0
-
-	// y = y[12:16]
-	FMOVQ 48(R2), F1
+	// y = y[8:16]
+	FLDPQ 32(R2), (F2, F3)
 
 	// x = x * y
-	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
+	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
+	WORD $0x6e23dc21 // fmul v1.4s, v1.4s, v3.4s
 
-	// dst[12:16] = x
-	FMOVQ F0, 48(R0)
+	// dst[8:16] = x
+	FSTPQ (F0, F1), 32(R0)
 	ADD   $64, R0
 	ADD   $64, R1
 	ADD   $64, R2
@@ -666,53 +574,31 @@ TEXT ·divNEON(SB), NOSPLIT, $0-72
 	BLT afterWide
 
 wide:
-	// x = x[0:4]
-	FMOVQ (R1), F0
+	// x = x[0:8]
+	FLDPQ (R1), (F0, F1)
 
-	// y = y[0:4]
-	FMOVQ (R2), F1
-
-	// x = x / y
-	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-
-	// dst[0:4] = x
-	FMOVQ F0, (R0)
-
-	// x = x[4:8]
-	FMOVQ 16(R1), F0
-
-	// y = y[4:8]
-	FMOVQ 16(R2), F1
+	// y = y[0:8]
+	FLDPQ (R2), (F2, F3)
 
 	// x = x / y
-	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
+	WORD $0x6e22fc00 // fdiv v0.4s, v0.4s, v2.4s
+	WORD $0x6e23fc21 // fdiv v1.4s, v1.4s, v3.4s
 
-	// dst[4:8] = x
-	FMOVQ F0, 16(R0)
+	// dst[0:8] = x
+	FSTPQ (F0, F1), (R0)
 
-	// x = x[8:12]
-	FMOVQ 32(R1), F0
+	// x = x[8:16]
+	FLDPQ 32(R1), (F0, F1)
 
-	// y = y[8:12]
-	FMOVQ 32(R2), F1
-
-	// x = x / y
-	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-
-	// dst[8:12] = x
-	FMOVQ F0, 32(R0)
-
-	// x = x[12:16]
-	FMOVQ 48(R1), F0
-
-	// y = y[12:16]
-	FMOVQ 48(R2), F1
+	// y = y[8:16]
+	FLDPQ 32(R2), (F2, F3)
 
 	// x = x / y
-	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
+	WORD $0x6e22fc00 // fdiv v0.4s, v0.4s, v2.4s
+	WORD $0x6e23fc21 // fdiv v1.4s, v1.4s, v3.4s
 
-	// dst[12:16] = x
-	FMOVQ F0, 48(R0)
+	// dst[8:16] = x
+	FSTPQ (F0, F1), 32(R0)
 	ADD   $64, R0
 	ADD   $64, R1
 	ADD   $64, R2
@@ -1135,41 +1021,25 @@ TEXT ·absNEON(SB), NOSPLIT, $0-48
 	BLT afterWide
 
 wide:
-	// x = x[0:4]
-	FMOVQ (R1), F1
+	// x = x[0:8]
+	FLDPQ (R1), (F1, F2)
 
 	// dst = x &^ signBit
-	WORD $0x4e601c22 // bic v2.16b, v1.16b, v0.16b
+	WORD $0x4e601c23 // bic v3.16b, v1.16b, v0.16b
+	WORD $0x4e601c44 // bic v4.16b, v2.16b, v0.16b
 
-	// dst[0:4] = dst
-	FMOVQ F2, (R0)
+	// dst[0:8] = dst
+	FSTPQ (F3, F4), (R0)
 
-	// x = x[4:8]
-	FMOVQ 16(R1), F1
-
-	// dst = x &^ signBit
-	WORD $0x4e601c22 // bic v2.16b, v1.16b, v0.16b
-
-	// dst[4:8] = dst
-	FMOVQ F2, 16(R0)
-
-	// x = x[8:12]
-	FMOVQ 32(R1), F1
+	// x = x[8:16]
+	FLDPQ 32(R1), (F1, F2)
 
 	// dst = x &^ signBit
-	WORD $0x4e601c22 // bic v2.16b, v1.16b, v0.16b
+	WORD $0x4e601c23 // bic v3.16b, v1.16b, v0.16b
+	WORD $0x4e601c44 // bic v4.16b, v2.16b, v0.16b
 
-	// dst[8:12] = dst
-	FMOVQ F2, 32(R0)
-
-	// x = x[12:16]
-	FMOVQ 48(R1), F1
-
-	// dst = x &^ signBit
-	WORD $0x4e601c22 // bic v2.16b, v1.16b, v0.16b
-
-	// dst[12:16] = dst
-	FMOVQ F2, 48(R0)
+	// dst[8:16] = dst
+	FSTPQ (F3, F4), 32(R0)
 	ADD   $64, R0
 	ADD   $64, R1
 	SUB   $16, R2
@@ -1264,41 +1134,25 @@ TEXT ·negNEON(SB), NOSPLIT, $0-48
 	BLT afterWide
 
 wide:
-	// x = x[0:4]
-	FMOVQ (R1), F1
+	// x = x[0:8]
+	FLDPQ (R1), (F1, F2)
 
 	// dst = signBit - x
-	WORD $0x4ea1d402 // fsub v2.4s, v0.4s, v1.4s
+	WORD $0x4ea1d403 // fsub v3.4s, v0.4s, v1.4s
+	WORD $0x4ea2d404 // fsub v4.4s, v0.4s, v2.4s
 
-	// dst[0:4] = dst
-	FMOVQ F2, (R0)
+	// dst[0:8] = dst
+	FSTPQ (F3, F4), (R0)
 
-	// x = x[4:8]
-	FMOVQ 16(R1), F1
-
-	// dst = signBit - x
-	WORD $0x4ea1d402 // fsub v2.4s, v0.4s, v1.4s
-
-	// dst[4:8] = dst
-	FMOVQ F2, 16(R0)
-
-	// x = x[8:12]
-	FMOVQ 32(R1), F1
+	// x = x[8:16]
+	FLDPQ 32(R1), (F1, F2)
 
 	// dst = signBit - x
-	WORD $0x4ea1d402 // fsub v2.4s, v0.4s, v1.4s
+	WORD $0x4ea1d403 // fsub v3.4s, v0.4s, v1.4s
+	WORD $0x4ea2d404 // fsub v4.4s, v0.4s, v2.4s
 
-	// dst[8:12] = dst
-	FMOVQ F2, 32(R0)
-
-	// x = x[12:16]
-	FMOVQ 48(R1), F1
-
-	// dst = signBit - x
-	WORD $0x4ea1d402 // fsub v2.4s, v0.4s, v1.4s
-
-	// dst[12:16] = dst
-	FMOVQ F2, 48(R0)
+	// dst[8:16] = dst
+	FSTPQ (F3, F4), 32(R0)
 	ADD   $64, R0
 	ADD   $64, R1
 	SUB   $16, R2
@@ -1386,41 +1240,25 @@ TEXT ·sqrtNEON(SB), NOSPLIT, $0-48
 	BLT afterWide
 
 wide:
-	// x = x[0:4]
-	FMOVQ (R1), F0
+	// x = x[0:8]
+	FLDPQ (R1), (F0, F1)
 
 	// dst = sqrt(x)
-	WORD $0x6ea1f801 // fsqrt v1.4s, v0.4s
+	WORD $0x6ea1f802 // fsqrt v2.4s, v0.4s
+	WORD $0x6ea1f823 // fsqrt v3.4s, v1.4s
 
-	// dst[0:4] = dst
-	FMOVQ F1, (R0)
+	// dst[0:8] = dst
+	FSTPQ (F2, F3), (R0)
 
-	// x = x[4:8]
-	FMOVQ 16(R1), F0
-
-	// dst = sqrt(x)
-	WORD $0x6ea1f801 // fsqrt v1.4s, v0.4s
-
-	// dst[4:8] = dst
-	FMOVQ F1, 16(R0)
-
-	// x = x[8:12]
-	FMOVQ 32(R1), F0
+	// x = x[8:16]
+	FLDPQ 32(R1), (F0, F1)
 
 	// dst = sqrt(x)
-	WORD $0x6ea1f801 // fsqrt v1.4s, v0.4s
+	WORD $0x6ea1f802 // fsqrt v2.4s, v0.4s
+	WORD $0x6ea1f823 // fsqrt v3.4s, v1.4s
 
-	// dst[8:12] = dst
-	FMOVQ F1, 32(R0)
-
-	// x = x[12:16]
-	FMOVQ 48(R1), F0
-
-	// dst = sqrt(x)
-	WORD $0x6ea1f801 // fsqrt v1.4s, v0.4s
-
-	// dst[12:16] = dst
-	FMOVQ F1, 48(R0)
+	// dst[8:16] = dst
+	FSTPQ (F2, F3), 32(R0)
 	ADD   $64, R0
 	ADD   $64, R1
 	SUB   $16, R2
@@ -1515,61 +1353,41 @@ TEXT ·clampNEON(SB), NOSPLIT, $0-56
 	BLT afterWide
 
 wide:
-	// x = x[0:4]
-	FMOVQ (R1), F2
+	// x = x[0:8]
+	FLDPQ (R1), (F2, F3)
 
 	// dst = max(lo, x)
-	WORD $0x6ea2e403 // fcmgt v3.4s, v0.4s, v2.4s
-	VBSL V2.B16, V0.B16, V3.B16
+	WORD $0x6ea2e404 // fcmgt v4.4s, v0.4s, v2.4s
+	VBSL V2.B16, V0.B16, V4.B16
+	WORD $0x6ea3e405 // fcmgt v5.4s, v0.4s, v3.4s
+	VBSL V3.B16, V0.B16, V5.B16
 
 	// dst = min(hi, dst)
-	WORD $0x6ea1e464 // fcmgt v4.4s, v3.4s, v1.4s
-	VBIT V4.B16, V1.B16, V3.B16
+	WORD $0x6ea1e486 // fcmgt v6.4s, v4.4s, v1.4s
+	VBIT V6.B16, V1.B16, V4.B16
+	WORD $0x6ea1e4a6 // fcmgt v6.4s, v5.4s, v1.4s
+	VBIT V6.B16, V1.B16, V5.B16
 
-	// dst[0:4] = dst
-	FMOVQ F3, (R0)
+	// dst[0:8] = dst
+	FSTPQ (F4, F5), (R0)
 
-	// x = x[4:8]
-	FMOVQ 16(R1), F2
+	// x = x[8:16]
+	FLDPQ 32(R1), (F2, F3)
 
 	// dst = max(lo, x)
-	WORD $0x6ea2e403 // fcmgt v3.4s, v0.4s, v2.4s
-	VBSL V2.B16, V0.B16, V3.B16
+	WORD $0x6ea2e404 // fcmgt v4.4s, v0.4s, v2.4s
+	VBSL V2.B16, V0.B16, V4.B16
+	WORD $0x6ea3e405 // fcmgt v5.4s, v0.4s, v3.4s
+	VBSL V3.B16, V0.B16, V5.B16
 
 	// dst = min(hi, dst)
-	WORD $0x6ea1e464 // fcmgt v4.4s, v3.4s, v1.4s
-	VBIT V4.B16, V1.B16, V3.B16
+	WORD $0x6ea1e486 // fcmgt v6.4s, v4.4s, v1.4s
+	VBIT V6.B16, V1.B16, V4.B16
+	WORD $0x6ea1e4a6 // fcmgt v6.4s, v5.4s, v1.4s
+	VBIT V6.B16, V1.B16, V5.B16
 
-	// dst[4:8] = dst
-	FMOVQ F3, 16(R0)
-
-	// x = x[8:12]
-	FMOVQ 32(R1), F2
-
-	// dst = max(lo, x)
-	WORD $0x6ea2e403 // fcmgt v3.4s, v0.4s, v2.4s
-	VBSL V2.B16, V0.B16, V3.B16
-
-	// dst = min(hi, dst)
-	WORD $0x6ea1e464 // fcmgt v4.4s, v3.4s, v1.4s
-	VBIT V4.B16, V1.B16, V3.B16
-
-	// dst[8:12] = dst
-	FMOVQ F3, 32(R0)
-
-	// x = x[12:16]
-	FMOVQ 48(R1), F2
-
-	// dst = max(lo, x)
-	WORD $0x6ea2e403 // fcmgt v3.4s, v0.4s, v2.4s
-	VBSL V2.B16, V0.B16, V3.B16
-
-	// dst = min(hi, dst)
-	WORD $0x6ea1e464 // fcmgt v4.4s, v3.4s, v1.4s
-	VBIT V4.B16, V1.B16, V3.B16
-
-	// dst[12:16] = dst
-	FMOVQ F3, 48(R0)
+	// dst[8:16] = dst
+	FSTPQ (F4, F5), 32(R0)
 	ADD   $64, R0
 	ADD   $64, R1
 	SUB   $16, R2
@@ -1670,65 +1488,39 @@ TEXT ·axpy64NEON(SB), NOSPLIT, $0-56
 	BLT afterWide
 
 wide:
-	// x = x[0:2]
-	FMOVQ (R1), F1
+	// x = x[0:4]
+	FLDPQ (R1), (F1, F2)
 
-	// y = y[0:2]
-	FMOVQ (R0), F2
-
-	// y = alpha * x
-	WORD $0x6e61dc03 // fmul v3.2d, v0.2d, v1.2d
-
-	// y = y + y
-	WORD $0x4e62d463 // fadd v3.2d, v3.2d, v2.2d
-
-	// y[0:2] = y
-	FMOVQ F3, (R0)
-
-	// x = x[2:4]
-	FMOVQ 16(R1), F1
-
-	// y = y[2:4]
-	FMOVQ 16(R0), F2
+	// y = y[0:4]
+	FLDPQ (R0), (F3, F4)
 
 	// y = alpha * x
-	WORD $0x6e61dc03 // fmul v3.2d, v0.2d, v1.2d
+	WORD $0x6e61dc05 // fmul v5.2d, v0.2d, v1.2d
+	WORD $0x6e62dc06 // fmul v6.2d, v0.2d, v2.2d
 
 	// y = y + y
-	WORD $0x4e62d463 // fadd v3.2d, v3.2d, v2.2d
+	WORD $0x4e63d4a5 // fadd v5.2d, v5.2d, v3.2d
+	WORD $0x4e64d4c6 // fadd v6.2d, v6.2d, v4.2d
 
-	// y[2:4] = y
-	FMOVQ F3, 16(R0)
+	// y[0:4] = y
+	FSTPQ (F5, F6), (R0)
 
-	// x = x[4:6]
-	FMOVQ 32(R1), F1
+	// x = x[4:8]
+	FLDPQ 32(R1), (F1, F2)
 
-	// y = y[4:6]
-	FMOVQ 32(R0), F2
+	// y = y[4:8]
+	FLDPQ 32(R0), (F3, F4)
 
 	// y = alpha * x
-	WORD $0x6e61dc03 // fmul v3.2d, v0.2d, v1.2d
+	WORD $0x6e61dc05 // fmul v5.2d, v0.2d, v1.2d
+	WORD $0x6e62dc06 // fmul v6.2d, v0.2d, v2.2d
 
 	// y = y + y
-	WORD $0x4e62d463 // fadd v3.2d, v3.2d, v2.2d
+	WORD $0x4e63d4a5 // fadd v5.2d, v5.2d, v3.2d
+	WORD $0x4e64d4c6 // fadd v6.2d, v6.2d, v4.2d
 
-	// y[4:6] = y
-	FMOVQ F3, 32(R0)
-
-	// x = x[6:8]
-	FMOVQ 48(R1), F1
-
-	// y = y[6:8]
-	FMOVQ 48(R0), F2
-
-	// y = alpha * x
-	WORD $0x6e61dc03 // fmul v3.2d, v0.2d, v1.2d
-
-	// y = y + y
-	WORD $0x4e62d463 // fadd v3.2d, v3.2d, v2.2d
-
-	// y[6:8] = y
-	FMOVQ F3, 48(R0)
+	// y[4:8] = y
+	FSTPQ (F5, F6), 32(R0)
 	ADD   $64, R0
 	ADD   $64, R1
 	SUB   $8, R2
@@ -1820,53 +1612,31 @@ TEXT ·add64NEON(SB), NOSPLIT, $0-72
 	BLT afterWide
 
 wide:
-	// x = x[0:2]
-	FMOVQ (R1), F0
+	// x = x[0:4]
+	FLDPQ (R1), (F0, F1)
 
-	// y = y[0:2]
-	FMOVQ (R2), F1
-
-	// x = x + y
-	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-
-	// dst[0:2] = x
-	FMOVQ F0, (R0)
-
-	// x = x[2:4]
-	FMOVQ 16(R1), F0
-
-	// y = y[2:4]
-	FMOVQ 16(R2), F1
+	// y = y[0:4]
+	FLDPQ (R2), (F2, F3)
 
 	// x = x + y
-	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
+	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
+	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
 
-	// dst[2:4] = x
-	FMOVQ F0, 16(R0)
+	// dst[0:4] = x
+	FSTPQ (F0, F1), (R0)
 
-	// x = x[4:6]
-	FMOVQ 32(R1), F0
+	// x = x[4:8]
+	FLDPQ 32(R1), (F0, F1)
 
-	// y = y[4:6]
-	FMOVQ 32(R2), F1
-
-	// x = x + y
-	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-
-	// dst[4:6] = x
-	FMOVQ F0, 32(R0)
-
-	// x = x[6:8]
-	FMOVQ 48(R1), F0
-
-	// y = y[6:8]
-	FMOVQ 48(R2), F1
+	// y = y[4:8]
+	FLDPQ 32(R2), (F2, F3)
 
 	// x = x + y
-	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
+	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
+	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
 
-	// dst[6:8] = x
-	FMOVQ F0, 48(R0)
+	// dst[4:8] = x
+	FSTPQ (F0, F1), 32(R0)
 	ADD   $64, R0
 	ADD   $64, R1
 	ADD   $64, R2
@@ -1954,53 +1724,31 @@ TEXT ·sub64NEON(SB), NOSPLIT, $0-72
 	BLT afterWide
 
 wide:
-	// x = x[0:2]
-	FMOVQ (R1), F0
+	// x = x[0:4]
+	FLDPQ (R1), (F0, F1)
 
-	// y = y[0:2]
-	FMOVQ (R2), F1
-
-	// x = x - y
-	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
-
-	// dst[0:2] = x
-	FMOVQ F0, (R0)
-
-	// x = x[2:4]
-	FMOVQ 16(R1), F0
-
-	// y = y[2:4]
-	FMOVQ 16(R2), F1
+	// y = y[0:4]
+	FLDPQ (R2), (F2, F3)
 
 	// x = x - y
-	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
+	WORD $0x4ee2d400 // fsub v0.2d, v0.2d, v2.2d
+	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
 
-	// dst[2:4] = x
-	FMOVQ F0, 16(R0)
+	// dst[0:4] = x
+	FSTPQ (F0, F1), (R0)
 
-	// x = x[4:6]
-	FMOVQ 32(R1), F0
+	// x = x[4:8]
+	FLDPQ 32(R1), (F0, F1)
 
-	// y = y[4:6]
-	FMOVQ 32(R2), F1
-
-	// x = x - y
-	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
-
-	// dst[4:6] = x
-	FMOVQ F0, 32(R0)
-
-	// x = x[6:8]
-	FMOVQ 48(R1), F0
-
-	// y = y[6:8]
-	FMOVQ 48(R2), F1
+	// y = y[4:8]
+	FLDPQ 32(R2), (F2, F3)
 
 	// x = x - y
-	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
+	WORD $0x4ee2d400 // fsub v0.2d, v0.2d, v2.2d
+	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
 
-	// dst[6:8] = x
-	FMOVQ F0, 48(R0)
+	// dst[4:8] = x
+	FSTPQ (F0, F1), 32(R0)
 	ADD   $64, R0
 	ADD   $64, R1
 	ADD   $64, R2
@@ -2088,53 +1836,31 @@ TEXT ·mul64NEON(SB), NOSPLIT, $0-72
 	BLT afterWide
 
 wide:
-	// x = x[0:2]
-	FMOVQ (R1), F0
+	// x = x[0:4]
+	FLDPQ (R1), (F0, F1)
 
-	// y = y[0:2]
-	FMOVQ (R2), F1
-
-	// x = x * y
-	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-
-	// dst[0:2] = x
-	FMOVQ F0, (R0)
-
-	// x = x[2:4]
-	FMOVQ 16(R1), F0
-
-	// y = y[2:4]
-	FMOVQ 16(R2), F1
+	// y = y[0:4]
+	FLDPQ (R2), (F2, F3)
 
 	// x = x * y
-	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
+	WORD $0x6e62dc00 // fmul v0.2d, v0.2d, v2.2d
+	WORD $0x6e63dc21 // fmul v1.2d, v1.2d, v3.2d
 
-	// dst[2:4] = x
-	FMOVQ F0, 16(R0)
+	// dst[0:4] = x
+	FSTPQ (F0, F1), (R0)
 
-	// x = x[4:6]
-	FMOVQ 32(R1), F0
+	// x = x[4:8]
+	FLDPQ 32(R1), (F0, F1)
 
-	// y = y[4:6]
-	FMOVQ 32(R2), F1
-
-	// x = x * y
-	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-
-	// dst[4:6] = x
-	FMOVQ F0, 32(R0)
-
-	// x = x[6:8]
-	FMOVQ 48(R1), F0
-
-	// y = y[6:8]
-	FMOVQ 48(R2), F1
+	// y = y[4:8]
+	FLDPQ 32(R2), (F2, F3)
 
 	// x = x * y
-	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
+	WORD $0x6e62dc00 // fmul v0.2d, v0.2d, v2.2d
+	WORD $0x6e63dc21 // fmul v1.2d, v1.2d, v3.2d
 
-	// dst[6:8] = x
-	FMOVQ F0, 48(R0)
+	// dst[4:8] = x
+	FSTPQ (F0, F1), 32(R0)
 	ADD   $64, R0
 	ADD   $64, R1
 	ADD   $64, R2
@@ -2222,53 +1948,31 @@ TEXT ·div64NEON(SB), NOSPLIT, $0-72
 	BLT afterWide
 
 wide:
-	// x = x[0:2]
-	FMOVQ (R1), F0
+	// x = x[0:4]
+	FLDPQ (R1), (F0, F1)
 
-	// y = y[0:2]
-	FMOVQ (R2), F1
-
-	// x = x / y
-	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-
-	// dst[0:2] = x
-	FMOVQ F0, (R0)
-
-	// x = x[2:4]
-	FMOVQ 16(R1), F0
-
-	// y = y[2:4]
-	FMOVQ 16(R2), F1
+	// y = y[0:4]
+	FLDPQ (R2), (F2, F3)
 
 	// x = x / y
-	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
+	WORD $0x6e62fc00 // fdiv v0.2d, v0.2d, v2.2d
+	WORD $0x6e63fc21 // fdiv v1.2d, v1.2d, v3.2d
 
-	// dst[2:4] = x
-	FMOVQ F0, 16(R0)
+	// dst[0:4] = x
+	FSTPQ (F0, F1), (R0)
 
-	// x = x[4:6]
-	FMOVQ 32(R1), F0
+	// x = x[4:8]
+	FLDPQ 32(R1), (F0, F1)
 
-	// y = y[4:6]
-	FMOVQ 32(R2), F1
-
-	// x = x / y
-	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-
-	// dst[4:6] = x
-	FMOVQ F0, 32(R0)
-
-	// x = x[6:8]
-	FMOVQ 48(R1), F0
-
-	// y = y[6:8]
-	FMOVQ 48(R2), F1
+	// y = y[4:8]
+	FLDPQ 32(R2), (F2, F3)
 
 	// x = x / y
-	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
+	WORD $0x6e62fc00 // fdiv v0.2d, v0.2d, v2.2d
+	WORD $0x6e63fc21 // fdiv v1.2d, v1.2d, v3.2d
 
-	// dst[6:8] = x
-	FMOVQ F0, 48(R0)
+	// dst[4:8] = x
+	FSTPQ (F0, F1), 32(R0)
 	ADD   $64, R0
 	ADD   $64, R1
 	ADD   $64, R2
@@ -2619,41 +2323,25 @@ TEXT ·abs64NEON(SB), NOSPLIT, $0-48
 	BLT afterWide
 
 wide:
-	// x = x[0:2]
-	FMOVQ (R1), F1
+	// x = x[0:4]
+	FLDPQ (R1), (F1, F2)
 
 	// dst = x &^ signBit
-	WORD $0x4e601c22 // bic v2.16b, v1.16b, v0.16b
+	WORD $0x4e601c23 // bic v3.16b, v1.16b, v0.16b
+	WORD $0x4e601c44 // bic v4.16b, v2.16b, v0.16b
 
-	// dst[0:2] = dst
-	FMOVQ F2, (R0)
+	// dst[0:4] = dst
+	FSTPQ (F3, F4), (R0)
 
-	// x = x[2:4]
-	FMOVQ 16(R1), F1
-
-	// dst = x &^ signBit
-	WORD $0x4e601c22 // bic v2.16b, v1.16b, v0.16b
-
-	// dst[2:4] = dst
-	FMOVQ F2, 16(R0)
-
-	// x = x[4:6]
-	FMOVQ 32(R1), F1
+	// x = x[4:8]
+	FLDPQ 32(R1), (F1, F2)
 
 	// dst = x &^ signBit
-	WORD $0x4e601c22 // bic v2.16b, v1.16b, v0.16b
+	WORD $0x4e601c23 // bic v3.16b, v1.16b, v0.16b
+	WORD $0x4e601c44 // bic v4.16b, v2.16b, v0.16b
 
-	// dst[4:6] = dst
-	FMOVQ F2, 32(R0)
-
-	// x = x[6:8]
-	FMOVQ 48(R1), F1
-
-	// dst = x &^ signBit
-	WORD $0x4e601c22 // bic v2.16b, v1.16b, v0.16b
-
-	// dst[6:8] = dst
-	FMOVQ F2, 48(R0)
+	// dst[4:8] = dst
+	FSTPQ (F3, F4), 32(R0)
 	ADD   $64, R0
 	ADD   $64, R1
 	SUB   $8, R2
@@ -2732,41 +2420,25 @@ TEXT ·neg64NEON(SB), NOSPLIT, $0-48
 	BLT afterWide
 
 wide:
-	// x = x[0:2]
-	FMOVQ (R1), F1
+	// x = x[0:4]
+	FLDPQ (R1), (F1, F2)
 
 	// dst = signBit - x
-	WORD $0x4ee1d402 // fsub v2.2d, v0.2d, v1.2d
+	WORD $0x4ee1d403 // fsub v3.2d, v0.2d, v1.2d
+	WORD $0x4ee2d404 // fsub v4.2d, v0.2d, v2.2d
 
-	// dst[0:2] = dst
-	FMOVQ F2, (R0)
+	// dst[0:4] = dst
+	FSTPQ (F3, F4), (R0)
 
-	// x = x[2:4]
-	FMOVQ 16(R1), F1
-
-	// dst = signBit - x
-	WORD $0x4ee1d402 // fsub v2.2d, v0.2d, v1.2d
-
-	// dst[2:4] = dst
-	FMOVQ F2, 16(R0)
-
-	// x = x[4:6]
-	FMOVQ 32(R1), F1
+	// x = x[4:8]
+	FLDPQ 32(R1), (F1, F2)
 
 	// dst = signBit - x
-	WORD $0x4ee1d402 // fsub v2.2d, v0.2d, v1.2d
+	WORD $0x4ee1d403 // fsub v3.2d, v0.2d, v1.2d
+	WORD $0x4ee2d404 // fsub v4.2d, v0.2d, v2.2d
 
-	// dst[4:6] = dst
-	FMOVQ F2, 32(R0)
-
-	// x = x[6:8]
-	FMOVQ 48(R1), F1
-
-	// dst = signBit - x
-	WORD $0x4ee1d402 // fsub v2.2d, v0.2d, v1.2d
-
-	// dst[6:8] = dst
-	FMOVQ F2, 48(R0)
+	// dst[4:8] = dst
+	FSTPQ (F3, F4), 32(R0)
 	ADD   $64, R0
 	ADD   $64, R1
 	SUB   $8, R2
@@ -2838,41 +2510,25 @@ TEXT ·sqrt64NEON(SB), NOSPLIT, $0-48
 	BLT afterWide
 
 wide:
-	// x = x[0:2]
-	FMOVQ (R1), F0
+	// x = x[0:4]
+	FLDPQ (R1), (F0, F1)
 
 	// dst = sqrt(x)
-	WORD $0x6ee1f801 // fsqrt v1.2d, v0.2d
+	WORD $0x6ee1f802 // fsqrt v2.2d, v0.2d
+	WORD $0x6ee1f823 // fsqrt v3.2d, v1.2d
 
-	// dst[0:2] = dst
-	FMOVQ F1, (R0)
+	// dst[0:4] = dst
+	FSTPQ (F2, F3), (R0)
 
-	// x = x[2:4]
-	FMOVQ 16(R1), F0
-
-	// dst = sqrt(x)
-	WORD $0x6ee1f801 // fsqrt v1.2d, v0.2d
-
-	// dst[2:4] = dst
-	FMOVQ F1, 16(R0)
-
-	// x = x[4:6]
-	FMOVQ 32(R1), F0
+	// x = x[4:8]
+	FLDPQ 32(R1), (F0, F1)
 
 	// dst = sqrt(x)
-	WORD $0x6ee1f801 // fsqrt v1.2d, v0.2d
+	WORD $0x6ee1f802 // fsqrt v2.2d, v0.2d
+	WORD $0x6ee1f823 // fsqrt v3.2d, v1.2d
 
-	// dst[4:6] = dst
-	FMOVQ F1, 32(R0)
-
-	// x = x[6:8]
-	FMOVQ 48(R1), F0
-
-	// dst = sqrt(x)
-	WORD $0x6ee1f801 // fsqrt v1.2d, v0.2d
-
-	// dst[6:8] = dst
-	FMOVQ F1, 48(R0)
+	// dst[4:8] = dst
+	FSTPQ (F2, F3), 32(R0)
 	ADD   $64, R0
 	ADD   $64, R1
 	SUB   $8, R2
@@ -2951,61 +2607,41 @@ TEXT ·clamp64NEON(SB), NOSPLIT, $0-64
 	BLT afterWide
 
 wide:
-	// x = x[0:2]
-	FMOVQ (R1), F2
+	// x = x[0:4]
+	FLDPQ (R1), (F2, F3)
 
 	// dst = max(lo, x)
-	WORD $0x6ee2e403 // fcmgt v3.2d, v0.2d, v2.2d
-	VBSL V2.B16, V0.B16, V3.B16
+	WORD $0x6ee2e404 // fcmgt v4.2d, v0.2d, v2.2d
+	VBSL V2.B16, V0.B16, V4.B16
+	WORD $0x6ee3e405 // fcmgt v5.2d, v0.2d, v3.2d
+	VBSL V3.B16, V0.B16, V5.B16
 
 	// dst = min(hi, dst)
-	WORD $0x6ee1e464 // fcmgt v4.2d, v3.2d, v1.2d
-	VBIT V4.B16, V1.B16, V3.B16
+	WORD $0x6ee1e486 // fcmgt v6.2d, v4.2d, v1.2d
+	VBIT V6.B16, V1.B16, V4.B16
+	WORD $0x6ee1e4a6 // fcmgt v6.2d, v5.2d, v1.2d
+	VBIT V6.B16, V1.B16, V5.B16
 
-	// dst[0:2] = dst
-	FMOVQ F3, (R0)
+	// dst[0:4] = dst
+	FSTPQ (F4, F5), (R0)
 
-	// x = x[2:4]
-	FMOVQ 16(R1), F2
+	// x = x[4:8]
+	FLDPQ 32(R1), (F2, F3)
 
 	// dst = max(lo, x)
-	WORD $0x6ee2e403 // fcmgt v3.2d, v0.2d, v2.2d
-	VBSL V2.B16, V0.B16, V3.B16
+	WORD $0x6ee2e404 // fcmgt v4.2d, v0.2d, v2.2d
+	VBSL V2.B16, V0.B16, V4.B16
+	WORD $0x6ee3e405 // fcmgt v5.2d, v0.2d, v3.2d
+	VBSL V3.B16, V0.B16, V5.B16
 
 	// dst = min(hi, dst)
-	WORD $0x6ee1e464 // fcmgt v4.2d, v3.2d, v1.2d
-	VBIT V4.B16, V1.B16, V3.B16
+	WORD $0x6ee1e486 // fcmgt v6.2d, v4.2d, v1.2d
+	VBIT V6.B16, V1.B16, V4.B16
+	WORD $0x6ee1e4a6 // fcmgt v6.2d, v5.2d, v1.2d
+	VBIT V6.B16, V1.B16, V5.B16
 
-	// dst[2:4] = dst
-	FMOVQ F3, 16(R0)
-
-	// x = x[4:6]
-	FMOVQ 32(R1), F2
-
-	// dst = max(lo, x)
-	WORD $0x6ee2e403 // fcmgt v3.2d, v0.2d, v2.2d
-	VBSL V2.B16, V0.B16, V3.B16
-
-	// dst = min(hi, dst)
-	WORD $0x6ee1e464 // fcmgt v4.2d, v3.2d, v1.2d
-	VBIT V4.B16, V1.B16, V3.B16
-
-	// dst[4:6] = dst
-	FMOVQ F3, 32(R0)
-
-	// x = x[6:8]
-	FMOVQ 48(R1), F2
-
-	// dst = max(lo, x)
-	WORD $0x6ee2e403 // fcmgt v3.2d, v0.2d, v2.2d
-	VBSL V2.B16, V0.B16, V3.B16
-
-	// dst = min(hi, dst)
-	WORD $0x6ee1e464 // fcmgt v4.2d, v3.2d, v1.2d
-	VBIT V4.B16, V1.B16, V3.B16
-
-	// dst[6:8] = dst
-	FMOVQ F3, 48(R0)
+	// dst[4:8] = dst
+	FSTPQ (F4, F5), 32(R0)
 	ADD   $64, R0
 	ADD   $64, R1
 	SUB   $8, R2

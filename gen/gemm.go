@@ -30,15 +30,9 @@ func gemmPanel(m machine) {
 		a k x n panel of B, n <= %d, to an m x n block of C, as one fma chain over
 		ascending k per element; it starts from +0 instead of C unless load is set:
 		gemmPanelGeneric.`, width*m.Lanes()))
-	g := panel{
-		machine:   m,
-		a:         m.Arg("a"),
-		rowStride: m.Stride("rowStride"),
-		colStride: m.Stride("colStride"),
-		ldb:       m.Stride("ldb"),
-		c:         m.Arg("c"),
-		rows:      m.Arg("m"),
-	}
+	g := newPanel(m)
+	g.rowStride, g.colStride = m.Stride("rowStride"), m.Stride("colStride")
+	g.ldb, g.rows = m.Stride("ldb"), m.Arg("m")
 	n := m.Arg("n")
 	for vectors := 1; vectors < width; vectors++ {
 		m.GotoIfBelow(n, vectors*m.Lanes()+1, fmt.Sprintf("upTo%d", vectors*m.Lanes()))
@@ -82,10 +76,13 @@ func panelCols(m machine) int {
 // panel emits the tiles of a panel kernel.
 type panel struct {
 	machine
-	a, rowStride, colStride reg
-	ldb                     reg
-	c                       reg
-	rows                    reg // rows to do
+	a, c                      place // of the rows to do
+	rowStride, colStride, ldb reg
+	rows                      reg // how many there are
+}
+
+func newPanel(m machine) panel {
+	return panel{machine: m, a: place{machine: m, pointer: "a", stride: "rowStride"}, c: place{machine: m, pointer: "c", stride: "ldc"}}
 }
 
 // heights are those of the tiles, the tallest first.
@@ -94,11 +91,56 @@ func (g panel) heights() []int {
 	return []int{height, 4, 2, 1}
 }
 
+// tallest is the height of tiles at the edge, of so many vectors of columns. They may
+// be taller than others, as they are less wide.
+func (g panel) tallest(vectors int) int {
+	accumulators := 12
+	if g.Registers() == 32 {
+		accumulators = 24
+	}
+	height, _ := largestTile(g)
+	return min(2*height, accumulators/vectors)
+}
+
+// A place is where the rows to do begin: a parameter, and a register if tiles leave
+// one for it.
+type place struct {
+	machine
+	pointer, stride string // parameters
+	held            reg
+}
+
+// take returns a register with the place, to be given back.
+func (p place) take() reg {
+	if p.held.name != "" {
+		return p.held
+	}
+	return p.Arg(p.pointer)
+}
+
+func (p place) giveBack(r reg) {
+	if p.held.name == "" {
+		p.Release(r)
+	}
+}
+
+// below returns where the rows below so many others begin.
+func (p place) below(height int) reg {
+	r := p.take()
+	if p.held.name != "" {
+		r = p.Duplicate(r)
+	}
+	p.AdvanceByArg(r, p.stride, height)
+	return r
+}
+
 // edge returns the mask for the columns of vector i.
 func (g panel) edge(i int) mask {
 	n := g.Arg("n")
 	_, width := largestTile(g)
-	t := g.Tail(n, g.c, width*g.Lanes())
+	c := g.c.take()
+	t := g.Tail(n, c, width*g.Lanes())
+	g.c.giveBack(c)
 	k := g.Mask(t, i)
 	g.ReleaseTail(t)
 	g.Release(n)
@@ -106,14 +148,44 @@ func (g panel) edge(i int) mask {
 }
 
 // columns emits the loops over the rows of C, for one width of tile, and
-// returns. The edge masks the last vector of columns.
+// returns. The edge masks the last vector of columns. The tallest tiles there load
+// whole vectors of B nevertheless, as a masked load takes the time of an fma; what
+// lies beyond the edge are other elements of B, and what comes of them is not stored.
 func (g panel) columns(vectors int, edge *mask) {
-	for _, height := range g.heights() {
-		t := tile{panel: g, height: height, vectors: vectors, edge: edge}
-		g.Comment("%d rows a turn.", height)
-		g.While("rows"+t.label(), g.rows, height, t.emit)
+	loop := func(t tile) {
+		t.panel, t.vectors, t.edge = g, vectors, edge
+		g.Comment("%d rows a turn.", t.height)
+		g.While("rows"+t.label(), g.rows, t.height, t.emit)
 	}
+	hold := func() { g.a.held, g.c.held = g.Arg("a"), g.Arg("c") }
+	heights, tallest := g.heights(), g.tallest(vectors)
+	switch {
+	case edge == nil:
+		hold()
+	case tallest > heights[0]:
+		narrow := fmt.Sprintf("narrow%d", vectors)
+		g.gotoIfNarrow(vectors, narrow)
+		loop(tile{height: tallest, overrun: true})
+		g.Label(narrow)
+		hold()
+	default:
+		hold()
+		loop(tile{height: tallest, overrun: true})
+		heights = heights[1:]
+	}
+	for _, height := range heights {
+		loop(tile{height: height})
+	}
+	g.Release(g.a.held, g.c.held)
 	g.Return()
+}
+
+// gotoIfNarrow goes to a label if so many vectors may reach beyond the next row of B.
+func (g panel) gotoIfNarrow(vectors int, label string) {
+	sum, ldb := g.Arg("n"), g.Arg("ldb")
+	g.AdvanceBy(sum, ldb, 1)
+	g.GotoIfBelow(sum, vectors*g.Lanes(), label)
+	g.Release(sum, ldb)
 }
 
 // tile is a tile of C, held in registers.
@@ -121,6 +193,7 @@ type tile struct {
 	panel
 	height, vectors int
 	edge            *mask
+	overrun         bool   // vectors of B reach into the next row
 	tag             string // of labels, where a kernel has the same tile twice
 }
 
@@ -137,9 +210,24 @@ func (t tile) emit() {
 	t.begin(acc)
 	t.prefetch()
 	t.multiply(acc)
-	t.store(acc)
+	t.write(acc)
 	t.Free(acc...)
-	t.AdvanceBy(t.a, t.rowStride, t.height)
+	t.moveDown()
+}
+
+// moveDown moves on to the rows below.
+func (t tile) moveDown() {
+	for _, p := range []place{t.a, t.c} {
+		if p.held.name != "" {
+			stride := t.Stride(p.stride)
+			t.AdvanceBy(p.held, stride, t.height)
+			t.Release(stride)
+			continue
+		}
+		r := p.below(t.height)
+		t.SetArg(p.pointer, r)
+		t.Release(r)
+	}
 }
 
 // accumulators are the registers that hold the tile.
@@ -154,13 +242,14 @@ func (t tile) accumulators() []row {
 // begin sets the tile to C or to +0.
 func (t tile) begin(acc []row) {
 	t.GotoIfNot("load", "zero"+t.label())
-	ldc := t.Stride("ldc")
-	c := t.Rows(t.c, ldc, t.height)
+	first, ldc := t.c.take(), t.Stride("ldc")
+	c := t.Rows(first, ldc, t.height)
 	for i := range acc {
 		t.load(acc[i], c.at[i])
 	}
 	t.ReleaseRows(c)
 	t.Release(ldc)
+	t.c.giveBack(first)
 	t.Goto("begin" + t.label())
 	t.Label("zero" + t.label())
 	for i := range acc {
@@ -178,9 +267,7 @@ func (t tile) prefetch() {
 	after := "prefetched" + t.label()
 	t.GotoIfBelow(t.rows, 2*t.height, after)
 	t.Comment("The part of C below is needed next.")
-	ldc := t.Stride("ldc")
-	below := t.Duplicate(t.c)
-	t.AdvanceBy(below, ldc, t.height)
+	below, ldc := t.c.below(t.height), t.Stride("ldc")
 	for range t.height {
 		t.Prefetch(t.At(below, 0))
 		if t.vectors > 1 {
@@ -194,12 +281,18 @@ func (t tile) prefetch() {
 
 // multiply runs over k.
 func (t tile) multiply(acc []row) {
-	a := t.Column(t.a, t.rowStride, t.height)
+	first := t.a.take()
+	a := t.Column(first, t.rowStride, t.height)
+	t.a.giveBack(first)
 	b := t.Arg("b")
 	k := t.Arg("k")
+	load := t.load
+	if t.overrun {
+		load = t.Load
+	}
 	step := func() {
 		columns := t.Row("b", t.vectors)
-		t.load(columns, t.At(b, 0))
+		load(columns, t.At(b, 0))
 		for i := range acc {
 			t.AddScaled(acc[i], a.at[i], columns)
 		}
@@ -207,7 +300,10 @@ func (t tile) multiply(acc []row) {
 		t.NextColumn(a, t.colStride)
 		t.AdvanceBy(b, t.ldb, 1)
 	}
-	if unrolled := 4; t.height == t.heights()[0] {
+	if t.overrun {
+		t.Subtract(k, 1) // no row follows the last one, which is masked
+	}
+	if unrolled := 4; t.height >= t.heights()[0] {
 		// The end of a loop of few turns can be predicted.
 		t.While(fmt.Sprintf("k%sBy%d", t.label(), unrolled), k, unrolled, func() {
 			for range unrolled {
@@ -216,21 +312,18 @@ func (t tile) multiply(acc []row) {
 		})
 	}
 	t.While("k"+t.label(), k, 1, step)
+	if t.overrun {
+		load = t.load
+		step()
+	}
 	t.Release(b, k)
 	t.ReleaseRows(a)
 }
 
-// store writes the tile to C and moves on to the rows below.
-func (t tile) store(acc []row) {
-	ldc := t.write(acc)
-	t.AdvanceBy(t.c, ldc, t.height)
-	t.Release(ldc)
-}
-
 // write writes the tile to C.
-func (t tile) write(acc []row) (ldc reg) {
-	ldc = t.Stride("ldc")
-	c := t.Rows(t.c, ldc, t.height)
+func (t tile) write(acc []row) {
+	first, ldc := t.c.take(), t.Stride("ldc")
+	c := t.Rows(first, ldc, t.height)
 	for i := range acc {
 		whole, last := t.split(acc[i])
 		t.Store(c.at[i], whole)
@@ -239,7 +332,8 @@ func (t tile) write(acc []row) (ldc reg) {
 		}
 	}
 	t.ReleaseRows(c)
-	return ldc
+	t.Release(ldc)
+	t.c.giveBack(first)
 }
 
 // load loads a row of columns, with +0 beyond the edge.

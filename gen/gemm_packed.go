@@ -16,7 +16,7 @@ func gemmStrip(m machine) {
 		fmt.Sprintf(`adds the product of a %d x k block of A, with any strides, and
 		packed panels of B, k x %d each, to as many columns of C, as gemmPanel does:
 		gemmStripGeneric. Meanwhile it asks for the block of A at below.`, height, panelCols(m)))
-	t := tile{panel: panel{machine: m}, height: height, vectors: vectors, tag: "Strip"}
+	t := tile{panel: newPanel(m), height: height, vectors: vectors, tag: "Strip"}
 	b := m.Arg("b")
 	t.walk("panels", walk{
 		b: b,
@@ -48,28 +48,19 @@ func gemmColumn(m machine) {
 		and a packed panel of B, k x %d, to a block of C, as gemmPanel does: gemmColumnGeneric.
 		So many strips are quiet. Then so many copy rows of next, nextStride apart, to
 		spare, one in %d turns of k. far is next.`, height, panelCols(m), packEvery))
-	below := func(name, stride string) reg {
-		p := m.Arg(name)
-		m.AdvanceByArg(p, stride, height)
-		return p
-	}
+	t := tile{panel: newPanel(m), height: height, vectors: vectors}
 	w := walk{
-		nextC: func() reg { return below("c", "ldc") },
+		nextC: func() reg { return t.c.below(height) },
 		nextA: func() reg { return reg{} },
-		after: func() {
-			for _, x := range [][2]string{{"a", "rowStride"}, {"c", "ldc"}} {
-				p := below(x[0], x[1])
-				m.SetArg(x[0], p)
-				m.Release(p)
-			}
-		},
+		after: t.moveDown,
 	}
 	for _, count := range []string{"quiet", "packing"} {
 		if count == "packing" {
 			w.packing = newPacking(m)
 		}
 		m.Comment("The strips that are %s.", count)
-		tile{panel: panel{machine: m}, height: height, vectors: vectors, tag: title(count)}.walk(count, w)
+		t.tag = title(count)
+		t.walk(count, w)
 	}
 	m.Return()
 }
@@ -86,12 +77,9 @@ type walk struct {
 func (t tile) walk(count string, w walk) {
 	t.Repeat(count, func() {
 		acc := t.accumulators()
-		t.c = t.Arg("c")
 		t.begin(acc)
-		t.Release(t.c)
 		t.multiplyPacked(acc, w)
-		t.c = t.Arg("c")
-		t.Release(t.write(acc), t.c)
+		t.write(acc)
 		t.Free(acc...)
 		w.after()
 	})
@@ -110,9 +98,10 @@ func (t tile) prefetchRow(at address) {
 func (t tile) multiplyPacked(acc []row, w walk) {
 	const ahead = 32 // rows of B, which may come from the L2 cache
 	cols := panelCols(t)
-	t.rowStride, t.colStride, t.a = t.Stride("rowStride"), t.Stride("colStride"), t.Arg("a")
-	a := t.Column(t.a, t.rowStride, t.height)
-	t.Release(t.a)
+	t.rowStride, t.colStride = t.Stride("rowStride"), t.Stride("colStride")
+	first := t.a.take()
+	a := t.Column(first, t.rowStride, t.height)
+	t.a.giveBack(first)
 	b := w.b
 	same := b.name == ""
 	if same {

@@ -7,24 +7,25 @@
 // func gemmPanelAVX2(m int, n int, k int, a *float32, rowStride int, colStride int, b *float32, ldb int, c *float32, ldc int, load bool)
 // Requires: AVX, FMA3, MMX+
 TEXT ·gemmPanelAVX2(SB), NOSPLIT, $0-81
-	MOVQ a+24(FP), SI
-	MOVQ rowStride+32(FP), DI
+	MOVQ rowStride+32(FP), SI
+	SHLQ $0x02, SI
+	MOVQ colStride+40(FP), DI
 	SHLQ $0x02, DI
-	MOVQ colStride+40(FP), R8
+	MOVQ ldb+56(FP), R8
 	SHLQ $0x02, R8
-	MOVQ ldb+56(FP), R9
-	SHLQ $0x02, R9
-	MOVQ c+64(FP), R10
-	MOVQ m+0(FP), R11
-	MOVQ n+8(FP), R12
-	CMPQ R12, $0x09
+	MOVQ m+0(FP), R9
+	MOVQ n+8(FP), R10
+	CMPQ R10, $0x09
 	JLT  upTo8
-	CMPQ R12, $0x10
+	CMPQ R10, $0x10
 	JLT  upTo16
 
 	// 16 columns.
+	MOVQ a+24(FP), R10
+	MOVQ c+64(FP), R11
+
 	// 6 rows a turn.
-	CMPQ R11, $0x06
+	CMPQ R9, $0x06
 	JLT  afterRows6x16
 
 rows6x16:
@@ -33,7 +34,7 @@ rows6x16:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 	LEAQ (BX)(R12*4), DX
 
 	// c0 = c[0][0:16]
@@ -87,38 +88,39 @@ zero6x16:
 	VXORPS Y11, Y11, Y11
 
 begin6x16:
-	CMPQ R11, $0x0c
+	CMPQ R9, $0x0c
 	JLT  prefetched6x16
 
 	// The part of C below is needed next.
-	MOVQ       ldc+72(FP), R12
-	SHLQ       $0x02, R12
-	MOVQ       R10, R13
-	LEAQ       (R13)(R12*4), R13
-	LEAQ       (R13)(R12*2), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 60(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 60(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 60(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 60(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 60(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 60(R13)
-	LEAQ       (R13)(R12*1), R13
+	MOVQ       R11, R12
+	MOVQ       ldc+72(FP), AX
+	IMUL3Q     $0x06, AX, AX
+	LEAQ       (R12)(AX*4), R12
+	MOVQ       ldc+72(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
 
 prefetched6x16:
-	LEAQ (DI)(DI*2), R12
-	MOVQ SI, R13
-	LEAQ (R13)(DI*4), BX
+	LEAQ (SI)(SI*2), R12
+	MOVQ R10, R13
+	LEAQ (R13)(SI*4), BX
 	MOVQ b+48(FP), DX
 	MOVQ k+16(FP), R14
 	CMPQ R14, $0x04
@@ -135,12 +137,12 @@ k6x16By4:
 	VFMADD231PS  Y13, Y14, Y1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Y14
+	VBROADCASTSS (R13)(SI*1), Y14
 	VFMADD231PS  Y12, Y14, Y2
 	VFMADD231PS  Y13, Y14, Y3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Y14
+	VBROADCASTSS (R13)(SI*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
 
@@ -155,12 +157,12 @@ k6x16By4:
 	VFMADD231PS  Y13, Y14, Y9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (BX)(DI*1), Y14
+	VBROADCASTSS (BX)(SI*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
 	// b = b[0:16]
 	VMOVUPS (DX), Y12
@@ -172,12 +174,12 @@ k6x16By4:
 	VFMADD231PS  Y13, Y14, Y1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Y14
+	VBROADCASTSS (R13)(SI*1), Y14
 	VFMADD231PS  Y12, Y14, Y2
 	VFMADD231PS  Y13, Y14, Y3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Y14
+	VBROADCASTSS (R13)(SI*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
 
@@ -192,12 +194,12 @@ k6x16By4:
 	VFMADD231PS  Y13, Y14, Y9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (BX)(DI*1), Y14
+	VBROADCASTSS (BX)(SI*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
 	// b = b[0:16]
 	VMOVUPS (DX), Y12
@@ -209,12 +211,12 @@ k6x16By4:
 	VFMADD231PS  Y13, Y14, Y1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Y14
+	VBROADCASTSS (R13)(SI*1), Y14
 	VFMADD231PS  Y12, Y14, Y2
 	VFMADD231PS  Y13, Y14, Y3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Y14
+	VBROADCASTSS (R13)(SI*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
 
@@ -229,12 +231,12 @@ k6x16By4:
 	VFMADD231PS  Y13, Y14, Y9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (BX)(DI*1), Y14
+	VBROADCASTSS (BX)(SI*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
 	// b = b[0:16]
 	VMOVUPS (DX), Y12
@@ -246,12 +248,12 @@ k6x16By4:
 	VFMADD231PS  Y13, Y14, Y1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Y14
+	VBROADCASTSS (R13)(SI*1), Y14
 	VFMADD231PS  Y12, Y14, Y2
 	VFMADD231PS  Y13, Y14, Y3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Y14
+	VBROADCASTSS (R13)(SI*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
 
@@ -266,12 +268,12 @@ k6x16By4:
 	VFMADD231PS  Y13, Y14, Y9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (BX)(DI*1), Y14
+	VBROADCASTSS (BX)(SI*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 	SUBQ         $0x04, R14
 	CMPQ         R14, $0x04
 	JGE          k6x16By4
@@ -291,12 +293,12 @@ k6x16:
 	VFMADD231PS  Y13, Y14, Y1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Y14
+	VBROADCASTSS (R13)(SI*1), Y14
 	VFMADD231PS  Y12, Y14, Y2
 	VFMADD231PS  Y13, Y14, Y3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Y14
+	VBROADCASTSS (R13)(SI*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
 
@@ -311,12 +313,12 @@ k6x16:
 	VFMADD231PS  Y13, Y14, Y9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (BX)(DI*1), Y14
+	VBROADCASTSS (BX)(SI*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 	DECQ         R14
 	JNZ          k6x16
 
@@ -324,7 +326,7 @@ afterK6x16:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 	LEAQ (BX)(R12*4), DX
 
 	// c[0][0:16] = c0
@@ -350,17 +352,21 @@ afterK6x16:
 	// c[5][0:16] = c5
 	VMOVUPS Y10, (DX)(R12*1)
 	VMOVUPS Y11, 32(DX)(R12*1)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x02, R12
 	LEAQ    (R10)(R12*4), R10
 	LEAQ    (R10)(R12*2), R10
-	LEAQ    (SI)(DI*4), SI
-	LEAQ    (SI)(DI*2), SI
-	SUBQ    $0x06, R11
-	CMPQ    R11, $0x06
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x02, R12
+	LEAQ    (R11)(R12*4), R11
+	LEAQ    (R11)(R12*2), R11
+	SUBQ    $0x06, R9
+	CMPQ    R9, $0x06
 	JGE     rows6x16
 
 afterRows6x16:
 	// 4 rows a turn.
-	CMPQ R11, $0x04
+	CMPQ R9, $0x04
 	JLT  afterRows4x16
 
 rows4x16:
@@ -369,7 +375,7 @@ rows4x16:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 
 	// c0 = c[0][0:16]
 	VMOVUPS (BX), Y0
@@ -406,8 +412,8 @@ zero4x16:
 	VXORPS Y7, Y7, Y7
 
 begin4x16:
-	LEAQ (DI)(DI*2), R12
-	MOVQ SI, R13
+	LEAQ (SI)(SI*2), R12
+	MOVQ R10, R13
 	MOVQ b+48(FP), BX
 	MOVQ k+16(FP), DX
 	CMPQ DX, $0x01
@@ -424,12 +430,12 @@ k4x16:
 	VFMADD231PS  Y9, Y10, Y1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Y10
+	VBROADCASTSS (R13)(SI*1), Y10
 	VFMADD231PS  Y8, Y10, Y2
 	VFMADD231PS  Y9, Y10, Y3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Y10
+	VBROADCASTSS (R13)(SI*2), Y10
 	VFMADD231PS  Y8, Y10, Y4
 	VFMADD231PS  Y9, Y10, Y5
 
@@ -437,8 +443,8 @@ k4x16:
 	VBROADCASTSS (R13)(R12*1), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         R8, R13
-	LEAQ         (BX)(R9*1), BX
+	ADDQ         DI, R13
+	LEAQ         (BX)(R8*1), BX
 	DECQ         DX
 	JNZ          k4x16
 
@@ -446,7 +452,7 @@ afterK4x16:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 
 	// c[0][0:16] = c0
 	VMOVUPS Y0, (BX)
@@ -463,15 +469,19 @@ afterK4x16:
 	// c[3][0:16] = c3
 	VMOVUPS Y6, (BX)(R13*1)
 	VMOVUPS Y7, 32(BX)(R13*1)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x02, R12
 	LEAQ    (R10)(R12*4), R10
-	LEAQ    (SI)(DI*4), SI
-	SUBQ    $0x04, R11
-	CMPQ    R11, $0x04
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x02, R12
+	LEAQ    (R11)(R12*4), R11
+	SUBQ    $0x04, R9
+	CMPQ    R9, $0x04
 	JGE     rows4x16
 
 afterRows4x16:
 	// 2 rows a turn.
-	CMPQ R11, $0x02
+	CMPQ R9, $0x02
 	JLT  afterRows2x16
 
 rows2x16:
@@ -479,7 +489,7 @@ rows2x16:
 	JEQ  zero2x16
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c0 = c[0][0:16]
 	VMOVUPS (R13), Y0
@@ -500,7 +510,7 @@ zero2x16:
 	VXORPS Y3, Y3, Y3
 
 begin2x16:
-	MOVQ SI, R12
+	MOVQ R10, R12
 	MOVQ b+48(FP), R13
 	MOVQ k+16(FP), BX
 	CMPQ BX, $0x01
@@ -517,18 +527,18 @@ k2x16:
 	VFMADD231PS  Y5, Y6, Y1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R12)(DI*1), Y6
+	VBROADCASTSS (R12)(SI*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         R8, R12
-	LEAQ         (R13)(R9*1), R13
+	ADDQ         DI, R12
+	LEAQ         (R13)(R8*1), R13
 	DECQ         BX
 	JNZ          k2x16
 
 afterK2x16:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c[0][0:16] = c0
 	VMOVUPS Y0, (R13)
@@ -537,15 +547,19 @@ afterK2x16:
 	// c[1][0:16] = c1
 	VMOVUPS Y2, (R13)(R12*1)
 	VMOVUPS Y3, 32(R13)(R12*1)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x02, R12
 	LEAQ    (R10)(R12*2), R10
-	LEAQ    (SI)(DI*2), SI
-	SUBQ    $0x02, R11
-	CMPQ    R11, $0x02
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x02, R12
+	LEAQ    (R11)(R12*2), R11
+	SUBQ    $0x02, R9
+	CMPQ    R9, $0x02
 	JGE     rows2x16
 
 afterRows2x16:
 	// 1 rows a turn.
-	CMPQ R11, $0x01
+	CMPQ R9, $0x01
 	JLT  afterRows1x16
 
 rows1x16:
@@ -553,7 +567,7 @@ rows1x16:
 	JEQ  zero1x16
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c0 = c[0][0:16]
 	VMOVUPS (R13), Y0
@@ -566,7 +580,7 @@ zero1x16:
 	VXORPS Y1, Y1, Y1
 
 begin1x16:
-	MOVQ SI, R12
+	MOVQ R10, R12
 	MOVQ b+48(FP), R13
 	MOVQ k+16(FP), BX
 	CMPQ BX, $0x01
@@ -581,22 +595,26 @@ k1x16:
 	VBROADCASTSS (R12), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         R8, R12
-	LEAQ         (R13)(R9*1), R13
+	ADDQ         DI, R12
+	LEAQ         (R13)(R8*1), R13
 	DECQ         BX
 	JNZ          k1x16
 
 afterK1x16:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c[0][0:16] = c0
 	VMOVUPS Y0, (R13)
 	VMOVUPS Y1, 32(R13)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x02, R12
 	LEAQ    (R10)(R12*1), R10
-	LEAQ    (SI)(DI*1), SI
-	DECQ    R11
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x02, R12
+	LEAQ    (R11)(R12*1), R11
+	DECQ    R9
 	JNZ     rows1x16
 
 afterRows1x16:
@@ -605,17 +623,20 @@ afterRows1x16:
 
 upTo16:
 	// Up to 16 columns, the last vector of them up to n.
-	MOVQ n+8(FP), R12
+	MOVQ n+8(FP), R10
+	MOVQ c+64(FP), R11
 
 	// Masks begin in a table of 16 ones and as many zeros, n before the zeros.
-	LEAQ    ones16x32<>+64(SB), R13
-	MOVQ    R12, AX
+	LEAQ    ones16x32<>+64(SB), R12
+	MOVQ    R10, AX
 	SHLQ    $0x02, AX
-	SUBQ    AX, R13
-	VMOVUPS 32(R13), Y0
+	SUBQ    AX, R12
+	VMOVUPS 32(R12), Y0
+	MOVQ    a+24(FP), R10
+	MOVQ    c+64(FP), R11
 
 	// 6 rows a turn.
-	CMPQ R11, $0x06
+	CMPQ R9, $0x06
 	JLT  afterRows6x16edge
 
 rows6x16edge:
@@ -624,7 +645,7 @@ rows6x16edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 	LEAQ (BX)(R12*4), DX
 
 	// c0 = c[0][0:8]
@@ -690,49 +711,49 @@ zero6x16edge:
 	VXORPS Y12, Y12, Y12
 
 begin6x16edge:
-	CMPQ R11, $0x0c
+	CMPQ R9, $0x0c
 	JLT  prefetched6x16edge
 
 	// The part of C below is needed next.
-	MOVQ       ldc+72(FP), R12
-	SHLQ       $0x02, R12
-	MOVQ       R10, R13
-	LEAQ       (R13)(R12*4), R13
-	LEAQ       (R13)(R12*2), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 60(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 60(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 60(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 60(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 60(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 60(R13)
-	LEAQ       (R13)(R12*1), R13
+	MOVQ       R11, R12
+	MOVQ       ldc+72(FP), AX
+	IMUL3Q     $0x06, AX, AX
+	LEAQ       (R12)(AX*4), R12
+	MOVQ       ldc+72(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
 
 prefetched6x16edge:
-	LEAQ (DI)(DI*2), R12
-	MOVQ SI, R13
-	LEAQ (R13)(DI*4), BX
+	LEAQ (SI)(SI*2), R12
+	MOVQ R10, R13
+	LEAQ (R13)(SI*4), BX
 	MOVQ b+48(FP), DX
 	MOVQ k+16(FP), R14
+	SUBQ $0x01, R14
 	CMPQ R14, $0x04
 	JLT  afterK6x16edgeBy4
 
 k6x16edgeBy4:
-	// b = b[0:8]
+	// b = b[0:16]
 	VMOVUPS (DX), Y13
-
-	// b = b[8:16], +0 beyond n
-	VMASKMOVPS 32(DX), Y0, Y14
+	VMOVUPS 32(DX), Y14
 
 	// c0 = fma(a[0][0], b, c0)
 	VBROADCASTSS (R13), Y15
@@ -740,12 +761,12 @@ k6x16edgeBy4:
 	VFMADD231PS  Y14, Y15, Y2
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Y15
+	VBROADCASTSS (R13)(SI*1), Y15
 	VFMADD231PS  Y13, Y15, Y3
 	VFMADD231PS  Y14, Y15, Y4
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Y15
+	VBROADCASTSS (R13)(SI*2), Y15
 	VFMADD231PS  Y13, Y15, Y5
 	VFMADD231PS  Y14, Y15, Y6
 
@@ -760,18 +781,16 @@ k6x16edgeBy4:
 	VFMADD231PS  Y14, Y15, Y10
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (BX)(DI*1), Y15
+	VBROADCASTSS (BX)(SI*1), Y15
 	VFMADD231PS  Y13, Y15, Y11
 	VFMADD231PS  Y14, Y15, Y12
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
-	// b = b[0:8]
+	// b = b[0:16]
 	VMOVUPS (DX), Y13
-
-	// b = b[8:16], +0 beyond n
-	VMASKMOVPS 32(DX), Y0, Y14
+	VMOVUPS 32(DX), Y14
 
 	// c0 = fma(a[0][0], b, c0)
 	VBROADCASTSS (R13), Y15
@@ -779,12 +798,12 @@ k6x16edgeBy4:
 	VFMADD231PS  Y14, Y15, Y2
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Y15
+	VBROADCASTSS (R13)(SI*1), Y15
 	VFMADD231PS  Y13, Y15, Y3
 	VFMADD231PS  Y14, Y15, Y4
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Y15
+	VBROADCASTSS (R13)(SI*2), Y15
 	VFMADD231PS  Y13, Y15, Y5
 	VFMADD231PS  Y14, Y15, Y6
 
@@ -799,18 +818,16 @@ k6x16edgeBy4:
 	VFMADD231PS  Y14, Y15, Y10
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (BX)(DI*1), Y15
+	VBROADCASTSS (BX)(SI*1), Y15
 	VFMADD231PS  Y13, Y15, Y11
 	VFMADD231PS  Y14, Y15, Y12
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
-	// b = b[0:8]
+	// b = b[0:16]
 	VMOVUPS (DX), Y13
-
-	// b = b[8:16], +0 beyond n
-	VMASKMOVPS 32(DX), Y0, Y14
+	VMOVUPS 32(DX), Y14
 
 	// c0 = fma(a[0][0], b, c0)
 	VBROADCASTSS (R13), Y15
@@ -818,12 +835,12 @@ k6x16edgeBy4:
 	VFMADD231PS  Y14, Y15, Y2
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Y15
+	VBROADCASTSS (R13)(SI*1), Y15
 	VFMADD231PS  Y13, Y15, Y3
 	VFMADD231PS  Y14, Y15, Y4
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Y15
+	VBROADCASTSS (R13)(SI*2), Y15
 	VFMADD231PS  Y13, Y15, Y5
 	VFMADD231PS  Y14, Y15, Y6
 
@@ -838,18 +855,16 @@ k6x16edgeBy4:
 	VFMADD231PS  Y14, Y15, Y10
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (BX)(DI*1), Y15
+	VBROADCASTSS (BX)(SI*1), Y15
 	VFMADD231PS  Y13, Y15, Y11
 	VFMADD231PS  Y14, Y15, Y12
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
-	// b = b[0:8]
+	// b = b[0:16]
 	VMOVUPS (DX), Y13
-
-	// b = b[8:16], +0 beyond n
-	VMASKMOVPS 32(DX), Y0, Y14
+	VMOVUPS 32(DX), Y14
 
 	// c0 = fma(a[0][0], b, c0)
 	VBROADCASTSS (R13), Y15
@@ -857,12 +872,12 @@ k6x16edgeBy4:
 	VFMADD231PS  Y14, Y15, Y2
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Y15
+	VBROADCASTSS (R13)(SI*1), Y15
 	VFMADD231PS  Y13, Y15, Y3
 	VFMADD231PS  Y14, Y15, Y4
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Y15
+	VBROADCASTSS (R13)(SI*2), Y15
 	VFMADD231PS  Y13, Y15, Y5
 	VFMADD231PS  Y14, Y15, Y6
 
@@ -877,12 +892,12 @@ k6x16edgeBy4:
 	VFMADD231PS  Y14, Y15, Y10
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (BX)(DI*1), Y15
+	VBROADCASTSS (BX)(SI*1), Y15
 	VFMADD231PS  Y13, Y15, Y11
 	VFMADD231PS  Y14, Y15, Y12
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 	SUBQ         $0x04, R14
 	CMPQ         R14, $0x04
 	JGE          k6x16edgeBy4
@@ -892,11 +907,9 @@ afterK6x16edgeBy4:
 	JLT  afterK6x16edge
 
 k6x16edge:
-	// b = b[0:8]
+	// b = b[0:16]
 	VMOVUPS (DX), Y13
-
-	// b = b[8:16], +0 beyond n
-	VMASKMOVPS 32(DX), Y0, Y14
+	VMOVUPS 32(DX), Y14
 
 	// c0 = fma(a[0][0], b, c0)
 	VBROADCASTSS (R13), Y15
@@ -904,12 +917,12 @@ k6x16edge:
 	VFMADD231PS  Y14, Y15, Y2
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Y15
+	VBROADCASTSS (R13)(SI*1), Y15
 	VFMADD231PS  Y13, Y15, Y3
 	VFMADD231PS  Y14, Y15, Y4
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Y15
+	VBROADCASTSS (R13)(SI*2), Y15
 	VFMADD231PS  Y13, Y15, Y5
 	VFMADD231PS  Y14, Y15, Y6
 
@@ -924,21 +937,59 @@ k6x16edge:
 	VFMADD231PS  Y14, Y15, Y10
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (BX)(DI*1), Y15
+	VBROADCASTSS (BX)(SI*1), Y15
 	VFMADD231PS  Y13, Y15, Y11
 	VFMADD231PS  Y14, Y15, Y12
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 	DECQ         R14
 	JNZ          k6x16edge
 
 afterK6x16edge:
-	MOVQ ldc+72(FP), R12
-	SHLQ $0x02, R12
-	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
-	LEAQ (BX)(R12*4), DX
+	// b = b[0:8]
+	VMOVUPS (DX), Y13
+
+	// b = b[8:16], +0 beyond n
+	VMASKMOVPS 32(DX), Y0, Y14
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R13), Y15
+	VFMADD231PS  Y13, Y15, Y1
+	VFMADD231PS  Y14, Y15, Y2
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R13)(SI*1), Y15
+	VFMADD231PS  Y13, Y15, Y3
+	VFMADD231PS  Y14, Y15, Y4
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R13)(SI*2), Y15
+	VFMADD231PS  Y13, Y15, Y5
+	VFMADD231PS  Y14, Y15, Y6
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R13)(R12*1), Y15
+	VFMADD231PS  Y13, Y15, Y7
+	VFMADD231PS  Y14, Y15, Y8
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (BX), Y15
+	VFMADD231PS  Y13, Y15, Y9
+	VFMADD231PS  Y14, Y15, Y10
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (BX)(SI*1), Y15
+	VFMADD231PS  Y13, Y15, Y11
+	VFMADD231PS  Y14, Y15, Y12
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
+	MOVQ         ldc+72(FP), R12
+	SHLQ         $0x02, R12
+	LEAQ         (R12)(R12*2), R13
+	MOVQ         R11, BX
+	LEAQ         (BX)(R12*4), DX
 
 	// c[0][0:8] = c0
 	VMOVUPS Y1, (BX)
@@ -975,17 +1026,21 @@ afterK6x16edge:
 
 	// c[5][8:16] = c5, up to n
 	VMASKMOVPS Y12, Y0, 32(DX)(R12*1)
+	MOVQ       rowStride+32(FP), R12
+	SHLQ       $0x02, R12
 	LEAQ       (R10)(R12*4), R10
 	LEAQ       (R10)(R12*2), R10
-	LEAQ       (SI)(DI*4), SI
-	LEAQ       (SI)(DI*2), SI
-	SUBQ       $0x06, R11
-	CMPQ       R11, $0x06
+	MOVQ       ldc+72(FP), R12
+	SHLQ       $0x02, R12
+	LEAQ       (R11)(R12*4), R11
+	LEAQ       (R11)(R12*2), R11
+	SUBQ       $0x06, R9
+	CMPQ       R9, $0x06
 	JGE        rows6x16edge
 
 afterRows6x16edge:
 	// 4 rows a turn.
-	CMPQ R11, $0x04
+	CMPQ R9, $0x04
 	JLT  afterRows4x16edge
 
 rows4x16edge:
@@ -994,7 +1049,7 @@ rows4x16edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 
 	// c0 = c[0][0:8]
 	VMOVUPS (BX), Y1
@@ -1039,8 +1094,8 @@ zero4x16edge:
 	VXORPS Y8, Y8, Y8
 
 begin4x16edge:
-	LEAQ (DI)(DI*2), R12
-	MOVQ SI, R13
+	LEAQ (SI)(SI*2), R12
+	MOVQ R10, R13
 	MOVQ b+48(FP), BX
 	MOVQ k+16(FP), DX
 	CMPQ DX, $0x01
@@ -1059,12 +1114,12 @@ k4x16edge:
 	VFMADD231PS  Y10, Y11, Y2
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Y11
+	VBROADCASTSS (R13)(SI*1), Y11
 	VFMADD231PS  Y9, Y11, Y3
 	VFMADD231PS  Y10, Y11, Y4
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Y11
+	VBROADCASTSS (R13)(SI*2), Y11
 	VFMADD231PS  Y9, Y11, Y5
 	VFMADD231PS  Y10, Y11, Y6
 
@@ -1072,8 +1127,8 @@ k4x16edge:
 	VBROADCASTSS (R13)(R12*1), Y11
 	VFMADD231PS  Y9, Y11, Y7
 	VFMADD231PS  Y10, Y11, Y8
-	ADDQ         R8, R13
-	LEAQ         (BX)(R9*1), BX
+	ADDQ         DI, R13
+	LEAQ         (BX)(R8*1), BX
 	DECQ         DX
 	JNZ          k4x16edge
 
@@ -1081,7 +1136,7 @@ afterK4x16edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 
 	// c[0][0:8] = c0
 	VMOVUPS Y1, (BX)
@@ -1106,15 +1161,19 @@ afterK4x16edge:
 
 	// c[3][8:16] = c3, up to n
 	VMASKMOVPS Y8, Y0, 32(BX)(R13*1)
+	MOVQ       rowStride+32(FP), R12
+	SHLQ       $0x02, R12
 	LEAQ       (R10)(R12*4), R10
-	LEAQ       (SI)(DI*4), SI
-	SUBQ       $0x04, R11
-	CMPQ       R11, $0x04
+	MOVQ       ldc+72(FP), R12
+	SHLQ       $0x02, R12
+	LEAQ       (R11)(R12*4), R11
+	SUBQ       $0x04, R9
+	CMPQ       R9, $0x04
 	JGE        rows4x16edge
 
 afterRows4x16edge:
 	// 2 rows a turn.
-	CMPQ R11, $0x02
+	CMPQ R9, $0x02
 	JLT  afterRows2x16edge
 
 rows2x16edge:
@@ -1122,7 +1181,7 @@ rows2x16edge:
 	JEQ  zero2x16edge
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c0 = c[0][0:8]
 	VMOVUPS (R13), Y1
@@ -1147,7 +1206,7 @@ zero2x16edge:
 	VXORPS Y4, Y4, Y4
 
 begin2x16edge:
-	MOVQ SI, R12
+	MOVQ R10, R12
 	MOVQ b+48(FP), R13
 	MOVQ k+16(FP), BX
 	CMPQ BX, $0x01
@@ -1166,18 +1225,18 @@ k2x16edge:
 	VFMADD231PS  Y6, Y7, Y2
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R12)(DI*1), Y7
+	VBROADCASTSS (R12)(SI*1), Y7
 	VFMADD231PS  Y5, Y7, Y3
 	VFMADD231PS  Y6, Y7, Y4
-	ADDQ         R8, R12
-	LEAQ         (R13)(R9*1), R13
+	ADDQ         DI, R12
+	LEAQ         (R13)(R8*1), R13
 	DECQ         BX
 	JNZ          k2x16edge
 
 afterK2x16edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c[0][0:8] = c0
 	VMOVUPS Y1, (R13)
@@ -1190,15 +1249,19 @@ afterK2x16edge:
 
 	// c[1][8:16] = c1, up to n
 	VMASKMOVPS Y4, Y0, 32(R13)(R12*1)
+	MOVQ       rowStride+32(FP), R12
+	SHLQ       $0x02, R12
 	LEAQ       (R10)(R12*2), R10
-	LEAQ       (SI)(DI*2), SI
-	SUBQ       $0x02, R11
-	CMPQ       R11, $0x02
+	MOVQ       ldc+72(FP), R12
+	SHLQ       $0x02, R12
+	LEAQ       (R11)(R12*2), R11
+	SUBQ       $0x02, R9
+	CMPQ       R9, $0x02
 	JGE        rows2x16edge
 
 afterRows2x16edge:
 	// 1 rows a turn.
-	CMPQ R11, $0x01
+	CMPQ R9, $0x01
 	JLT  afterRows1x16edge
 
 rows1x16edge:
@@ -1206,7 +1269,7 @@ rows1x16edge:
 	JEQ  zero1x16edge
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c0 = c[0][0:8]
 	VMOVUPS (R13), Y1
@@ -1221,7 +1284,7 @@ zero1x16edge:
 	VXORPS Y2, Y2, Y2
 
 begin1x16edge:
-	MOVQ SI, R12
+	MOVQ R10, R12
 	MOVQ b+48(FP), R13
 	MOVQ k+16(FP), BX
 	CMPQ BX, $0x01
@@ -1238,24 +1301,28 @@ k1x16edge:
 	VBROADCASTSS (R12), Y5
 	VFMADD231PS  Y3, Y5, Y1
 	VFMADD231PS  Y4, Y5, Y2
-	ADDQ         R8, R12
-	LEAQ         (R13)(R9*1), R13
+	ADDQ         DI, R12
+	LEAQ         (R13)(R8*1), R13
 	DECQ         BX
 	JNZ          k1x16edge
 
 afterK1x16edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c[0][0:8] = c0
 	VMOVUPS Y1, (R13)
 
 	// c[0][8:16] = c0, up to n
 	VMASKMOVPS Y2, Y0, 32(R13)
+	MOVQ       rowStride+32(FP), R12
+	SHLQ       $0x02, R12
 	LEAQ       (R10)(R12*1), R10
-	LEAQ       (SI)(DI*1), SI
-	DECQ       R11
+	MOVQ       ldc+72(FP), R12
+	SHLQ       $0x02, R12
+	LEAQ       (R11)(R12*1), R11
+	DECQ       R9
 	JNZ        rows1x16edge
 
 afterRows1x16edge:
@@ -1264,17 +1331,563 @@ afterRows1x16edge:
 
 upTo8:
 	// Up to 8 columns, the last vector of them up to n.
-	MOVQ n+8(FP), R12
+	MOVQ n+8(FP), R10
+	MOVQ c+64(FP), R11
 
 	// Masks begin in a table of 16 ones and as many zeros, n before the zeros.
-	LEAQ    ones16x32<>+64(SB), R13
-	MOVQ    R12, AX
+	LEAQ    ones16x32<>+64(SB), R12
+	MOVQ    R10, AX
 	SHLQ    $0x02, AX
-	SUBQ    AX, R13
-	VMOVUPS (R13), Y0
+	SUBQ    AX, R12
+	VMOVUPS (R12), Y0
+	MOVQ    n+8(FP), R10
+	MOVQ    ldb+56(FP), R11
+	LEAQ    (R10)(R11*1), R10
+	CMPQ    R10, $0x08
+	JLT     narrow1
+
+	// 12 rows a turn.
+	CMPQ R9, $0x0c
+	JLT  afterRows12x8edge
+
+rows12x8edge:
+	CMPB load+80(FP), $0x00
+	JEQ  zero12x8edge
+	MOVQ c+64(FP), R10
+	MOVQ ldc+72(FP), R11
+	SHLQ $0x02, R11
+	LEAQ (R11)(R11*2), R12
+	MOVQ R10, R13
+	LEAQ (R13)(R11*4), BX
+	LEAQ (BX)(R11*4), DX
+
+	// c0 = c[0][0:8], +0 beyond n
+	VMASKMOVPS (R13), Y0, Y1
+
+	// c1 = c[1][0:8], +0 beyond n
+	VMASKMOVPS (R13)(R11*1), Y0, Y2
+
+	// c2 = c[2][0:8], +0 beyond n
+	VMASKMOVPS (R13)(R11*2), Y0, Y3
+
+	// c3 = c[3][0:8], +0 beyond n
+	VMASKMOVPS (R13)(R12*1), Y0, Y4
+
+	// c4 = c[4][0:8], +0 beyond n
+	VMASKMOVPS (BX), Y0, Y5
+
+	// c5 = c[5][0:8], +0 beyond n
+	VMASKMOVPS (BX)(R11*1), Y0, Y6
+
+	// c6 = c[6][0:8], +0 beyond n
+	VMASKMOVPS (BX)(R11*2), Y0, Y7
+
+	// c7 = c[7][0:8], +0 beyond n
+	VMASKMOVPS (BX)(R12*1), Y0, Y8
+
+	// c8 = c[8][0:8], +0 beyond n
+	VMASKMOVPS (DX), Y0, Y9
+
+	// c9 = c[9][0:8], +0 beyond n
+	VMASKMOVPS (DX)(R11*1), Y0, Y10
+
+	// c10 = c[10][0:8], +0 beyond n
+	VMASKMOVPS (DX)(R11*2), Y0, Y11
+
+	// c11 = c[11][0:8], +0 beyond n
+	VMASKMOVPS (DX)(R12*1), Y0, Y12
+	JMP        begin12x8edge
+
+zero12x8edge:
+	// c0 = 0
+	VXORPS Y1, Y1, Y1
+
+	// c1 = 0
+	VXORPS Y2, Y2, Y2
+
+	// c2 = 0
+	VXORPS Y3, Y3, Y3
+
+	// c3 = 0
+	VXORPS Y4, Y4, Y4
+
+	// c4 = 0
+	VXORPS Y5, Y5, Y5
+
+	// c5 = 0
+	VXORPS Y6, Y6, Y6
+
+	// c6 = 0
+	VXORPS Y7, Y7, Y7
+
+	// c7 = 0
+	VXORPS Y8, Y8, Y8
+
+	// c8 = 0
+	VXORPS Y9, Y9, Y9
+
+	// c9 = 0
+	VXORPS Y10, Y10, Y10
+
+	// c10 = 0
+	VXORPS Y11, Y11, Y11
+
+	// c11 = 0
+	VXORPS Y12, Y12, Y12
+
+begin12x8edge:
+	CMPQ R9, $0x18
+	JLT  prefetched12x8edge
+
+	// The part of C below is needed next.
+	MOVQ       c+64(FP), R10
+	MOVQ       ldc+72(FP), AX
+	IMUL3Q     $0x0c, AX, AX
+	LEAQ       (R10)(AX*4), R10
+	MOVQ       ldc+72(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+
+prefetched12x8edge:
+	MOVQ a+24(FP), R10
+	LEAQ (SI)(SI*2), R11
+	MOVQ R10, R12
+	LEAQ (R12)(SI*4), R13
+	LEAQ (R13)(SI*4), BX
+	MOVQ b+48(FP), R10
+	MOVQ k+16(FP), DX
+	SUBQ $0x01, DX
+	CMPQ DX, $0x04
+	JLT  afterK12x8edgeBy4
+
+k12x8edgeBy4:
+	// b = b[0:8]
+	VMOVUPS (R10), Y13
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R12)(SI*1), Y14
+	VFMADD231PS  Y13, Y14, Y2
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R12)(SI*2), Y14
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R12)(R11*1), Y14
+	VFMADD231PS  Y13, Y14, Y4
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R13), Y14
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R13)(SI*1), Y14
+	VFMADD231PS  Y13, Y14, Y6
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R13)(SI*2), Y14
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R13)(R11*1), Y14
+	VFMADD231PS  Y13, Y14, Y8
+
+	// c8 = fma(a[8][0], b, c8)
+	VBROADCASTSS (BX), Y14
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c9 = fma(a[9][0], b, c9)
+	VBROADCASTSS (BX)(SI*1), Y14
+	VFMADD231PS  Y13, Y14, Y10
+
+	// c10 = fma(a[10][0], b, c10)
+	VBROADCASTSS (BX)(SI*2), Y14
+	VFMADD231PS  Y13, Y14, Y11
+
+	// c11 = fma(a[11][0], b, c11)
+	VBROADCASTSS (BX)(R11*1), Y14
+	VFMADD231PS  Y13, Y14, Y12
+	ADDQ         DI, R12
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (R10)(R8*1), R10
+
+	// b = b[0:8]
+	VMOVUPS (R10), Y13
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R12)(SI*1), Y14
+	VFMADD231PS  Y13, Y14, Y2
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R12)(SI*2), Y14
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R12)(R11*1), Y14
+	VFMADD231PS  Y13, Y14, Y4
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R13), Y14
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R13)(SI*1), Y14
+	VFMADD231PS  Y13, Y14, Y6
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R13)(SI*2), Y14
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R13)(R11*1), Y14
+	VFMADD231PS  Y13, Y14, Y8
+
+	// c8 = fma(a[8][0], b, c8)
+	VBROADCASTSS (BX), Y14
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c9 = fma(a[9][0], b, c9)
+	VBROADCASTSS (BX)(SI*1), Y14
+	VFMADD231PS  Y13, Y14, Y10
+
+	// c10 = fma(a[10][0], b, c10)
+	VBROADCASTSS (BX)(SI*2), Y14
+	VFMADD231PS  Y13, Y14, Y11
+
+	// c11 = fma(a[11][0], b, c11)
+	VBROADCASTSS (BX)(R11*1), Y14
+	VFMADD231PS  Y13, Y14, Y12
+	ADDQ         DI, R12
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (R10)(R8*1), R10
+
+	// b = b[0:8]
+	VMOVUPS (R10), Y13
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R12)(SI*1), Y14
+	VFMADD231PS  Y13, Y14, Y2
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R12)(SI*2), Y14
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R12)(R11*1), Y14
+	VFMADD231PS  Y13, Y14, Y4
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R13), Y14
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R13)(SI*1), Y14
+	VFMADD231PS  Y13, Y14, Y6
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R13)(SI*2), Y14
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R13)(R11*1), Y14
+	VFMADD231PS  Y13, Y14, Y8
+
+	// c8 = fma(a[8][0], b, c8)
+	VBROADCASTSS (BX), Y14
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c9 = fma(a[9][0], b, c9)
+	VBROADCASTSS (BX)(SI*1), Y14
+	VFMADD231PS  Y13, Y14, Y10
+
+	// c10 = fma(a[10][0], b, c10)
+	VBROADCASTSS (BX)(SI*2), Y14
+	VFMADD231PS  Y13, Y14, Y11
+
+	// c11 = fma(a[11][0], b, c11)
+	VBROADCASTSS (BX)(R11*1), Y14
+	VFMADD231PS  Y13, Y14, Y12
+	ADDQ         DI, R12
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (R10)(R8*1), R10
+
+	// b = b[0:8]
+	VMOVUPS (R10), Y13
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R12)(SI*1), Y14
+	VFMADD231PS  Y13, Y14, Y2
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R12)(SI*2), Y14
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R12)(R11*1), Y14
+	VFMADD231PS  Y13, Y14, Y4
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R13), Y14
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R13)(SI*1), Y14
+	VFMADD231PS  Y13, Y14, Y6
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R13)(SI*2), Y14
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R13)(R11*1), Y14
+	VFMADD231PS  Y13, Y14, Y8
+
+	// c8 = fma(a[8][0], b, c8)
+	VBROADCASTSS (BX), Y14
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c9 = fma(a[9][0], b, c9)
+	VBROADCASTSS (BX)(SI*1), Y14
+	VFMADD231PS  Y13, Y14, Y10
+
+	// c10 = fma(a[10][0], b, c10)
+	VBROADCASTSS (BX)(SI*2), Y14
+	VFMADD231PS  Y13, Y14, Y11
+
+	// c11 = fma(a[11][0], b, c11)
+	VBROADCASTSS (BX)(R11*1), Y14
+	VFMADD231PS  Y13, Y14, Y12
+	ADDQ         DI, R12
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (R10)(R8*1), R10
+	SUBQ         $0x04, DX
+	CMPQ         DX, $0x04
+	JGE          k12x8edgeBy4
+
+afterK12x8edgeBy4:
+	CMPQ DX, $0x01
+	JLT  afterK12x8edge
+
+k12x8edge:
+	// b = b[0:8]
+	VMOVUPS (R10), Y13
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R12)(SI*1), Y14
+	VFMADD231PS  Y13, Y14, Y2
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R12)(SI*2), Y14
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R12)(R11*1), Y14
+	VFMADD231PS  Y13, Y14, Y4
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R13), Y14
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R13)(SI*1), Y14
+	VFMADD231PS  Y13, Y14, Y6
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R13)(SI*2), Y14
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R13)(R11*1), Y14
+	VFMADD231PS  Y13, Y14, Y8
+
+	// c8 = fma(a[8][0], b, c8)
+	VBROADCASTSS (BX), Y14
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c9 = fma(a[9][0], b, c9)
+	VBROADCASTSS (BX)(SI*1), Y14
+	VFMADD231PS  Y13, Y14, Y10
+
+	// c10 = fma(a[10][0], b, c10)
+	VBROADCASTSS (BX)(SI*2), Y14
+	VFMADD231PS  Y13, Y14, Y11
+
+	// c11 = fma(a[11][0], b, c11)
+	VBROADCASTSS (BX)(R11*1), Y14
+	VFMADD231PS  Y13, Y14, Y12
+	ADDQ         DI, R12
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (R10)(R8*1), R10
+	DECQ         DX
+	JNZ          k12x8edge
+
+afterK12x8edge:
+	// b = b[0:8], +0 beyond n
+	VMASKMOVPS (R10), Y0, Y13
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R12)(SI*1), Y14
+	VFMADD231PS  Y13, Y14, Y2
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R12)(SI*2), Y14
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R12)(R11*1), Y14
+	VFMADD231PS  Y13, Y14, Y4
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R13), Y14
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R13)(SI*1), Y14
+	VFMADD231PS  Y13, Y14, Y6
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R13)(SI*2), Y14
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R13)(R11*1), Y14
+	VFMADD231PS  Y13, Y14, Y8
+
+	// c8 = fma(a[8][0], b, c8)
+	VBROADCASTSS (BX), Y14
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c9 = fma(a[9][0], b, c9)
+	VBROADCASTSS (BX)(SI*1), Y14
+	VFMADD231PS  Y13, Y14, Y10
+
+	// c10 = fma(a[10][0], b, c10)
+	VBROADCASTSS (BX)(SI*2), Y14
+	VFMADD231PS  Y13, Y14, Y11
+
+	// c11 = fma(a[11][0], b, c11)
+	VBROADCASTSS (BX)(R11*1), Y14
+	VFMADD231PS  Y13, Y14, Y12
+	ADDQ         DI, R12
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (R10)(R8*1), R10
+	MOVQ         c+64(FP), R10
+	MOVQ         ldc+72(FP), R11
+	SHLQ         $0x02, R11
+	LEAQ         (R11)(R11*2), R12
+	MOVQ         R10, R13
+	LEAQ         (R13)(R11*4), BX
+	LEAQ         (BX)(R11*4), DX
+
+	// c[0][0:8] = c0, up to n
+	VMASKMOVPS Y1, Y0, (R13)
+
+	// c[1][0:8] = c1, up to n
+	VMASKMOVPS Y2, Y0, (R13)(R11*1)
+
+	// c[2][0:8] = c2, up to n
+	VMASKMOVPS Y3, Y0, (R13)(R11*2)
+
+	// c[3][0:8] = c3, up to n
+	VMASKMOVPS Y4, Y0, (R13)(R12*1)
+
+	// c[4][0:8] = c4, up to n
+	VMASKMOVPS Y5, Y0, (BX)
+
+	// c[5][0:8] = c5, up to n
+	VMASKMOVPS Y6, Y0, (BX)(R11*1)
+
+	// c[6][0:8] = c6, up to n
+	VMASKMOVPS Y7, Y0, (BX)(R11*2)
+
+	// c[7][0:8] = c7, up to n
+	VMASKMOVPS Y8, Y0, (BX)(R12*1)
+
+	// c[8][0:8] = c8, up to n
+	VMASKMOVPS Y9, Y0, (DX)
+
+	// c[9][0:8] = c9, up to n
+	VMASKMOVPS Y10, Y0, (DX)(R11*1)
+
+	// c[10][0:8] = c10, up to n
+	VMASKMOVPS Y11, Y0, (DX)(R11*2)
+
+	// c[11][0:8] = c11, up to n
+	VMASKMOVPS Y12, Y0, (DX)(R12*1)
+	MOVQ       a+24(FP), R10
+	MOVQ       rowStride+32(FP), AX
+	IMUL3Q     $0x0c, AX, AX
+	LEAQ       (R10)(AX*4), R10
+	MOVQ       R10, a+24(FP)
+	MOVQ       c+64(FP), R10
+	MOVQ       ldc+72(FP), AX
+	IMUL3Q     $0x0c, AX, AX
+	LEAQ       (R10)(AX*4), R10
+	MOVQ       R10, c+64(FP)
+	SUBQ       $0x0c, R9
+	CMPQ       R9, $0x0c
+	JGE        rows12x8edge
+
+afterRows12x8edge:
+narrow1:
+	MOVQ a+24(FP), R10
+	MOVQ c+64(FP), R11
 
 	// 6 rows a turn.
-	CMPQ R11, $0x06
+	CMPQ R9, $0x06
 	JLT  afterRows6x8edge
 
 rows6x8edge:
@@ -1283,7 +1896,7 @@ rows6x8edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 	LEAQ (BX)(R12*4), DX
 
 	// c0 = c[0][0:8], +0 beyond n
@@ -1325,32 +1938,33 @@ zero6x8edge:
 	VXORPS Y6, Y6, Y6
 
 begin6x8edge:
-	CMPQ R11, $0x0c
+	CMPQ R9, $0x0c
 	JLT  prefetched6x8edge
 
 	// The part of C below is needed next.
-	MOVQ       ldc+72(FP), R12
-	SHLQ       $0x02, R12
-	MOVQ       R10, R13
-	LEAQ       (R13)(R12*4), R13
-	LEAQ       (R13)(R12*2), R13
-	PREFETCHT0 (R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	LEAQ       (R13)(R12*1), R13
+	MOVQ       R11, R12
+	MOVQ       ldc+72(FP), AX
+	IMUL3Q     $0x06, AX, AX
+	LEAQ       (R12)(AX*4), R12
+	MOVQ       ldc+72(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*1), R12
 
 prefetched6x8edge:
-	LEAQ (DI)(DI*2), R12
-	MOVQ SI, R13
-	LEAQ (R13)(DI*4), BX
+	LEAQ (SI)(SI*2), R12
+	MOVQ R10, R13
+	LEAQ (R13)(SI*4), BX
 	MOVQ b+48(FP), DX
 	MOVQ k+16(FP), R14
 	CMPQ R14, $0x04
@@ -1365,11 +1979,11 @@ k6x8edgeBy4:
 	VFMADD231PS  Y7, Y8, Y1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Y8
+	VBROADCASTSS (R13)(SI*1), Y8
 	VFMADD231PS  Y7, Y8, Y2
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Y8
+	VBROADCASTSS (R13)(SI*2), Y8
 	VFMADD231PS  Y7, Y8, Y3
 
 	// c3 = fma(a[3][0], b, c3)
@@ -1381,11 +1995,11 @@ k6x8edgeBy4:
 	VFMADD231PS  Y7, Y8, Y5
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (BX)(DI*1), Y8
+	VBROADCASTSS (BX)(SI*1), Y8
 	VFMADD231PS  Y7, Y8, Y6
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
 	// b = b[0:8], +0 beyond n
 	VMASKMOVPS (DX), Y0, Y7
@@ -1395,11 +2009,11 @@ k6x8edgeBy4:
 	VFMADD231PS  Y7, Y8, Y1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Y8
+	VBROADCASTSS (R13)(SI*1), Y8
 	VFMADD231PS  Y7, Y8, Y2
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Y8
+	VBROADCASTSS (R13)(SI*2), Y8
 	VFMADD231PS  Y7, Y8, Y3
 
 	// c3 = fma(a[3][0], b, c3)
@@ -1411,11 +2025,11 @@ k6x8edgeBy4:
 	VFMADD231PS  Y7, Y8, Y5
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (BX)(DI*1), Y8
+	VBROADCASTSS (BX)(SI*1), Y8
 	VFMADD231PS  Y7, Y8, Y6
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
 	// b = b[0:8], +0 beyond n
 	VMASKMOVPS (DX), Y0, Y7
@@ -1425,11 +2039,11 @@ k6x8edgeBy4:
 	VFMADD231PS  Y7, Y8, Y1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Y8
+	VBROADCASTSS (R13)(SI*1), Y8
 	VFMADD231PS  Y7, Y8, Y2
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Y8
+	VBROADCASTSS (R13)(SI*2), Y8
 	VFMADD231PS  Y7, Y8, Y3
 
 	// c3 = fma(a[3][0], b, c3)
@@ -1441,11 +2055,11 @@ k6x8edgeBy4:
 	VFMADD231PS  Y7, Y8, Y5
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (BX)(DI*1), Y8
+	VBROADCASTSS (BX)(SI*1), Y8
 	VFMADD231PS  Y7, Y8, Y6
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
 	// b = b[0:8], +0 beyond n
 	VMASKMOVPS (DX), Y0, Y7
@@ -1455,11 +2069,11 @@ k6x8edgeBy4:
 	VFMADD231PS  Y7, Y8, Y1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Y8
+	VBROADCASTSS (R13)(SI*1), Y8
 	VFMADD231PS  Y7, Y8, Y2
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Y8
+	VBROADCASTSS (R13)(SI*2), Y8
 	VFMADD231PS  Y7, Y8, Y3
 
 	// c3 = fma(a[3][0], b, c3)
@@ -1471,11 +2085,11 @@ k6x8edgeBy4:
 	VFMADD231PS  Y7, Y8, Y5
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (BX)(DI*1), Y8
+	VBROADCASTSS (BX)(SI*1), Y8
 	VFMADD231PS  Y7, Y8, Y6
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 	SUBQ         $0x04, R14
 	CMPQ         R14, $0x04
 	JGE          k6x8edgeBy4
@@ -1493,11 +2107,11 @@ k6x8edge:
 	VFMADD231PS  Y7, Y8, Y1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Y8
+	VBROADCASTSS (R13)(SI*1), Y8
 	VFMADD231PS  Y7, Y8, Y2
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Y8
+	VBROADCASTSS (R13)(SI*2), Y8
 	VFMADD231PS  Y7, Y8, Y3
 
 	// c3 = fma(a[3][0], b, c3)
@@ -1509,11 +2123,11 @@ k6x8edge:
 	VFMADD231PS  Y7, Y8, Y5
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (BX)(DI*1), Y8
+	VBROADCASTSS (BX)(SI*1), Y8
 	VFMADD231PS  Y7, Y8, Y6
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 	DECQ         R14
 	JNZ          k6x8edge
 
@@ -1521,7 +2135,7 @@ afterK6x8edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 	LEAQ (BX)(R12*4), DX
 
 	// c[0][0:8] = c0, up to n
@@ -1541,17 +2155,21 @@ afterK6x8edge:
 
 	// c[5][0:8] = c5, up to n
 	VMASKMOVPS Y6, Y0, (DX)(R12*1)
+	MOVQ       rowStride+32(FP), R12
+	SHLQ       $0x02, R12
 	LEAQ       (R10)(R12*4), R10
 	LEAQ       (R10)(R12*2), R10
-	LEAQ       (SI)(DI*4), SI
-	LEAQ       (SI)(DI*2), SI
-	SUBQ       $0x06, R11
-	CMPQ       R11, $0x06
+	MOVQ       ldc+72(FP), R12
+	SHLQ       $0x02, R12
+	LEAQ       (R11)(R12*4), R11
+	LEAQ       (R11)(R12*2), R11
+	SUBQ       $0x06, R9
+	CMPQ       R9, $0x06
 	JGE        rows6x8edge
 
 afterRows6x8edge:
 	// 4 rows a turn.
-	CMPQ R11, $0x04
+	CMPQ R9, $0x04
 	JLT  afterRows4x8edge
 
 rows4x8edge:
@@ -1560,7 +2178,7 @@ rows4x8edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 
 	// c0 = c[0][0:8], +0 beyond n
 	VMASKMOVPS (BX), Y0, Y1
@@ -1589,8 +2207,8 @@ zero4x8edge:
 	VXORPS Y4, Y4, Y4
 
 begin4x8edge:
-	LEAQ (DI)(DI*2), R12
-	MOVQ SI, R13
+	LEAQ (SI)(SI*2), R12
+	MOVQ R10, R13
 	MOVQ b+48(FP), BX
 	MOVQ k+16(FP), DX
 	CMPQ DX, $0x01
@@ -1605,18 +2223,18 @@ k4x8edge:
 	VFMADD231PS  Y5, Y6, Y1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Y6
+	VBROADCASTSS (R13)(SI*1), Y6
 	VFMADD231PS  Y5, Y6, Y2
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Y6
+	VBROADCASTSS (R13)(SI*2), Y6
 	VFMADD231PS  Y5, Y6, Y3
 
 	// c3 = fma(a[3][0], b, c3)
 	VBROADCASTSS (R13)(R12*1), Y6
 	VFMADD231PS  Y5, Y6, Y4
-	ADDQ         R8, R13
-	LEAQ         (BX)(R9*1), BX
+	ADDQ         DI, R13
+	LEAQ         (BX)(R8*1), BX
 	DECQ         DX
 	JNZ          k4x8edge
 
@@ -1624,7 +2242,7 @@ afterK4x8edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 
 	// c[0][0:8] = c0, up to n
 	VMASKMOVPS Y1, Y0, (BX)
@@ -1637,15 +2255,19 @@ afterK4x8edge:
 
 	// c[3][0:8] = c3, up to n
 	VMASKMOVPS Y4, Y0, (BX)(R13*1)
+	MOVQ       rowStride+32(FP), R12
+	SHLQ       $0x02, R12
 	LEAQ       (R10)(R12*4), R10
-	LEAQ       (SI)(DI*4), SI
-	SUBQ       $0x04, R11
-	CMPQ       R11, $0x04
+	MOVQ       ldc+72(FP), R12
+	SHLQ       $0x02, R12
+	LEAQ       (R11)(R12*4), R11
+	SUBQ       $0x04, R9
+	CMPQ       R9, $0x04
 	JGE        rows4x8edge
 
 afterRows4x8edge:
 	// 2 rows a turn.
-	CMPQ R11, $0x02
+	CMPQ R9, $0x02
 	JLT  afterRows2x8edge
 
 rows2x8edge:
@@ -1653,7 +2275,7 @@ rows2x8edge:
 	JEQ  zero2x8edge
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c0 = c[0][0:8], +0 beyond n
 	VMASKMOVPS (R13), Y0, Y1
@@ -1670,7 +2292,7 @@ zero2x8edge:
 	VXORPS Y2, Y2, Y2
 
 begin2x8edge:
-	MOVQ SI, R12
+	MOVQ R10, R12
 	MOVQ b+48(FP), R13
 	MOVQ k+16(FP), BX
 	CMPQ BX, $0x01
@@ -1685,32 +2307,36 @@ k2x8edge:
 	VFMADD231PS  Y3, Y4, Y1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R12)(DI*1), Y4
+	VBROADCASTSS (R12)(SI*1), Y4
 	VFMADD231PS  Y3, Y4, Y2
-	ADDQ         R8, R12
-	LEAQ         (R13)(R9*1), R13
+	ADDQ         DI, R12
+	LEAQ         (R13)(R8*1), R13
 	DECQ         BX
 	JNZ          k2x8edge
 
 afterK2x8edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c[0][0:8] = c0, up to n
 	VMASKMOVPS Y1, Y0, (R13)
 
 	// c[1][0:8] = c1, up to n
 	VMASKMOVPS Y2, Y0, (R13)(R12*1)
+	MOVQ       rowStride+32(FP), R12
+	SHLQ       $0x02, R12
 	LEAQ       (R10)(R12*2), R10
-	LEAQ       (SI)(DI*2), SI
-	SUBQ       $0x02, R11
-	CMPQ       R11, $0x02
+	MOVQ       ldc+72(FP), R12
+	SHLQ       $0x02, R12
+	LEAQ       (R11)(R12*2), R11
+	SUBQ       $0x02, R9
+	CMPQ       R9, $0x02
 	JGE        rows2x8edge
 
 afterRows2x8edge:
 	// 1 rows a turn.
-	CMPQ R11, $0x01
+	CMPQ R9, $0x01
 	JLT  afterRows1x8edge
 
 rows1x8edge:
@@ -1718,7 +2344,7 @@ rows1x8edge:
 	JEQ  zero1x8edge
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c0 = c[0][0:8], +0 beyond n
 	VMASKMOVPS (R13), Y0, Y1
@@ -1729,7 +2355,7 @@ zero1x8edge:
 	VXORPS Y1, Y1, Y1
 
 begin1x8edge:
-	MOVQ SI, R12
+	MOVQ R10, R12
 	MOVQ b+48(FP), R13
 	MOVQ k+16(FP), BX
 	CMPQ BX, $0x01
@@ -1742,21 +2368,25 @@ k1x8edge:
 	// c0 = fma(a[0][0], b, c0)
 	VBROADCASTSS (R12), Y3
 	VFMADD231PS  Y2, Y3, Y1
-	ADDQ         R8, R12
-	LEAQ         (R13)(R9*1), R13
+	ADDQ         DI, R12
+	LEAQ         (R13)(R8*1), R13
 	DECQ         BX
 	JNZ          k1x8edge
 
 afterK1x8edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c[0][0:8] = c0, up to n
 	VMASKMOVPS Y1, Y0, (R13)
+	MOVQ       rowStride+32(FP), R12
+	SHLQ       $0x02, R12
 	LEAQ       (R10)(R12*1), R10
-	LEAQ       (SI)(DI*1), SI
-	DECQ       R11
+	MOVQ       ldc+72(FP), R12
+	SHLQ       $0x02, R12
+	LEAQ       (R11)(R12*1), R11
+	DECQ       R9
 	JNZ        rows1x8edge
 
 afterRows1x8edge:
@@ -1789,9 +2419,9 @@ TEXT ·gemmStripAVX2(SB), NOSPLIT, $0-80
 panels:
 	CMPQ panels+0(FP), $0x01
 	JLT  afterPanels
-	MOVQ c+48(FP), DI
 	CMPB load+64(FP), $0x00
 	JEQ  zero6x16Strip
+	MOVQ c+48(FP), DI
 	MOVQ ldc+56(FP), R8
 	SHLQ $0x02, R8
 	LEAQ (R8)(R8*2), R9
@@ -2431,9 +3061,9 @@ TEXT ·gemmColumnAVX2(SB), NOSPLIT, $0-112
 quiet:
 	CMPQ quiet+0(FP), $0x01
 	JLT  afterQuiet
-	MOVQ c+56(FP), SI
 	CMPB load+72(FP), $0x00
 	JEQ  zero6x16Quiet
+	MOVQ c+56(FP), SI
 	MOVQ ldc+64(FP), DI
 	SHLQ $0x02, DI
 	LEAQ (DI)(DI*2), R8
@@ -3088,9 +3718,9 @@ afterFar:
 packing:
 	CMPQ packing+8(FP), $0x01
 	JLT  afterPacking
-	MOVQ c+56(FP), SI
 	CMPB load+72(FP), $0x00
 	JEQ  zero6x16Packing
+	MOVQ c+56(FP), SI
 	MOVQ ldc+64(FP), DI
 	SHLQ $0x02, DI
 	LEAQ (DI)(DI*2), R8
@@ -3875,24 +4505,25 @@ afterK:
 // func gemmPanelAVX512(m int, n int, k int, a *float32, rowStride int, colStride int, b *float32, ldb int, c *float32, ldc int, load bool)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, MMX+
 TEXT ·gemmPanelAVX512(SB), NOSPLIT, $0-81
-	MOVQ a+24(FP), SI
-	MOVQ rowStride+32(FP), DI
+	MOVQ rowStride+32(FP), SI
+	SHLQ $0x02, SI
+	MOVQ colStride+40(FP), DI
 	SHLQ $0x02, DI
-	MOVQ colStride+40(FP), R8
+	MOVQ ldb+56(FP), R8
 	SHLQ $0x02, R8
-	MOVQ ldb+56(FP), R9
-	SHLQ $0x02, R9
-	MOVQ c+64(FP), R10
-	MOVQ m+0(FP), R11
-	MOVQ n+8(FP), R12
-	CMPQ R12, $0x11
+	MOVQ m+0(FP), R9
+	MOVQ n+8(FP), R10
+	CMPQ R10, $0x11
 	JLT  upTo16
-	CMPQ R12, $0x20
+	CMPQ R10, $0x20
 	JLT  upTo32
 
 	// 32 columns.
+	MOVQ a+24(FP), R10
+	MOVQ c+64(FP), R11
+
 	// 8 rows a turn.
-	CMPQ R11, $0x08
+	CMPQ R9, $0x08
 	JLT  afterRows8x32
 
 rows8x32:
@@ -3901,7 +4532,7 @@ rows8x32:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 	LEAQ (BX)(R12*4), DX
 
 	// c0 = c[0][0:32]
@@ -3971,43 +4602,45 @@ zero8x32:
 	VXORPS Z15, Z15, Z15
 
 begin8x32:
-	CMPQ R11, $0x10
+	CMPQ R9, $0x10
 	JLT  prefetched8x32
 
 	// The part of C below is needed next.
-	MOVQ       ldc+72(FP), R12
-	SHLQ       $0x02, R12
-	MOVQ       R10, R13
-	LEAQ       (R13)(R12*8), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 124(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 124(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 124(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 124(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 124(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 124(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 124(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 124(R13)
-	LEAQ       (R13)(R12*1), R13
+	MOVQ       R11, R12
+	MOVQ       ldc+72(FP), AX
+	IMUL3Q     $0x08, AX, AX
+	LEAQ       (R12)(AX*4), R12
+	MOVQ       ldc+72(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
 
 prefetched8x32:
-	LEAQ (DI)(DI*2), R12
-	MOVQ SI, R13
-	LEAQ (R13)(DI*4), BX
+	LEAQ (SI)(SI*2), R12
+	MOVQ R10, R13
+	LEAQ (R13)(SI*4), BX
 	MOVQ b+48(FP), DX
 	MOVQ k+16(FP), R14
 	CMPQ R14, $0x04
@@ -4024,12 +4657,12 @@ k8x32By4:
 	VFMADD231PS  Z17, Z18, Z1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Z18
+	VBROADCASTSS (R13)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z2
 	VFMADD231PS  Z17, Z18, Z3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Z18
+	VBROADCASTSS (R13)(SI*2), Z18
 	VFMADD231PS  Z16, Z18, Z4
 	VFMADD231PS  Z17, Z18, Z5
 
@@ -4044,12 +4677,12 @@ k8x32By4:
 	VFMADD231PS  Z17, Z18, Z9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (BX)(DI*1), Z18
+	VBROADCASTSS (BX)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z10
 	VFMADD231PS  Z17, Z18, Z11
 
 	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSS (BX)(DI*2), Z18
+	VBROADCASTSS (BX)(SI*2), Z18
 	VFMADD231PS  Z16, Z18, Z12
 	VFMADD231PS  Z17, Z18, Z13
 
@@ -4057,9 +4690,9 @@ k8x32By4:
 	VBROADCASTSS (BX)(R12*1), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
 	// b = b[0:32]
 	VMOVUPS (DX), Z16
@@ -4071,12 +4704,12 @@ k8x32By4:
 	VFMADD231PS  Z17, Z18, Z1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Z18
+	VBROADCASTSS (R13)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z2
 	VFMADD231PS  Z17, Z18, Z3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Z18
+	VBROADCASTSS (R13)(SI*2), Z18
 	VFMADD231PS  Z16, Z18, Z4
 	VFMADD231PS  Z17, Z18, Z5
 
@@ -4091,12 +4724,12 @@ k8x32By4:
 	VFMADD231PS  Z17, Z18, Z9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (BX)(DI*1), Z18
+	VBROADCASTSS (BX)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z10
 	VFMADD231PS  Z17, Z18, Z11
 
 	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSS (BX)(DI*2), Z18
+	VBROADCASTSS (BX)(SI*2), Z18
 	VFMADD231PS  Z16, Z18, Z12
 	VFMADD231PS  Z17, Z18, Z13
 
@@ -4104,9 +4737,9 @@ k8x32By4:
 	VBROADCASTSS (BX)(R12*1), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
 	// b = b[0:32]
 	VMOVUPS (DX), Z16
@@ -4118,12 +4751,12 @@ k8x32By4:
 	VFMADD231PS  Z17, Z18, Z1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Z18
+	VBROADCASTSS (R13)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z2
 	VFMADD231PS  Z17, Z18, Z3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Z18
+	VBROADCASTSS (R13)(SI*2), Z18
 	VFMADD231PS  Z16, Z18, Z4
 	VFMADD231PS  Z17, Z18, Z5
 
@@ -4138,12 +4771,12 @@ k8x32By4:
 	VFMADD231PS  Z17, Z18, Z9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (BX)(DI*1), Z18
+	VBROADCASTSS (BX)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z10
 	VFMADD231PS  Z17, Z18, Z11
 
 	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSS (BX)(DI*2), Z18
+	VBROADCASTSS (BX)(SI*2), Z18
 	VFMADD231PS  Z16, Z18, Z12
 	VFMADD231PS  Z17, Z18, Z13
 
@@ -4151,9 +4784,9 @@ k8x32By4:
 	VBROADCASTSS (BX)(R12*1), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
 	// b = b[0:32]
 	VMOVUPS (DX), Z16
@@ -4165,12 +4798,12 @@ k8x32By4:
 	VFMADD231PS  Z17, Z18, Z1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Z18
+	VBROADCASTSS (R13)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z2
 	VFMADD231PS  Z17, Z18, Z3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Z18
+	VBROADCASTSS (R13)(SI*2), Z18
 	VFMADD231PS  Z16, Z18, Z4
 	VFMADD231PS  Z17, Z18, Z5
 
@@ -4185,12 +4818,12 @@ k8x32By4:
 	VFMADD231PS  Z17, Z18, Z9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (BX)(DI*1), Z18
+	VBROADCASTSS (BX)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z10
 	VFMADD231PS  Z17, Z18, Z11
 
 	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSS (BX)(DI*2), Z18
+	VBROADCASTSS (BX)(SI*2), Z18
 	VFMADD231PS  Z16, Z18, Z12
 	VFMADD231PS  Z17, Z18, Z13
 
@@ -4198,9 +4831,9 @@ k8x32By4:
 	VBROADCASTSS (BX)(R12*1), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 	SUBQ         $0x04, R14
 	CMPQ         R14, $0x04
 	JGE          k8x32By4
@@ -4220,12 +4853,12 @@ k8x32:
 	VFMADD231PS  Z17, Z18, Z1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Z18
+	VBROADCASTSS (R13)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z2
 	VFMADD231PS  Z17, Z18, Z3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Z18
+	VBROADCASTSS (R13)(SI*2), Z18
 	VFMADD231PS  Z16, Z18, Z4
 	VFMADD231PS  Z17, Z18, Z5
 
@@ -4240,12 +4873,12 @@ k8x32:
 	VFMADD231PS  Z17, Z18, Z9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (BX)(DI*1), Z18
+	VBROADCASTSS (BX)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z10
 	VFMADD231PS  Z17, Z18, Z11
 
 	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSS (BX)(DI*2), Z18
+	VBROADCASTSS (BX)(SI*2), Z18
 	VFMADD231PS  Z16, Z18, Z12
 	VFMADD231PS  Z17, Z18, Z13
 
@@ -4253,9 +4886,9 @@ k8x32:
 	VBROADCASTSS (BX)(R12*1), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 	DECQ         R14
 	JNZ          k8x32
 
@@ -4263,7 +4896,7 @@ afterK8x32:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 	LEAQ (BX)(R12*4), DX
 
 	// c[0][0:32] = c0
@@ -4297,15 +4930,19 @@ afterK8x32:
 	// c[7][0:32] = c7
 	VMOVUPS Z14, (DX)(R13*1)
 	VMOVUPS Z15, 64(DX)(R13*1)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x02, R12
 	LEAQ    (R10)(R12*8), R10
-	LEAQ    (SI)(DI*8), SI
-	SUBQ    $0x08, R11
-	CMPQ    R11, $0x08
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x02, R12
+	LEAQ    (R11)(R12*8), R11
+	SUBQ    $0x08, R9
+	CMPQ    R9, $0x08
 	JGE     rows8x32
 
 afterRows8x32:
 	// 4 rows a turn.
-	CMPQ R11, $0x04
+	CMPQ R9, $0x04
 	JLT  afterRows4x32
 
 rows4x32:
@@ -4314,7 +4951,7 @@ rows4x32:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 
 	// c0 = c[0][0:32]
 	VMOVUPS (BX), Z0
@@ -4351,8 +4988,8 @@ zero4x32:
 	VXORPS Z7, Z7, Z7
 
 begin4x32:
-	LEAQ (DI)(DI*2), R12
-	MOVQ SI, R13
+	LEAQ (SI)(SI*2), R12
+	MOVQ R10, R13
 	MOVQ b+48(FP), BX
 	MOVQ k+16(FP), DX
 	CMPQ DX, $0x01
@@ -4369,12 +5006,12 @@ k4x32:
 	VFMADD231PS  Z9, Z10, Z1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Z10
+	VBROADCASTSS (R13)(SI*1), Z10
 	VFMADD231PS  Z8, Z10, Z2
 	VFMADD231PS  Z9, Z10, Z3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Z10
+	VBROADCASTSS (R13)(SI*2), Z10
 	VFMADD231PS  Z8, Z10, Z4
 	VFMADD231PS  Z9, Z10, Z5
 
@@ -4382,8 +5019,8 @@ k4x32:
 	VBROADCASTSS (R13)(R12*1), Z10
 	VFMADD231PS  Z8, Z10, Z6
 	VFMADD231PS  Z9, Z10, Z7
-	ADDQ         R8, R13
-	LEAQ         (BX)(R9*1), BX
+	ADDQ         DI, R13
+	LEAQ         (BX)(R8*1), BX
 	DECQ         DX
 	JNZ          k4x32
 
@@ -4391,7 +5028,7 @@ afterK4x32:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 
 	// c[0][0:32] = c0
 	VMOVUPS Z0, (BX)
@@ -4408,15 +5045,19 @@ afterK4x32:
 	// c[3][0:32] = c3
 	VMOVUPS Z6, (BX)(R13*1)
 	VMOVUPS Z7, 64(BX)(R13*1)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x02, R12
 	LEAQ    (R10)(R12*4), R10
-	LEAQ    (SI)(DI*4), SI
-	SUBQ    $0x04, R11
-	CMPQ    R11, $0x04
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x02, R12
+	LEAQ    (R11)(R12*4), R11
+	SUBQ    $0x04, R9
+	CMPQ    R9, $0x04
 	JGE     rows4x32
 
 afterRows4x32:
 	// 2 rows a turn.
-	CMPQ R11, $0x02
+	CMPQ R9, $0x02
 	JLT  afterRows2x32
 
 rows2x32:
@@ -4424,7 +5065,7 @@ rows2x32:
 	JEQ  zero2x32
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c0 = c[0][0:32]
 	VMOVUPS (R13), Z0
@@ -4445,7 +5086,7 @@ zero2x32:
 	VXORPS Z3, Z3, Z3
 
 begin2x32:
-	MOVQ SI, R12
+	MOVQ R10, R12
 	MOVQ b+48(FP), R13
 	MOVQ k+16(FP), BX
 	CMPQ BX, $0x01
@@ -4462,18 +5103,18 @@ k2x32:
 	VFMADD231PS  Z5, Z6, Z1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R12)(DI*1), Z6
+	VBROADCASTSS (R12)(SI*1), Z6
 	VFMADD231PS  Z4, Z6, Z2
 	VFMADD231PS  Z5, Z6, Z3
-	ADDQ         R8, R12
-	LEAQ         (R13)(R9*1), R13
+	ADDQ         DI, R12
+	LEAQ         (R13)(R8*1), R13
 	DECQ         BX
 	JNZ          k2x32
 
 afterK2x32:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c[0][0:32] = c0
 	VMOVUPS Z0, (R13)
@@ -4482,15 +5123,19 @@ afterK2x32:
 	// c[1][0:32] = c1
 	VMOVUPS Z2, (R13)(R12*1)
 	VMOVUPS Z3, 64(R13)(R12*1)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x02, R12
 	LEAQ    (R10)(R12*2), R10
-	LEAQ    (SI)(DI*2), SI
-	SUBQ    $0x02, R11
-	CMPQ    R11, $0x02
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x02, R12
+	LEAQ    (R11)(R12*2), R11
+	SUBQ    $0x02, R9
+	CMPQ    R9, $0x02
 	JGE     rows2x32
 
 afterRows2x32:
 	// 1 rows a turn.
-	CMPQ R11, $0x01
+	CMPQ R9, $0x01
 	JLT  afterRows1x32
 
 rows1x32:
@@ -4498,7 +5143,7 @@ rows1x32:
 	JEQ  zero1x32
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c0 = c[0][0:32]
 	VMOVUPS (R13), Z0
@@ -4511,7 +5156,7 @@ zero1x32:
 	VXORPS Z1, Z1, Z1
 
 begin1x32:
-	MOVQ SI, R12
+	MOVQ R10, R12
 	MOVQ b+48(FP), R13
 	MOVQ k+16(FP), BX
 	CMPQ BX, $0x01
@@ -4526,22 +5171,26 @@ k1x32:
 	VBROADCASTSS (R12), Z4
 	VFMADD231PS  Z2, Z4, Z0
 	VFMADD231PS  Z3, Z4, Z1
-	ADDQ         R8, R12
-	LEAQ         (R13)(R9*1), R13
+	ADDQ         DI, R12
+	LEAQ         (R13)(R8*1), R13
 	DECQ         BX
 	JNZ          k1x32
 
 afterK1x32:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c[0][0:32] = c0
 	VMOVUPS Z0, (R13)
 	VMOVUPS Z1, 64(R13)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x02, R12
 	LEAQ    (R10)(R12*1), R10
-	LEAQ    (SI)(DI*1), SI
-	DECQ    R11
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x02, R12
+	LEAQ    (R11)(R12*1), R11
+	DECQ    R9
 	JNZ     rows1x32
 
 afterRows1x32:
@@ -4550,18 +5199,740 @@ afterRows1x32:
 
 upTo32:
 	// Up to 32 columns, the last vector of them up to n.
-	MOVQ n+8(FP), R12
+	MOVQ n+8(FP), R10
+	MOVQ c+64(FP), R11
 
 	// A mask of one bit for each of the n < 32 elements.
-	MOVQ     R12, CX
+	MOVQ     R10, CX
 	MOVL     $0x00000001, AX
 	SHLQ     CL, AX
 	DECQ     AX
 	KMOVQ    AX, K1
 	KSHIFTRQ $0x10, K1, K2
+	MOVQ     n+8(FP), R10
+	MOVQ     ldb+56(FP), R11
+	LEAQ     (R10)(R11*1), R10
+	CMPQ     R10, $0x20
+	JLT      narrow2
+
+	// 12 rows a turn.
+	CMPQ R9, $0x0c
+	JLT  afterRows12x32edge
+
+rows12x32edge:
+	CMPB load+80(FP), $0x00
+	JEQ  zero12x32edge
+	MOVQ c+64(FP), R10
+	MOVQ ldc+72(FP), R11
+	SHLQ $0x02, R11
+	LEAQ (R11)(R11*2), R12
+	MOVQ R10, R13
+	LEAQ (R13)(R11*4), BX
+	LEAQ (BX)(R11*4), DX
+
+	// c0 = c[0][0:16]
+	VMOVUPS (R13), Z0
+
+	// c0 = c[0][16:32], +0 beyond n
+	VMOVUPS.Z 64(R13), K2, Z1
+
+	// c1 = c[1][0:16]
+	VMOVUPS (R13)(R11*1), Z2
+
+	// c1 = c[1][16:32], +0 beyond n
+	VMOVUPS.Z 64(R13)(R11*1), K2, Z3
+
+	// c2 = c[2][0:16]
+	VMOVUPS (R13)(R11*2), Z4
+
+	// c2 = c[2][16:32], +0 beyond n
+	VMOVUPS.Z 64(R13)(R11*2), K2, Z5
+
+	// c3 = c[3][0:16]
+	VMOVUPS (R13)(R12*1), Z6
+
+	// c3 = c[3][16:32], +0 beyond n
+	VMOVUPS.Z 64(R13)(R12*1), K2, Z7
+
+	// c4 = c[4][0:16]
+	VMOVUPS (BX), Z8
+
+	// c4 = c[4][16:32], +0 beyond n
+	VMOVUPS.Z 64(BX), K2, Z9
+
+	// c5 = c[5][0:16]
+	VMOVUPS (BX)(R11*1), Z10
+
+	// c5 = c[5][16:32], +0 beyond n
+	VMOVUPS.Z 64(BX)(R11*1), K2, Z11
+
+	// c6 = c[6][0:16]
+	VMOVUPS (BX)(R11*2), Z12
+
+	// c6 = c[6][16:32], +0 beyond n
+	VMOVUPS.Z 64(BX)(R11*2), K2, Z13
+
+	// c7 = c[7][0:16]
+	VMOVUPS (BX)(R12*1), Z14
+
+	// c7 = c[7][16:32], +0 beyond n
+	VMOVUPS.Z 64(BX)(R12*1), K2, Z15
+
+	// c8 = c[8][0:16]
+	VMOVUPS (DX), Z16
+
+	// c8 = c[8][16:32], +0 beyond n
+	VMOVUPS.Z 64(DX), K2, Z17
+
+	// c9 = c[9][0:16]
+	VMOVUPS (DX)(R11*1), Z18
+
+	// c9 = c[9][16:32], +0 beyond n
+	VMOVUPS.Z 64(DX)(R11*1), K2, Z19
+
+	// c10 = c[10][0:16]
+	VMOVUPS (DX)(R11*2), Z20
+
+	// c10 = c[10][16:32], +0 beyond n
+	VMOVUPS.Z 64(DX)(R11*2), K2, Z21
+
+	// c11 = c[11][0:16]
+	VMOVUPS (DX)(R12*1), Z22
+
+	// c11 = c[11][16:32], +0 beyond n
+	VMOVUPS.Z 64(DX)(R12*1), K2, Z23
+	JMP       begin12x32edge
+
+zero12x32edge:
+	// c0 = 0
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+
+	// c1 = 0
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+
+	// c2 = 0
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+
+	// c3 = 0
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+
+	// c4 = 0
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+
+	// c5 = 0
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+
+	// c6 = 0
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+
+	// c7 = 0
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+
+	// c8 = 0
+	VXORPS Z16, Z16, Z16
+	VXORPS Z17, Z17, Z17
+
+	// c9 = 0
+	VXORPS Z18, Z18, Z18
+	VXORPS Z19, Z19, Z19
+
+	// c10 = 0
+	VXORPS Z20, Z20, Z20
+	VXORPS Z21, Z21, Z21
+
+	// c11 = 0
+	VXORPS Z22, Z22, Z22
+	VXORPS Z23, Z23, Z23
+
+begin12x32edge:
+	CMPQ R9, $0x18
+	JLT  prefetched12x32edge
+
+	// The part of C below is needed next.
+	MOVQ       c+64(FP), R10
+	MOVQ       ldc+72(FP), AX
+	IMUL3Q     $0x0c, AX, AX
+	LEAQ       (R10)(AX*4), R10
+	MOVQ       ldc+72(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+
+prefetched12x32edge:
+	MOVQ a+24(FP), R10
+	LEAQ (SI)(SI*2), R11
+	MOVQ R10, R12
+	LEAQ (R12)(SI*4), R13
+	LEAQ (R13)(SI*4), BX
+	MOVQ b+48(FP), R10
+	MOVQ k+16(FP), DX
+	SUBQ $0x01, DX
+	CMPQ DX, $0x04
+	JLT  afterK12x32edgeBy4
+
+k12x32edgeBy4:
+	// b = b[0:32]
+	VMOVUPS (R10), Z24
+	VMOVUPS 64(R10), Z25
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R12), Z26
+	VFMADD231PS  Z24, Z26, Z0
+	VFMADD231PS  Z25, Z26, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R12)(SI*1), Z26
+	VFMADD231PS  Z24, Z26, Z2
+	VFMADD231PS  Z25, Z26, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R12)(SI*2), Z26
+	VFMADD231PS  Z24, Z26, Z4
+	VFMADD231PS  Z25, Z26, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R12)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z6
+	VFMADD231PS  Z25, Z26, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R13), Z26
+	VFMADD231PS  Z24, Z26, Z8
+	VFMADD231PS  Z25, Z26, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R13)(SI*1), Z26
+	VFMADD231PS  Z24, Z26, Z10
+	VFMADD231PS  Z25, Z26, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R13)(SI*2), Z26
+	VFMADD231PS  Z24, Z26, Z12
+	VFMADD231PS  Z25, Z26, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R13)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z14
+	VFMADD231PS  Z25, Z26, Z15
+
+	// c8 = fma(a[8][0], b, c8)
+	VBROADCASTSS (BX), Z26
+	VFMADD231PS  Z24, Z26, Z16
+	VFMADD231PS  Z25, Z26, Z17
+
+	// c9 = fma(a[9][0], b, c9)
+	VBROADCASTSS (BX)(SI*1), Z26
+	VFMADD231PS  Z24, Z26, Z18
+	VFMADD231PS  Z25, Z26, Z19
+
+	// c10 = fma(a[10][0], b, c10)
+	VBROADCASTSS (BX)(SI*2), Z26
+	VFMADD231PS  Z24, Z26, Z20
+	VFMADD231PS  Z25, Z26, Z21
+
+	// c11 = fma(a[11][0], b, c11)
+	VBROADCASTSS (BX)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z22
+	VFMADD231PS  Z25, Z26, Z23
+	ADDQ         DI, R12
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (R10)(R8*1), R10
+
+	// b = b[0:32]
+	VMOVUPS (R10), Z24
+	VMOVUPS 64(R10), Z25
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R12), Z26
+	VFMADD231PS  Z24, Z26, Z0
+	VFMADD231PS  Z25, Z26, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R12)(SI*1), Z26
+	VFMADD231PS  Z24, Z26, Z2
+	VFMADD231PS  Z25, Z26, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R12)(SI*2), Z26
+	VFMADD231PS  Z24, Z26, Z4
+	VFMADD231PS  Z25, Z26, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R12)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z6
+	VFMADD231PS  Z25, Z26, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R13), Z26
+	VFMADD231PS  Z24, Z26, Z8
+	VFMADD231PS  Z25, Z26, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R13)(SI*1), Z26
+	VFMADD231PS  Z24, Z26, Z10
+	VFMADD231PS  Z25, Z26, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R13)(SI*2), Z26
+	VFMADD231PS  Z24, Z26, Z12
+	VFMADD231PS  Z25, Z26, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R13)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z14
+	VFMADD231PS  Z25, Z26, Z15
+
+	// c8 = fma(a[8][0], b, c8)
+	VBROADCASTSS (BX), Z26
+	VFMADD231PS  Z24, Z26, Z16
+	VFMADD231PS  Z25, Z26, Z17
+
+	// c9 = fma(a[9][0], b, c9)
+	VBROADCASTSS (BX)(SI*1), Z26
+	VFMADD231PS  Z24, Z26, Z18
+	VFMADD231PS  Z25, Z26, Z19
+
+	// c10 = fma(a[10][0], b, c10)
+	VBROADCASTSS (BX)(SI*2), Z26
+	VFMADD231PS  Z24, Z26, Z20
+	VFMADD231PS  Z25, Z26, Z21
+
+	// c11 = fma(a[11][0], b, c11)
+	VBROADCASTSS (BX)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z22
+	VFMADD231PS  Z25, Z26, Z23
+	ADDQ         DI, R12
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (R10)(R8*1), R10
+
+	// b = b[0:32]
+	VMOVUPS (R10), Z24
+	VMOVUPS 64(R10), Z25
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R12), Z26
+	VFMADD231PS  Z24, Z26, Z0
+	VFMADD231PS  Z25, Z26, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R12)(SI*1), Z26
+	VFMADD231PS  Z24, Z26, Z2
+	VFMADD231PS  Z25, Z26, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R12)(SI*2), Z26
+	VFMADD231PS  Z24, Z26, Z4
+	VFMADD231PS  Z25, Z26, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R12)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z6
+	VFMADD231PS  Z25, Z26, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R13), Z26
+	VFMADD231PS  Z24, Z26, Z8
+	VFMADD231PS  Z25, Z26, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R13)(SI*1), Z26
+	VFMADD231PS  Z24, Z26, Z10
+	VFMADD231PS  Z25, Z26, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R13)(SI*2), Z26
+	VFMADD231PS  Z24, Z26, Z12
+	VFMADD231PS  Z25, Z26, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R13)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z14
+	VFMADD231PS  Z25, Z26, Z15
+
+	// c8 = fma(a[8][0], b, c8)
+	VBROADCASTSS (BX), Z26
+	VFMADD231PS  Z24, Z26, Z16
+	VFMADD231PS  Z25, Z26, Z17
+
+	// c9 = fma(a[9][0], b, c9)
+	VBROADCASTSS (BX)(SI*1), Z26
+	VFMADD231PS  Z24, Z26, Z18
+	VFMADD231PS  Z25, Z26, Z19
+
+	// c10 = fma(a[10][0], b, c10)
+	VBROADCASTSS (BX)(SI*2), Z26
+	VFMADD231PS  Z24, Z26, Z20
+	VFMADD231PS  Z25, Z26, Z21
+
+	// c11 = fma(a[11][0], b, c11)
+	VBROADCASTSS (BX)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z22
+	VFMADD231PS  Z25, Z26, Z23
+	ADDQ         DI, R12
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (R10)(R8*1), R10
+
+	// b = b[0:32]
+	VMOVUPS (R10), Z24
+	VMOVUPS 64(R10), Z25
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R12), Z26
+	VFMADD231PS  Z24, Z26, Z0
+	VFMADD231PS  Z25, Z26, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R12)(SI*1), Z26
+	VFMADD231PS  Z24, Z26, Z2
+	VFMADD231PS  Z25, Z26, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R12)(SI*2), Z26
+	VFMADD231PS  Z24, Z26, Z4
+	VFMADD231PS  Z25, Z26, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R12)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z6
+	VFMADD231PS  Z25, Z26, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R13), Z26
+	VFMADD231PS  Z24, Z26, Z8
+	VFMADD231PS  Z25, Z26, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R13)(SI*1), Z26
+	VFMADD231PS  Z24, Z26, Z10
+	VFMADD231PS  Z25, Z26, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R13)(SI*2), Z26
+	VFMADD231PS  Z24, Z26, Z12
+	VFMADD231PS  Z25, Z26, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R13)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z14
+	VFMADD231PS  Z25, Z26, Z15
+
+	// c8 = fma(a[8][0], b, c8)
+	VBROADCASTSS (BX), Z26
+	VFMADD231PS  Z24, Z26, Z16
+	VFMADD231PS  Z25, Z26, Z17
+
+	// c9 = fma(a[9][0], b, c9)
+	VBROADCASTSS (BX)(SI*1), Z26
+	VFMADD231PS  Z24, Z26, Z18
+	VFMADD231PS  Z25, Z26, Z19
+
+	// c10 = fma(a[10][0], b, c10)
+	VBROADCASTSS (BX)(SI*2), Z26
+	VFMADD231PS  Z24, Z26, Z20
+	VFMADD231PS  Z25, Z26, Z21
+
+	// c11 = fma(a[11][0], b, c11)
+	VBROADCASTSS (BX)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z22
+	VFMADD231PS  Z25, Z26, Z23
+	ADDQ         DI, R12
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (R10)(R8*1), R10
+	SUBQ         $0x04, DX
+	CMPQ         DX, $0x04
+	JGE          k12x32edgeBy4
+
+afterK12x32edgeBy4:
+	CMPQ DX, $0x01
+	JLT  afterK12x32edge
+
+k12x32edge:
+	// b = b[0:32]
+	VMOVUPS (R10), Z24
+	VMOVUPS 64(R10), Z25
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R12), Z26
+	VFMADD231PS  Z24, Z26, Z0
+	VFMADD231PS  Z25, Z26, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R12)(SI*1), Z26
+	VFMADD231PS  Z24, Z26, Z2
+	VFMADD231PS  Z25, Z26, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R12)(SI*2), Z26
+	VFMADD231PS  Z24, Z26, Z4
+	VFMADD231PS  Z25, Z26, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R12)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z6
+	VFMADD231PS  Z25, Z26, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R13), Z26
+	VFMADD231PS  Z24, Z26, Z8
+	VFMADD231PS  Z25, Z26, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R13)(SI*1), Z26
+	VFMADD231PS  Z24, Z26, Z10
+	VFMADD231PS  Z25, Z26, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R13)(SI*2), Z26
+	VFMADD231PS  Z24, Z26, Z12
+	VFMADD231PS  Z25, Z26, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R13)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z14
+	VFMADD231PS  Z25, Z26, Z15
+
+	// c8 = fma(a[8][0], b, c8)
+	VBROADCASTSS (BX), Z26
+	VFMADD231PS  Z24, Z26, Z16
+	VFMADD231PS  Z25, Z26, Z17
+
+	// c9 = fma(a[9][0], b, c9)
+	VBROADCASTSS (BX)(SI*1), Z26
+	VFMADD231PS  Z24, Z26, Z18
+	VFMADD231PS  Z25, Z26, Z19
+
+	// c10 = fma(a[10][0], b, c10)
+	VBROADCASTSS (BX)(SI*2), Z26
+	VFMADD231PS  Z24, Z26, Z20
+	VFMADD231PS  Z25, Z26, Z21
+
+	// c11 = fma(a[11][0], b, c11)
+	VBROADCASTSS (BX)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z22
+	VFMADD231PS  Z25, Z26, Z23
+	ADDQ         DI, R12
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (R10)(R8*1), R10
+	DECQ         DX
+	JNZ          k12x32edge
+
+afterK12x32edge:
+	// b = b[0:16]
+	VMOVUPS (R10), Z24
+
+	// b = b[16:32], +0 beyond n
+	VMOVUPS.Z 64(R10), K2, Z25
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R12), Z26
+	VFMADD231PS  Z24, Z26, Z0
+	VFMADD231PS  Z25, Z26, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R12)(SI*1), Z26
+	VFMADD231PS  Z24, Z26, Z2
+	VFMADD231PS  Z25, Z26, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R12)(SI*2), Z26
+	VFMADD231PS  Z24, Z26, Z4
+	VFMADD231PS  Z25, Z26, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R12)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z6
+	VFMADD231PS  Z25, Z26, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R13), Z26
+	VFMADD231PS  Z24, Z26, Z8
+	VFMADD231PS  Z25, Z26, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R13)(SI*1), Z26
+	VFMADD231PS  Z24, Z26, Z10
+	VFMADD231PS  Z25, Z26, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R13)(SI*2), Z26
+	VFMADD231PS  Z24, Z26, Z12
+	VFMADD231PS  Z25, Z26, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R13)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z14
+	VFMADD231PS  Z25, Z26, Z15
+
+	// c8 = fma(a[8][0], b, c8)
+	VBROADCASTSS (BX), Z26
+	VFMADD231PS  Z24, Z26, Z16
+	VFMADD231PS  Z25, Z26, Z17
+
+	// c9 = fma(a[9][0], b, c9)
+	VBROADCASTSS (BX)(SI*1), Z26
+	VFMADD231PS  Z24, Z26, Z18
+	VFMADD231PS  Z25, Z26, Z19
+
+	// c10 = fma(a[10][0], b, c10)
+	VBROADCASTSS (BX)(SI*2), Z26
+	VFMADD231PS  Z24, Z26, Z20
+	VFMADD231PS  Z25, Z26, Z21
+
+	// c11 = fma(a[11][0], b, c11)
+	VBROADCASTSS (BX)(R11*1), Z26
+	VFMADD231PS  Z24, Z26, Z22
+	VFMADD231PS  Z25, Z26, Z23
+	ADDQ         DI, R12
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (R10)(R8*1), R10
+	MOVQ         c+64(FP), R10
+	MOVQ         ldc+72(FP), R11
+	SHLQ         $0x02, R11
+	LEAQ         (R11)(R11*2), R12
+	MOVQ         R10, R13
+	LEAQ         (R13)(R11*4), BX
+	LEAQ         (BX)(R11*4), DX
+
+	// c[0][0:16] = c0
+	VMOVUPS Z0, (R13)
+
+	// c[0][16:32] = c0, up to n
+	VMOVUPS Z1, K2, 64(R13)
+
+	// c[1][0:16] = c1
+	VMOVUPS Z2, (R13)(R11*1)
+
+	// c[1][16:32] = c1, up to n
+	VMOVUPS Z3, K2, 64(R13)(R11*1)
+
+	// c[2][0:16] = c2
+	VMOVUPS Z4, (R13)(R11*2)
+
+	// c[2][16:32] = c2, up to n
+	VMOVUPS Z5, K2, 64(R13)(R11*2)
+
+	// c[3][0:16] = c3
+	VMOVUPS Z6, (R13)(R12*1)
+
+	// c[3][16:32] = c3, up to n
+	VMOVUPS Z7, K2, 64(R13)(R12*1)
+
+	// c[4][0:16] = c4
+	VMOVUPS Z8, (BX)
+
+	// c[4][16:32] = c4, up to n
+	VMOVUPS Z9, K2, 64(BX)
+
+	// c[5][0:16] = c5
+	VMOVUPS Z10, (BX)(R11*1)
+
+	// c[5][16:32] = c5, up to n
+	VMOVUPS Z11, K2, 64(BX)(R11*1)
+
+	// c[6][0:16] = c6
+	VMOVUPS Z12, (BX)(R11*2)
+
+	// c[6][16:32] = c6, up to n
+	VMOVUPS Z13, K2, 64(BX)(R11*2)
+
+	// c[7][0:16] = c7
+	VMOVUPS Z14, (BX)(R12*1)
+
+	// c[7][16:32] = c7, up to n
+	VMOVUPS Z15, K2, 64(BX)(R12*1)
+
+	// c[8][0:16] = c8
+	VMOVUPS Z16, (DX)
+
+	// c[8][16:32] = c8, up to n
+	VMOVUPS Z17, K2, 64(DX)
+
+	// c[9][0:16] = c9
+	VMOVUPS Z18, (DX)(R11*1)
+
+	// c[9][16:32] = c9, up to n
+	VMOVUPS Z19, K2, 64(DX)(R11*1)
+
+	// c[10][0:16] = c10
+	VMOVUPS Z20, (DX)(R11*2)
+
+	// c[10][16:32] = c10, up to n
+	VMOVUPS Z21, K2, 64(DX)(R11*2)
+
+	// c[11][0:16] = c11
+	VMOVUPS Z22, (DX)(R12*1)
+
+	// c[11][16:32] = c11, up to n
+	VMOVUPS Z23, K2, 64(DX)(R12*1)
+	MOVQ    a+24(FP), R10
+	MOVQ    rowStride+32(FP), AX
+	IMUL3Q  $0x0c, AX, AX
+	LEAQ    (R10)(AX*4), R10
+	MOVQ    R10, a+24(FP)
+	MOVQ    c+64(FP), R10
+	MOVQ    ldc+72(FP), AX
+	IMUL3Q  $0x0c, AX, AX
+	LEAQ    (R10)(AX*4), R10
+	MOVQ    R10, c+64(FP)
+	SUBQ    $0x0c, R9
+	CMPQ    R9, $0x0c
+	JGE     rows12x32edge
+
+afterRows12x32edge:
+narrow2:
+	MOVQ a+24(FP), R10
+	MOVQ c+64(FP), R11
 
 	// 8 rows a turn.
-	CMPQ R11, $0x08
+	CMPQ R9, $0x08
 	JLT  afterRows8x32edge
 
 rows8x32edge:
@@ -4570,7 +5941,7 @@ rows8x32edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 	LEAQ (BX)(R12*4), DX
 
 	// c0 = c[0][0:16]
@@ -4656,43 +6027,45 @@ zero8x32edge:
 	VXORPS Z15, Z15, Z15
 
 begin8x32edge:
-	CMPQ R11, $0x10
+	CMPQ R9, $0x10
 	JLT  prefetched8x32edge
 
 	// The part of C below is needed next.
-	MOVQ       ldc+72(FP), R12
-	SHLQ       $0x02, R12
-	MOVQ       R10, R13
-	LEAQ       (R13)(R12*8), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 124(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 124(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 124(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 124(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 124(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 124(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 124(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 124(R13)
-	LEAQ       (R13)(R12*1), R13
+	MOVQ       R11, R12
+	MOVQ       ldc+72(FP), AX
+	IMUL3Q     $0x08, AX, AX
+	LEAQ       (R12)(AX*4), R12
+	MOVQ       ldc+72(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
 
 prefetched8x32edge:
-	LEAQ (DI)(DI*2), R12
-	MOVQ SI, R13
-	LEAQ (R13)(DI*4), BX
+	LEAQ (SI)(SI*2), R12
+	MOVQ R10, R13
+	LEAQ (R13)(SI*4), BX
 	MOVQ b+48(FP), DX
 	MOVQ k+16(FP), R14
 	CMPQ R14, $0x04
@@ -4711,12 +6084,12 @@ k8x32edgeBy4:
 	VFMADD231PS  Z17, Z18, Z1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Z18
+	VBROADCASTSS (R13)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z2
 	VFMADD231PS  Z17, Z18, Z3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Z18
+	VBROADCASTSS (R13)(SI*2), Z18
 	VFMADD231PS  Z16, Z18, Z4
 	VFMADD231PS  Z17, Z18, Z5
 
@@ -4731,12 +6104,12 @@ k8x32edgeBy4:
 	VFMADD231PS  Z17, Z18, Z9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (BX)(DI*1), Z18
+	VBROADCASTSS (BX)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z10
 	VFMADD231PS  Z17, Z18, Z11
 
 	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSS (BX)(DI*2), Z18
+	VBROADCASTSS (BX)(SI*2), Z18
 	VFMADD231PS  Z16, Z18, Z12
 	VFMADD231PS  Z17, Z18, Z13
 
@@ -4744,9 +6117,9 @@ k8x32edgeBy4:
 	VBROADCASTSS (BX)(R12*1), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
 	// b = b[0:16]
 	VMOVUPS (DX), Z16
@@ -4760,12 +6133,12 @@ k8x32edgeBy4:
 	VFMADD231PS  Z17, Z18, Z1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Z18
+	VBROADCASTSS (R13)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z2
 	VFMADD231PS  Z17, Z18, Z3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Z18
+	VBROADCASTSS (R13)(SI*2), Z18
 	VFMADD231PS  Z16, Z18, Z4
 	VFMADD231PS  Z17, Z18, Z5
 
@@ -4780,12 +6153,12 @@ k8x32edgeBy4:
 	VFMADD231PS  Z17, Z18, Z9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (BX)(DI*1), Z18
+	VBROADCASTSS (BX)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z10
 	VFMADD231PS  Z17, Z18, Z11
 
 	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSS (BX)(DI*2), Z18
+	VBROADCASTSS (BX)(SI*2), Z18
 	VFMADD231PS  Z16, Z18, Z12
 	VFMADD231PS  Z17, Z18, Z13
 
@@ -4793,9 +6166,9 @@ k8x32edgeBy4:
 	VBROADCASTSS (BX)(R12*1), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
 	// b = b[0:16]
 	VMOVUPS (DX), Z16
@@ -4809,12 +6182,12 @@ k8x32edgeBy4:
 	VFMADD231PS  Z17, Z18, Z1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Z18
+	VBROADCASTSS (R13)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z2
 	VFMADD231PS  Z17, Z18, Z3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Z18
+	VBROADCASTSS (R13)(SI*2), Z18
 	VFMADD231PS  Z16, Z18, Z4
 	VFMADD231PS  Z17, Z18, Z5
 
@@ -4829,12 +6202,12 @@ k8x32edgeBy4:
 	VFMADD231PS  Z17, Z18, Z9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (BX)(DI*1), Z18
+	VBROADCASTSS (BX)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z10
 	VFMADD231PS  Z17, Z18, Z11
 
 	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSS (BX)(DI*2), Z18
+	VBROADCASTSS (BX)(SI*2), Z18
 	VFMADD231PS  Z16, Z18, Z12
 	VFMADD231PS  Z17, Z18, Z13
 
@@ -4842,9 +6215,9 @@ k8x32edgeBy4:
 	VBROADCASTSS (BX)(R12*1), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
 	// b = b[0:16]
 	VMOVUPS (DX), Z16
@@ -4858,12 +6231,12 @@ k8x32edgeBy4:
 	VFMADD231PS  Z17, Z18, Z1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Z18
+	VBROADCASTSS (R13)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z2
 	VFMADD231PS  Z17, Z18, Z3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Z18
+	VBROADCASTSS (R13)(SI*2), Z18
 	VFMADD231PS  Z16, Z18, Z4
 	VFMADD231PS  Z17, Z18, Z5
 
@@ -4878,12 +6251,12 @@ k8x32edgeBy4:
 	VFMADD231PS  Z17, Z18, Z9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (BX)(DI*1), Z18
+	VBROADCASTSS (BX)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z10
 	VFMADD231PS  Z17, Z18, Z11
 
 	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSS (BX)(DI*2), Z18
+	VBROADCASTSS (BX)(SI*2), Z18
 	VFMADD231PS  Z16, Z18, Z12
 	VFMADD231PS  Z17, Z18, Z13
 
@@ -4891,9 +6264,9 @@ k8x32edgeBy4:
 	VBROADCASTSS (BX)(R12*1), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 	SUBQ         $0x04, R14
 	CMPQ         R14, $0x04
 	JGE          k8x32edgeBy4
@@ -4915,12 +6288,12 @@ k8x32edge:
 	VFMADD231PS  Z17, Z18, Z1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Z18
+	VBROADCASTSS (R13)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z2
 	VFMADD231PS  Z17, Z18, Z3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Z18
+	VBROADCASTSS (R13)(SI*2), Z18
 	VFMADD231PS  Z16, Z18, Z4
 	VFMADD231PS  Z17, Z18, Z5
 
@@ -4935,12 +6308,12 @@ k8x32edge:
 	VFMADD231PS  Z17, Z18, Z9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (BX)(DI*1), Z18
+	VBROADCASTSS (BX)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z10
 	VFMADD231PS  Z17, Z18, Z11
 
 	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSS (BX)(DI*2), Z18
+	VBROADCASTSS (BX)(SI*2), Z18
 	VFMADD231PS  Z16, Z18, Z12
 	VFMADD231PS  Z17, Z18, Z13
 
@@ -4948,9 +6321,9 @@ k8x32edge:
 	VBROADCASTSS (BX)(R12*1), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 	DECQ         R14
 	JNZ          k8x32edge
 
@@ -4958,7 +6331,7 @@ afterK8x32edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 	LEAQ (BX)(R12*4), DX
 
 	// c[0][0:16] = c0
@@ -5008,15 +6381,19 @@ afterK8x32edge:
 
 	// c[7][16:32] = c7, up to n
 	VMOVUPS Z15, K2, 64(DX)(R13*1)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x02, R12
 	LEAQ    (R10)(R12*8), R10
-	LEAQ    (SI)(DI*8), SI
-	SUBQ    $0x08, R11
-	CMPQ    R11, $0x08
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x02, R12
+	LEAQ    (R11)(R12*8), R11
+	SUBQ    $0x08, R9
+	CMPQ    R9, $0x08
 	JGE     rows8x32edge
 
 afterRows8x32edge:
 	// 4 rows a turn.
-	CMPQ R11, $0x04
+	CMPQ R9, $0x04
 	JLT  afterRows4x32edge
 
 rows4x32edge:
@@ -5025,7 +6402,7 @@ rows4x32edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 
 	// c0 = c[0][0:16]
 	VMOVUPS (BX), Z0
@@ -5070,8 +6447,8 @@ zero4x32edge:
 	VXORPS Z7, Z7, Z7
 
 begin4x32edge:
-	LEAQ (DI)(DI*2), R12
-	MOVQ SI, R13
+	LEAQ (SI)(SI*2), R12
+	MOVQ R10, R13
 	MOVQ b+48(FP), BX
 	MOVQ k+16(FP), DX
 	CMPQ DX, $0x01
@@ -5090,12 +6467,12 @@ k4x32edge:
 	VFMADD231PS  Z9, Z10, Z1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R13)(DI*1), Z10
+	VBROADCASTSS (R13)(SI*1), Z10
 	VFMADD231PS  Z8, Z10, Z2
 	VFMADD231PS  Z9, Z10, Z3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R13)(DI*2), Z10
+	VBROADCASTSS (R13)(SI*2), Z10
 	VFMADD231PS  Z8, Z10, Z4
 	VFMADD231PS  Z9, Z10, Z5
 
@@ -5103,8 +6480,8 @@ k4x32edge:
 	VBROADCASTSS (R13)(R12*1), Z10
 	VFMADD231PS  Z8, Z10, Z6
 	VFMADD231PS  Z9, Z10, Z7
-	ADDQ         R8, R13
-	LEAQ         (BX)(R9*1), BX
+	ADDQ         DI, R13
+	LEAQ         (BX)(R8*1), BX
 	DECQ         DX
 	JNZ          k4x32edge
 
@@ -5112,7 +6489,7 @@ afterK4x32edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 
 	// c[0][0:16] = c0
 	VMOVUPS Z0, (BX)
@@ -5137,15 +6514,19 @@ afterK4x32edge:
 
 	// c[3][16:32] = c3, up to n
 	VMOVUPS Z7, K2, 64(BX)(R13*1)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x02, R12
 	LEAQ    (R10)(R12*4), R10
-	LEAQ    (SI)(DI*4), SI
-	SUBQ    $0x04, R11
-	CMPQ    R11, $0x04
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x02, R12
+	LEAQ    (R11)(R12*4), R11
+	SUBQ    $0x04, R9
+	CMPQ    R9, $0x04
 	JGE     rows4x32edge
 
 afterRows4x32edge:
 	// 2 rows a turn.
-	CMPQ R11, $0x02
+	CMPQ R9, $0x02
 	JLT  afterRows2x32edge
 
 rows2x32edge:
@@ -5153,7 +6534,7 @@ rows2x32edge:
 	JEQ  zero2x32edge
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c0 = c[0][0:16]
 	VMOVUPS (R13), Z0
@@ -5178,7 +6559,7 @@ zero2x32edge:
 	VXORPS Z3, Z3, Z3
 
 begin2x32edge:
-	MOVQ SI, R12
+	MOVQ R10, R12
 	MOVQ b+48(FP), R13
 	MOVQ k+16(FP), BX
 	CMPQ BX, $0x01
@@ -5197,18 +6578,18 @@ k2x32edge:
 	VFMADD231PS  Z5, Z6, Z1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R12)(DI*1), Z6
+	VBROADCASTSS (R12)(SI*1), Z6
 	VFMADD231PS  Z4, Z6, Z2
 	VFMADD231PS  Z5, Z6, Z3
-	ADDQ         R8, R12
-	LEAQ         (R13)(R9*1), R13
+	ADDQ         DI, R12
+	LEAQ         (R13)(R8*1), R13
 	DECQ         BX
 	JNZ          k2x32edge
 
 afterK2x32edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c[0][0:16] = c0
 	VMOVUPS Z0, (R13)
@@ -5221,15 +6602,19 @@ afterK2x32edge:
 
 	// c[1][16:32] = c1, up to n
 	VMOVUPS Z3, K2, 64(R13)(R12*1)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x02, R12
 	LEAQ    (R10)(R12*2), R10
-	LEAQ    (SI)(DI*2), SI
-	SUBQ    $0x02, R11
-	CMPQ    R11, $0x02
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x02, R12
+	LEAQ    (R11)(R12*2), R11
+	SUBQ    $0x02, R9
+	CMPQ    R9, $0x02
 	JGE     rows2x32edge
 
 afterRows2x32edge:
 	// 1 rows a turn.
-	CMPQ R11, $0x01
+	CMPQ R9, $0x01
 	JLT  afterRows1x32edge
 
 rows1x32edge:
@@ -5237,7 +6622,7 @@ rows1x32edge:
 	JEQ  zero1x32edge
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c0 = c[0][0:16]
 	VMOVUPS (R13), Z0
@@ -5252,7 +6637,7 @@ zero1x32edge:
 	VXORPS Z1, Z1, Z1
 
 begin1x32edge:
-	MOVQ SI, R12
+	MOVQ R10, R12
 	MOVQ b+48(FP), R13
 	MOVQ k+16(FP), BX
 	CMPQ BX, $0x01
@@ -5269,24 +6654,28 @@ k1x32edge:
 	VBROADCASTSS (R12), Z4
 	VFMADD231PS  Z2, Z4, Z0
 	VFMADD231PS  Z3, Z4, Z1
-	ADDQ         R8, R12
-	LEAQ         (R13)(R9*1), R13
+	ADDQ         DI, R12
+	LEAQ         (R13)(R8*1), R13
 	DECQ         BX
 	JNZ          k1x32edge
 
 afterK1x32edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c[0][0:16] = c0
 	VMOVUPS Z0, (R13)
 
 	// c[0][16:32] = c0, up to n
 	VMOVUPS Z1, K2, 64(R13)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x02, R12
 	LEAQ    (R10)(R12*1), R10
-	LEAQ    (SI)(DI*1), SI
-	DECQ    R11
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x02, R12
+	LEAQ    (R11)(R12*1), R11
+	DECQ    R9
 	JNZ     rows1x32edge
 
 afterRows1x32edge:
@@ -5295,18 +6684,617 @@ afterRows1x32edge:
 
 upTo16:
 	// Up to 16 columns, the last vector of them up to n.
-	MOVQ n+8(FP), R12
+	MOVQ n+8(FP), R10
+	MOVQ c+64(FP), R11
 
 	// A mask of one bit for each of the n < 32 elements.
-	MOVQ     R12, CX
+	MOVQ     R10, CX
 	MOVL     $0x00000001, AX
 	SHLQ     CL, AX
 	DECQ     AX
 	KMOVQ    AX, K1
 	KSHIFTRQ $0x00, K1, K2
+	MOVQ     n+8(FP), R10
+	MOVQ     ldb+56(FP), R11
+	LEAQ     (R10)(R11*1), R10
+	CMPQ     R10, $0x10
+	JLT      narrow1
+
+	// 16 rows a turn.
+	CMPQ R9, $0x10
+	JLT  afterRows16x16edge
+
+rows16x16edge:
+	CMPB load+80(FP), $0x00
+	JEQ  zero16x16edge
+	MOVQ c+64(FP), R10
+	MOVQ ldc+72(FP), R11
+	SHLQ $0x02, R11
+	LEAQ (R11)(R11*2), R12
+	MOVQ R10, R13
+	LEAQ (R13)(R11*4), BX
+	LEAQ (BX)(R11*4), DX
+	LEAQ (DX)(R11*4), R14
+
+	// c0 = c[0][0:16], +0 beyond n
+	VMOVUPS.Z (R13), K2, Z0
+
+	// c1 = c[1][0:16], +0 beyond n
+	VMOVUPS.Z (R13)(R11*1), K2, Z1
+
+	// c2 = c[2][0:16], +0 beyond n
+	VMOVUPS.Z (R13)(R11*2), K2, Z2
+
+	// c3 = c[3][0:16], +0 beyond n
+	VMOVUPS.Z (R13)(R12*1), K2, Z3
+
+	// c4 = c[4][0:16], +0 beyond n
+	VMOVUPS.Z (BX), K2, Z4
+
+	// c5 = c[5][0:16], +0 beyond n
+	VMOVUPS.Z (BX)(R11*1), K2, Z5
+
+	// c6 = c[6][0:16], +0 beyond n
+	VMOVUPS.Z (BX)(R11*2), K2, Z6
+
+	// c7 = c[7][0:16], +0 beyond n
+	VMOVUPS.Z (BX)(R12*1), K2, Z7
+
+	// c8 = c[8][0:16], +0 beyond n
+	VMOVUPS.Z (DX), K2, Z8
+
+	// c9 = c[9][0:16], +0 beyond n
+	VMOVUPS.Z (DX)(R11*1), K2, Z9
+
+	// c10 = c[10][0:16], +0 beyond n
+	VMOVUPS.Z (DX)(R11*2), K2, Z10
+
+	// c11 = c[11][0:16], +0 beyond n
+	VMOVUPS.Z (DX)(R12*1), K2, Z11
+
+	// c12 = c[12][0:16], +0 beyond n
+	VMOVUPS.Z (R14), K2, Z12
+
+	// c13 = c[13][0:16], +0 beyond n
+	VMOVUPS.Z (R14)(R11*1), K2, Z13
+
+	// c14 = c[14][0:16], +0 beyond n
+	VMOVUPS.Z (R14)(R11*2), K2, Z14
+
+	// c15 = c[15][0:16], +0 beyond n
+	VMOVUPS.Z (R14)(R12*1), K2, Z15
+	JMP       begin16x16edge
+
+zero16x16edge:
+	// c0 = 0
+	VXORPS Z0, Z0, Z0
+
+	// c1 = 0
+	VXORPS Z1, Z1, Z1
+
+	// c2 = 0
+	VXORPS Z2, Z2, Z2
+
+	// c3 = 0
+	VXORPS Z3, Z3, Z3
+
+	// c4 = 0
+	VXORPS Z4, Z4, Z4
+
+	// c5 = 0
+	VXORPS Z5, Z5, Z5
+
+	// c6 = 0
+	VXORPS Z6, Z6, Z6
+
+	// c7 = 0
+	VXORPS Z7, Z7, Z7
+
+	// c8 = 0
+	VXORPS Z8, Z8, Z8
+
+	// c9 = 0
+	VXORPS Z9, Z9, Z9
+
+	// c10 = 0
+	VXORPS Z10, Z10, Z10
+
+	// c11 = 0
+	VXORPS Z11, Z11, Z11
+
+	// c12 = 0
+	VXORPS Z12, Z12, Z12
+
+	// c13 = 0
+	VXORPS Z13, Z13, Z13
+
+	// c14 = 0
+	VXORPS Z14, Z14, Z14
+
+	// c15 = 0
+	VXORPS Z15, Z15, Z15
+
+begin16x16edge:
+	CMPQ R9, $0x20
+	JLT  prefetched16x16edge
+
+	// The part of C below is needed next.
+	MOVQ       c+64(FP), R10
+	MOVQ       ldc+72(FP), AX
+	IMUL3Q     $0x10, AX, AX
+	LEAQ       (R10)(AX*4), R10
+	MOVQ       ldc+72(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+
+prefetched16x16edge:
+	MOVQ a+24(FP), R10
+	LEAQ (SI)(SI*2), R11
+	MOVQ R10, R12
+	LEAQ (R12)(SI*4), R13
+	LEAQ (R13)(SI*4), BX
+	LEAQ (BX)(SI*4), DX
+	MOVQ b+48(FP), R10
+	MOVQ k+16(FP), R14
+	SUBQ $0x01, R14
+	CMPQ R14, $0x04
+	JLT  afterK16x16edgeBy4
+
+k16x16edgeBy4:
+	// b = b[0:16]
+	VMOVUPS (R10), Z16
+
+	// c0 = fma(a[0][0], b, c0)
+	VFMADD231PS.BCST (R12), Z16, Z0
+
+	// c1 = fma(a[1][0], b, c1)
+	VFMADD231PS.BCST (R12)(SI*1), Z16, Z1
+
+	// c2 = fma(a[2][0], b, c2)
+	VFMADD231PS.BCST (R12)(SI*2), Z16, Z2
+
+	// c3 = fma(a[3][0], b, c3)
+	VFMADD231PS.BCST (R12)(R11*1), Z16, Z3
+
+	// c4 = fma(a[4][0], b, c4)
+	VFMADD231PS.BCST (R13), Z16, Z4
+
+	// c5 = fma(a[5][0], b, c5)
+	VFMADD231PS.BCST (R13)(SI*1), Z16, Z5
+
+	// c6 = fma(a[6][0], b, c6)
+	VFMADD231PS.BCST (R13)(SI*2), Z16, Z6
+
+	// c7 = fma(a[7][0], b, c7)
+	VFMADD231PS.BCST (R13)(R11*1), Z16, Z7
+
+	// c8 = fma(a[8][0], b, c8)
+	VFMADD231PS.BCST (BX), Z16, Z8
+
+	// c9 = fma(a[9][0], b, c9)
+	VFMADD231PS.BCST (BX)(SI*1), Z16, Z9
+
+	// c10 = fma(a[10][0], b, c10)
+	VFMADD231PS.BCST (BX)(SI*2), Z16, Z10
+
+	// c11 = fma(a[11][0], b, c11)
+	VFMADD231PS.BCST (BX)(R11*1), Z16, Z11
+
+	// c12 = fma(a[12][0], b, c12)
+	VFMADD231PS.BCST (DX), Z16, Z12
+
+	// c13 = fma(a[13][0], b, c13)
+	VFMADD231PS.BCST (DX)(SI*1), Z16, Z13
+
+	// c14 = fma(a[14][0], b, c14)
+	VFMADD231PS.BCST (DX)(SI*2), Z16, Z14
+
+	// c15 = fma(a[15][0], b, c15)
+	VFMADD231PS.BCST (DX)(R11*1), Z16, Z15
+	ADDQ             DI, R12
+	ADDQ             DI, R13
+	ADDQ             DI, BX
+	ADDQ             DI, DX
+	LEAQ             (R10)(R8*1), R10
+
+	// b = b[0:16]
+	VMOVUPS (R10), Z16
+
+	// c0 = fma(a[0][0], b, c0)
+	VFMADD231PS.BCST (R12), Z16, Z0
+
+	// c1 = fma(a[1][0], b, c1)
+	VFMADD231PS.BCST (R12)(SI*1), Z16, Z1
+
+	// c2 = fma(a[2][0], b, c2)
+	VFMADD231PS.BCST (R12)(SI*2), Z16, Z2
+
+	// c3 = fma(a[3][0], b, c3)
+	VFMADD231PS.BCST (R12)(R11*1), Z16, Z3
+
+	// c4 = fma(a[4][0], b, c4)
+	VFMADD231PS.BCST (R13), Z16, Z4
+
+	// c5 = fma(a[5][0], b, c5)
+	VFMADD231PS.BCST (R13)(SI*1), Z16, Z5
+
+	// c6 = fma(a[6][0], b, c6)
+	VFMADD231PS.BCST (R13)(SI*2), Z16, Z6
+
+	// c7 = fma(a[7][0], b, c7)
+	VFMADD231PS.BCST (R13)(R11*1), Z16, Z7
+
+	// c8 = fma(a[8][0], b, c8)
+	VFMADD231PS.BCST (BX), Z16, Z8
+
+	// c9 = fma(a[9][0], b, c9)
+	VFMADD231PS.BCST (BX)(SI*1), Z16, Z9
+
+	// c10 = fma(a[10][0], b, c10)
+	VFMADD231PS.BCST (BX)(SI*2), Z16, Z10
+
+	// c11 = fma(a[11][0], b, c11)
+	VFMADD231PS.BCST (BX)(R11*1), Z16, Z11
+
+	// c12 = fma(a[12][0], b, c12)
+	VFMADD231PS.BCST (DX), Z16, Z12
+
+	// c13 = fma(a[13][0], b, c13)
+	VFMADD231PS.BCST (DX)(SI*1), Z16, Z13
+
+	// c14 = fma(a[14][0], b, c14)
+	VFMADD231PS.BCST (DX)(SI*2), Z16, Z14
+
+	// c15 = fma(a[15][0], b, c15)
+	VFMADD231PS.BCST (DX)(R11*1), Z16, Z15
+	ADDQ             DI, R12
+	ADDQ             DI, R13
+	ADDQ             DI, BX
+	ADDQ             DI, DX
+	LEAQ             (R10)(R8*1), R10
+
+	// b = b[0:16]
+	VMOVUPS (R10), Z16
+
+	// c0 = fma(a[0][0], b, c0)
+	VFMADD231PS.BCST (R12), Z16, Z0
+
+	// c1 = fma(a[1][0], b, c1)
+	VFMADD231PS.BCST (R12)(SI*1), Z16, Z1
+
+	// c2 = fma(a[2][0], b, c2)
+	VFMADD231PS.BCST (R12)(SI*2), Z16, Z2
+
+	// c3 = fma(a[3][0], b, c3)
+	VFMADD231PS.BCST (R12)(R11*1), Z16, Z3
+
+	// c4 = fma(a[4][0], b, c4)
+	VFMADD231PS.BCST (R13), Z16, Z4
+
+	// c5 = fma(a[5][0], b, c5)
+	VFMADD231PS.BCST (R13)(SI*1), Z16, Z5
+
+	// c6 = fma(a[6][0], b, c6)
+	VFMADD231PS.BCST (R13)(SI*2), Z16, Z6
+
+	// c7 = fma(a[7][0], b, c7)
+	VFMADD231PS.BCST (R13)(R11*1), Z16, Z7
+
+	// c8 = fma(a[8][0], b, c8)
+	VFMADD231PS.BCST (BX), Z16, Z8
+
+	// c9 = fma(a[9][0], b, c9)
+	VFMADD231PS.BCST (BX)(SI*1), Z16, Z9
+
+	// c10 = fma(a[10][0], b, c10)
+	VFMADD231PS.BCST (BX)(SI*2), Z16, Z10
+
+	// c11 = fma(a[11][0], b, c11)
+	VFMADD231PS.BCST (BX)(R11*1), Z16, Z11
+
+	// c12 = fma(a[12][0], b, c12)
+	VFMADD231PS.BCST (DX), Z16, Z12
+
+	// c13 = fma(a[13][0], b, c13)
+	VFMADD231PS.BCST (DX)(SI*1), Z16, Z13
+
+	// c14 = fma(a[14][0], b, c14)
+	VFMADD231PS.BCST (DX)(SI*2), Z16, Z14
+
+	// c15 = fma(a[15][0], b, c15)
+	VFMADD231PS.BCST (DX)(R11*1), Z16, Z15
+	ADDQ             DI, R12
+	ADDQ             DI, R13
+	ADDQ             DI, BX
+	ADDQ             DI, DX
+	LEAQ             (R10)(R8*1), R10
+
+	// b = b[0:16]
+	VMOVUPS (R10), Z16
+
+	// c0 = fma(a[0][0], b, c0)
+	VFMADD231PS.BCST (R12), Z16, Z0
+
+	// c1 = fma(a[1][0], b, c1)
+	VFMADD231PS.BCST (R12)(SI*1), Z16, Z1
+
+	// c2 = fma(a[2][0], b, c2)
+	VFMADD231PS.BCST (R12)(SI*2), Z16, Z2
+
+	// c3 = fma(a[3][0], b, c3)
+	VFMADD231PS.BCST (R12)(R11*1), Z16, Z3
+
+	// c4 = fma(a[4][0], b, c4)
+	VFMADD231PS.BCST (R13), Z16, Z4
+
+	// c5 = fma(a[5][0], b, c5)
+	VFMADD231PS.BCST (R13)(SI*1), Z16, Z5
+
+	// c6 = fma(a[6][0], b, c6)
+	VFMADD231PS.BCST (R13)(SI*2), Z16, Z6
+
+	// c7 = fma(a[7][0], b, c7)
+	VFMADD231PS.BCST (R13)(R11*1), Z16, Z7
+
+	// c8 = fma(a[8][0], b, c8)
+	VFMADD231PS.BCST (BX), Z16, Z8
+
+	// c9 = fma(a[9][0], b, c9)
+	VFMADD231PS.BCST (BX)(SI*1), Z16, Z9
+
+	// c10 = fma(a[10][0], b, c10)
+	VFMADD231PS.BCST (BX)(SI*2), Z16, Z10
+
+	// c11 = fma(a[11][0], b, c11)
+	VFMADD231PS.BCST (BX)(R11*1), Z16, Z11
+
+	// c12 = fma(a[12][0], b, c12)
+	VFMADD231PS.BCST (DX), Z16, Z12
+
+	// c13 = fma(a[13][0], b, c13)
+	VFMADD231PS.BCST (DX)(SI*1), Z16, Z13
+
+	// c14 = fma(a[14][0], b, c14)
+	VFMADD231PS.BCST (DX)(SI*2), Z16, Z14
+
+	// c15 = fma(a[15][0], b, c15)
+	VFMADD231PS.BCST (DX)(R11*1), Z16, Z15
+	ADDQ             DI, R12
+	ADDQ             DI, R13
+	ADDQ             DI, BX
+	ADDQ             DI, DX
+	LEAQ             (R10)(R8*1), R10
+	SUBQ             $0x04, R14
+	CMPQ             R14, $0x04
+	JGE              k16x16edgeBy4
+
+afterK16x16edgeBy4:
+	CMPQ R14, $0x01
+	JLT  afterK16x16edge
+
+k16x16edge:
+	// b = b[0:16]
+	VMOVUPS (R10), Z16
+
+	// c0 = fma(a[0][0], b, c0)
+	VFMADD231PS.BCST (R12), Z16, Z0
+
+	// c1 = fma(a[1][0], b, c1)
+	VFMADD231PS.BCST (R12)(SI*1), Z16, Z1
+
+	// c2 = fma(a[2][0], b, c2)
+	VFMADD231PS.BCST (R12)(SI*2), Z16, Z2
+
+	// c3 = fma(a[3][0], b, c3)
+	VFMADD231PS.BCST (R12)(R11*1), Z16, Z3
+
+	// c4 = fma(a[4][0], b, c4)
+	VFMADD231PS.BCST (R13), Z16, Z4
+
+	// c5 = fma(a[5][0], b, c5)
+	VFMADD231PS.BCST (R13)(SI*1), Z16, Z5
+
+	// c6 = fma(a[6][0], b, c6)
+	VFMADD231PS.BCST (R13)(SI*2), Z16, Z6
+
+	// c7 = fma(a[7][0], b, c7)
+	VFMADD231PS.BCST (R13)(R11*1), Z16, Z7
+
+	// c8 = fma(a[8][0], b, c8)
+	VFMADD231PS.BCST (BX), Z16, Z8
+
+	// c9 = fma(a[9][0], b, c9)
+	VFMADD231PS.BCST (BX)(SI*1), Z16, Z9
+
+	// c10 = fma(a[10][0], b, c10)
+	VFMADD231PS.BCST (BX)(SI*2), Z16, Z10
+
+	// c11 = fma(a[11][0], b, c11)
+	VFMADD231PS.BCST (BX)(R11*1), Z16, Z11
+
+	// c12 = fma(a[12][0], b, c12)
+	VFMADD231PS.BCST (DX), Z16, Z12
+
+	// c13 = fma(a[13][0], b, c13)
+	VFMADD231PS.BCST (DX)(SI*1), Z16, Z13
+
+	// c14 = fma(a[14][0], b, c14)
+	VFMADD231PS.BCST (DX)(SI*2), Z16, Z14
+
+	// c15 = fma(a[15][0], b, c15)
+	VFMADD231PS.BCST (DX)(R11*1), Z16, Z15
+	ADDQ             DI, R12
+	ADDQ             DI, R13
+	ADDQ             DI, BX
+	ADDQ             DI, DX
+	LEAQ             (R10)(R8*1), R10
+	DECQ             R14
+	JNZ              k16x16edge
+
+afterK16x16edge:
+	// b = b[0:16], +0 beyond n
+	VMOVUPS.Z (R10), K2, Z16
+
+	// c0 = fma(a[0][0], b, c0)
+	VFMADD231PS.BCST (R12), Z16, Z0
+
+	// c1 = fma(a[1][0], b, c1)
+	VFMADD231PS.BCST (R12)(SI*1), Z16, Z1
+
+	// c2 = fma(a[2][0], b, c2)
+	VFMADD231PS.BCST (R12)(SI*2), Z16, Z2
+
+	// c3 = fma(a[3][0], b, c3)
+	VFMADD231PS.BCST (R12)(R11*1), Z16, Z3
+
+	// c4 = fma(a[4][0], b, c4)
+	VFMADD231PS.BCST (R13), Z16, Z4
+
+	// c5 = fma(a[5][0], b, c5)
+	VFMADD231PS.BCST (R13)(SI*1), Z16, Z5
+
+	// c6 = fma(a[6][0], b, c6)
+	VFMADD231PS.BCST (R13)(SI*2), Z16, Z6
+
+	// c7 = fma(a[7][0], b, c7)
+	VFMADD231PS.BCST (R13)(R11*1), Z16, Z7
+
+	// c8 = fma(a[8][0], b, c8)
+	VFMADD231PS.BCST (BX), Z16, Z8
+
+	// c9 = fma(a[9][0], b, c9)
+	VFMADD231PS.BCST (BX)(SI*1), Z16, Z9
+
+	// c10 = fma(a[10][0], b, c10)
+	VFMADD231PS.BCST (BX)(SI*2), Z16, Z10
+
+	// c11 = fma(a[11][0], b, c11)
+	VFMADD231PS.BCST (BX)(R11*1), Z16, Z11
+
+	// c12 = fma(a[12][0], b, c12)
+	VFMADD231PS.BCST (DX), Z16, Z12
+
+	// c13 = fma(a[13][0], b, c13)
+	VFMADD231PS.BCST (DX)(SI*1), Z16, Z13
+
+	// c14 = fma(a[14][0], b, c14)
+	VFMADD231PS.BCST (DX)(SI*2), Z16, Z14
+
+	// c15 = fma(a[15][0], b, c15)
+	VFMADD231PS.BCST (DX)(R11*1), Z16, Z15
+	ADDQ             DI, R12
+	ADDQ             DI, R13
+	ADDQ             DI, BX
+	ADDQ             DI, DX
+	LEAQ             (R10)(R8*1), R10
+	MOVQ             c+64(FP), R10
+	MOVQ             ldc+72(FP), R11
+	SHLQ             $0x02, R11
+	LEAQ             (R11)(R11*2), R12
+	MOVQ             R10, R13
+	LEAQ             (R13)(R11*4), BX
+	LEAQ             (BX)(R11*4), DX
+	LEAQ             (DX)(R11*4), R14
+
+	// c[0][0:16] = c0, up to n
+	VMOVUPS Z0, K2, (R13)
+
+	// c[1][0:16] = c1, up to n
+	VMOVUPS Z1, K2, (R13)(R11*1)
+
+	// c[2][0:16] = c2, up to n
+	VMOVUPS Z2, K2, (R13)(R11*2)
+
+	// c[3][0:16] = c3, up to n
+	VMOVUPS Z3, K2, (R13)(R12*1)
+
+	// c[4][0:16] = c4, up to n
+	VMOVUPS Z4, K2, (BX)
+
+	// c[5][0:16] = c5, up to n
+	VMOVUPS Z5, K2, (BX)(R11*1)
+
+	// c[6][0:16] = c6, up to n
+	VMOVUPS Z6, K2, (BX)(R11*2)
+
+	// c[7][0:16] = c7, up to n
+	VMOVUPS Z7, K2, (BX)(R12*1)
+
+	// c[8][0:16] = c8, up to n
+	VMOVUPS Z8, K2, (DX)
+
+	// c[9][0:16] = c9, up to n
+	VMOVUPS Z9, K2, (DX)(R11*1)
+
+	// c[10][0:16] = c10, up to n
+	VMOVUPS Z10, K2, (DX)(R11*2)
+
+	// c[11][0:16] = c11, up to n
+	VMOVUPS Z11, K2, (DX)(R12*1)
+
+	// c[12][0:16] = c12, up to n
+	VMOVUPS Z12, K2, (R14)
+
+	// c[13][0:16] = c13, up to n
+	VMOVUPS Z13, K2, (R14)(R11*1)
+
+	// c[14][0:16] = c14, up to n
+	VMOVUPS Z14, K2, (R14)(R11*2)
+
+	// c[15][0:16] = c15, up to n
+	VMOVUPS Z15, K2, (R14)(R12*1)
+	MOVQ    a+24(FP), R10
+	MOVQ    rowStride+32(FP), AX
+	IMUL3Q  $0x10, AX, AX
+	LEAQ    (R10)(AX*4), R10
+	MOVQ    R10, a+24(FP)
+	MOVQ    c+64(FP), R10
+	MOVQ    ldc+72(FP), AX
+	IMUL3Q  $0x10, AX, AX
+	LEAQ    (R10)(AX*4), R10
+	MOVQ    R10, c+64(FP)
+	SUBQ    $0x10, R9
+	CMPQ    R9, $0x10
+	JGE     rows16x16edge
+
+afterRows16x16edge:
+narrow1:
+	MOVQ a+24(FP), R10
+	MOVQ c+64(FP), R11
 
 	// 8 rows a turn.
-	CMPQ R11, $0x08
+	CMPQ R9, $0x08
 	JLT  afterRows8x16edge
 
 rows8x16edge:
@@ -5315,7 +7303,7 @@ rows8x16edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 	LEAQ (BX)(R12*4), DX
 
 	// c0 = c[0][0:16], +0 beyond n
@@ -5369,35 +7357,37 @@ zero8x16edge:
 	VXORPS Z7, Z7, Z7
 
 begin8x16edge:
-	CMPQ R11, $0x10
+	CMPQ R9, $0x10
 	JLT  prefetched8x16edge
 
 	// The part of C below is needed next.
-	MOVQ       ldc+72(FP), R12
-	SHLQ       $0x02, R12
-	MOVQ       R10, R13
-	LEAQ       (R13)(R12*8), R13
-	PREFETCHT0 (R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	LEAQ       (R13)(R12*1), R13
+	MOVQ       R11, R12
+	MOVQ       ldc+72(FP), AX
+	IMUL3Q     $0x08, AX, AX
+	LEAQ       (R12)(AX*4), R12
+	MOVQ       ldc+72(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*1), R12
 
 prefetched8x16edge:
-	LEAQ (DI)(DI*2), R12
-	MOVQ SI, R13
-	LEAQ (R13)(DI*4), BX
+	LEAQ (SI)(SI*2), R12
+	MOVQ R10, R13
+	LEAQ (R13)(SI*4), BX
 	MOVQ b+48(FP), DX
 	MOVQ k+16(FP), R14
 	CMPQ R14, $0x04
@@ -5411,10 +7401,10 @@ k8x16edgeBy4:
 	VFMADD231PS.BCST (R13), Z8, Z0
 
 	// c1 = fma(a[1][0], b, c1)
-	VFMADD231PS.BCST (R13)(DI*1), Z8, Z1
+	VFMADD231PS.BCST (R13)(SI*1), Z8, Z1
 
 	// c2 = fma(a[2][0], b, c2)
-	VFMADD231PS.BCST (R13)(DI*2), Z8, Z2
+	VFMADD231PS.BCST (R13)(SI*2), Z8, Z2
 
 	// c3 = fma(a[3][0], b, c3)
 	VFMADD231PS.BCST (R13)(R12*1), Z8, Z3
@@ -5423,16 +7413,16 @@ k8x16edgeBy4:
 	VFMADD231PS.BCST (BX), Z8, Z4
 
 	// c5 = fma(a[5][0], b, c5)
-	VFMADD231PS.BCST (BX)(DI*1), Z8, Z5
+	VFMADD231PS.BCST (BX)(SI*1), Z8, Z5
 
 	// c6 = fma(a[6][0], b, c6)
-	VFMADD231PS.BCST (BX)(DI*2), Z8, Z6
+	VFMADD231PS.BCST (BX)(SI*2), Z8, Z6
 
 	// c7 = fma(a[7][0], b, c7)
 	VFMADD231PS.BCST (BX)(R12*1), Z8, Z7
-	ADDQ             R8, R13
-	ADDQ             R8, BX
-	LEAQ             (DX)(R9*1), DX
+	ADDQ             DI, R13
+	ADDQ             DI, BX
+	LEAQ             (DX)(R8*1), DX
 
 	// b = b[0:16], +0 beyond n
 	VMOVUPS.Z (DX), K2, Z8
@@ -5441,10 +7431,10 @@ k8x16edgeBy4:
 	VFMADD231PS.BCST (R13), Z8, Z0
 
 	// c1 = fma(a[1][0], b, c1)
-	VFMADD231PS.BCST (R13)(DI*1), Z8, Z1
+	VFMADD231PS.BCST (R13)(SI*1), Z8, Z1
 
 	// c2 = fma(a[2][0], b, c2)
-	VFMADD231PS.BCST (R13)(DI*2), Z8, Z2
+	VFMADD231PS.BCST (R13)(SI*2), Z8, Z2
 
 	// c3 = fma(a[3][0], b, c3)
 	VFMADD231PS.BCST (R13)(R12*1), Z8, Z3
@@ -5453,16 +7443,16 @@ k8x16edgeBy4:
 	VFMADD231PS.BCST (BX), Z8, Z4
 
 	// c5 = fma(a[5][0], b, c5)
-	VFMADD231PS.BCST (BX)(DI*1), Z8, Z5
+	VFMADD231PS.BCST (BX)(SI*1), Z8, Z5
 
 	// c6 = fma(a[6][0], b, c6)
-	VFMADD231PS.BCST (BX)(DI*2), Z8, Z6
+	VFMADD231PS.BCST (BX)(SI*2), Z8, Z6
 
 	// c7 = fma(a[7][0], b, c7)
 	VFMADD231PS.BCST (BX)(R12*1), Z8, Z7
-	ADDQ             R8, R13
-	ADDQ             R8, BX
-	LEAQ             (DX)(R9*1), DX
+	ADDQ             DI, R13
+	ADDQ             DI, BX
+	LEAQ             (DX)(R8*1), DX
 
 	// b = b[0:16], +0 beyond n
 	VMOVUPS.Z (DX), K2, Z8
@@ -5471,10 +7461,10 @@ k8x16edgeBy4:
 	VFMADD231PS.BCST (R13), Z8, Z0
 
 	// c1 = fma(a[1][0], b, c1)
-	VFMADD231PS.BCST (R13)(DI*1), Z8, Z1
+	VFMADD231PS.BCST (R13)(SI*1), Z8, Z1
 
 	// c2 = fma(a[2][0], b, c2)
-	VFMADD231PS.BCST (R13)(DI*2), Z8, Z2
+	VFMADD231PS.BCST (R13)(SI*2), Z8, Z2
 
 	// c3 = fma(a[3][0], b, c3)
 	VFMADD231PS.BCST (R13)(R12*1), Z8, Z3
@@ -5483,16 +7473,16 @@ k8x16edgeBy4:
 	VFMADD231PS.BCST (BX), Z8, Z4
 
 	// c5 = fma(a[5][0], b, c5)
-	VFMADD231PS.BCST (BX)(DI*1), Z8, Z5
+	VFMADD231PS.BCST (BX)(SI*1), Z8, Z5
 
 	// c6 = fma(a[6][0], b, c6)
-	VFMADD231PS.BCST (BX)(DI*2), Z8, Z6
+	VFMADD231PS.BCST (BX)(SI*2), Z8, Z6
 
 	// c7 = fma(a[7][0], b, c7)
 	VFMADD231PS.BCST (BX)(R12*1), Z8, Z7
-	ADDQ             R8, R13
-	ADDQ             R8, BX
-	LEAQ             (DX)(R9*1), DX
+	ADDQ             DI, R13
+	ADDQ             DI, BX
+	LEAQ             (DX)(R8*1), DX
 
 	// b = b[0:16], +0 beyond n
 	VMOVUPS.Z (DX), K2, Z8
@@ -5501,10 +7491,10 @@ k8x16edgeBy4:
 	VFMADD231PS.BCST (R13), Z8, Z0
 
 	// c1 = fma(a[1][0], b, c1)
-	VFMADD231PS.BCST (R13)(DI*1), Z8, Z1
+	VFMADD231PS.BCST (R13)(SI*1), Z8, Z1
 
 	// c2 = fma(a[2][0], b, c2)
-	VFMADD231PS.BCST (R13)(DI*2), Z8, Z2
+	VFMADD231PS.BCST (R13)(SI*2), Z8, Z2
 
 	// c3 = fma(a[3][0], b, c3)
 	VFMADD231PS.BCST (R13)(R12*1), Z8, Z3
@@ -5513,16 +7503,16 @@ k8x16edgeBy4:
 	VFMADD231PS.BCST (BX), Z8, Z4
 
 	// c5 = fma(a[5][0], b, c5)
-	VFMADD231PS.BCST (BX)(DI*1), Z8, Z5
+	VFMADD231PS.BCST (BX)(SI*1), Z8, Z5
 
 	// c6 = fma(a[6][0], b, c6)
-	VFMADD231PS.BCST (BX)(DI*2), Z8, Z6
+	VFMADD231PS.BCST (BX)(SI*2), Z8, Z6
 
 	// c7 = fma(a[7][0], b, c7)
 	VFMADD231PS.BCST (BX)(R12*1), Z8, Z7
-	ADDQ             R8, R13
-	ADDQ             R8, BX
-	LEAQ             (DX)(R9*1), DX
+	ADDQ             DI, R13
+	ADDQ             DI, BX
+	LEAQ             (DX)(R8*1), DX
 	SUBQ             $0x04, R14
 	CMPQ             R14, $0x04
 	JGE              k8x16edgeBy4
@@ -5539,10 +7529,10 @@ k8x16edge:
 	VFMADD231PS.BCST (R13), Z8, Z0
 
 	// c1 = fma(a[1][0], b, c1)
-	VFMADD231PS.BCST (R13)(DI*1), Z8, Z1
+	VFMADD231PS.BCST (R13)(SI*1), Z8, Z1
 
 	// c2 = fma(a[2][0], b, c2)
-	VFMADD231PS.BCST (R13)(DI*2), Z8, Z2
+	VFMADD231PS.BCST (R13)(SI*2), Z8, Z2
 
 	// c3 = fma(a[3][0], b, c3)
 	VFMADD231PS.BCST (R13)(R12*1), Z8, Z3
@@ -5551,16 +7541,16 @@ k8x16edge:
 	VFMADD231PS.BCST (BX), Z8, Z4
 
 	// c5 = fma(a[5][0], b, c5)
-	VFMADD231PS.BCST (BX)(DI*1), Z8, Z5
+	VFMADD231PS.BCST (BX)(SI*1), Z8, Z5
 
 	// c6 = fma(a[6][0], b, c6)
-	VFMADD231PS.BCST (BX)(DI*2), Z8, Z6
+	VFMADD231PS.BCST (BX)(SI*2), Z8, Z6
 
 	// c7 = fma(a[7][0], b, c7)
 	VFMADD231PS.BCST (BX)(R12*1), Z8, Z7
-	ADDQ             R8, R13
-	ADDQ             R8, BX
-	LEAQ             (DX)(R9*1), DX
+	ADDQ             DI, R13
+	ADDQ             DI, BX
+	LEAQ             (DX)(R8*1), DX
 	DECQ             R14
 	JNZ              k8x16edge
 
@@ -5568,7 +7558,7 @@ afterK8x16edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 	LEAQ (BX)(R12*4), DX
 
 	// c[0][0:16] = c0, up to n
@@ -5594,15 +7584,19 @@ afterK8x16edge:
 
 	// c[7][0:16] = c7, up to n
 	VMOVUPS Z7, K2, (DX)(R13*1)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x02, R12
 	LEAQ    (R10)(R12*8), R10
-	LEAQ    (SI)(DI*8), SI
-	SUBQ    $0x08, R11
-	CMPQ    R11, $0x08
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x02, R12
+	LEAQ    (R11)(R12*8), R11
+	SUBQ    $0x08, R9
+	CMPQ    R9, $0x08
 	JGE     rows8x16edge
 
 afterRows8x16edge:
 	// 4 rows a turn.
-	CMPQ R11, $0x04
+	CMPQ R9, $0x04
 	JLT  afterRows4x16edge
 
 rows4x16edge:
@@ -5611,7 +7605,7 @@ rows4x16edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 
 	// c0 = c[0][0:16], +0 beyond n
 	VMOVUPS.Z (BX), K2, Z0
@@ -5640,8 +7634,8 @@ zero4x16edge:
 	VXORPS Z3, Z3, Z3
 
 begin4x16edge:
-	LEAQ (DI)(DI*2), R12
-	MOVQ SI, R13
+	LEAQ (SI)(SI*2), R12
+	MOVQ R10, R13
 	MOVQ b+48(FP), BX
 	MOVQ k+16(FP), DX
 	CMPQ DX, $0x01
@@ -5655,15 +7649,15 @@ k4x16edge:
 	VFMADD231PS.BCST (R13), Z4, Z0
 
 	// c1 = fma(a[1][0], b, c1)
-	VFMADD231PS.BCST (R13)(DI*1), Z4, Z1
+	VFMADD231PS.BCST (R13)(SI*1), Z4, Z1
 
 	// c2 = fma(a[2][0], b, c2)
-	VFMADD231PS.BCST (R13)(DI*2), Z4, Z2
+	VFMADD231PS.BCST (R13)(SI*2), Z4, Z2
 
 	// c3 = fma(a[3][0], b, c3)
 	VFMADD231PS.BCST (R13)(R12*1), Z4, Z3
-	ADDQ             R8, R13
-	LEAQ             (BX)(R9*1), BX
+	ADDQ             DI, R13
+	LEAQ             (BX)(R8*1), BX
 	DECQ             DX
 	JNZ              k4x16edge
 
@@ -5671,7 +7665,7 @@ afterK4x16edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 
 	// c[0][0:16] = c0, up to n
 	VMOVUPS Z0, K2, (BX)
@@ -5684,15 +7678,19 @@ afterK4x16edge:
 
 	// c[3][0:16] = c3, up to n
 	VMOVUPS Z3, K2, (BX)(R13*1)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x02, R12
 	LEAQ    (R10)(R12*4), R10
-	LEAQ    (SI)(DI*4), SI
-	SUBQ    $0x04, R11
-	CMPQ    R11, $0x04
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x02, R12
+	LEAQ    (R11)(R12*4), R11
+	SUBQ    $0x04, R9
+	CMPQ    R9, $0x04
 	JGE     rows4x16edge
 
 afterRows4x16edge:
 	// 2 rows a turn.
-	CMPQ R11, $0x02
+	CMPQ R9, $0x02
 	JLT  afterRows2x16edge
 
 rows2x16edge:
@@ -5700,7 +7698,7 @@ rows2x16edge:
 	JEQ  zero2x16edge
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c0 = c[0][0:16], +0 beyond n
 	VMOVUPS.Z (R13), K2, Z0
@@ -5717,7 +7715,7 @@ zero2x16edge:
 	VXORPS Z1, Z1, Z1
 
 begin2x16edge:
-	MOVQ SI, R12
+	MOVQ R10, R12
 	MOVQ b+48(FP), R13
 	MOVQ k+16(FP), BX
 	CMPQ BX, $0x01
@@ -5731,31 +7729,35 @@ k2x16edge:
 	VFMADD231PS.BCST (R12), Z2, Z0
 
 	// c1 = fma(a[1][0], b, c1)
-	VFMADD231PS.BCST (R12)(DI*1), Z2, Z1
-	ADDQ             R8, R12
-	LEAQ             (R13)(R9*1), R13
+	VFMADD231PS.BCST (R12)(SI*1), Z2, Z1
+	ADDQ             DI, R12
+	LEAQ             (R13)(R8*1), R13
 	DECQ             BX
 	JNZ              k2x16edge
 
 afterK2x16edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c[0][0:16] = c0, up to n
 	VMOVUPS Z0, K2, (R13)
 
 	// c[1][0:16] = c1, up to n
 	VMOVUPS Z1, K2, (R13)(R12*1)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x02, R12
 	LEAQ    (R10)(R12*2), R10
-	LEAQ    (SI)(DI*2), SI
-	SUBQ    $0x02, R11
-	CMPQ    R11, $0x02
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x02, R12
+	LEAQ    (R11)(R12*2), R11
+	SUBQ    $0x02, R9
+	CMPQ    R9, $0x02
 	JGE     rows2x16edge
 
 afterRows2x16edge:
 	// 1 rows a turn.
-	CMPQ R11, $0x01
+	CMPQ R9, $0x01
 	JLT  afterRows1x16edge
 
 rows1x16edge:
@@ -5763,7 +7765,7 @@ rows1x16edge:
 	JEQ  zero1x16edge
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c0 = c[0][0:16], +0 beyond n
 	VMOVUPS.Z (R13), K2, Z0
@@ -5774,7 +7776,7 @@ zero1x16edge:
 	VXORPS Z0, Z0, Z0
 
 begin1x16edge:
-	MOVQ SI, R12
+	MOVQ R10, R12
 	MOVQ b+48(FP), R13
 	MOVQ k+16(FP), BX
 	CMPQ BX, $0x01
@@ -5786,21 +7788,25 @@ k1x16edge:
 
 	// c0 = fma(a[0][0], b, c0)
 	VFMADD231PS.BCST (R12), Z1, Z0
-	ADDQ             R8, R12
-	LEAQ             (R13)(R9*1), R13
+	ADDQ             DI, R12
+	LEAQ             (R13)(R8*1), R13
 	DECQ             BX
 	JNZ              k1x16edge
 
 afterK1x16edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x02, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c[0][0:16] = c0, up to n
 	VMOVUPS Z0, K2, (R13)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x02, R12
 	LEAQ    (R10)(R12*1), R10
-	LEAQ    (SI)(DI*1), SI
-	DECQ    R11
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x02, R12
+	LEAQ    (R11)(R12*1), R11
+	DECQ    R9
 	JNZ     rows1x16edge
 
 afterRows1x16edge:
@@ -5815,9 +7821,9 @@ TEXT ·gemmStripAVX512(SB), NOSPLIT, $0-80
 panels:
 	CMPQ panels+0(FP), $0x01
 	JLT  afterPanels
-	MOVQ c+48(FP), DI
 	CMPB load+64(FP), $0x00
 	JEQ  zero8x32Strip
+	MOVQ c+48(FP), DI
 	MOVQ ldc+56(FP), R8
 	SHLQ $0x02, R8
 	LEAQ (R8)(R8*2), R9
@@ -6626,9 +8632,9 @@ TEXT ·gemmColumnAVX512(SB), NOSPLIT, $0-112
 quiet:
 	CMPQ quiet+0(FP), $0x01
 	JLT  afterQuiet
-	MOVQ c+56(FP), SI
 	CMPB load+72(FP), $0x00
 	JEQ  zero8x32Quiet
+	MOVQ c+56(FP), SI
 	MOVQ ldc+64(FP), DI
 	SHLQ $0x02, DI
 	LEAQ (DI)(DI*2), R8
@@ -7452,9 +9458,9 @@ afterFar:
 packing:
 	CMPQ packing+8(FP), $0x01
 	JLT  afterPacking
-	MOVQ c+56(FP), SI
 	CMPB load+72(FP), $0x00
 	JEQ  zero8x32Packing
+	MOVQ c+56(FP), SI
 	MOVQ ldc+64(FP), DI
 	SHLQ $0x02, DI
 	LEAQ (DI)(DI*2), R8
@@ -8410,24 +10416,25 @@ afterK:
 // func gemmPanel64AVX2(m int, n int, k int, a *float64, rowStride int, colStride int, b *float64, ldb int, c *float64, ldc int, load bool)
 // Requires: AVX, FMA3, MMX+
 TEXT ·gemmPanel64AVX2(SB), NOSPLIT, $0-81
-	MOVQ a+24(FP), SI
-	MOVQ rowStride+32(FP), DI
+	MOVQ rowStride+32(FP), SI
+	SHLQ $0x03, SI
+	MOVQ colStride+40(FP), DI
 	SHLQ $0x03, DI
-	MOVQ colStride+40(FP), R8
+	MOVQ ldb+56(FP), R8
 	SHLQ $0x03, R8
-	MOVQ ldb+56(FP), R9
-	SHLQ $0x03, R9
-	MOVQ c+64(FP), R10
-	MOVQ m+0(FP), R11
-	MOVQ n+8(FP), R12
-	CMPQ R12, $0x05
+	MOVQ m+0(FP), R9
+	MOVQ n+8(FP), R10
+	CMPQ R10, $0x05
 	JLT  upTo4
-	CMPQ R12, $0x08
+	CMPQ R10, $0x08
 	JLT  upTo8
 
 	// 8 columns.
+	MOVQ a+24(FP), R10
+	MOVQ c+64(FP), R11
+
 	// 6 rows a turn.
-	CMPQ R11, $0x06
+	CMPQ R9, $0x06
 	JLT  afterRows6x8
 
 rows6x8:
@@ -8436,7 +10443,7 @@ rows6x8:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 	LEAQ (BX)(R12*4), DX
 
 	// c0 = c[0][0:8]
@@ -8490,38 +10497,39 @@ zero6x8:
 	VXORPD Y11, Y11, Y11
 
 begin6x8:
-	CMPQ R11, $0x0c
+	CMPQ R9, $0x0c
 	JLT  prefetched6x8
 
 	// The part of C below is needed next.
-	MOVQ       ldc+72(FP), R12
-	SHLQ       $0x03, R12
-	MOVQ       R10, R13
-	LEAQ       (R13)(R12*4), R13
-	LEAQ       (R13)(R12*2), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 56(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 56(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 56(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 56(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 56(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 56(R13)
-	LEAQ       (R13)(R12*1), R13
+	MOVQ       R11, R12
+	MOVQ       ldc+72(FP), AX
+	IMUL3Q     $0x06, AX, AX
+	LEAQ       (R12)(AX*8), R12
+	MOVQ       ldc+72(FP), R13
+	SHLQ       $0x03, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 56(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 56(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 56(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 56(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 56(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 56(R12)
+	LEAQ       (R12)(R13*1), R12
 
 prefetched6x8:
-	LEAQ (DI)(DI*2), R12
-	MOVQ SI, R13
-	LEAQ (R13)(DI*4), BX
+	LEAQ (SI)(SI*2), R12
+	MOVQ R10, R13
+	LEAQ (R13)(SI*4), BX
 	MOVQ b+48(FP), DX
 	MOVQ k+16(FP), R14
 	CMPQ R14, $0x04
@@ -8538,12 +10546,12 @@ k6x8By4:
 	VFMADD231PD  Y13, Y14, Y1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Y14
+	VBROADCASTSD (R13)(SI*1), Y14
 	VFMADD231PD  Y12, Y14, Y2
 	VFMADD231PD  Y13, Y14, Y3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Y14
+	VBROADCASTSD (R13)(SI*2), Y14
 	VFMADD231PD  Y12, Y14, Y4
 	VFMADD231PD  Y13, Y14, Y5
 
@@ -8558,12 +10566,12 @@ k6x8By4:
 	VFMADD231PD  Y13, Y14, Y9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (BX)(DI*1), Y14
+	VBROADCASTSD (BX)(SI*1), Y14
 	VFMADD231PD  Y12, Y14, Y10
 	VFMADD231PD  Y13, Y14, Y11
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
 	// b = b[0:8]
 	VMOVUPD (DX), Y12
@@ -8575,12 +10583,12 @@ k6x8By4:
 	VFMADD231PD  Y13, Y14, Y1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Y14
+	VBROADCASTSD (R13)(SI*1), Y14
 	VFMADD231PD  Y12, Y14, Y2
 	VFMADD231PD  Y13, Y14, Y3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Y14
+	VBROADCASTSD (R13)(SI*2), Y14
 	VFMADD231PD  Y12, Y14, Y4
 	VFMADD231PD  Y13, Y14, Y5
 
@@ -8595,12 +10603,12 @@ k6x8By4:
 	VFMADD231PD  Y13, Y14, Y9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (BX)(DI*1), Y14
+	VBROADCASTSD (BX)(SI*1), Y14
 	VFMADD231PD  Y12, Y14, Y10
 	VFMADD231PD  Y13, Y14, Y11
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
 	// b = b[0:8]
 	VMOVUPD (DX), Y12
@@ -8612,12 +10620,12 @@ k6x8By4:
 	VFMADD231PD  Y13, Y14, Y1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Y14
+	VBROADCASTSD (R13)(SI*1), Y14
 	VFMADD231PD  Y12, Y14, Y2
 	VFMADD231PD  Y13, Y14, Y3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Y14
+	VBROADCASTSD (R13)(SI*2), Y14
 	VFMADD231PD  Y12, Y14, Y4
 	VFMADD231PD  Y13, Y14, Y5
 
@@ -8632,12 +10640,12 @@ k6x8By4:
 	VFMADD231PD  Y13, Y14, Y9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (BX)(DI*1), Y14
+	VBROADCASTSD (BX)(SI*1), Y14
 	VFMADD231PD  Y12, Y14, Y10
 	VFMADD231PD  Y13, Y14, Y11
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
 	// b = b[0:8]
 	VMOVUPD (DX), Y12
@@ -8649,12 +10657,12 @@ k6x8By4:
 	VFMADD231PD  Y13, Y14, Y1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Y14
+	VBROADCASTSD (R13)(SI*1), Y14
 	VFMADD231PD  Y12, Y14, Y2
 	VFMADD231PD  Y13, Y14, Y3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Y14
+	VBROADCASTSD (R13)(SI*2), Y14
 	VFMADD231PD  Y12, Y14, Y4
 	VFMADD231PD  Y13, Y14, Y5
 
@@ -8669,12 +10677,12 @@ k6x8By4:
 	VFMADD231PD  Y13, Y14, Y9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (BX)(DI*1), Y14
+	VBROADCASTSD (BX)(SI*1), Y14
 	VFMADD231PD  Y12, Y14, Y10
 	VFMADD231PD  Y13, Y14, Y11
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 	SUBQ         $0x04, R14
 	CMPQ         R14, $0x04
 	JGE          k6x8By4
@@ -8694,12 +10702,12 @@ k6x8:
 	VFMADD231PD  Y13, Y14, Y1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Y14
+	VBROADCASTSD (R13)(SI*1), Y14
 	VFMADD231PD  Y12, Y14, Y2
 	VFMADD231PD  Y13, Y14, Y3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Y14
+	VBROADCASTSD (R13)(SI*2), Y14
 	VFMADD231PD  Y12, Y14, Y4
 	VFMADD231PD  Y13, Y14, Y5
 
@@ -8714,12 +10722,12 @@ k6x8:
 	VFMADD231PD  Y13, Y14, Y9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (BX)(DI*1), Y14
+	VBROADCASTSD (BX)(SI*1), Y14
 	VFMADD231PD  Y12, Y14, Y10
 	VFMADD231PD  Y13, Y14, Y11
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 	DECQ         R14
 	JNZ          k6x8
 
@@ -8727,7 +10735,7 @@ afterK6x8:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 	LEAQ (BX)(R12*4), DX
 
 	// c[0][0:8] = c0
@@ -8753,17 +10761,21 @@ afterK6x8:
 	// c[5][0:8] = c5
 	VMOVUPD Y10, (DX)(R12*1)
 	VMOVUPD Y11, 32(DX)(R12*1)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x03, R12
 	LEAQ    (R10)(R12*4), R10
 	LEAQ    (R10)(R12*2), R10
-	LEAQ    (SI)(DI*4), SI
-	LEAQ    (SI)(DI*2), SI
-	SUBQ    $0x06, R11
-	CMPQ    R11, $0x06
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x03, R12
+	LEAQ    (R11)(R12*4), R11
+	LEAQ    (R11)(R12*2), R11
+	SUBQ    $0x06, R9
+	CMPQ    R9, $0x06
 	JGE     rows6x8
 
 afterRows6x8:
 	// 4 rows a turn.
-	CMPQ R11, $0x04
+	CMPQ R9, $0x04
 	JLT  afterRows4x8
 
 rows4x8:
@@ -8772,7 +10784,7 @@ rows4x8:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 
 	// c0 = c[0][0:8]
 	VMOVUPD (BX), Y0
@@ -8809,8 +10821,8 @@ zero4x8:
 	VXORPD Y7, Y7, Y7
 
 begin4x8:
-	LEAQ (DI)(DI*2), R12
-	MOVQ SI, R13
+	LEAQ (SI)(SI*2), R12
+	MOVQ R10, R13
 	MOVQ b+48(FP), BX
 	MOVQ k+16(FP), DX
 	CMPQ DX, $0x01
@@ -8827,12 +10839,12 @@ k4x8:
 	VFMADD231PD  Y9, Y10, Y1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Y10
+	VBROADCASTSD (R13)(SI*1), Y10
 	VFMADD231PD  Y8, Y10, Y2
 	VFMADD231PD  Y9, Y10, Y3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Y10
+	VBROADCASTSD (R13)(SI*2), Y10
 	VFMADD231PD  Y8, Y10, Y4
 	VFMADD231PD  Y9, Y10, Y5
 
@@ -8840,8 +10852,8 @@ k4x8:
 	VBROADCASTSD (R13)(R12*1), Y10
 	VFMADD231PD  Y8, Y10, Y6
 	VFMADD231PD  Y9, Y10, Y7
-	ADDQ         R8, R13
-	LEAQ         (BX)(R9*1), BX
+	ADDQ         DI, R13
+	LEAQ         (BX)(R8*1), BX
 	DECQ         DX
 	JNZ          k4x8
 
@@ -8849,7 +10861,7 @@ afterK4x8:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 
 	// c[0][0:8] = c0
 	VMOVUPD Y0, (BX)
@@ -8866,15 +10878,19 @@ afterK4x8:
 	// c[3][0:8] = c3
 	VMOVUPD Y6, (BX)(R13*1)
 	VMOVUPD Y7, 32(BX)(R13*1)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x03, R12
 	LEAQ    (R10)(R12*4), R10
-	LEAQ    (SI)(DI*4), SI
-	SUBQ    $0x04, R11
-	CMPQ    R11, $0x04
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x03, R12
+	LEAQ    (R11)(R12*4), R11
+	SUBQ    $0x04, R9
+	CMPQ    R9, $0x04
 	JGE     rows4x8
 
 afterRows4x8:
 	// 2 rows a turn.
-	CMPQ R11, $0x02
+	CMPQ R9, $0x02
 	JLT  afterRows2x8
 
 rows2x8:
@@ -8882,7 +10898,7 @@ rows2x8:
 	JEQ  zero2x8
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c0 = c[0][0:8]
 	VMOVUPD (R13), Y0
@@ -8903,7 +10919,7 @@ zero2x8:
 	VXORPD Y3, Y3, Y3
 
 begin2x8:
-	MOVQ SI, R12
+	MOVQ R10, R12
 	MOVQ b+48(FP), R13
 	MOVQ k+16(FP), BX
 	CMPQ BX, $0x01
@@ -8920,18 +10936,18 @@ k2x8:
 	VFMADD231PD  Y5, Y6, Y1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R12)(DI*1), Y6
+	VBROADCASTSD (R12)(SI*1), Y6
 	VFMADD231PD  Y4, Y6, Y2
 	VFMADD231PD  Y5, Y6, Y3
-	ADDQ         R8, R12
-	LEAQ         (R13)(R9*1), R13
+	ADDQ         DI, R12
+	LEAQ         (R13)(R8*1), R13
 	DECQ         BX
 	JNZ          k2x8
 
 afterK2x8:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c[0][0:8] = c0
 	VMOVUPD Y0, (R13)
@@ -8940,15 +10956,19 @@ afterK2x8:
 	// c[1][0:8] = c1
 	VMOVUPD Y2, (R13)(R12*1)
 	VMOVUPD Y3, 32(R13)(R12*1)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x03, R12
 	LEAQ    (R10)(R12*2), R10
-	LEAQ    (SI)(DI*2), SI
-	SUBQ    $0x02, R11
-	CMPQ    R11, $0x02
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x03, R12
+	LEAQ    (R11)(R12*2), R11
+	SUBQ    $0x02, R9
+	CMPQ    R9, $0x02
 	JGE     rows2x8
 
 afterRows2x8:
 	// 1 rows a turn.
-	CMPQ R11, $0x01
+	CMPQ R9, $0x01
 	JLT  afterRows1x8
 
 rows1x8:
@@ -8956,7 +10976,7 @@ rows1x8:
 	JEQ  zero1x8
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c0 = c[0][0:8]
 	VMOVUPD (R13), Y0
@@ -8969,7 +10989,7 @@ zero1x8:
 	VXORPD Y1, Y1, Y1
 
 begin1x8:
-	MOVQ SI, R12
+	MOVQ R10, R12
 	MOVQ b+48(FP), R13
 	MOVQ k+16(FP), BX
 	CMPQ BX, $0x01
@@ -8984,22 +11004,26 @@ k1x8:
 	VBROADCASTSD (R12), Y4
 	VFMADD231PD  Y2, Y4, Y0
 	VFMADD231PD  Y3, Y4, Y1
-	ADDQ         R8, R12
-	LEAQ         (R13)(R9*1), R13
+	ADDQ         DI, R12
+	LEAQ         (R13)(R8*1), R13
 	DECQ         BX
 	JNZ          k1x8
 
 afterK1x8:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c[0][0:8] = c0
 	VMOVUPD Y0, (R13)
 	VMOVUPD Y1, 32(R13)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x03, R12
 	LEAQ    (R10)(R12*1), R10
-	LEAQ    (SI)(DI*1), SI
-	DECQ    R11
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x03, R12
+	LEAQ    (R11)(R12*1), R11
+	DECQ    R9
 	JNZ     rows1x8
 
 afterRows1x8:
@@ -9008,17 +11032,20 @@ afterRows1x8:
 
 upTo8:
 	// Up to 8 columns, the last vector of them up to n.
-	MOVQ n+8(FP), R12
+	MOVQ n+8(FP), R10
+	MOVQ c+64(FP), R11
 
 	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
-	LEAQ    ones8x64<>+64(SB), R13
-	MOVQ    R12, AX
+	LEAQ    ones8x64<>+64(SB), R12
+	MOVQ    R10, AX
 	SHLQ    $0x03, AX
-	SUBQ    AX, R13
-	VMOVUPS 32(R13), Y0
+	SUBQ    AX, R12
+	VMOVUPS 32(R12), Y0
+	MOVQ    a+24(FP), R10
+	MOVQ    c+64(FP), R11
 
 	// 6 rows a turn.
-	CMPQ R11, $0x06
+	CMPQ R9, $0x06
 	JLT  afterRows6x8edge
 
 rows6x8edge:
@@ -9027,7 +11054,7 @@ rows6x8edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 	LEAQ (BX)(R12*4), DX
 
 	// c0 = c[0][0:4]
@@ -9093,49 +11120,49 @@ zero6x8edge:
 	VXORPD Y12, Y12, Y12
 
 begin6x8edge:
-	CMPQ R11, $0x0c
+	CMPQ R9, $0x0c
 	JLT  prefetched6x8edge
 
 	// The part of C below is needed next.
-	MOVQ       ldc+72(FP), R12
-	SHLQ       $0x03, R12
-	MOVQ       R10, R13
-	LEAQ       (R13)(R12*4), R13
-	LEAQ       (R13)(R12*2), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 56(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 56(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 56(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 56(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 56(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 56(R13)
-	LEAQ       (R13)(R12*1), R13
+	MOVQ       R11, R12
+	MOVQ       ldc+72(FP), AX
+	IMUL3Q     $0x06, AX, AX
+	LEAQ       (R12)(AX*8), R12
+	MOVQ       ldc+72(FP), R13
+	SHLQ       $0x03, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 56(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 56(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 56(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 56(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 56(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 56(R12)
+	LEAQ       (R12)(R13*1), R12
 
 prefetched6x8edge:
-	LEAQ (DI)(DI*2), R12
-	MOVQ SI, R13
-	LEAQ (R13)(DI*4), BX
+	LEAQ (SI)(SI*2), R12
+	MOVQ R10, R13
+	LEAQ (R13)(SI*4), BX
 	MOVQ b+48(FP), DX
 	MOVQ k+16(FP), R14
+	SUBQ $0x01, R14
 	CMPQ R14, $0x04
 	JLT  afterK6x8edgeBy4
 
 k6x8edgeBy4:
-	// b = b[0:4]
+	// b = b[0:8]
 	VMOVUPD (DX), Y13
-
-	// b = b[4:8], +0 beyond n
-	VMASKMOVPD 32(DX), Y0, Y14
+	VMOVUPD 32(DX), Y14
 
 	// c0 = fma(a[0][0], b, c0)
 	VBROADCASTSD (R13), Y15
@@ -9143,12 +11170,12 @@ k6x8edgeBy4:
 	VFMADD231PD  Y14, Y15, Y2
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Y15
+	VBROADCASTSD (R13)(SI*1), Y15
 	VFMADD231PD  Y13, Y15, Y3
 	VFMADD231PD  Y14, Y15, Y4
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Y15
+	VBROADCASTSD (R13)(SI*2), Y15
 	VFMADD231PD  Y13, Y15, Y5
 	VFMADD231PD  Y14, Y15, Y6
 
@@ -9163,18 +11190,16 @@ k6x8edgeBy4:
 	VFMADD231PD  Y14, Y15, Y10
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (BX)(DI*1), Y15
+	VBROADCASTSD (BX)(SI*1), Y15
 	VFMADD231PD  Y13, Y15, Y11
 	VFMADD231PD  Y14, Y15, Y12
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
-	// b = b[0:4]
+	// b = b[0:8]
 	VMOVUPD (DX), Y13
-
-	// b = b[4:8], +0 beyond n
-	VMASKMOVPD 32(DX), Y0, Y14
+	VMOVUPD 32(DX), Y14
 
 	// c0 = fma(a[0][0], b, c0)
 	VBROADCASTSD (R13), Y15
@@ -9182,12 +11207,12 @@ k6x8edgeBy4:
 	VFMADD231PD  Y14, Y15, Y2
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Y15
+	VBROADCASTSD (R13)(SI*1), Y15
 	VFMADD231PD  Y13, Y15, Y3
 	VFMADD231PD  Y14, Y15, Y4
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Y15
+	VBROADCASTSD (R13)(SI*2), Y15
 	VFMADD231PD  Y13, Y15, Y5
 	VFMADD231PD  Y14, Y15, Y6
 
@@ -9202,18 +11227,16 @@ k6x8edgeBy4:
 	VFMADD231PD  Y14, Y15, Y10
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (BX)(DI*1), Y15
+	VBROADCASTSD (BX)(SI*1), Y15
 	VFMADD231PD  Y13, Y15, Y11
 	VFMADD231PD  Y14, Y15, Y12
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
-	// b = b[0:4]
+	// b = b[0:8]
 	VMOVUPD (DX), Y13
-
-	// b = b[4:8], +0 beyond n
-	VMASKMOVPD 32(DX), Y0, Y14
+	VMOVUPD 32(DX), Y14
 
 	// c0 = fma(a[0][0], b, c0)
 	VBROADCASTSD (R13), Y15
@@ -9221,12 +11244,12 @@ k6x8edgeBy4:
 	VFMADD231PD  Y14, Y15, Y2
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Y15
+	VBROADCASTSD (R13)(SI*1), Y15
 	VFMADD231PD  Y13, Y15, Y3
 	VFMADD231PD  Y14, Y15, Y4
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Y15
+	VBROADCASTSD (R13)(SI*2), Y15
 	VFMADD231PD  Y13, Y15, Y5
 	VFMADD231PD  Y14, Y15, Y6
 
@@ -9241,18 +11264,16 @@ k6x8edgeBy4:
 	VFMADD231PD  Y14, Y15, Y10
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (BX)(DI*1), Y15
+	VBROADCASTSD (BX)(SI*1), Y15
 	VFMADD231PD  Y13, Y15, Y11
 	VFMADD231PD  Y14, Y15, Y12
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
-	// b = b[0:4]
+	// b = b[0:8]
 	VMOVUPD (DX), Y13
-
-	// b = b[4:8], +0 beyond n
-	VMASKMOVPD 32(DX), Y0, Y14
+	VMOVUPD 32(DX), Y14
 
 	// c0 = fma(a[0][0], b, c0)
 	VBROADCASTSD (R13), Y15
@@ -9260,12 +11281,12 @@ k6x8edgeBy4:
 	VFMADD231PD  Y14, Y15, Y2
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Y15
+	VBROADCASTSD (R13)(SI*1), Y15
 	VFMADD231PD  Y13, Y15, Y3
 	VFMADD231PD  Y14, Y15, Y4
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Y15
+	VBROADCASTSD (R13)(SI*2), Y15
 	VFMADD231PD  Y13, Y15, Y5
 	VFMADD231PD  Y14, Y15, Y6
 
@@ -9280,12 +11301,12 @@ k6x8edgeBy4:
 	VFMADD231PD  Y14, Y15, Y10
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (BX)(DI*1), Y15
+	VBROADCASTSD (BX)(SI*1), Y15
 	VFMADD231PD  Y13, Y15, Y11
 	VFMADD231PD  Y14, Y15, Y12
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 	SUBQ         $0x04, R14
 	CMPQ         R14, $0x04
 	JGE          k6x8edgeBy4
@@ -9295,11 +11316,9 @@ afterK6x8edgeBy4:
 	JLT  afterK6x8edge
 
 k6x8edge:
-	// b = b[0:4]
+	// b = b[0:8]
 	VMOVUPD (DX), Y13
-
-	// b = b[4:8], +0 beyond n
-	VMASKMOVPD 32(DX), Y0, Y14
+	VMOVUPD 32(DX), Y14
 
 	// c0 = fma(a[0][0], b, c0)
 	VBROADCASTSD (R13), Y15
@@ -9307,12 +11326,12 @@ k6x8edge:
 	VFMADD231PD  Y14, Y15, Y2
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Y15
+	VBROADCASTSD (R13)(SI*1), Y15
 	VFMADD231PD  Y13, Y15, Y3
 	VFMADD231PD  Y14, Y15, Y4
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Y15
+	VBROADCASTSD (R13)(SI*2), Y15
 	VFMADD231PD  Y13, Y15, Y5
 	VFMADD231PD  Y14, Y15, Y6
 
@@ -9327,21 +11346,59 @@ k6x8edge:
 	VFMADD231PD  Y14, Y15, Y10
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (BX)(DI*1), Y15
+	VBROADCASTSD (BX)(SI*1), Y15
 	VFMADD231PD  Y13, Y15, Y11
 	VFMADD231PD  Y14, Y15, Y12
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 	DECQ         R14
 	JNZ          k6x8edge
 
 afterK6x8edge:
-	MOVQ ldc+72(FP), R12
-	SHLQ $0x03, R12
-	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
-	LEAQ (BX)(R12*4), DX
+	// b = b[0:4]
+	VMOVUPD (DX), Y13
+
+	// b = b[4:8], +0 beyond n
+	VMASKMOVPD 32(DX), Y0, Y14
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R13), Y15
+	VFMADD231PD  Y13, Y15, Y1
+	VFMADD231PD  Y14, Y15, Y2
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R13)(SI*1), Y15
+	VFMADD231PD  Y13, Y15, Y3
+	VFMADD231PD  Y14, Y15, Y4
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R13)(SI*2), Y15
+	VFMADD231PD  Y13, Y15, Y5
+	VFMADD231PD  Y14, Y15, Y6
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R13)(R12*1), Y15
+	VFMADD231PD  Y13, Y15, Y7
+	VFMADD231PD  Y14, Y15, Y8
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (BX), Y15
+	VFMADD231PD  Y13, Y15, Y9
+	VFMADD231PD  Y14, Y15, Y10
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (BX)(SI*1), Y15
+	VFMADD231PD  Y13, Y15, Y11
+	VFMADD231PD  Y14, Y15, Y12
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
+	MOVQ         ldc+72(FP), R12
+	SHLQ         $0x03, R12
+	LEAQ         (R12)(R12*2), R13
+	MOVQ         R11, BX
+	LEAQ         (BX)(R12*4), DX
 
 	// c[0][0:4] = c0
 	VMOVUPD Y1, (BX)
@@ -9378,17 +11435,21 @@ afterK6x8edge:
 
 	// c[5][4:8] = c5, up to n
 	VMASKMOVPD Y12, Y0, 32(DX)(R12*1)
+	MOVQ       rowStride+32(FP), R12
+	SHLQ       $0x03, R12
 	LEAQ       (R10)(R12*4), R10
 	LEAQ       (R10)(R12*2), R10
-	LEAQ       (SI)(DI*4), SI
-	LEAQ       (SI)(DI*2), SI
-	SUBQ       $0x06, R11
-	CMPQ       R11, $0x06
+	MOVQ       ldc+72(FP), R12
+	SHLQ       $0x03, R12
+	LEAQ       (R11)(R12*4), R11
+	LEAQ       (R11)(R12*2), R11
+	SUBQ       $0x06, R9
+	CMPQ       R9, $0x06
 	JGE        rows6x8edge
 
 afterRows6x8edge:
 	// 4 rows a turn.
-	CMPQ R11, $0x04
+	CMPQ R9, $0x04
 	JLT  afterRows4x8edge
 
 rows4x8edge:
@@ -9397,7 +11458,7 @@ rows4x8edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 
 	// c0 = c[0][0:4]
 	VMOVUPD (BX), Y1
@@ -9442,8 +11503,8 @@ zero4x8edge:
 	VXORPD Y8, Y8, Y8
 
 begin4x8edge:
-	LEAQ (DI)(DI*2), R12
-	MOVQ SI, R13
+	LEAQ (SI)(SI*2), R12
+	MOVQ R10, R13
 	MOVQ b+48(FP), BX
 	MOVQ k+16(FP), DX
 	CMPQ DX, $0x01
@@ -9462,12 +11523,12 @@ k4x8edge:
 	VFMADD231PD  Y10, Y11, Y2
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Y11
+	VBROADCASTSD (R13)(SI*1), Y11
 	VFMADD231PD  Y9, Y11, Y3
 	VFMADD231PD  Y10, Y11, Y4
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Y11
+	VBROADCASTSD (R13)(SI*2), Y11
 	VFMADD231PD  Y9, Y11, Y5
 	VFMADD231PD  Y10, Y11, Y6
 
@@ -9475,8 +11536,8 @@ k4x8edge:
 	VBROADCASTSD (R13)(R12*1), Y11
 	VFMADD231PD  Y9, Y11, Y7
 	VFMADD231PD  Y10, Y11, Y8
-	ADDQ         R8, R13
-	LEAQ         (BX)(R9*1), BX
+	ADDQ         DI, R13
+	LEAQ         (BX)(R8*1), BX
 	DECQ         DX
 	JNZ          k4x8edge
 
@@ -9484,7 +11545,7 @@ afterK4x8edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 
 	// c[0][0:4] = c0
 	VMOVUPD Y1, (BX)
@@ -9509,15 +11570,19 @@ afterK4x8edge:
 
 	// c[3][4:8] = c3, up to n
 	VMASKMOVPD Y8, Y0, 32(BX)(R13*1)
+	MOVQ       rowStride+32(FP), R12
+	SHLQ       $0x03, R12
 	LEAQ       (R10)(R12*4), R10
-	LEAQ       (SI)(DI*4), SI
-	SUBQ       $0x04, R11
-	CMPQ       R11, $0x04
+	MOVQ       ldc+72(FP), R12
+	SHLQ       $0x03, R12
+	LEAQ       (R11)(R12*4), R11
+	SUBQ       $0x04, R9
+	CMPQ       R9, $0x04
 	JGE        rows4x8edge
 
 afterRows4x8edge:
 	// 2 rows a turn.
-	CMPQ R11, $0x02
+	CMPQ R9, $0x02
 	JLT  afterRows2x8edge
 
 rows2x8edge:
@@ -9525,7 +11590,7 @@ rows2x8edge:
 	JEQ  zero2x8edge
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c0 = c[0][0:4]
 	VMOVUPD (R13), Y1
@@ -9550,7 +11615,7 @@ zero2x8edge:
 	VXORPD Y4, Y4, Y4
 
 begin2x8edge:
-	MOVQ SI, R12
+	MOVQ R10, R12
 	MOVQ b+48(FP), R13
 	MOVQ k+16(FP), BX
 	CMPQ BX, $0x01
@@ -9569,18 +11634,18 @@ k2x8edge:
 	VFMADD231PD  Y6, Y7, Y2
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R12)(DI*1), Y7
+	VBROADCASTSD (R12)(SI*1), Y7
 	VFMADD231PD  Y5, Y7, Y3
 	VFMADD231PD  Y6, Y7, Y4
-	ADDQ         R8, R12
-	LEAQ         (R13)(R9*1), R13
+	ADDQ         DI, R12
+	LEAQ         (R13)(R8*1), R13
 	DECQ         BX
 	JNZ          k2x8edge
 
 afterK2x8edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c[0][0:4] = c0
 	VMOVUPD Y1, (R13)
@@ -9593,15 +11658,19 @@ afterK2x8edge:
 
 	// c[1][4:8] = c1, up to n
 	VMASKMOVPD Y4, Y0, 32(R13)(R12*1)
+	MOVQ       rowStride+32(FP), R12
+	SHLQ       $0x03, R12
 	LEAQ       (R10)(R12*2), R10
-	LEAQ       (SI)(DI*2), SI
-	SUBQ       $0x02, R11
-	CMPQ       R11, $0x02
+	MOVQ       ldc+72(FP), R12
+	SHLQ       $0x03, R12
+	LEAQ       (R11)(R12*2), R11
+	SUBQ       $0x02, R9
+	CMPQ       R9, $0x02
 	JGE        rows2x8edge
 
 afterRows2x8edge:
 	// 1 rows a turn.
-	CMPQ R11, $0x01
+	CMPQ R9, $0x01
 	JLT  afterRows1x8edge
 
 rows1x8edge:
@@ -9609,7 +11678,7 @@ rows1x8edge:
 	JEQ  zero1x8edge
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c0 = c[0][0:4]
 	VMOVUPD (R13), Y1
@@ -9624,7 +11693,7 @@ zero1x8edge:
 	VXORPD Y2, Y2, Y2
 
 begin1x8edge:
-	MOVQ SI, R12
+	MOVQ R10, R12
 	MOVQ b+48(FP), R13
 	MOVQ k+16(FP), BX
 	CMPQ BX, $0x01
@@ -9641,24 +11710,28 @@ k1x8edge:
 	VBROADCASTSD (R12), Y5
 	VFMADD231PD  Y3, Y5, Y1
 	VFMADD231PD  Y4, Y5, Y2
-	ADDQ         R8, R12
-	LEAQ         (R13)(R9*1), R13
+	ADDQ         DI, R12
+	LEAQ         (R13)(R8*1), R13
 	DECQ         BX
 	JNZ          k1x8edge
 
 afterK1x8edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c[0][0:4] = c0
 	VMOVUPD Y1, (R13)
 
 	// c[0][4:8] = c0, up to n
 	VMASKMOVPD Y2, Y0, 32(R13)
+	MOVQ       rowStride+32(FP), R12
+	SHLQ       $0x03, R12
 	LEAQ       (R10)(R12*1), R10
-	LEAQ       (SI)(DI*1), SI
-	DECQ       R11
+	MOVQ       ldc+72(FP), R12
+	SHLQ       $0x03, R12
+	LEAQ       (R11)(R12*1), R11
+	DECQ       R9
 	JNZ        rows1x8edge
 
 afterRows1x8edge:
@@ -9667,17 +11740,563 @@ afterRows1x8edge:
 
 upTo4:
 	// Up to 4 columns, the last vector of them up to n.
-	MOVQ n+8(FP), R12
+	MOVQ n+8(FP), R10
+	MOVQ c+64(FP), R11
 
 	// Masks begin in a table of 8 ones and as many zeros, n before the zeros.
-	LEAQ    ones8x64<>+64(SB), R13
-	MOVQ    R12, AX
+	LEAQ    ones8x64<>+64(SB), R12
+	MOVQ    R10, AX
 	SHLQ    $0x03, AX
-	SUBQ    AX, R13
-	VMOVUPS (R13), Y0
+	SUBQ    AX, R12
+	VMOVUPS (R12), Y0
+	MOVQ    n+8(FP), R10
+	MOVQ    ldb+56(FP), R11
+	LEAQ    (R10)(R11*1), R10
+	CMPQ    R10, $0x04
+	JLT     narrow1
+
+	// 12 rows a turn.
+	CMPQ R9, $0x0c
+	JLT  afterRows12x4edge
+
+rows12x4edge:
+	CMPB load+80(FP), $0x00
+	JEQ  zero12x4edge
+	MOVQ c+64(FP), R10
+	MOVQ ldc+72(FP), R11
+	SHLQ $0x03, R11
+	LEAQ (R11)(R11*2), R12
+	MOVQ R10, R13
+	LEAQ (R13)(R11*4), BX
+	LEAQ (BX)(R11*4), DX
+
+	// c0 = c[0][0:4], +0 beyond n
+	VMASKMOVPD (R13), Y0, Y1
+
+	// c1 = c[1][0:4], +0 beyond n
+	VMASKMOVPD (R13)(R11*1), Y0, Y2
+
+	// c2 = c[2][0:4], +0 beyond n
+	VMASKMOVPD (R13)(R11*2), Y0, Y3
+
+	// c3 = c[3][0:4], +0 beyond n
+	VMASKMOVPD (R13)(R12*1), Y0, Y4
+
+	// c4 = c[4][0:4], +0 beyond n
+	VMASKMOVPD (BX), Y0, Y5
+
+	// c5 = c[5][0:4], +0 beyond n
+	VMASKMOVPD (BX)(R11*1), Y0, Y6
+
+	// c6 = c[6][0:4], +0 beyond n
+	VMASKMOVPD (BX)(R11*2), Y0, Y7
+
+	// c7 = c[7][0:4], +0 beyond n
+	VMASKMOVPD (BX)(R12*1), Y0, Y8
+
+	// c8 = c[8][0:4], +0 beyond n
+	VMASKMOVPD (DX), Y0, Y9
+
+	// c9 = c[9][0:4], +0 beyond n
+	VMASKMOVPD (DX)(R11*1), Y0, Y10
+
+	// c10 = c[10][0:4], +0 beyond n
+	VMASKMOVPD (DX)(R11*2), Y0, Y11
+
+	// c11 = c[11][0:4], +0 beyond n
+	VMASKMOVPD (DX)(R12*1), Y0, Y12
+	JMP        begin12x4edge
+
+zero12x4edge:
+	// c0 = 0
+	VXORPD Y1, Y1, Y1
+
+	// c1 = 0
+	VXORPD Y2, Y2, Y2
+
+	// c2 = 0
+	VXORPD Y3, Y3, Y3
+
+	// c3 = 0
+	VXORPD Y4, Y4, Y4
+
+	// c4 = 0
+	VXORPD Y5, Y5, Y5
+
+	// c5 = 0
+	VXORPD Y6, Y6, Y6
+
+	// c6 = 0
+	VXORPD Y7, Y7, Y7
+
+	// c7 = 0
+	VXORPD Y8, Y8, Y8
+
+	// c8 = 0
+	VXORPD Y9, Y9, Y9
+
+	// c9 = 0
+	VXORPD Y10, Y10, Y10
+
+	// c10 = 0
+	VXORPD Y11, Y11, Y11
+
+	// c11 = 0
+	VXORPD Y12, Y12, Y12
+
+begin12x4edge:
+	CMPQ R9, $0x18
+	JLT  prefetched12x4edge
+
+	// The part of C below is needed next.
+	MOVQ       c+64(FP), R10
+	MOVQ       ldc+72(FP), AX
+	IMUL3Q     $0x0c, AX, AX
+	LEAQ       (R10)(AX*8), R10
+	MOVQ       ldc+72(FP), R11
+	SHLQ       $0x03, R11
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+
+prefetched12x4edge:
+	MOVQ a+24(FP), R10
+	LEAQ (SI)(SI*2), R11
+	MOVQ R10, R12
+	LEAQ (R12)(SI*4), R13
+	LEAQ (R13)(SI*4), BX
+	MOVQ b+48(FP), R10
+	MOVQ k+16(FP), DX
+	SUBQ $0x01, DX
+	CMPQ DX, $0x04
+	JLT  afterK12x4edgeBy4
+
+k12x4edgeBy4:
+	// b = b[0:4]
+	VMOVUPD (R10), Y13
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R12)(SI*1), Y14
+	VFMADD231PD  Y13, Y14, Y2
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R12)(SI*2), Y14
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R12)(R11*1), Y14
+	VFMADD231PD  Y13, Y14, Y4
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R13), Y14
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R13)(SI*1), Y14
+	VFMADD231PD  Y13, Y14, Y6
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R13)(SI*2), Y14
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R13)(R11*1), Y14
+	VFMADD231PD  Y13, Y14, Y8
+
+	// c8 = fma(a[8][0], b, c8)
+	VBROADCASTSD (BX), Y14
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c9 = fma(a[9][0], b, c9)
+	VBROADCASTSD (BX)(SI*1), Y14
+	VFMADD231PD  Y13, Y14, Y10
+
+	// c10 = fma(a[10][0], b, c10)
+	VBROADCASTSD (BX)(SI*2), Y14
+	VFMADD231PD  Y13, Y14, Y11
+
+	// c11 = fma(a[11][0], b, c11)
+	VBROADCASTSD (BX)(R11*1), Y14
+	VFMADD231PD  Y13, Y14, Y12
+	ADDQ         DI, R12
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (R10)(R8*1), R10
+
+	// b = b[0:4]
+	VMOVUPD (R10), Y13
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R12)(SI*1), Y14
+	VFMADD231PD  Y13, Y14, Y2
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R12)(SI*2), Y14
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R12)(R11*1), Y14
+	VFMADD231PD  Y13, Y14, Y4
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R13), Y14
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R13)(SI*1), Y14
+	VFMADD231PD  Y13, Y14, Y6
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R13)(SI*2), Y14
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R13)(R11*1), Y14
+	VFMADD231PD  Y13, Y14, Y8
+
+	// c8 = fma(a[8][0], b, c8)
+	VBROADCASTSD (BX), Y14
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c9 = fma(a[9][0], b, c9)
+	VBROADCASTSD (BX)(SI*1), Y14
+	VFMADD231PD  Y13, Y14, Y10
+
+	// c10 = fma(a[10][0], b, c10)
+	VBROADCASTSD (BX)(SI*2), Y14
+	VFMADD231PD  Y13, Y14, Y11
+
+	// c11 = fma(a[11][0], b, c11)
+	VBROADCASTSD (BX)(R11*1), Y14
+	VFMADD231PD  Y13, Y14, Y12
+	ADDQ         DI, R12
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (R10)(R8*1), R10
+
+	// b = b[0:4]
+	VMOVUPD (R10), Y13
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R12)(SI*1), Y14
+	VFMADD231PD  Y13, Y14, Y2
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R12)(SI*2), Y14
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R12)(R11*1), Y14
+	VFMADD231PD  Y13, Y14, Y4
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R13), Y14
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R13)(SI*1), Y14
+	VFMADD231PD  Y13, Y14, Y6
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R13)(SI*2), Y14
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R13)(R11*1), Y14
+	VFMADD231PD  Y13, Y14, Y8
+
+	// c8 = fma(a[8][0], b, c8)
+	VBROADCASTSD (BX), Y14
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c9 = fma(a[9][0], b, c9)
+	VBROADCASTSD (BX)(SI*1), Y14
+	VFMADD231PD  Y13, Y14, Y10
+
+	// c10 = fma(a[10][0], b, c10)
+	VBROADCASTSD (BX)(SI*2), Y14
+	VFMADD231PD  Y13, Y14, Y11
+
+	// c11 = fma(a[11][0], b, c11)
+	VBROADCASTSD (BX)(R11*1), Y14
+	VFMADD231PD  Y13, Y14, Y12
+	ADDQ         DI, R12
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (R10)(R8*1), R10
+
+	// b = b[0:4]
+	VMOVUPD (R10), Y13
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R12)(SI*1), Y14
+	VFMADD231PD  Y13, Y14, Y2
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R12)(SI*2), Y14
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R12)(R11*1), Y14
+	VFMADD231PD  Y13, Y14, Y4
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R13), Y14
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R13)(SI*1), Y14
+	VFMADD231PD  Y13, Y14, Y6
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R13)(SI*2), Y14
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R13)(R11*1), Y14
+	VFMADD231PD  Y13, Y14, Y8
+
+	// c8 = fma(a[8][0], b, c8)
+	VBROADCASTSD (BX), Y14
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c9 = fma(a[9][0], b, c9)
+	VBROADCASTSD (BX)(SI*1), Y14
+	VFMADD231PD  Y13, Y14, Y10
+
+	// c10 = fma(a[10][0], b, c10)
+	VBROADCASTSD (BX)(SI*2), Y14
+	VFMADD231PD  Y13, Y14, Y11
+
+	// c11 = fma(a[11][0], b, c11)
+	VBROADCASTSD (BX)(R11*1), Y14
+	VFMADD231PD  Y13, Y14, Y12
+	ADDQ         DI, R12
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (R10)(R8*1), R10
+	SUBQ         $0x04, DX
+	CMPQ         DX, $0x04
+	JGE          k12x4edgeBy4
+
+afterK12x4edgeBy4:
+	CMPQ DX, $0x01
+	JLT  afterK12x4edge
+
+k12x4edge:
+	// b = b[0:4]
+	VMOVUPD (R10), Y13
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R12)(SI*1), Y14
+	VFMADD231PD  Y13, Y14, Y2
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R12)(SI*2), Y14
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R12)(R11*1), Y14
+	VFMADD231PD  Y13, Y14, Y4
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R13), Y14
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R13)(SI*1), Y14
+	VFMADD231PD  Y13, Y14, Y6
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R13)(SI*2), Y14
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R13)(R11*1), Y14
+	VFMADD231PD  Y13, Y14, Y8
+
+	// c8 = fma(a[8][0], b, c8)
+	VBROADCASTSD (BX), Y14
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c9 = fma(a[9][0], b, c9)
+	VBROADCASTSD (BX)(SI*1), Y14
+	VFMADD231PD  Y13, Y14, Y10
+
+	// c10 = fma(a[10][0], b, c10)
+	VBROADCASTSD (BX)(SI*2), Y14
+	VFMADD231PD  Y13, Y14, Y11
+
+	// c11 = fma(a[11][0], b, c11)
+	VBROADCASTSD (BX)(R11*1), Y14
+	VFMADD231PD  Y13, Y14, Y12
+	ADDQ         DI, R12
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (R10)(R8*1), R10
+	DECQ         DX
+	JNZ          k12x4edge
+
+afterK12x4edge:
+	// b = b[0:4], +0 beyond n
+	VMASKMOVPD (R10), Y0, Y13
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R12)(SI*1), Y14
+	VFMADD231PD  Y13, Y14, Y2
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R12)(SI*2), Y14
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R12)(R11*1), Y14
+	VFMADD231PD  Y13, Y14, Y4
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R13), Y14
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R13)(SI*1), Y14
+	VFMADD231PD  Y13, Y14, Y6
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R13)(SI*2), Y14
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R13)(R11*1), Y14
+	VFMADD231PD  Y13, Y14, Y8
+
+	// c8 = fma(a[8][0], b, c8)
+	VBROADCASTSD (BX), Y14
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c9 = fma(a[9][0], b, c9)
+	VBROADCASTSD (BX)(SI*1), Y14
+	VFMADD231PD  Y13, Y14, Y10
+
+	// c10 = fma(a[10][0], b, c10)
+	VBROADCASTSD (BX)(SI*2), Y14
+	VFMADD231PD  Y13, Y14, Y11
+
+	// c11 = fma(a[11][0], b, c11)
+	VBROADCASTSD (BX)(R11*1), Y14
+	VFMADD231PD  Y13, Y14, Y12
+	ADDQ         DI, R12
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (R10)(R8*1), R10
+	MOVQ         c+64(FP), R10
+	MOVQ         ldc+72(FP), R11
+	SHLQ         $0x03, R11
+	LEAQ         (R11)(R11*2), R12
+	MOVQ         R10, R13
+	LEAQ         (R13)(R11*4), BX
+	LEAQ         (BX)(R11*4), DX
+
+	// c[0][0:4] = c0, up to n
+	VMASKMOVPD Y1, Y0, (R13)
+
+	// c[1][0:4] = c1, up to n
+	VMASKMOVPD Y2, Y0, (R13)(R11*1)
+
+	// c[2][0:4] = c2, up to n
+	VMASKMOVPD Y3, Y0, (R13)(R11*2)
+
+	// c[3][0:4] = c3, up to n
+	VMASKMOVPD Y4, Y0, (R13)(R12*1)
+
+	// c[4][0:4] = c4, up to n
+	VMASKMOVPD Y5, Y0, (BX)
+
+	// c[5][0:4] = c5, up to n
+	VMASKMOVPD Y6, Y0, (BX)(R11*1)
+
+	// c[6][0:4] = c6, up to n
+	VMASKMOVPD Y7, Y0, (BX)(R11*2)
+
+	// c[7][0:4] = c7, up to n
+	VMASKMOVPD Y8, Y0, (BX)(R12*1)
+
+	// c[8][0:4] = c8, up to n
+	VMASKMOVPD Y9, Y0, (DX)
+
+	// c[9][0:4] = c9, up to n
+	VMASKMOVPD Y10, Y0, (DX)(R11*1)
+
+	// c[10][0:4] = c10, up to n
+	VMASKMOVPD Y11, Y0, (DX)(R11*2)
+
+	// c[11][0:4] = c11, up to n
+	VMASKMOVPD Y12, Y0, (DX)(R12*1)
+	MOVQ       a+24(FP), R10
+	MOVQ       rowStride+32(FP), AX
+	IMUL3Q     $0x0c, AX, AX
+	LEAQ       (R10)(AX*8), R10
+	MOVQ       R10, a+24(FP)
+	MOVQ       c+64(FP), R10
+	MOVQ       ldc+72(FP), AX
+	IMUL3Q     $0x0c, AX, AX
+	LEAQ       (R10)(AX*8), R10
+	MOVQ       R10, c+64(FP)
+	SUBQ       $0x0c, R9
+	CMPQ       R9, $0x0c
+	JGE        rows12x4edge
+
+afterRows12x4edge:
+narrow1:
+	MOVQ a+24(FP), R10
+	MOVQ c+64(FP), R11
 
 	// 6 rows a turn.
-	CMPQ R11, $0x06
+	CMPQ R9, $0x06
 	JLT  afterRows6x4edge
 
 rows6x4edge:
@@ -9686,7 +12305,7 @@ rows6x4edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 	LEAQ (BX)(R12*4), DX
 
 	// c0 = c[0][0:4], +0 beyond n
@@ -9728,32 +12347,33 @@ zero6x4edge:
 	VXORPD Y6, Y6, Y6
 
 begin6x4edge:
-	CMPQ R11, $0x0c
+	CMPQ R9, $0x0c
 	JLT  prefetched6x4edge
 
 	// The part of C below is needed next.
-	MOVQ       ldc+72(FP), R12
-	SHLQ       $0x03, R12
-	MOVQ       R10, R13
-	LEAQ       (R13)(R12*4), R13
-	LEAQ       (R13)(R12*2), R13
-	PREFETCHT0 (R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	LEAQ       (R13)(R12*1), R13
+	MOVQ       R11, R12
+	MOVQ       ldc+72(FP), AX
+	IMUL3Q     $0x06, AX, AX
+	LEAQ       (R12)(AX*8), R12
+	MOVQ       ldc+72(FP), R13
+	SHLQ       $0x03, R13
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*1), R12
 
 prefetched6x4edge:
-	LEAQ (DI)(DI*2), R12
-	MOVQ SI, R13
-	LEAQ (R13)(DI*4), BX
+	LEAQ (SI)(SI*2), R12
+	MOVQ R10, R13
+	LEAQ (R13)(SI*4), BX
 	MOVQ b+48(FP), DX
 	MOVQ k+16(FP), R14
 	CMPQ R14, $0x04
@@ -9768,11 +12388,11 @@ k6x4edgeBy4:
 	VFMADD231PD  Y7, Y8, Y1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Y8
+	VBROADCASTSD (R13)(SI*1), Y8
 	VFMADD231PD  Y7, Y8, Y2
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Y8
+	VBROADCASTSD (R13)(SI*2), Y8
 	VFMADD231PD  Y7, Y8, Y3
 
 	// c3 = fma(a[3][0], b, c3)
@@ -9784,11 +12404,11 @@ k6x4edgeBy4:
 	VFMADD231PD  Y7, Y8, Y5
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (BX)(DI*1), Y8
+	VBROADCASTSD (BX)(SI*1), Y8
 	VFMADD231PD  Y7, Y8, Y6
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
 	// b = b[0:4], +0 beyond n
 	VMASKMOVPD (DX), Y0, Y7
@@ -9798,11 +12418,11 @@ k6x4edgeBy4:
 	VFMADD231PD  Y7, Y8, Y1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Y8
+	VBROADCASTSD (R13)(SI*1), Y8
 	VFMADD231PD  Y7, Y8, Y2
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Y8
+	VBROADCASTSD (R13)(SI*2), Y8
 	VFMADD231PD  Y7, Y8, Y3
 
 	// c3 = fma(a[3][0], b, c3)
@@ -9814,11 +12434,11 @@ k6x4edgeBy4:
 	VFMADD231PD  Y7, Y8, Y5
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (BX)(DI*1), Y8
+	VBROADCASTSD (BX)(SI*1), Y8
 	VFMADD231PD  Y7, Y8, Y6
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
 	// b = b[0:4], +0 beyond n
 	VMASKMOVPD (DX), Y0, Y7
@@ -9828,11 +12448,11 @@ k6x4edgeBy4:
 	VFMADD231PD  Y7, Y8, Y1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Y8
+	VBROADCASTSD (R13)(SI*1), Y8
 	VFMADD231PD  Y7, Y8, Y2
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Y8
+	VBROADCASTSD (R13)(SI*2), Y8
 	VFMADD231PD  Y7, Y8, Y3
 
 	// c3 = fma(a[3][0], b, c3)
@@ -9844,11 +12464,11 @@ k6x4edgeBy4:
 	VFMADD231PD  Y7, Y8, Y5
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (BX)(DI*1), Y8
+	VBROADCASTSD (BX)(SI*1), Y8
 	VFMADD231PD  Y7, Y8, Y6
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
 	// b = b[0:4], +0 beyond n
 	VMASKMOVPD (DX), Y0, Y7
@@ -9858,11 +12478,11 @@ k6x4edgeBy4:
 	VFMADD231PD  Y7, Y8, Y1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Y8
+	VBROADCASTSD (R13)(SI*1), Y8
 	VFMADD231PD  Y7, Y8, Y2
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Y8
+	VBROADCASTSD (R13)(SI*2), Y8
 	VFMADD231PD  Y7, Y8, Y3
 
 	// c3 = fma(a[3][0], b, c3)
@@ -9874,11 +12494,11 @@ k6x4edgeBy4:
 	VFMADD231PD  Y7, Y8, Y5
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (BX)(DI*1), Y8
+	VBROADCASTSD (BX)(SI*1), Y8
 	VFMADD231PD  Y7, Y8, Y6
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 	SUBQ         $0x04, R14
 	CMPQ         R14, $0x04
 	JGE          k6x4edgeBy4
@@ -9896,11 +12516,11 @@ k6x4edge:
 	VFMADD231PD  Y7, Y8, Y1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Y8
+	VBROADCASTSD (R13)(SI*1), Y8
 	VFMADD231PD  Y7, Y8, Y2
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Y8
+	VBROADCASTSD (R13)(SI*2), Y8
 	VFMADD231PD  Y7, Y8, Y3
 
 	// c3 = fma(a[3][0], b, c3)
@@ -9912,11 +12532,11 @@ k6x4edge:
 	VFMADD231PD  Y7, Y8, Y5
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (BX)(DI*1), Y8
+	VBROADCASTSD (BX)(SI*1), Y8
 	VFMADD231PD  Y7, Y8, Y6
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 	DECQ         R14
 	JNZ          k6x4edge
 
@@ -9924,7 +12544,7 @@ afterK6x4edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 	LEAQ (BX)(R12*4), DX
 
 	// c[0][0:4] = c0, up to n
@@ -9944,17 +12564,21 @@ afterK6x4edge:
 
 	// c[5][0:4] = c5, up to n
 	VMASKMOVPD Y6, Y0, (DX)(R12*1)
+	MOVQ       rowStride+32(FP), R12
+	SHLQ       $0x03, R12
 	LEAQ       (R10)(R12*4), R10
 	LEAQ       (R10)(R12*2), R10
-	LEAQ       (SI)(DI*4), SI
-	LEAQ       (SI)(DI*2), SI
-	SUBQ       $0x06, R11
-	CMPQ       R11, $0x06
+	MOVQ       ldc+72(FP), R12
+	SHLQ       $0x03, R12
+	LEAQ       (R11)(R12*4), R11
+	LEAQ       (R11)(R12*2), R11
+	SUBQ       $0x06, R9
+	CMPQ       R9, $0x06
 	JGE        rows6x4edge
 
 afterRows6x4edge:
 	// 4 rows a turn.
-	CMPQ R11, $0x04
+	CMPQ R9, $0x04
 	JLT  afterRows4x4edge
 
 rows4x4edge:
@@ -9963,7 +12587,7 @@ rows4x4edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 
 	// c0 = c[0][0:4], +0 beyond n
 	VMASKMOVPD (BX), Y0, Y1
@@ -9992,8 +12616,8 @@ zero4x4edge:
 	VXORPD Y4, Y4, Y4
 
 begin4x4edge:
-	LEAQ (DI)(DI*2), R12
-	MOVQ SI, R13
+	LEAQ (SI)(SI*2), R12
+	MOVQ R10, R13
 	MOVQ b+48(FP), BX
 	MOVQ k+16(FP), DX
 	CMPQ DX, $0x01
@@ -10008,18 +12632,18 @@ k4x4edge:
 	VFMADD231PD  Y5, Y6, Y1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Y6
+	VBROADCASTSD (R13)(SI*1), Y6
 	VFMADD231PD  Y5, Y6, Y2
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Y6
+	VBROADCASTSD (R13)(SI*2), Y6
 	VFMADD231PD  Y5, Y6, Y3
 
 	// c3 = fma(a[3][0], b, c3)
 	VBROADCASTSD (R13)(R12*1), Y6
 	VFMADD231PD  Y5, Y6, Y4
-	ADDQ         R8, R13
-	LEAQ         (BX)(R9*1), BX
+	ADDQ         DI, R13
+	LEAQ         (BX)(R8*1), BX
 	DECQ         DX
 	JNZ          k4x4edge
 
@@ -10027,7 +12651,7 @@ afterK4x4edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 
 	// c[0][0:4] = c0, up to n
 	VMASKMOVPD Y1, Y0, (BX)
@@ -10040,15 +12664,19 @@ afterK4x4edge:
 
 	// c[3][0:4] = c3, up to n
 	VMASKMOVPD Y4, Y0, (BX)(R13*1)
+	MOVQ       rowStride+32(FP), R12
+	SHLQ       $0x03, R12
 	LEAQ       (R10)(R12*4), R10
-	LEAQ       (SI)(DI*4), SI
-	SUBQ       $0x04, R11
-	CMPQ       R11, $0x04
+	MOVQ       ldc+72(FP), R12
+	SHLQ       $0x03, R12
+	LEAQ       (R11)(R12*4), R11
+	SUBQ       $0x04, R9
+	CMPQ       R9, $0x04
 	JGE        rows4x4edge
 
 afterRows4x4edge:
 	// 2 rows a turn.
-	CMPQ R11, $0x02
+	CMPQ R9, $0x02
 	JLT  afterRows2x4edge
 
 rows2x4edge:
@@ -10056,7 +12684,7 @@ rows2x4edge:
 	JEQ  zero2x4edge
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c0 = c[0][0:4], +0 beyond n
 	VMASKMOVPD (R13), Y0, Y1
@@ -10073,7 +12701,7 @@ zero2x4edge:
 	VXORPD Y2, Y2, Y2
 
 begin2x4edge:
-	MOVQ SI, R12
+	MOVQ R10, R12
 	MOVQ b+48(FP), R13
 	MOVQ k+16(FP), BX
 	CMPQ BX, $0x01
@@ -10088,32 +12716,36 @@ k2x4edge:
 	VFMADD231PD  Y3, Y4, Y1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R12)(DI*1), Y4
+	VBROADCASTSD (R12)(SI*1), Y4
 	VFMADD231PD  Y3, Y4, Y2
-	ADDQ         R8, R12
-	LEAQ         (R13)(R9*1), R13
+	ADDQ         DI, R12
+	LEAQ         (R13)(R8*1), R13
 	DECQ         BX
 	JNZ          k2x4edge
 
 afterK2x4edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c[0][0:4] = c0, up to n
 	VMASKMOVPD Y1, Y0, (R13)
 
 	// c[1][0:4] = c1, up to n
 	VMASKMOVPD Y2, Y0, (R13)(R12*1)
+	MOVQ       rowStride+32(FP), R12
+	SHLQ       $0x03, R12
 	LEAQ       (R10)(R12*2), R10
-	LEAQ       (SI)(DI*2), SI
-	SUBQ       $0x02, R11
-	CMPQ       R11, $0x02
+	MOVQ       ldc+72(FP), R12
+	SHLQ       $0x03, R12
+	LEAQ       (R11)(R12*2), R11
+	SUBQ       $0x02, R9
+	CMPQ       R9, $0x02
 	JGE        rows2x4edge
 
 afterRows2x4edge:
 	// 1 rows a turn.
-	CMPQ R11, $0x01
+	CMPQ R9, $0x01
 	JLT  afterRows1x4edge
 
 rows1x4edge:
@@ -10121,7 +12753,7 @@ rows1x4edge:
 	JEQ  zero1x4edge
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c0 = c[0][0:4], +0 beyond n
 	VMASKMOVPD (R13), Y0, Y1
@@ -10132,7 +12764,7 @@ zero1x4edge:
 	VXORPD Y1, Y1, Y1
 
 begin1x4edge:
-	MOVQ SI, R12
+	MOVQ R10, R12
 	MOVQ b+48(FP), R13
 	MOVQ k+16(FP), BX
 	CMPQ BX, $0x01
@@ -10145,21 +12777,25 @@ k1x4edge:
 	// c0 = fma(a[0][0], b, c0)
 	VBROADCASTSD (R12), Y3
 	VFMADD231PD  Y2, Y3, Y1
-	ADDQ         R8, R12
-	LEAQ         (R13)(R9*1), R13
+	ADDQ         DI, R12
+	LEAQ         (R13)(R8*1), R13
 	DECQ         BX
 	JNZ          k1x4edge
 
 afterK1x4edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c[0][0:4] = c0, up to n
 	VMASKMOVPD Y1, Y0, (R13)
+	MOVQ       rowStride+32(FP), R12
+	SHLQ       $0x03, R12
 	LEAQ       (R10)(R12*1), R10
-	LEAQ       (SI)(DI*1), SI
-	DECQ       R11
+	MOVQ       ldc+72(FP), R12
+	SHLQ       $0x03, R12
+	LEAQ       (R11)(R12*1), R11
+	DECQ       R9
 	JNZ        rows1x4edge
 
 afterRows1x4edge:
@@ -10192,9 +12828,9 @@ TEXT ·gemmStrip64AVX2(SB), NOSPLIT, $0-80
 panels:
 	CMPQ panels+0(FP), $0x01
 	JLT  afterPanels
-	MOVQ c+48(FP), DI
 	CMPB load+64(FP), $0x00
 	JEQ  zero6x8Strip
+	MOVQ c+48(FP), DI
 	MOVQ ldc+56(FP), R8
 	SHLQ $0x03, R8
 	LEAQ (R8)(R8*2), R9
@@ -10834,9 +13470,9 @@ TEXT ·gemmColumn64AVX2(SB), NOSPLIT, $0-112
 quiet:
 	CMPQ quiet+0(FP), $0x01
 	JLT  afterQuiet
-	MOVQ c+56(FP), SI
 	CMPB load+72(FP), $0x00
 	JEQ  zero6x8Quiet
+	MOVQ c+56(FP), SI
 	MOVQ ldc+64(FP), DI
 	SHLQ $0x03, DI
 	LEAQ (DI)(DI*2), R8
@@ -11491,9 +14127,9 @@ afterFar:
 packing:
 	CMPQ packing+8(FP), $0x01
 	JLT  afterPacking
-	MOVQ c+56(FP), SI
 	CMPB load+72(FP), $0x00
 	JEQ  zero6x8Packing
+	MOVQ c+56(FP), SI
 	MOVQ ldc+64(FP), DI
 	SHLQ $0x03, DI
 	LEAQ (DI)(DI*2), R8
@@ -12278,24 +14914,25 @@ afterK:
 // func gemmPanel64AVX512(m int, n int, k int, a *float64, rowStride int, colStride int, b *float64, ldb int, c *float64, ldc int, load bool)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, MMX+
 TEXT ·gemmPanel64AVX512(SB), NOSPLIT, $0-81
-	MOVQ a+24(FP), SI
-	MOVQ rowStride+32(FP), DI
+	MOVQ rowStride+32(FP), SI
+	SHLQ $0x03, SI
+	MOVQ colStride+40(FP), DI
 	SHLQ $0x03, DI
-	MOVQ colStride+40(FP), R8
+	MOVQ ldb+56(FP), R8
 	SHLQ $0x03, R8
-	MOVQ ldb+56(FP), R9
-	SHLQ $0x03, R9
-	MOVQ c+64(FP), R10
-	MOVQ m+0(FP), R11
-	MOVQ n+8(FP), R12
-	CMPQ R12, $0x09
+	MOVQ m+0(FP), R9
+	MOVQ n+8(FP), R10
+	CMPQ R10, $0x09
 	JLT  upTo8
-	CMPQ R12, $0x10
+	CMPQ R10, $0x10
 	JLT  upTo16
 
 	// 16 columns.
+	MOVQ a+24(FP), R10
+	MOVQ c+64(FP), R11
+
 	// 8 rows a turn.
-	CMPQ R11, $0x08
+	CMPQ R9, $0x08
 	JLT  afterRows8x16
 
 rows8x16:
@@ -12304,7 +14941,7 @@ rows8x16:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 	LEAQ (BX)(R12*4), DX
 
 	// c0 = c[0][0:16]
@@ -12374,43 +15011,45 @@ zero8x16:
 	VXORPD Z15, Z15, Z15
 
 begin8x16:
-	CMPQ R11, $0x10
+	CMPQ R9, $0x10
 	JLT  prefetched8x16
 
 	// The part of C below is needed next.
-	MOVQ       ldc+72(FP), R12
-	SHLQ       $0x03, R12
-	MOVQ       R10, R13
-	LEAQ       (R13)(R12*8), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 120(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 120(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 120(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 120(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 120(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 120(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 120(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 120(R13)
-	LEAQ       (R13)(R12*1), R13
+	MOVQ       R11, R12
+	MOVQ       ldc+72(FP), AX
+	IMUL3Q     $0x08, AX, AX
+	LEAQ       (R12)(AX*8), R12
+	MOVQ       ldc+72(FP), R13
+	SHLQ       $0x03, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 120(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 120(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 120(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 120(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 120(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 120(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 120(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 120(R12)
+	LEAQ       (R12)(R13*1), R12
 
 prefetched8x16:
-	LEAQ (DI)(DI*2), R12
-	MOVQ SI, R13
-	LEAQ (R13)(DI*4), BX
+	LEAQ (SI)(SI*2), R12
+	MOVQ R10, R13
+	LEAQ (R13)(SI*4), BX
 	MOVQ b+48(FP), DX
 	MOVQ k+16(FP), R14
 	CMPQ R14, $0x04
@@ -12427,12 +15066,12 @@ k8x16By4:
 	VFMADD231PD  Z17, Z18, Z1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Z18
+	VBROADCASTSD (R13)(SI*1), Z18
 	VFMADD231PD  Z16, Z18, Z2
 	VFMADD231PD  Z17, Z18, Z3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Z18
+	VBROADCASTSD (R13)(SI*2), Z18
 	VFMADD231PD  Z16, Z18, Z4
 	VFMADD231PD  Z17, Z18, Z5
 
@@ -12447,12 +15086,12 @@ k8x16By4:
 	VFMADD231PD  Z17, Z18, Z9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (BX)(DI*1), Z18
+	VBROADCASTSD (BX)(SI*1), Z18
 	VFMADD231PD  Z16, Z18, Z10
 	VFMADD231PD  Z17, Z18, Z11
 
 	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSD (BX)(DI*2), Z18
+	VBROADCASTSD (BX)(SI*2), Z18
 	VFMADD231PD  Z16, Z18, Z12
 	VFMADD231PD  Z17, Z18, Z13
 
@@ -12460,9 +15099,9 @@ k8x16By4:
 	VBROADCASTSD (BX)(R12*1), Z18
 	VFMADD231PD  Z16, Z18, Z14
 	VFMADD231PD  Z17, Z18, Z15
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
 	// b = b[0:16]
 	VMOVUPD (DX), Z16
@@ -12474,12 +15113,12 @@ k8x16By4:
 	VFMADD231PD  Z17, Z18, Z1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Z18
+	VBROADCASTSD (R13)(SI*1), Z18
 	VFMADD231PD  Z16, Z18, Z2
 	VFMADD231PD  Z17, Z18, Z3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Z18
+	VBROADCASTSD (R13)(SI*2), Z18
 	VFMADD231PD  Z16, Z18, Z4
 	VFMADD231PD  Z17, Z18, Z5
 
@@ -12494,12 +15133,12 @@ k8x16By4:
 	VFMADD231PD  Z17, Z18, Z9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (BX)(DI*1), Z18
+	VBROADCASTSD (BX)(SI*1), Z18
 	VFMADD231PD  Z16, Z18, Z10
 	VFMADD231PD  Z17, Z18, Z11
 
 	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSD (BX)(DI*2), Z18
+	VBROADCASTSD (BX)(SI*2), Z18
 	VFMADD231PD  Z16, Z18, Z12
 	VFMADD231PD  Z17, Z18, Z13
 
@@ -12507,9 +15146,9 @@ k8x16By4:
 	VBROADCASTSD (BX)(R12*1), Z18
 	VFMADD231PD  Z16, Z18, Z14
 	VFMADD231PD  Z17, Z18, Z15
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
 	// b = b[0:16]
 	VMOVUPD (DX), Z16
@@ -12521,12 +15160,12 @@ k8x16By4:
 	VFMADD231PD  Z17, Z18, Z1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Z18
+	VBROADCASTSD (R13)(SI*1), Z18
 	VFMADD231PD  Z16, Z18, Z2
 	VFMADD231PD  Z17, Z18, Z3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Z18
+	VBROADCASTSD (R13)(SI*2), Z18
 	VFMADD231PD  Z16, Z18, Z4
 	VFMADD231PD  Z17, Z18, Z5
 
@@ -12541,12 +15180,12 @@ k8x16By4:
 	VFMADD231PD  Z17, Z18, Z9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (BX)(DI*1), Z18
+	VBROADCASTSD (BX)(SI*1), Z18
 	VFMADD231PD  Z16, Z18, Z10
 	VFMADD231PD  Z17, Z18, Z11
 
 	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSD (BX)(DI*2), Z18
+	VBROADCASTSD (BX)(SI*2), Z18
 	VFMADD231PD  Z16, Z18, Z12
 	VFMADD231PD  Z17, Z18, Z13
 
@@ -12554,9 +15193,9 @@ k8x16By4:
 	VBROADCASTSD (BX)(R12*1), Z18
 	VFMADD231PD  Z16, Z18, Z14
 	VFMADD231PD  Z17, Z18, Z15
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
 	// b = b[0:16]
 	VMOVUPD (DX), Z16
@@ -12568,12 +15207,12 @@ k8x16By4:
 	VFMADD231PD  Z17, Z18, Z1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Z18
+	VBROADCASTSD (R13)(SI*1), Z18
 	VFMADD231PD  Z16, Z18, Z2
 	VFMADD231PD  Z17, Z18, Z3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Z18
+	VBROADCASTSD (R13)(SI*2), Z18
 	VFMADD231PD  Z16, Z18, Z4
 	VFMADD231PD  Z17, Z18, Z5
 
@@ -12588,12 +15227,12 @@ k8x16By4:
 	VFMADD231PD  Z17, Z18, Z9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (BX)(DI*1), Z18
+	VBROADCASTSD (BX)(SI*1), Z18
 	VFMADD231PD  Z16, Z18, Z10
 	VFMADD231PD  Z17, Z18, Z11
 
 	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSD (BX)(DI*2), Z18
+	VBROADCASTSD (BX)(SI*2), Z18
 	VFMADD231PD  Z16, Z18, Z12
 	VFMADD231PD  Z17, Z18, Z13
 
@@ -12601,9 +15240,9 @@ k8x16By4:
 	VBROADCASTSD (BX)(R12*1), Z18
 	VFMADD231PD  Z16, Z18, Z14
 	VFMADD231PD  Z17, Z18, Z15
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 	SUBQ         $0x04, R14
 	CMPQ         R14, $0x04
 	JGE          k8x16By4
@@ -12623,12 +15262,12 @@ k8x16:
 	VFMADD231PD  Z17, Z18, Z1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Z18
+	VBROADCASTSD (R13)(SI*1), Z18
 	VFMADD231PD  Z16, Z18, Z2
 	VFMADD231PD  Z17, Z18, Z3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Z18
+	VBROADCASTSD (R13)(SI*2), Z18
 	VFMADD231PD  Z16, Z18, Z4
 	VFMADD231PD  Z17, Z18, Z5
 
@@ -12643,12 +15282,12 @@ k8x16:
 	VFMADD231PD  Z17, Z18, Z9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (BX)(DI*1), Z18
+	VBROADCASTSD (BX)(SI*1), Z18
 	VFMADD231PD  Z16, Z18, Z10
 	VFMADD231PD  Z17, Z18, Z11
 
 	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSD (BX)(DI*2), Z18
+	VBROADCASTSD (BX)(SI*2), Z18
 	VFMADD231PD  Z16, Z18, Z12
 	VFMADD231PD  Z17, Z18, Z13
 
@@ -12656,9 +15295,9 @@ k8x16:
 	VBROADCASTSD (BX)(R12*1), Z18
 	VFMADD231PD  Z16, Z18, Z14
 	VFMADD231PD  Z17, Z18, Z15
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 	DECQ         R14
 	JNZ          k8x16
 
@@ -12666,7 +15305,7 @@ afterK8x16:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 	LEAQ (BX)(R12*4), DX
 
 	// c[0][0:16] = c0
@@ -12700,15 +15339,19 @@ afterK8x16:
 	// c[7][0:16] = c7
 	VMOVUPD Z14, (DX)(R13*1)
 	VMOVUPD Z15, 64(DX)(R13*1)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x03, R12
 	LEAQ    (R10)(R12*8), R10
-	LEAQ    (SI)(DI*8), SI
-	SUBQ    $0x08, R11
-	CMPQ    R11, $0x08
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x03, R12
+	LEAQ    (R11)(R12*8), R11
+	SUBQ    $0x08, R9
+	CMPQ    R9, $0x08
 	JGE     rows8x16
 
 afterRows8x16:
 	// 4 rows a turn.
-	CMPQ R11, $0x04
+	CMPQ R9, $0x04
 	JLT  afterRows4x16
 
 rows4x16:
@@ -12717,7 +15360,7 @@ rows4x16:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 
 	// c0 = c[0][0:16]
 	VMOVUPD (BX), Z0
@@ -12754,8 +15397,8 @@ zero4x16:
 	VXORPD Z7, Z7, Z7
 
 begin4x16:
-	LEAQ (DI)(DI*2), R12
-	MOVQ SI, R13
+	LEAQ (SI)(SI*2), R12
+	MOVQ R10, R13
 	MOVQ b+48(FP), BX
 	MOVQ k+16(FP), DX
 	CMPQ DX, $0x01
@@ -12772,12 +15415,12 @@ k4x16:
 	VFMADD231PD  Z9, Z10, Z1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Z10
+	VBROADCASTSD (R13)(SI*1), Z10
 	VFMADD231PD  Z8, Z10, Z2
 	VFMADD231PD  Z9, Z10, Z3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Z10
+	VBROADCASTSD (R13)(SI*2), Z10
 	VFMADD231PD  Z8, Z10, Z4
 	VFMADD231PD  Z9, Z10, Z5
 
@@ -12785,8 +15428,8 @@ k4x16:
 	VBROADCASTSD (R13)(R12*1), Z10
 	VFMADD231PD  Z8, Z10, Z6
 	VFMADD231PD  Z9, Z10, Z7
-	ADDQ         R8, R13
-	LEAQ         (BX)(R9*1), BX
+	ADDQ         DI, R13
+	LEAQ         (BX)(R8*1), BX
 	DECQ         DX
 	JNZ          k4x16
 
@@ -12794,7 +15437,7 @@ afterK4x16:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 
 	// c[0][0:16] = c0
 	VMOVUPD Z0, (BX)
@@ -12811,15 +15454,19 @@ afterK4x16:
 	// c[3][0:16] = c3
 	VMOVUPD Z6, (BX)(R13*1)
 	VMOVUPD Z7, 64(BX)(R13*1)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x03, R12
 	LEAQ    (R10)(R12*4), R10
-	LEAQ    (SI)(DI*4), SI
-	SUBQ    $0x04, R11
-	CMPQ    R11, $0x04
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x03, R12
+	LEAQ    (R11)(R12*4), R11
+	SUBQ    $0x04, R9
+	CMPQ    R9, $0x04
 	JGE     rows4x16
 
 afterRows4x16:
 	// 2 rows a turn.
-	CMPQ R11, $0x02
+	CMPQ R9, $0x02
 	JLT  afterRows2x16
 
 rows2x16:
@@ -12827,7 +15474,7 @@ rows2x16:
 	JEQ  zero2x16
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c0 = c[0][0:16]
 	VMOVUPD (R13), Z0
@@ -12848,7 +15495,7 @@ zero2x16:
 	VXORPD Z3, Z3, Z3
 
 begin2x16:
-	MOVQ SI, R12
+	MOVQ R10, R12
 	MOVQ b+48(FP), R13
 	MOVQ k+16(FP), BX
 	CMPQ BX, $0x01
@@ -12865,18 +15512,18 @@ k2x16:
 	VFMADD231PD  Z5, Z6, Z1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R12)(DI*1), Z6
+	VBROADCASTSD (R12)(SI*1), Z6
 	VFMADD231PD  Z4, Z6, Z2
 	VFMADD231PD  Z5, Z6, Z3
-	ADDQ         R8, R12
-	LEAQ         (R13)(R9*1), R13
+	ADDQ         DI, R12
+	LEAQ         (R13)(R8*1), R13
 	DECQ         BX
 	JNZ          k2x16
 
 afterK2x16:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c[0][0:16] = c0
 	VMOVUPD Z0, (R13)
@@ -12885,15 +15532,19 @@ afterK2x16:
 	// c[1][0:16] = c1
 	VMOVUPD Z2, (R13)(R12*1)
 	VMOVUPD Z3, 64(R13)(R12*1)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x03, R12
 	LEAQ    (R10)(R12*2), R10
-	LEAQ    (SI)(DI*2), SI
-	SUBQ    $0x02, R11
-	CMPQ    R11, $0x02
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x03, R12
+	LEAQ    (R11)(R12*2), R11
+	SUBQ    $0x02, R9
+	CMPQ    R9, $0x02
 	JGE     rows2x16
 
 afterRows2x16:
 	// 1 rows a turn.
-	CMPQ R11, $0x01
+	CMPQ R9, $0x01
 	JLT  afterRows1x16
 
 rows1x16:
@@ -12901,7 +15552,7 @@ rows1x16:
 	JEQ  zero1x16
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c0 = c[0][0:16]
 	VMOVUPD (R13), Z0
@@ -12914,7 +15565,7 @@ zero1x16:
 	VXORPD Z1, Z1, Z1
 
 begin1x16:
-	MOVQ SI, R12
+	MOVQ R10, R12
 	MOVQ b+48(FP), R13
 	MOVQ k+16(FP), BX
 	CMPQ BX, $0x01
@@ -12929,22 +15580,26 @@ k1x16:
 	VBROADCASTSD (R12), Z4
 	VFMADD231PD  Z2, Z4, Z0
 	VFMADD231PD  Z3, Z4, Z1
-	ADDQ         R8, R12
-	LEAQ         (R13)(R9*1), R13
+	ADDQ         DI, R12
+	LEAQ         (R13)(R8*1), R13
 	DECQ         BX
 	JNZ          k1x16
 
 afterK1x16:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c[0][0:16] = c0
 	VMOVUPD Z0, (R13)
 	VMOVUPD Z1, 64(R13)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x03, R12
 	LEAQ    (R10)(R12*1), R10
-	LEAQ    (SI)(DI*1), SI
-	DECQ    R11
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x03, R12
+	LEAQ    (R11)(R12*1), R11
+	DECQ    R9
 	JNZ     rows1x16
 
 afterRows1x16:
@@ -12953,18 +15608,740 @@ afterRows1x16:
 
 upTo16:
 	// Up to 16 columns, the last vector of them up to n.
-	MOVQ n+8(FP), R12
+	MOVQ n+8(FP), R10
+	MOVQ c+64(FP), R11
 
 	// A mask of one bit for each of the n < 16 elements.
-	MOVQ     R12, CX
+	MOVQ     R10, CX
 	MOVL     $0x00000001, AX
 	SHLQ     CL, AX
 	DECQ     AX
 	KMOVQ    AX, K1
 	KSHIFTRQ $0x08, K1, K2
+	MOVQ     n+8(FP), R10
+	MOVQ     ldb+56(FP), R11
+	LEAQ     (R10)(R11*1), R10
+	CMPQ     R10, $0x10
+	JLT      narrow2
+
+	// 12 rows a turn.
+	CMPQ R9, $0x0c
+	JLT  afterRows12x16edge
+
+rows12x16edge:
+	CMPB load+80(FP), $0x00
+	JEQ  zero12x16edge
+	MOVQ c+64(FP), R10
+	MOVQ ldc+72(FP), R11
+	SHLQ $0x03, R11
+	LEAQ (R11)(R11*2), R12
+	MOVQ R10, R13
+	LEAQ (R13)(R11*4), BX
+	LEAQ (BX)(R11*4), DX
+
+	// c0 = c[0][0:8]
+	VMOVUPD (R13), Z0
+
+	// c0 = c[0][8:16], +0 beyond n
+	VMOVUPD.Z 64(R13), K2, Z1
+
+	// c1 = c[1][0:8]
+	VMOVUPD (R13)(R11*1), Z2
+
+	// c1 = c[1][8:16], +0 beyond n
+	VMOVUPD.Z 64(R13)(R11*1), K2, Z3
+
+	// c2 = c[2][0:8]
+	VMOVUPD (R13)(R11*2), Z4
+
+	// c2 = c[2][8:16], +0 beyond n
+	VMOVUPD.Z 64(R13)(R11*2), K2, Z5
+
+	// c3 = c[3][0:8]
+	VMOVUPD (R13)(R12*1), Z6
+
+	// c3 = c[3][8:16], +0 beyond n
+	VMOVUPD.Z 64(R13)(R12*1), K2, Z7
+
+	// c4 = c[4][0:8]
+	VMOVUPD (BX), Z8
+
+	// c4 = c[4][8:16], +0 beyond n
+	VMOVUPD.Z 64(BX), K2, Z9
+
+	// c5 = c[5][0:8]
+	VMOVUPD (BX)(R11*1), Z10
+
+	// c5 = c[5][8:16], +0 beyond n
+	VMOVUPD.Z 64(BX)(R11*1), K2, Z11
+
+	// c6 = c[6][0:8]
+	VMOVUPD (BX)(R11*2), Z12
+
+	// c6 = c[6][8:16], +0 beyond n
+	VMOVUPD.Z 64(BX)(R11*2), K2, Z13
+
+	// c7 = c[7][0:8]
+	VMOVUPD (BX)(R12*1), Z14
+
+	// c7 = c[7][8:16], +0 beyond n
+	VMOVUPD.Z 64(BX)(R12*1), K2, Z15
+
+	// c8 = c[8][0:8]
+	VMOVUPD (DX), Z16
+
+	// c8 = c[8][8:16], +0 beyond n
+	VMOVUPD.Z 64(DX), K2, Z17
+
+	// c9 = c[9][0:8]
+	VMOVUPD (DX)(R11*1), Z18
+
+	// c9 = c[9][8:16], +0 beyond n
+	VMOVUPD.Z 64(DX)(R11*1), K2, Z19
+
+	// c10 = c[10][0:8]
+	VMOVUPD (DX)(R11*2), Z20
+
+	// c10 = c[10][8:16], +0 beyond n
+	VMOVUPD.Z 64(DX)(R11*2), K2, Z21
+
+	// c11 = c[11][0:8]
+	VMOVUPD (DX)(R12*1), Z22
+
+	// c11 = c[11][8:16], +0 beyond n
+	VMOVUPD.Z 64(DX)(R12*1), K2, Z23
+	JMP       begin12x16edge
+
+zero12x16edge:
+	// c0 = 0
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+
+	// c1 = 0
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+
+	// c2 = 0
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+
+	// c3 = 0
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+
+	// c4 = 0
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
+
+	// c5 = 0
+	VXORPD Z10, Z10, Z10
+	VXORPD Z11, Z11, Z11
+
+	// c6 = 0
+	VXORPD Z12, Z12, Z12
+	VXORPD Z13, Z13, Z13
+
+	// c7 = 0
+	VXORPD Z14, Z14, Z14
+	VXORPD Z15, Z15, Z15
+
+	// c8 = 0
+	VXORPD Z16, Z16, Z16
+	VXORPD Z17, Z17, Z17
+
+	// c9 = 0
+	VXORPD Z18, Z18, Z18
+	VXORPD Z19, Z19, Z19
+
+	// c10 = 0
+	VXORPD Z20, Z20, Z20
+	VXORPD Z21, Z21, Z21
+
+	// c11 = 0
+	VXORPD Z22, Z22, Z22
+	VXORPD Z23, Z23, Z23
+
+begin12x16edge:
+	CMPQ R9, $0x18
+	JLT  prefetched12x16edge
+
+	// The part of C below is needed next.
+	MOVQ       c+64(FP), R10
+	MOVQ       ldc+72(FP), AX
+	IMUL3Q     $0x0c, AX, AX
+	LEAQ       (R10)(AX*8), R10
+	MOVQ       ldc+72(FP), R11
+	SHLQ       $0x03, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 120(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 120(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 120(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 120(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 120(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 120(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 120(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 120(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 120(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 120(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 120(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 120(R10)
+	LEAQ       (R10)(R11*1), R10
+
+prefetched12x16edge:
+	MOVQ a+24(FP), R10
+	LEAQ (SI)(SI*2), R11
+	MOVQ R10, R12
+	LEAQ (R12)(SI*4), R13
+	LEAQ (R13)(SI*4), BX
+	MOVQ b+48(FP), R10
+	MOVQ k+16(FP), DX
+	SUBQ $0x01, DX
+	CMPQ DX, $0x04
+	JLT  afterK12x16edgeBy4
+
+k12x16edgeBy4:
+	// b = b[0:16]
+	VMOVUPD (R10), Z24
+	VMOVUPD 64(R10), Z25
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R12), Z26
+	VFMADD231PD  Z24, Z26, Z0
+	VFMADD231PD  Z25, Z26, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R12)(SI*1), Z26
+	VFMADD231PD  Z24, Z26, Z2
+	VFMADD231PD  Z25, Z26, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R12)(SI*2), Z26
+	VFMADD231PD  Z24, Z26, Z4
+	VFMADD231PD  Z25, Z26, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R12)(R11*1), Z26
+	VFMADD231PD  Z24, Z26, Z6
+	VFMADD231PD  Z25, Z26, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R13), Z26
+	VFMADD231PD  Z24, Z26, Z8
+	VFMADD231PD  Z25, Z26, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R13)(SI*1), Z26
+	VFMADD231PD  Z24, Z26, Z10
+	VFMADD231PD  Z25, Z26, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R13)(SI*2), Z26
+	VFMADD231PD  Z24, Z26, Z12
+	VFMADD231PD  Z25, Z26, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R13)(R11*1), Z26
+	VFMADD231PD  Z24, Z26, Z14
+	VFMADD231PD  Z25, Z26, Z15
+
+	// c8 = fma(a[8][0], b, c8)
+	VBROADCASTSD (BX), Z26
+	VFMADD231PD  Z24, Z26, Z16
+	VFMADD231PD  Z25, Z26, Z17
+
+	// c9 = fma(a[9][0], b, c9)
+	VBROADCASTSD (BX)(SI*1), Z26
+	VFMADD231PD  Z24, Z26, Z18
+	VFMADD231PD  Z25, Z26, Z19
+
+	// c10 = fma(a[10][0], b, c10)
+	VBROADCASTSD (BX)(SI*2), Z26
+	VFMADD231PD  Z24, Z26, Z20
+	VFMADD231PD  Z25, Z26, Z21
+
+	// c11 = fma(a[11][0], b, c11)
+	VBROADCASTSD (BX)(R11*1), Z26
+	VFMADD231PD  Z24, Z26, Z22
+	VFMADD231PD  Z25, Z26, Z23
+	ADDQ         DI, R12
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (R10)(R8*1), R10
+
+	// b = b[0:16]
+	VMOVUPD (R10), Z24
+	VMOVUPD 64(R10), Z25
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R12), Z26
+	VFMADD231PD  Z24, Z26, Z0
+	VFMADD231PD  Z25, Z26, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R12)(SI*1), Z26
+	VFMADD231PD  Z24, Z26, Z2
+	VFMADD231PD  Z25, Z26, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R12)(SI*2), Z26
+	VFMADD231PD  Z24, Z26, Z4
+	VFMADD231PD  Z25, Z26, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R12)(R11*1), Z26
+	VFMADD231PD  Z24, Z26, Z6
+	VFMADD231PD  Z25, Z26, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R13), Z26
+	VFMADD231PD  Z24, Z26, Z8
+	VFMADD231PD  Z25, Z26, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R13)(SI*1), Z26
+	VFMADD231PD  Z24, Z26, Z10
+	VFMADD231PD  Z25, Z26, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R13)(SI*2), Z26
+	VFMADD231PD  Z24, Z26, Z12
+	VFMADD231PD  Z25, Z26, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R13)(R11*1), Z26
+	VFMADD231PD  Z24, Z26, Z14
+	VFMADD231PD  Z25, Z26, Z15
+
+	// c8 = fma(a[8][0], b, c8)
+	VBROADCASTSD (BX), Z26
+	VFMADD231PD  Z24, Z26, Z16
+	VFMADD231PD  Z25, Z26, Z17
+
+	// c9 = fma(a[9][0], b, c9)
+	VBROADCASTSD (BX)(SI*1), Z26
+	VFMADD231PD  Z24, Z26, Z18
+	VFMADD231PD  Z25, Z26, Z19
+
+	// c10 = fma(a[10][0], b, c10)
+	VBROADCASTSD (BX)(SI*2), Z26
+	VFMADD231PD  Z24, Z26, Z20
+	VFMADD231PD  Z25, Z26, Z21
+
+	// c11 = fma(a[11][0], b, c11)
+	VBROADCASTSD (BX)(R11*1), Z26
+	VFMADD231PD  Z24, Z26, Z22
+	VFMADD231PD  Z25, Z26, Z23
+	ADDQ         DI, R12
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (R10)(R8*1), R10
+
+	// b = b[0:16]
+	VMOVUPD (R10), Z24
+	VMOVUPD 64(R10), Z25
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R12), Z26
+	VFMADD231PD  Z24, Z26, Z0
+	VFMADD231PD  Z25, Z26, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R12)(SI*1), Z26
+	VFMADD231PD  Z24, Z26, Z2
+	VFMADD231PD  Z25, Z26, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R12)(SI*2), Z26
+	VFMADD231PD  Z24, Z26, Z4
+	VFMADD231PD  Z25, Z26, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R12)(R11*1), Z26
+	VFMADD231PD  Z24, Z26, Z6
+	VFMADD231PD  Z25, Z26, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R13), Z26
+	VFMADD231PD  Z24, Z26, Z8
+	VFMADD231PD  Z25, Z26, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R13)(SI*1), Z26
+	VFMADD231PD  Z24, Z26, Z10
+	VFMADD231PD  Z25, Z26, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R13)(SI*2), Z26
+	VFMADD231PD  Z24, Z26, Z12
+	VFMADD231PD  Z25, Z26, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R13)(R11*1), Z26
+	VFMADD231PD  Z24, Z26, Z14
+	VFMADD231PD  Z25, Z26, Z15
+
+	// c8 = fma(a[8][0], b, c8)
+	VBROADCASTSD (BX), Z26
+	VFMADD231PD  Z24, Z26, Z16
+	VFMADD231PD  Z25, Z26, Z17
+
+	// c9 = fma(a[9][0], b, c9)
+	VBROADCASTSD (BX)(SI*1), Z26
+	VFMADD231PD  Z24, Z26, Z18
+	VFMADD231PD  Z25, Z26, Z19
+
+	// c10 = fma(a[10][0], b, c10)
+	VBROADCASTSD (BX)(SI*2), Z26
+	VFMADD231PD  Z24, Z26, Z20
+	VFMADD231PD  Z25, Z26, Z21
+
+	// c11 = fma(a[11][0], b, c11)
+	VBROADCASTSD (BX)(R11*1), Z26
+	VFMADD231PD  Z24, Z26, Z22
+	VFMADD231PD  Z25, Z26, Z23
+	ADDQ         DI, R12
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (R10)(R8*1), R10
+
+	// b = b[0:16]
+	VMOVUPD (R10), Z24
+	VMOVUPD 64(R10), Z25
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R12), Z26
+	VFMADD231PD  Z24, Z26, Z0
+	VFMADD231PD  Z25, Z26, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R12)(SI*1), Z26
+	VFMADD231PD  Z24, Z26, Z2
+	VFMADD231PD  Z25, Z26, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R12)(SI*2), Z26
+	VFMADD231PD  Z24, Z26, Z4
+	VFMADD231PD  Z25, Z26, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R12)(R11*1), Z26
+	VFMADD231PD  Z24, Z26, Z6
+	VFMADD231PD  Z25, Z26, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R13), Z26
+	VFMADD231PD  Z24, Z26, Z8
+	VFMADD231PD  Z25, Z26, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R13)(SI*1), Z26
+	VFMADD231PD  Z24, Z26, Z10
+	VFMADD231PD  Z25, Z26, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R13)(SI*2), Z26
+	VFMADD231PD  Z24, Z26, Z12
+	VFMADD231PD  Z25, Z26, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R13)(R11*1), Z26
+	VFMADD231PD  Z24, Z26, Z14
+	VFMADD231PD  Z25, Z26, Z15
+
+	// c8 = fma(a[8][0], b, c8)
+	VBROADCASTSD (BX), Z26
+	VFMADD231PD  Z24, Z26, Z16
+	VFMADD231PD  Z25, Z26, Z17
+
+	// c9 = fma(a[9][0], b, c9)
+	VBROADCASTSD (BX)(SI*1), Z26
+	VFMADD231PD  Z24, Z26, Z18
+	VFMADD231PD  Z25, Z26, Z19
+
+	// c10 = fma(a[10][0], b, c10)
+	VBROADCASTSD (BX)(SI*2), Z26
+	VFMADD231PD  Z24, Z26, Z20
+	VFMADD231PD  Z25, Z26, Z21
+
+	// c11 = fma(a[11][0], b, c11)
+	VBROADCASTSD (BX)(R11*1), Z26
+	VFMADD231PD  Z24, Z26, Z22
+	VFMADD231PD  Z25, Z26, Z23
+	ADDQ         DI, R12
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (R10)(R8*1), R10
+	SUBQ         $0x04, DX
+	CMPQ         DX, $0x04
+	JGE          k12x16edgeBy4
+
+afterK12x16edgeBy4:
+	CMPQ DX, $0x01
+	JLT  afterK12x16edge
+
+k12x16edge:
+	// b = b[0:16]
+	VMOVUPD (R10), Z24
+	VMOVUPD 64(R10), Z25
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R12), Z26
+	VFMADD231PD  Z24, Z26, Z0
+	VFMADD231PD  Z25, Z26, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R12)(SI*1), Z26
+	VFMADD231PD  Z24, Z26, Z2
+	VFMADD231PD  Z25, Z26, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R12)(SI*2), Z26
+	VFMADD231PD  Z24, Z26, Z4
+	VFMADD231PD  Z25, Z26, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R12)(R11*1), Z26
+	VFMADD231PD  Z24, Z26, Z6
+	VFMADD231PD  Z25, Z26, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R13), Z26
+	VFMADD231PD  Z24, Z26, Z8
+	VFMADD231PD  Z25, Z26, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R13)(SI*1), Z26
+	VFMADD231PD  Z24, Z26, Z10
+	VFMADD231PD  Z25, Z26, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R13)(SI*2), Z26
+	VFMADD231PD  Z24, Z26, Z12
+	VFMADD231PD  Z25, Z26, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R13)(R11*1), Z26
+	VFMADD231PD  Z24, Z26, Z14
+	VFMADD231PD  Z25, Z26, Z15
+
+	// c8 = fma(a[8][0], b, c8)
+	VBROADCASTSD (BX), Z26
+	VFMADD231PD  Z24, Z26, Z16
+	VFMADD231PD  Z25, Z26, Z17
+
+	// c9 = fma(a[9][0], b, c9)
+	VBROADCASTSD (BX)(SI*1), Z26
+	VFMADD231PD  Z24, Z26, Z18
+	VFMADD231PD  Z25, Z26, Z19
+
+	// c10 = fma(a[10][0], b, c10)
+	VBROADCASTSD (BX)(SI*2), Z26
+	VFMADD231PD  Z24, Z26, Z20
+	VFMADD231PD  Z25, Z26, Z21
+
+	// c11 = fma(a[11][0], b, c11)
+	VBROADCASTSD (BX)(R11*1), Z26
+	VFMADD231PD  Z24, Z26, Z22
+	VFMADD231PD  Z25, Z26, Z23
+	ADDQ         DI, R12
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (R10)(R8*1), R10
+	DECQ         DX
+	JNZ          k12x16edge
+
+afterK12x16edge:
+	// b = b[0:8]
+	VMOVUPD (R10), Z24
+
+	// b = b[8:16], +0 beyond n
+	VMOVUPD.Z 64(R10), K2, Z25
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R12), Z26
+	VFMADD231PD  Z24, Z26, Z0
+	VFMADD231PD  Z25, Z26, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R12)(SI*1), Z26
+	VFMADD231PD  Z24, Z26, Z2
+	VFMADD231PD  Z25, Z26, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R12)(SI*2), Z26
+	VFMADD231PD  Z24, Z26, Z4
+	VFMADD231PD  Z25, Z26, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R12)(R11*1), Z26
+	VFMADD231PD  Z24, Z26, Z6
+	VFMADD231PD  Z25, Z26, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R13), Z26
+	VFMADD231PD  Z24, Z26, Z8
+	VFMADD231PD  Z25, Z26, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R13)(SI*1), Z26
+	VFMADD231PD  Z24, Z26, Z10
+	VFMADD231PD  Z25, Z26, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R13)(SI*2), Z26
+	VFMADD231PD  Z24, Z26, Z12
+	VFMADD231PD  Z25, Z26, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R13)(R11*1), Z26
+	VFMADD231PD  Z24, Z26, Z14
+	VFMADD231PD  Z25, Z26, Z15
+
+	// c8 = fma(a[8][0], b, c8)
+	VBROADCASTSD (BX), Z26
+	VFMADD231PD  Z24, Z26, Z16
+	VFMADD231PD  Z25, Z26, Z17
+
+	// c9 = fma(a[9][0], b, c9)
+	VBROADCASTSD (BX)(SI*1), Z26
+	VFMADD231PD  Z24, Z26, Z18
+	VFMADD231PD  Z25, Z26, Z19
+
+	// c10 = fma(a[10][0], b, c10)
+	VBROADCASTSD (BX)(SI*2), Z26
+	VFMADD231PD  Z24, Z26, Z20
+	VFMADD231PD  Z25, Z26, Z21
+
+	// c11 = fma(a[11][0], b, c11)
+	VBROADCASTSD (BX)(R11*1), Z26
+	VFMADD231PD  Z24, Z26, Z22
+	VFMADD231PD  Z25, Z26, Z23
+	ADDQ         DI, R12
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (R10)(R8*1), R10
+	MOVQ         c+64(FP), R10
+	MOVQ         ldc+72(FP), R11
+	SHLQ         $0x03, R11
+	LEAQ         (R11)(R11*2), R12
+	MOVQ         R10, R13
+	LEAQ         (R13)(R11*4), BX
+	LEAQ         (BX)(R11*4), DX
+
+	// c[0][0:8] = c0
+	VMOVUPD Z0, (R13)
+
+	// c[0][8:16] = c0, up to n
+	VMOVUPD Z1, K2, 64(R13)
+
+	// c[1][0:8] = c1
+	VMOVUPD Z2, (R13)(R11*1)
+
+	// c[1][8:16] = c1, up to n
+	VMOVUPD Z3, K2, 64(R13)(R11*1)
+
+	// c[2][0:8] = c2
+	VMOVUPD Z4, (R13)(R11*2)
+
+	// c[2][8:16] = c2, up to n
+	VMOVUPD Z5, K2, 64(R13)(R11*2)
+
+	// c[3][0:8] = c3
+	VMOVUPD Z6, (R13)(R12*1)
+
+	// c[3][8:16] = c3, up to n
+	VMOVUPD Z7, K2, 64(R13)(R12*1)
+
+	// c[4][0:8] = c4
+	VMOVUPD Z8, (BX)
+
+	// c[4][8:16] = c4, up to n
+	VMOVUPD Z9, K2, 64(BX)
+
+	// c[5][0:8] = c5
+	VMOVUPD Z10, (BX)(R11*1)
+
+	// c[5][8:16] = c5, up to n
+	VMOVUPD Z11, K2, 64(BX)(R11*1)
+
+	// c[6][0:8] = c6
+	VMOVUPD Z12, (BX)(R11*2)
+
+	// c[6][8:16] = c6, up to n
+	VMOVUPD Z13, K2, 64(BX)(R11*2)
+
+	// c[7][0:8] = c7
+	VMOVUPD Z14, (BX)(R12*1)
+
+	// c[7][8:16] = c7, up to n
+	VMOVUPD Z15, K2, 64(BX)(R12*1)
+
+	// c[8][0:8] = c8
+	VMOVUPD Z16, (DX)
+
+	// c[8][8:16] = c8, up to n
+	VMOVUPD Z17, K2, 64(DX)
+
+	// c[9][0:8] = c9
+	VMOVUPD Z18, (DX)(R11*1)
+
+	// c[9][8:16] = c9, up to n
+	VMOVUPD Z19, K2, 64(DX)(R11*1)
+
+	// c[10][0:8] = c10
+	VMOVUPD Z20, (DX)(R11*2)
+
+	// c[10][8:16] = c10, up to n
+	VMOVUPD Z21, K2, 64(DX)(R11*2)
+
+	// c[11][0:8] = c11
+	VMOVUPD Z22, (DX)(R12*1)
+
+	// c[11][8:16] = c11, up to n
+	VMOVUPD Z23, K2, 64(DX)(R12*1)
+	MOVQ    a+24(FP), R10
+	MOVQ    rowStride+32(FP), AX
+	IMUL3Q  $0x0c, AX, AX
+	LEAQ    (R10)(AX*8), R10
+	MOVQ    R10, a+24(FP)
+	MOVQ    c+64(FP), R10
+	MOVQ    ldc+72(FP), AX
+	IMUL3Q  $0x0c, AX, AX
+	LEAQ    (R10)(AX*8), R10
+	MOVQ    R10, c+64(FP)
+	SUBQ    $0x0c, R9
+	CMPQ    R9, $0x0c
+	JGE     rows12x16edge
+
+afterRows12x16edge:
+narrow2:
+	MOVQ a+24(FP), R10
+	MOVQ c+64(FP), R11
 
 	// 8 rows a turn.
-	CMPQ R11, $0x08
+	CMPQ R9, $0x08
 	JLT  afterRows8x16edge
 
 rows8x16edge:
@@ -12973,7 +16350,7 @@ rows8x16edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 	LEAQ (BX)(R12*4), DX
 
 	// c0 = c[0][0:8]
@@ -13059,43 +16436,45 @@ zero8x16edge:
 	VXORPD Z15, Z15, Z15
 
 begin8x16edge:
-	CMPQ R11, $0x10
+	CMPQ R9, $0x10
 	JLT  prefetched8x16edge
 
 	// The part of C below is needed next.
-	MOVQ       ldc+72(FP), R12
-	SHLQ       $0x03, R12
-	MOVQ       R10, R13
-	LEAQ       (R13)(R12*8), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 120(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 120(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 120(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 120(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 120(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 120(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 120(R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 120(R13)
-	LEAQ       (R13)(R12*1), R13
+	MOVQ       R11, R12
+	MOVQ       ldc+72(FP), AX
+	IMUL3Q     $0x08, AX, AX
+	LEAQ       (R12)(AX*8), R12
+	MOVQ       ldc+72(FP), R13
+	SHLQ       $0x03, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 120(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 120(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 120(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 120(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 120(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 120(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 120(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 120(R12)
+	LEAQ       (R12)(R13*1), R12
 
 prefetched8x16edge:
-	LEAQ (DI)(DI*2), R12
-	MOVQ SI, R13
-	LEAQ (R13)(DI*4), BX
+	LEAQ (SI)(SI*2), R12
+	MOVQ R10, R13
+	LEAQ (R13)(SI*4), BX
 	MOVQ b+48(FP), DX
 	MOVQ k+16(FP), R14
 	CMPQ R14, $0x04
@@ -13114,12 +16493,12 @@ k8x16edgeBy4:
 	VFMADD231PD  Z17, Z18, Z1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Z18
+	VBROADCASTSD (R13)(SI*1), Z18
 	VFMADD231PD  Z16, Z18, Z2
 	VFMADD231PD  Z17, Z18, Z3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Z18
+	VBROADCASTSD (R13)(SI*2), Z18
 	VFMADD231PD  Z16, Z18, Z4
 	VFMADD231PD  Z17, Z18, Z5
 
@@ -13134,12 +16513,12 @@ k8x16edgeBy4:
 	VFMADD231PD  Z17, Z18, Z9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (BX)(DI*1), Z18
+	VBROADCASTSD (BX)(SI*1), Z18
 	VFMADD231PD  Z16, Z18, Z10
 	VFMADD231PD  Z17, Z18, Z11
 
 	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSD (BX)(DI*2), Z18
+	VBROADCASTSD (BX)(SI*2), Z18
 	VFMADD231PD  Z16, Z18, Z12
 	VFMADD231PD  Z17, Z18, Z13
 
@@ -13147,9 +16526,9 @@ k8x16edgeBy4:
 	VBROADCASTSD (BX)(R12*1), Z18
 	VFMADD231PD  Z16, Z18, Z14
 	VFMADD231PD  Z17, Z18, Z15
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
 	// b = b[0:8]
 	VMOVUPD (DX), Z16
@@ -13163,12 +16542,12 @@ k8x16edgeBy4:
 	VFMADD231PD  Z17, Z18, Z1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Z18
+	VBROADCASTSD (R13)(SI*1), Z18
 	VFMADD231PD  Z16, Z18, Z2
 	VFMADD231PD  Z17, Z18, Z3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Z18
+	VBROADCASTSD (R13)(SI*2), Z18
 	VFMADD231PD  Z16, Z18, Z4
 	VFMADD231PD  Z17, Z18, Z5
 
@@ -13183,12 +16562,12 @@ k8x16edgeBy4:
 	VFMADD231PD  Z17, Z18, Z9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (BX)(DI*1), Z18
+	VBROADCASTSD (BX)(SI*1), Z18
 	VFMADD231PD  Z16, Z18, Z10
 	VFMADD231PD  Z17, Z18, Z11
 
 	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSD (BX)(DI*2), Z18
+	VBROADCASTSD (BX)(SI*2), Z18
 	VFMADD231PD  Z16, Z18, Z12
 	VFMADD231PD  Z17, Z18, Z13
 
@@ -13196,9 +16575,9 @@ k8x16edgeBy4:
 	VBROADCASTSD (BX)(R12*1), Z18
 	VFMADD231PD  Z16, Z18, Z14
 	VFMADD231PD  Z17, Z18, Z15
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
 	// b = b[0:8]
 	VMOVUPD (DX), Z16
@@ -13212,12 +16591,12 @@ k8x16edgeBy4:
 	VFMADD231PD  Z17, Z18, Z1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Z18
+	VBROADCASTSD (R13)(SI*1), Z18
 	VFMADD231PD  Z16, Z18, Z2
 	VFMADD231PD  Z17, Z18, Z3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Z18
+	VBROADCASTSD (R13)(SI*2), Z18
 	VFMADD231PD  Z16, Z18, Z4
 	VFMADD231PD  Z17, Z18, Z5
 
@@ -13232,12 +16611,12 @@ k8x16edgeBy4:
 	VFMADD231PD  Z17, Z18, Z9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (BX)(DI*1), Z18
+	VBROADCASTSD (BX)(SI*1), Z18
 	VFMADD231PD  Z16, Z18, Z10
 	VFMADD231PD  Z17, Z18, Z11
 
 	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSD (BX)(DI*2), Z18
+	VBROADCASTSD (BX)(SI*2), Z18
 	VFMADD231PD  Z16, Z18, Z12
 	VFMADD231PD  Z17, Z18, Z13
 
@@ -13245,9 +16624,9 @@ k8x16edgeBy4:
 	VBROADCASTSD (BX)(R12*1), Z18
 	VFMADD231PD  Z16, Z18, Z14
 	VFMADD231PD  Z17, Z18, Z15
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 
 	// b = b[0:8]
 	VMOVUPD (DX), Z16
@@ -13261,12 +16640,12 @@ k8x16edgeBy4:
 	VFMADD231PD  Z17, Z18, Z1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Z18
+	VBROADCASTSD (R13)(SI*1), Z18
 	VFMADD231PD  Z16, Z18, Z2
 	VFMADD231PD  Z17, Z18, Z3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Z18
+	VBROADCASTSD (R13)(SI*2), Z18
 	VFMADD231PD  Z16, Z18, Z4
 	VFMADD231PD  Z17, Z18, Z5
 
@@ -13281,12 +16660,12 @@ k8x16edgeBy4:
 	VFMADD231PD  Z17, Z18, Z9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (BX)(DI*1), Z18
+	VBROADCASTSD (BX)(SI*1), Z18
 	VFMADD231PD  Z16, Z18, Z10
 	VFMADD231PD  Z17, Z18, Z11
 
 	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSD (BX)(DI*2), Z18
+	VBROADCASTSD (BX)(SI*2), Z18
 	VFMADD231PD  Z16, Z18, Z12
 	VFMADD231PD  Z17, Z18, Z13
 
@@ -13294,9 +16673,9 @@ k8x16edgeBy4:
 	VBROADCASTSD (BX)(R12*1), Z18
 	VFMADD231PD  Z16, Z18, Z14
 	VFMADD231PD  Z17, Z18, Z15
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 	SUBQ         $0x04, R14
 	CMPQ         R14, $0x04
 	JGE          k8x16edgeBy4
@@ -13318,12 +16697,12 @@ k8x16edge:
 	VFMADD231PD  Z17, Z18, Z1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Z18
+	VBROADCASTSD (R13)(SI*1), Z18
 	VFMADD231PD  Z16, Z18, Z2
 	VFMADD231PD  Z17, Z18, Z3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Z18
+	VBROADCASTSD (R13)(SI*2), Z18
 	VFMADD231PD  Z16, Z18, Z4
 	VFMADD231PD  Z17, Z18, Z5
 
@@ -13338,12 +16717,12 @@ k8x16edge:
 	VFMADD231PD  Z17, Z18, Z9
 
 	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (BX)(DI*1), Z18
+	VBROADCASTSD (BX)(SI*1), Z18
 	VFMADD231PD  Z16, Z18, Z10
 	VFMADD231PD  Z17, Z18, Z11
 
 	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSD (BX)(DI*2), Z18
+	VBROADCASTSD (BX)(SI*2), Z18
 	VFMADD231PD  Z16, Z18, Z12
 	VFMADD231PD  Z17, Z18, Z13
 
@@ -13351,9 +16730,9 @@ k8x16edge:
 	VBROADCASTSD (BX)(R12*1), Z18
 	VFMADD231PD  Z16, Z18, Z14
 	VFMADD231PD  Z17, Z18, Z15
-	ADDQ         R8, R13
-	ADDQ         R8, BX
-	LEAQ         (DX)(R9*1), DX
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
 	DECQ         R14
 	JNZ          k8x16edge
 
@@ -13361,7 +16740,7 @@ afterK8x16edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 	LEAQ (BX)(R12*4), DX
 
 	// c[0][0:8] = c0
@@ -13411,15 +16790,19 @@ afterK8x16edge:
 
 	// c[7][8:16] = c7, up to n
 	VMOVUPD Z15, K2, 64(DX)(R13*1)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x03, R12
 	LEAQ    (R10)(R12*8), R10
-	LEAQ    (SI)(DI*8), SI
-	SUBQ    $0x08, R11
-	CMPQ    R11, $0x08
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x03, R12
+	LEAQ    (R11)(R12*8), R11
+	SUBQ    $0x08, R9
+	CMPQ    R9, $0x08
 	JGE     rows8x16edge
 
 afterRows8x16edge:
 	// 4 rows a turn.
-	CMPQ R11, $0x04
+	CMPQ R9, $0x04
 	JLT  afterRows4x16edge
 
 rows4x16edge:
@@ -13428,7 +16811,7 @@ rows4x16edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 
 	// c0 = c[0][0:8]
 	VMOVUPD (BX), Z0
@@ -13473,8 +16856,8 @@ zero4x16edge:
 	VXORPD Z7, Z7, Z7
 
 begin4x16edge:
-	LEAQ (DI)(DI*2), R12
-	MOVQ SI, R13
+	LEAQ (SI)(SI*2), R12
+	MOVQ R10, R13
 	MOVQ b+48(FP), BX
 	MOVQ k+16(FP), DX
 	CMPQ DX, $0x01
@@ -13493,12 +16876,12 @@ k4x16edge:
 	VFMADD231PD  Z9, Z10, Z1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R13)(DI*1), Z10
+	VBROADCASTSD (R13)(SI*1), Z10
 	VFMADD231PD  Z8, Z10, Z2
 	VFMADD231PD  Z9, Z10, Z3
 
 	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R13)(DI*2), Z10
+	VBROADCASTSD (R13)(SI*2), Z10
 	VFMADD231PD  Z8, Z10, Z4
 	VFMADD231PD  Z9, Z10, Z5
 
@@ -13506,8 +16889,8 @@ k4x16edge:
 	VBROADCASTSD (R13)(R12*1), Z10
 	VFMADD231PD  Z8, Z10, Z6
 	VFMADD231PD  Z9, Z10, Z7
-	ADDQ         R8, R13
-	LEAQ         (BX)(R9*1), BX
+	ADDQ         DI, R13
+	LEAQ         (BX)(R8*1), BX
 	DECQ         DX
 	JNZ          k4x16edge
 
@@ -13515,7 +16898,7 @@ afterK4x16edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 
 	// c[0][0:8] = c0
 	VMOVUPD Z0, (BX)
@@ -13540,15 +16923,19 @@ afterK4x16edge:
 
 	// c[3][8:16] = c3, up to n
 	VMOVUPD Z7, K2, 64(BX)(R13*1)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x03, R12
 	LEAQ    (R10)(R12*4), R10
-	LEAQ    (SI)(DI*4), SI
-	SUBQ    $0x04, R11
-	CMPQ    R11, $0x04
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x03, R12
+	LEAQ    (R11)(R12*4), R11
+	SUBQ    $0x04, R9
+	CMPQ    R9, $0x04
 	JGE     rows4x16edge
 
 afterRows4x16edge:
 	// 2 rows a turn.
-	CMPQ R11, $0x02
+	CMPQ R9, $0x02
 	JLT  afterRows2x16edge
 
 rows2x16edge:
@@ -13556,7 +16943,7 @@ rows2x16edge:
 	JEQ  zero2x16edge
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c0 = c[0][0:8]
 	VMOVUPD (R13), Z0
@@ -13581,7 +16968,7 @@ zero2x16edge:
 	VXORPD Z3, Z3, Z3
 
 begin2x16edge:
-	MOVQ SI, R12
+	MOVQ R10, R12
 	MOVQ b+48(FP), R13
 	MOVQ k+16(FP), BX
 	CMPQ BX, $0x01
@@ -13600,18 +16987,18 @@ k2x16edge:
 	VFMADD231PD  Z5, Z6, Z1
 
 	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R12)(DI*1), Z6
+	VBROADCASTSD (R12)(SI*1), Z6
 	VFMADD231PD  Z4, Z6, Z2
 	VFMADD231PD  Z5, Z6, Z3
-	ADDQ         R8, R12
-	LEAQ         (R13)(R9*1), R13
+	ADDQ         DI, R12
+	LEAQ         (R13)(R8*1), R13
 	DECQ         BX
 	JNZ          k2x16edge
 
 afterK2x16edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c[0][0:8] = c0
 	VMOVUPD Z0, (R13)
@@ -13624,15 +17011,19 @@ afterK2x16edge:
 
 	// c[1][8:16] = c1, up to n
 	VMOVUPD Z3, K2, 64(R13)(R12*1)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x03, R12
 	LEAQ    (R10)(R12*2), R10
-	LEAQ    (SI)(DI*2), SI
-	SUBQ    $0x02, R11
-	CMPQ    R11, $0x02
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x03, R12
+	LEAQ    (R11)(R12*2), R11
+	SUBQ    $0x02, R9
+	CMPQ    R9, $0x02
 	JGE     rows2x16edge
 
 afterRows2x16edge:
 	// 1 rows a turn.
-	CMPQ R11, $0x01
+	CMPQ R9, $0x01
 	JLT  afterRows1x16edge
 
 rows1x16edge:
@@ -13640,7 +17031,7 @@ rows1x16edge:
 	JEQ  zero1x16edge
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c0 = c[0][0:8]
 	VMOVUPD (R13), Z0
@@ -13655,7 +17046,7 @@ zero1x16edge:
 	VXORPD Z1, Z1, Z1
 
 begin1x16edge:
-	MOVQ SI, R12
+	MOVQ R10, R12
 	MOVQ b+48(FP), R13
 	MOVQ k+16(FP), BX
 	CMPQ BX, $0x01
@@ -13672,24 +17063,28 @@ k1x16edge:
 	VBROADCASTSD (R12), Z4
 	VFMADD231PD  Z2, Z4, Z0
 	VFMADD231PD  Z3, Z4, Z1
-	ADDQ         R8, R12
-	LEAQ         (R13)(R9*1), R13
+	ADDQ         DI, R12
+	LEAQ         (R13)(R8*1), R13
 	DECQ         BX
 	JNZ          k1x16edge
 
 afterK1x16edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c[0][0:8] = c0
 	VMOVUPD Z0, (R13)
 
 	// c[0][8:16] = c0, up to n
 	VMOVUPD Z1, K2, 64(R13)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x03, R12
 	LEAQ    (R10)(R12*1), R10
-	LEAQ    (SI)(DI*1), SI
-	DECQ    R11
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x03, R12
+	LEAQ    (R11)(R12*1), R11
+	DECQ    R9
 	JNZ     rows1x16edge
 
 afterRows1x16edge:
@@ -13698,18 +17093,617 @@ afterRows1x16edge:
 
 upTo8:
 	// Up to 8 columns, the last vector of them up to n.
-	MOVQ n+8(FP), R12
+	MOVQ n+8(FP), R10
+	MOVQ c+64(FP), R11
 
 	// A mask of one bit for each of the n < 16 elements.
-	MOVQ     R12, CX
+	MOVQ     R10, CX
 	MOVL     $0x00000001, AX
 	SHLQ     CL, AX
 	DECQ     AX
 	KMOVQ    AX, K1
 	KSHIFTRQ $0x00, K1, K2
+	MOVQ     n+8(FP), R10
+	MOVQ     ldb+56(FP), R11
+	LEAQ     (R10)(R11*1), R10
+	CMPQ     R10, $0x08
+	JLT      narrow1
+
+	// 16 rows a turn.
+	CMPQ R9, $0x10
+	JLT  afterRows16x8edge
+
+rows16x8edge:
+	CMPB load+80(FP), $0x00
+	JEQ  zero16x8edge
+	MOVQ c+64(FP), R10
+	MOVQ ldc+72(FP), R11
+	SHLQ $0x03, R11
+	LEAQ (R11)(R11*2), R12
+	MOVQ R10, R13
+	LEAQ (R13)(R11*4), BX
+	LEAQ (BX)(R11*4), DX
+	LEAQ (DX)(R11*4), R14
+
+	// c0 = c[0][0:8], +0 beyond n
+	VMOVUPD.Z (R13), K2, Z0
+
+	// c1 = c[1][0:8], +0 beyond n
+	VMOVUPD.Z (R13)(R11*1), K2, Z1
+
+	// c2 = c[2][0:8], +0 beyond n
+	VMOVUPD.Z (R13)(R11*2), K2, Z2
+
+	// c3 = c[3][0:8], +0 beyond n
+	VMOVUPD.Z (R13)(R12*1), K2, Z3
+
+	// c4 = c[4][0:8], +0 beyond n
+	VMOVUPD.Z (BX), K2, Z4
+
+	// c5 = c[5][0:8], +0 beyond n
+	VMOVUPD.Z (BX)(R11*1), K2, Z5
+
+	// c6 = c[6][0:8], +0 beyond n
+	VMOVUPD.Z (BX)(R11*2), K2, Z6
+
+	// c7 = c[7][0:8], +0 beyond n
+	VMOVUPD.Z (BX)(R12*1), K2, Z7
+
+	// c8 = c[8][0:8], +0 beyond n
+	VMOVUPD.Z (DX), K2, Z8
+
+	// c9 = c[9][0:8], +0 beyond n
+	VMOVUPD.Z (DX)(R11*1), K2, Z9
+
+	// c10 = c[10][0:8], +0 beyond n
+	VMOVUPD.Z (DX)(R11*2), K2, Z10
+
+	// c11 = c[11][0:8], +0 beyond n
+	VMOVUPD.Z (DX)(R12*1), K2, Z11
+
+	// c12 = c[12][0:8], +0 beyond n
+	VMOVUPD.Z (R14), K2, Z12
+
+	// c13 = c[13][0:8], +0 beyond n
+	VMOVUPD.Z (R14)(R11*1), K2, Z13
+
+	// c14 = c[14][0:8], +0 beyond n
+	VMOVUPD.Z (R14)(R11*2), K2, Z14
+
+	// c15 = c[15][0:8], +0 beyond n
+	VMOVUPD.Z (R14)(R12*1), K2, Z15
+	JMP       begin16x8edge
+
+zero16x8edge:
+	// c0 = 0
+	VXORPD Z0, Z0, Z0
+
+	// c1 = 0
+	VXORPD Z1, Z1, Z1
+
+	// c2 = 0
+	VXORPD Z2, Z2, Z2
+
+	// c3 = 0
+	VXORPD Z3, Z3, Z3
+
+	// c4 = 0
+	VXORPD Z4, Z4, Z4
+
+	// c5 = 0
+	VXORPD Z5, Z5, Z5
+
+	// c6 = 0
+	VXORPD Z6, Z6, Z6
+
+	// c7 = 0
+	VXORPD Z7, Z7, Z7
+
+	// c8 = 0
+	VXORPD Z8, Z8, Z8
+
+	// c9 = 0
+	VXORPD Z9, Z9, Z9
+
+	// c10 = 0
+	VXORPD Z10, Z10, Z10
+
+	// c11 = 0
+	VXORPD Z11, Z11, Z11
+
+	// c12 = 0
+	VXORPD Z12, Z12, Z12
+
+	// c13 = 0
+	VXORPD Z13, Z13, Z13
+
+	// c14 = 0
+	VXORPD Z14, Z14, Z14
+
+	// c15 = 0
+	VXORPD Z15, Z15, Z15
+
+begin16x8edge:
+	CMPQ R9, $0x20
+	JLT  prefetched16x8edge
+
+	// The part of C below is needed next.
+	MOVQ       c+64(FP), R10
+	MOVQ       ldc+72(FP), AX
+	IMUL3Q     $0x10, AX, AX
+	LEAQ       (R10)(AX*8), R10
+	MOVQ       ldc+72(FP), R11
+	SHLQ       $0x03, R11
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*1), R10
+
+prefetched16x8edge:
+	MOVQ a+24(FP), R10
+	LEAQ (SI)(SI*2), R11
+	MOVQ R10, R12
+	LEAQ (R12)(SI*4), R13
+	LEAQ (R13)(SI*4), BX
+	LEAQ (BX)(SI*4), DX
+	MOVQ b+48(FP), R10
+	MOVQ k+16(FP), R14
+	SUBQ $0x01, R14
+	CMPQ R14, $0x04
+	JLT  afterK16x8edgeBy4
+
+k16x8edgeBy4:
+	// b = b[0:8]
+	VMOVUPD (R10), Z16
+
+	// c0 = fma(a[0][0], b, c0)
+	VFMADD231PD.BCST (R12), Z16, Z0
+
+	// c1 = fma(a[1][0], b, c1)
+	VFMADD231PD.BCST (R12)(SI*1), Z16, Z1
+
+	// c2 = fma(a[2][0], b, c2)
+	VFMADD231PD.BCST (R12)(SI*2), Z16, Z2
+
+	// c3 = fma(a[3][0], b, c3)
+	VFMADD231PD.BCST (R12)(R11*1), Z16, Z3
+
+	// c4 = fma(a[4][0], b, c4)
+	VFMADD231PD.BCST (R13), Z16, Z4
+
+	// c5 = fma(a[5][0], b, c5)
+	VFMADD231PD.BCST (R13)(SI*1), Z16, Z5
+
+	// c6 = fma(a[6][0], b, c6)
+	VFMADD231PD.BCST (R13)(SI*2), Z16, Z6
+
+	// c7 = fma(a[7][0], b, c7)
+	VFMADD231PD.BCST (R13)(R11*1), Z16, Z7
+
+	// c8 = fma(a[8][0], b, c8)
+	VFMADD231PD.BCST (BX), Z16, Z8
+
+	// c9 = fma(a[9][0], b, c9)
+	VFMADD231PD.BCST (BX)(SI*1), Z16, Z9
+
+	// c10 = fma(a[10][0], b, c10)
+	VFMADD231PD.BCST (BX)(SI*2), Z16, Z10
+
+	// c11 = fma(a[11][0], b, c11)
+	VFMADD231PD.BCST (BX)(R11*1), Z16, Z11
+
+	// c12 = fma(a[12][0], b, c12)
+	VFMADD231PD.BCST (DX), Z16, Z12
+
+	// c13 = fma(a[13][0], b, c13)
+	VFMADD231PD.BCST (DX)(SI*1), Z16, Z13
+
+	// c14 = fma(a[14][0], b, c14)
+	VFMADD231PD.BCST (DX)(SI*2), Z16, Z14
+
+	// c15 = fma(a[15][0], b, c15)
+	VFMADD231PD.BCST (DX)(R11*1), Z16, Z15
+	ADDQ             DI, R12
+	ADDQ             DI, R13
+	ADDQ             DI, BX
+	ADDQ             DI, DX
+	LEAQ             (R10)(R8*1), R10
+
+	// b = b[0:8]
+	VMOVUPD (R10), Z16
+
+	// c0 = fma(a[0][0], b, c0)
+	VFMADD231PD.BCST (R12), Z16, Z0
+
+	// c1 = fma(a[1][0], b, c1)
+	VFMADD231PD.BCST (R12)(SI*1), Z16, Z1
+
+	// c2 = fma(a[2][0], b, c2)
+	VFMADD231PD.BCST (R12)(SI*2), Z16, Z2
+
+	// c3 = fma(a[3][0], b, c3)
+	VFMADD231PD.BCST (R12)(R11*1), Z16, Z3
+
+	// c4 = fma(a[4][0], b, c4)
+	VFMADD231PD.BCST (R13), Z16, Z4
+
+	// c5 = fma(a[5][0], b, c5)
+	VFMADD231PD.BCST (R13)(SI*1), Z16, Z5
+
+	// c6 = fma(a[6][0], b, c6)
+	VFMADD231PD.BCST (R13)(SI*2), Z16, Z6
+
+	// c7 = fma(a[7][0], b, c7)
+	VFMADD231PD.BCST (R13)(R11*1), Z16, Z7
+
+	// c8 = fma(a[8][0], b, c8)
+	VFMADD231PD.BCST (BX), Z16, Z8
+
+	// c9 = fma(a[9][0], b, c9)
+	VFMADD231PD.BCST (BX)(SI*1), Z16, Z9
+
+	// c10 = fma(a[10][0], b, c10)
+	VFMADD231PD.BCST (BX)(SI*2), Z16, Z10
+
+	// c11 = fma(a[11][0], b, c11)
+	VFMADD231PD.BCST (BX)(R11*1), Z16, Z11
+
+	// c12 = fma(a[12][0], b, c12)
+	VFMADD231PD.BCST (DX), Z16, Z12
+
+	// c13 = fma(a[13][0], b, c13)
+	VFMADD231PD.BCST (DX)(SI*1), Z16, Z13
+
+	// c14 = fma(a[14][0], b, c14)
+	VFMADD231PD.BCST (DX)(SI*2), Z16, Z14
+
+	// c15 = fma(a[15][0], b, c15)
+	VFMADD231PD.BCST (DX)(R11*1), Z16, Z15
+	ADDQ             DI, R12
+	ADDQ             DI, R13
+	ADDQ             DI, BX
+	ADDQ             DI, DX
+	LEAQ             (R10)(R8*1), R10
+
+	// b = b[0:8]
+	VMOVUPD (R10), Z16
+
+	// c0 = fma(a[0][0], b, c0)
+	VFMADD231PD.BCST (R12), Z16, Z0
+
+	// c1 = fma(a[1][0], b, c1)
+	VFMADD231PD.BCST (R12)(SI*1), Z16, Z1
+
+	// c2 = fma(a[2][0], b, c2)
+	VFMADD231PD.BCST (R12)(SI*2), Z16, Z2
+
+	// c3 = fma(a[3][0], b, c3)
+	VFMADD231PD.BCST (R12)(R11*1), Z16, Z3
+
+	// c4 = fma(a[4][0], b, c4)
+	VFMADD231PD.BCST (R13), Z16, Z4
+
+	// c5 = fma(a[5][0], b, c5)
+	VFMADD231PD.BCST (R13)(SI*1), Z16, Z5
+
+	// c6 = fma(a[6][0], b, c6)
+	VFMADD231PD.BCST (R13)(SI*2), Z16, Z6
+
+	// c7 = fma(a[7][0], b, c7)
+	VFMADD231PD.BCST (R13)(R11*1), Z16, Z7
+
+	// c8 = fma(a[8][0], b, c8)
+	VFMADD231PD.BCST (BX), Z16, Z8
+
+	// c9 = fma(a[9][0], b, c9)
+	VFMADD231PD.BCST (BX)(SI*1), Z16, Z9
+
+	// c10 = fma(a[10][0], b, c10)
+	VFMADD231PD.BCST (BX)(SI*2), Z16, Z10
+
+	// c11 = fma(a[11][0], b, c11)
+	VFMADD231PD.BCST (BX)(R11*1), Z16, Z11
+
+	// c12 = fma(a[12][0], b, c12)
+	VFMADD231PD.BCST (DX), Z16, Z12
+
+	// c13 = fma(a[13][0], b, c13)
+	VFMADD231PD.BCST (DX)(SI*1), Z16, Z13
+
+	// c14 = fma(a[14][0], b, c14)
+	VFMADD231PD.BCST (DX)(SI*2), Z16, Z14
+
+	// c15 = fma(a[15][0], b, c15)
+	VFMADD231PD.BCST (DX)(R11*1), Z16, Z15
+	ADDQ             DI, R12
+	ADDQ             DI, R13
+	ADDQ             DI, BX
+	ADDQ             DI, DX
+	LEAQ             (R10)(R8*1), R10
+
+	// b = b[0:8]
+	VMOVUPD (R10), Z16
+
+	// c0 = fma(a[0][0], b, c0)
+	VFMADD231PD.BCST (R12), Z16, Z0
+
+	// c1 = fma(a[1][0], b, c1)
+	VFMADD231PD.BCST (R12)(SI*1), Z16, Z1
+
+	// c2 = fma(a[2][0], b, c2)
+	VFMADD231PD.BCST (R12)(SI*2), Z16, Z2
+
+	// c3 = fma(a[3][0], b, c3)
+	VFMADD231PD.BCST (R12)(R11*1), Z16, Z3
+
+	// c4 = fma(a[4][0], b, c4)
+	VFMADD231PD.BCST (R13), Z16, Z4
+
+	// c5 = fma(a[5][0], b, c5)
+	VFMADD231PD.BCST (R13)(SI*1), Z16, Z5
+
+	// c6 = fma(a[6][0], b, c6)
+	VFMADD231PD.BCST (R13)(SI*2), Z16, Z6
+
+	// c7 = fma(a[7][0], b, c7)
+	VFMADD231PD.BCST (R13)(R11*1), Z16, Z7
+
+	// c8 = fma(a[8][0], b, c8)
+	VFMADD231PD.BCST (BX), Z16, Z8
+
+	// c9 = fma(a[9][0], b, c9)
+	VFMADD231PD.BCST (BX)(SI*1), Z16, Z9
+
+	// c10 = fma(a[10][0], b, c10)
+	VFMADD231PD.BCST (BX)(SI*2), Z16, Z10
+
+	// c11 = fma(a[11][0], b, c11)
+	VFMADD231PD.BCST (BX)(R11*1), Z16, Z11
+
+	// c12 = fma(a[12][0], b, c12)
+	VFMADD231PD.BCST (DX), Z16, Z12
+
+	// c13 = fma(a[13][0], b, c13)
+	VFMADD231PD.BCST (DX)(SI*1), Z16, Z13
+
+	// c14 = fma(a[14][0], b, c14)
+	VFMADD231PD.BCST (DX)(SI*2), Z16, Z14
+
+	// c15 = fma(a[15][0], b, c15)
+	VFMADD231PD.BCST (DX)(R11*1), Z16, Z15
+	ADDQ             DI, R12
+	ADDQ             DI, R13
+	ADDQ             DI, BX
+	ADDQ             DI, DX
+	LEAQ             (R10)(R8*1), R10
+	SUBQ             $0x04, R14
+	CMPQ             R14, $0x04
+	JGE              k16x8edgeBy4
+
+afterK16x8edgeBy4:
+	CMPQ R14, $0x01
+	JLT  afterK16x8edge
+
+k16x8edge:
+	// b = b[0:8]
+	VMOVUPD (R10), Z16
+
+	// c0 = fma(a[0][0], b, c0)
+	VFMADD231PD.BCST (R12), Z16, Z0
+
+	// c1 = fma(a[1][0], b, c1)
+	VFMADD231PD.BCST (R12)(SI*1), Z16, Z1
+
+	// c2 = fma(a[2][0], b, c2)
+	VFMADD231PD.BCST (R12)(SI*2), Z16, Z2
+
+	// c3 = fma(a[3][0], b, c3)
+	VFMADD231PD.BCST (R12)(R11*1), Z16, Z3
+
+	// c4 = fma(a[4][0], b, c4)
+	VFMADD231PD.BCST (R13), Z16, Z4
+
+	// c5 = fma(a[5][0], b, c5)
+	VFMADD231PD.BCST (R13)(SI*1), Z16, Z5
+
+	// c6 = fma(a[6][0], b, c6)
+	VFMADD231PD.BCST (R13)(SI*2), Z16, Z6
+
+	// c7 = fma(a[7][0], b, c7)
+	VFMADD231PD.BCST (R13)(R11*1), Z16, Z7
+
+	// c8 = fma(a[8][0], b, c8)
+	VFMADD231PD.BCST (BX), Z16, Z8
+
+	// c9 = fma(a[9][0], b, c9)
+	VFMADD231PD.BCST (BX)(SI*1), Z16, Z9
+
+	// c10 = fma(a[10][0], b, c10)
+	VFMADD231PD.BCST (BX)(SI*2), Z16, Z10
+
+	// c11 = fma(a[11][0], b, c11)
+	VFMADD231PD.BCST (BX)(R11*1), Z16, Z11
+
+	// c12 = fma(a[12][0], b, c12)
+	VFMADD231PD.BCST (DX), Z16, Z12
+
+	// c13 = fma(a[13][0], b, c13)
+	VFMADD231PD.BCST (DX)(SI*1), Z16, Z13
+
+	// c14 = fma(a[14][0], b, c14)
+	VFMADD231PD.BCST (DX)(SI*2), Z16, Z14
+
+	// c15 = fma(a[15][0], b, c15)
+	VFMADD231PD.BCST (DX)(R11*1), Z16, Z15
+	ADDQ             DI, R12
+	ADDQ             DI, R13
+	ADDQ             DI, BX
+	ADDQ             DI, DX
+	LEAQ             (R10)(R8*1), R10
+	DECQ             R14
+	JNZ              k16x8edge
+
+afterK16x8edge:
+	// b = b[0:8], +0 beyond n
+	VMOVUPD.Z (R10), K2, Z16
+
+	// c0 = fma(a[0][0], b, c0)
+	VFMADD231PD.BCST (R12), Z16, Z0
+
+	// c1 = fma(a[1][0], b, c1)
+	VFMADD231PD.BCST (R12)(SI*1), Z16, Z1
+
+	// c2 = fma(a[2][0], b, c2)
+	VFMADD231PD.BCST (R12)(SI*2), Z16, Z2
+
+	// c3 = fma(a[3][0], b, c3)
+	VFMADD231PD.BCST (R12)(R11*1), Z16, Z3
+
+	// c4 = fma(a[4][0], b, c4)
+	VFMADD231PD.BCST (R13), Z16, Z4
+
+	// c5 = fma(a[5][0], b, c5)
+	VFMADD231PD.BCST (R13)(SI*1), Z16, Z5
+
+	// c6 = fma(a[6][0], b, c6)
+	VFMADD231PD.BCST (R13)(SI*2), Z16, Z6
+
+	// c7 = fma(a[7][0], b, c7)
+	VFMADD231PD.BCST (R13)(R11*1), Z16, Z7
+
+	// c8 = fma(a[8][0], b, c8)
+	VFMADD231PD.BCST (BX), Z16, Z8
+
+	// c9 = fma(a[9][0], b, c9)
+	VFMADD231PD.BCST (BX)(SI*1), Z16, Z9
+
+	// c10 = fma(a[10][0], b, c10)
+	VFMADD231PD.BCST (BX)(SI*2), Z16, Z10
+
+	// c11 = fma(a[11][0], b, c11)
+	VFMADD231PD.BCST (BX)(R11*1), Z16, Z11
+
+	// c12 = fma(a[12][0], b, c12)
+	VFMADD231PD.BCST (DX), Z16, Z12
+
+	// c13 = fma(a[13][0], b, c13)
+	VFMADD231PD.BCST (DX)(SI*1), Z16, Z13
+
+	// c14 = fma(a[14][0], b, c14)
+	VFMADD231PD.BCST (DX)(SI*2), Z16, Z14
+
+	// c15 = fma(a[15][0], b, c15)
+	VFMADD231PD.BCST (DX)(R11*1), Z16, Z15
+	ADDQ             DI, R12
+	ADDQ             DI, R13
+	ADDQ             DI, BX
+	ADDQ             DI, DX
+	LEAQ             (R10)(R8*1), R10
+	MOVQ             c+64(FP), R10
+	MOVQ             ldc+72(FP), R11
+	SHLQ             $0x03, R11
+	LEAQ             (R11)(R11*2), R12
+	MOVQ             R10, R13
+	LEAQ             (R13)(R11*4), BX
+	LEAQ             (BX)(R11*4), DX
+	LEAQ             (DX)(R11*4), R14
+
+	// c[0][0:8] = c0, up to n
+	VMOVUPD Z0, K2, (R13)
+
+	// c[1][0:8] = c1, up to n
+	VMOVUPD Z1, K2, (R13)(R11*1)
+
+	// c[2][0:8] = c2, up to n
+	VMOVUPD Z2, K2, (R13)(R11*2)
+
+	// c[3][0:8] = c3, up to n
+	VMOVUPD Z3, K2, (R13)(R12*1)
+
+	// c[4][0:8] = c4, up to n
+	VMOVUPD Z4, K2, (BX)
+
+	// c[5][0:8] = c5, up to n
+	VMOVUPD Z5, K2, (BX)(R11*1)
+
+	// c[6][0:8] = c6, up to n
+	VMOVUPD Z6, K2, (BX)(R11*2)
+
+	// c[7][0:8] = c7, up to n
+	VMOVUPD Z7, K2, (BX)(R12*1)
+
+	// c[8][0:8] = c8, up to n
+	VMOVUPD Z8, K2, (DX)
+
+	// c[9][0:8] = c9, up to n
+	VMOVUPD Z9, K2, (DX)(R11*1)
+
+	// c[10][0:8] = c10, up to n
+	VMOVUPD Z10, K2, (DX)(R11*2)
+
+	// c[11][0:8] = c11, up to n
+	VMOVUPD Z11, K2, (DX)(R12*1)
+
+	// c[12][0:8] = c12, up to n
+	VMOVUPD Z12, K2, (R14)
+
+	// c[13][0:8] = c13, up to n
+	VMOVUPD Z13, K2, (R14)(R11*1)
+
+	// c[14][0:8] = c14, up to n
+	VMOVUPD Z14, K2, (R14)(R11*2)
+
+	// c[15][0:8] = c15, up to n
+	VMOVUPD Z15, K2, (R14)(R12*1)
+	MOVQ    a+24(FP), R10
+	MOVQ    rowStride+32(FP), AX
+	IMUL3Q  $0x10, AX, AX
+	LEAQ    (R10)(AX*8), R10
+	MOVQ    R10, a+24(FP)
+	MOVQ    c+64(FP), R10
+	MOVQ    ldc+72(FP), AX
+	IMUL3Q  $0x10, AX, AX
+	LEAQ    (R10)(AX*8), R10
+	MOVQ    R10, c+64(FP)
+	SUBQ    $0x10, R9
+	CMPQ    R9, $0x10
+	JGE     rows16x8edge
+
+afterRows16x8edge:
+narrow1:
+	MOVQ a+24(FP), R10
+	MOVQ c+64(FP), R11
 
 	// 8 rows a turn.
-	CMPQ R11, $0x08
+	CMPQ R9, $0x08
 	JLT  afterRows8x8edge
 
 rows8x8edge:
@@ -13718,7 +17712,7 @@ rows8x8edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 	LEAQ (BX)(R12*4), DX
 
 	// c0 = c[0][0:8], +0 beyond n
@@ -13772,35 +17766,37 @@ zero8x8edge:
 	VXORPD Z7, Z7, Z7
 
 begin8x8edge:
-	CMPQ R11, $0x10
+	CMPQ R9, $0x10
 	JLT  prefetched8x8edge
 
 	// The part of C below is needed next.
-	MOVQ       ldc+72(FP), R12
-	SHLQ       $0x03, R12
-	MOVQ       R10, R13
-	LEAQ       (R13)(R12*8), R13
-	PREFETCHT0 (R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	LEAQ       (R13)(R12*1), R13
-	PREFETCHT0 (R13)
-	LEAQ       (R13)(R12*1), R13
+	MOVQ       R11, R12
+	MOVQ       ldc+72(FP), AX
+	IMUL3Q     $0x08, AX, AX
+	LEAQ       (R12)(AX*8), R12
+	MOVQ       ldc+72(FP), R13
+	SHLQ       $0x03, R13
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*1), R12
 
 prefetched8x8edge:
-	LEAQ (DI)(DI*2), R12
-	MOVQ SI, R13
-	LEAQ (R13)(DI*4), BX
+	LEAQ (SI)(SI*2), R12
+	MOVQ R10, R13
+	LEAQ (R13)(SI*4), BX
 	MOVQ b+48(FP), DX
 	MOVQ k+16(FP), R14
 	CMPQ R14, $0x04
@@ -13814,10 +17810,10 @@ k8x8edgeBy4:
 	VFMADD231PD.BCST (R13), Z8, Z0
 
 	// c1 = fma(a[1][0], b, c1)
-	VFMADD231PD.BCST (R13)(DI*1), Z8, Z1
+	VFMADD231PD.BCST (R13)(SI*1), Z8, Z1
 
 	// c2 = fma(a[2][0], b, c2)
-	VFMADD231PD.BCST (R13)(DI*2), Z8, Z2
+	VFMADD231PD.BCST (R13)(SI*2), Z8, Z2
 
 	// c3 = fma(a[3][0], b, c3)
 	VFMADD231PD.BCST (R13)(R12*1), Z8, Z3
@@ -13826,16 +17822,16 @@ k8x8edgeBy4:
 	VFMADD231PD.BCST (BX), Z8, Z4
 
 	// c5 = fma(a[5][0], b, c5)
-	VFMADD231PD.BCST (BX)(DI*1), Z8, Z5
+	VFMADD231PD.BCST (BX)(SI*1), Z8, Z5
 
 	// c6 = fma(a[6][0], b, c6)
-	VFMADD231PD.BCST (BX)(DI*2), Z8, Z6
+	VFMADD231PD.BCST (BX)(SI*2), Z8, Z6
 
 	// c7 = fma(a[7][0], b, c7)
 	VFMADD231PD.BCST (BX)(R12*1), Z8, Z7
-	ADDQ             R8, R13
-	ADDQ             R8, BX
-	LEAQ             (DX)(R9*1), DX
+	ADDQ             DI, R13
+	ADDQ             DI, BX
+	LEAQ             (DX)(R8*1), DX
 
 	// b = b[0:8], +0 beyond n
 	VMOVUPD.Z (DX), K2, Z8
@@ -13844,10 +17840,10 @@ k8x8edgeBy4:
 	VFMADD231PD.BCST (R13), Z8, Z0
 
 	// c1 = fma(a[1][0], b, c1)
-	VFMADD231PD.BCST (R13)(DI*1), Z8, Z1
+	VFMADD231PD.BCST (R13)(SI*1), Z8, Z1
 
 	// c2 = fma(a[2][0], b, c2)
-	VFMADD231PD.BCST (R13)(DI*2), Z8, Z2
+	VFMADD231PD.BCST (R13)(SI*2), Z8, Z2
 
 	// c3 = fma(a[3][0], b, c3)
 	VFMADD231PD.BCST (R13)(R12*1), Z8, Z3
@@ -13856,16 +17852,16 @@ k8x8edgeBy4:
 	VFMADD231PD.BCST (BX), Z8, Z4
 
 	// c5 = fma(a[5][0], b, c5)
-	VFMADD231PD.BCST (BX)(DI*1), Z8, Z5
+	VFMADD231PD.BCST (BX)(SI*1), Z8, Z5
 
 	// c6 = fma(a[6][0], b, c6)
-	VFMADD231PD.BCST (BX)(DI*2), Z8, Z6
+	VFMADD231PD.BCST (BX)(SI*2), Z8, Z6
 
 	// c7 = fma(a[7][0], b, c7)
 	VFMADD231PD.BCST (BX)(R12*1), Z8, Z7
-	ADDQ             R8, R13
-	ADDQ             R8, BX
-	LEAQ             (DX)(R9*1), DX
+	ADDQ             DI, R13
+	ADDQ             DI, BX
+	LEAQ             (DX)(R8*1), DX
 
 	// b = b[0:8], +0 beyond n
 	VMOVUPD.Z (DX), K2, Z8
@@ -13874,10 +17870,10 @@ k8x8edgeBy4:
 	VFMADD231PD.BCST (R13), Z8, Z0
 
 	// c1 = fma(a[1][0], b, c1)
-	VFMADD231PD.BCST (R13)(DI*1), Z8, Z1
+	VFMADD231PD.BCST (R13)(SI*1), Z8, Z1
 
 	// c2 = fma(a[2][0], b, c2)
-	VFMADD231PD.BCST (R13)(DI*2), Z8, Z2
+	VFMADD231PD.BCST (R13)(SI*2), Z8, Z2
 
 	// c3 = fma(a[3][0], b, c3)
 	VFMADD231PD.BCST (R13)(R12*1), Z8, Z3
@@ -13886,16 +17882,16 @@ k8x8edgeBy4:
 	VFMADD231PD.BCST (BX), Z8, Z4
 
 	// c5 = fma(a[5][0], b, c5)
-	VFMADD231PD.BCST (BX)(DI*1), Z8, Z5
+	VFMADD231PD.BCST (BX)(SI*1), Z8, Z5
 
 	// c6 = fma(a[6][0], b, c6)
-	VFMADD231PD.BCST (BX)(DI*2), Z8, Z6
+	VFMADD231PD.BCST (BX)(SI*2), Z8, Z6
 
 	// c7 = fma(a[7][0], b, c7)
 	VFMADD231PD.BCST (BX)(R12*1), Z8, Z7
-	ADDQ             R8, R13
-	ADDQ             R8, BX
-	LEAQ             (DX)(R9*1), DX
+	ADDQ             DI, R13
+	ADDQ             DI, BX
+	LEAQ             (DX)(R8*1), DX
 
 	// b = b[0:8], +0 beyond n
 	VMOVUPD.Z (DX), K2, Z8
@@ -13904,10 +17900,10 @@ k8x8edgeBy4:
 	VFMADD231PD.BCST (R13), Z8, Z0
 
 	// c1 = fma(a[1][0], b, c1)
-	VFMADD231PD.BCST (R13)(DI*1), Z8, Z1
+	VFMADD231PD.BCST (R13)(SI*1), Z8, Z1
 
 	// c2 = fma(a[2][0], b, c2)
-	VFMADD231PD.BCST (R13)(DI*2), Z8, Z2
+	VFMADD231PD.BCST (R13)(SI*2), Z8, Z2
 
 	// c3 = fma(a[3][0], b, c3)
 	VFMADD231PD.BCST (R13)(R12*1), Z8, Z3
@@ -13916,16 +17912,16 @@ k8x8edgeBy4:
 	VFMADD231PD.BCST (BX), Z8, Z4
 
 	// c5 = fma(a[5][0], b, c5)
-	VFMADD231PD.BCST (BX)(DI*1), Z8, Z5
+	VFMADD231PD.BCST (BX)(SI*1), Z8, Z5
 
 	// c6 = fma(a[6][0], b, c6)
-	VFMADD231PD.BCST (BX)(DI*2), Z8, Z6
+	VFMADD231PD.BCST (BX)(SI*2), Z8, Z6
 
 	// c7 = fma(a[7][0], b, c7)
 	VFMADD231PD.BCST (BX)(R12*1), Z8, Z7
-	ADDQ             R8, R13
-	ADDQ             R8, BX
-	LEAQ             (DX)(R9*1), DX
+	ADDQ             DI, R13
+	ADDQ             DI, BX
+	LEAQ             (DX)(R8*1), DX
 	SUBQ             $0x04, R14
 	CMPQ             R14, $0x04
 	JGE              k8x8edgeBy4
@@ -13942,10 +17938,10 @@ k8x8edge:
 	VFMADD231PD.BCST (R13), Z8, Z0
 
 	// c1 = fma(a[1][0], b, c1)
-	VFMADD231PD.BCST (R13)(DI*1), Z8, Z1
+	VFMADD231PD.BCST (R13)(SI*1), Z8, Z1
 
 	// c2 = fma(a[2][0], b, c2)
-	VFMADD231PD.BCST (R13)(DI*2), Z8, Z2
+	VFMADD231PD.BCST (R13)(SI*2), Z8, Z2
 
 	// c3 = fma(a[3][0], b, c3)
 	VFMADD231PD.BCST (R13)(R12*1), Z8, Z3
@@ -13954,16 +17950,16 @@ k8x8edge:
 	VFMADD231PD.BCST (BX), Z8, Z4
 
 	// c5 = fma(a[5][0], b, c5)
-	VFMADD231PD.BCST (BX)(DI*1), Z8, Z5
+	VFMADD231PD.BCST (BX)(SI*1), Z8, Z5
 
 	// c6 = fma(a[6][0], b, c6)
-	VFMADD231PD.BCST (BX)(DI*2), Z8, Z6
+	VFMADD231PD.BCST (BX)(SI*2), Z8, Z6
 
 	// c7 = fma(a[7][0], b, c7)
 	VFMADD231PD.BCST (BX)(R12*1), Z8, Z7
-	ADDQ             R8, R13
-	ADDQ             R8, BX
-	LEAQ             (DX)(R9*1), DX
+	ADDQ             DI, R13
+	ADDQ             DI, BX
+	LEAQ             (DX)(R8*1), DX
 	DECQ             R14
 	JNZ              k8x8edge
 
@@ -13971,7 +17967,7 @@ afterK8x8edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 	LEAQ (BX)(R12*4), DX
 
 	// c[0][0:8] = c0, up to n
@@ -13997,15 +17993,19 @@ afterK8x8edge:
 
 	// c[7][0:8] = c7, up to n
 	VMOVUPD Z7, K2, (DX)(R13*1)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x03, R12
 	LEAQ    (R10)(R12*8), R10
-	LEAQ    (SI)(DI*8), SI
-	SUBQ    $0x08, R11
-	CMPQ    R11, $0x08
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x03, R12
+	LEAQ    (R11)(R12*8), R11
+	SUBQ    $0x08, R9
+	CMPQ    R9, $0x08
 	JGE     rows8x8edge
 
 afterRows8x8edge:
 	// 4 rows a turn.
-	CMPQ R11, $0x04
+	CMPQ R9, $0x04
 	JLT  afterRows4x8edge
 
 rows4x8edge:
@@ -14014,7 +18014,7 @@ rows4x8edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 
 	// c0 = c[0][0:8], +0 beyond n
 	VMOVUPD.Z (BX), K2, Z0
@@ -14043,8 +18043,8 @@ zero4x8edge:
 	VXORPD Z3, Z3, Z3
 
 begin4x8edge:
-	LEAQ (DI)(DI*2), R12
-	MOVQ SI, R13
+	LEAQ (SI)(SI*2), R12
+	MOVQ R10, R13
 	MOVQ b+48(FP), BX
 	MOVQ k+16(FP), DX
 	CMPQ DX, $0x01
@@ -14058,15 +18058,15 @@ k4x8edge:
 	VFMADD231PD.BCST (R13), Z4, Z0
 
 	// c1 = fma(a[1][0], b, c1)
-	VFMADD231PD.BCST (R13)(DI*1), Z4, Z1
+	VFMADD231PD.BCST (R13)(SI*1), Z4, Z1
 
 	// c2 = fma(a[2][0], b, c2)
-	VFMADD231PD.BCST (R13)(DI*2), Z4, Z2
+	VFMADD231PD.BCST (R13)(SI*2), Z4, Z2
 
 	// c3 = fma(a[3][0], b, c3)
 	VFMADD231PD.BCST (R13)(R12*1), Z4, Z3
-	ADDQ             R8, R13
-	LEAQ             (BX)(R9*1), BX
+	ADDQ             DI, R13
+	LEAQ             (BX)(R8*1), BX
 	DECQ             DX
 	JNZ              k4x8edge
 
@@ -14074,7 +18074,7 @@ afterK4x8edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
 	LEAQ (R12)(R12*2), R13
-	MOVQ R10, BX
+	MOVQ R11, BX
 
 	// c[0][0:8] = c0, up to n
 	VMOVUPD Z0, K2, (BX)
@@ -14087,15 +18087,19 @@ afterK4x8edge:
 
 	// c[3][0:8] = c3, up to n
 	VMOVUPD Z3, K2, (BX)(R13*1)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x03, R12
 	LEAQ    (R10)(R12*4), R10
-	LEAQ    (SI)(DI*4), SI
-	SUBQ    $0x04, R11
-	CMPQ    R11, $0x04
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x03, R12
+	LEAQ    (R11)(R12*4), R11
+	SUBQ    $0x04, R9
+	CMPQ    R9, $0x04
 	JGE     rows4x8edge
 
 afterRows4x8edge:
 	// 2 rows a turn.
-	CMPQ R11, $0x02
+	CMPQ R9, $0x02
 	JLT  afterRows2x8edge
 
 rows2x8edge:
@@ -14103,7 +18107,7 @@ rows2x8edge:
 	JEQ  zero2x8edge
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c0 = c[0][0:8], +0 beyond n
 	VMOVUPD.Z (R13), K2, Z0
@@ -14120,7 +18124,7 @@ zero2x8edge:
 	VXORPD Z1, Z1, Z1
 
 begin2x8edge:
-	MOVQ SI, R12
+	MOVQ R10, R12
 	MOVQ b+48(FP), R13
 	MOVQ k+16(FP), BX
 	CMPQ BX, $0x01
@@ -14134,31 +18138,35 @@ k2x8edge:
 	VFMADD231PD.BCST (R12), Z2, Z0
 
 	// c1 = fma(a[1][0], b, c1)
-	VFMADD231PD.BCST (R12)(DI*1), Z2, Z1
-	ADDQ             R8, R12
-	LEAQ             (R13)(R9*1), R13
+	VFMADD231PD.BCST (R12)(SI*1), Z2, Z1
+	ADDQ             DI, R12
+	LEAQ             (R13)(R8*1), R13
 	DECQ             BX
 	JNZ              k2x8edge
 
 afterK2x8edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c[0][0:8] = c0, up to n
 	VMOVUPD Z0, K2, (R13)
 
 	// c[1][0:8] = c1, up to n
 	VMOVUPD Z1, K2, (R13)(R12*1)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x03, R12
 	LEAQ    (R10)(R12*2), R10
-	LEAQ    (SI)(DI*2), SI
-	SUBQ    $0x02, R11
-	CMPQ    R11, $0x02
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x03, R12
+	LEAQ    (R11)(R12*2), R11
+	SUBQ    $0x02, R9
+	CMPQ    R9, $0x02
 	JGE     rows2x8edge
 
 afterRows2x8edge:
 	// 1 rows a turn.
-	CMPQ R11, $0x01
+	CMPQ R9, $0x01
 	JLT  afterRows1x8edge
 
 rows1x8edge:
@@ -14166,7 +18174,7 @@ rows1x8edge:
 	JEQ  zero1x8edge
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c0 = c[0][0:8], +0 beyond n
 	VMOVUPD.Z (R13), K2, Z0
@@ -14177,7 +18185,7 @@ zero1x8edge:
 	VXORPD Z0, Z0, Z0
 
 begin1x8edge:
-	MOVQ SI, R12
+	MOVQ R10, R12
 	MOVQ b+48(FP), R13
 	MOVQ k+16(FP), BX
 	CMPQ BX, $0x01
@@ -14189,21 +18197,25 @@ k1x8edge:
 
 	// c0 = fma(a[0][0], b, c0)
 	VFMADD231PD.BCST (R12), Z1, Z0
-	ADDQ             R8, R12
-	LEAQ             (R13)(R9*1), R13
+	ADDQ             DI, R12
+	LEAQ             (R13)(R8*1), R13
 	DECQ             BX
 	JNZ              k1x8edge
 
 afterK1x8edge:
 	MOVQ ldc+72(FP), R12
 	SHLQ $0x03, R12
-	MOVQ R10, R13
+	MOVQ R11, R13
 
 	// c[0][0:8] = c0, up to n
 	VMOVUPD Z0, K2, (R13)
+	MOVQ    rowStride+32(FP), R12
+	SHLQ    $0x03, R12
 	LEAQ    (R10)(R12*1), R10
-	LEAQ    (SI)(DI*1), SI
-	DECQ    R11
+	MOVQ    ldc+72(FP), R12
+	SHLQ    $0x03, R12
+	LEAQ    (R11)(R12*1), R11
+	DECQ    R9
 	JNZ     rows1x8edge
 
 afterRows1x8edge:
@@ -14218,9 +18230,9 @@ TEXT ·gemmStrip64AVX512(SB), NOSPLIT, $0-80
 panels:
 	CMPQ panels+0(FP), $0x01
 	JLT  afterPanels
-	MOVQ c+48(FP), DI
 	CMPB load+64(FP), $0x00
 	JEQ  zero8x16Strip
+	MOVQ c+48(FP), DI
 	MOVQ ldc+56(FP), R8
 	SHLQ $0x03, R8
 	LEAQ (R8)(R8*2), R9
@@ -15029,9 +19041,9 @@ TEXT ·gemmColumn64AVX512(SB), NOSPLIT, $0-112
 quiet:
 	CMPQ quiet+0(FP), $0x01
 	JLT  afterQuiet
-	MOVQ c+56(FP), SI
 	CMPB load+72(FP), $0x00
 	JEQ  zero8x16Quiet
+	MOVQ c+56(FP), SI
 	MOVQ ldc+64(FP), DI
 	SHLQ $0x03, DI
 	LEAQ (DI)(DI*2), R8
@@ -15855,9 +19867,9 @@ afterFar:
 packing:
 	CMPQ packing+8(FP), $0x01
 	JLT  afterPacking
-	MOVQ c+56(FP), SI
 	CMPB load+72(FP), $0x00
 	JEQ  zero8x16Packing
+	MOVQ c+56(FP), SI
 	MOVQ ldc+64(FP), DI
 	SHLQ $0x03, DI
 	LEAQ (DI)(DI*2), R8

@@ -6,26 +6,27 @@
 
 // func gemmPanelNEON(m int, n int, k int, a *float32, rowStride int, colStride int, b *float32, ldb int, c *float32, ldc int, load bool)
 TEXT ·gemmPanelNEON(SB), NOSPLIT, $0-81
-	MOVD a+24(FP), R0
-	MOVD rowStride+32(FP), R1
+	MOVD rowStride+32(FP), R0
+	LSL  $2, R0
+	MOVD colStride+40(FP), R1
 	LSL  $2, R1
-	MOVD colStride+40(FP), R2
+	MOVD ldb+56(FP), R2
 	LSL  $2, R2
-	MOVD ldb+56(FP), R3
-	LSL  $2, R3
-	MOVD c+64(FP), R4
-	MOVD m+0(FP), R5
-	MOVD n+8(FP), R6
-	CMP  $5, R6
+	MOVD m+0(FP), R3
+	MOVD n+8(FP), R4
+	CMP  $5, R4
 	BLT  upTo4
-	CMP  $9, R6
+	CMP  $9, R4
 	BLT  upTo8
-	CMP  $12, R6
+	CMP  $12, R4
 	BLT  upTo12
 
 	// 12 columns.
+	MOVD a+24(FP), R4
+	MOVD c+64(FP), R5
+
 	// 8 rows a turn.
-	CMP $8, R5
+	CMP $8, R3
 	BLT afterRows8x12
 
 rows8x12:
@@ -33,7 +34,7 @@ rows8x12:
 	CBZ   R16, zero8x12
 	MOVD  ldc+72(FP), R6
 	LSL   $2, R6
-	ADD   R6, R4, R7
+	ADD   R6, R5, R7
 	ADD   R6, R7, R8
 	ADD   R6, R8, R9
 	ADD   R6, R9, R10
@@ -42,8 +43,8 @@ rows8x12:
 	ADD   R6, R12, R13
 
 	// c0 = c[0][0:12]
-	FLDPQ (R4), (F0, F1)
-	FMOVQ 32(R4), F2
+	FLDPQ (R5), (F0, F1)
+	FMOVQ 32(R5), F2
 
 	// c1 = c[1][0:12]
 	FLDPQ (R7), (F3, F4)
@@ -116,48 +117,56 @@ zero8x12:
 	VMOVI $0, V23.B16
 
 begin8x12:
-	CMP $16, R5
+	CMP $16, R3
 	BLT prefetched8x12
 
 	// The part of C below is needed next.
-	MOVD ldc+72(FP), R6
-	LSL  $2, R6
-	MOVD R4, R7
-	ADD  R6<<3, R7
-	PRFM (R7), PLDL1KEEP
-	PRFM 44(R7), PLDL1KEEP
-	ADD  R6, R7
-	PRFM (R7), PLDL1KEEP
-	PRFM 44(R7), PLDL1KEEP
-	ADD  R6, R7
-	PRFM (R7), PLDL1KEEP
-	PRFM 44(R7), PLDL1KEEP
-	ADD  R6, R7
-	PRFM (R7), PLDL1KEEP
-	PRFM 44(R7), PLDL1KEEP
-	ADD  R6, R7
-	PRFM (R7), PLDL1KEEP
-	PRFM 44(R7), PLDL1KEEP
-	ADD  R6, R7
-	PRFM (R7), PLDL1KEEP
-	PRFM 44(R7), PLDL1KEEP
-	ADD  R6, R7
-	PRFM (R7), PLDL1KEEP
-	PRFM 44(R7), PLDL1KEEP
-	ADD  R6, R7
-	PRFM (R7), PLDL1KEEP
-	PRFM 44(R7), PLDL1KEEP
-	ADD  R6, R7
+	MOVD R5, R6
+	MOVD ldc+72(FP), R16
+	ADD  R16<<2, R6
+	ADD  R16<<2, R6
+	ADD  R16<<2, R6
+	ADD  R16<<2, R6
+	ADD  R16<<2, R6
+	ADD  R16<<2, R6
+	ADD  R16<<2, R6
+	ADD  R16<<2, R6
+	MOVD ldc+72(FP), R7
+	LSL  $2, R7
+	PRFM (R6), PLDL1KEEP
+	PRFM 44(R6), PLDL1KEEP
+	ADD  R7, R6
+	PRFM (R6), PLDL1KEEP
+	PRFM 44(R6), PLDL1KEEP
+	ADD  R7, R6
+	PRFM (R6), PLDL1KEEP
+	PRFM 44(R6), PLDL1KEEP
+	ADD  R7, R6
+	PRFM (R6), PLDL1KEEP
+	PRFM 44(R6), PLDL1KEEP
+	ADD  R7, R6
+	PRFM (R6), PLDL1KEEP
+	PRFM 44(R6), PLDL1KEEP
+	ADD  R7, R6
+	PRFM (R6), PLDL1KEEP
+	PRFM 44(R6), PLDL1KEEP
+	ADD  R7, R6
+	PRFM (R6), PLDL1KEEP
+	PRFM 44(R6), PLDL1KEEP
+	ADD  R7, R6
+	PRFM (R6), PLDL1KEEP
+	PRFM 44(R6), PLDL1KEEP
+	ADD  R7, R6
 
 prefetched8x12:
-	MOVD R0, R6
-	ADD  R1, R6, R7
-	ADD  R1, R7, R8
-	ADD  R1, R8, R9
-	ADD  R1, R9, R10
-	ADD  R1, R10, R11
-	ADD  R1, R11, R12
-	ADD  R1, R12, R13
+	MOVD R4, R6
+	ADD  R0, R6, R7
+	ADD  R0, R7, R8
+	ADD  R0, R8, R9
+	ADD  R0, R9, R10
+	ADD  R0, R10, R11
+	ADD  R0, R11, R12
+	ADD  R0, R12, R13
 	MOVD ZR, R14
 	MOVD b+48(FP), R15
 	MOVD k+16(FP), R19
@@ -216,8 +225,8 @@ k8x12By4:
 	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
-	ADD   R2, R14
-	ADD   R3, R15
+	ADD   R1, R14
+	ADD   R2, R15
 
 	// b = b[0:12]
 	FLDPQ (R15), (F24, F25)
@@ -270,8 +279,8 @@ k8x12By4:
 	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
-	ADD   R2, R14
-	ADD   R3, R15
+	ADD   R1, R14
+	ADD   R2, R15
 
 	// b = b[0:12]
 	FLDPQ (R15), (F24, F25)
@@ -324,8 +333,8 @@ k8x12By4:
 	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
-	ADD   R2, R14
-	ADD   R3, R15
+	ADD   R1, R14
+	ADD   R2, R15
 
 	// b = b[0:12]
 	FLDPQ (R15), (F24, F25)
@@ -378,8 +387,8 @@ k8x12By4:
 	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
-	ADD   R2, R14
-	ADD   R3, R15
+	ADD   R1, R14
+	ADD   R2, R15
 	SUB   $4, R19
 	CMP   $4, R19
 	BGE   k8x12By4
@@ -440,15 +449,15 @@ k8x12:
 	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
-	ADD   R2, R14
-	ADD   R3, R15
+	ADD   R1, R14
+	ADD   R2, R15
 	SUB   $1, R19
 	CBNZ  R19, k8x12
 
 afterK8x12:
 	MOVD ldc+72(FP), R6
 	LSL  $2, R6
-	ADD  R6, R4, R7
+	ADD  R6, R5, R7
 	ADD  R6, R7, R8
 	ADD  R6, R8, R9
 	ADD  R6, R9, R10
@@ -457,8 +466,8 @@ afterK8x12:
 	ADD  R6, R12, R13
 
 	// c[0][0:12] = c0
-	FSTPQ (F0, F1), (R4)
-	FMOVQ F2, 32(R4)
+	FSTPQ (F0, F1), (R5)
+	FMOVQ F2, 32(R5)
 
 	// c[1][0:12] = c1
 	FSTPQ (F3, F4), (R7)
@@ -487,15 +496,19 @@ afterK8x12:
 	// c[7][0:12] = c7
 	FSTPQ (F21, F22), (R13)
 	FMOVQ F23, 32(R13)
+	MOVD  rowStride+32(FP), R6
+	LSL   $2, R6
 	ADD   R6<<3, R4
-	ADD   R1<<3, R0
-	SUB   $8, R5
-	CMP   $8, R5
+	MOVD  ldc+72(FP), R6
+	LSL   $2, R6
+	ADD   R6<<3, R5
+	SUB   $8, R3
+	CMP   $8, R3
 	BGE   rows8x12
 
 afterRows8x12:
 	// 4 rows a turn.
-	CMP $4, R5
+	CMP $4, R3
 	BLT afterRows4x12
 
 rows4x12:
@@ -503,13 +516,13 @@ rows4x12:
 	CBZ   R16, zero4x12
 	MOVD  ldc+72(FP), R6
 	LSL   $2, R6
-	ADD   R6, R4, R7
+	ADD   R6, R5, R7
 	ADD   R6, R7, R8
 	ADD   R6, R8, R9
 
 	// c0 = c[0][0:12]
-	FLDPQ (R4), (F0, F1)
-	FMOVQ 32(R4), F2
+	FLDPQ (R5), (F0, F1)
+	FMOVQ 32(R5), F2
 
 	// c1 = c[1][0:12]
 	FLDPQ (R7), (F3, F4)
@@ -546,10 +559,10 @@ zero4x12:
 	VMOVI $0, V11.B16
 
 begin4x12:
-	MOVD R0, R6
-	ADD  R1, R6, R7
-	ADD  R1, R7, R8
-	ADD  R1, R8, R9
+	MOVD R4, R6
+	ADD  R0, R6, R7
+	ADD  R0, R7, R8
+	ADD  R0, R8, R9
 	MOVD ZR, R10
 	MOVD b+48(FP), R11
 	MOVD k+16(FP), R12
@@ -584,21 +597,21 @@ k4x12:
 	WORD  $0x4f8f1189 // fmla v9.4s, v12.4s, v15.s[0]
 	WORD  $0x4f8f11aa // fmla v10.4s, v13.4s, v15.s[0]
 	WORD  $0x4f8f11cb // fmla v11.4s, v14.4s, v15.s[0]
-	ADD   R2, R10
-	ADD   R3, R11
+	ADD   R1, R10
+	ADD   R2, R11
 	SUB   $1, R12
 	CBNZ  R12, k4x12
 
 afterK4x12:
 	MOVD ldc+72(FP), R6
 	LSL  $2, R6
-	ADD  R6, R4, R7
+	ADD  R6, R5, R7
 	ADD  R6, R7, R8
 	ADD  R6, R8, R9
 
 	// c[0][0:12] = c0
-	FSTPQ (F0, F1), (R4)
-	FMOVQ F2, 32(R4)
+	FSTPQ (F0, F1), (R5)
+	FMOVQ F2, 32(R5)
 
 	// c[1][0:12] = c1
 	FSTPQ (F3, F4), (R7)
@@ -611,15 +624,19 @@ afterK4x12:
 	// c[3][0:12] = c3
 	FSTPQ (F9, F10), (R9)
 	FMOVQ F11, 32(R9)
+	MOVD  rowStride+32(FP), R6
+	LSL   $2, R6
 	ADD   R6<<2, R4
-	ADD   R1<<2, R0
-	SUB   $4, R5
-	CMP   $4, R5
+	MOVD  ldc+72(FP), R6
+	LSL   $2, R6
+	ADD   R6<<2, R5
+	SUB   $4, R3
+	CMP   $4, R3
 	BGE   rows4x12
 
 afterRows4x12:
 	// 2 rows a turn.
-	CMP $2, R5
+	CMP $2, R3
 	BLT afterRows2x12
 
 rows2x12:
@@ -627,11 +644,11 @@ rows2x12:
 	CBZ   R16, zero2x12
 	MOVD  ldc+72(FP), R6
 	LSL   $2, R6
-	ADD   R6, R4, R7
+	ADD   R6, R5, R7
 
 	// c0 = c[0][0:12]
-	FLDPQ (R4), (F0, F1)
-	FMOVQ 32(R4), F2
+	FLDPQ (R5), (F0, F1)
+	FMOVQ 32(R5), F2
 
 	// c1 = c[1][0:12]
 	FLDPQ (R7), (F3, F4)
@@ -650,8 +667,8 @@ zero2x12:
 	VMOVI $0, V5.B16
 
 begin2x12:
-	MOVD R0, R6
-	ADD  R1, R6, R7
+	MOVD R4, R6
+	ADD  R0, R6, R7
 	MOVD ZR, R8
 	MOVD b+48(FP), R9
 	MOVD k+16(FP), R10
@@ -674,32 +691,36 @@ k2x12:
 	WORD  $0x4f8910c3 // fmla v3.4s, v6.4s, v9.s[0]
 	WORD  $0x4f8910e4 // fmla v4.4s, v7.4s, v9.s[0]
 	WORD  $0x4f891105 // fmla v5.4s, v8.4s, v9.s[0]
-	ADD   R2, R8
-	ADD   R3, R9
+	ADD   R1, R8
+	ADD   R2, R9
 	SUB   $1, R10
 	CBNZ  R10, k2x12
 
 afterK2x12:
 	MOVD ldc+72(FP), R6
 	LSL  $2, R6
-	ADD  R6, R4, R7
+	ADD  R6, R5, R7
 
 	// c[0][0:12] = c0
-	FSTPQ (F0, F1), (R4)
-	FMOVQ F2, 32(R4)
+	FSTPQ (F0, F1), (R5)
+	FMOVQ F2, 32(R5)
 
 	// c[1][0:12] = c1
 	FSTPQ (F3, F4), (R7)
 	FMOVQ F5, 32(R7)
+	MOVD  rowStride+32(FP), R6
+	LSL   $2, R6
 	ADD   R6<<1, R4
-	ADD   R1<<1, R0
-	SUB   $2, R5
-	CMP   $2, R5
+	MOVD  ldc+72(FP), R6
+	LSL   $2, R6
+	ADD   R6<<1, R5
+	SUB   $2, R3
+	CMP   $2, R3
 	BGE   rows2x12
 
 afterRows2x12:
 	// 1 rows a turn.
-	CMP $1, R5
+	CMP $1, R3
 	BLT afterRows1x12
 
 rows1x12:
@@ -709,8 +730,8 @@ rows1x12:
 	LSL   $2, R6
 
 	// c0 = c[0][0:12]
-	FLDPQ (R4), (F0, F1)
-	FMOVQ 32(R4), F2
+	FLDPQ (R5), (F0, F1)
+	FMOVQ 32(R5), F2
 	B     begin1x12
 
 zero1x12:
@@ -720,7 +741,7 @@ zero1x12:
 	VMOVI $0, V2.B16
 
 begin1x12:
-	MOVD R0, R6
+	MOVD R4, R6
 	MOVD ZR, R7
 	MOVD b+48(FP), R8
 	MOVD k+16(FP), R9
@@ -737,8 +758,8 @@ k1x12:
 	WORD  $0x4f861060 // fmla v0.4s, v3.4s, v6.s[0]
 	WORD  $0x4f861081 // fmla v1.4s, v4.4s, v6.s[0]
 	WORD  $0x4f8610a2 // fmla v2.4s, v5.4s, v6.s[0]
-	ADD   R2, R7
-	ADD   R3, R8
+	ADD   R1, R7
+	ADD   R2, R8
 	SUB   $1, R9
 	CBNZ  R9, k1x12
 
@@ -747,70 +768,77 @@ afterK1x12:
 	LSL  $2, R6
 
 	// c[0][0:12] = c0
-	FSTPQ (F0, F1), (R4)
-	FMOVQ F2, 32(R4)
+	FSTPQ (F0, F1), (R5)
+	FMOVQ F2, 32(R5)
+	MOVD  rowStride+32(FP), R6
+	LSL   $2, R6
 	ADD   R6, R4
-	ADD   R1, R0
-	SUB   $1, R5
-	CBNZ  R5, rows1x12
+	MOVD  ldc+72(FP), R6
+	LSL   $2, R6
+	ADD   R6, R5
+	SUB   $1, R3
+	CBNZ  R3, rows1x12
 
 afterRows1x12:
 	RET
 
 upTo12:
 	// Up to 12 columns, the last vector of them up to n.
-	MOVD n+8(FP), R6
+	MOVD n+8(FP), R4
+	MOVD c+64(FP), R5
 
 	// The number of elements from vector 2 on.
-	SUB $8, R6, R7
+	SUB  $8, R4, R5
+	MOVD a+24(FP), R4
+	MOVD c+64(FP), R6
 
 	// 8 rows a turn.
-	CMP $8, R5
+	CMP $8, R3
 	BLT afterRows8x12edge
 
 rows8x12edge:
 	MOVBU load+80(FP), R16
 	CBZ   R16, zero8x12edge
-	MOVD  ldc+72(FP), R6
-	LSL   $2, R6
-	ADD   R6, R4, R8
-	ADD   R6, R8, R9
-	ADD   R6, R9, R10
-	ADD   R6, R10, R11
-	ADD   R6, R11, R12
-	ADD   R6, R12, R13
-	ADD   R6, R13, R14
+	MOVD  ldc+72(FP), R7
+	LSL   $2, R7
+	ADD   R7, R6, R8
+	ADD   R7, R8, R9
+	ADD   R7, R9, R10
+	ADD   R7, R10, R11
+	ADD   R7, R11, R12
+	ADD   R7, R12, R13
+	ADD   R7, R13, R14
 
 	// c0 = c[0][0:8]
-	FLDPQ (R4), (F0, F1)
+	FLDPQ (R6), (F0, F1)
 
 	// c0 = c[0][8:12], +0 beyond n
-	CMP   $4, R7
+	CMP   $4, R5
 	BGE   whole1
-	TBZ   $1, R7, single1
-	FMOVD 32(R4), F2
-	TBZ   $0, R7, done1
-	ADD   $40, R4, R16
+	TBZ   $1, R5, single1
+	FMOVD 32(R6), F2
+	TBZ   $0, R5, done1
+	ADD   $40, R6, R16
 	VLD1  (R16), V2.S[2]
 	B     done1
 
 single1:
-	FMOVS 32(R4), F2
+	FMOVS 32(R6), F2
 	B     done1
 
 whole1:
-	FMOVQ 32(R4), F2
+	FMOVQ 32(R6), F2
 
 done1:
 	// c1 = c[1][0:8]
 	FLDPQ (R8), (F3, F4)
 
 	// c1 = c[1][8:12], +0 beyond n
-	CMP   $4, R7
+	CMP   $4, R5
 	BGE   whole2
-	TBZ   $1, R7, single2
+	TBZ   $1, R5, single2
 	FMOVD 32(R8), F5
-	TBZ   $0, R7, done2
+	TBZ   $0, R5, done2
 	ADD   $40, R8, R16
 	VLD1  (R16), V5.S[2]
 	B     done2
@@ -827,11 +855,11 @@ done2:
 	FLDPQ (R9), (F6, F7)
 
 	// c2 = c[2][8:12], +0 beyond n
-	CMP   $4, R7
+	CMP   $4, R5
 	BGE   whole3
-	TBZ   $1, R7, single3
+	TBZ   $1, R5, single3
 	FMOVD 32(R9), F8
-	TBZ   $0, R7, done3
+	TBZ   $0, R5, done3
 	ADD   $40, R9, R16
 	VLD1  (R16), V8.S[2]
 	B     done3
@@ -848,11 +876,11 @@ done3:
 	FLDPQ (R10), (F9, F10)
 
 	// c3 = c[3][8:12], +0 beyond n
-	CMP   $4, R7
+	CMP   $4, R5
 	BGE   whole4
-	TBZ   $1, R7, single4
+	TBZ   $1, R5, single4
 	FMOVD 32(R10), F11
-	TBZ   $0, R7, done4
+	TBZ   $0, R5, done4
 	ADD   $40, R10, R16
 	VLD1  (R16), V11.S[2]
 	B     done4
@@ -869,11 +897,11 @@ done4:
 	FLDPQ (R11), (F12, F13)
 
 	// c4 = c[4][8:12], +0 beyond n
-	CMP   $4, R7
+	CMP   $4, R5
 	BGE   whole5
-	TBZ   $1, R7, single5
+	TBZ   $1, R5, single5
 	FMOVD 32(R11), F14
-	TBZ   $0, R7, done5
+	TBZ   $0, R5, done5
 	ADD   $40, R11, R16
 	VLD1  (R16), V14.S[2]
 	B     done5
@@ -890,11 +918,11 @@ done5:
 	FLDPQ (R12), (F15, F16)
 
 	// c5 = c[5][8:12], +0 beyond n
-	CMP   $4, R7
+	CMP   $4, R5
 	BGE   whole6
-	TBZ   $1, R7, single6
+	TBZ   $1, R5, single6
 	FMOVD 32(R12), F17
-	TBZ   $0, R7, done6
+	TBZ   $0, R5, done6
 	ADD   $40, R12, R16
 	VLD1  (R16), V17.S[2]
 	B     done6
@@ -911,11 +939,11 @@ done6:
 	FLDPQ (R13), (F18, F19)
 
 	// c6 = c[6][8:12], +0 beyond n
-	CMP   $4, R7
+	CMP   $4, R5
 	BGE   whole7
-	TBZ   $1, R7, single7
+	TBZ   $1, R5, single7
 	FMOVD 32(R13), F20
-	TBZ   $0, R7, done7
+	TBZ   $0, R5, done7
 	ADD   $40, R13, R16
 	VLD1  (R16), V20.S[2]
 	B     done7
@@ -932,11 +960,11 @@ done7:
 	FLDPQ (R14), (F21, F22)
 
 	// c7 = c[7][8:12], +0 beyond n
-	CMP   $4, R7
+	CMP   $4, R5
 	BGE   whole8
-	TBZ   $1, R7, single8
+	TBZ   $1, R5, single8
 	FMOVD 32(R14), F23
-	TBZ   $0, R7, done8
+	TBZ   $0, R5, done8
 	ADD   $40, R14, R16
 	VLD1  (R16), V23.S[2]
 	B     done8
@@ -993,64 +1021,354 @@ zero8x12edge:
 	VMOVI $0, V23.B16
 
 begin8x12edge:
-	CMP $16, R5
+	CMP $16, R3
 	BLT prefetched8x12edge
 
 	// The part of C below is needed next.
-	MOVD ldc+72(FP), R6
-	LSL  $2, R6
-	MOVD R4, R8
-	ADD  R6<<3, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 44(R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 44(R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 44(R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 44(R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 44(R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 44(R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 44(R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 44(R8), PLDL1KEEP
-	ADD  R6, R8
+	MOVD R6, R7
+	MOVD ldc+72(FP), R16
+	ADD  R16<<2, R7
+	ADD  R16<<2, R7
+	ADD  R16<<2, R7
+	ADD  R16<<2, R7
+	ADD  R16<<2, R7
+	ADD  R16<<2, R7
+	ADD  R16<<2, R7
+	ADD  R16<<2, R7
+	MOVD ldc+72(FP), R8
+	LSL  $2, R8
+	PRFM (R7), PLDL1KEEP
+	PRFM 44(R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	PRFM 44(R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	PRFM 44(R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	PRFM 44(R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	PRFM 44(R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	PRFM 44(R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	PRFM 44(R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	PRFM 44(R7), PLDL1KEEP
+	ADD  R8, R7
 
 prefetched8x12edge:
-	MOVD R0, R6
-	ADD  R1, R6, R8
-	ADD  R1, R8, R9
-	ADD  R1, R9, R10
-	ADD  R1, R10, R11
-	ADD  R1, R11, R12
-	ADD  R1, R12, R13
-	ADD  R1, R13, R14
+	MOVD R4, R7
+	ADD  R0, R7, R8
+	ADD  R0, R8, R9
+	ADD  R0, R9, R10
+	ADD  R0, R10, R11
+	ADD  R0, R11, R12
+	ADD  R0, R12, R13
+	ADD  R0, R13, R14
 	MOVD ZR, R15
 	MOVD b+48(FP), R19
 	MOVD k+16(FP), R20
+	SUB  $1, R20
 	CMP  $4, R20
 	BLT  afterK8x12edgeBy4
 
 k8x12edgeBy4:
+	// b = b[0:12]
+	FLDPQ (R19), (F24, F25)
+	FMOVQ 32(R19), F26
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R7)(R15), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R8)(R15), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R9)(R15), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R10)(R15), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R11)(R15), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R12)(R15), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R13)(R15), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R14)(R15), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R15
+	ADD   R2, R19
+
+	// b = b[0:12]
+	FLDPQ (R19), (F24, F25)
+	FMOVQ 32(R19), F26
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R7)(R15), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R8)(R15), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R9)(R15), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R10)(R15), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R11)(R15), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R12)(R15), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R13)(R15), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R14)(R15), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R15
+	ADD   R2, R19
+
+	// b = b[0:12]
+	FLDPQ (R19), (F24, F25)
+	FMOVQ 32(R19), F26
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R7)(R15), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R8)(R15), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R9)(R15), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R10)(R15), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R11)(R15), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R12)(R15), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R13)(R15), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R14)(R15), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R15
+	ADD   R2, R19
+
+	// b = b[0:12]
+	FLDPQ (R19), (F24, F25)
+	FMOVQ 32(R19), F26
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R7)(R15), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R8)(R15), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R9)(R15), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R10)(R15), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R11)(R15), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R12)(R15), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R13)(R15), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R14)(R15), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R15
+	ADD   R2, R19
+	SUB   $4, R20
+	CMP   $4, R20
+	BGE   k8x12edgeBy4
+
+afterK8x12edgeBy4:
+	CMP $1, R20
+	BLT afterK8x12edge
+
+k8x12edge:
+	// b = b[0:12]
+	FLDPQ (R19), (F24, F25)
+	FMOVQ 32(R19), F26
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R7)(R15), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R8)(R15), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R9)(R15), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R10)(R15), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R11)(R15), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R12)(R15), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R13)(R15), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R14)(R15), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R15
+	ADD   R2, R19
+	SUB   $1, R20
+	CBNZ  R20, k8x12edge
+
+afterK8x12edge:
 	// b = b[0:8]
 	FLDPQ (R19), (F24, F25)
 
 	// b = b[8:12], +0 beyond n
-	CMP   $4, R7
+	CMP   $4, R5
 	BGE   whole9
-	TBZ   $1, R7, single9
+	TBZ   $1, R5, single9
 	FMOVD 32(R19), F26
-	TBZ   $0, R7, done9
+	TBZ   $0, R5, done9
 	ADD   $40, R19, R16
 	VLD1  (R16), V26.S[2]
 	B     done9
@@ -1064,7 +1382,7 @@ whole9:
 
 done9:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R15), F27
+	FMOVS (R7)(R15), F27
 	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
@@ -1110,586 +1428,294 @@ done9:
 	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
 	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
 	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
-	ADD   R2, R15
-	ADD   R3, R19
+	ADD   R1, R15
+	ADD   R2, R19
+	MOVD  ldc+72(FP), R7
+	LSL   $2, R7
+	ADD   R7, R6, R8
+	ADD   R7, R8, R9
+	ADD   R7, R9, R10
+	ADD   R7, R10, R11
+	ADD   R7, R11, R12
+	ADD   R7, R12, R13
+	ADD   R7, R13, R14
 
-	// b = b[0:8]
-	FLDPQ (R19), (F24, F25)
+	// c[0][0:8] = c0
+	FSTPQ (F0, F1), (R6)
 
-	// b = b[8:12], +0 beyond n
-	CMP   $4, R7
+	// c[0][8:12] = c0, up to n
+	CMP   $4, R5
 	BGE   whole10
-	TBZ   $1, R7, single10
-	FMOVD 32(R19), F26
-	TBZ   $0, R7, done10
-	ADD   $40, R19, R16
-	VLD1  (R16), V26.S[2]
+	TBZ   $1, R5, single10
+	FMOVD F2, 32(R6)
+	TBZ   $0, R5, done10
+	ADD   $40, R6, R16
+	VST1  V2.S[2], (R16)
 	B     done10
 
 single10:
-	FMOVS 32(R19), F26
+	FMOVS F2, 32(R6)
 	B     done10
 
 whole10:
-	FMOVQ 32(R19), F26
+	FMOVQ F2, 32(R6)
 
 done10:
-	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R15), F27
-	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
-
-	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R8)(R15), F27
-	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
-
-	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R9)(R15), F27
-	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
-
-	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R10)(R15), F27
-	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
-
-	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R11)(R15), F27
-	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
-
-	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R12)(R15), F27
-	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
-
-	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R13)(R15), F27
-	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
-
-	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R14)(R15), F27
-	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
-	ADD   R2, R15
-	ADD   R3, R19
-
-	// b = b[0:8]
-	FLDPQ (R19), (F24, F25)
-
-	// b = b[8:12], +0 beyond n
-	CMP   $4, R7
-	BGE   whole11
-	TBZ   $1, R7, single11
-	FMOVD 32(R19), F26
-	TBZ   $0, R7, done11
-	ADD   $40, R19, R16
-	VLD1  (R16), V26.S[2]
-	B     done11
-
-single11:
-	FMOVS 32(R19), F26
-	B     done11
-
-whole11:
-	FMOVQ 32(R19), F26
-
-done11:
-	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R15), F27
-	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
-
-	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R8)(R15), F27
-	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
-
-	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R9)(R15), F27
-	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
-
-	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R10)(R15), F27
-	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
-
-	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R11)(R15), F27
-	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
-
-	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R12)(R15), F27
-	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
-
-	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R13)(R15), F27
-	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
-
-	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R14)(R15), F27
-	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
-	ADD   R2, R15
-	ADD   R3, R19
-
-	// b = b[0:8]
-	FLDPQ (R19), (F24, F25)
-
-	// b = b[8:12], +0 beyond n
-	CMP   $4, R7
-	BGE   whole12
-	TBZ   $1, R7, single12
-	FMOVD 32(R19), F26
-	TBZ   $0, R7, done12
-	ADD   $40, R19, R16
-	VLD1  (R16), V26.S[2]
-	B     done12
-
-single12:
-	FMOVS 32(R19), F26
-	B     done12
-
-whole12:
-	FMOVQ 32(R19), F26
-
-done12:
-	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R15), F27
-	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
-
-	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R8)(R15), F27
-	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
-
-	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R9)(R15), F27
-	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
-
-	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R10)(R15), F27
-	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
-
-	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R11)(R15), F27
-	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
-
-	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R12)(R15), F27
-	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
-
-	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R13)(R15), F27
-	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
-
-	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R14)(R15), F27
-	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
-	ADD   R2, R15
-	ADD   R3, R19
-	SUB   $4, R20
-	CMP   $4, R20
-	BGE   k8x12edgeBy4
-
-afterK8x12edgeBy4:
-	CMP $1, R20
-	BLT afterK8x12edge
-
-k8x12edge:
-	// b = b[0:8]
-	FLDPQ (R19), (F24, F25)
-
-	// b = b[8:12], +0 beyond n
-	CMP   $4, R7
-	BGE   whole13
-	TBZ   $1, R7, single13
-	FMOVD 32(R19), F26
-	TBZ   $0, R7, done13
-	ADD   $40, R19, R16
-	VLD1  (R16), V26.S[2]
-	B     done13
-
-single13:
-	FMOVS 32(R19), F26
-	B     done13
-
-whole13:
-	FMOVQ 32(R19), F26
-
-done13:
-	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R15), F27
-	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
-
-	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R8)(R15), F27
-	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
-
-	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R9)(R15), F27
-	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
-
-	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R10)(R15), F27
-	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
-
-	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R11)(R15), F27
-	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
-
-	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R12)(R15), F27
-	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
-
-	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R13)(R15), F27
-	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
-
-	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R14)(R15), F27
-	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
-	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
-	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
-	ADD   R2, R15
-	ADD   R3, R19
-	SUB   $1, R20
-	CBNZ  R20, k8x12edge
-
-afterK8x12edge:
-	MOVD ldc+72(FP), R6
-	LSL  $2, R6
-	ADD  R6, R4, R8
-	ADD  R6, R8, R9
-	ADD  R6, R9, R10
-	ADD  R6, R10, R11
-	ADD  R6, R11, R12
-	ADD  R6, R12, R13
-	ADD  R6, R13, R14
-
-	// c[0][0:8] = c0
-	FSTPQ (F0, F1), (R4)
-
-	// c[0][8:12] = c0, up to n
-	CMP   $4, R7
-	BGE   whole14
-	TBZ   $1, R7, single14
-	FMOVD F2, 32(R4)
-	TBZ   $0, R7, done14
-	ADD   $40, R4, R16
-	VST1  V2.S[2], (R16)
-	B     done14
-
-single14:
-	FMOVS F2, 32(R4)
-	B     done14
-
-whole14:
-	FMOVQ F2, 32(R4)
-
-done14:
 	// c[1][0:8] = c1
 	FSTPQ (F3, F4), (R8)
 
 	// c[1][8:12] = c1, up to n
-	CMP   $4, R7
-	BGE   whole15
-	TBZ   $1, R7, single15
+	CMP   $4, R5
+	BGE   whole11
+	TBZ   $1, R5, single11
 	FMOVD F5, 32(R8)
-	TBZ   $0, R7, done15
+	TBZ   $0, R5, done11
 	ADD   $40, R8, R16
 	VST1  V5.S[2], (R16)
-	B     done15
+	B     done11
 
-single15:
+single11:
 	FMOVS F5, 32(R8)
-	B     done15
+	B     done11
 
-whole15:
+whole11:
 	FMOVQ F5, 32(R8)
 
-done15:
+done11:
 	// c[2][0:8] = c2
 	FSTPQ (F6, F7), (R9)
 
 	// c[2][8:12] = c2, up to n
-	CMP   $4, R7
-	BGE   whole16
-	TBZ   $1, R7, single16
+	CMP   $4, R5
+	BGE   whole12
+	TBZ   $1, R5, single12
 	FMOVD F8, 32(R9)
-	TBZ   $0, R7, done16
+	TBZ   $0, R5, done12
 	ADD   $40, R9, R16
 	VST1  V8.S[2], (R16)
-	B     done16
+	B     done12
 
-single16:
+single12:
 	FMOVS F8, 32(R9)
-	B     done16
+	B     done12
 
-whole16:
+whole12:
 	FMOVQ F8, 32(R9)
 
-done16:
+done12:
 	// c[3][0:8] = c3
 	FSTPQ (F9, F10), (R10)
 
 	// c[3][8:12] = c3, up to n
-	CMP   $4, R7
-	BGE   whole17
-	TBZ   $1, R7, single17
+	CMP   $4, R5
+	BGE   whole13
+	TBZ   $1, R5, single13
 	FMOVD F11, 32(R10)
-	TBZ   $0, R7, done17
+	TBZ   $0, R5, done13
 	ADD   $40, R10, R16
 	VST1  V11.S[2], (R16)
-	B     done17
+	B     done13
 
-single17:
+single13:
 	FMOVS F11, 32(R10)
-	B     done17
+	B     done13
 
-whole17:
+whole13:
 	FMOVQ F11, 32(R10)
 
-done17:
+done13:
 	// c[4][0:8] = c4
 	FSTPQ (F12, F13), (R11)
 
 	// c[4][8:12] = c4, up to n
-	CMP   $4, R7
-	BGE   whole18
-	TBZ   $1, R7, single18
+	CMP   $4, R5
+	BGE   whole14
+	TBZ   $1, R5, single14
 	FMOVD F14, 32(R11)
-	TBZ   $0, R7, done18
+	TBZ   $0, R5, done14
 	ADD   $40, R11, R16
 	VST1  V14.S[2], (R16)
-	B     done18
+	B     done14
 
-single18:
+single14:
 	FMOVS F14, 32(R11)
-	B     done18
+	B     done14
 
-whole18:
+whole14:
 	FMOVQ F14, 32(R11)
 
-done18:
+done14:
 	// c[5][0:8] = c5
 	FSTPQ (F15, F16), (R12)
 
 	// c[5][8:12] = c5, up to n
-	CMP   $4, R7
-	BGE   whole19
-	TBZ   $1, R7, single19
+	CMP   $4, R5
+	BGE   whole15
+	TBZ   $1, R5, single15
 	FMOVD F17, 32(R12)
-	TBZ   $0, R7, done19
+	TBZ   $0, R5, done15
 	ADD   $40, R12, R16
 	VST1  V17.S[2], (R16)
-	B     done19
+	B     done15
 
-single19:
+single15:
 	FMOVS F17, 32(R12)
-	B     done19
+	B     done15
 
-whole19:
+whole15:
 	FMOVQ F17, 32(R12)
 
-done19:
+done15:
 	// c[6][0:8] = c6
 	FSTPQ (F18, F19), (R13)
 
 	// c[6][8:12] = c6, up to n
-	CMP   $4, R7
-	BGE   whole20
-	TBZ   $1, R7, single20
+	CMP   $4, R5
+	BGE   whole16
+	TBZ   $1, R5, single16
 	FMOVD F20, 32(R13)
-	TBZ   $0, R7, done20
+	TBZ   $0, R5, done16
 	ADD   $40, R13, R16
 	VST1  V20.S[2], (R16)
-	B     done20
+	B     done16
 
-single20:
+single16:
 	FMOVS F20, 32(R13)
-	B     done20
+	B     done16
 
-whole20:
+whole16:
 	FMOVQ F20, 32(R13)
 
-done20:
+done16:
 	// c[7][0:8] = c7
 	FSTPQ (F21, F22), (R14)
 
 	// c[7][8:12] = c7, up to n
-	CMP   $4, R7
-	BGE   whole21
-	TBZ   $1, R7, single21
+	CMP   $4, R5
+	BGE   whole17
+	TBZ   $1, R5, single17
 	FMOVD F23, 32(R14)
-	TBZ   $0, R7, done21
+	TBZ   $0, R5, done17
 	ADD   $40, R14, R16
 	VST1  V23.S[2], (R16)
-	B     done21
+	B     done17
 
-single21:
+single17:
 	FMOVS F23, 32(R14)
-	B     done21
+	B     done17
 
-whole21:
+whole17:
 	FMOVQ F23, 32(R14)
 
-done21:
-	ADD R6<<3, R4
-	ADD R1<<3, R0
-	SUB $8, R5
-	CMP $8, R5
-	BGE rows8x12edge
+done17:
+	MOVD rowStride+32(FP), R7
+	LSL  $2, R7
+	ADD  R7<<3, R4
+	MOVD ldc+72(FP), R7
+	LSL  $2, R7
+	ADD  R7<<3, R6
+	SUB  $8, R3
+	CMP  $8, R3
+	BGE  rows8x12edge
 
 afterRows8x12edge:
 	// 4 rows a turn.
-	CMP $4, R5
+	CMP $4, R3
 	BLT afterRows4x12edge
 
 rows4x12edge:
 	MOVBU load+80(FP), R16
 	CBZ   R16, zero4x12edge
-	MOVD  ldc+72(FP), R6
-	LSL   $2, R6
-	ADD   R6, R4, R8
-	ADD   R6, R8, R9
-	ADD   R6, R9, R10
+	MOVD  ldc+72(FP), R7
+	LSL   $2, R7
+	ADD   R7, R6, R8
+	ADD   R7, R8, R9
+	ADD   R7, R9, R10
 
 	// c0 = c[0][0:8]
-	FLDPQ (R4), (F0, F1)
+	FLDPQ (R6), (F0, F1)
 
 	// c0 = c[0][8:12], +0 beyond n
-	CMP   $4, R7
-	BGE   whole22
-	TBZ   $1, R7, single22
-	FMOVD 32(R4), F2
-	TBZ   $0, R7, done22
-	ADD   $40, R4, R16
+	CMP   $4, R5
+	BGE   whole18
+	TBZ   $1, R5, single18
+	FMOVD 32(R6), F2
+	TBZ   $0, R5, done18
+	ADD   $40, R6, R16
 	VLD1  (R16), V2.S[2]
-	B     done22
+	B     done18
 
-single22:
-	FMOVS 32(R4), F2
-	B     done22
+single18:
+	FMOVS 32(R6), F2
+	B     done18
 
-whole22:
-	FMOVQ 32(R4), F2
+whole18:
+	FMOVQ 32(R6), F2
 
-done22:
+done18:
 	// c1 = c[1][0:8]
 	FLDPQ (R8), (F3, F4)
 
 	// c1 = c[1][8:12], +0 beyond n
-	CMP   $4, R7
-	BGE   whole23
-	TBZ   $1, R7, single23
+	CMP   $4, R5
+	BGE   whole19
+	TBZ   $1, R5, single19
 	FMOVD 32(R8), F5
-	TBZ   $0, R7, done23
+	TBZ   $0, R5, done19
 	ADD   $40, R8, R16
 	VLD1  (R16), V5.S[2]
-	B     done23
+	B     done19
 
-single23:
+single19:
 	FMOVS 32(R8), F5
-	B     done23
+	B     done19
 
-whole23:
+whole19:
 	FMOVQ 32(R8), F5
 
-done23:
+done19:
 	// c2 = c[2][0:8]
 	FLDPQ (R9), (F6, F7)
 
 	// c2 = c[2][8:12], +0 beyond n
-	CMP   $4, R7
-	BGE   whole24
-	TBZ   $1, R7, single24
+	CMP   $4, R5
+	BGE   whole20
+	TBZ   $1, R5, single20
 	FMOVD 32(R9), F8
-	TBZ   $0, R7, done24
+	TBZ   $0, R5, done20
 	ADD   $40, R9, R16
 	VLD1  (R16), V8.S[2]
-	B     done24
+	B     done20
 
-single24:
+single20:
 	FMOVS 32(R9), F8
-	B     done24
+	B     done20
 
-whole24:
+whole20:
 	FMOVQ 32(R9), F8
 
-done24:
+done20:
 	// c3 = c[3][0:8]
 	FLDPQ (R10), (F9, F10)
 
 	// c3 = c[3][8:12], +0 beyond n
-	CMP   $4, R7
-	BGE   whole25
-	TBZ   $1, R7, single25
+	CMP   $4, R5
+	BGE   whole21
+	TBZ   $1, R5, single21
 	FMOVD 32(R10), F11
-	TBZ   $0, R7, done25
+	TBZ   $0, R5, done21
 	ADD   $40, R10, R16
 	VLD1  (R16), V11.S[2]
-	B     done25
+	B     done21
 
-single25:
+single21:
 	FMOVS 32(R10), F11
-	B     done25
+	B     done21
 
-whole25:
+whole21:
 	FMOVQ 32(R10), F11
 
-done25:
+done21:
 	B begin4x12edge
 
 zero4x12edge:
@@ -1714,10 +1740,10 @@ zero4x12edge:
 	VMOVI $0, V11.B16
 
 begin4x12edge:
-	MOVD R0, R6
-	ADD  R1, R6, R8
-	ADD  R1, R8, R9
-	ADD  R1, R9, R10
+	MOVD R4, R7
+	ADD  R0, R7, R8
+	ADD  R0, R8, R9
+	ADD  R0, R9, R10
 	MOVD ZR, R11
 	MOVD b+48(FP), R12
 	MOVD k+16(FP), R13
@@ -1729,25 +1755,25 @@ k4x12edge:
 	FLDPQ (R12), (F12, F13)
 
 	// b = b[8:12], +0 beyond n
-	CMP   $4, R7
-	BGE   whole26
-	TBZ   $1, R7, single26
+	CMP   $4, R5
+	BGE   whole22
+	TBZ   $1, R5, single22
 	FMOVD 32(R12), F14
-	TBZ   $0, R7, done26
+	TBZ   $0, R5, done22
 	ADD   $40, R12, R16
 	VLD1  (R16), V14.S[2]
-	B     done26
+	B     done22
 
-single26:
+single22:
 	FMOVS 32(R12), F14
-	B     done26
+	B     done22
 
-whole26:
+whole22:
 	FMOVQ 32(R12), F14
 
-done26:
+done22:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R11), F15
+	FMOVS (R7)(R11), F15
 	WORD  $0x4f8f1180 // fmla v0.4s, v12.4s, v15.s[0]
 	WORD  $0x4f8f11a1 // fmla v1.4s, v13.4s, v15.s[0]
 	WORD  $0x4f8f11c2 // fmla v2.4s, v14.4s, v15.s[0]
@@ -1769,162 +1795,166 @@ done26:
 	WORD  $0x4f8f1189 // fmla v9.4s, v12.4s, v15.s[0]
 	WORD  $0x4f8f11aa // fmla v10.4s, v13.4s, v15.s[0]
 	WORD  $0x4f8f11cb // fmla v11.4s, v14.4s, v15.s[0]
-	ADD   R2, R11
-	ADD   R3, R12
+	ADD   R1, R11
+	ADD   R2, R12
 	SUB   $1, R13
 	CBNZ  R13, k4x12edge
 
 afterK4x12edge:
-	MOVD ldc+72(FP), R6
-	LSL  $2, R6
-	ADD  R6, R4, R8
-	ADD  R6, R8, R9
-	ADD  R6, R9, R10
+	MOVD ldc+72(FP), R7
+	LSL  $2, R7
+	ADD  R7, R6, R8
+	ADD  R7, R8, R9
+	ADD  R7, R9, R10
 
 	// c[0][0:8] = c0
-	FSTPQ (F0, F1), (R4)
+	FSTPQ (F0, F1), (R6)
 
 	// c[0][8:12] = c0, up to n
-	CMP   $4, R7
-	BGE   whole27
-	TBZ   $1, R7, single27
-	FMOVD F2, 32(R4)
-	TBZ   $0, R7, done27
-	ADD   $40, R4, R16
+	CMP   $4, R5
+	BGE   whole23
+	TBZ   $1, R5, single23
+	FMOVD F2, 32(R6)
+	TBZ   $0, R5, done23
+	ADD   $40, R6, R16
 	VST1  V2.S[2], (R16)
-	B     done27
+	B     done23
 
-single27:
-	FMOVS F2, 32(R4)
-	B     done27
+single23:
+	FMOVS F2, 32(R6)
+	B     done23
 
-whole27:
-	FMOVQ F2, 32(R4)
+whole23:
+	FMOVQ F2, 32(R6)
 
-done27:
+done23:
 	// c[1][0:8] = c1
 	FSTPQ (F3, F4), (R8)
 
 	// c[1][8:12] = c1, up to n
-	CMP   $4, R7
-	BGE   whole28
-	TBZ   $1, R7, single28
+	CMP   $4, R5
+	BGE   whole24
+	TBZ   $1, R5, single24
 	FMOVD F5, 32(R8)
-	TBZ   $0, R7, done28
+	TBZ   $0, R5, done24
 	ADD   $40, R8, R16
 	VST1  V5.S[2], (R16)
-	B     done28
+	B     done24
 
-single28:
+single24:
 	FMOVS F5, 32(R8)
-	B     done28
+	B     done24
 
-whole28:
+whole24:
 	FMOVQ F5, 32(R8)
 
-done28:
+done24:
 	// c[2][0:8] = c2
 	FSTPQ (F6, F7), (R9)
 
 	// c[2][8:12] = c2, up to n
-	CMP   $4, R7
-	BGE   whole29
-	TBZ   $1, R7, single29
+	CMP   $4, R5
+	BGE   whole25
+	TBZ   $1, R5, single25
 	FMOVD F8, 32(R9)
-	TBZ   $0, R7, done29
+	TBZ   $0, R5, done25
 	ADD   $40, R9, R16
 	VST1  V8.S[2], (R16)
-	B     done29
+	B     done25
 
-single29:
+single25:
 	FMOVS F8, 32(R9)
-	B     done29
+	B     done25
 
-whole29:
+whole25:
 	FMOVQ F8, 32(R9)
 
-done29:
+done25:
 	// c[3][0:8] = c3
 	FSTPQ (F9, F10), (R10)
 
 	// c[3][8:12] = c3, up to n
-	CMP   $4, R7
-	BGE   whole30
-	TBZ   $1, R7, single30
+	CMP   $4, R5
+	BGE   whole26
+	TBZ   $1, R5, single26
 	FMOVD F11, 32(R10)
-	TBZ   $0, R7, done30
+	TBZ   $0, R5, done26
 	ADD   $40, R10, R16
 	VST1  V11.S[2], (R16)
-	B     done30
+	B     done26
 
-single30:
+single26:
 	FMOVS F11, 32(R10)
-	B     done30
+	B     done26
 
-whole30:
+whole26:
 	FMOVQ F11, 32(R10)
 
-done30:
-	ADD R6<<2, R4
-	ADD R1<<2, R0
-	SUB $4, R5
-	CMP $4, R5
-	BGE rows4x12edge
+done26:
+	MOVD rowStride+32(FP), R7
+	LSL  $2, R7
+	ADD  R7<<2, R4
+	MOVD ldc+72(FP), R7
+	LSL  $2, R7
+	ADD  R7<<2, R6
+	SUB  $4, R3
+	CMP  $4, R3
+	BGE  rows4x12edge
 
 afterRows4x12edge:
 	// 2 rows a turn.
-	CMP $2, R5
+	CMP $2, R3
 	BLT afterRows2x12edge
 
 rows2x12edge:
 	MOVBU load+80(FP), R16
 	CBZ   R16, zero2x12edge
-	MOVD  ldc+72(FP), R6
-	LSL   $2, R6
-	ADD   R6, R4, R8
+	MOVD  ldc+72(FP), R7
+	LSL   $2, R7
+	ADD   R7, R6, R8
 
 	// c0 = c[0][0:8]
-	FLDPQ (R4), (F0, F1)
+	FLDPQ (R6), (F0, F1)
 
 	// c0 = c[0][8:12], +0 beyond n
-	CMP   $4, R7
-	BGE   whole31
-	TBZ   $1, R7, single31
-	FMOVD 32(R4), F2
-	TBZ   $0, R7, done31
-	ADD   $40, R4, R16
+	CMP   $4, R5
+	BGE   whole27
+	TBZ   $1, R5, single27
+	FMOVD 32(R6), F2
+	TBZ   $0, R5, done27
+	ADD   $40, R6, R16
 	VLD1  (R16), V2.S[2]
-	B     done31
+	B     done27
 
-single31:
-	FMOVS 32(R4), F2
-	B     done31
+single27:
+	FMOVS 32(R6), F2
+	B     done27
 
-whole31:
-	FMOVQ 32(R4), F2
+whole27:
+	FMOVQ 32(R6), F2
 
-done31:
+done27:
 	// c1 = c[1][0:8]
 	FLDPQ (R8), (F3, F4)
 
 	// c1 = c[1][8:12], +0 beyond n
-	CMP   $4, R7
-	BGE   whole32
-	TBZ   $1, R7, single32
+	CMP   $4, R5
+	BGE   whole28
+	TBZ   $1, R5, single28
 	FMOVD 32(R8), F5
-	TBZ   $0, R7, done32
+	TBZ   $0, R5, done28
 	ADD   $40, R8, R16
 	VLD1  (R16), V5.S[2]
-	B     done32
+	B     done28
 
-single32:
+single28:
 	FMOVS 32(R8), F5
-	B     done32
+	B     done28
 
-whole32:
+whole28:
 	FMOVQ 32(R8), F5
 
-done32:
+done28:
 	B begin2x12edge
 
 zero2x12edge:
@@ -1939,8 +1969,8 @@ zero2x12edge:
 	VMOVI $0, V5.B16
 
 begin2x12edge:
-	MOVD R0, R6
-	ADD  R1, R6, R8
+	MOVD R4, R7
+	ADD  R0, R7, R8
 	MOVD ZR, R9
 	MOVD b+48(FP), R10
 	MOVD k+16(FP), R11
@@ -1952,25 +1982,25 @@ k2x12edge:
 	FLDPQ (R10), (F6, F7)
 
 	// b = b[8:12], +0 beyond n
-	CMP   $4, R7
-	BGE   whole33
-	TBZ   $1, R7, single33
+	CMP   $4, R5
+	BGE   whole29
+	TBZ   $1, R5, single29
 	FMOVD 32(R10), F8
-	TBZ   $0, R7, done33
+	TBZ   $0, R5, done29
 	ADD   $40, R10, R16
 	VLD1  (R16), V8.S[2]
-	B     done33
+	B     done29
 
-single33:
+single29:
 	FMOVS 32(R10), F8
-	B     done33
+	B     done29
 
-whole33:
+whole29:
 	FMOVQ 32(R10), F8
 
-done33:
+done29:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R9), F9
+	FMOVS (R7)(R9), F9
 	WORD  $0x4f8910c0 // fmla v0.4s, v6.4s, v9.s[0]
 	WORD  $0x4f8910e1 // fmla v1.4s, v7.4s, v9.s[0]
 	WORD  $0x4f891102 // fmla v2.4s, v8.4s, v9.s[0]
@@ -1980,96 +2010,100 @@ done33:
 	WORD  $0x4f8910c3 // fmla v3.4s, v6.4s, v9.s[0]
 	WORD  $0x4f8910e4 // fmla v4.4s, v7.4s, v9.s[0]
 	WORD  $0x4f891105 // fmla v5.4s, v8.4s, v9.s[0]
-	ADD   R2, R9
-	ADD   R3, R10
+	ADD   R1, R9
+	ADD   R2, R10
 	SUB   $1, R11
 	CBNZ  R11, k2x12edge
 
 afterK2x12edge:
-	MOVD ldc+72(FP), R6
-	LSL  $2, R6
-	ADD  R6, R4, R8
+	MOVD ldc+72(FP), R7
+	LSL  $2, R7
+	ADD  R7, R6, R8
 
 	// c[0][0:8] = c0
-	FSTPQ (F0, F1), (R4)
+	FSTPQ (F0, F1), (R6)
 
 	// c[0][8:12] = c0, up to n
-	CMP   $4, R7
-	BGE   whole34
-	TBZ   $1, R7, single34
-	FMOVD F2, 32(R4)
-	TBZ   $0, R7, done34
-	ADD   $40, R4, R16
+	CMP   $4, R5
+	BGE   whole30
+	TBZ   $1, R5, single30
+	FMOVD F2, 32(R6)
+	TBZ   $0, R5, done30
+	ADD   $40, R6, R16
 	VST1  V2.S[2], (R16)
-	B     done34
+	B     done30
 
-single34:
-	FMOVS F2, 32(R4)
-	B     done34
+single30:
+	FMOVS F2, 32(R6)
+	B     done30
 
-whole34:
-	FMOVQ F2, 32(R4)
+whole30:
+	FMOVQ F2, 32(R6)
 
-done34:
+done30:
 	// c[1][0:8] = c1
 	FSTPQ (F3, F4), (R8)
 
 	// c[1][8:12] = c1, up to n
-	CMP   $4, R7
-	BGE   whole35
-	TBZ   $1, R7, single35
+	CMP   $4, R5
+	BGE   whole31
+	TBZ   $1, R5, single31
 	FMOVD F5, 32(R8)
-	TBZ   $0, R7, done35
+	TBZ   $0, R5, done31
 	ADD   $40, R8, R16
 	VST1  V5.S[2], (R16)
-	B     done35
+	B     done31
 
-single35:
+single31:
 	FMOVS F5, 32(R8)
-	B     done35
+	B     done31
 
-whole35:
+whole31:
 	FMOVQ F5, 32(R8)
 
-done35:
-	ADD R6<<1, R4
-	ADD R1<<1, R0
-	SUB $2, R5
-	CMP $2, R5
-	BGE rows2x12edge
+done31:
+	MOVD rowStride+32(FP), R7
+	LSL  $2, R7
+	ADD  R7<<1, R4
+	MOVD ldc+72(FP), R7
+	LSL  $2, R7
+	ADD  R7<<1, R6
+	SUB  $2, R3
+	CMP  $2, R3
+	BGE  rows2x12edge
 
 afterRows2x12edge:
 	// 1 rows a turn.
-	CMP $1, R5
+	CMP $1, R3
 	BLT afterRows1x12edge
 
 rows1x12edge:
 	MOVBU load+80(FP), R16
 	CBZ   R16, zero1x12edge
-	MOVD  ldc+72(FP), R6
-	LSL   $2, R6
+	MOVD  ldc+72(FP), R7
+	LSL   $2, R7
 
 	// c0 = c[0][0:8]
-	FLDPQ (R4), (F0, F1)
+	FLDPQ (R6), (F0, F1)
 
 	// c0 = c[0][8:12], +0 beyond n
-	CMP   $4, R7
-	BGE   whole36
-	TBZ   $1, R7, single36
-	FMOVD 32(R4), F2
-	TBZ   $0, R7, done36
-	ADD   $40, R4, R16
+	CMP   $4, R5
+	BGE   whole32
+	TBZ   $1, R5, single32
+	FMOVD 32(R6), F2
+	TBZ   $0, R5, done32
+	ADD   $40, R6, R16
 	VLD1  (R16), V2.S[2]
-	B     done36
+	B     done32
 
-single36:
-	FMOVS 32(R4), F2
-	B     done36
+single32:
+	FMOVS 32(R6), F2
+	B     done32
 
-whole36:
-	FMOVQ 32(R4), F2
+whole32:
+	FMOVQ 32(R6), F2
 
-done36:
+done32:
 	B begin1x12edge
 
 zero1x12edge:
@@ -2079,7 +2113,7 @@ zero1x12edge:
 	VMOVI $0, V2.B16
 
 begin1x12edge:
-	MOVD R0, R6
+	MOVD R4, R7
 	MOVD ZR, R8
 	MOVD b+48(FP), R9
 	MOVD k+16(FP), R10
@@ -2091,258 +2125,1397 @@ k1x12edge:
 	FLDPQ (R9), (F3, F4)
 
 	// b = b[8:12], +0 beyond n
-	CMP   $4, R7
-	BGE   whole37
-	TBZ   $1, R7, single37
+	CMP   $4, R5
+	BGE   whole33
+	TBZ   $1, R5, single33
 	FMOVD 32(R9), F5
-	TBZ   $0, R7, done37
+	TBZ   $0, R5, done33
 	ADD   $40, R9, R16
 	VLD1  (R16), V5.S[2]
-	B     done37
+	B     done33
 
-single37:
+single33:
 	FMOVS 32(R9), F5
-	B     done37
+	B     done33
 
-whole37:
+whole33:
 	FMOVQ 32(R9), F5
 
-done37:
+done33:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R8), F6
+	FMOVS (R7)(R8), F6
 	WORD  $0x4f861060 // fmla v0.4s, v3.4s, v6.s[0]
 	WORD  $0x4f861081 // fmla v1.4s, v4.4s, v6.s[0]
 	WORD  $0x4f8610a2 // fmla v2.4s, v5.4s, v6.s[0]
-	ADD   R2, R8
-	ADD   R3, R9
+	ADD   R1, R8
+	ADD   R2, R9
 	SUB   $1, R10
 	CBNZ  R10, k1x12edge
 
 afterK1x12edge:
-	MOVD ldc+72(FP), R6
-	LSL  $2, R6
+	MOVD ldc+72(FP), R7
+	LSL  $2, R7
 
 	// c[0][0:8] = c0
-	FSTPQ (F0, F1), (R4)
+	FSTPQ (F0, F1), (R6)
 
 	// c[0][8:12] = c0, up to n
-	CMP   $4, R7
-	BGE   whole38
-	TBZ   $1, R7, single38
-	FMOVD F2, 32(R4)
-	TBZ   $0, R7, done38
-	ADD   $40, R4, R16
+	CMP   $4, R5
+	BGE   whole34
+	TBZ   $1, R5, single34
+	FMOVD F2, 32(R6)
+	TBZ   $0, R5, done34
+	ADD   $40, R6, R16
 	VST1  V2.S[2], (R16)
-	B     done38
+	B     done34
 
-single38:
-	FMOVS F2, 32(R4)
-	B     done38
+single34:
+	FMOVS F2, 32(R6)
+	B     done34
 
-whole38:
-	FMOVQ F2, 32(R4)
+whole34:
+	FMOVQ F2, 32(R6)
 
-done38:
-	ADD  R6, R4
-	ADD  R1, R0
-	SUB  $1, R5
-	CBNZ R5, rows1x12edge
+done34:
+	MOVD rowStride+32(FP), R7
+	LSL  $2, R7
+	ADD  R7, R4
+	MOVD ldc+72(FP), R7
+	LSL  $2, R7
+	ADD  R7, R6
+	SUB  $1, R3
+	CBNZ R3, rows1x12edge
 
 afterRows1x12edge:
 	RET
 
 upTo8:
 	// Up to 8 columns, the last vector of them up to n.
-	MOVD n+8(FP), R6
+	MOVD n+8(FP), R4
+	MOVD c+64(FP), R5
 
 	// The number of elements from vector 1 on.
-	SUB $4, R6, R7
+	SUB  $4, R4, R5
+	MOVD n+8(FP), R4
+	MOVD ldb+56(FP), R6
+	ADD  R6, R4
+	CMP  $8, R4
+	BLT  narrow2
 
-	// 8 rows a turn.
-	CMP $8, R5
-	BLT afterRows8x8edge
+	// 12 rows a turn.
+	CMP $12, R3
+	BLT afterRows12x8edge
 
-rows8x8edge:
+rows12x8edge:
 	MOVBU load+80(FP), R16
-	CBZ   R16, zero8x8edge
+	CBZ   R16, zero12x8edge
+	MOVD  c+64(FP), R4
 	MOVD  ldc+72(FP), R6
 	LSL   $2, R6
-	ADD   R6, R4, R8
+	ADD   R6, R4, R7
+	ADD   R6, R7, R8
 	ADD   R6, R8, R9
 	ADD   R6, R9, R10
 	ADD   R6, R10, R11
 	ADD   R6, R11, R12
 	ADD   R6, R12, R13
 	ADD   R6, R13, R14
+	ADD   R6, R14, R15
+	ADD   R6, R15, R19
+	ADD   R6, R19, R20
 
 	// c0 = c[0][0:4]
 	FMOVQ (R4), F0
 
 	// c0 = c[0][4:8], +0 beyond n
-	CMP   $4, R7
-	BGE   whole39
-	TBZ   $1, R7, single39
+	CMP   $4, R5
+	BGE   whole35
+	TBZ   $1, R5, single35
 	FMOVD 16(R4), F1
-	TBZ   $0, R7, done39
+	TBZ   $0, R5, done35
 	ADD   $24, R4, R16
 	VLD1  (R16), V1.S[2]
+	B     done35
+
+single35:
+	FMOVS 16(R4), F1
+	B     done35
+
+whole35:
+	FMOVQ 16(R4), F1
+
+done35:
+	// c1 = c[1][0:4]
+	FMOVQ (R7), F2
+
+	// c1 = c[1][4:8], +0 beyond n
+	CMP   $4, R5
+	BGE   whole36
+	TBZ   $1, R5, single36
+	FMOVD 16(R7), F3
+	TBZ   $0, R5, done36
+	ADD   $24, R7, R16
+	VLD1  (R16), V3.S[2]
+	B     done36
+
+single36:
+	FMOVS 16(R7), F3
+	B     done36
+
+whole36:
+	FMOVQ 16(R7), F3
+
+done36:
+	// c2 = c[2][0:4]
+	FMOVQ (R8), F4
+
+	// c2 = c[2][4:8], +0 beyond n
+	CMP   $4, R5
+	BGE   whole37
+	TBZ   $1, R5, single37
+	FMOVD 16(R8), F5
+	TBZ   $0, R5, done37
+	ADD   $24, R8, R16
+	VLD1  (R16), V5.S[2]
+	B     done37
+
+single37:
+	FMOVS 16(R8), F5
+	B     done37
+
+whole37:
+	FMOVQ 16(R8), F5
+
+done37:
+	// c3 = c[3][0:4]
+	FMOVQ (R9), F6
+
+	// c3 = c[3][4:8], +0 beyond n
+	CMP   $4, R5
+	BGE   whole38
+	TBZ   $1, R5, single38
+	FMOVD 16(R9), F7
+	TBZ   $0, R5, done38
+	ADD   $24, R9, R16
+	VLD1  (R16), V7.S[2]
+	B     done38
+
+single38:
+	FMOVS 16(R9), F7
+	B     done38
+
+whole38:
+	FMOVQ 16(R9), F7
+
+done38:
+	// c4 = c[4][0:4]
+	FMOVQ (R10), F8
+
+	// c4 = c[4][4:8], +0 beyond n
+	CMP   $4, R5
+	BGE   whole39
+	TBZ   $1, R5, single39
+	FMOVD 16(R10), F9
+	TBZ   $0, R5, done39
+	ADD   $24, R10, R16
+	VLD1  (R16), V9.S[2]
 	B     done39
 
 single39:
-	FMOVS 16(R4), F1
+	FMOVS 16(R10), F9
 	B     done39
 
 whole39:
-	FMOVQ 16(R4), F1
+	FMOVQ 16(R10), F9
 
 done39:
+	// c5 = c[5][0:4]
+	FMOVQ (R11), F10
+
+	// c5 = c[5][4:8], +0 beyond n
+	CMP   $4, R5
+	BGE   whole40
+	TBZ   $1, R5, single40
+	FMOVD 16(R11), F11
+	TBZ   $0, R5, done40
+	ADD   $24, R11, R16
+	VLD1  (R16), V11.S[2]
+	B     done40
+
+single40:
+	FMOVS 16(R11), F11
+	B     done40
+
+whole40:
+	FMOVQ 16(R11), F11
+
+done40:
+	// c6 = c[6][0:4]
+	FMOVQ (R12), F12
+
+	// c6 = c[6][4:8], +0 beyond n
+	CMP   $4, R5
+	BGE   whole41
+	TBZ   $1, R5, single41
+	FMOVD 16(R12), F13
+	TBZ   $0, R5, done41
+	ADD   $24, R12, R16
+	VLD1  (R16), V13.S[2]
+	B     done41
+
+single41:
+	FMOVS 16(R12), F13
+	B     done41
+
+whole41:
+	FMOVQ 16(R12), F13
+
+done41:
+	// c7 = c[7][0:4]
+	FMOVQ (R13), F14
+
+	// c7 = c[7][4:8], +0 beyond n
+	CMP   $4, R5
+	BGE   whole42
+	TBZ   $1, R5, single42
+	FMOVD 16(R13), F15
+	TBZ   $0, R5, done42
+	ADD   $24, R13, R16
+	VLD1  (R16), V15.S[2]
+	B     done42
+
+single42:
+	FMOVS 16(R13), F15
+	B     done42
+
+whole42:
+	FMOVQ 16(R13), F15
+
+done42:
+	// c8 = c[8][0:4]
+	FMOVQ (R14), F16
+
+	// c8 = c[8][4:8], +0 beyond n
+	CMP   $4, R5
+	BGE   whole43
+	TBZ   $1, R5, single43
+	FMOVD 16(R14), F17
+	TBZ   $0, R5, done43
+	ADD   $24, R14, R16
+	VLD1  (R16), V17.S[2]
+	B     done43
+
+single43:
+	FMOVS 16(R14), F17
+	B     done43
+
+whole43:
+	FMOVQ 16(R14), F17
+
+done43:
+	// c9 = c[9][0:4]
+	FMOVQ (R15), F18
+
+	// c9 = c[9][4:8], +0 beyond n
+	CMP   $4, R5
+	BGE   whole44
+	TBZ   $1, R5, single44
+	FMOVD 16(R15), F19
+	TBZ   $0, R5, done44
+	ADD   $24, R15, R16
+	VLD1  (R16), V19.S[2]
+	B     done44
+
+single44:
+	FMOVS 16(R15), F19
+	B     done44
+
+whole44:
+	FMOVQ 16(R15), F19
+
+done44:
+	// c10 = c[10][0:4]
+	FMOVQ (R19), F20
+
+	// c10 = c[10][4:8], +0 beyond n
+	CMP   $4, R5
+	BGE   whole45
+	TBZ   $1, R5, single45
+	FMOVD 16(R19), F21
+	TBZ   $0, R5, done45
+	ADD   $24, R19, R16
+	VLD1  (R16), V21.S[2]
+	B     done45
+
+single45:
+	FMOVS 16(R19), F21
+	B     done45
+
+whole45:
+	FMOVQ 16(R19), F21
+
+done45:
+	// c11 = c[11][0:4]
+	FMOVQ (R20), F22
+
+	// c11 = c[11][4:8], +0 beyond n
+	CMP   $4, R5
+	BGE   whole46
+	TBZ   $1, R5, single46
+	FMOVD 16(R20), F23
+	TBZ   $0, R5, done46
+	ADD   $24, R20, R16
+	VLD1  (R16), V23.S[2]
+	B     done46
+
+single46:
+	FMOVS 16(R20), F23
+	B     done46
+
+whole46:
+	FMOVQ 16(R20), F23
+
+done46:
+	B begin12x8edge
+
+zero12x8edge:
+	// c0 = 0
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+
+	// c1 = 0
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+
+	// c2 = 0
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+
+	// c3 = 0
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+
+	// c4 = 0
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+
+	// c5 = 0
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+
+	// c6 = 0
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+
+	// c7 = 0
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+
+	// c8 = 0
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+
+	// c9 = 0
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+
+	// c10 = 0
+	VMOVI $0, V20.B16
+	VMOVI $0, V21.B16
+
+	// c11 = 0
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+
+begin12x8edge:
+	CMP $24, R3
+	BLT prefetched12x8edge
+
+	// The part of C below is needed next.
+	MOVD c+64(FP), R4
+	MOVD ldc+72(FP), R16
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	MOVD ldc+72(FP), R6
+	LSL  $2, R6
+	PRFM (R4), PLDL1KEEP
+	PRFM 28(R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	PRFM 28(R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	PRFM 28(R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	PRFM 28(R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	PRFM 28(R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	PRFM 28(R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	PRFM 28(R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	PRFM 28(R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	PRFM 28(R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	PRFM 28(R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	PRFM 28(R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	PRFM 28(R4), PLDL1KEEP
+	ADD  R6, R4
+
+prefetched12x8edge:
+	MOVD a+24(FP), R4
+	MOVD R4, R6
+	ADD  R0, R6, R7
+	ADD  R0, R7, R8
+	ADD  R0, R8, R9
+	ADD  R0, R9, R10
+	ADD  R0, R10, R11
+	ADD  R0, R11, R12
+	ADD  R0, R12, R13
+	ADD  R0, R13, R14
+	ADD  R0, R14, R15
+	ADD  R0, R15, R19
+	ADD  R0, R19, R20
+	MOVD ZR, R21
+	MOVD b+48(FP), R4
+	MOVD k+16(FP), R22
+	SUB  $1, R22
+	CMP  $4, R22
+	BLT  afterK12x8edgeBy4
+
+k12x8edgeBy4:
+	// b = b[0:8]
+	FLDPQ (R4), (F24, F25)
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R6)(R21), F26
+	WORD  $0x4f9a1300 // fmla v0.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1321 // fmla v1.4s, v25.4s, v26.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R7)(R21), F26
+	WORD  $0x4f9a1302 // fmla v2.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1323 // fmla v3.4s, v25.4s, v26.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R8)(R21), F26
+	WORD  $0x4f9a1304 // fmla v4.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1325 // fmla v5.4s, v25.4s, v26.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R9)(R21), F26
+	WORD  $0x4f9a1306 // fmla v6.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1327 // fmla v7.4s, v25.4s, v26.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R10)(R21), F26
+	WORD  $0x4f9a1308 // fmla v8.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1329 // fmla v9.4s, v25.4s, v26.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R11)(R21), F26
+	WORD  $0x4f9a130a // fmla v10.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a132b // fmla v11.4s, v25.4s, v26.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R12)(R21), F26
+	WORD  $0x4f9a130c // fmla v12.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a132d // fmla v13.4s, v25.4s, v26.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R13)(R21), F26
+	WORD  $0x4f9a130e // fmla v14.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a132f // fmla v15.4s, v25.4s, v26.s[0]
+
+	// c8 = fma(a[8][0], b, c8)
+	FMOVS (R14)(R21), F26
+	WORD  $0x4f9a1310 // fmla v16.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1331 // fmla v17.4s, v25.4s, v26.s[0]
+
+	// c9 = fma(a[9][0], b, c9)
+	FMOVS (R15)(R21), F26
+	WORD  $0x4f9a1312 // fmla v18.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1333 // fmla v19.4s, v25.4s, v26.s[0]
+
+	// c10 = fma(a[10][0], b, c10)
+	FMOVS (R19)(R21), F26
+	WORD  $0x4f9a1314 // fmla v20.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1335 // fmla v21.4s, v25.4s, v26.s[0]
+
+	// c11 = fma(a[11][0], b, c11)
+	FMOVS (R20)(R21), F26
+	WORD  $0x4f9a1316 // fmla v22.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1337 // fmla v23.4s, v25.4s, v26.s[0]
+	ADD   R1, R21
+	ADD   R2, R4
+
+	// b = b[0:8]
+	FLDPQ (R4), (F24, F25)
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R6)(R21), F26
+	WORD  $0x4f9a1300 // fmla v0.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1321 // fmla v1.4s, v25.4s, v26.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R7)(R21), F26
+	WORD  $0x4f9a1302 // fmla v2.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1323 // fmla v3.4s, v25.4s, v26.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R8)(R21), F26
+	WORD  $0x4f9a1304 // fmla v4.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1325 // fmla v5.4s, v25.4s, v26.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R9)(R21), F26
+	WORD  $0x4f9a1306 // fmla v6.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1327 // fmla v7.4s, v25.4s, v26.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R10)(R21), F26
+	WORD  $0x4f9a1308 // fmla v8.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1329 // fmla v9.4s, v25.4s, v26.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R11)(R21), F26
+	WORD  $0x4f9a130a // fmla v10.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a132b // fmla v11.4s, v25.4s, v26.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R12)(R21), F26
+	WORD  $0x4f9a130c // fmla v12.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a132d // fmla v13.4s, v25.4s, v26.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R13)(R21), F26
+	WORD  $0x4f9a130e // fmla v14.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a132f // fmla v15.4s, v25.4s, v26.s[0]
+
+	// c8 = fma(a[8][0], b, c8)
+	FMOVS (R14)(R21), F26
+	WORD  $0x4f9a1310 // fmla v16.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1331 // fmla v17.4s, v25.4s, v26.s[0]
+
+	// c9 = fma(a[9][0], b, c9)
+	FMOVS (R15)(R21), F26
+	WORD  $0x4f9a1312 // fmla v18.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1333 // fmla v19.4s, v25.4s, v26.s[0]
+
+	// c10 = fma(a[10][0], b, c10)
+	FMOVS (R19)(R21), F26
+	WORD  $0x4f9a1314 // fmla v20.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1335 // fmla v21.4s, v25.4s, v26.s[0]
+
+	// c11 = fma(a[11][0], b, c11)
+	FMOVS (R20)(R21), F26
+	WORD  $0x4f9a1316 // fmla v22.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1337 // fmla v23.4s, v25.4s, v26.s[0]
+	ADD   R1, R21
+	ADD   R2, R4
+
+	// b = b[0:8]
+	FLDPQ (R4), (F24, F25)
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R6)(R21), F26
+	WORD  $0x4f9a1300 // fmla v0.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1321 // fmla v1.4s, v25.4s, v26.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R7)(R21), F26
+	WORD  $0x4f9a1302 // fmla v2.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1323 // fmla v3.4s, v25.4s, v26.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R8)(R21), F26
+	WORD  $0x4f9a1304 // fmla v4.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1325 // fmla v5.4s, v25.4s, v26.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R9)(R21), F26
+	WORD  $0x4f9a1306 // fmla v6.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1327 // fmla v7.4s, v25.4s, v26.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R10)(R21), F26
+	WORD  $0x4f9a1308 // fmla v8.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1329 // fmla v9.4s, v25.4s, v26.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R11)(R21), F26
+	WORD  $0x4f9a130a // fmla v10.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a132b // fmla v11.4s, v25.4s, v26.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R12)(R21), F26
+	WORD  $0x4f9a130c // fmla v12.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a132d // fmla v13.4s, v25.4s, v26.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R13)(R21), F26
+	WORD  $0x4f9a130e // fmla v14.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a132f // fmla v15.4s, v25.4s, v26.s[0]
+
+	// c8 = fma(a[8][0], b, c8)
+	FMOVS (R14)(R21), F26
+	WORD  $0x4f9a1310 // fmla v16.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1331 // fmla v17.4s, v25.4s, v26.s[0]
+
+	// c9 = fma(a[9][0], b, c9)
+	FMOVS (R15)(R21), F26
+	WORD  $0x4f9a1312 // fmla v18.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1333 // fmla v19.4s, v25.4s, v26.s[0]
+
+	// c10 = fma(a[10][0], b, c10)
+	FMOVS (R19)(R21), F26
+	WORD  $0x4f9a1314 // fmla v20.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1335 // fmla v21.4s, v25.4s, v26.s[0]
+
+	// c11 = fma(a[11][0], b, c11)
+	FMOVS (R20)(R21), F26
+	WORD  $0x4f9a1316 // fmla v22.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1337 // fmla v23.4s, v25.4s, v26.s[0]
+	ADD   R1, R21
+	ADD   R2, R4
+
+	// b = b[0:8]
+	FLDPQ (R4), (F24, F25)
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R6)(R21), F26
+	WORD  $0x4f9a1300 // fmla v0.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1321 // fmla v1.4s, v25.4s, v26.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R7)(R21), F26
+	WORD  $0x4f9a1302 // fmla v2.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1323 // fmla v3.4s, v25.4s, v26.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R8)(R21), F26
+	WORD  $0x4f9a1304 // fmla v4.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1325 // fmla v5.4s, v25.4s, v26.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R9)(R21), F26
+	WORD  $0x4f9a1306 // fmla v6.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1327 // fmla v7.4s, v25.4s, v26.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R10)(R21), F26
+	WORD  $0x4f9a1308 // fmla v8.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1329 // fmla v9.4s, v25.4s, v26.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R11)(R21), F26
+	WORD  $0x4f9a130a // fmla v10.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a132b // fmla v11.4s, v25.4s, v26.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R12)(R21), F26
+	WORD  $0x4f9a130c // fmla v12.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a132d // fmla v13.4s, v25.4s, v26.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R13)(R21), F26
+	WORD  $0x4f9a130e // fmla v14.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a132f // fmla v15.4s, v25.4s, v26.s[0]
+
+	// c8 = fma(a[8][0], b, c8)
+	FMOVS (R14)(R21), F26
+	WORD  $0x4f9a1310 // fmla v16.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1331 // fmla v17.4s, v25.4s, v26.s[0]
+
+	// c9 = fma(a[9][0], b, c9)
+	FMOVS (R15)(R21), F26
+	WORD  $0x4f9a1312 // fmla v18.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1333 // fmla v19.4s, v25.4s, v26.s[0]
+
+	// c10 = fma(a[10][0], b, c10)
+	FMOVS (R19)(R21), F26
+	WORD  $0x4f9a1314 // fmla v20.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1335 // fmla v21.4s, v25.4s, v26.s[0]
+
+	// c11 = fma(a[11][0], b, c11)
+	FMOVS (R20)(R21), F26
+	WORD  $0x4f9a1316 // fmla v22.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1337 // fmla v23.4s, v25.4s, v26.s[0]
+	ADD   R1, R21
+	ADD   R2, R4
+	SUB   $4, R22
+	CMP   $4, R22
+	BGE   k12x8edgeBy4
+
+afterK12x8edgeBy4:
+	CMP $1, R22
+	BLT afterK12x8edge
+
+k12x8edge:
+	// b = b[0:8]
+	FLDPQ (R4), (F24, F25)
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R6)(R21), F26
+	WORD  $0x4f9a1300 // fmla v0.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1321 // fmla v1.4s, v25.4s, v26.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R7)(R21), F26
+	WORD  $0x4f9a1302 // fmla v2.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1323 // fmla v3.4s, v25.4s, v26.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R8)(R21), F26
+	WORD  $0x4f9a1304 // fmla v4.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1325 // fmla v5.4s, v25.4s, v26.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R9)(R21), F26
+	WORD  $0x4f9a1306 // fmla v6.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1327 // fmla v7.4s, v25.4s, v26.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R10)(R21), F26
+	WORD  $0x4f9a1308 // fmla v8.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1329 // fmla v9.4s, v25.4s, v26.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R11)(R21), F26
+	WORD  $0x4f9a130a // fmla v10.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a132b // fmla v11.4s, v25.4s, v26.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R12)(R21), F26
+	WORD  $0x4f9a130c // fmla v12.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a132d // fmla v13.4s, v25.4s, v26.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R13)(R21), F26
+	WORD  $0x4f9a130e // fmla v14.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a132f // fmla v15.4s, v25.4s, v26.s[0]
+
+	// c8 = fma(a[8][0], b, c8)
+	FMOVS (R14)(R21), F26
+	WORD  $0x4f9a1310 // fmla v16.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1331 // fmla v17.4s, v25.4s, v26.s[0]
+
+	// c9 = fma(a[9][0], b, c9)
+	FMOVS (R15)(R21), F26
+	WORD  $0x4f9a1312 // fmla v18.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1333 // fmla v19.4s, v25.4s, v26.s[0]
+
+	// c10 = fma(a[10][0], b, c10)
+	FMOVS (R19)(R21), F26
+	WORD  $0x4f9a1314 // fmla v20.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1335 // fmla v21.4s, v25.4s, v26.s[0]
+
+	// c11 = fma(a[11][0], b, c11)
+	FMOVS (R20)(R21), F26
+	WORD  $0x4f9a1316 // fmla v22.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1337 // fmla v23.4s, v25.4s, v26.s[0]
+	ADD   R1, R21
+	ADD   R2, R4
+	SUB   $1, R22
+	CBNZ  R22, k12x8edge
+
+afterK12x8edge:
+	// b = b[0:4]
+	FMOVQ (R4), F24
+
+	// b = b[4:8], +0 beyond n
+	CMP   $4, R5
+	BGE   whole47
+	TBZ   $1, R5, single47
+	FMOVD 16(R4), F25
+	TBZ   $0, R5, done47
+	ADD   $24, R4, R16
+	VLD1  (R16), V25.S[2]
+	B     done47
+
+single47:
+	FMOVS 16(R4), F25
+	B     done47
+
+whole47:
+	FMOVQ 16(R4), F25
+
+done47:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R6)(R21), F26
+	WORD  $0x4f9a1300 // fmla v0.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1321 // fmla v1.4s, v25.4s, v26.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R7)(R21), F26
+	WORD  $0x4f9a1302 // fmla v2.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1323 // fmla v3.4s, v25.4s, v26.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R8)(R21), F26
+	WORD  $0x4f9a1304 // fmla v4.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1325 // fmla v5.4s, v25.4s, v26.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R9)(R21), F26
+	WORD  $0x4f9a1306 // fmla v6.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1327 // fmla v7.4s, v25.4s, v26.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R10)(R21), F26
+	WORD  $0x4f9a1308 // fmla v8.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1329 // fmla v9.4s, v25.4s, v26.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R11)(R21), F26
+	WORD  $0x4f9a130a // fmla v10.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a132b // fmla v11.4s, v25.4s, v26.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R12)(R21), F26
+	WORD  $0x4f9a130c // fmla v12.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a132d // fmla v13.4s, v25.4s, v26.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R13)(R21), F26
+	WORD  $0x4f9a130e // fmla v14.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a132f // fmla v15.4s, v25.4s, v26.s[0]
+
+	// c8 = fma(a[8][0], b, c8)
+	FMOVS (R14)(R21), F26
+	WORD  $0x4f9a1310 // fmla v16.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1331 // fmla v17.4s, v25.4s, v26.s[0]
+
+	// c9 = fma(a[9][0], b, c9)
+	FMOVS (R15)(R21), F26
+	WORD  $0x4f9a1312 // fmla v18.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1333 // fmla v19.4s, v25.4s, v26.s[0]
+
+	// c10 = fma(a[10][0], b, c10)
+	FMOVS (R19)(R21), F26
+	WORD  $0x4f9a1314 // fmla v20.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1335 // fmla v21.4s, v25.4s, v26.s[0]
+
+	// c11 = fma(a[11][0], b, c11)
+	FMOVS (R20)(R21), F26
+	WORD  $0x4f9a1316 // fmla v22.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a1337 // fmla v23.4s, v25.4s, v26.s[0]
+	ADD   R1, R21
+	ADD   R2, R4
+	MOVD  c+64(FP), R4
+	MOVD  ldc+72(FP), R6
+	LSL   $2, R6
+	ADD   R6, R4, R7
+	ADD   R6, R7, R8
+	ADD   R6, R8, R9
+	ADD   R6, R9, R10
+	ADD   R6, R10, R11
+	ADD   R6, R11, R12
+	ADD   R6, R12, R13
+	ADD   R6, R13, R14
+	ADD   R6, R14, R15
+	ADD   R6, R15, R19
+	ADD   R6, R19, R20
+
+	// c[0][0:4] = c0
+	FMOVQ F0, (R4)
+
+	// c[0][4:8] = c0, up to n
+	CMP   $4, R5
+	BGE   whole48
+	TBZ   $1, R5, single48
+	FMOVD F1, 16(R4)
+	TBZ   $0, R5, done48
+	ADD   $24, R4, R16
+	VST1  V1.S[2], (R16)
+	B     done48
+
+single48:
+	FMOVS F1, 16(R4)
+	B     done48
+
+whole48:
+	FMOVQ F1, 16(R4)
+
+done48:
+	// c[1][0:4] = c1
+	FMOVQ F2, (R7)
+
+	// c[1][4:8] = c1, up to n
+	CMP   $4, R5
+	BGE   whole49
+	TBZ   $1, R5, single49
+	FMOVD F3, 16(R7)
+	TBZ   $0, R5, done49
+	ADD   $24, R7, R16
+	VST1  V3.S[2], (R16)
+	B     done49
+
+single49:
+	FMOVS F3, 16(R7)
+	B     done49
+
+whole49:
+	FMOVQ F3, 16(R7)
+
+done49:
+	// c[2][0:4] = c2
+	FMOVQ F4, (R8)
+
+	// c[2][4:8] = c2, up to n
+	CMP   $4, R5
+	BGE   whole50
+	TBZ   $1, R5, single50
+	FMOVD F5, 16(R8)
+	TBZ   $0, R5, done50
+	ADD   $24, R8, R16
+	VST1  V5.S[2], (R16)
+	B     done50
+
+single50:
+	FMOVS F5, 16(R8)
+	B     done50
+
+whole50:
+	FMOVQ F5, 16(R8)
+
+done50:
+	// c[3][0:4] = c3
+	FMOVQ F6, (R9)
+
+	// c[3][4:8] = c3, up to n
+	CMP   $4, R5
+	BGE   whole51
+	TBZ   $1, R5, single51
+	FMOVD F7, 16(R9)
+	TBZ   $0, R5, done51
+	ADD   $24, R9, R16
+	VST1  V7.S[2], (R16)
+	B     done51
+
+single51:
+	FMOVS F7, 16(R9)
+	B     done51
+
+whole51:
+	FMOVQ F7, 16(R9)
+
+done51:
+	// c[4][0:4] = c4
+	FMOVQ F8, (R10)
+
+	// c[4][4:8] = c4, up to n
+	CMP   $4, R5
+	BGE   whole52
+	TBZ   $1, R5, single52
+	FMOVD F9, 16(R10)
+	TBZ   $0, R5, done52
+	ADD   $24, R10, R16
+	VST1  V9.S[2], (R16)
+	B     done52
+
+single52:
+	FMOVS F9, 16(R10)
+	B     done52
+
+whole52:
+	FMOVQ F9, 16(R10)
+
+done52:
+	// c[5][0:4] = c5
+	FMOVQ F10, (R11)
+
+	// c[5][4:8] = c5, up to n
+	CMP   $4, R5
+	BGE   whole53
+	TBZ   $1, R5, single53
+	FMOVD F11, 16(R11)
+	TBZ   $0, R5, done53
+	ADD   $24, R11, R16
+	VST1  V11.S[2], (R16)
+	B     done53
+
+single53:
+	FMOVS F11, 16(R11)
+	B     done53
+
+whole53:
+	FMOVQ F11, 16(R11)
+
+done53:
+	// c[6][0:4] = c6
+	FMOVQ F12, (R12)
+
+	// c[6][4:8] = c6, up to n
+	CMP   $4, R5
+	BGE   whole54
+	TBZ   $1, R5, single54
+	FMOVD F13, 16(R12)
+	TBZ   $0, R5, done54
+	ADD   $24, R12, R16
+	VST1  V13.S[2], (R16)
+	B     done54
+
+single54:
+	FMOVS F13, 16(R12)
+	B     done54
+
+whole54:
+	FMOVQ F13, 16(R12)
+
+done54:
+	// c[7][0:4] = c7
+	FMOVQ F14, (R13)
+
+	// c[7][4:8] = c7, up to n
+	CMP   $4, R5
+	BGE   whole55
+	TBZ   $1, R5, single55
+	FMOVD F15, 16(R13)
+	TBZ   $0, R5, done55
+	ADD   $24, R13, R16
+	VST1  V15.S[2], (R16)
+	B     done55
+
+single55:
+	FMOVS F15, 16(R13)
+	B     done55
+
+whole55:
+	FMOVQ F15, 16(R13)
+
+done55:
+	// c[8][0:4] = c8
+	FMOVQ F16, (R14)
+
+	// c[8][4:8] = c8, up to n
+	CMP   $4, R5
+	BGE   whole56
+	TBZ   $1, R5, single56
+	FMOVD F17, 16(R14)
+	TBZ   $0, R5, done56
+	ADD   $24, R14, R16
+	VST1  V17.S[2], (R16)
+	B     done56
+
+single56:
+	FMOVS F17, 16(R14)
+	B     done56
+
+whole56:
+	FMOVQ F17, 16(R14)
+
+done56:
+	// c[9][0:4] = c9
+	FMOVQ F18, (R15)
+
+	// c[9][4:8] = c9, up to n
+	CMP   $4, R5
+	BGE   whole57
+	TBZ   $1, R5, single57
+	FMOVD F19, 16(R15)
+	TBZ   $0, R5, done57
+	ADD   $24, R15, R16
+	VST1  V19.S[2], (R16)
+	B     done57
+
+single57:
+	FMOVS F19, 16(R15)
+	B     done57
+
+whole57:
+	FMOVQ F19, 16(R15)
+
+done57:
+	// c[10][0:4] = c10
+	FMOVQ F20, (R19)
+
+	// c[10][4:8] = c10, up to n
+	CMP   $4, R5
+	BGE   whole58
+	TBZ   $1, R5, single58
+	FMOVD F21, 16(R19)
+	TBZ   $0, R5, done58
+	ADD   $24, R19, R16
+	VST1  V21.S[2], (R16)
+	B     done58
+
+single58:
+	FMOVS F21, 16(R19)
+	B     done58
+
+whole58:
+	FMOVQ F21, 16(R19)
+
+done58:
+	// c[11][0:4] = c11
+	FMOVQ F22, (R20)
+
+	// c[11][4:8] = c11, up to n
+	CMP   $4, R5
+	BGE   whole59
+	TBZ   $1, R5, single59
+	FMOVD F23, 16(R20)
+	TBZ   $0, R5, done59
+	ADD   $24, R20, R16
+	VST1  V23.S[2], (R16)
+	B     done59
+
+single59:
+	FMOVS F23, 16(R20)
+	B     done59
+
+whole59:
+	FMOVQ F23, 16(R20)
+
+done59:
+	MOVD a+24(FP), R4
+	MOVD rowStride+32(FP), R16
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	MOVD R4, a+24(FP)
+	MOVD c+64(FP), R4
+	MOVD ldc+72(FP), R16
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	MOVD R4, c+64(FP)
+	SUB  $12, R3
+	CMP  $12, R3
+	BGE  rows12x8edge
+
+afterRows12x8edge:
+narrow2:
+	MOVD a+24(FP), R4
+	MOVD c+64(FP), R6
+
+	// 8 rows a turn.
+	CMP $8, R3
+	BLT afterRows8x8edge
+
+rows8x8edge:
+	MOVBU load+80(FP), R16
+	CBZ   R16, zero8x8edge
+	MOVD  ldc+72(FP), R7
+	LSL   $2, R7
+	ADD   R7, R6, R8
+	ADD   R7, R8, R9
+	ADD   R7, R9, R10
+	ADD   R7, R10, R11
+	ADD   R7, R11, R12
+	ADD   R7, R12, R13
+	ADD   R7, R13, R14
+
+	// c0 = c[0][0:4]
+	FMOVQ (R6), F0
+
+	// c0 = c[0][4:8], +0 beyond n
+	CMP   $4, R5
+	BGE   whole60
+	TBZ   $1, R5, single60
+	FMOVD 16(R6), F1
+	TBZ   $0, R5, done60
+	ADD   $24, R6, R16
+	VLD1  (R16), V1.S[2]
+	B     done60
+
+single60:
+	FMOVS 16(R6), F1
+	B     done60
+
+whole60:
+	FMOVQ 16(R6), F1
+
+done60:
 	// c1 = c[1][0:4]
 	FMOVQ (R8), F2
 
 	// c1 = c[1][4:8], +0 beyond n
-	CMP   $4, R7
-	BGE   whole40
-	TBZ   $1, R7, single40
+	CMP   $4, R5
+	BGE   whole61
+	TBZ   $1, R5, single61
 	FMOVD 16(R8), F3
-	TBZ   $0, R7, done40
+	TBZ   $0, R5, done61
 	ADD   $24, R8, R16
 	VLD1  (R16), V3.S[2]
-	B     done40
+	B     done61
 
-single40:
+single61:
 	FMOVS 16(R8), F3
-	B     done40
+	B     done61
 
-whole40:
+whole61:
 	FMOVQ 16(R8), F3
 
-done40:
+done61:
 	// c2 = c[2][0:4]
 	FMOVQ (R9), F4
 
 	// c2 = c[2][4:8], +0 beyond n
-	CMP   $4, R7
-	BGE   whole41
-	TBZ   $1, R7, single41
+	CMP   $4, R5
+	BGE   whole62
+	TBZ   $1, R5, single62
 	FMOVD 16(R9), F5
-	TBZ   $0, R7, done41
+	TBZ   $0, R5, done62
 	ADD   $24, R9, R16
 	VLD1  (R16), V5.S[2]
-	B     done41
+	B     done62
 
-single41:
+single62:
 	FMOVS 16(R9), F5
-	B     done41
+	B     done62
 
-whole41:
+whole62:
 	FMOVQ 16(R9), F5
 
-done41:
+done62:
 	// c3 = c[3][0:4]
 	FMOVQ (R10), F6
 
 	// c3 = c[3][4:8], +0 beyond n
-	CMP   $4, R7
-	BGE   whole42
-	TBZ   $1, R7, single42
+	CMP   $4, R5
+	BGE   whole63
+	TBZ   $1, R5, single63
 	FMOVD 16(R10), F7
-	TBZ   $0, R7, done42
+	TBZ   $0, R5, done63
 	ADD   $24, R10, R16
 	VLD1  (R16), V7.S[2]
-	B     done42
+	B     done63
 
-single42:
+single63:
 	FMOVS 16(R10), F7
-	B     done42
+	B     done63
 
-whole42:
+whole63:
 	FMOVQ 16(R10), F7
 
-done42:
+done63:
 	// c4 = c[4][0:4]
 	FMOVQ (R11), F8
 
 	// c4 = c[4][4:8], +0 beyond n
-	CMP   $4, R7
-	BGE   whole43
-	TBZ   $1, R7, single43
+	CMP   $4, R5
+	BGE   whole64
+	TBZ   $1, R5, single64
 	FMOVD 16(R11), F9
-	TBZ   $0, R7, done43
+	TBZ   $0, R5, done64
 	ADD   $24, R11, R16
 	VLD1  (R16), V9.S[2]
-	B     done43
+	B     done64
 
-single43:
+single64:
 	FMOVS 16(R11), F9
-	B     done43
+	B     done64
 
-whole43:
+whole64:
 	FMOVQ 16(R11), F9
 
-done43:
+done64:
 	// c5 = c[5][0:4]
 	FMOVQ (R12), F10
 
 	// c5 = c[5][4:8], +0 beyond n
-	CMP   $4, R7
-	BGE   whole44
-	TBZ   $1, R7, single44
+	CMP   $4, R5
+	BGE   whole65
+	TBZ   $1, R5, single65
 	FMOVD 16(R12), F11
-	TBZ   $0, R7, done44
+	TBZ   $0, R5, done65
 	ADD   $24, R12, R16
 	VLD1  (R16), V11.S[2]
-	B     done44
+	B     done65
 
-single44:
+single65:
 	FMOVS 16(R12), F11
-	B     done44
+	B     done65
 
-whole44:
+whole65:
 	FMOVQ 16(R12), F11
 
-done44:
+done65:
 	// c6 = c[6][0:4]
 	FMOVQ (R13), F12
 
 	// c6 = c[6][4:8], +0 beyond n
-	CMP   $4, R7
-	BGE   whole45
-	TBZ   $1, R7, single45
+	CMP   $4, R5
+	BGE   whole66
+	TBZ   $1, R5, single66
 	FMOVD 16(R13), F13
-	TBZ   $0, R7, done45
+	TBZ   $0, R5, done66
 	ADD   $24, R13, R16
 	VLD1  (R16), V13.S[2]
-	B     done45
+	B     done66
 
-single45:
+single66:
 	FMOVS 16(R13), F13
-	B     done45
+	B     done66
 
-whole45:
+whole66:
 	FMOVQ 16(R13), F13
 
-done45:
+done66:
 	// c7 = c[7][0:4]
 	FMOVQ (R14), F14
 
 	// c7 = c[7][4:8], +0 beyond n
-	CMP   $4, R7
-	BGE   whole46
-	TBZ   $1, R7, single46
+	CMP   $4, R5
+	BGE   whole67
+	TBZ   $1, R5, single67
 	FMOVD 16(R14), F15
-	TBZ   $0, R7, done46
+	TBZ   $0, R5, done67
 	ADD   $24, R14, R16
 	VLD1  (R16), V15.S[2]
-	B     done46
+	B     done67
 
-single46:
+single67:
 	FMOVS 16(R14), F15
-	B     done46
+	B     done67
 
-whole46:
+whole67:
 	FMOVQ 16(R14), F15
 
-done46:
+done67:
 	B begin8x8edge
 
 zero8x8edge:
@@ -2379,48 +3552,56 @@ zero8x8edge:
 	VMOVI $0, V15.B16
 
 begin8x8edge:
-	CMP $16, R5
+	CMP $16, R3
 	BLT prefetched8x8edge
 
 	// The part of C below is needed next.
-	MOVD ldc+72(FP), R6
-	LSL  $2, R6
-	MOVD R4, R8
-	ADD  R6<<3, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 28(R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 28(R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 28(R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 28(R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 28(R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 28(R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 28(R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 28(R8), PLDL1KEEP
-	ADD  R6, R8
+	MOVD R6, R7
+	MOVD ldc+72(FP), R16
+	ADD  R16<<2, R7
+	ADD  R16<<2, R7
+	ADD  R16<<2, R7
+	ADD  R16<<2, R7
+	ADD  R16<<2, R7
+	ADD  R16<<2, R7
+	ADD  R16<<2, R7
+	ADD  R16<<2, R7
+	MOVD ldc+72(FP), R8
+	LSL  $2, R8
+	PRFM (R7), PLDL1KEEP
+	PRFM 28(R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	PRFM 28(R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	PRFM 28(R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	PRFM 28(R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	PRFM 28(R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	PRFM 28(R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	PRFM 28(R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	PRFM 28(R7), PLDL1KEEP
+	ADD  R8, R7
 
 prefetched8x8edge:
-	MOVD R0, R6
-	ADD  R1, R6, R8
-	ADD  R1, R8, R9
-	ADD  R1, R9, R10
-	ADD  R1, R10, R11
-	ADD  R1, R11, R12
-	ADD  R1, R12, R13
-	ADD  R1, R13, R14
+	MOVD R4, R7
+	ADD  R0, R7, R8
+	ADD  R0, R8, R9
+	ADD  R0, R9, R10
+	ADD  R0, R10, R11
+	ADD  R0, R11, R12
+	ADD  R0, R12, R13
+	ADD  R0, R13, R14
 	MOVD ZR, R15
 	MOVD b+48(FP), R19
 	MOVD k+16(FP), R20
@@ -2432,25 +3613,25 @@ k8x8edgeBy4:
 	FMOVQ (R19), F16
 
 	// b = b[4:8], +0 beyond n
-	CMP   $4, R7
-	BGE   whole47
-	TBZ   $1, R7, single47
+	CMP   $4, R5
+	BGE   whole68
+	TBZ   $1, R5, single68
 	FMOVD 16(R19), F17
-	TBZ   $0, R7, done47
+	TBZ   $0, R5, done68
 	ADD   $24, R19, R16
 	VLD1  (R16), V17.S[2]
-	B     done47
+	B     done68
 
-single47:
+single68:
 	FMOVS 16(R19), F17
-	B     done47
+	B     done68
 
-whole47:
+whole68:
 	FMOVQ 16(R19), F17
 
-done47:
+done68:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R15), F18
+	FMOVS (R7)(R15), F18
 	WORD  $0x4f921200 // fmla v0.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921221 // fmla v1.4s, v17.4s, v18.s[0]
 
@@ -2488,32 +3669,32 @@ done47:
 	FMOVS (R14)(R15), F18
 	WORD  $0x4f92120e // fmla v14.4s, v16.4s, v18.s[0]
 	WORD  $0x4f92122f // fmla v15.4s, v17.4s, v18.s[0]
-	ADD   R2, R15
-	ADD   R3, R19
+	ADD   R1, R15
+	ADD   R2, R19
 
 	// b = b[0:4]
 	FMOVQ (R19), F16
 
 	// b = b[4:8], +0 beyond n
-	CMP   $4, R7
-	BGE   whole48
-	TBZ   $1, R7, single48
+	CMP   $4, R5
+	BGE   whole69
+	TBZ   $1, R5, single69
 	FMOVD 16(R19), F17
-	TBZ   $0, R7, done48
+	TBZ   $0, R5, done69
 	ADD   $24, R19, R16
 	VLD1  (R16), V17.S[2]
-	B     done48
+	B     done69
 
-single48:
+single69:
 	FMOVS 16(R19), F17
-	B     done48
+	B     done69
 
-whole48:
+whole69:
 	FMOVQ 16(R19), F17
 
-done48:
+done69:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R15), F18
+	FMOVS (R7)(R15), F18
 	WORD  $0x4f921200 // fmla v0.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921221 // fmla v1.4s, v17.4s, v18.s[0]
 
@@ -2551,32 +3732,32 @@ done48:
 	FMOVS (R14)(R15), F18
 	WORD  $0x4f92120e // fmla v14.4s, v16.4s, v18.s[0]
 	WORD  $0x4f92122f // fmla v15.4s, v17.4s, v18.s[0]
-	ADD   R2, R15
-	ADD   R3, R19
+	ADD   R1, R15
+	ADD   R2, R19
 
 	// b = b[0:4]
 	FMOVQ (R19), F16
 
 	// b = b[4:8], +0 beyond n
-	CMP   $4, R7
-	BGE   whole49
-	TBZ   $1, R7, single49
+	CMP   $4, R5
+	BGE   whole70
+	TBZ   $1, R5, single70
 	FMOVD 16(R19), F17
-	TBZ   $0, R7, done49
+	TBZ   $0, R5, done70
 	ADD   $24, R19, R16
 	VLD1  (R16), V17.S[2]
-	B     done49
+	B     done70
 
-single49:
+single70:
 	FMOVS 16(R19), F17
-	B     done49
+	B     done70
 
-whole49:
+whole70:
 	FMOVQ 16(R19), F17
 
-done49:
+done70:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R15), F18
+	FMOVS (R7)(R15), F18
 	WORD  $0x4f921200 // fmla v0.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921221 // fmla v1.4s, v17.4s, v18.s[0]
 
@@ -2614,32 +3795,32 @@ done49:
 	FMOVS (R14)(R15), F18
 	WORD  $0x4f92120e // fmla v14.4s, v16.4s, v18.s[0]
 	WORD  $0x4f92122f // fmla v15.4s, v17.4s, v18.s[0]
-	ADD   R2, R15
-	ADD   R3, R19
+	ADD   R1, R15
+	ADD   R2, R19
 
 	// b = b[0:4]
 	FMOVQ (R19), F16
 
 	// b = b[4:8], +0 beyond n
-	CMP   $4, R7
-	BGE   whole50
-	TBZ   $1, R7, single50
+	CMP   $4, R5
+	BGE   whole71
+	TBZ   $1, R5, single71
 	FMOVD 16(R19), F17
-	TBZ   $0, R7, done50
+	TBZ   $0, R5, done71
 	ADD   $24, R19, R16
 	VLD1  (R16), V17.S[2]
-	B     done50
+	B     done71
 
-single50:
+single71:
 	FMOVS 16(R19), F17
-	B     done50
+	B     done71
 
-whole50:
+whole71:
 	FMOVQ 16(R19), F17
 
-done50:
+done71:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R15), F18
+	FMOVS (R7)(R15), F18
 	WORD  $0x4f921200 // fmla v0.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921221 // fmla v1.4s, v17.4s, v18.s[0]
 
@@ -2677,8 +3858,8 @@ done50:
 	FMOVS (R14)(R15), F18
 	WORD  $0x4f92120e // fmla v14.4s, v16.4s, v18.s[0]
 	WORD  $0x4f92122f // fmla v15.4s, v17.4s, v18.s[0]
-	ADD   R2, R15
-	ADD   R3, R19
+	ADD   R1, R15
+	ADD   R2, R19
 	SUB   $4, R20
 	CMP   $4, R20
 	BGE   k8x8edgeBy4
@@ -2692,25 +3873,25 @@ k8x8edge:
 	FMOVQ (R19), F16
 
 	// b = b[4:8], +0 beyond n
-	CMP   $4, R7
-	BGE   whole51
-	TBZ   $1, R7, single51
+	CMP   $4, R5
+	BGE   whole72
+	TBZ   $1, R5, single72
 	FMOVD 16(R19), F17
-	TBZ   $0, R7, done51
+	TBZ   $0, R5, done72
 	ADD   $24, R19, R16
 	VLD1  (R16), V17.S[2]
-	B     done51
+	B     done72
 
-single51:
+single72:
 	FMOVS 16(R19), F17
-	B     done51
+	B     done72
 
-whole51:
+whole72:
 	FMOVQ 16(R19), F17
 
-done51:
+done72:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R15), F18
+	FMOVS (R7)(R15), F18
 	WORD  $0x4f921200 // fmla v0.4s, v16.4s, v18.s[0]
 	WORD  $0x4f921221 // fmla v1.4s, v17.4s, v18.s[0]
 
@@ -2748,294 +3929,298 @@ done51:
 	FMOVS (R14)(R15), F18
 	WORD  $0x4f92120e // fmla v14.4s, v16.4s, v18.s[0]
 	WORD  $0x4f92122f // fmla v15.4s, v17.4s, v18.s[0]
-	ADD   R2, R15
-	ADD   R3, R19
+	ADD   R1, R15
+	ADD   R2, R19
 	SUB   $1, R20
 	CBNZ  R20, k8x8edge
 
 afterK8x8edge:
-	MOVD ldc+72(FP), R6
-	LSL  $2, R6
-	ADD  R6, R4, R8
-	ADD  R6, R8, R9
-	ADD  R6, R9, R10
-	ADD  R6, R10, R11
-	ADD  R6, R11, R12
-	ADD  R6, R12, R13
-	ADD  R6, R13, R14
+	MOVD ldc+72(FP), R7
+	LSL  $2, R7
+	ADD  R7, R6, R8
+	ADD  R7, R8, R9
+	ADD  R7, R9, R10
+	ADD  R7, R10, R11
+	ADD  R7, R11, R12
+	ADD  R7, R12, R13
+	ADD  R7, R13, R14
 
 	// c[0][0:4] = c0
-	FMOVQ F0, (R4)
+	FMOVQ F0, (R6)
 
 	// c[0][4:8] = c0, up to n
-	CMP   $4, R7
-	BGE   whole52
-	TBZ   $1, R7, single52
-	FMOVD F1, 16(R4)
-	TBZ   $0, R7, done52
-	ADD   $24, R4, R16
+	CMP   $4, R5
+	BGE   whole73
+	TBZ   $1, R5, single73
+	FMOVD F1, 16(R6)
+	TBZ   $0, R5, done73
+	ADD   $24, R6, R16
 	VST1  V1.S[2], (R16)
-	B     done52
+	B     done73
 
-single52:
-	FMOVS F1, 16(R4)
-	B     done52
+single73:
+	FMOVS F1, 16(R6)
+	B     done73
 
-whole52:
-	FMOVQ F1, 16(R4)
+whole73:
+	FMOVQ F1, 16(R6)
 
-done52:
+done73:
 	// c[1][0:4] = c1
 	FMOVQ F2, (R8)
 
 	// c[1][4:8] = c1, up to n
-	CMP   $4, R7
-	BGE   whole53
-	TBZ   $1, R7, single53
+	CMP   $4, R5
+	BGE   whole74
+	TBZ   $1, R5, single74
 	FMOVD F3, 16(R8)
-	TBZ   $0, R7, done53
+	TBZ   $0, R5, done74
 	ADD   $24, R8, R16
 	VST1  V3.S[2], (R16)
-	B     done53
+	B     done74
 
-single53:
+single74:
 	FMOVS F3, 16(R8)
-	B     done53
+	B     done74
 
-whole53:
+whole74:
 	FMOVQ F3, 16(R8)
 
-done53:
+done74:
 	// c[2][0:4] = c2
 	FMOVQ F4, (R9)
 
 	// c[2][4:8] = c2, up to n
-	CMP   $4, R7
-	BGE   whole54
-	TBZ   $1, R7, single54
+	CMP   $4, R5
+	BGE   whole75
+	TBZ   $1, R5, single75
 	FMOVD F5, 16(R9)
-	TBZ   $0, R7, done54
+	TBZ   $0, R5, done75
 	ADD   $24, R9, R16
 	VST1  V5.S[2], (R16)
-	B     done54
+	B     done75
 
-single54:
+single75:
 	FMOVS F5, 16(R9)
-	B     done54
+	B     done75
 
-whole54:
+whole75:
 	FMOVQ F5, 16(R9)
 
-done54:
+done75:
 	// c[3][0:4] = c3
 	FMOVQ F6, (R10)
 
 	// c[3][4:8] = c3, up to n
-	CMP   $4, R7
-	BGE   whole55
-	TBZ   $1, R7, single55
+	CMP   $4, R5
+	BGE   whole76
+	TBZ   $1, R5, single76
 	FMOVD F7, 16(R10)
-	TBZ   $0, R7, done55
+	TBZ   $0, R5, done76
 	ADD   $24, R10, R16
 	VST1  V7.S[2], (R16)
-	B     done55
+	B     done76
 
-single55:
+single76:
 	FMOVS F7, 16(R10)
-	B     done55
+	B     done76
 
-whole55:
+whole76:
 	FMOVQ F7, 16(R10)
 
-done55:
+done76:
 	// c[4][0:4] = c4
 	FMOVQ F8, (R11)
 
 	// c[4][4:8] = c4, up to n
-	CMP   $4, R7
-	BGE   whole56
-	TBZ   $1, R7, single56
+	CMP   $4, R5
+	BGE   whole77
+	TBZ   $1, R5, single77
 	FMOVD F9, 16(R11)
-	TBZ   $0, R7, done56
+	TBZ   $0, R5, done77
 	ADD   $24, R11, R16
 	VST1  V9.S[2], (R16)
-	B     done56
+	B     done77
 
-single56:
+single77:
 	FMOVS F9, 16(R11)
-	B     done56
+	B     done77
 
-whole56:
+whole77:
 	FMOVQ F9, 16(R11)
 
-done56:
+done77:
 	// c[5][0:4] = c5
 	FMOVQ F10, (R12)
 
 	// c[5][4:8] = c5, up to n
-	CMP   $4, R7
-	BGE   whole57
-	TBZ   $1, R7, single57
+	CMP   $4, R5
+	BGE   whole78
+	TBZ   $1, R5, single78
 	FMOVD F11, 16(R12)
-	TBZ   $0, R7, done57
+	TBZ   $0, R5, done78
 	ADD   $24, R12, R16
 	VST1  V11.S[2], (R16)
-	B     done57
+	B     done78
 
-single57:
+single78:
 	FMOVS F11, 16(R12)
-	B     done57
+	B     done78
 
-whole57:
+whole78:
 	FMOVQ F11, 16(R12)
 
-done57:
+done78:
 	// c[6][0:4] = c6
 	FMOVQ F12, (R13)
 
 	// c[6][4:8] = c6, up to n
-	CMP   $4, R7
-	BGE   whole58
-	TBZ   $1, R7, single58
+	CMP   $4, R5
+	BGE   whole79
+	TBZ   $1, R5, single79
 	FMOVD F13, 16(R13)
-	TBZ   $0, R7, done58
+	TBZ   $0, R5, done79
 	ADD   $24, R13, R16
 	VST1  V13.S[2], (R16)
-	B     done58
+	B     done79
 
-single58:
+single79:
 	FMOVS F13, 16(R13)
-	B     done58
+	B     done79
 
-whole58:
+whole79:
 	FMOVQ F13, 16(R13)
 
-done58:
+done79:
 	// c[7][0:4] = c7
 	FMOVQ F14, (R14)
 
 	// c[7][4:8] = c7, up to n
-	CMP   $4, R7
-	BGE   whole59
-	TBZ   $1, R7, single59
+	CMP   $4, R5
+	BGE   whole80
+	TBZ   $1, R5, single80
 	FMOVD F15, 16(R14)
-	TBZ   $0, R7, done59
+	TBZ   $0, R5, done80
 	ADD   $24, R14, R16
 	VST1  V15.S[2], (R16)
-	B     done59
+	B     done80
 
-single59:
+single80:
 	FMOVS F15, 16(R14)
-	B     done59
+	B     done80
 
-whole59:
+whole80:
 	FMOVQ F15, 16(R14)
 
-done59:
-	ADD R6<<3, R4
-	ADD R1<<3, R0
-	SUB $8, R5
-	CMP $8, R5
-	BGE rows8x8edge
+done80:
+	MOVD rowStride+32(FP), R7
+	LSL  $2, R7
+	ADD  R7<<3, R4
+	MOVD ldc+72(FP), R7
+	LSL  $2, R7
+	ADD  R7<<3, R6
+	SUB  $8, R3
+	CMP  $8, R3
+	BGE  rows8x8edge
 
 afterRows8x8edge:
 	// 4 rows a turn.
-	CMP $4, R5
+	CMP $4, R3
 	BLT afterRows4x8edge
 
 rows4x8edge:
 	MOVBU load+80(FP), R16
 	CBZ   R16, zero4x8edge
-	MOVD  ldc+72(FP), R6
-	LSL   $2, R6
-	ADD   R6, R4, R8
-	ADD   R6, R8, R9
-	ADD   R6, R9, R10
+	MOVD  ldc+72(FP), R7
+	LSL   $2, R7
+	ADD   R7, R6, R8
+	ADD   R7, R8, R9
+	ADD   R7, R9, R10
 
 	// c0 = c[0][0:4]
-	FMOVQ (R4), F0
+	FMOVQ (R6), F0
 
 	// c0 = c[0][4:8], +0 beyond n
-	CMP   $4, R7
-	BGE   whole60
-	TBZ   $1, R7, single60
-	FMOVD 16(R4), F1
-	TBZ   $0, R7, done60
-	ADD   $24, R4, R16
+	CMP   $4, R5
+	BGE   whole81
+	TBZ   $1, R5, single81
+	FMOVD 16(R6), F1
+	TBZ   $0, R5, done81
+	ADD   $24, R6, R16
 	VLD1  (R16), V1.S[2]
-	B     done60
+	B     done81
 
-single60:
-	FMOVS 16(R4), F1
-	B     done60
+single81:
+	FMOVS 16(R6), F1
+	B     done81
 
-whole60:
-	FMOVQ 16(R4), F1
+whole81:
+	FMOVQ 16(R6), F1
 
-done60:
+done81:
 	// c1 = c[1][0:4]
 	FMOVQ (R8), F2
 
 	// c1 = c[1][4:8], +0 beyond n
-	CMP   $4, R7
-	BGE   whole61
-	TBZ   $1, R7, single61
+	CMP   $4, R5
+	BGE   whole82
+	TBZ   $1, R5, single82
 	FMOVD 16(R8), F3
-	TBZ   $0, R7, done61
+	TBZ   $0, R5, done82
 	ADD   $24, R8, R16
 	VLD1  (R16), V3.S[2]
-	B     done61
+	B     done82
 
-single61:
+single82:
 	FMOVS 16(R8), F3
-	B     done61
+	B     done82
 
-whole61:
+whole82:
 	FMOVQ 16(R8), F3
 
-done61:
+done82:
 	// c2 = c[2][0:4]
 	FMOVQ (R9), F4
 
 	// c2 = c[2][4:8], +0 beyond n
-	CMP   $4, R7
-	BGE   whole62
-	TBZ   $1, R7, single62
+	CMP   $4, R5
+	BGE   whole83
+	TBZ   $1, R5, single83
 	FMOVD 16(R9), F5
-	TBZ   $0, R7, done62
+	TBZ   $0, R5, done83
 	ADD   $24, R9, R16
 	VLD1  (R16), V5.S[2]
-	B     done62
+	B     done83
 
-single62:
+single83:
 	FMOVS 16(R9), F5
-	B     done62
+	B     done83
 
-whole62:
+whole83:
 	FMOVQ 16(R9), F5
 
-done62:
+done83:
 	// c3 = c[3][0:4]
 	FMOVQ (R10), F6
 
 	// c3 = c[3][4:8], +0 beyond n
-	CMP   $4, R7
-	BGE   whole63
-	TBZ   $1, R7, single63
+	CMP   $4, R5
+	BGE   whole84
+	TBZ   $1, R5, single84
 	FMOVD 16(R10), F7
-	TBZ   $0, R7, done63
+	TBZ   $0, R5, done84
 	ADD   $24, R10, R16
 	VLD1  (R16), V7.S[2]
-	B     done63
+	B     done84
 
-single63:
+single84:
 	FMOVS 16(R10), F7
-	B     done63
+	B     done84
 
-whole63:
+whole84:
 	FMOVQ 16(R10), F7
 
-done63:
+done84:
 	B begin4x8edge
 
 zero4x8edge:
@@ -3056,10 +4241,10 @@ zero4x8edge:
 	VMOVI $0, V7.B16
 
 begin4x8edge:
-	MOVD R0, R6
-	ADD  R1, R6, R8
-	ADD  R1, R8, R9
-	ADD  R1, R9, R10
+	MOVD R4, R7
+	ADD  R0, R7, R8
+	ADD  R0, R8, R9
+	ADD  R0, R9, R10
 	MOVD ZR, R11
 	MOVD b+48(FP), R12
 	MOVD k+16(FP), R13
@@ -3071,25 +4256,25 @@ k4x8edge:
 	FMOVQ (R12), F8
 
 	// b = b[4:8], +0 beyond n
-	CMP   $4, R7
-	BGE   whole64
-	TBZ   $1, R7, single64
+	CMP   $4, R5
+	BGE   whole85
+	TBZ   $1, R5, single85
 	FMOVD 16(R12), F9
-	TBZ   $0, R7, done64
+	TBZ   $0, R5, done85
 	ADD   $24, R12, R16
 	VLD1  (R16), V9.S[2]
-	B     done64
+	B     done85
 
-single64:
+single85:
 	FMOVS 16(R12), F9
-	B     done64
+	B     done85
 
-whole64:
+whole85:
 	FMOVQ 16(R12), F9
 
-done64:
+done85:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R11), F10
+	FMOVS (R7)(R11), F10
 	WORD  $0x4f8a1100 // fmla v0.4s, v8.4s, v10.s[0]
 	WORD  $0x4f8a1121 // fmla v1.4s, v9.4s, v10.s[0]
 
@@ -3107,162 +4292,166 @@ done64:
 	FMOVS (R10)(R11), F10
 	WORD  $0x4f8a1106 // fmla v6.4s, v8.4s, v10.s[0]
 	WORD  $0x4f8a1127 // fmla v7.4s, v9.4s, v10.s[0]
-	ADD   R2, R11
-	ADD   R3, R12
+	ADD   R1, R11
+	ADD   R2, R12
 	SUB   $1, R13
 	CBNZ  R13, k4x8edge
 
 afterK4x8edge:
-	MOVD ldc+72(FP), R6
-	LSL  $2, R6
-	ADD  R6, R4, R8
-	ADD  R6, R8, R9
-	ADD  R6, R9, R10
+	MOVD ldc+72(FP), R7
+	LSL  $2, R7
+	ADD  R7, R6, R8
+	ADD  R7, R8, R9
+	ADD  R7, R9, R10
 
 	// c[0][0:4] = c0
-	FMOVQ F0, (R4)
+	FMOVQ F0, (R6)
 
 	// c[0][4:8] = c0, up to n
-	CMP   $4, R7
-	BGE   whole65
-	TBZ   $1, R7, single65
-	FMOVD F1, 16(R4)
-	TBZ   $0, R7, done65
-	ADD   $24, R4, R16
+	CMP   $4, R5
+	BGE   whole86
+	TBZ   $1, R5, single86
+	FMOVD F1, 16(R6)
+	TBZ   $0, R5, done86
+	ADD   $24, R6, R16
 	VST1  V1.S[2], (R16)
-	B     done65
+	B     done86
 
-single65:
-	FMOVS F1, 16(R4)
-	B     done65
+single86:
+	FMOVS F1, 16(R6)
+	B     done86
 
-whole65:
-	FMOVQ F1, 16(R4)
+whole86:
+	FMOVQ F1, 16(R6)
 
-done65:
+done86:
 	// c[1][0:4] = c1
 	FMOVQ F2, (R8)
 
 	// c[1][4:8] = c1, up to n
-	CMP   $4, R7
-	BGE   whole66
-	TBZ   $1, R7, single66
+	CMP   $4, R5
+	BGE   whole87
+	TBZ   $1, R5, single87
 	FMOVD F3, 16(R8)
-	TBZ   $0, R7, done66
+	TBZ   $0, R5, done87
 	ADD   $24, R8, R16
 	VST1  V3.S[2], (R16)
-	B     done66
+	B     done87
 
-single66:
+single87:
 	FMOVS F3, 16(R8)
-	B     done66
+	B     done87
 
-whole66:
+whole87:
 	FMOVQ F3, 16(R8)
 
-done66:
+done87:
 	// c[2][0:4] = c2
 	FMOVQ F4, (R9)
 
 	// c[2][4:8] = c2, up to n
-	CMP   $4, R7
-	BGE   whole67
-	TBZ   $1, R7, single67
+	CMP   $4, R5
+	BGE   whole88
+	TBZ   $1, R5, single88
 	FMOVD F5, 16(R9)
-	TBZ   $0, R7, done67
+	TBZ   $0, R5, done88
 	ADD   $24, R9, R16
 	VST1  V5.S[2], (R16)
-	B     done67
+	B     done88
 
-single67:
+single88:
 	FMOVS F5, 16(R9)
-	B     done67
+	B     done88
 
-whole67:
+whole88:
 	FMOVQ F5, 16(R9)
 
-done67:
+done88:
 	// c[3][0:4] = c3
 	FMOVQ F6, (R10)
 
 	// c[3][4:8] = c3, up to n
-	CMP   $4, R7
-	BGE   whole68
-	TBZ   $1, R7, single68
+	CMP   $4, R5
+	BGE   whole89
+	TBZ   $1, R5, single89
 	FMOVD F7, 16(R10)
-	TBZ   $0, R7, done68
+	TBZ   $0, R5, done89
 	ADD   $24, R10, R16
 	VST1  V7.S[2], (R16)
-	B     done68
+	B     done89
 
-single68:
+single89:
 	FMOVS F7, 16(R10)
-	B     done68
+	B     done89
 
-whole68:
+whole89:
 	FMOVQ F7, 16(R10)
 
-done68:
-	ADD R6<<2, R4
-	ADD R1<<2, R0
-	SUB $4, R5
-	CMP $4, R5
-	BGE rows4x8edge
+done89:
+	MOVD rowStride+32(FP), R7
+	LSL  $2, R7
+	ADD  R7<<2, R4
+	MOVD ldc+72(FP), R7
+	LSL  $2, R7
+	ADD  R7<<2, R6
+	SUB  $4, R3
+	CMP  $4, R3
+	BGE  rows4x8edge
 
 afterRows4x8edge:
 	// 2 rows a turn.
-	CMP $2, R5
+	CMP $2, R3
 	BLT afterRows2x8edge
 
 rows2x8edge:
 	MOVBU load+80(FP), R16
 	CBZ   R16, zero2x8edge
-	MOVD  ldc+72(FP), R6
-	LSL   $2, R6
-	ADD   R6, R4, R8
+	MOVD  ldc+72(FP), R7
+	LSL   $2, R7
+	ADD   R7, R6, R8
 
 	// c0 = c[0][0:4]
-	FMOVQ (R4), F0
+	FMOVQ (R6), F0
 
 	// c0 = c[0][4:8], +0 beyond n
-	CMP   $4, R7
-	BGE   whole69
-	TBZ   $1, R7, single69
-	FMOVD 16(R4), F1
-	TBZ   $0, R7, done69
-	ADD   $24, R4, R16
+	CMP   $4, R5
+	BGE   whole90
+	TBZ   $1, R5, single90
+	FMOVD 16(R6), F1
+	TBZ   $0, R5, done90
+	ADD   $24, R6, R16
 	VLD1  (R16), V1.S[2]
-	B     done69
+	B     done90
 
-single69:
-	FMOVS 16(R4), F1
-	B     done69
+single90:
+	FMOVS 16(R6), F1
+	B     done90
 
-whole69:
-	FMOVQ 16(R4), F1
+whole90:
+	FMOVQ 16(R6), F1
 
-done69:
+done90:
 	// c1 = c[1][0:4]
 	FMOVQ (R8), F2
 
 	// c1 = c[1][4:8], +0 beyond n
-	CMP   $4, R7
-	BGE   whole70
-	TBZ   $1, R7, single70
+	CMP   $4, R5
+	BGE   whole91
+	TBZ   $1, R5, single91
 	FMOVD 16(R8), F3
-	TBZ   $0, R7, done70
+	TBZ   $0, R5, done91
 	ADD   $24, R8, R16
 	VLD1  (R16), V3.S[2]
-	B     done70
+	B     done91
 
-single70:
+single91:
 	FMOVS 16(R8), F3
-	B     done70
+	B     done91
 
-whole70:
+whole91:
 	FMOVQ 16(R8), F3
 
-done70:
+done91:
 	B begin2x8edge
 
 zero2x8edge:
@@ -3275,8 +4464,8 @@ zero2x8edge:
 	VMOVI $0, V3.B16
 
 begin2x8edge:
-	MOVD R0, R6
-	ADD  R1, R6, R8
+	MOVD R4, R7
+	ADD  R0, R7, R8
 	MOVD ZR, R9
 	MOVD b+48(FP), R10
 	MOVD k+16(FP), R11
@@ -3288,25 +4477,25 @@ k2x8edge:
 	FMOVQ (R10), F4
 
 	// b = b[4:8], +0 beyond n
-	CMP   $4, R7
-	BGE   whole71
-	TBZ   $1, R7, single71
+	CMP   $4, R5
+	BGE   whole92
+	TBZ   $1, R5, single92
 	FMOVD 16(R10), F5
-	TBZ   $0, R7, done71
+	TBZ   $0, R5, done92
 	ADD   $24, R10, R16
 	VLD1  (R16), V5.S[2]
-	B     done71
+	B     done92
 
-single71:
+single92:
 	FMOVS 16(R10), F5
-	B     done71
+	B     done92
 
-whole71:
+whole92:
 	FMOVQ 16(R10), F5
 
-done71:
+done92:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R9), F6
+	FMOVS (R7)(R9), F6
 	WORD  $0x4f861080 // fmla v0.4s, v4.4s, v6.s[0]
 	WORD  $0x4f8610a1 // fmla v1.4s, v5.4s, v6.s[0]
 
@@ -3314,96 +4503,100 @@ done71:
 	FMOVS (R8)(R9), F6
 	WORD  $0x4f861082 // fmla v2.4s, v4.4s, v6.s[0]
 	WORD  $0x4f8610a3 // fmla v3.4s, v5.4s, v6.s[0]
-	ADD   R2, R9
-	ADD   R3, R10
+	ADD   R1, R9
+	ADD   R2, R10
 	SUB   $1, R11
 	CBNZ  R11, k2x8edge
 
 afterK2x8edge:
-	MOVD ldc+72(FP), R6
-	LSL  $2, R6
-	ADD  R6, R4, R8
+	MOVD ldc+72(FP), R7
+	LSL  $2, R7
+	ADD  R7, R6, R8
 
 	// c[0][0:4] = c0
-	FMOVQ F0, (R4)
+	FMOVQ F0, (R6)
 
 	// c[0][4:8] = c0, up to n
-	CMP   $4, R7
-	BGE   whole72
-	TBZ   $1, R7, single72
-	FMOVD F1, 16(R4)
-	TBZ   $0, R7, done72
-	ADD   $24, R4, R16
+	CMP   $4, R5
+	BGE   whole93
+	TBZ   $1, R5, single93
+	FMOVD F1, 16(R6)
+	TBZ   $0, R5, done93
+	ADD   $24, R6, R16
 	VST1  V1.S[2], (R16)
-	B     done72
+	B     done93
 
-single72:
-	FMOVS F1, 16(R4)
-	B     done72
+single93:
+	FMOVS F1, 16(R6)
+	B     done93
 
-whole72:
-	FMOVQ F1, 16(R4)
+whole93:
+	FMOVQ F1, 16(R6)
 
-done72:
+done93:
 	// c[1][0:4] = c1
 	FMOVQ F2, (R8)
 
 	// c[1][4:8] = c1, up to n
-	CMP   $4, R7
-	BGE   whole73
-	TBZ   $1, R7, single73
+	CMP   $4, R5
+	BGE   whole94
+	TBZ   $1, R5, single94
 	FMOVD F3, 16(R8)
-	TBZ   $0, R7, done73
+	TBZ   $0, R5, done94
 	ADD   $24, R8, R16
 	VST1  V3.S[2], (R16)
-	B     done73
+	B     done94
 
-single73:
+single94:
 	FMOVS F3, 16(R8)
-	B     done73
+	B     done94
 
-whole73:
+whole94:
 	FMOVQ F3, 16(R8)
 
-done73:
-	ADD R6<<1, R4
-	ADD R1<<1, R0
-	SUB $2, R5
-	CMP $2, R5
-	BGE rows2x8edge
+done94:
+	MOVD rowStride+32(FP), R7
+	LSL  $2, R7
+	ADD  R7<<1, R4
+	MOVD ldc+72(FP), R7
+	LSL  $2, R7
+	ADD  R7<<1, R6
+	SUB  $2, R3
+	CMP  $2, R3
+	BGE  rows2x8edge
 
 afterRows2x8edge:
 	// 1 rows a turn.
-	CMP $1, R5
+	CMP $1, R3
 	BLT afterRows1x8edge
 
 rows1x8edge:
 	MOVBU load+80(FP), R16
 	CBZ   R16, zero1x8edge
-	MOVD  ldc+72(FP), R6
-	LSL   $2, R6
+	MOVD  ldc+72(FP), R7
+	LSL   $2, R7
 
 	// c0 = c[0][0:4]
-	FMOVQ (R4), F0
+	FMOVQ (R6), F0
 
 	// c0 = c[0][4:8], +0 beyond n
-	CMP   $4, R7
-	BGE   whole74
-	TBZ   $1, R7, single74
-	FMOVD 16(R4), F1
-	TBZ   $0, R7, done74
-	ADD   $24, R4, R16
+	CMP   $4, R5
+	BGE   whole95
+	TBZ   $1, R5, single95
+	FMOVD 16(R6), F1
+	TBZ   $0, R5, done95
+	ADD   $24, R6, R16
 	VLD1  (R16), V1.S[2]
-	B     done74
+	B     done95
 
-single74:
-	FMOVS 16(R4), F1
-	B     done74
+single95:
+	FMOVS 16(R6), F1
+	B     done95
 
-whole74:
-	FMOVQ 16(R4), F1
+whole95:
+	FMOVQ 16(R6), F1
 
-done74:
+done95:
 	B begin1x8edge
 
 zero1x8edge:
@@ -3412,7 +4605,7 @@ zero1x8edge:
 	VMOVI $0, V1.B16
 
 begin1x8edge:
-	MOVD R0, R6
+	MOVD R4, R7
 	MOVD ZR, R8
 	MOVD b+48(FP), R9
 	MOVD k+16(FP), R10
@@ -3424,233 +4617,1485 @@ k1x8edge:
 	FMOVQ (R9), F2
 
 	// b = b[4:8], +0 beyond n
-	CMP   $4, R7
-	BGE   whole75
-	TBZ   $1, R7, single75
+	CMP   $4, R5
+	BGE   whole96
+	TBZ   $1, R5, single96
 	FMOVD 16(R9), F3
-	TBZ   $0, R7, done75
+	TBZ   $0, R5, done96
 	ADD   $24, R9, R16
 	VLD1  (R16), V3.S[2]
-	B     done75
+	B     done96
 
-single75:
+single96:
 	FMOVS 16(R9), F3
-	B     done75
+	B     done96
 
-whole75:
+whole96:
 	FMOVQ 16(R9), F3
 
-done75:
+done96:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R8), F4
+	FMOVS (R7)(R8), F4
 	WORD  $0x4f841040 // fmla v0.4s, v2.4s, v4.s[0]
 	WORD  $0x4f841061 // fmla v1.4s, v3.4s, v4.s[0]
-	ADD   R2, R8
-	ADD   R3, R9
+	ADD   R1, R8
+	ADD   R2, R9
 	SUB   $1, R10
 	CBNZ  R10, k1x8edge
 
 afterK1x8edge:
-	MOVD ldc+72(FP), R6
-	LSL  $2, R6
+	MOVD ldc+72(FP), R7
+	LSL  $2, R7
 
 	// c[0][0:4] = c0
-	FMOVQ F0, (R4)
+	FMOVQ F0, (R6)
 
 	// c[0][4:8] = c0, up to n
-	CMP   $4, R7
-	BGE   whole76
-	TBZ   $1, R7, single76
-	FMOVD F1, 16(R4)
-	TBZ   $0, R7, done76
-	ADD   $24, R4, R16
+	CMP   $4, R5
+	BGE   whole97
+	TBZ   $1, R5, single97
+	FMOVD F1, 16(R6)
+	TBZ   $0, R5, done97
+	ADD   $24, R6, R16
 	VST1  V1.S[2], (R16)
-	B     done76
+	B     done97
 
-single76:
-	FMOVS F1, 16(R4)
-	B     done76
+single97:
+	FMOVS F1, 16(R6)
+	B     done97
 
-whole76:
-	FMOVQ F1, 16(R4)
+whole97:
+	FMOVQ F1, 16(R6)
 
-done76:
-	ADD  R6, R4
-	ADD  R1, R0
-	SUB  $1, R5
-	CBNZ R5, rows1x8edge
+done97:
+	MOVD rowStride+32(FP), R7
+	LSL  $2, R7
+	ADD  R7, R4
+	MOVD ldc+72(FP), R7
+	LSL  $2, R7
+	ADD  R7, R6
+	SUB  $1, R3
+	CBNZ R3, rows1x8edge
 
 afterRows1x8edge:
 	RET
 
 upTo4:
 	// Up to 4 columns, the last vector of them up to n.
-	MOVD n+8(FP), R6
+	MOVD n+8(FP), R4
+	MOVD c+64(FP), R5
 
 	// The number of elements from vector 0 on.
-	SUB $0, R6, R7
+	SUB  $0, R4, R5
+	MOVD n+8(FP), R4
+	MOVD ldb+56(FP), R6
+	ADD  R6, R4
+	CMP  $4, R4
+	BLT  narrow1
 
-	// 8 rows a turn.
-	CMP $8, R5
-	BLT afterRows8x4edge
+	// 16 rows a turn.
+	CMP $16, R3
+	BLT afterRows16x4edge
 
-rows8x4edge:
+rows16x4edge:
 	MOVBU load+80(FP), R16
-	CBZ   R16, zero8x4edge
+	CBZ   R16, zero16x4edge
+	MOVD  c+64(FP), R4
 	MOVD  ldc+72(FP), R6
 	LSL   $2, R6
-	ADD   R6, R4, R8
+	ADD   R6, R4, R7
+	ADD   R6, R7, R8
 	ADD   R6, R8, R9
 	ADD   R6, R9, R10
 	ADD   R6, R10, R11
 	ADD   R6, R11, R12
 	ADD   R6, R12, R13
 	ADD   R6, R13, R14
+	ADD   R6, R14, R15
+	ADD   R6, R15, R19
+	ADD   R6, R19, R20
+	ADD   R6, R20, R21
+	ADD   R6, R21, R22
+	ADD   R6, R22, R23
+	ADD   R6, R23, R24
 
 	// c0 = c[0][0:4], +0 beyond n
-	CMP   $4, R7
-	BGE   whole77
-	TBZ   $1, R7, single77
+	CMP   $4, R5
+	BGE   whole98
+	TBZ   $1, R5, single98
 	FMOVD (R4), F0
-	TBZ   $0, R7, done77
+	TBZ   $0, R5, done98
 	ADD   $8, R4, R16
 	VLD1  (R16), V0.S[2]
-	B     done77
+	B     done98
 
-single77:
+single98:
 	FMOVS (R4), F0
-	B     done77
+	B     done98
 
-whole77:
+whole98:
 	FMOVQ (R4), F0
 
-done77:
+done98:
 	// c1 = c[1][0:4], +0 beyond n
-	CMP   $4, R7
-	BGE   whole78
-	TBZ   $1, R7, single78
+	CMP   $4, R5
+	BGE   whole99
+	TBZ   $1, R5, single99
+	FMOVD (R7), F1
+	TBZ   $0, R5, done99
+	ADD   $8, R7, R16
+	VLD1  (R16), V1.S[2]
+	B     done99
+
+single99:
+	FMOVS (R7), F1
+	B     done99
+
+whole99:
+	FMOVQ (R7), F1
+
+done99:
+	// c2 = c[2][0:4], +0 beyond n
+	CMP   $4, R5
+	BGE   whole100
+	TBZ   $1, R5, single100
+	FMOVD (R8), F2
+	TBZ   $0, R5, done100
+	ADD   $8, R8, R16
+	VLD1  (R16), V2.S[2]
+	B     done100
+
+single100:
+	FMOVS (R8), F2
+	B     done100
+
+whole100:
+	FMOVQ (R8), F2
+
+done100:
+	// c3 = c[3][0:4], +0 beyond n
+	CMP   $4, R5
+	BGE   whole101
+	TBZ   $1, R5, single101
+	FMOVD (R9), F3
+	TBZ   $0, R5, done101
+	ADD   $8, R9, R16
+	VLD1  (R16), V3.S[2]
+	B     done101
+
+single101:
+	FMOVS (R9), F3
+	B     done101
+
+whole101:
+	FMOVQ (R9), F3
+
+done101:
+	// c4 = c[4][0:4], +0 beyond n
+	CMP   $4, R5
+	BGE   whole102
+	TBZ   $1, R5, single102
+	FMOVD (R10), F4
+	TBZ   $0, R5, done102
+	ADD   $8, R10, R16
+	VLD1  (R16), V4.S[2]
+	B     done102
+
+single102:
+	FMOVS (R10), F4
+	B     done102
+
+whole102:
+	FMOVQ (R10), F4
+
+done102:
+	// c5 = c[5][0:4], +0 beyond n
+	CMP   $4, R5
+	BGE   whole103
+	TBZ   $1, R5, single103
+	FMOVD (R11), F5
+	TBZ   $0, R5, done103
+	ADD   $8, R11, R16
+	VLD1  (R16), V5.S[2]
+	B     done103
+
+single103:
+	FMOVS (R11), F5
+	B     done103
+
+whole103:
+	FMOVQ (R11), F5
+
+done103:
+	// c6 = c[6][0:4], +0 beyond n
+	CMP   $4, R5
+	BGE   whole104
+	TBZ   $1, R5, single104
+	FMOVD (R12), F6
+	TBZ   $0, R5, done104
+	ADD   $8, R12, R16
+	VLD1  (R16), V6.S[2]
+	B     done104
+
+single104:
+	FMOVS (R12), F6
+	B     done104
+
+whole104:
+	FMOVQ (R12), F6
+
+done104:
+	// c7 = c[7][0:4], +0 beyond n
+	CMP   $4, R5
+	BGE   whole105
+	TBZ   $1, R5, single105
+	FMOVD (R13), F7
+	TBZ   $0, R5, done105
+	ADD   $8, R13, R16
+	VLD1  (R16), V7.S[2]
+	B     done105
+
+single105:
+	FMOVS (R13), F7
+	B     done105
+
+whole105:
+	FMOVQ (R13), F7
+
+done105:
+	// c8 = c[8][0:4], +0 beyond n
+	CMP   $4, R5
+	BGE   whole106
+	TBZ   $1, R5, single106
+	FMOVD (R14), F8
+	TBZ   $0, R5, done106
+	ADD   $8, R14, R16
+	VLD1  (R16), V8.S[2]
+	B     done106
+
+single106:
+	FMOVS (R14), F8
+	B     done106
+
+whole106:
+	FMOVQ (R14), F8
+
+done106:
+	// c9 = c[9][0:4], +0 beyond n
+	CMP   $4, R5
+	BGE   whole107
+	TBZ   $1, R5, single107
+	FMOVD (R15), F9
+	TBZ   $0, R5, done107
+	ADD   $8, R15, R16
+	VLD1  (R16), V9.S[2]
+	B     done107
+
+single107:
+	FMOVS (R15), F9
+	B     done107
+
+whole107:
+	FMOVQ (R15), F9
+
+done107:
+	// c10 = c[10][0:4], +0 beyond n
+	CMP   $4, R5
+	BGE   whole108
+	TBZ   $1, R5, single108
+	FMOVD (R19), F10
+	TBZ   $0, R5, done108
+	ADD   $8, R19, R16
+	VLD1  (R16), V10.S[2]
+	B     done108
+
+single108:
+	FMOVS (R19), F10
+	B     done108
+
+whole108:
+	FMOVQ (R19), F10
+
+done108:
+	// c11 = c[11][0:4], +0 beyond n
+	CMP   $4, R5
+	BGE   whole109
+	TBZ   $1, R5, single109
+	FMOVD (R20), F11
+	TBZ   $0, R5, done109
+	ADD   $8, R20, R16
+	VLD1  (R16), V11.S[2]
+	B     done109
+
+single109:
+	FMOVS (R20), F11
+	B     done109
+
+whole109:
+	FMOVQ (R20), F11
+
+done109:
+	// c12 = c[12][0:4], +0 beyond n
+	CMP   $4, R5
+	BGE   whole110
+	TBZ   $1, R5, single110
+	FMOVD (R21), F12
+	TBZ   $0, R5, done110
+	ADD   $8, R21, R16
+	VLD1  (R16), V12.S[2]
+	B     done110
+
+single110:
+	FMOVS (R21), F12
+	B     done110
+
+whole110:
+	FMOVQ (R21), F12
+
+done110:
+	// c13 = c[13][0:4], +0 beyond n
+	CMP   $4, R5
+	BGE   whole111
+	TBZ   $1, R5, single111
+	FMOVD (R22), F13
+	TBZ   $0, R5, done111
+	ADD   $8, R22, R16
+	VLD1  (R16), V13.S[2]
+	B     done111
+
+single111:
+	FMOVS (R22), F13
+	B     done111
+
+whole111:
+	FMOVQ (R22), F13
+
+done111:
+	// c14 = c[14][0:4], +0 beyond n
+	CMP   $4, R5
+	BGE   whole112
+	TBZ   $1, R5, single112
+	FMOVD (R23), F14
+	TBZ   $0, R5, done112
+	ADD   $8, R23, R16
+	VLD1  (R16), V14.S[2]
+	B     done112
+
+single112:
+	FMOVS (R23), F14
+	B     done112
+
+whole112:
+	FMOVQ (R23), F14
+
+done112:
+	// c15 = c[15][0:4], +0 beyond n
+	CMP   $4, R5
+	BGE   whole113
+	TBZ   $1, R5, single113
+	FMOVD (R24), F15
+	TBZ   $0, R5, done113
+	ADD   $8, R24, R16
+	VLD1  (R16), V15.S[2]
+	B     done113
+
+single113:
+	FMOVS (R24), F15
+	B     done113
+
+whole113:
+	FMOVQ (R24), F15
+
+done113:
+	B begin16x4edge
+
+zero16x4edge:
+	// c0 = 0
+	VMOVI $0, V0.B16
+
+	// c1 = 0
+	VMOVI $0, V1.B16
+
+	// c2 = 0
+	VMOVI $0, V2.B16
+
+	// c3 = 0
+	VMOVI $0, V3.B16
+
+	// c4 = 0
+	VMOVI $0, V4.B16
+
+	// c5 = 0
+	VMOVI $0, V5.B16
+
+	// c6 = 0
+	VMOVI $0, V6.B16
+
+	// c7 = 0
+	VMOVI $0, V7.B16
+
+	// c8 = 0
+	VMOVI $0, V8.B16
+
+	// c9 = 0
+	VMOVI $0, V9.B16
+
+	// c10 = 0
+	VMOVI $0, V10.B16
+
+	// c11 = 0
+	VMOVI $0, V11.B16
+
+	// c12 = 0
+	VMOVI $0, V12.B16
+
+	// c13 = 0
+	VMOVI $0, V13.B16
+
+	// c14 = 0
+	VMOVI $0, V14.B16
+
+	// c15 = 0
+	VMOVI $0, V15.B16
+
+begin16x4edge:
+	CMP $32, R3
+	BLT prefetched16x4edge
+
+	// The part of C below is needed next.
+	MOVD c+64(FP), R4
+	MOVD ldc+72(FP), R16
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	MOVD ldc+72(FP), R6
+	LSL  $2, R6
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+
+prefetched16x4edge:
+	MOVD a+24(FP), R4
+	MOVD R4, R6
+	ADD  R0, R6, R7
+	ADD  R0, R7, R8
+	ADD  R0, R8, R9
+	ADD  R0, R9, R10
+	ADD  R0, R10, R11
+	ADD  R0, R11, R12
+	ADD  R0, R12, R13
+	ADD  R0, R13, R14
+	ADD  R0, R14, R15
+	ADD  R0, R15, R19
+	ADD  R0, R19, R20
+	ADD  R0, R20, R21
+	ADD  R0, R21, R22
+	ADD  R0, R22, R23
+	ADD  R0, R23, R24
+	MOVD ZR, R25
+	MOVD b+48(FP), R4
+	MOVD k+16(FP), R26
+	SUB  $1, R26
+	CMP  $4, R26
+	BLT  afterK16x4edgeBy4
+
+k16x4edgeBy4:
+	// b = b[0:4]
+	FMOVQ (R4), F16
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R6)(R25), F17
+	WORD  $0x4f911200 // fmla v0.4s, v16.4s, v17.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R7)(R25), F17
+	WORD  $0x4f911201 // fmla v1.4s, v16.4s, v17.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R8)(R25), F17
+	WORD  $0x4f911202 // fmla v2.4s, v16.4s, v17.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R9)(R25), F17
+	WORD  $0x4f911203 // fmla v3.4s, v16.4s, v17.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R10)(R25), F17
+	WORD  $0x4f911204 // fmla v4.4s, v16.4s, v17.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R11)(R25), F17
+	WORD  $0x4f911205 // fmla v5.4s, v16.4s, v17.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R12)(R25), F17
+	WORD  $0x4f911206 // fmla v6.4s, v16.4s, v17.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R13)(R25), F17
+	WORD  $0x4f911207 // fmla v7.4s, v16.4s, v17.s[0]
+
+	// c8 = fma(a[8][0], b, c8)
+	FMOVS (R14)(R25), F17
+	WORD  $0x4f911208 // fmla v8.4s, v16.4s, v17.s[0]
+
+	// c9 = fma(a[9][0], b, c9)
+	FMOVS (R15)(R25), F17
+	WORD  $0x4f911209 // fmla v9.4s, v16.4s, v17.s[0]
+
+	// c10 = fma(a[10][0], b, c10)
+	FMOVS (R19)(R25), F17
+	WORD  $0x4f91120a // fmla v10.4s, v16.4s, v17.s[0]
+
+	// c11 = fma(a[11][0], b, c11)
+	FMOVS (R20)(R25), F17
+	WORD  $0x4f91120b // fmla v11.4s, v16.4s, v17.s[0]
+
+	// c12 = fma(a[12][0], b, c12)
+	FMOVS (R21)(R25), F17
+	WORD  $0x4f91120c // fmla v12.4s, v16.4s, v17.s[0]
+
+	// c13 = fma(a[13][0], b, c13)
+	FMOVS (R22)(R25), F17
+	WORD  $0x4f91120d // fmla v13.4s, v16.4s, v17.s[0]
+
+	// c14 = fma(a[14][0], b, c14)
+	FMOVS (R23)(R25), F17
+	WORD  $0x4f91120e // fmla v14.4s, v16.4s, v17.s[0]
+
+	// c15 = fma(a[15][0], b, c15)
+	FMOVS (R24)(R25), F17
+	WORD  $0x4f91120f // fmla v15.4s, v16.4s, v17.s[0]
+	ADD   R1, R25
+	ADD   R2, R4
+
+	// b = b[0:4]
+	FMOVQ (R4), F16
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R6)(R25), F17
+	WORD  $0x4f911200 // fmla v0.4s, v16.4s, v17.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R7)(R25), F17
+	WORD  $0x4f911201 // fmla v1.4s, v16.4s, v17.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R8)(R25), F17
+	WORD  $0x4f911202 // fmla v2.4s, v16.4s, v17.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R9)(R25), F17
+	WORD  $0x4f911203 // fmla v3.4s, v16.4s, v17.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R10)(R25), F17
+	WORD  $0x4f911204 // fmla v4.4s, v16.4s, v17.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R11)(R25), F17
+	WORD  $0x4f911205 // fmla v5.4s, v16.4s, v17.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R12)(R25), F17
+	WORD  $0x4f911206 // fmla v6.4s, v16.4s, v17.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R13)(R25), F17
+	WORD  $0x4f911207 // fmla v7.4s, v16.4s, v17.s[0]
+
+	// c8 = fma(a[8][0], b, c8)
+	FMOVS (R14)(R25), F17
+	WORD  $0x4f911208 // fmla v8.4s, v16.4s, v17.s[0]
+
+	// c9 = fma(a[9][0], b, c9)
+	FMOVS (R15)(R25), F17
+	WORD  $0x4f911209 // fmla v9.4s, v16.4s, v17.s[0]
+
+	// c10 = fma(a[10][0], b, c10)
+	FMOVS (R19)(R25), F17
+	WORD  $0x4f91120a // fmla v10.4s, v16.4s, v17.s[0]
+
+	// c11 = fma(a[11][0], b, c11)
+	FMOVS (R20)(R25), F17
+	WORD  $0x4f91120b // fmla v11.4s, v16.4s, v17.s[0]
+
+	// c12 = fma(a[12][0], b, c12)
+	FMOVS (R21)(R25), F17
+	WORD  $0x4f91120c // fmla v12.4s, v16.4s, v17.s[0]
+
+	// c13 = fma(a[13][0], b, c13)
+	FMOVS (R22)(R25), F17
+	WORD  $0x4f91120d // fmla v13.4s, v16.4s, v17.s[0]
+
+	// c14 = fma(a[14][0], b, c14)
+	FMOVS (R23)(R25), F17
+	WORD  $0x4f91120e // fmla v14.4s, v16.4s, v17.s[0]
+
+	// c15 = fma(a[15][0], b, c15)
+	FMOVS (R24)(R25), F17
+	WORD  $0x4f91120f // fmla v15.4s, v16.4s, v17.s[0]
+	ADD   R1, R25
+	ADD   R2, R4
+
+	// b = b[0:4]
+	FMOVQ (R4), F16
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R6)(R25), F17
+	WORD  $0x4f911200 // fmla v0.4s, v16.4s, v17.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R7)(R25), F17
+	WORD  $0x4f911201 // fmla v1.4s, v16.4s, v17.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R8)(R25), F17
+	WORD  $0x4f911202 // fmla v2.4s, v16.4s, v17.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R9)(R25), F17
+	WORD  $0x4f911203 // fmla v3.4s, v16.4s, v17.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R10)(R25), F17
+	WORD  $0x4f911204 // fmla v4.4s, v16.4s, v17.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R11)(R25), F17
+	WORD  $0x4f911205 // fmla v5.4s, v16.4s, v17.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R12)(R25), F17
+	WORD  $0x4f911206 // fmla v6.4s, v16.4s, v17.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R13)(R25), F17
+	WORD  $0x4f911207 // fmla v7.4s, v16.4s, v17.s[0]
+
+	// c8 = fma(a[8][0], b, c8)
+	FMOVS (R14)(R25), F17
+	WORD  $0x4f911208 // fmla v8.4s, v16.4s, v17.s[0]
+
+	// c9 = fma(a[9][0], b, c9)
+	FMOVS (R15)(R25), F17
+	WORD  $0x4f911209 // fmla v9.4s, v16.4s, v17.s[0]
+
+	// c10 = fma(a[10][0], b, c10)
+	FMOVS (R19)(R25), F17
+	WORD  $0x4f91120a // fmla v10.4s, v16.4s, v17.s[0]
+
+	// c11 = fma(a[11][0], b, c11)
+	FMOVS (R20)(R25), F17
+	WORD  $0x4f91120b // fmla v11.4s, v16.4s, v17.s[0]
+
+	// c12 = fma(a[12][0], b, c12)
+	FMOVS (R21)(R25), F17
+	WORD  $0x4f91120c // fmla v12.4s, v16.4s, v17.s[0]
+
+	// c13 = fma(a[13][0], b, c13)
+	FMOVS (R22)(R25), F17
+	WORD  $0x4f91120d // fmla v13.4s, v16.4s, v17.s[0]
+
+	// c14 = fma(a[14][0], b, c14)
+	FMOVS (R23)(R25), F17
+	WORD  $0x4f91120e // fmla v14.4s, v16.4s, v17.s[0]
+
+	// c15 = fma(a[15][0], b, c15)
+	FMOVS (R24)(R25), F17
+	WORD  $0x4f91120f // fmla v15.4s, v16.4s, v17.s[0]
+	ADD   R1, R25
+	ADD   R2, R4
+
+	// b = b[0:4]
+	FMOVQ (R4), F16
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R6)(R25), F17
+	WORD  $0x4f911200 // fmla v0.4s, v16.4s, v17.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R7)(R25), F17
+	WORD  $0x4f911201 // fmla v1.4s, v16.4s, v17.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R8)(R25), F17
+	WORD  $0x4f911202 // fmla v2.4s, v16.4s, v17.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R9)(R25), F17
+	WORD  $0x4f911203 // fmla v3.4s, v16.4s, v17.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R10)(R25), F17
+	WORD  $0x4f911204 // fmla v4.4s, v16.4s, v17.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R11)(R25), F17
+	WORD  $0x4f911205 // fmla v5.4s, v16.4s, v17.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R12)(R25), F17
+	WORD  $0x4f911206 // fmla v6.4s, v16.4s, v17.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R13)(R25), F17
+	WORD  $0x4f911207 // fmla v7.4s, v16.4s, v17.s[0]
+
+	// c8 = fma(a[8][0], b, c8)
+	FMOVS (R14)(R25), F17
+	WORD  $0x4f911208 // fmla v8.4s, v16.4s, v17.s[0]
+
+	// c9 = fma(a[9][0], b, c9)
+	FMOVS (R15)(R25), F17
+	WORD  $0x4f911209 // fmla v9.4s, v16.4s, v17.s[0]
+
+	// c10 = fma(a[10][0], b, c10)
+	FMOVS (R19)(R25), F17
+	WORD  $0x4f91120a // fmla v10.4s, v16.4s, v17.s[0]
+
+	// c11 = fma(a[11][0], b, c11)
+	FMOVS (R20)(R25), F17
+	WORD  $0x4f91120b // fmla v11.4s, v16.4s, v17.s[0]
+
+	// c12 = fma(a[12][0], b, c12)
+	FMOVS (R21)(R25), F17
+	WORD  $0x4f91120c // fmla v12.4s, v16.4s, v17.s[0]
+
+	// c13 = fma(a[13][0], b, c13)
+	FMOVS (R22)(R25), F17
+	WORD  $0x4f91120d // fmla v13.4s, v16.4s, v17.s[0]
+
+	// c14 = fma(a[14][0], b, c14)
+	FMOVS (R23)(R25), F17
+	WORD  $0x4f91120e // fmla v14.4s, v16.4s, v17.s[0]
+
+	// c15 = fma(a[15][0], b, c15)
+	FMOVS (R24)(R25), F17
+	WORD  $0x4f91120f // fmla v15.4s, v16.4s, v17.s[0]
+	ADD   R1, R25
+	ADD   R2, R4
+	SUB   $4, R26
+	CMP   $4, R26
+	BGE   k16x4edgeBy4
+
+afterK16x4edgeBy4:
+	CMP $1, R26
+	BLT afterK16x4edge
+
+k16x4edge:
+	// b = b[0:4]
+	FMOVQ (R4), F16
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R6)(R25), F17
+	WORD  $0x4f911200 // fmla v0.4s, v16.4s, v17.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R7)(R25), F17
+	WORD  $0x4f911201 // fmla v1.4s, v16.4s, v17.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R8)(R25), F17
+	WORD  $0x4f911202 // fmla v2.4s, v16.4s, v17.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R9)(R25), F17
+	WORD  $0x4f911203 // fmla v3.4s, v16.4s, v17.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R10)(R25), F17
+	WORD  $0x4f911204 // fmla v4.4s, v16.4s, v17.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R11)(R25), F17
+	WORD  $0x4f911205 // fmla v5.4s, v16.4s, v17.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R12)(R25), F17
+	WORD  $0x4f911206 // fmla v6.4s, v16.4s, v17.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R13)(R25), F17
+	WORD  $0x4f911207 // fmla v7.4s, v16.4s, v17.s[0]
+
+	// c8 = fma(a[8][0], b, c8)
+	FMOVS (R14)(R25), F17
+	WORD  $0x4f911208 // fmla v8.4s, v16.4s, v17.s[0]
+
+	// c9 = fma(a[9][0], b, c9)
+	FMOVS (R15)(R25), F17
+	WORD  $0x4f911209 // fmla v9.4s, v16.4s, v17.s[0]
+
+	// c10 = fma(a[10][0], b, c10)
+	FMOVS (R19)(R25), F17
+	WORD  $0x4f91120a // fmla v10.4s, v16.4s, v17.s[0]
+
+	// c11 = fma(a[11][0], b, c11)
+	FMOVS (R20)(R25), F17
+	WORD  $0x4f91120b // fmla v11.4s, v16.4s, v17.s[0]
+
+	// c12 = fma(a[12][0], b, c12)
+	FMOVS (R21)(R25), F17
+	WORD  $0x4f91120c // fmla v12.4s, v16.4s, v17.s[0]
+
+	// c13 = fma(a[13][0], b, c13)
+	FMOVS (R22)(R25), F17
+	WORD  $0x4f91120d // fmla v13.4s, v16.4s, v17.s[0]
+
+	// c14 = fma(a[14][0], b, c14)
+	FMOVS (R23)(R25), F17
+	WORD  $0x4f91120e // fmla v14.4s, v16.4s, v17.s[0]
+
+	// c15 = fma(a[15][0], b, c15)
+	FMOVS (R24)(R25), F17
+	WORD  $0x4f91120f // fmla v15.4s, v16.4s, v17.s[0]
+	ADD   R1, R25
+	ADD   R2, R4
+	SUB   $1, R26
+	CBNZ  R26, k16x4edge
+
+afterK16x4edge:
+	// b = b[0:4], +0 beyond n
+	CMP   $4, R5
+	BGE   whole114
+	TBZ   $1, R5, single114
+	FMOVD (R4), F16
+	TBZ   $0, R5, done114
+	ADD   $8, R4, R16
+	VLD1  (R16), V16.S[2]
+	B     done114
+
+single114:
+	FMOVS (R4), F16
+	B     done114
+
+whole114:
+	FMOVQ (R4), F16
+
+done114:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R6)(R25), F17
+	WORD  $0x4f911200 // fmla v0.4s, v16.4s, v17.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R7)(R25), F17
+	WORD  $0x4f911201 // fmla v1.4s, v16.4s, v17.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R8)(R25), F17
+	WORD  $0x4f911202 // fmla v2.4s, v16.4s, v17.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R9)(R25), F17
+	WORD  $0x4f911203 // fmla v3.4s, v16.4s, v17.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R10)(R25), F17
+	WORD  $0x4f911204 // fmla v4.4s, v16.4s, v17.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R11)(R25), F17
+	WORD  $0x4f911205 // fmla v5.4s, v16.4s, v17.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R12)(R25), F17
+	WORD  $0x4f911206 // fmla v6.4s, v16.4s, v17.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R13)(R25), F17
+	WORD  $0x4f911207 // fmla v7.4s, v16.4s, v17.s[0]
+
+	// c8 = fma(a[8][0], b, c8)
+	FMOVS (R14)(R25), F17
+	WORD  $0x4f911208 // fmla v8.4s, v16.4s, v17.s[0]
+
+	// c9 = fma(a[9][0], b, c9)
+	FMOVS (R15)(R25), F17
+	WORD  $0x4f911209 // fmla v9.4s, v16.4s, v17.s[0]
+
+	// c10 = fma(a[10][0], b, c10)
+	FMOVS (R19)(R25), F17
+	WORD  $0x4f91120a // fmla v10.4s, v16.4s, v17.s[0]
+
+	// c11 = fma(a[11][0], b, c11)
+	FMOVS (R20)(R25), F17
+	WORD  $0x4f91120b // fmla v11.4s, v16.4s, v17.s[0]
+
+	// c12 = fma(a[12][0], b, c12)
+	FMOVS (R21)(R25), F17
+	WORD  $0x4f91120c // fmla v12.4s, v16.4s, v17.s[0]
+
+	// c13 = fma(a[13][0], b, c13)
+	FMOVS (R22)(R25), F17
+	WORD  $0x4f91120d // fmla v13.4s, v16.4s, v17.s[0]
+
+	// c14 = fma(a[14][0], b, c14)
+	FMOVS (R23)(R25), F17
+	WORD  $0x4f91120e // fmla v14.4s, v16.4s, v17.s[0]
+
+	// c15 = fma(a[15][0], b, c15)
+	FMOVS (R24)(R25), F17
+	WORD  $0x4f91120f // fmla v15.4s, v16.4s, v17.s[0]
+	ADD   R1, R25
+	ADD   R2, R4
+	MOVD  c+64(FP), R4
+	MOVD  ldc+72(FP), R6
+	LSL   $2, R6
+	ADD   R6, R4, R7
+	ADD   R6, R7, R8
+	ADD   R6, R8, R9
+	ADD   R6, R9, R10
+	ADD   R6, R10, R11
+	ADD   R6, R11, R12
+	ADD   R6, R12, R13
+	ADD   R6, R13, R14
+	ADD   R6, R14, R15
+	ADD   R6, R15, R19
+	ADD   R6, R19, R20
+	ADD   R6, R20, R21
+	ADD   R6, R21, R22
+	ADD   R6, R22, R23
+	ADD   R6, R23, R24
+
+	// c[0][0:4] = c0, up to n
+	CMP   $4, R5
+	BGE   whole115
+	TBZ   $1, R5, single115
+	FMOVD F0, (R4)
+	TBZ   $0, R5, done115
+	ADD   $8, R4, R16
+	VST1  V0.S[2], (R16)
+	B     done115
+
+single115:
+	FMOVS F0, (R4)
+	B     done115
+
+whole115:
+	FMOVQ F0, (R4)
+
+done115:
+	// c[1][0:4] = c1, up to n
+	CMP   $4, R5
+	BGE   whole116
+	TBZ   $1, R5, single116
+	FMOVD F1, (R7)
+	TBZ   $0, R5, done116
+	ADD   $8, R7, R16
+	VST1  V1.S[2], (R16)
+	B     done116
+
+single116:
+	FMOVS F1, (R7)
+	B     done116
+
+whole116:
+	FMOVQ F1, (R7)
+
+done116:
+	// c[2][0:4] = c2, up to n
+	CMP   $4, R5
+	BGE   whole117
+	TBZ   $1, R5, single117
+	FMOVD F2, (R8)
+	TBZ   $0, R5, done117
+	ADD   $8, R8, R16
+	VST1  V2.S[2], (R16)
+	B     done117
+
+single117:
+	FMOVS F2, (R8)
+	B     done117
+
+whole117:
+	FMOVQ F2, (R8)
+
+done117:
+	// c[3][0:4] = c3, up to n
+	CMP   $4, R5
+	BGE   whole118
+	TBZ   $1, R5, single118
+	FMOVD F3, (R9)
+	TBZ   $0, R5, done118
+	ADD   $8, R9, R16
+	VST1  V3.S[2], (R16)
+	B     done118
+
+single118:
+	FMOVS F3, (R9)
+	B     done118
+
+whole118:
+	FMOVQ F3, (R9)
+
+done118:
+	// c[4][0:4] = c4, up to n
+	CMP   $4, R5
+	BGE   whole119
+	TBZ   $1, R5, single119
+	FMOVD F4, (R10)
+	TBZ   $0, R5, done119
+	ADD   $8, R10, R16
+	VST1  V4.S[2], (R16)
+	B     done119
+
+single119:
+	FMOVS F4, (R10)
+	B     done119
+
+whole119:
+	FMOVQ F4, (R10)
+
+done119:
+	// c[5][0:4] = c5, up to n
+	CMP   $4, R5
+	BGE   whole120
+	TBZ   $1, R5, single120
+	FMOVD F5, (R11)
+	TBZ   $0, R5, done120
+	ADD   $8, R11, R16
+	VST1  V5.S[2], (R16)
+	B     done120
+
+single120:
+	FMOVS F5, (R11)
+	B     done120
+
+whole120:
+	FMOVQ F5, (R11)
+
+done120:
+	// c[6][0:4] = c6, up to n
+	CMP   $4, R5
+	BGE   whole121
+	TBZ   $1, R5, single121
+	FMOVD F6, (R12)
+	TBZ   $0, R5, done121
+	ADD   $8, R12, R16
+	VST1  V6.S[2], (R16)
+	B     done121
+
+single121:
+	FMOVS F6, (R12)
+	B     done121
+
+whole121:
+	FMOVQ F6, (R12)
+
+done121:
+	// c[7][0:4] = c7, up to n
+	CMP   $4, R5
+	BGE   whole122
+	TBZ   $1, R5, single122
+	FMOVD F7, (R13)
+	TBZ   $0, R5, done122
+	ADD   $8, R13, R16
+	VST1  V7.S[2], (R16)
+	B     done122
+
+single122:
+	FMOVS F7, (R13)
+	B     done122
+
+whole122:
+	FMOVQ F7, (R13)
+
+done122:
+	// c[8][0:4] = c8, up to n
+	CMP   $4, R5
+	BGE   whole123
+	TBZ   $1, R5, single123
+	FMOVD F8, (R14)
+	TBZ   $0, R5, done123
+	ADD   $8, R14, R16
+	VST1  V8.S[2], (R16)
+	B     done123
+
+single123:
+	FMOVS F8, (R14)
+	B     done123
+
+whole123:
+	FMOVQ F8, (R14)
+
+done123:
+	// c[9][0:4] = c9, up to n
+	CMP   $4, R5
+	BGE   whole124
+	TBZ   $1, R5, single124
+	FMOVD F9, (R15)
+	TBZ   $0, R5, done124
+	ADD   $8, R15, R16
+	VST1  V9.S[2], (R16)
+	B     done124
+
+single124:
+	FMOVS F9, (R15)
+	B     done124
+
+whole124:
+	FMOVQ F9, (R15)
+
+done124:
+	// c[10][0:4] = c10, up to n
+	CMP   $4, R5
+	BGE   whole125
+	TBZ   $1, R5, single125
+	FMOVD F10, (R19)
+	TBZ   $0, R5, done125
+	ADD   $8, R19, R16
+	VST1  V10.S[2], (R16)
+	B     done125
+
+single125:
+	FMOVS F10, (R19)
+	B     done125
+
+whole125:
+	FMOVQ F10, (R19)
+
+done125:
+	// c[11][0:4] = c11, up to n
+	CMP   $4, R5
+	BGE   whole126
+	TBZ   $1, R5, single126
+	FMOVD F11, (R20)
+	TBZ   $0, R5, done126
+	ADD   $8, R20, R16
+	VST1  V11.S[2], (R16)
+	B     done126
+
+single126:
+	FMOVS F11, (R20)
+	B     done126
+
+whole126:
+	FMOVQ F11, (R20)
+
+done126:
+	// c[12][0:4] = c12, up to n
+	CMP   $4, R5
+	BGE   whole127
+	TBZ   $1, R5, single127
+	FMOVD F12, (R21)
+	TBZ   $0, R5, done127
+	ADD   $8, R21, R16
+	VST1  V12.S[2], (R16)
+	B     done127
+
+single127:
+	FMOVS F12, (R21)
+	B     done127
+
+whole127:
+	FMOVQ F12, (R21)
+
+done127:
+	// c[13][0:4] = c13, up to n
+	CMP   $4, R5
+	BGE   whole128
+	TBZ   $1, R5, single128
+	FMOVD F13, (R22)
+	TBZ   $0, R5, done128
+	ADD   $8, R22, R16
+	VST1  V13.S[2], (R16)
+	B     done128
+
+single128:
+	FMOVS F13, (R22)
+	B     done128
+
+whole128:
+	FMOVQ F13, (R22)
+
+done128:
+	// c[14][0:4] = c14, up to n
+	CMP   $4, R5
+	BGE   whole129
+	TBZ   $1, R5, single129
+	FMOVD F14, (R23)
+	TBZ   $0, R5, done129
+	ADD   $8, R23, R16
+	VST1  V14.S[2], (R16)
+	B     done129
+
+single129:
+	FMOVS F14, (R23)
+	B     done129
+
+whole129:
+	FMOVQ F14, (R23)
+
+done129:
+	// c[15][0:4] = c15, up to n
+	CMP   $4, R5
+	BGE   whole130
+	TBZ   $1, R5, single130
+	FMOVD F15, (R24)
+	TBZ   $0, R5, done130
+	ADD   $8, R24, R16
+	VST1  V15.S[2], (R16)
+	B     done130
+
+single130:
+	FMOVS F15, (R24)
+	B     done130
+
+whole130:
+	FMOVQ F15, (R24)
+
+done130:
+	MOVD a+24(FP), R4
+	MOVD rowStride+32(FP), R16
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	MOVD R4, a+24(FP)
+	MOVD c+64(FP), R4
+	MOVD ldc+72(FP), R16
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	ADD  R16<<2, R4
+	MOVD R4, c+64(FP)
+	SUB  $16, R3
+	CMP  $16, R3
+	BGE  rows16x4edge
+
+afterRows16x4edge:
+narrow1:
+	MOVD a+24(FP), R4
+	MOVD c+64(FP), R6
+
+	// 8 rows a turn.
+	CMP $8, R3
+	BLT afterRows8x4edge
+
+rows8x4edge:
+	MOVBU load+80(FP), R16
+	CBZ   R16, zero8x4edge
+	MOVD  ldc+72(FP), R7
+	LSL   $2, R7
+	ADD   R7, R6, R8
+	ADD   R7, R8, R9
+	ADD   R7, R9, R10
+	ADD   R7, R10, R11
+	ADD   R7, R11, R12
+	ADD   R7, R12, R13
+	ADD   R7, R13, R14
+
+	// c0 = c[0][0:4], +0 beyond n
+	CMP   $4, R5
+	BGE   whole131
+	TBZ   $1, R5, single131
+	FMOVD (R6), F0
+	TBZ   $0, R5, done131
+	ADD   $8, R6, R16
+	VLD1  (R16), V0.S[2]
+	B     done131
+
+single131:
+	FMOVS (R6), F0
+	B     done131
+
+whole131:
+	FMOVQ (R6), F0
+
+done131:
+	// c1 = c[1][0:4], +0 beyond n
+	CMP   $4, R5
+	BGE   whole132
+	TBZ   $1, R5, single132
 	FMOVD (R8), F1
-	TBZ   $0, R7, done78
+	TBZ   $0, R5, done132
 	ADD   $8, R8, R16
 	VLD1  (R16), V1.S[2]
-	B     done78
+	B     done132
 
-single78:
+single132:
 	FMOVS (R8), F1
-	B     done78
+	B     done132
 
-whole78:
+whole132:
 	FMOVQ (R8), F1
 
-done78:
+done132:
 	// c2 = c[2][0:4], +0 beyond n
-	CMP   $4, R7
-	BGE   whole79
-	TBZ   $1, R7, single79
+	CMP   $4, R5
+	BGE   whole133
+	TBZ   $1, R5, single133
 	FMOVD (R9), F2
-	TBZ   $0, R7, done79
+	TBZ   $0, R5, done133
 	ADD   $8, R9, R16
 	VLD1  (R16), V2.S[2]
-	B     done79
+	B     done133
 
-single79:
+single133:
 	FMOVS (R9), F2
-	B     done79
+	B     done133
 
-whole79:
+whole133:
 	FMOVQ (R9), F2
 
-done79:
+done133:
 	// c3 = c[3][0:4], +0 beyond n
-	CMP   $4, R7
-	BGE   whole80
-	TBZ   $1, R7, single80
+	CMP   $4, R5
+	BGE   whole134
+	TBZ   $1, R5, single134
 	FMOVD (R10), F3
-	TBZ   $0, R7, done80
+	TBZ   $0, R5, done134
 	ADD   $8, R10, R16
 	VLD1  (R16), V3.S[2]
-	B     done80
+	B     done134
 
-single80:
+single134:
 	FMOVS (R10), F3
-	B     done80
+	B     done134
 
-whole80:
+whole134:
 	FMOVQ (R10), F3
 
-done80:
+done134:
 	// c4 = c[4][0:4], +0 beyond n
-	CMP   $4, R7
-	BGE   whole81
-	TBZ   $1, R7, single81
+	CMP   $4, R5
+	BGE   whole135
+	TBZ   $1, R5, single135
 	FMOVD (R11), F4
-	TBZ   $0, R7, done81
+	TBZ   $0, R5, done135
 	ADD   $8, R11, R16
 	VLD1  (R16), V4.S[2]
-	B     done81
+	B     done135
 
-single81:
+single135:
 	FMOVS (R11), F4
-	B     done81
+	B     done135
 
-whole81:
+whole135:
 	FMOVQ (R11), F4
 
-done81:
+done135:
 	// c5 = c[5][0:4], +0 beyond n
-	CMP   $4, R7
-	BGE   whole82
-	TBZ   $1, R7, single82
+	CMP   $4, R5
+	BGE   whole136
+	TBZ   $1, R5, single136
 	FMOVD (R12), F5
-	TBZ   $0, R7, done82
+	TBZ   $0, R5, done136
 	ADD   $8, R12, R16
 	VLD1  (R16), V5.S[2]
-	B     done82
+	B     done136
 
-single82:
+single136:
 	FMOVS (R12), F5
-	B     done82
+	B     done136
 
-whole82:
+whole136:
 	FMOVQ (R12), F5
 
-done82:
+done136:
 	// c6 = c[6][0:4], +0 beyond n
-	CMP   $4, R7
-	BGE   whole83
-	TBZ   $1, R7, single83
+	CMP   $4, R5
+	BGE   whole137
+	TBZ   $1, R5, single137
 	FMOVD (R13), F6
-	TBZ   $0, R7, done83
+	TBZ   $0, R5, done137
 	ADD   $8, R13, R16
 	VLD1  (R16), V6.S[2]
-	B     done83
+	B     done137
 
-single83:
+single137:
 	FMOVS (R13), F6
-	B     done83
+	B     done137
 
-whole83:
+whole137:
 	FMOVQ (R13), F6
 
-done83:
+done137:
 	// c7 = c[7][0:4], +0 beyond n
-	CMP   $4, R7
-	BGE   whole84
-	TBZ   $1, R7, single84
+	CMP   $4, R5
+	BGE   whole138
+	TBZ   $1, R5, single138
 	FMOVD (R14), F7
-	TBZ   $0, R7, done84
+	TBZ   $0, R5, done138
 	ADD   $8, R14, R16
 	VLD1  (R16), V7.S[2]
-	B     done84
+	B     done138
 
-single84:
+single138:
 	FMOVS (R14), F7
-	B     done84
+	B     done138
 
-whole84:
+whole138:
 	FMOVQ (R14), F7
 
-done84:
+done138:
 	B begin8x4edge
 
 zero8x4edge:
@@ -3679,40 +6124,48 @@ zero8x4edge:
 	VMOVI $0, V7.B16
 
 begin8x4edge:
-	CMP $16, R5
+	CMP $16, R3
 	BLT prefetched8x4edge
 
 	// The part of C below is needed next.
-	MOVD ldc+72(FP), R6
-	LSL  $2, R6
-	MOVD R4, R8
-	ADD  R6<<3, R8
-	PRFM (R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	ADD  R6, R8
+	MOVD R6, R7
+	MOVD ldc+72(FP), R16
+	ADD  R16<<2, R7
+	ADD  R16<<2, R7
+	ADD  R16<<2, R7
+	ADD  R16<<2, R7
+	ADD  R16<<2, R7
+	ADD  R16<<2, R7
+	ADD  R16<<2, R7
+	ADD  R16<<2, R7
+	MOVD ldc+72(FP), R8
+	LSL  $2, R8
+	PRFM (R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	ADD  R8, R7
 
 prefetched8x4edge:
-	MOVD R0, R6
-	ADD  R1, R6, R8
-	ADD  R1, R8, R9
-	ADD  R1, R9, R10
-	ADD  R1, R10, R11
-	ADD  R1, R11, R12
-	ADD  R1, R12, R13
-	ADD  R1, R13, R14
+	MOVD R4, R7
+	ADD  R0, R7, R8
+	ADD  R0, R8, R9
+	ADD  R0, R9, R10
+	ADD  R0, R10, R11
+	ADD  R0, R11, R12
+	ADD  R0, R12, R13
+	ADD  R0, R13, R14
 	MOVD ZR, R15
 	MOVD b+48(FP), R19
 	MOVD k+16(FP), R20
@@ -3721,25 +6174,25 @@ prefetched8x4edge:
 
 k8x4edgeBy4:
 	// b = b[0:4], +0 beyond n
-	CMP   $4, R7
-	BGE   whole85
-	TBZ   $1, R7, single85
+	CMP   $4, R5
+	BGE   whole139
+	TBZ   $1, R5, single139
 	FMOVD (R19), F8
-	TBZ   $0, R7, done85
+	TBZ   $0, R5, done139
 	ADD   $8, R19, R16
 	VLD1  (R16), V8.S[2]
-	B     done85
+	B     done139
 
-single85:
+single139:
 	FMOVS (R19), F8
-	B     done85
+	B     done139
 
-whole85:
+whole139:
 	FMOVQ (R19), F8
 
-done85:
+done139:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R15), F9
+	FMOVS (R7)(R15), F9
 	WORD  $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
@@ -3769,29 +6222,29 @@ done85:
 	// c7 = fma(a[7][0], b, c7)
 	FMOVS (R14)(R15), F9
 	WORD  $0x4f891107 // fmla v7.4s, v8.4s, v9.s[0]
-	ADD   R2, R15
-	ADD   R3, R19
+	ADD   R1, R15
+	ADD   R2, R19
 
 	// b = b[0:4], +0 beyond n
-	CMP   $4, R7
-	BGE   whole86
-	TBZ   $1, R7, single86
+	CMP   $4, R5
+	BGE   whole140
+	TBZ   $1, R5, single140
 	FMOVD (R19), F8
-	TBZ   $0, R7, done86
+	TBZ   $0, R5, done140
 	ADD   $8, R19, R16
 	VLD1  (R16), V8.S[2]
-	B     done86
+	B     done140
 
-single86:
+single140:
 	FMOVS (R19), F8
-	B     done86
+	B     done140
 
-whole86:
+whole140:
 	FMOVQ (R19), F8
 
-done86:
+done140:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R15), F9
+	FMOVS (R7)(R15), F9
 	WORD  $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
@@ -3821,29 +6274,29 @@ done86:
 	// c7 = fma(a[7][0], b, c7)
 	FMOVS (R14)(R15), F9
 	WORD  $0x4f891107 // fmla v7.4s, v8.4s, v9.s[0]
-	ADD   R2, R15
-	ADD   R3, R19
+	ADD   R1, R15
+	ADD   R2, R19
 
 	// b = b[0:4], +0 beyond n
-	CMP   $4, R7
-	BGE   whole87
-	TBZ   $1, R7, single87
+	CMP   $4, R5
+	BGE   whole141
+	TBZ   $1, R5, single141
 	FMOVD (R19), F8
-	TBZ   $0, R7, done87
+	TBZ   $0, R5, done141
 	ADD   $8, R19, R16
 	VLD1  (R16), V8.S[2]
-	B     done87
+	B     done141
 
-single87:
+single141:
 	FMOVS (R19), F8
-	B     done87
+	B     done141
 
-whole87:
+whole141:
 	FMOVQ (R19), F8
 
-done87:
+done141:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R15), F9
+	FMOVS (R7)(R15), F9
 	WORD  $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
@@ -3873,29 +6326,29 @@ done87:
 	// c7 = fma(a[7][0], b, c7)
 	FMOVS (R14)(R15), F9
 	WORD  $0x4f891107 // fmla v7.4s, v8.4s, v9.s[0]
-	ADD   R2, R15
-	ADD   R3, R19
+	ADD   R1, R15
+	ADD   R2, R19
 
 	// b = b[0:4], +0 beyond n
-	CMP   $4, R7
-	BGE   whole88
-	TBZ   $1, R7, single88
+	CMP   $4, R5
+	BGE   whole142
+	TBZ   $1, R5, single142
 	FMOVD (R19), F8
-	TBZ   $0, R7, done88
+	TBZ   $0, R5, done142
 	ADD   $8, R19, R16
 	VLD1  (R16), V8.S[2]
-	B     done88
+	B     done142
 
-single88:
+single142:
 	FMOVS (R19), F8
-	B     done88
+	B     done142
 
-whole88:
+whole142:
 	FMOVQ (R19), F8
 
-done88:
+done142:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R15), F9
+	FMOVS (R7)(R15), F9
 	WORD  $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
@@ -3925,8 +6378,8 @@ done88:
 	// c7 = fma(a[7][0], b, c7)
 	FMOVS (R14)(R15), F9
 	WORD  $0x4f891107 // fmla v7.4s, v8.4s, v9.s[0]
-	ADD   R2, R15
-	ADD   R3, R19
+	ADD   R1, R15
+	ADD   R2, R19
 	SUB   $4, R20
 	CMP   $4, R20
 	BGE   k8x4edgeBy4
@@ -3937,25 +6390,25 @@ afterK8x4edgeBy4:
 
 k8x4edge:
 	// b = b[0:4], +0 beyond n
-	CMP   $4, R7
-	BGE   whole89
-	TBZ   $1, R7, single89
+	CMP   $4, R5
+	BGE   whole143
+	TBZ   $1, R5, single143
 	FMOVD (R19), F8
-	TBZ   $0, R7, done89
+	TBZ   $0, R5, done143
 	ADD   $8, R19, R16
 	VLD1  (R16), V8.S[2]
-	B     done89
+	B     done143
 
-single89:
+single143:
 	FMOVS (R19), F8
-	B     done89
+	B     done143
 
-whole89:
+whole143:
 	FMOVQ (R19), F8
 
-done89:
+done143:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R15), F9
+	FMOVS (R7)(R15), F9
 	WORD  $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
@@ -3985,258 +6438,262 @@ done89:
 	// c7 = fma(a[7][0], b, c7)
 	FMOVS (R14)(R15), F9
 	WORD  $0x4f891107 // fmla v7.4s, v8.4s, v9.s[0]
-	ADD   R2, R15
-	ADD   R3, R19
+	ADD   R1, R15
+	ADD   R2, R19
 	SUB   $1, R20
 	CBNZ  R20, k8x4edge
 
 afterK8x4edge:
-	MOVD ldc+72(FP), R6
-	LSL  $2, R6
-	ADD  R6, R4, R8
-	ADD  R6, R8, R9
-	ADD  R6, R9, R10
-	ADD  R6, R10, R11
-	ADD  R6, R11, R12
-	ADD  R6, R12, R13
-	ADD  R6, R13, R14
+	MOVD ldc+72(FP), R7
+	LSL  $2, R7
+	ADD  R7, R6, R8
+	ADD  R7, R8, R9
+	ADD  R7, R9, R10
+	ADD  R7, R10, R11
+	ADD  R7, R11, R12
+	ADD  R7, R12, R13
+	ADD  R7, R13, R14
 
 	// c[0][0:4] = c0, up to n
-	CMP   $4, R7
-	BGE   whole90
-	TBZ   $1, R7, single90
-	FMOVD F0, (R4)
-	TBZ   $0, R7, done90
-	ADD   $8, R4, R16
+	CMP   $4, R5
+	BGE   whole144
+	TBZ   $1, R5, single144
+	FMOVD F0, (R6)
+	TBZ   $0, R5, done144
+	ADD   $8, R6, R16
 	VST1  V0.S[2], (R16)
-	B     done90
+	B     done144
 
-single90:
-	FMOVS F0, (R4)
-	B     done90
+single144:
+	FMOVS F0, (R6)
+	B     done144
 
-whole90:
-	FMOVQ F0, (R4)
+whole144:
+	FMOVQ F0, (R6)
 
-done90:
+done144:
 	// c[1][0:4] = c1, up to n
-	CMP   $4, R7
-	BGE   whole91
-	TBZ   $1, R7, single91
+	CMP   $4, R5
+	BGE   whole145
+	TBZ   $1, R5, single145
 	FMOVD F1, (R8)
-	TBZ   $0, R7, done91
+	TBZ   $0, R5, done145
 	ADD   $8, R8, R16
 	VST1  V1.S[2], (R16)
-	B     done91
+	B     done145
 
-single91:
+single145:
 	FMOVS F1, (R8)
-	B     done91
+	B     done145
 
-whole91:
+whole145:
 	FMOVQ F1, (R8)
 
-done91:
+done145:
 	// c[2][0:4] = c2, up to n
-	CMP   $4, R7
-	BGE   whole92
-	TBZ   $1, R7, single92
+	CMP   $4, R5
+	BGE   whole146
+	TBZ   $1, R5, single146
 	FMOVD F2, (R9)
-	TBZ   $0, R7, done92
+	TBZ   $0, R5, done146
 	ADD   $8, R9, R16
 	VST1  V2.S[2], (R16)
-	B     done92
+	B     done146
 
-single92:
+single146:
 	FMOVS F2, (R9)
-	B     done92
+	B     done146
 
-whole92:
+whole146:
 	FMOVQ F2, (R9)
 
-done92:
+done146:
 	// c[3][0:4] = c3, up to n
-	CMP   $4, R7
-	BGE   whole93
-	TBZ   $1, R7, single93
+	CMP   $4, R5
+	BGE   whole147
+	TBZ   $1, R5, single147
 	FMOVD F3, (R10)
-	TBZ   $0, R7, done93
+	TBZ   $0, R5, done147
 	ADD   $8, R10, R16
 	VST1  V3.S[2], (R16)
-	B     done93
+	B     done147
 
-single93:
+single147:
 	FMOVS F3, (R10)
-	B     done93
+	B     done147
 
-whole93:
+whole147:
 	FMOVQ F3, (R10)
 
-done93:
+done147:
 	// c[4][0:4] = c4, up to n
-	CMP   $4, R7
-	BGE   whole94
-	TBZ   $1, R7, single94
+	CMP   $4, R5
+	BGE   whole148
+	TBZ   $1, R5, single148
 	FMOVD F4, (R11)
-	TBZ   $0, R7, done94
+	TBZ   $0, R5, done148
 	ADD   $8, R11, R16
 	VST1  V4.S[2], (R16)
-	B     done94
+	B     done148
 
-single94:
+single148:
 	FMOVS F4, (R11)
-	B     done94
+	B     done148
 
-whole94:
+whole148:
 	FMOVQ F4, (R11)
 
-done94:
+done148:
 	// c[5][0:4] = c5, up to n
-	CMP   $4, R7
-	BGE   whole95
-	TBZ   $1, R7, single95
+	CMP   $4, R5
+	BGE   whole149
+	TBZ   $1, R5, single149
 	FMOVD F5, (R12)
-	TBZ   $0, R7, done95
+	TBZ   $0, R5, done149
 	ADD   $8, R12, R16
 	VST1  V5.S[2], (R16)
-	B     done95
+	B     done149
 
-single95:
+single149:
 	FMOVS F5, (R12)
-	B     done95
+	B     done149
 
-whole95:
+whole149:
 	FMOVQ F5, (R12)
 
-done95:
+done149:
 	// c[6][0:4] = c6, up to n
-	CMP   $4, R7
-	BGE   whole96
-	TBZ   $1, R7, single96
+	CMP   $4, R5
+	BGE   whole150
+	TBZ   $1, R5, single150
 	FMOVD F6, (R13)
-	TBZ   $0, R7, done96
+	TBZ   $0, R5, done150
 	ADD   $8, R13, R16
 	VST1  V6.S[2], (R16)
-	B     done96
+	B     done150
 
-single96:
+single150:
 	FMOVS F6, (R13)
-	B     done96
+	B     done150
 
-whole96:
+whole150:
 	FMOVQ F6, (R13)
 
-done96:
+done150:
 	// c[7][0:4] = c7, up to n
-	CMP   $4, R7
-	BGE   whole97
-	TBZ   $1, R7, single97
+	CMP   $4, R5
+	BGE   whole151
+	TBZ   $1, R5, single151
 	FMOVD F7, (R14)
-	TBZ   $0, R7, done97
+	TBZ   $0, R5, done151
 	ADD   $8, R14, R16
 	VST1  V7.S[2], (R16)
-	B     done97
+	B     done151
 
-single97:
+single151:
 	FMOVS F7, (R14)
-	B     done97
+	B     done151
 
-whole97:
+whole151:
 	FMOVQ F7, (R14)
 
-done97:
-	ADD R6<<3, R4
-	ADD R1<<3, R0
-	SUB $8, R5
-	CMP $8, R5
-	BGE rows8x4edge
+done151:
+	MOVD rowStride+32(FP), R7
+	LSL  $2, R7
+	ADD  R7<<3, R4
+	MOVD ldc+72(FP), R7
+	LSL  $2, R7
+	ADD  R7<<3, R6
+	SUB  $8, R3
+	CMP  $8, R3
+	BGE  rows8x4edge
 
 afterRows8x4edge:
 	// 4 rows a turn.
-	CMP $4, R5
+	CMP $4, R3
 	BLT afterRows4x4edge
 
 rows4x4edge:
 	MOVBU load+80(FP), R16
 	CBZ   R16, zero4x4edge
-	MOVD  ldc+72(FP), R6
-	LSL   $2, R6
-	ADD   R6, R4, R8
-	ADD   R6, R8, R9
-	ADD   R6, R9, R10
+	MOVD  ldc+72(FP), R7
+	LSL   $2, R7
+	ADD   R7, R6, R8
+	ADD   R7, R8, R9
+	ADD   R7, R9, R10
 
 	// c0 = c[0][0:4], +0 beyond n
-	CMP   $4, R7
-	BGE   whole98
-	TBZ   $1, R7, single98
-	FMOVD (R4), F0
-	TBZ   $0, R7, done98
-	ADD   $8, R4, R16
+	CMP   $4, R5
+	BGE   whole152
+	TBZ   $1, R5, single152
+	FMOVD (R6), F0
+	TBZ   $0, R5, done152
+	ADD   $8, R6, R16
 	VLD1  (R16), V0.S[2]
-	B     done98
+	B     done152
 
-single98:
-	FMOVS (R4), F0
-	B     done98
+single152:
+	FMOVS (R6), F0
+	B     done152
 
-whole98:
-	FMOVQ (R4), F0
+whole152:
+	FMOVQ (R6), F0
 
-done98:
+done152:
 	// c1 = c[1][0:4], +0 beyond n
-	CMP   $4, R7
-	BGE   whole99
-	TBZ   $1, R7, single99
+	CMP   $4, R5
+	BGE   whole153
+	TBZ   $1, R5, single153
 	FMOVD (R8), F1
-	TBZ   $0, R7, done99
+	TBZ   $0, R5, done153
 	ADD   $8, R8, R16
 	VLD1  (R16), V1.S[2]
-	B     done99
+	B     done153
 
-single99:
+single153:
 	FMOVS (R8), F1
-	B     done99
+	B     done153
 
-whole99:
+whole153:
 	FMOVQ (R8), F1
 
-done99:
+done153:
 	// c2 = c[2][0:4], +0 beyond n
-	CMP   $4, R7
-	BGE   whole100
-	TBZ   $1, R7, single100
+	CMP   $4, R5
+	BGE   whole154
+	TBZ   $1, R5, single154
 	FMOVD (R9), F2
-	TBZ   $0, R7, done100
+	TBZ   $0, R5, done154
 	ADD   $8, R9, R16
 	VLD1  (R16), V2.S[2]
-	B     done100
+	B     done154
 
-single100:
+single154:
 	FMOVS (R9), F2
-	B     done100
+	B     done154
 
-whole100:
+whole154:
 	FMOVQ (R9), F2
 
-done100:
+done154:
 	// c3 = c[3][0:4], +0 beyond n
-	CMP   $4, R7
-	BGE   whole101
-	TBZ   $1, R7, single101
+	CMP   $4, R5
+	BGE   whole155
+	TBZ   $1, R5, single155
 	FMOVD (R10), F3
-	TBZ   $0, R7, done101
+	TBZ   $0, R5, done155
 	ADD   $8, R10, R16
 	VLD1  (R16), V3.S[2]
-	B     done101
+	B     done155
 
-single101:
+single155:
 	FMOVS (R10), F3
-	B     done101
+	B     done155
 
-whole101:
+whole155:
 	FMOVQ (R10), F3
 
-done101:
+done155:
 	B begin4x4edge
 
 zero4x4edge:
@@ -4253,10 +6710,10 @@ zero4x4edge:
 	VMOVI $0, V3.B16
 
 begin4x4edge:
-	MOVD R0, R6
-	ADD  R1, R6, R8
-	ADD  R1, R8, R9
-	ADD  R1, R9, R10
+	MOVD R4, R7
+	ADD  R0, R7, R8
+	ADD  R0, R8, R9
+	ADD  R0, R9, R10
 	MOVD ZR, R11
 	MOVD b+48(FP), R12
 	MOVD k+16(FP), R13
@@ -4265,25 +6722,25 @@ begin4x4edge:
 
 k4x4edge:
 	// b = b[0:4], +0 beyond n
-	CMP   $4, R7
-	BGE   whole102
-	TBZ   $1, R7, single102
+	CMP   $4, R5
+	BGE   whole156
+	TBZ   $1, R5, single156
 	FMOVD (R12), F4
-	TBZ   $0, R7, done102
+	TBZ   $0, R5, done156
 	ADD   $8, R12, R16
 	VLD1  (R16), V4.S[2]
-	B     done102
+	B     done156
 
-single102:
+single156:
 	FMOVS (R12), F4
-	B     done102
+	B     done156
 
-whole102:
+whole156:
 	FMOVQ (R12), F4
 
-done102:
+done156:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R11), F5
+	FMOVS (R7)(R11), F5
 	WORD  $0x4f851080 // fmla v0.4s, v4.4s, v5.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
@@ -4297,144 +6754,148 @@ done102:
 	// c3 = fma(a[3][0], b, c3)
 	FMOVS (R10)(R11), F5
 	WORD  $0x4f851083 // fmla v3.4s, v4.4s, v5.s[0]
-	ADD   R2, R11
-	ADD   R3, R12
+	ADD   R1, R11
+	ADD   R2, R12
 	SUB   $1, R13
 	CBNZ  R13, k4x4edge
 
 afterK4x4edge:
-	MOVD ldc+72(FP), R6
-	LSL  $2, R6
-	ADD  R6, R4, R8
-	ADD  R6, R8, R9
-	ADD  R6, R9, R10
+	MOVD ldc+72(FP), R7
+	LSL  $2, R7
+	ADD  R7, R6, R8
+	ADD  R7, R8, R9
+	ADD  R7, R9, R10
 
 	// c[0][0:4] = c0, up to n
-	CMP   $4, R7
-	BGE   whole103
-	TBZ   $1, R7, single103
-	FMOVD F0, (R4)
-	TBZ   $0, R7, done103
-	ADD   $8, R4, R16
+	CMP   $4, R5
+	BGE   whole157
+	TBZ   $1, R5, single157
+	FMOVD F0, (R6)
+	TBZ   $0, R5, done157
+	ADD   $8, R6, R16
 	VST1  V0.S[2], (R16)
-	B     done103
+	B     done157
 
-single103:
-	FMOVS F0, (R4)
-	B     done103
+single157:
+	FMOVS F0, (R6)
+	B     done157
 
-whole103:
-	FMOVQ F0, (R4)
+whole157:
+	FMOVQ F0, (R6)
 
-done103:
+done157:
 	// c[1][0:4] = c1, up to n
-	CMP   $4, R7
-	BGE   whole104
-	TBZ   $1, R7, single104
+	CMP   $4, R5
+	BGE   whole158
+	TBZ   $1, R5, single158
 	FMOVD F1, (R8)
-	TBZ   $0, R7, done104
+	TBZ   $0, R5, done158
 	ADD   $8, R8, R16
 	VST1  V1.S[2], (R16)
-	B     done104
+	B     done158
 
-single104:
+single158:
 	FMOVS F1, (R8)
-	B     done104
+	B     done158
 
-whole104:
+whole158:
 	FMOVQ F1, (R8)
 
-done104:
+done158:
 	// c[2][0:4] = c2, up to n
-	CMP   $4, R7
-	BGE   whole105
-	TBZ   $1, R7, single105
+	CMP   $4, R5
+	BGE   whole159
+	TBZ   $1, R5, single159
 	FMOVD F2, (R9)
-	TBZ   $0, R7, done105
+	TBZ   $0, R5, done159
 	ADD   $8, R9, R16
 	VST1  V2.S[2], (R16)
-	B     done105
+	B     done159
 
-single105:
+single159:
 	FMOVS F2, (R9)
-	B     done105
+	B     done159
 
-whole105:
+whole159:
 	FMOVQ F2, (R9)
 
-done105:
+done159:
 	// c[3][0:4] = c3, up to n
-	CMP   $4, R7
-	BGE   whole106
-	TBZ   $1, R7, single106
+	CMP   $4, R5
+	BGE   whole160
+	TBZ   $1, R5, single160
 	FMOVD F3, (R10)
-	TBZ   $0, R7, done106
+	TBZ   $0, R5, done160
 	ADD   $8, R10, R16
 	VST1  V3.S[2], (R16)
-	B     done106
+	B     done160
 
-single106:
+single160:
 	FMOVS F3, (R10)
-	B     done106
+	B     done160
 
-whole106:
+whole160:
 	FMOVQ F3, (R10)
 
-done106:
-	ADD R6<<2, R4
-	ADD R1<<2, R0
-	SUB $4, R5
-	CMP $4, R5
-	BGE rows4x4edge
+done160:
+	MOVD rowStride+32(FP), R7
+	LSL  $2, R7
+	ADD  R7<<2, R4
+	MOVD ldc+72(FP), R7
+	LSL  $2, R7
+	ADD  R7<<2, R6
+	SUB  $4, R3
+	CMP  $4, R3
+	BGE  rows4x4edge
 
 afterRows4x4edge:
 	// 2 rows a turn.
-	CMP $2, R5
+	CMP $2, R3
 	BLT afterRows2x4edge
 
 rows2x4edge:
 	MOVBU load+80(FP), R16
 	CBZ   R16, zero2x4edge
-	MOVD  ldc+72(FP), R6
-	LSL   $2, R6
-	ADD   R6, R4, R8
+	MOVD  ldc+72(FP), R7
+	LSL   $2, R7
+	ADD   R7, R6, R8
 
 	// c0 = c[0][0:4], +0 beyond n
-	CMP   $4, R7
-	BGE   whole107
-	TBZ   $1, R7, single107
-	FMOVD (R4), F0
-	TBZ   $0, R7, done107
-	ADD   $8, R4, R16
+	CMP   $4, R5
+	BGE   whole161
+	TBZ   $1, R5, single161
+	FMOVD (R6), F0
+	TBZ   $0, R5, done161
+	ADD   $8, R6, R16
 	VLD1  (R16), V0.S[2]
-	B     done107
+	B     done161
 
-single107:
-	FMOVS (R4), F0
-	B     done107
+single161:
+	FMOVS (R6), F0
+	B     done161
 
-whole107:
-	FMOVQ (R4), F0
+whole161:
+	FMOVQ (R6), F0
 
-done107:
+done161:
 	// c1 = c[1][0:4], +0 beyond n
-	CMP   $4, R7
-	BGE   whole108
-	TBZ   $1, R7, single108
+	CMP   $4, R5
+	BGE   whole162
+	TBZ   $1, R5, single162
 	FMOVD (R8), F1
-	TBZ   $0, R7, done108
+	TBZ   $0, R5, done162
 	ADD   $8, R8, R16
 	VLD1  (R16), V1.S[2]
-	B     done108
+	B     done162
 
-single108:
+single162:
 	FMOVS (R8), F1
-	B     done108
+	B     done162
 
-whole108:
+whole162:
 	FMOVQ (R8), F1
 
-done108:
+done162:
 	B begin2x4edge
 
 zero2x4edge:
@@ -4445,8 +6906,8 @@ zero2x4edge:
 	VMOVI $0, V1.B16
 
 begin2x4edge:
-	MOVD R0, R6
-	ADD  R1, R6, R8
+	MOVD R4, R7
+	ADD  R0, R7, R8
 	MOVD ZR, R9
 	MOVD b+48(FP), R10
 	MOVD k+16(FP), R11
@@ -4455,111 +6916,115 @@ begin2x4edge:
 
 k2x4edge:
 	// b = b[0:4], +0 beyond n
-	CMP   $4, R7
-	BGE   whole109
-	TBZ   $1, R7, single109
+	CMP   $4, R5
+	BGE   whole163
+	TBZ   $1, R5, single163
 	FMOVD (R10), F2
-	TBZ   $0, R7, done109
+	TBZ   $0, R5, done163
 	ADD   $8, R10, R16
 	VLD1  (R16), V2.S[2]
-	B     done109
+	B     done163
 
-single109:
+single163:
 	FMOVS (R10), F2
-	B     done109
+	B     done163
 
-whole109:
+whole163:
 	FMOVQ (R10), F2
 
-done109:
+done163:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R9), F3
+	FMOVS (R7)(R9), F3
 	WORD  $0x4f831040 // fmla v0.4s, v2.4s, v3.s[0]
 
 	// c1 = fma(a[1][0], b, c1)
 	FMOVS (R8)(R9), F3
 	WORD  $0x4f831041 // fmla v1.4s, v2.4s, v3.s[0]
-	ADD   R2, R9
-	ADD   R3, R10
+	ADD   R1, R9
+	ADD   R2, R10
 	SUB   $1, R11
 	CBNZ  R11, k2x4edge
 
 afterK2x4edge:
-	MOVD ldc+72(FP), R6
-	LSL  $2, R6
-	ADD  R6, R4, R8
+	MOVD ldc+72(FP), R7
+	LSL  $2, R7
+	ADD  R7, R6, R8
 
 	// c[0][0:4] = c0, up to n
-	CMP   $4, R7
-	BGE   whole110
-	TBZ   $1, R7, single110
-	FMOVD F0, (R4)
-	TBZ   $0, R7, done110
-	ADD   $8, R4, R16
+	CMP   $4, R5
+	BGE   whole164
+	TBZ   $1, R5, single164
+	FMOVD F0, (R6)
+	TBZ   $0, R5, done164
+	ADD   $8, R6, R16
 	VST1  V0.S[2], (R16)
-	B     done110
+	B     done164
 
-single110:
-	FMOVS F0, (R4)
-	B     done110
+single164:
+	FMOVS F0, (R6)
+	B     done164
 
-whole110:
-	FMOVQ F0, (R4)
+whole164:
+	FMOVQ F0, (R6)
 
-done110:
+done164:
 	// c[1][0:4] = c1, up to n
-	CMP   $4, R7
-	BGE   whole111
-	TBZ   $1, R7, single111
+	CMP   $4, R5
+	BGE   whole165
+	TBZ   $1, R5, single165
 	FMOVD F1, (R8)
-	TBZ   $0, R7, done111
+	TBZ   $0, R5, done165
 	ADD   $8, R8, R16
 	VST1  V1.S[2], (R16)
-	B     done111
+	B     done165
 
-single111:
+single165:
 	FMOVS F1, (R8)
-	B     done111
+	B     done165
 
-whole111:
+whole165:
 	FMOVQ F1, (R8)
 
-done111:
-	ADD R6<<1, R4
-	ADD R1<<1, R0
-	SUB $2, R5
-	CMP $2, R5
-	BGE rows2x4edge
+done165:
+	MOVD rowStride+32(FP), R7
+	LSL  $2, R7
+	ADD  R7<<1, R4
+	MOVD ldc+72(FP), R7
+	LSL  $2, R7
+	ADD  R7<<1, R6
+	SUB  $2, R3
+	CMP  $2, R3
+	BGE  rows2x4edge
 
 afterRows2x4edge:
 	// 1 rows a turn.
-	CMP $1, R5
+	CMP $1, R3
 	BLT afterRows1x4edge
 
 rows1x4edge:
 	MOVBU load+80(FP), R16
 	CBZ   R16, zero1x4edge
-	MOVD  ldc+72(FP), R6
-	LSL   $2, R6
+	MOVD  ldc+72(FP), R7
+	LSL   $2, R7
 
 	// c0 = c[0][0:4], +0 beyond n
-	CMP   $4, R7
-	BGE   whole112
-	TBZ   $1, R7, single112
-	FMOVD (R4), F0
-	TBZ   $0, R7, done112
-	ADD   $8, R4, R16
+	CMP   $4, R5
+	BGE   whole166
+	TBZ   $1, R5, single166
+	FMOVD (R6), F0
+	TBZ   $0, R5, done166
+	ADD   $8, R6, R16
 	VLD1  (R16), V0.S[2]
-	B     done112
+	B     done166
 
-single112:
-	FMOVS (R4), F0
-	B     done112
+single166:
+	FMOVS (R6), F0
+	B     done166
 
-whole112:
-	FMOVQ (R4), F0
+whole166:
+	FMOVQ (R6), F0
 
-done112:
+done166:
 	B begin1x4edge
 
 zero1x4edge:
@@ -4567,7 +7032,7 @@ zero1x4edge:
 	VMOVI $0, V0.B16
 
 begin1x4edge:
-	MOVD R0, R6
+	MOVD R4, R7
 	MOVD ZR, R8
 	MOVD b+48(FP), R9
 	MOVD k+16(FP), R10
@@ -4576,57 +7041,61 @@ begin1x4edge:
 
 k1x4edge:
 	// b = b[0:4], +0 beyond n
-	CMP   $4, R7
-	BGE   whole113
-	TBZ   $1, R7, single113
+	CMP   $4, R5
+	BGE   whole167
+	TBZ   $1, R5, single167
 	FMOVD (R9), F1
-	TBZ   $0, R7, done113
+	TBZ   $0, R5, done167
 	ADD   $8, R9, R16
 	VLD1  (R16), V1.S[2]
-	B     done113
+	B     done167
 
-single113:
+single167:
 	FMOVS (R9), F1
-	B     done113
+	B     done167
 
-whole113:
+whole167:
 	FMOVQ (R9), F1
 
-done113:
+done167:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R8), F2
+	FMOVS (R7)(R8), F2
 	WORD  $0x4f821020 // fmla v0.4s, v1.4s, v2.s[0]
-	ADD   R2, R8
-	ADD   R3, R9
+	ADD   R1, R8
+	ADD   R2, R9
 	SUB   $1, R10
 	CBNZ  R10, k1x4edge
 
 afterK1x4edge:
-	MOVD ldc+72(FP), R6
-	LSL  $2, R6
+	MOVD ldc+72(FP), R7
+	LSL  $2, R7
 
 	// c[0][0:4] = c0, up to n
-	CMP   $4, R7
-	BGE   whole114
-	TBZ   $1, R7, single114
-	FMOVD F0, (R4)
-	TBZ   $0, R7, done114
-	ADD   $8, R4, R16
+	CMP   $4, R5
+	BGE   whole168
+	TBZ   $1, R5, single168
+	FMOVD F0, (R6)
+	TBZ   $0, R5, done168
+	ADD   $8, R6, R16
 	VST1  V0.S[2], (R16)
-	B     done114
+	B     done168
 
-single114:
-	FMOVS F0, (R4)
-	B     done114
+single168:
+	FMOVS F0, (R6)
+	B     done168
 
-whole114:
-	FMOVQ F0, (R4)
+whole168:
+	FMOVQ F0, (R6)
 
-done114:
-	ADD  R6, R4
-	ADD  R1, R0
-	SUB  $1, R5
-	CBNZ R5, rows1x4edge
+done168:
+	MOVD rowStride+32(FP), R7
+	LSL  $2, R7
+	ADD  R7, R4
+	MOVD ldc+72(FP), R7
+	LSL  $2, R7
+	ADD  R7, R6
+	SUB  $1, R3
+	CBNZ R3, rows1x4edge
 
 afterRows1x4edge:
 	RET
@@ -4639,9 +7108,9 @@ panels:
 	MOVD  panels+0(FP), R16
 	CMP   $1, R16
 	BLT   afterPanels
-	MOVD  c+48(FP), R1
 	MOVBU load+64(FP), R16
 	CBZ   R16, zero8x12Strip
+	MOVD  c+48(FP), R1
 	MOVD  ldc+56(FP), R2
 	LSL   $2, R2
 	ADD   R2, R1, R3
@@ -5549,9 +8018,9 @@ quiet:
 	MOVD  quiet+0(FP), R16
 	CMP   $1, R16
 	BLT   afterQuiet
-	MOVD  c+56(FP), R0
 	MOVBU load+72(FP), R16
 	CBZ   R16, zero8x12Quiet
+	MOVD  c+56(FP), R0
 	MOVD  ldc+64(FP), R1
 	LSL   $2, R1
 	ADD   R1, R0, R2
@@ -6494,9 +8963,9 @@ packing:
 	MOVD  packing+8(FP), R16
 	CMP   $1, R16
 	BLT   afterPacking
-	MOVD  c+56(FP), R0
 	MOVBU load+72(FP), R16
 	CBZ   R16, zero8x12Packing
+	MOVD  c+56(FP), R0
 	MOVD  ldc+64(FP), R1
 	LSL   $2, R1
 	ADD   R1, R0, R2
@@ -7588,26 +10057,27 @@ afterK:
 
 // func gemmPanel64NEON(m int, n int, k int, a *float64, rowStride int, colStride int, b *float64, ldb int, c *float64, ldc int, load bool)
 TEXT ·gemmPanel64NEON(SB), NOSPLIT, $0-81
-	MOVD a+24(FP), R0
-	MOVD rowStride+32(FP), R1
+	MOVD rowStride+32(FP), R0
+	LSL  $3, R0
+	MOVD colStride+40(FP), R1
 	LSL  $3, R1
-	MOVD colStride+40(FP), R2
+	MOVD ldb+56(FP), R2
 	LSL  $3, R2
-	MOVD ldb+56(FP), R3
-	LSL  $3, R3
-	MOVD c+64(FP), R4
-	MOVD m+0(FP), R5
-	MOVD n+8(FP), R6
-	CMP  $3, R6
+	MOVD m+0(FP), R3
+	MOVD n+8(FP), R4
+	CMP  $3, R4
 	BLT  upTo2
-	CMP  $5, R6
+	CMP  $5, R4
 	BLT  upTo4
-	CMP  $6, R6
+	CMP  $6, R4
 	BLT  upTo6
 
 	// 6 columns.
+	MOVD a+24(FP), R4
+	MOVD c+64(FP), R5
+
 	// 8 rows a turn.
-	CMP $8, R5
+	CMP $8, R3
 	BLT afterRows8x6
 
 rows8x6:
@@ -7615,7 +10085,7 @@ rows8x6:
 	CBZ   R16, zero8x6
 	MOVD  ldc+72(FP), R6
 	LSL   $3, R6
-	ADD   R6, R4, R7
+	ADD   R6, R5, R7
 	ADD   R6, R7, R8
 	ADD   R6, R8, R9
 	ADD   R6, R9, R10
@@ -7624,8 +10094,8 @@ rows8x6:
 	ADD   R6, R12, R13
 
 	// c0 = c[0][0:6]
-	FLDPQ (R4), (F0, F1)
-	FMOVQ 32(R4), F2
+	FLDPQ (R5), (F0, F1)
+	FMOVQ 32(R5), F2
 
 	// c1 = c[1][0:6]
 	FLDPQ (R7), (F3, F4)
@@ -7698,48 +10168,56 @@ zero8x6:
 	VMOVI $0, V23.B16
 
 begin8x6:
-	CMP $16, R5
+	CMP $16, R3
 	BLT prefetched8x6
 
 	// The part of C below is needed next.
-	MOVD ldc+72(FP), R6
-	LSL  $3, R6
-	MOVD R4, R7
-	ADD  R6<<3, R7
-	PRFM (R7), PLDL1KEEP
-	PRFM 40(R7), PLDL1KEEP
-	ADD  R6, R7
-	PRFM (R7), PLDL1KEEP
-	PRFM 40(R7), PLDL1KEEP
-	ADD  R6, R7
-	PRFM (R7), PLDL1KEEP
-	PRFM 40(R7), PLDL1KEEP
-	ADD  R6, R7
-	PRFM (R7), PLDL1KEEP
-	PRFM 40(R7), PLDL1KEEP
-	ADD  R6, R7
-	PRFM (R7), PLDL1KEEP
-	PRFM 40(R7), PLDL1KEEP
-	ADD  R6, R7
-	PRFM (R7), PLDL1KEEP
-	PRFM 40(R7), PLDL1KEEP
-	ADD  R6, R7
-	PRFM (R7), PLDL1KEEP
-	PRFM 40(R7), PLDL1KEEP
-	ADD  R6, R7
-	PRFM (R7), PLDL1KEEP
-	PRFM 40(R7), PLDL1KEEP
-	ADD  R6, R7
+	MOVD R5, R6
+	MOVD ldc+72(FP), R16
+	ADD  R16<<3, R6
+	ADD  R16<<3, R6
+	ADD  R16<<3, R6
+	ADD  R16<<3, R6
+	ADD  R16<<3, R6
+	ADD  R16<<3, R6
+	ADD  R16<<3, R6
+	ADD  R16<<3, R6
+	MOVD ldc+72(FP), R7
+	LSL  $3, R7
+	PRFM (R6), PLDL1KEEP
+	PRFM 40(R6), PLDL1KEEP
+	ADD  R7, R6
+	PRFM (R6), PLDL1KEEP
+	PRFM 40(R6), PLDL1KEEP
+	ADD  R7, R6
+	PRFM (R6), PLDL1KEEP
+	PRFM 40(R6), PLDL1KEEP
+	ADD  R7, R6
+	PRFM (R6), PLDL1KEEP
+	PRFM 40(R6), PLDL1KEEP
+	ADD  R7, R6
+	PRFM (R6), PLDL1KEEP
+	PRFM 40(R6), PLDL1KEEP
+	ADD  R7, R6
+	PRFM (R6), PLDL1KEEP
+	PRFM 40(R6), PLDL1KEEP
+	ADD  R7, R6
+	PRFM (R6), PLDL1KEEP
+	PRFM 40(R6), PLDL1KEEP
+	ADD  R7, R6
+	PRFM (R6), PLDL1KEEP
+	PRFM 40(R6), PLDL1KEEP
+	ADD  R7, R6
 
 prefetched8x6:
-	MOVD R0, R6
-	ADD  R1, R6, R7
-	ADD  R1, R7, R8
-	ADD  R1, R8, R9
-	ADD  R1, R9, R10
-	ADD  R1, R10, R11
-	ADD  R1, R11, R12
-	ADD  R1, R12, R13
+	MOVD R4, R6
+	ADD  R0, R6, R7
+	ADD  R0, R7, R8
+	ADD  R0, R8, R9
+	ADD  R0, R9, R10
+	ADD  R0, R10, R11
+	ADD  R0, R11, R12
+	ADD  R0, R12, R13
 	MOVD ZR, R14
 	MOVD b+48(FP), R15
 	MOVD k+16(FP), R19
@@ -7798,8 +10276,8 @@ k8x6By4:
 	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
-	ADD   R2, R14
-	ADD   R3, R15
+	ADD   R1, R14
+	ADD   R2, R15
 
 	// b = b[0:6]
 	FLDPQ (R15), (F24, F25)
@@ -7852,8 +10330,8 @@ k8x6By4:
 	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
-	ADD   R2, R14
-	ADD   R3, R15
+	ADD   R1, R14
+	ADD   R2, R15
 
 	// b = b[0:6]
 	FLDPQ (R15), (F24, F25)
@@ -7906,8 +10384,8 @@ k8x6By4:
 	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
-	ADD   R2, R14
-	ADD   R3, R15
+	ADD   R1, R14
+	ADD   R2, R15
 
 	// b = b[0:6]
 	FLDPQ (R15), (F24, F25)
@@ -7960,8 +10438,8 @@ k8x6By4:
 	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
-	ADD   R2, R14
-	ADD   R3, R15
+	ADD   R1, R14
+	ADD   R2, R15
 	SUB   $4, R19
 	CMP   $4, R19
 	BGE   k8x6By4
@@ -8022,15 +10500,15 @@ k8x6:
 	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
-	ADD   R2, R14
-	ADD   R3, R15
+	ADD   R1, R14
+	ADD   R2, R15
 	SUB   $1, R19
 	CBNZ  R19, k8x6
 
 afterK8x6:
 	MOVD ldc+72(FP), R6
 	LSL  $3, R6
-	ADD  R6, R4, R7
+	ADD  R6, R5, R7
 	ADD  R6, R7, R8
 	ADD  R6, R8, R9
 	ADD  R6, R9, R10
@@ -8039,8 +10517,8 @@ afterK8x6:
 	ADD  R6, R12, R13
 
 	// c[0][0:6] = c0
-	FSTPQ (F0, F1), (R4)
-	FMOVQ F2, 32(R4)
+	FSTPQ (F0, F1), (R5)
+	FMOVQ F2, 32(R5)
 
 	// c[1][0:6] = c1
 	FSTPQ (F3, F4), (R7)
@@ -8069,15 +10547,19 @@ afterK8x6:
 	// c[7][0:6] = c7
 	FSTPQ (F21, F22), (R13)
 	FMOVQ F23, 32(R13)
+	MOVD  rowStride+32(FP), R6
+	LSL   $3, R6
 	ADD   R6<<3, R4
-	ADD   R1<<3, R0
-	SUB   $8, R5
-	CMP   $8, R5
+	MOVD  ldc+72(FP), R6
+	LSL   $3, R6
+	ADD   R6<<3, R5
+	SUB   $8, R3
+	CMP   $8, R3
 	BGE   rows8x6
 
 afterRows8x6:
 	// 4 rows a turn.
-	CMP $4, R5
+	CMP $4, R3
 	BLT afterRows4x6
 
 rows4x6:
@@ -8085,13 +10567,13 @@ rows4x6:
 	CBZ   R16, zero4x6
 	MOVD  ldc+72(FP), R6
 	LSL   $3, R6
-	ADD   R6, R4, R7
+	ADD   R6, R5, R7
 	ADD   R6, R7, R8
 	ADD   R6, R8, R9
 
 	// c0 = c[0][0:6]
-	FLDPQ (R4), (F0, F1)
-	FMOVQ 32(R4), F2
+	FLDPQ (R5), (F0, F1)
+	FMOVQ 32(R5), F2
 
 	// c1 = c[1][0:6]
 	FLDPQ (R7), (F3, F4)
@@ -8128,10 +10610,10 @@ zero4x6:
 	VMOVI $0, V11.B16
 
 begin4x6:
-	MOVD R0, R6
-	ADD  R1, R6, R7
-	ADD  R1, R7, R8
-	ADD  R1, R8, R9
+	MOVD R4, R6
+	ADD  R0, R6, R7
+	ADD  R0, R7, R8
+	ADD  R0, R8, R9
 	MOVD ZR, R10
 	MOVD b+48(FP), R11
 	MOVD k+16(FP), R12
@@ -8166,21 +10648,21 @@ k4x6:
 	WORD  $0x4fcf1189 // fmla v9.2d, v12.2d, v15.d[0]
 	WORD  $0x4fcf11aa // fmla v10.2d, v13.2d, v15.d[0]
 	WORD  $0x4fcf11cb // fmla v11.2d, v14.2d, v15.d[0]
-	ADD   R2, R10
-	ADD   R3, R11
+	ADD   R1, R10
+	ADD   R2, R11
 	SUB   $1, R12
 	CBNZ  R12, k4x6
 
 afterK4x6:
 	MOVD ldc+72(FP), R6
 	LSL  $3, R6
-	ADD  R6, R4, R7
+	ADD  R6, R5, R7
 	ADD  R6, R7, R8
 	ADD  R6, R8, R9
 
 	// c[0][0:6] = c0
-	FSTPQ (F0, F1), (R4)
-	FMOVQ F2, 32(R4)
+	FSTPQ (F0, F1), (R5)
+	FMOVQ F2, 32(R5)
 
 	// c[1][0:6] = c1
 	FSTPQ (F3, F4), (R7)
@@ -8193,15 +10675,19 @@ afterK4x6:
 	// c[3][0:6] = c3
 	FSTPQ (F9, F10), (R9)
 	FMOVQ F11, 32(R9)
+	MOVD  rowStride+32(FP), R6
+	LSL   $3, R6
 	ADD   R6<<2, R4
-	ADD   R1<<2, R0
-	SUB   $4, R5
-	CMP   $4, R5
+	MOVD  ldc+72(FP), R6
+	LSL   $3, R6
+	ADD   R6<<2, R5
+	SUB   $4, R3
+	CMP   $4, R3
 	BGE   rows4x6
 
 afterRows4x6:
 	// 2 rows a turn.
-	CMP $2, R5
+	CMP $2, R3
 	BLT afterRows2x6
 
 rows2x6:
@@ -8209,11 +10695,11 @@ rows2x6:
 	CBZ   R16, zero2x6
 	MOVD  ldc+72(FP), R6
 	LSL   $3, R6
-	ADD   R6, R4, R7
+	ADD   R6, R5, R7
 
 	// c0 = c[0][0:6]
-	FLDPQ (R4), (F0, F1)
-	FMOVQ 32(R4), F2
+	FLDPQ (R5), (F0, F1)
+	FMOVQ 32(R5), F2
 
 	// c1 = c[1][0:6]
 	FLDPQ (R7), (F3, F4)
@@ -8232,8 +10718,8 @@ zero2x6:
 	VMOVI $0, V5.B16
 
 begin2x6:
-	MOVD R0, R6
-	ADD  R1, R6, R7
+	MOVD R4, R6
+	ADD  R0, R6, R7
 	MOVD ZR, R8
 	MOVD b+48(FP), R9
 	MOVD k+16(FP), R10
@@ -8256,32 +10742,36 @@ k2x6:
 	WORD  $0x4fc910c3 // fmla v3.2d, v6.2d, v9.d[0]
 	WORD  $0x4fc910e4 // fmla v4.2d, v7.2d, v9.d[0]
 	WORD  $0x4fc91105 // fmla v5.2d, v8.2d, v9.d[0]
-	ADD   R2, R8
-	ADD   R3, R9
+	ADD   R1, R8
+	ADD   R2, R9
 	SUB   $1, R10
 	CBNZ  R10, k2x6
 
 afterK2x6:
 	MOVD ldc+72(FP), R6
 	LSL  $3, R6
-	ADD  R6, R4, R7
+	ADD  R6, R5, R7
 
 	// c[0][0:6] = c0
-	FSTPQ (F0, F1), (R4)
-	FMOVQ F2, 32(R4)
+	FSTPQ (F0, F1), (R5)
+	FMOVQ F2, 32(R5)
 
 	// c[1][0:6] = c1
 	FSTPQ (F3, F4), (R7)
 	FMOVQ F5, 32(R7)
+	MOVD  rowStride+32(FP), R6
+	LSL   $3, R6
 	ADD   R6<<1, R4
-	ADD   R1<<1, R0
-	SUB   $2, R5
-	CMP   $2, R5
+	MOVD  ldc+72(FP), R6
+	LSL   $3, R6
+	ADD   R6<<1, R5
+	SUB   $2, R3
+	CMP   $2, R3
 	BGE   rows2x6
 
 afterRows2x6:
 	// 1 rows a turn.
-	CMP $1, R5
+	CMP $1, R3
 	BLT afterRows1x6
 
 rows1x6:
@@ -8291,8 +10781,8 @@ rows1x6:
 	LSL   $3, R6
 
 	// c0 = c[0][0:6]
-	FLDPQ (R4), (F0, F1)
-	FMOVQ 32(R4), F2
+	FLDPQ (R5), (F0, F1)
+	FMOVQ 32(R5), F2
 	B     begin1x6
 
 zero1x6:
@@ -8302,7 +10792,7 @@ zero1x6:
 	VMOVI $0, V2.B16
 
 begin1x6:
-	MOVD R0, R6
+	MOVD R4, R6
 	MOVD ZR, R7
 	MOVD b+48(FP), R8
 	MOVD k+16(FP), R9
@@ -8319,8 +10809,8 @@ k1x6:
 	WORD  $0x4fc61060 // fmla v0.2d, v3.2d, v6.d[0]
 	WORD  $0x4fc61081 // fmla v1.2d, v4.2d, v6.d[0]
 	WORD  $0x4fc610a2 // fmla v2.2d, v5.2d, v6.d[0]
-	ADD   R2, R7
-	ADD   R3, R8
+	ADD   R1, R7
+	ADD   R2, R8
 	SUB   $1, R9
 	CBNZ  R9, k1x6
 
@@ -8329,58 +10819,65 @@ afterK1x6:
 	LSL  $3, R6
 
 	// c[0][0:6] = c0
-	FSTPQ (F0, F1), (R4)
-	FMOVQ F2, 32(R4)
+	FSTPQ (F0, F1), (R5)
+	FMOVQ F2, 32(R5)
+	MOVD  rowStride+32(FP), R6
+	LSL   $3, R6
 	ADD   R6, R4
-	ADD   R1, R0
-	SUB   $1, R5
-	CBNZ  R5, rows1x6
+	MOVD  ldc+72(FP), R6
+	LSL   $3, R6
+	ADD   R6, R5
+	SUB   $1, R3
+	CBNZ  R3, rows1x6
 
 afterRows1x6:
 	RET
 
 upTo6:
 	// Up to 6 columns, the last vector of them up to n.
-	MOVD n+8(FP), R6
+	MOVD n+8(FP), R4
+	MOVD c+64(FP), R5
 
 	// The number of elements from vector 2 on.
-	SUB $4, R6, R7
+	SUB  $4, R4, R5
+	MOVD a+24(FP), R4
+	MOVD c+64(FP), R6
 
 	// 8 rows a turn.
-	CMP $8, R5
+	CMP $8, R3
 	BLT afterRows8x6edge
 
 rows8x6edge:
 	MOVBU load+80(FP), R16
 	CBZ   R16, zero8x6edge
-	MOVD  ldc+72(FP), R6
-	LSL   $3, R6
-	ADD   R6, R4, R8
-	ADD   R6, R8, R9
-	ADD   R6, R9, R10
-	ADD   R6, R10, R11
-	ADD   R6, R11, R12
-	ADD   R6, R12, R13
-	ADD   R6, R13, R14
+	MOVD  ldc+72(FP), R7
+	LSL   $3, R7
+	ADD   R7, R6, R8
+	ADD   R7, R8, R9
+	ADD   R7, R9, R10
+	ADD   R7, R10, R11
+	ADD   R7, R11, R12
+	ADD   R7, R12, R13
+	ADD   R7, R13, R14
 
 	// c0 = c[0][0:4]
-	FLDPQ (R4), (F0, F1)
+	FLDPQ (R6), (F0, F1)
 
 	// c0 = c[0][4:6], +0 beyond n
-	CMP   $2, R7
+	CMP   $2, R5
 	BGE   whole1
-	FMOVD 32(R4), F2
+	FMOVD 32(R6), F2
 	B     done1
 
 whole1:
-	FMOVQ 32(R4), F2
+	FMOVQ 32(R6), F2
 
 done1:
 	// c1 = c[1][0:4]
 	FLDPQ (R8), (F3, F4)
 
 	// c1 = c[1][4:6], +0 beyond n
-	CMP   $2, R7
+	CMP   $2, R5
 	BGE   whole2
 	FMOVD 32(R8), F5
 	B     done2
@@ -8393,7 +10890,7 @@ done2:
 	FLDPQ (R9), (F6, F7)
 
 	// c2 = c[2][4:6], +0 beyond n
-	CMP   $2, R7
+	CMP   $2, R5
 	BGE   whole3
 	FMOVD 32(R9), F8
 	B     done3
@@ -8406,7 +10903,7 @@ done3:
 	FLDPQ (R10), (F9, F10)
 
 	// c3 = c[3][4:6], +0 beyond n
-	CMP   $2, R7
+	CMP   $2, R5
 	BGE   whole4
 	FMOVD 32(R10), F11
 	B     done4
@@ -8419,7 +10916,7 @@ done4:
 	FLDPQ (R11), (F12, F13)
 
 	// c4 = c[4][4:6], +0 beyond n
-	CMP   $2, R7
+	CMP   $2, R5
 	BGE   whole5
 	FMOVD 32(R11), F14
 	B     done5
@@ -8432,7 +10929,7 @@ done5:
 	FLDPQ (R12), (F15, F16)
 
 	// c5 = c[5][4:6], +0 beyond n
-	CMP   $2, R7
+	CMP   $2, R5
 	BGE   whole6
 	FMOVD 32(R12), F17
 	B     done6
@@ -8445,7 +10942,7 @@ done6:
 	FLDPQ (R13), (F18, F19)
 
 	// c6 = c[6][4:6], +0 beyond n
-	CMP   $2, R7
+	CMP   $2, R5
 	BGE   whole7
 	FMOVD 32(R13), F20
 	B     done7
@@ -8458,7 +10955,7 @@ done7:
 	FLDPQ (R14), (F21, F22)
 
 	// c7 = c[7][4:6], +0 beyond n
-	CMP   $2, R7
+	CMP   $2, R5
 	BGE   whole8
 	FMOVD 32(R14), F23
 	B     done8
@@ -8511,70 +11008,70 @@ zero8x6edge:
 	VMOVI $0, V23.B16
 
 begin8x6edge:
-	CMP $16, R5
+	CMP $16, R3
 	BLT prefetched8x6edge
 
 	// The part of C below is needed next.
-	MOVD ldc+72(FP), R6
-	LSL  $3, R6
-	MOVD R4, R8
-	ADD  R6<<3, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 40(R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 40(R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 40(R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 40(R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 40(R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 40(R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 40(R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 40(R8), PLDL1KEEP
-	ADD  R6, R8
+	MOVD R6, R7
+	MOVD ldc+72(FP), R16
+	ADD  R16<<3, R7
+	ADD  R16<<3, R7
+	ADD  R16<<3, R7
+	ADD  R16<<3, R7
+	ADD  R16<<3, R7
+	ADD  R16<<3, R7
+	ADD  R16<<3, R7
+	ADD  R16<<3, R7
+	MOVD ldc+72(FP), R8
+	LSL  $3, R8
+	PRFM (R7), PLDL1KEEP
+	PRFM 40(R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	PRFM 40(R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	PRFM 40(R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	PRFM 40(R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	PRFM 40(R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	PRFM 40(R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	PRFM 40(R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	PRFM 40(R7), PLDL1KEEP
+	ADD  R8, R7
 
 prefetched8x6edge:
-	MOVD R0, R6
-	ADD  R1, R6, R8
-	ADD  R1, R8, R9
-	ADD  R1, R9, R10
-	ADD  R1, R10, R11
-	ADD  R1, R11, R12
-	ADD  R1, R12, R13
-	ADD  R1, R13, R14
+	MOVD R4, R7
+	ADD  R0, R7, R8
+	ADD  R0, R8, R9
+	ADD  R0, R9, R10
+	ADD  R0, R10, R11
+	ADD  R0, R11, R12
+	ADD  R0, R12, R13
+	ADD  R0, R13, R14
 	MOVD ZR, R15
 	MOVD b+48(FP), R19
 	MOVD k+16(FP), R20
+	SUB  $1, R20
 	CMP  $4, R20
 	BLT  afterK8x6edgeBy4
 
 k8x6edgeBy4:
-	// b = b[0:4]
+	// b = b[0:6]
 	FLDPQ (R19), (F24, F25)
-
-	// b = b[4:6], +0 beyond n
-	CMP   $2, R7
-	BGE   whole9
-	FMOVD 32(R19), F26
-	B     done9
-
-whole9:
 	FMOVQ 32(R19), F26
 
-done9:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R15), F27
+	FMOVD (R7)(R15), F27
 	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
@@ -8620,24 +11117,15 @@ done9:
 	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
-	ADD   R2, R15
-	ADD   R3, R19
+	ADD   R1, R15
+	ADD   R2, R19
 
-	// b = b[0:4]
+	// b = b[0:6]
 	FLDPQ (R19), (F24, F25)
-
-	// b = b[4:6], +0 beyond n
-	CMP   $2, R7
-	BGE   whole10
-	FMOVD 32(R19), F26
-	B     done10
-
-whole10:
 	FMOVQ 32(R19), F26
 
-done10:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R15), F27
+	FMOVD (R7)(R15), F27
 	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
@@ -8683,24 +11171,15 @@ done10:
 	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
-	ADD   R2, R15
-	ADD   R3, R19
+	ADD   R1, R15
+	ADD   R2, R19
 
-	// b = b[0:4]
+	// b = b[0:6]
 	FLDPQ (R19), (F24, F25)
-
-	// b = b[4:6], +0 beyond n
-	CMP   $2, R7
-	BGE   whole11
-	FMOVD 32(R19), F26
-	B     done11
-
-whole11:
 	FMOVQ 32(R19), F26
 
-done11:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R15), F27
+	FMOVD (R7)(R15), F27
 	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
@@ -8746,24 +11225,15 @@ done11:
 	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
-	ADD   R2, R15
-	ADD   R3, R19
+	ADD   R1, R15
+	ADD   R2, R19
 
-	// b = b[0:4]
+	// b = b[0:6]
 	FLDPQ (R19), (F24, F25)
-
-	// b = b[4:6], +0 beyond n
-	CMP   $2, R7
-	BGE   whole12
-	FMOVD 32(R19), F26
-	B     done12
-
-whole12:
 	FMOVQ 32(R19), F26
 
-done12:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R15), F27
+	FMOVD (R7)(R15), F27
 	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
@@ -8809,8 +11279,8 @@ done12:
 	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
-	ADD   R2, R15
-	ADD   R3, R19
+	ADD   R1, R15
+	ADD   R2, R19
 	SUB   $4, R20
 	CMP   $4, R20
 	BGE   k8x6edgeBy4
@@ -8820,21 +11290,12 @@ afterK8x6edgeBy4:
 	BLT afterK8x6edge
 
 k8x6edge:
-	// b = b[0:4]
+	// b = b[0:6]
 	FLDPQ (R19), (F24, F25)
-
-	// b = b[4:6], +0 beyond n
-	CMP   $2, R7
-	BGE   whole13
-	FMOVD 32(R19), F26
-	B     done13
-
-whole13:
 	FMOVQ 32(R19), F26
 
-done13:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R15), F27
+	FMOVD (R7)(R15), F27
 	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
@@ -8880,198 +11341,264 @@ done13:
 	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
 	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
 	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
-	ADD   R2, R15
-	ADD   R3, R19
+	ADD   R1, R15
+	ADD   R2, R19
 	SUB   $1, R20
 	CBNZ  R20, k8x6edge
 
 afterK8x6edge:
-	MOVD ldc+72(FP), R6
-	LSL  $3, R6
-	ADD  R6, R4, R8
-	ADD  R6, R8, R9
-	ADD  R6, R9, R10
-	ADD  R6, R10, R11
-	ADD  R6, R11, R12
-	ADD  R6, R12, R13
-	ADD  R6, R13, R14
+	// b = b[0:4]
+	FLDPQ (R19), (F24, F25)
+
+	// b = b[4:6], +0 beyond n
+	CMP   $2, R5
+	BGE   whole9
+	FMOVD 32(R19), F26
+	B     done9
+
+whole9:
+	FMOVQ 32(R19), F26
+
+done9:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R7)(R15), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R8)(R15), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R9)(R15), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R10)(R15), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R11)(R15), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R12)(R15), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R13)(R15), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R14)(R15), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R15
+	ADD   R2, R19
+	MOVD  ldc+72(FP), R7
+	LSL   $3, R7
+	ADD   R7, R6, R8
+	ADD   R7, R8, R9
+	ADD   R7, R9, R10
+	ADD   R7, R10, R11
+	ADD   R7, R11, R12
+	ADD   R7, R12, R13
+	ADD   R7, R13, R14
 
 	// c[0][0:4] = c0
-	FSTPQ (F0, F1), (R4)
+	FSTPQ (F0, F1), (R6)
 
 	// c[0][4:6] = c0, up to n
-	CMP   $2, R7
-	BGE   whole14
-	FMOVD F2, 32(R4)
-	B     done14
+	CMP   $2, R5
+	BGE   whole10
+	FMOVD F2, 32(R6)
+	B     done10
 
-whole14:
-	FMOVQ F2, 32(R4)
+whole10:
+	FMOVQ F2, 32(R6)
 
-done14:
+done10:
 	// c[1][0:4] = c1
 	FSTPQ (F3, F4), (R8)
 
 	// c[1][4:6] = c1, up to n
-	CMP   $2, R7
-	BGE   whole15
+	CMP   $2, R5
+	BGE   whole11
 	FMOVD F5, 32(R8)
-	B     done15
+	B     done11
 
-whole15:
+whole11:
 	FMOVQ F5, 32(R8)
 
-done15:
+done11:
 	// c[2][0:4] = c2
 	FSTPQ (F6, F7), (R9)
 
 	// c[2][4:6] = c2, up to n
-	CMP   $2, R7
-	BGE   whole16
+	CMP   $2, R5
+	BGE   whole12
 	FMOVD F8, 32(R9)
-	B     done16
+	B     done12
 
-whole16:
+whole12:
 	FMOVQ F8, 32(R9)
 
-done16:
+done12:
 	// c[3][0:4] = c3
 	FSTPQ (F9, F10), (R10)
 
 	// c[3][4:6] = c3, up to n
-	CMP   $2, R7
-	BGE   whole17
+	CMP   $2, R5
+	BGE   whole13
 	FMOVD F11, 32(R10)
-	B     done17
+	B     done13
 
-whole17:
+whole13:
 	FMOVQ F11, 32(R10)
 
-done17:
+done13:
 	// c[4][0:4] = c4
 	FSTPQ (F12, F13), (R11)
 
 	// c[4][4:6] = c4, up to n
-	CMP   $2, R7
-	BGE   whole18
+	CMP   $2, R5
+	BGE   whole14
 	FMOVD F14, 32(R11)
-	B     done18
+	B     done14
 
-whole18:
+whole14:
 	FMOVQ F14, 32(R11)
 
-done18:
+done14:
 	// c[5][0:4] = c5
 	FSTPQ (F15, F16), (R12)
 
 	// c[5][4:6] = c5, up to n
-	CMP   $2, R7
-	BGE   whole19
+	CMP   $2, R5
+	BGE   whole15
 	FMOVD F17, 32(R12)
-	B     done19
+	B     done15
 
-whole19:
+whole15:
 	FMOVQ F17, 32(R12)
 
-done19:
+done15:
 	// c[6][0:4] = c6
 	FSTPQ (F18, F19), (R13)
 
 	// c[6][4:6] = c6, up to n
-	CMP   $2, R7
-	BGE   whole20
+	CMP   $2, R5
+	BGE   whole16
 	FMOVD F20, 32(R13)
-	B     done20
+	B     done16
 
-whole20:
+whole16:
 	FMOVQ F20, 32(R13)
 
-done20:
+done16:
 	// c[7][0:4] = c7
 	FSTPQ (F21, F22), (R14)
 
 	// c[7][4:6] = c7, up to n
-	CMP   $2, R7
-	BGE   whole21
+	CMP   $2, R5
+	BGE   whole17
 	FMOVD F23, 32(R14)
-	B     done21
+	B     done17
 
-whole21:
+whole17:
 	FMOVQ F23, 32(R14)
 
-done21:
-	ADD R6<<3, R4
-	ADD R1<<3, R0
-	SUB $8, R5
-	CMP $8, R5
-	BGE rows8x6edge
+done17:
+	MOVD rowStride+32(FP), R7
+	LSL  $3, R7
+	ADD  R7<<3, R4
+	MOVD ldc+72(FP), R7
+	LSL  $3, R7
+	ADD  R7<<3, R6
+	SUB  $8, R3
+	CMP  $8, R3
+	BGE  rows8x6edge
 
 afterRows8x6edge:
 	// 4 rows a turn.
-	CMP $4, R5
+	CMP $4, R3
 	BLT afterRows4x6edge
 
 rows4x6edge:
 	MOVBU load+80(FP), R16
 	CBZ   R16, zero4x6edge
-	MOVD  ldc+72(FP), R6
-	LSL   $3, R6
-	ADD   R6, R4, R8
-	ADD   R6, R8, R9
-	ADD   R6, R9, R10
+	MOVD  ldc+72(FP), R7
+	LSL   $3, R7
+	ADD   R7, R6, R8
+	ADD   R7, R8, R9
+	ADD   R7, R9, R10
 
 	// c0 = c[0][0:4]
-	FLDPQ (R4), (F0, F1)
+	FLDPQ (R6), (F0, F1)
 
 	// c0 = c[0][4:6], +0 beyond n
-	CMP   $2, R7
-	BGE   whole22
-	FMOVD 32(R4), F2
-	B     done22
+	CMP   $2, R5
+	BGE   whole18
+	FMOVD 32(R6), F2
+	B     done18
 
-whole22:
-	FMOVQ 32(R4), F2
+whole18:
+	FMOVQ 32(R6), F2
 
-done22:
+done18:
 	// c1 = c[1][0:4]
 	FLDPQ (R8), (F3, F4)
 
 	// c1 = c[1][4:6], +0 beyond n
-	CMP   $2, R7
-	BGE   whole23
+	CMP   $2, R5
+	BGE   whole19
 	FMOVD 32(R8), F5
-	B     done23
+	B     done19
 
-whole23:
+whole19:
 	FMOVQ 32(R8), F5
 
-done23:
+done19:
 	// c2 = c[2][0:4]
 	FLDPQ (R9), (F6, F7)
 
 	// c2 = c[2][4:6], +0 beyond n
-	CMP   $2, R7
-	BGE   whole24
+	CMP   $2, R5
+	BGE   whole20
 	FMOVD 32(R9), F8
-	B     done24
+	B     done20
 
-whole24:
+whole20:
 	FMOVQ 32(R9), F8
 
-done24:
+done20:
 	// c3 = c[3][0:4]
 	FLDPQ (R10), (F9, F10)
 
 	// c3 = c[3][4:6], +0 beyond n
-	CMP   $2, R7
-	BGE   whole25
+	CMP   $2, R5
+	BGE   whole21
 	FMOVD 32(R10), F11
-	B     done25
+	B     done21
 
-whole25:
+whole21:
 	FMOVQ 32(R10), F11
 
-done25:
+done21:
 	B begin4x6edge
 
 zero4x6edge:
@@ -9096,10 +11623,10 @@ zero4x6edge:
 	VMOVI $0, V11.B16
 
 begin4x6edge:
-	MOVD R0, R6
-	ADD  R1, R6, R8
-	ADD  R1, R8, R9
-	ADD  R1, R9, R10
+	MOVD R4, R7
+	ADD  R0, R7, R8
+	ADD  R0, R8, R9
+	ADD  R0, R9, R10
 	MOVD ZR, R11
 	MOVD b+48(FP), R12
 	MOVD k+16(FP), R13
@@ -9111,17 +11638,17 @@ k4x6edge:
 	FLDPQ (R12), (F12, F13)
 
 	// b = b[4:6], +0 beyond n
-	CMP   $2, R7
-	BGE   whole26
+	CMP   $2, R5
+	BGE   whole22
 	FMOVD 32(R12), F14
-	B     done26
+	B     done22
 
-whole26:
+whole22:
 	FMOVQ 32(R12), F14
 
-done26:
+done22:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R11), F15
+	FMOVD (R7)(R11), F15
 	WORD  $0x4fcf1180 // fmla v0.2d, v12.2d, v15.d[0]
 	WORD  $0x4fcf11a1 // fmla v1.2d, v13.2d, v15.d[0]
 	WORD  $0x4fcf11c2 // fmla v2.2d, v14.2d, v15.d[0]
@@ -9143,114 +11670,118 @@ done26:
 	WORD  $0x4fcf1189 // fmla v9.2d, v12.2d, v15.d[0]
 	WORD  $0x4fcf11aa // fmla v10.2d, v13.2d, v15.d[0]
 	WORD  $0x4fcf11cb // fmla v11.2d, v14.2d, v15.d[0]
-	ADD   R2, R11
-	ADD   R3, R12
+	ADD   R1, R11
+	ADD   R2, R12
 	SUB   $1, R13
 	CBNZ  R13, k4x6edge
 
 afterK4x6edge:
-	MOVD ldc+72(FP), R6
-	LSL  $3, R6
-	ADD  R6, R4, R8
-	ADD  R6, R8, R9
-	ADD  R6, R9, R10
+	MOVD ldc+72(FP), R7
+	LSL  $3, R7
+	ADD  R7, R6, R8
+	ADD  R7, R8, R9
+	ADD  R7, R9, R10
 
 	// c[0][0:4] = c0
-	FSTPQ (F0, F1), (R4)
+	FSTPQ (F0, F1), (R6)
 
 	// c[0][4:6] = c0, up to n
-	CMP   $2, R7
-	BGE   whole27
-	FMOVD F2, 32(R4)
-	B     done27
+	CMP   $2, R5
+	BGE   whole23
+	FMOVD F2, 32(R6)
+	B     done23
 
-whole27:
-	FMOVQ F2, 32(R4)
+whole23:
+	FMOVQ F2, 32(R6)
 
-done27:
+done23:
 	// c[1][0:4] = c1
 	FSTPQ (F3, F4), (R8)
 
 	// c[1][4:6] = c1, up to n
-	CMP   $2, R7
-	BGE   whole28
+	CMP   $2, R5
+	BGE   whole24
 	FMOVD F5, 32(R8)
-	B     done28
+	B     done24
 
-whole28:
+whole24:
 	FMOVQ F5, 32(R8)
 
-done28:
+done24:
 	// c[2][0:4] = c2
 	FSTPQ (F6, F7), (R9)
 
 	// c[2][4:6] = c2, up to n
-	CMP   $2, R7
-	BGE   whole29
+	CMP   $2, R5
+	BGE   whole25
 	FMOVD F8, 32(R9)
-	B     done29
+	B     done25
 
-whole29:
+whole25:
 	FMOVQ F8, 32(R9)
 
-done29:
+done25:
 	// c[3][0:4] = c3
 	FSTPQ (F9, F10), (R10)
 
 	// c[3][4:6] = c3, up to n
-	CMP   $2, R7
-	BGE   whole30
+	CMP   $2, R5
+	BGE   whole26
 	FMOVD F11, 32(R10)
-	B     done30
+	B     done26
 
-whole30:
+whole26:
 	FMOVQ F11, 32(R10)
 
-done30:
-	ADD R6<<2, R4
-	ADD R1<<2, R0
-	SUB $4, R5
-	CMP $4, R5
-	BGE rows4x6edge
+done26:
+	MOVD rowStride+32(FP), R7
+	LSL  $3, R7
+	ADD  R7<<2, R4
+	MOVD ldc+72(FP), R7
+	LSL  $3, R7
+	ADD  R7<<2, R6
+	SUB  $4, R3
+	CMP  $4, R3
+	BGE  rows4x6edge
 
 afterRows4x6edge:
 	// 2 rows a turn.
-	CMP $2, R5
+	CMP $2, R3
 	BLT afterRows2x6edge
 
 rows2x6edge:
 	MOVBU load+80(FP), R16
 	CBZ   R16, zero2x6edge
-	MOVD  ldc+72(FP), R6
-	LSL   $3, R6
-	ADD   R6, R4, R8
+	MOVD  ldc+72(FP), R7
+	LSL   $3, R7
+	ADD   R7, R6, R8
 
 	// c0 = c[0][0:4]
-	FLDPQ (R4), (F0, F1)
+	FLDPQ (R6), (F0, F1)
 
 	// c0 = c[0][4:6], +0 beyond n
-	CMP   $2, R7
-	BGE   whole31
-	FMOVD 32(R4), F2
-	B     done31
+	CMP   $2, R5
+	BGE   whole27
+	FMOVD 32(R6), F2
+	B     done27
 
-whole31:
-	FMOVQ 32(R4), F2
+whole27:
+	FMOVQ 32(R6), F2
 
-done31:
+done27:
 	// c1 = c[1][0:4]
 	FLDPQ (R8), (F3, F4)
 
 	// c1 = c[1][4:6], +0 beyond n
-	CMP   $2, R7
-	BGE   whole32
+	CMP   $2, R5
+	BGE   whole28
 	FMOVD 32(R8), F5
-	B     done32
+	B     done28
 
-whole32:
+whole28:
 	FMOVQ 32(R8), F5
 
-done32:
+done28:
 	B begin2x6edge
 
 zero2x6edge:
@@ -9265,8 +11796,8 @@ zero2x6edge:
 	VMOVI $0, V5.B16
 
 begin2x6edge:
-	MOVD R0, R6
-	ADD  R1, R6, R8
+	MOVD R4, R7
+	ADD  R0, R7, R8
 	MOVD ZR, R9
 	MOVD b+48(FP), R10
 	MOVD k+16(FP), R11
@@ -9278,17 +11809,17 @@ k2x6edge:
 	FLDPQ (R10), (F6, F7)
 
 	// b = b[4:6], +0 beyond n
-	CMP   $2, R7
-	BGE   whole33
+	CMP   $2, R5
+	BGE   whole29
 	FMOVD 32(R10), F8
-	B     done33
+	B     done29
 
-whole33:
+whole29:
 	FMOVQ 32(R10), F8
 
-done33:
+done29:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R9), F9
+	FMOVD (R7)(R9), F9
 	WORD  $0x4fc910c0 // fmla v0.2d, v6.2d, v9.d[0]
 	WORD  $0x4fc910e1 // fmla v1.2d, v7.2d, v9.d[0]
 	WORD  $0x4fc91102 // fmla v2.2d, v8.2d, v9.d[0]
@@ -9298,72 +11829,76 @@ done33:
 	WORD  $0x4fc910c3 // fmla v3.2d, v6.2d, v9.d[0]
 	WORD  $0x4fc910e4 // fmla v4.2d, v7.2d, v9.d[0]
 	WORD  $0x4fc91105 // fmla v5.2d, v8.2d, v9.d[0]
-	ADD   R2, R9
-	ADD   R3, R10
+	ADD   R1, R9
+	ADD   R2, R10
 	SUB   $1, R11
 	CBNZ  R11, k2x6edge
 
 afterK2x6edge:
-	MOVD ldc+72(FP), R6
-	LSL  $3, R6
-	ADD  R6, R4, R8
+	MOVD ldc+72(FP), R7
+	LSL  $3, R7
+	ADD  R7, R6, R8
 
 	// c[0][0:4] = c0
-	FSTPQ (F0, F1), (R4)
+	FSTPQ (F0, F1), (R6)
 
 	// c[0][4:6] = c0, up to n
-	CMP   $2, R7
-	BGE   whole34
-	FMOVD F2, 32(R4)
-	B     done34
+	CMP   $2, R5
+	BGE   whole30
+	FMOVD F2, 32(R6)
+	B     done30
 
-whole34:
-	FMOVQ F2, 32(R4)
+whole30:
+	FMOVQ F2, 32(R6)
 
-done34:
+done30:
 	// c[1][0:4] = c1
 	FSTPQ (F3, F4), (R8)
 
 	// c[1][4:6] = c1, up to n
-	CMP   $2, R7
-	BGE   whole35
+	CMP   $2, R5
+	BGE   whole31
 	FMOVD F5, 32(R8)
-	B     done35
+	B     done31
 
-whole35:
+whole31:
 	FMOVQ F5, 32(R8)
 
-done35:
-	ADD R6<<1, R4
-	ADD R1<<1, R0
-	SUB $2, R5
-	CMP $2, R5
-	BGE rows2x6edge
+done31:
+	MOVD rowStride+32(FP), R7
+	LSL  $3, R7
+	ADD  R7<<1, R4
+	MOVD ldc+72(FP), R7
+	LSL  $3, R7
+	ADD  R7<<1, R6
+	SUB  $2, R3
+	CMP  $2, R3
+	BGE  rows2x6edge
 
 afterRows2x6edge:
 	// 1 rows a turn.
-	CMP $1, R5
+	CMP $1, R3
 	BLT afterRows1x6edge
 
 rows1x6edge:
 	MOVBU load+80(FP), R16
 	CBZ   R16, zero1x6edge
-	MOVD  ldc+72(FP), R6
-	LSL   $3, R6
+	MOVD  ldc+72(FP), R7
+	LSL   $3, R7
 
 	// c0 = c[0][0:4]
-	FLDPQ (R4), (F0, F1)
+	FLDPQ (R6), (F0, F1)
 
 	// c0 = c[0][4:6], +0 beyond n
-	CMP   $2, R7
-	BGE   whole36
-	FMOVD 32(R4), F2
-	B     done36
+	CMP   $2, R5
+	BGE   whole32
+	FMOVD 32(R6), F2
+	B     done32
 
-whole36:
-	FMOVQ 32(R4), F2
+whole32:
+	FMOVQ 32(R6), F2
 
-done36:
+done32:
 	B begin1x6edge
 
 zero1x6edge:
@@ -9373,7 +11908,7 @@ zero1x6edge:
 	VMOVI $0, V2.B16
 
 begin1x6edge:
-	MOVD R0, R6
+	MOVD R4, R7
 	MOVD ZR, R8
 	MOVD b+48(FP), R9
 	MOVD k+16(FP), R10
@@ -9385,178 +11920,1117 @@ k1x6edge:
 	FLDPQ (R9), (F3, F4)
 
 	// b = b[4:6], +0 beyond n
-	CMP   $2, R7
-	BGE   whole37
+	CMP   $2, R5
+	BGE   whole33
 	FMOVD 32(R9), F5
-	B     done37
+	B     done33
 
-whole37:
+whole33:
 	FMOVQ 32(R9), F5
 
-done37:
+done33:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R8), F6
+	FMOVD (R7)(R8), F6
 	WORD  $0x4fc61060 // fmla v0.2d, v3.2d, v6.d[0]
 	WORD  $0x4fc61081 // fmla v1.2d, v4.2d, v6.d[0]
 	WORD  $0x4fc610a2 // fmla v2.2d, v5.2d, v6.d[0]
-	ADD   R2, R8
-	ADD   R3, R9
+	ADD   R1, R8
+	ADD   R2, R9
 	SUB   $1, R10
 	CBNZ  R10, k1x6edge
 
 afterK1x6edge:
-	MOVD ldc+72(FP), R6
-	LSL  $3, R6
+	MOVD ldc+72(FP), R7
+	LSL  $3, R7
 
 	// c[0][0:4] = c0
-	FSTPQ (F0, F1), (R4)
+	FSTPQ (F0, F1), (R6)
 
 	// c[0][4:6] = c0, up to n
-	CMP   $2, R7
-	BGE   whole38
-	FMOVD F2, 32(R4)
-	B     done38
+	CMP   $2, R5
+	BGE   whole34
+	FMOVD F2, 32(R6)
+	B     done34
 
-whole38:
-	FMOVQ F2, 32(R4)
+whole34:
+	FMOVQ F2, 32(R6)
 
-done38:
-	ADD  R6, R4
-	ADD  R1, R0
-	SUB  $1, R5
-	CBNZ R5, rows1x6edge
+done34:
+	MOVD rowStride+32(FP), R7
+	LSL  $3, R7
+	ADD  R7, R4
+	MOVD ldc+72(FP), R7
+	LSL  $3, R7
+	ADD  R7, R6
+	SUB  $1, R3
+	CBNZ R3, rows1x6edge
 
 afterRows1x6edge:
 	RET
 
 upTo4:
 	// Up to 4 columns, the last vector of them up to n.
-	MOVD n+8(FP), R6
+	MOVD n+8(FP), R4
+	MOVD c+64(FP), R5
 
 	// The number of elements from vector 1 on.
-	SUB $2, R6, R7
+	SUB  $2, R4, R5
+	MOVD n+8(FP), R4
+	MOVD ldb+56(FP), R6
+	ADD  R6, R4
+	CMP  $4, R4
+	BLT  narrow2
 
-	// 8 rows a turn.
-	CMP $8, R5
-	BLT afterRows8x4edge
+	// 12 rows a turn.
+	CMP $12, R3
+	BLT afterRows12x4edge
 
-rows8x4edge:
+rows12x4edge:
 	MOVBU load+80(FP), R16
-	CBZ   R16, zero8x4edge
+	CBZ   R16, zero12x4edge
+	MOVD  c+64(FP), R4
 	MOVD  ldc+72(FP), R6
 	LSL   $3, R6
-	ADD   R6, R4, R8
+	ADD   R6, R4, R7
+	ADD   R6, R7, R8
 	ADD   R6, R8, R9
 	ADD   R6, R9, R10
 	ADD   R6, R10, R11
 	ADD   R6, R11, R12
 	ADD   R6, R12, R13
 	ADD   R6, R13, R14
+	ADD   R6, R14, R15
+	ADD   R6, R15, R19
+	ADD   R6, R19, R20
 
 	// c0 = c[0][0:2]
 	FMOVQ (R4), F0
 
 	// c0 = c[0][2:4], +0 beyond n
-	CMP   $2, R7
-	BGE   whole39
+	CMP   $2, R5
+	BGE   whole35
 	FMOVD 16(R4), F1
+	B     done35
+
+whole35:
+	FMOVQ 16(R4), F1
+
+done35:
+	// c1 = c[1][0:2]
+	FMOVQ (R7), F2
+
+	// c1 = c[1][2:4], +0 beyond n
+	CMP   $2, R5
+	BGE   whole36
+	FMOVD 16(R7), F3
+	B     done36
+
+whole36:
+	FMOVQ 16(R7), F3
+
+done36:
+	// c2 = c[2][0:2]
+	FMOVQ (R8), F4
+
+	// c2 = c[2][2:4], +0 beyond n
+	CMP   $2, R5
+	BGE   whole37
+	FMOVD 16(R8), F5
+	B     done37
+
+whole37:
+	FMOVQ 16(R8), F5
+
+done37:
+	// c3 = c[3][0:2]
+	FMOVQ (R9), F6
+
+	// c3 = c[3][2:4], +0 beyond n
+	CMP   $2, R5
+	BGE   whole38
+	FMOVD 16(R9), F7
+	B     done38
+
+whole38:
+	FMOVQ 16(R9), F7
+
+done38:
+	// c4 = c[4][0:2]
+	FMOVQ (R10), F8
+
+	// c4 = c[4][2:4], +0 beyond n
+	CMP   $2, R5
+	BGE   whole39
+	FMOVD 16(R10), F9
 	B     done39
 
 whole39:
-	FMOVQ 16(R4), F1
+	FMOVQ 16(R10), F9
 
 done39:
+	// c5 = c[5][0:2]
+	FMOVQ (R11), F10
+
+	// c5 = c[5][2:4], +0 beyond n
+	CMP   $2, R5
+	BGE   whole40
+	FMOVD 16(R11), F11
+	B     done40
+
+whole40:
+	FMOVQ 16(R11), F11
+
+done40:
+	// c6 = c[6][0:2]
+	FMOVQ (R12), F12
+
+	// c6 = c[6][2:4], +0 beyond n
+	CMP   $2, R5
+	BGE   whole41
+	FMOVD 16(R12), F13
+	B     done41
+
+whole41:
+	FMOVQ 16(R12), F13
+
+done41:
+	// c7 = c[7][0:2]
+	FMOVQ (R13), F14
+
+	// c7 = c[7][2:4], +0 beyond n
+	CMP   $2, R5
+	BGE   whole42
+	FMOVD 16(R13), F15
+	B     done42
+
+whole42:
+	FMOVQ 16(R13), F15
+
+done42:
+	// c8 = c[8][0:2]
+	FMOVQ (R14), F16
+
+	// c8 = c[8][2:4], +0 beyond n
+	CMP   $2, R5
+	BGE   whole43
+	FMOVD 16(R14), F17
+	B     done43
+
+whole43:
+	FMOVQ 16(R14), F17
+
+done43:
+	// c9 = c[9][0:2]
+	FMOVQ (R15), F18
+
+	// c9 = c[9][2:4], +0 beyond n
+	CMP   $2, R5
+	BGE   whole44
+	FMOVD 16(R15), F19
+	B     done44
+
+whole44:
+	FMOVQ 16(R15), F19
+
+done44:
+	// c10 = c[10][0:2]
+	FMOVQ (R19), F20
+
+	// c10 = c[10][2:4], +0 beyond n
+	CMP   $2, R5
+	BGE   whole45
+	FMOVD 16(R19), F21
+	B     done45
+
+whole45:
+	FMOVQ 16(R19), F21
+
+done45:
+	// c11 = c[11][0:2]
+	FMOVQ (R20), F22
+
+	// c11 = c[11][2:4], +0 beyond n
+	CMP   $2, R5
+	BGE   whole46
+	FMOVD 16(R20), F23
+	B     done46
+
+whole46:
+	FMOVQ 16(R20), F23
+
+done46:
+	B begin12x4edge
+
+zero12x4edge:
+	// c0 = 0
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+
+	// c1 = 0
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+
+	// c2 = 0
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+
+	// c3 = 0
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+
+	// c4 = 0
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+
+	// c5 = 0
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+
+	// c6 = 0
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+
+	// c7 = 0
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+
+	// c8 = 0
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+
+	// c9 = 0
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+
+	// c10 = 0
+	VMOVI $0, V20.B16
+	VMOVI $0, V21.B16
+
+	// c11 = 0
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+
+begin12x4edge:
+	CMP $24, R3
+	BLT prefetched12x4edge
+
+	// The part of C below is needed next.
+	MOVD c+64(FP), R4
+	MOVD ldc+72(FP), R16
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	MOVD ldc+72(FP), R6
+	LSL  $3, R6
+	PRFM (R4), PLDL1KEEP
+	PRFM 24(R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	PRFM 24(R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	PRFM 24(R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	PRFM 24(R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	PRFM 24(R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	PRFM 24(R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	PRFM 24(R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	PRFM 24(R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	PRFM 24(R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	PRFM 24(R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	PRFM 24(R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	PRFM 24(R4), PLDL1KEEP
+	ADD  R6, R4
+
+prefetched12x4edge:
+	MOVD a+24(FP), R4
+	MOVD R4, R6
+	ADD  R0, R6, R7
+	ADD  R0, R7, R8
+	ADD  R0, R8, R9
+	ADD  R0, R9, R10
+	ADD  R0, R10, R11
+	ADD  R0, R11, R12
+	ADD  R0, R12, R13
+	ADD  R0, R13, R14
+	ADD  R0, R14, R15
+	ADD  R0, R15, R19
+	ADD  R0, R19, R20
+	MOVD ZR, R21
+	MOVD b+48(FP), R4
+	MOVD k+16(FP), R22
+	SUB  $1, R22
+	CMP  $4, R22
+	BLT  afterK12x4edgeBy4
+
+k12x4edgeBy4:
+	// b = b[0:4]
+	FLDPQ (R4), (F24, F25)
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R6)(R21), F26
+	WORD  $0x4fda1300 // fmla v0.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1321 // fmla v1.2d, v25.2d, v26.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R7)(R21), F26
+	WORD  $0x4fda1302 // fmla v2.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1323 // fmla v3.2d, v25.2d, v26.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R8)(R21), F26
+	WORD  $0x4fda1304 // fmla v4.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1325 // fmla v5.2d, v25.2d, v26.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R9)(R21), F26
+	WORD  $0x4fda1306 // fmla v6.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1327 // fmla v7.2d, v25.2d, v26.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R10)(R21), F26
+	WORD  $0x4fda1308 // fmla v8.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1329 // fmla v9.2d, v25.2d, v26.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R11)(R21), F26
+	WORD  $0x4fda130a // fmla v10.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda132b // fmla v11.2d, v25.2d, v26.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R12)(R21), F26
+	WORD  $0x4fda130c // fmla v12.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda132d // fmla v13.2d, v25.2d, v26.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R13)(R21), F26
+	WORD  $0x4fda130e // fmla v14.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda132f // fmla v15.2d, v25.2d, v26.d[0]
+
+	// c8 = fma(a[8][0], b, c8)
+	FMOVD (R14)(R21), F26
+	WORD  $0x4fda1310 // fmla v16.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1331 // fmla v17.2d, v25.2d, v26.d[0]
+
+	// c9 = fma(a[9][0], b, c9)
+	FMOVD (R15)(R21), F26
+	WORD  $0x4fda1312 // fmla v18.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1333 // fmla v19.2d, v25.2d, v26.d[0]
+
+	// c10 = fma(a[10][0], b, c10)
+	FMOVD (R19)(R21), F26
+	WORD  $0x4fda1314 // fmla v20.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1335 // fmla v21.2d, v25.2d, v26.d[0]
+
+	// c11 = fma(a[11][0], b, c11)
+	FMOVD (R20)(R21), F26
+	WORD  $0x4fda1316 // fmla v22.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1337 // fmla v23.2d, v25.2d, v26.d[0]
+	ADD   R1, R21
+	ADD   R2, R4
+
+	// b = b[0:4]
+	FLDPQ (R4), (F24, F25)
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R6)(R21), F26
+	WORD  $0x4fda1300 // fmla v0.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1321 // fmla v1.2d, v25.2d, v26.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R7)(R21), F26
+	WORD  $0x4fda1302 // fmla v2.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1323 // fmla v3.2d, v25.2d, v26.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R8)(R21), F26
+	WORD  $0x4fda1304 // fmla v4.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1325 // fmla v5.2d, v25.2d, v26.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R9)(R21), F26
+	WORD  $0x4fda1306 // fmla v6.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1327 // fmla v7.2d, v25.2d, v26.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R10)(R21), F26
+	WORD  $0x4fda1308 // fmla v8.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1329 // fmla v9.2d, v25.2d, v26.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R11)(R21), F26
+	WORD  $0x4fda130a // fmla v10.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda132b // fmla v11.2d, v25.2d, v26.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R12)(R21), F26
+	WORD  $0x4fda130c // fmla v12.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda132d // fmla v13.2d, v25.2d, v26.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R13)(R21), F26
+	WORD  $0x4fda130e // fmla v14.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda132f // fmla v15.2d, v25.2d, v26.d[0]
+
+	// c8 = fma(a[8][0], b, c8)
+	FMOVD (R14)(R21), F26
+	WORD  $0x4fda1310 // fmla v16.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1331 // fmla v17.2d, v25.2d, v26.d[0]
+
+	// c9 = fma(a[9][0], b, c9)
+	FMOVD (R15)(R21), F26
+	WORD  $0x4fda1312 // fmla v18.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1333 // fmla v19.2d, v25.2d, v26.d[0]
+
+	// c10 = fma(a[10][0], b, c10)
+	FMOVD (R19)(R21), F26
+	WORD  $0x4fda1314 // fmla v20.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1335 // fmla v21.2d, v25.2d, v26.d[0]
+
+	// c11 = fma(a[11][0], b, c11)
+	FMOVD (R20)(R21), F26
+	WORD  $0x4fda1316 // fmla v22.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1337 // fmla v23.2d, v25.2d, v26.d[0]
+	ADD   R1, R21
+	ADD   R2, R4
+
+	// b = b[0:4]
+	FLDPQ (R4), (F24, F25)
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R6)(R21), F26
+	WORD  $0x4fda1300 // fmla v0.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1321 // fmla v1.2d, v25.2d, v26.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R7)(R21), F26
+	WORD  $0x4fda1302 // fmla v2.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1323 // fmla v3.2d, v25.2d, v26.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R8)(R21), F26
+	WORD  $0x4fda1304 // fmla v4.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1325 // fmla v5.2d, v25.2d, v26.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R9)(R21), F26
+	WORD  $0x4fda1306 // fmla v6.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1327 // fmla v7.2d, v25.2d, v26.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R10)(R21), F26
+	WORD  $0x4fda1308 // fmla v8.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1329 // fmla v9.2d, v25.2d, v26.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R11)(R21), F26
+	WORD  $0x4fda130a // fmla v10.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda132b // fmla v11.2d, v25.2d, v26.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R12)(R21), F26
+	WORD  $0x4fda130c // fmla v12.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda132d // fmla v13.2d, v25.2d, v26.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R13)(R21), F26
+	WORD  $0x4fda130e // fmla v14.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda132f // fmla v15.2d, v25.2d, v26.d[0]
+
+	// c8 = fma(a[8][0], b, c8)
+	FMOVD (R14)(R21), F26
+	WORD  $0x4fda1310 // fmla v16.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1331 // fmla v17.2d, v25.2d, v26.d[0]
+
+	// c9 = fma(a[9][0], b, c9)
+	FMOVD (R15)(R21), F26
+	WORD  $0x4fda1312 // fmla v18.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1333 // fmla v19.2d, v25.2d, v26.d[0]
+
+	// c10 = fma(a[10][0], b, c10)
+	FMOVD (R19)(R21), F26
+	WORD  $0x4fda1314 // fmla v20.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1335 // fmla v21.2d, v25.2d, v26.d[0]
+
+	// c11 = fma(a[11][0], b, c11)
+	FMOVD (R20)(R21), F26
+	WORD  $0x4fda1316 // fmla v22.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1337 // fmla v23.2d, v25.2d, v26.d[0]
+	ADD   R1, R21
+	ADD   R2, R4
+
+	// b = b[0:4]
+	FLDPQ (R4), (F24, F25)
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R6)(R21), F26
+	WORD  $0x4fda1300 // fmla v0.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1321 // fmla v1.2d, v25.2d, v26.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R7)(R21), F26
+	WORD  $0x4fda1302 // fmla v2.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1323 // fmla v3.2d, v25.2d, v26.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R8)(R21), F26
+	WORD  $0x4fda1304 // fmla v4.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1325 // fmla v5.2d, v25.2d, v26.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R9)(R21), F26
+	WORD  $0x4fda1306 // fmla v6.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1327 // fmla v7.2d, v25.2d, v26.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R10)(R21), F26
+	WORD  $0x4fda1308 // fmla v8.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1329 // fmla v9.2d, v25.2d, v26.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R11)(R21), F26
+	WORD  $0x4fda130a // fmla v10.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda132b // fmla v11.2d, v25.2d, v26.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R12)(R21), F26
+	WORD  $0x4fda130c // fmla v12.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda132d // fmla v13.2d, v25.2d, v26.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R13)(R21), F26
+	WORD  $0x4fda130e // fmla v14.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda132f // fmla v15.2d, v25.2d, v26.d[0]
+
+	// c8 = fma(a[8][0], b, c8)
+	FMOVD (R14)(R21), F26
+	WORD  $0x4fda1310 // fmla v16.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1331 // fmla v17.2d, v25.2d, v26.d[0]
+
+	// c9 = fma(a[9][0], b, c9)
+	FMOVD (R15)(R21), F26
+	WORD  $0x4fda1312 // fmla v18.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1333 // fmla v19.2d, v25.2d, v26.d[0]
+
+	// c10 = fma(a[10][0], b, c10)
+	FMOVD (R19)(R21), F26
+	WORD  $0x4fda1314 // fmla v20.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1335 // fmla v21.2d, v25.2d, v26.d[0]
+
+	// c11 = fma(a[11][0], b, c11)
+	FMOVD (R20)(R21), F26
+	WORD  $0x4fda1316 // fmla v22.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1337 // fmla v23.2d, v25.2d, v26.d[0]
+	ADD   R1, R21
+	ADD   R2, R4
+	SUB   $4, R22
+	CMP   $4, R22
+	BGE   k12x4edgeBy4
+
+afterK12x4edgeBy4:
+	CMP $1, R22
+	BLT afterK12x4edge
+
+k12x4edge:
+	// b = b[0:4]
+	FLDPQ (R4), (F24, F25)
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R6)(R21), F26
+	WORD  $0x4fda1300 // fmla v0.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1321 // fmla v1.2d, v25.2d, v26.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R7)(R21), F26
+	WORD  $0x4fda1302 // fmla v2.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1323 // fmla v3.2d, v25.2d, v26.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R8)(R21), F26
+	WORD  $0x4fda1304 // fmla v4.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1325 // fmla v5.2d, v25.2d, v26.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R9)(R21), F26
+	WORD  $0x4fda1306 // fmla v6.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1327 // fmla v7.2d, v25.2d, v26.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R10)(R21), F26
+	WORD  $0x4fda1308 // fmla v8.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1329 // fmla v9.2d, v25.2d, v26.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R11)(R21), F26
+	WORD  $0x4fda130a // fmla v10.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda132b // fmla v11.2d, v25.2d, v26.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R12)(R21), F26
+	WORD  $0x4fda130c // fmla v12.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda132d // fmla v13.2d, v25.2d, v26.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R13)(R21), F26
+	WORD  $0x4fda130e // fmla v14.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda132f // fmla v15.2d, v25.2d, v26.d[0]
+
+	// c8 = fma(a[8][0], b, c8)
+	FMOVD (R14)(R21), F26
+	WORD  $0x4fda1310 // fmla v16.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1331 // fmla v17.2d, v25.2d, v26.d[0]
+
+	// c9 = fma(a[9][0], b, c9)
+	FMOVD (R15)(R21), F26
+	WORD  $0x4fda1312 // fmla v18.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1333 // fmla v19.2d, v25.2d, v26.d[0]
+
+	// c10 = fma(a[10][0], b, c10)
+	FMOVD (R19)(R21), F26
+	WORD  $0x4fda1314 // fmla v20.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1335 // fmla v21.2d, v25.2d, v26.d[0]
+
+	// c11 = fma(a[11][0], b, c11)
+	FMOVD (R20)(R21), F26
+	WORD  $0x4fda1316 // fmla v22.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1337 // fmla v23.2d, v25.2d, v26.d[0]
+	ADD   R1, R21
+	ADD   R2, R4
+	SUB   $1, R22
+	CBNZ  R22, k12x4edge
+
+afterK12x4edge:
+	// b = b[0:2]
+	FMOVQ (R4), F24
+
+	// b = b[2:4], +0 beyond n
+	CMP   $2, R5
+	BGE   whole47
+	FMOVD 16(R4), F25
+	B     done47
+
+whole47:
+	FMOVQ 16(R4), F25
+
+done47:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R6)(R21), F26
+	WORD  $0x4fda1300 // fmla v0.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1321 // fmla v1.2d, v25.2d, v26.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R7)(R21), F26
+	WORD  $0x4fda1302 // fmla v2.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1323 // fmla v3.2d, v25.2d, v26.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R8)(R21), F26
+	WORD  $0x4fda1304 // fmla v4.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1325 // fmla v5.2d, v25.2d, v26.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R9)(R21), F26
+	WORD  $0x4fda1306 // fmla v6.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1327 // fmla v7.2d, v25.2d, v26.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R10)(R21), F26
+	WORD  $0x4fda1308 // fmla v8.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1329 // fmla v9.2d, v25.2d, v26.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R11)(R21), F26
+	WORD  $0x4fda130a // fmla v10.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda132b // fmla v11.2d, v25.2d, v26.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R12)(R21), F26
+	WORD  $0x4fda130c // fmla v12.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda132d // fmla v13.2d, v25.2d, v26.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R13)(R21), F26
+	WORD  $0x4fda130e // fmla v14.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda132f // fmla v15.2d, v25.2d, v26.d[0]
+
+	// c8 = fma(a[8][0], b, c8)
+	FMOVD (R14)(R21), F26
+	WORD  $0x4fda1310 // fmla v16.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1331 // fmla v17.2d, v25.2d, v26.d[0]
+
+	// c9 = fma(a[9][0], b, c9)
+	FMOVD (R15)(R21), F26
+	WORD  $0x4fda1312 // fmla v18.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1333 // fmla v19.2d, v25.2d, v26.d[0]
+
+	// c10 = fma(a[10][0], b, c10)
+	FMOVD (R19)(R21), F26
+	WORD  $0x4fda1314 // fmla v20.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1335 // fmla v21.2d, v25.2d, v26.d[0]
+
+	// c11 = fma(a[11][0], b, c11)
+	FMOVD (R20)(R21), F26
+	WORD  $0x4fda1316 // fmla v22.2d, v24.2d, v26.d[0]
+	WORD  $0x4fda1337 // fmla v23.2d, v25.2d, v26.d[0]
+	ADD   R1, R21
+	ADD   R2, R4
+	MOVD  c+64(FP), R4
+	MOVD  ldc+72(FP), R6
+	LSL   $3, R6
+	ADD   R6, R4, R7
+	ADD   R6, R7, R8
+	ADD   R6, R8, R9
+	ADD   R6, R9, R10
+	ADD   R6, R10, R11
+	ADD   R6, R11, R12
+	ADD   R6, R12, R13
+	ADD   R6, R13, R14
+	ADD   R6, R14, R15
+	ADD   R6, R15, R19
+	ADD   R6, R19, R20
+
+	// c[0][0:2] = c0
+	FMOVQ F0, (R4)
+
+	// c[0][2:4] = c0, up to n
+	CMP   $2, R5
+	BGE   whole48
+	FMOVD F1, 16(R4)
+	B     done48
+
+whole48:
+	FMOVQ F1, 16(R4)
+
+done48:
+	// c[1][0:2] = c1
+	FMOVQ F2, (R7)
+
+	// c[1][2:4] = c1, up to n
+	CMP   $2, R5
+	BGE   whole49
+	FMOVD F3, 16(R7)
+	B     done49
+
+whole49:
+	FMOVQ F3, 16(R7)
+
+done49:
+	// c[2][0:2] = c2
+	FMOVQ F4, (R8)
+
+	// c[2][2:4] = c2, up to n
+	CMP   $2, R5
+	BGE   whole50
+	FMOVD F5, 16(R8)
+	B     done50
+
+whole50:
+	FMOVQ F5, 16(R8)
+
+done50:
+	// c[3][0:2] = c3
+	FMOVQ F6, (R9)
+
+	// c[3][2:4] = c3, up to n
+	CMP   $2, R5
+	BGE   whole51
+	FMOVD F7, 16(R9)
+	B     done51
+
+whole51:
+	FMOVQ F7, 16(R9)
+
+done51:
+	// c[4][0:2] = c4
+	FMOVQ F8, (R10)
+
+	// c[4][2:4] = c4, up to n
+	CMP   $2, R5
+	BGE   whole52
+	FMOVD F9, 16(R10)
+	B     done52
+
+whole52:
+	FMOVQ F9, 16(R10)
+
+done52:
+	// c[5][0:2] = c5
+	FMOVQ F10, (R11)
+
+	// c[5][2:4] = c5, up to n
+	CMP   $2, R5
+	BGE   whole53
+	FMOVD F11, 16(R11)
+	B     done53
+
+whole53:
+	FMOVQ F11, 16(R11)
+
+done53:
+	// c[6][0:2] = c6
+	FMOVQ F12, (R12)
+
+	// c[6][2:4] = c6, up to n
+	CMP   $2, R5
+	BGE   whole54
+	FMOVD F13, 16(R12)
+	B     done54
+
+whole54:
+	FMOVQ F13, 16(R12)
+
+done54:
+	// c[7][0:2] = c7
+	FMOVQ F14, (R13)
+
+	// c[7][2:4] = c7, up to n
+	CMP   $2, R5
+	BGE   whole55
+	FMOVD F15, 16(R13)
+	B     done55
+
+whole55:
+	FMOVQ F15, 16(R13)
+
+done55:
+	// c[8][0:2] = c8
+	FMOVQ F16, (R14)
+
+	// c[8][2:4] = c8, up to n
+	CMP   $2, R5
+	BGE   whole56
+	FMOVD F17, 16(R14)
+	B     done56
+
+whole56:
+	FMOVQ F17, 16(R14)
+
+done56:
+	// c[9][0:2] = c9
+	FMOVQ F18, (R15)
+
+	// c[9][2:4] = c9, up to n
+	CMP   $2, R5
+	BGE   whole57
+	FMOVD F19, 16(R15)
+	B     done57
+
+whole57:
+	FMOVQ F19, 16(R15)
+
+done57:
+	// c[10][0:2] = c10
+	FMOVQ F20, (R19)
+
+	// c[10][2:4] = c10, up to n
+	CMP   $2, R5
+	BGE   whole58
+	FMOVD F21, 16(R19)
+	B     done58
+
+whole58:
+	FMOVQ F21, 16(R19)
+
+done58:
+	// c[11][0:2] = c11
+	FMOVQ F22, (R20)
+
+	// c[11][2:4] = c11, up to n
+	CMP   $2, R5
+	BGE   whole59
+	FMOVD F23, 16(R20)
+	B     done59
+
+whole59:
+	FMOVQ F23, 16(R20)
+
+done59:
+	MOVD a+24(FP), R4
+	MOVD rowStride+32(FP), R16
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	MOVD R4, a+24(FP)
+	MOVD c+64(FP), R4
+	MOVD ldc+72(FP), R16
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	MOVD R4, c+64(FP)
+	SUB  $12, R3
+	CMP  $12, R3
+	BGE  rows12x4edge
+
+afterRows12x4edge:
+narrow2:
+	MOVD a+24(FP), R4
+	MOVD c+64(FP), R6
+
+	// 8 rows a turn.
+	CMP $8, R3
+	BLT afterRows8x4edge
+
+rows8x4edge:
+	MOVBU load+80(FP), R16
+	CBZ   R16, zero8x4edge
+	MOVD  ldc+72(FP), R7
+	LSL   $3, R7
+	ADD   R7, R6, R8
+	ADD   R7, R8, R9
+	ADD   R7, R9, R10
+	ADD   R7, R10, R11
+	ADD   R7, R11, R12
+	ADD   R7, R12, R13
+	ADD   R7, R13, R14
+
+	// c0 = c[0][0:2]
+	FMOVQ (R6), F0
+
+	// c0 = c[0][2:4], +0 beyond n
+	CMP   $2, R5
+	BGE   whole60
+	FMOVD 16(R6), F1
+	B     done60
+
+whole60:
+	FMOVQ 16(R6), F1
+
+done60:
 	// c1 = c[1][0:2]
 	FMOVQ (R8), F2
 
 	// c1 = c[1][2:4], +0 beyond n
-	CMP   $2, R7
-	BGE   whole40
+	CMP   $2, R5
+	BGE   whole61
 	FMOVD 16(R8), F3
-	B     done40
+	B     done61
 
-whole40:
+whole61:
 	FMOVQ 16(R8), F3
 
-done40:
+done61:
 	// c2 = c[2][0:2]
 	FMOVQ (R9), F4
 
 	// c2 = c[2][2:4], +0 beyond n
-	CMP   $2, R7
-	BGE   whole41
+	CMP   $2, R5
+	BGE   whole62
 	FMOVD 16(R9), F5
-	B     done41
+	B     done62
 
-whole41:
+whole62:
 	FMOVQ 16(R9), F5
 
-done41:
+done62:
 	// c3 = c[3][0:2]
 	FMOVQ (R10), F6
 
 	// c3 = c[3][2:4], +0 beyond n
-	CMP   $2, R7
-	BGE   whole42
+	CMP   $2, R5
+	BGE   whole63
 	FMOVD 16(R10), F7
-	B     done42
+	B     done63
 
-whole42:
+whole63:
 	FMOVQ 16(R10), F7
 
-done42:
+done63:
 	// c4 = c[4][0:2]
 	FMOVQ (R11), F8
 
 	// c4 = c[4][2:4], +0 beyond n
-	CMP   $2, R7
-	BGE   whole43
+	CMP   $2, R5
+	BGE   whole64
 	FMOVD 16(R11), F9
-	B     done43
+	B     done64
 
-whole43:
+whole64:
 	FMOVQ 16(R11), F9
 
-done43:
+done64:
 	// c5 = c[5][0:2]
 	FMOVQ (R12), F10
 
 	// c5 = c[5][2:4], +0 beyond n
-	CMP   $2, R7
-	BGE   whole44
+	CMP   $2, R5
+	BGE   whole65
 	FMOVD 16(R12), F11
-	B     done44
+	B     done65
 
-whole44:
+whole65:
 	FMOVQ 16(R12), F11
 
-done44:
+done65:
 	// c6 = c[6][0:2]
 	FMOVQ (R13), F12
 
 	// c6 = c[6][2:4], +0 beyond n
-	CMP   $2, R7
-	BGE   whole45
+	CMP   $2, R5
+	BGE   whole66
 	FMOVD 16(R13), F13
-	B     done45
+	B     done66
 
-whole45:
+whole66:
 	FMOVQ 16(R13), F13
 
-done45:
+done66:
 	// c7 = c[7][0:2]
 	FMOVQ (R14), F14
 
 	// c7 = c[7][2:4], +0 beyond n
-	CMP   $2, R7
-	BGE   whole46
+	CMP   $2, R5
+	BGE   whole67
 	FMOVD 16(R14), F15
-	B     done46
+	B     done67
 
-whole46:
+whole67:
 	FMOVQ 16(R14), F15
 
-done46:
+done67:
 	B begin8x4edge
 
 zero8x4edge:
@@ -9593,48 +13067,56 @@ zero8x4edge:
 	VMOVI $0, V15.B16
 
 begin8x4edge:
-	CMP $16, R5
+	CMP $16, R3
 	BLT prefetched8x4edge
 
 	// The part of C below is needed next.
-	MOVD ldc+72(FP), R6
-	LSL  $3, R6
-	MOVD R4, R8
-	ADD  R6<<3, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 24(R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 24(R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 24(R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 24(R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 24(R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 24(R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 24(R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	PRFM 24(R8), PLDL1KEEP
-	ADD  R6, R8
+	MOVD R6, R7
+	MOVD ldc+72(FP), R16
+	ADD  R16<<3, R7
+	ADD  R16<<3, R7
+	ADD  R16<<3, R7
+	ADD  R16<<3, R7
+	ADD  R16<<3, R7
+	ADD  R16<<3, R7
+	ADD  R16<<3, R7
+	ADD  R16<<3, R7
+	MOVD ldc+72(FP), R8
+	LSL  $3, R8
+	PRFM (R7), PLDL1KEEP
+	PRFM 24(R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	PRFM 24(R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	PRFM 24(R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	PRFM 24(R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	PRFM 24(R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	PRFM 24(R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	PRFM 24(R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	PRFM 24(R7), PLDL1KEEP
+	ADD  R8, R7
 
 prefetched8x4edge:
-	MOVD R0, R6
-	ADD  R1, R6, R8
-	ADD  R1, R8, R9
-	ADD  R1, R9, R10
-	ADD  R1, R10, R11
-	ADD  R1, R11, R12
-	ADD  R1, R12, R13
-	ADD  R1, R13, R14
+	MOVD R4, R7
+	ADD  R0, R7, R8
+	ADD  R0, R8, R9
+	ADD  R0, R9, R10
+	ADD  R0, R10, R11
+	ADD  R0, R11, R12
+	ADD  R0, R12, R13
+	ADD  R0, R13, R14
 	MOVD ZR, R15
 	MOVD b+48(FP), R19
 	MOVD k+16(FP), R20
@@ -9646,17 +13128,17 @@ k8x4edgeBy4:
 	FMOVQ (R19), F16
 
 	// b = b[2:4], +0 beyond n
-	CMP   $2, R7
-	BGE   whole47
+	CMP   $2, R5
+	BGE   whole68
 	FMOVD 16(R19), F17
-	B     done47
+	B     done68
 
-whole47:
+whole68:
 	FMOVQ 16(R19), F17
 
-done47:
+done68:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R15), F18
+	FMOVD (R7)(R15), F18
 	WORD  $0x4fd21200 // fmla v0.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21221 // fmla v1.2d, v17.2d, v18.d[0]
 
@@ -9694,24 +13176,24 @@ done47:
 	FMOVD (R14)(R15), F18
 	WORD  $0x4fd2120e // fmla v14.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd2122f // fmla v15.2d, v17.2d, v18.d[0]
-	ADD   R2, R15
-	ADD   R3, R19
+	ADD   R1, R15
+	ADD   R2, R19
 
 	// b = b[0:2]
 	FMOVQ (R19), F16
 
 	// b = b[2:4], +0 beyond n
-	CMP   $2, R7
-	BGE   whole48
+	CMP   $2, R5
+	BGE   whole69
 	FMOVD 16(R19), F17
-	B     done48
+	B     done69
 
-whole48:
+whole69:
 	FMOVQ 16(R19), F17
 
-done48:
+done69:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R15), F18
+	FMOVD (R7)(R15), F18
 	WORD  $0x4fd21200 // fmla v0.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21221 // fmla v1.2d, v17.2d, v18.d[0]
 
@@ -9749,24 +13231,24 @@ done48:
 	FMOVD (R14)(R15), F18
 	WORD  $0x4fd2120e // fmla v14.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd2122f // fmla v15.2d, v17.2d, v18.d[0]
-	ADD   R2, R15
-	ADD   R3, R19
+	ADD   R1, R15
+	ADD   R2, R19
 
 	// b = b[0:2]
 	FMOVQ (R19), F16
 
 	// b = b[2:4], +0 beyond n
-	CMP   $2, R7
-	BGE   whole49
+	CMP   $2, R5
+	BGE   whole70
 	FMOVD 16(R19), F17
-	B     done49
+	B     done70
 
-whole49:
+whole70:
 	FMOVQ 16(R19), F17
 
-done49:
+done70:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R15), F18
+	FMOVD (R7)(R15), F18
 	WORD  $0x4fd21200 // fmla v0.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21221 // fmla v1.2d, v17.2d, v18.d[0]
 
@@ -9804,24 +13286,24 @@ done49:
 	FMOVD (R14)(R15), F18
 	WORD  $0x4fd2120e // fmla v14.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd2122f // fmla v15.2d, v17.2d, v18.d[0]
-	ADD   R2, R15
-	ADD   R3, R19
+	ADD   R1, R15
+	ADD   R2, R19
 
 	// b = b[0:2]
 	FMOVQ (R19), F16
 
 	// b = b[2:4], +0 beyond n
-	CMP   $2, R7
-	BGE   whole50
+	CMP   $2, R5
+	BGE   whole71
 	FMOVD 16(R19), F17
-	B     done50
+	B     done71
 
-whole50:
+whole71:
 	FMOVQ 16(R19), F17
 
-done50:
+done71:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R15), F18
+	FMOVD (R7)(R15), F18
 	WORD  $0x4fd21200 // fmla v0.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21221 // fmla v1.2d, v17.2d, v18.d[0]
 
@@ -9859,8 +13341,8 @@ done50:
 	FMOVD (R14)(R15), F18
 	WORD  $0x4fd2120e // fmla v14.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd2122f // fmla v15.2d, v17.2d, v18.d[0]
-	ADD   R2, R15
-	ADD   R3, R19
+	ADD   R1, R15
+	ADD   R2, R19
 	SUB   $4, R20
 	CMP   $4, R20
 	BGE   k8x4edgeBy4
@@ -9874,17 +13356,17 @@ k8x4edge:
 	FMOVQ (R19), F16
 
 	// b = b[2:4], +0 beyond n
-	CMP   $2, R7
-	BGE   whole51
+	CMP   $2, R5
+	BGE   whole72
 	FMOVD 16(R19), F17
-	B     done51
+	B     done72
 
-whole51:
+whole72:
 	FMOVQ 16(R19), F17
 
-done51:
+done72:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R15), F18
+	FMOVD (R7)(R15), F18
 	WORD  $0x4fd21200 // fmla v0.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd21221 // fmla v1.2d, v17.2d, v18.d[0]
 
@@ -9922,198 +13404,202 @@ done51:
 	FMOVD (R14)(R15), F18
 	WORD  $0x4fd2120e // fmla v14.2d, v16.2d, v18.d[0]
 	WORD  $0x4fd2122f // fmla v15.2d, v17.2d, v18.d[0]
-	ADD   R2, R15
-	ADD   R3, R19
+	ADD   R1, R15
+	ADD   R2, R19
 	SUB   $1, R20
 	CBNZ  R20, k8x4edge
 
 afterK8x4edge:
-	MOVD ldc+72(FP), R6
-	LSL  $3, R6
-	ADD  R6, R4, R8
-	ADD  R6, R8, R9
-	ADD  R6, R9, R10
-	ADD  R6, R10, R11
-	ADD  R6, R11, R12
-	ADD  R6, R12, R13
-	ADD  R6, R13, R14
+	MOVD ldc+72(FP), R7
+	LSL  $3, R7
+	ADD  R7, R6, R8
+	ADD  R7, R8, R9
+	ADD  R7, R9, R10
+	ADD  R7, R10, R11
+	ADD  R7, R11, R12
+	ADD  R7, R12, R13
+	ADD  R7, R13, R14
 
 	// c[0][0:2] = c0
-	FMOVQ F0, (R4)
+	FMOVQ F0, (R6)
 
 	// c[0][2:4] = c0, up to n
-	CMP   $2, R7
-	BGE   whole52
-	FMOVD F1, 16(R4)
-	B     done52
+	CMP   $2, R5
+	BGE   whole73
+	FMOVD F1, 16(R6)
+	B     done73
 
-whole52:
-	FMOVQ F1, 16(R4)
+whole73:
+	FMOVQ F1, 16(R6)
 
-done52:
+done73:
 	// c[1][0:2] = c1
 	FMOVQ F2, (R8)
 
 	// c[1][2:4] = c1, up to n
-	CMP   $2, R7
-	BGE   whole53
+	CMP   $2, R5
+	BGE   whole74
 	FMOVD F3, 16(R8)
-	B     done53
+	B     done74
 
-whole53:
+whole74:
 	FMOVQ F3, 16(R8)
 
-done53:
+done74:
 	// c[2][0:2] = c2
 	FMOVQ F4, (R9)
 
 	// c[2][2:4] = c2, up to n
-	CMP   $2, R7
-	BGE   whole54
+	CMP   $2, R5
+	BGE   whole75
 	FMOVD F5, 16(R9)
-	B     done54
+	B     done75
 
-whole54:
+whole75:
 	FMOVQ F5, 16(R9)
 
-done54:
+done75:
 	// c[3][0:2] = c3
 	FMOVQ F6, (R10)
 
 	// c[3][2:4] = c3, up to n
-	CMP   $2, R7
-	BGE   whole55
+	CMP   $2, R5
+	BGE   whole76
 	FMOVD F7, 16(R10)
-	B     done55
+	B     done76
 
-whole55:
+whole76:
 	FMOVQ F7, 16(R10)
 
-done55:
+done76:
 	// c[4][0:2] = c4
 	FMOVQ F8, (R11)
 
 	// c[4][2:4] = c4, up to n
-	CMP   $2, R7
-	BGE   whole56
+	CMP   $2, R5
+	BGE   whole77
 	FMOVD F9, 16(R11)
-	B     done56
+	B     done77
 
-whole56:
+whole77:
 	FMOVQ F9, 16(R11)
 
-done56:
+done77:
 	// c[5][0:2] = c5
 	FMOVQ F10, (R12)
 
 	// c[5][2:4] = c5, up to n
-	CMP   $2, R7
-	BGE   whole57
+	CMP   $2, R5
+	BGE   whole78
 	FMOVD F11, 16(R12)
-	B     done57
+	B     done78
 
-whole57:
+whole78:
 	FMOVQ F11, 16(R12)
 
-done57:
+done78:
 	// c[6][0:2] = c6
 	FMOVQ F12, (R13)
 
 	// c[6][2:4] = c6, up to n
-	CMP   $2, R7
-	BGE   whole58
+	CMP   $2, R5
+	BGE   whole79
 	FMOVD F13, 16(R13)
-	B     done58
+	B     done79
 
-whole58:
+whole79:
 	FMOVQ F13, 16(R13)
 
-done58:
+done79:
 	// c[7][0:2] = c7
 	FMOVQ F14, (R14)
 
 	// c[7][2:4] = c7, up to n
-	CMP   $2, R7
-	BGE   whole59
+	CMP   $2, R5
+	BGE   whole80
 	FMOVD F15, 16(R14)
-	B     done59
+	B     done80
 
-whole59:
+whole80:
 	FMOVQ F15, 16(R14)
 
-done59:
-	ADD R6<<3, R4
-	ADD R1<<3, R0
-	SUB $8, R5
-	CMP $8, R5
-	BGE rows8x4edge
+done80:
+	MOVD rowStride+32(FP), R7
+	LSL  $3, R7
+	ADD  R7<<3, R4
+	MOVD ldc+72(FP), R7
+	LSL  $3, R7
+	ADD  R7<<3, R6
+	SUB  $8, R3
+	CMP  $8, R3
+	BGE  rows8x4edge
 
 afterRows8x4edge:
 	// 4 rows a turn.
-	CMP $4, R5
+	CMP $4, R3
 	BLT afterRows4x4edge
 
 rows4x4edge:
 	MOVBU load+80(FP), R16
 	CBZ   R16, zero4x4edge
-	MOVD  ldc+72(FP), R6
-	LSL   $3, R6
-	ADD   R6, R4, R8
-	ADD   R6, R8, R9
-	ADD   R6, R9, R10
+	MOVD  ldc+72(FP), R7
+	LSL   $3, R7
+	ADD   R7, R6, R8
+	ADD   R7, R8, R9
+	ADD   R7, R9, R10
 
 	// c0 = c[0][0:2]
-	FMOVQ (R4), F0
+	FMOVQ (R6), F0
 
 	// c0 = c[0][2:4], +0 beyond n
-	CMP   $2, R7
-	BGE   whole60
-	FMOVD 16(R4), F1
-	B     done60
+	CMP   $2, R5
+	BGE   whole81
+	FMOVD 16(R6), F1
+	B     done81
 
-whole60:
-	FMOVQ 16(R4), F1
+whole81:
+	FMOVQ 16(R6), F1
 
-done60:
+done81:
 	// c1 = c[1][0:2]
 	FMOVQ (R8), F2
 
 	// c1 = c[1][2:4], +0 beyond n
-	CMP   $2, R7
-	BGE   whole61
+	CMP   $2, R5
+	BGE   whole82
 	FMOVD 16(R8), F3
-	B     done61
+	B     done82
 
-whole61:
+whole82:
 	FMOVQ 16(R8), F3
 
-done61:
+done82:
 	// c2 = c[2][0:2]
 	FMOVQ (R9), F4
 
 	// c2 = c[2][2:4], +0 beyond n
-	CMP   $2, R7
-	BGE   whole62
+	CMP   $2, R5
+	BGE   whole83
 	FMOVD 16(R9), F5
-	B     done62
+	B     done83
 
-whole62:
+whole83:
 	FMOVQ 16(R9), F5
 
-done62:
+done83:
 	// c3 = c[3][0:2]
 	FMOVQ (R10), F6
 
 	// c3 = c[3][2:4], +0 beyond n
-	CMP   $2, R7
-	BGE   whole63
+	CMP   $2, R5
+	BGE   whole84
 	FMOVD 16(R10), F7
-	B     done63
+	B     done84
 
-whole63:
+whole84:
 	FMOVQ 16(R10), F7
 
-done63:
+done84:
 	B begin4x4edge
 
 zero4x4edge:
@@ -10134,10 +13620,10 @@ zero4x4edge:
 	VMOVI $0, V7.B16
 
 begin4x4edge:
-	MOVD R0, R6
-	ADD  R1, R6, R8
-	ADD  R1, R8, R9
-	ADD  R1, R9, R10
+	MOVD R4, R7
+	ADD  R0, R7, R8
+	ADD  R0, R8, R9
+	ADD  R0, R9, R10
 	MOVD ZR, R11
 	MOVD b+48(FP), R12
 	MOVD k+16(FP), R13
@@ -10149,17 +13635,17 @@ k4x4edge:
 	FMOVQ (R12), F8
 
 	// b = b[2:4], +0 beyond n
-	CMP   $2, R7
-	BGE   whole64
+	CMP   $2, R5
+	BGE   whole85
 	FMOVD 16(R12), F9
-	B     done64
+	B     done85
 
-whole64:
+whole85:
 	FMOVQ 16(R12), F9
 
-done64:
+done85:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R11), F10
+	FMOVD (R7)(R11), F10
 	WORD  $0x4fca1100 // fmla v0.2d, v8.2d, v10.d[0]
 	WORD  $0x4fca1121 // fmla v1.2d, v9.2d, v10.d[0]
 
@@ -10177,114 +13663,118 @@ done64:
 	FMOVD (R10)(R11), F10
 	WORD  $0x4fca1106 // fmla v6.2d, v8.2d, v10.d[0]
 	WORD  $0x4fca1127 // fmla v7.2d, v9.2d, v10.d[0]
-	ADD   R2, R11
-	ADD   R3, R12
+	ADD   R1, R11
+	ADD   R2, R12
 	SUB   $1, R13
 	CBNZ  R13, k4x4edge
 
 afterK4x4edge:
-	MOVD ldc+72(FP), R6
-	LSL  $3, R6
-	ADD  R6, R4, R8
-	ADD  R6, R8, R9
-	ADD  R6, R9, R10
+	MOVD ldc+72(FP), R7
+	LSL  $3, R7
+	ADD  R7, R6, R8
+	ADD  R7, R8, R9
+	ADD  R7, R9, R10
 
 	// c[0][0:2] = c0
-	FMOVQ F0, (R4)
+	FMOVQ F0, (R6)
 
 	// c[0][2:4] = c0, up to n
-	CMP   $2, R7
-	BGE   whole65
-	FMOVD F1, 16(R4)
-	B     done65
+	CMP   $2, R5
+	BGE   whole86
+	FMOVD F1, 16(R6)
+	B     done86
 
-whole65:
-	FMOVQ F1, 16(R4)
+whole86:
+	FMOVQ F1, 16(R6)
 
-done65:
+done86:
 	// c[1][0:2] = c1
 	FMOVQ F2, (R8)
 
 	// c[1][2:4] = c1, up to n
-	CMP   $2, R7
-	BGE   whole66
+	CMP   $2, R5
+	BGE   whole87
 	FMOVD F3, 16(R8)
-	B     done66
+	B     done87
 
-whole66:
+whole87:
 	FMOVQ F3, 16(R8)
 
-done66:
+done87:
 	// c[2][0:2] = c2
 	FMOVQ F4, (R9)
 
 	// c[2][2:4] = c2, up to n
-	CMP   $2, R7
-	BGE   whole67
+	CMP   $2, R5
+	BGE   whole88
 	FMOVD F5, 16(R9)
-	B     done67
+	B     done88
 
-whole67:
+whole88:
 	FMOVQ F5, 16(R9)
 
-done67:
+done88:
 	// c[3][0:2] = c3
 	FMOVQ F6, (R10)
 
 	// c[3][2:4] = c3, up to n
-	CMP   $2, R7
-	BGE   whole68
+	CMP   $2, R5
+	BGE   whole89
 	FMOVD F7, 16(R10)
-	B     done68
+	B     done89
 
-whole68:
+whole89:
 	FMOVQ F7, 16(R10)
 
-done68:
-	ADD R6<<2, R4
-	ADD R1<<2, R0
-	SUB $4, R5
-	CMP $4, R5
-	BGE rows4x4edge
+done89:
+	MOVD rowStride+32(FP), R7
+	LSL  $3, R7
+	ADD  R7<<2, R4
+	MOVD ldc+72(FP), R7
+	LSL  $3, R7
+	ADD  R7<<2, R6
+	SUB  $4, R3
+	CMP  $4, R3
+	BGE  rows4x4edge
 
 afterRows4x4edge:
 	// 2 rows a turn.
-	CMP $2, R5
+	CMP $2, R3
 	BLT afterRows2x4edge
 
 rows2x4edge:
 	MOVBU load+80(FP), R16
 	CBZ   R16, zero2x4edge
-	MOVD  ldc+72(FP), R6
-	LSL   $3, R6
-	ADD   R6, R4, R8
+	MOVD  ldc+72(FP), R7
+	LSL   $3, R7
+	ADD   R7, R6, R8
 
 	// c0 = c[0][0:2]
-	FMOVQ (R4), F0
+	FMOVQ (R6), F0
 
 	// c0 = c[0][2:4], +0 beyond n
-	CMP   $2, R7
-	BGE   whole69
-	FMOVD 16(R4), F1
-	B     done69
+	CMP   $2, R5
+	BGE   whole90
+	FMOVD 16(R6), F1
+	B     done90
 
-whole69:
-	FMOVQ 16(R4), F1
+whole90:
+	FMOVQ 16(R6), F1
 
-done69:
+done90:
 	// c1 = c[1][0:2]
 	FMOVQ (R8), F2
 
 	// c1 = c[1][2:4], +0 beyond n
-	CMP   $2, R7
-	BGE   whole70
+	CMP   $2, R5
+	BGE   whole91
 	FMOVD 16(R8), F3
-	B     done70
+	B     done91
 
-whole70:
+whole91:
 	FMOVQ 16(R8), F3
 
-done70:
+done91:
 	B begin2x4edge
 
 zero2x4edge:
@@ -10297,8 +13787,8 @@ zero2x4edge:
 	VMOVI $0, V3.B16
 
 begin2x4edge:
-	MOVD R0, R6
-	ADD  R1, R6, R8
+	MOVD R4, R7
+	ADD  R0, R7, R8
 	MOVD ZR, R9
 	MOVD b+48(FP), R10
 	MOVD k+16(FP), R11
@@ -10310,17 +13800,17 @@ k2x4edge:
 	FMOVQ (R10), F4
 
 	// b = b[2:4], +0 beyond n
-	CMP   $2, R7
-	BGE   whole71
+	CMP   $2, R5
+	BGE   whole92
 	FMOVD 16(R10), F5
-	B     done71
+	B     done92
 
-whole71:
+whole92:
 	FMOVQ 16(R10), F5
 
-done71:
+done92:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R9), F6
+	FMOVD (R7)(R9), F6
 	WORD  $0x4fc61080 // fmla v0.2d, v4.2d, v6.d[0]
 	WORD  $0x4fc610a1 // fmla v1.2d, v5.2d, v6.d[0]
 
@@ -10328,72 +13818,76 @@ done71:
 	FMOVD (R8)(R9), F6
 	WORD  $0x4fc61082 // fmla v2.2d, v4.2d, v6.d[0]
 	WORD  $0x4fc610a3 // fmla v3.2d, v5.2d, v6.d[0]
-	ADD   R2, R9
-	ADD   R3, R10
+	ADD   R1, R9
+	ADD   R2, R10
 	SUB   $1, R11
 	CBNZ  R11, k2x4edge
 
 afterK2x4edge:
-	MOVD ldc+72(FP), R6
-	LSL  $3, R6
-	ADD  R6, R4, R8
+	MOVD ldc+72(FP), R7
+	LSL  $3, R7
+	ADD  R7, R6, R8
 
 	// c[0][0:2] = c0
-	FMOVQ F0, (R4)
+	FMOVQ F0, (R6)
 
 	// c[0][2:4] = c0, up to n
-	CMP   $2, R7
-	BGE   whole72
-	FMOVD F1, 16(R4)
-	B     done72
+	CMP   $2, R5
+	BGE   whole93
+	FMOVD F1, 16(R6)
+	B     done93
 
-whole72:
-	FMOVQ F1, 16(R4)
+whole93:
+	FMOVQ F1, 16(R6)
 
-done72:
+done93:
 	// c[1][0:2] = c1
 	FMOVQ F2, (R8)
 
 	// c[1][2:4] = c1, up to n
-	CMP   $2, R7
-	BGE   whole73
+	CMP   $2, R5
+	BGE   whole94
 	FMOVD F3, 16(R8)
-	B     done73
+	B     done94
 
-whole73:
+whole94:
 	FMOVQ F3, 16(R8)
 
-done73:
-	ADD R6<<1, R4
-	ADD R1<<1, R0
-	SUB $2, R5
-	CMP $2, R5
-	BGE rows2x4edge
+done94:
+	MOVD rowStride+32(FP), R7
+	LSL  $3, R7
+	ADD  R7<<1, R4
+	MOVD ldc+72(FP), R7
+	LSL  $3, R7
+	ADD  R7<<1, R6
+	SUB  $2, R3
+	CMP  $2, R3
+	BGE  rows2x4edge
 
 afterRows2x4edge:
 	// 1 rows a turn.
-	CMP $1, R5
+	CMP $1, R3
 	BLT afterRows1x4edge
 
 rows1x4edge:
 	MOVBU load+80(FP), R16
 	CBZ   R16, zero1x4edge
-	MOVD  ldc+72(FP), R6
-	LSL   $3, R6
+	MOVD  ldc+72(FP), R7
+	LSL   $3, R7
 
 	// c0 = c[0][0:2]
-	FMOVQ (R4), F0
+	FMOVQ (R6), F0
 
 	// c0 = c[0][2:4], +0 beyond n
-	CMP   $2, R7
-	BGE   whole74
-	FMOVD 16(R4), F1
-	B     done74
+	CMP   $2, R5
+	BGE   whole95
+	FMOVD 16(R6), F1
+	B     done95
 
-whole74:
-	FMOVQ 16(R4), F1
+whole95:
+	FMOVQ 16(R6), F1
 
-done74:
+done95:
 	B begin1x4edge
 
 zero1x4edge:
@@ -10402,7 +13896,7 @@ zero1x4edge:
 	VMOVI $0, V1.B16
 
 begin1x4edge:
-	MOVD R0, R6
+	MOVD R4, R7
 	MOVD ZR, R8
 	MOVD b+48(FP), R9
 	MOVD k+16(FP), R10
@@ -10414,153 +13908,1141 @@ k1x4edge:
 	FMOVQ (R9), F2
 
 	// b = b[2:4], +0 beyond n
-	CMP   $2, R7
-	BGE   whole75
+	CMP   $2, R5
+	BGE   whole96
 	FMOVD 16(R9), F3
-	B     done75
+	B     done96
 
-whole75:
+whole96:
 	FMOVQ 16(R9), F3
 
-done75:
+done96:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R8), F4
+	FMOVD (R7)(R8), F4
 	WORD  $0x4fc41040 // fmla v0.2d, v2.2d, v4.d[0]
 	WORD  $0x4fc41061 // fmla v1.2d, v3.2d, v4.d[0]
-	ADD   R2, R8
-	ADD   R3, R9
+	ADD   R1, R8
+	ADD   R2, R9
 	SUB   $1, R10
 	CBNZ  R10, k1x4edge
 
 afterK1x4edge:
-	MOVD ldc+72(FP), R6
-	LSL  $3, R6
+	MOVD ldc+72(FP), R7
+	LSL  $3, R7
 
 	// c[0][0:2] = c0
-	FMOVQ F0, (R4)
+	FMOVQ F0, (R6)
 
 	// c[0][2:4] = c0, up to n
-	CMP   $2, R7
-	BGE   whole76
-	FMOVD F1, 16(R4)
-	B     done76
+	CMP   $2, R5
+	BGE   whole97
+	FMOVD F1, 16(R6)
+	B     done97
 
-whole76:
-	FMOVQ F1, 16(R4)
+whole97:
+	FMOVQ F1, 16(R6)
 
-done76:
-	ADD  R6, R4
-	ADD  R1, R0
-	SUB  $1, R5
-	CBNZ R5, rows1x4edge
+done97:
+	MOVD rowStride+32(FP), R7
+	LSL  $3, R7
+	ADD  R7, R4
+	MOVD ldc+72(FP), R7
+	LSL  $3, R7
+	ADD  R7, R6
+	SUB  $1, R3
+	CBNZ R3, rows1x4edge
 
 afterRows1x4edge:
 	RET
 
 upTo2:
 	// Up to 2 columns, the last vector of them up to n.
-	MOVD n+8(FP), R6
+	MOVD n+8(FP), R4
+	MOVD c+64(FP), R5
 
 	// The number of elements from vector 0 on.
-	SUB $0, R6, R7
+	SUB  $0, R4, R5
+	MOVD n+8(FP), R4
+	MOVD ldb+56(FP), R6
+	ADD  R6, R4
+	CMP  $2, R4
+	BLT  narrow1
 
-	// 8 rows a turn.
-	CMP $8, R5
-	BLT afterRows8x2edge
+	// 16 rows a turn.
+	CMP $16, R3
+	BLT afterRows16x2edge
 
-rows8x2edge:
+rows16x2edge:
 	MOVBU load+80(FP), R16
-	CBZ   R16, zero8x2edge
+	CBZ   R16, zero16x2edge
+	MOVD  c+64(FP), R4
 	MOVD  ldc+72(FP), R6
 	LSL   $3, R6
-	ADD   R6, R4, R8
+	ADD   R6, R4, R7
+	ADD   R6, R7, R8
 	ADD   R6, R8, R9
 	ADD   R6, R9, R10
 	ADD   R6, R10, R11
 	ADD   R6, R11, R12
 	ADD   R6, R12, R13
 	ADD   R6, R13, R14
+	ADD   R6, R14, R15
+	ADD   R6, R15, R19
+	ADD   R6, R19, R20
+	ADD   R6, R20, R21
+	ADD   R6, R21, R22
+	ADD   R6, R22, R23
+	ADD   R6, R23, R24
 
 	// c0 = c[0][0:2], +0 beyond n
-	CMP   $2, R7
-	BGE   whole77
+	CMP   $2, R5
+	BGE   whole98
 	FMOVD (R4), F0
-	B     done77
+	B     done98
 
-whole77:
+whole98:
 	FMOVQ (R4), F0
 
-done77:
+done98:
 	// c1 = c[1][0:2], +0 beyond n
-	CMP   $2, R7
-	BGE   whole78
-	FMOVD (R8), F1
-	B     done78
+	CMP   $2, R5
+	BGE   whole99
+	FMOVD (R7), F1
+	B     done99
 
-whole78:
+whole99:
+	FMOVQ (R7), F1
+
+done99:
+	// c2 = c[2][0:2], +0 beyond n
+	CMP   $2, R5
+	BGE   whole100
+	FMOVD (R8), F2
+	B     done100
+
+whole100:
+	FMOVQ (R8), F2
+
+done100:
+	// c3 = c[3][0:2], +0 beyond n
+	CMP   $2, R5
+	BGE   whole101
+	FMOVD (R9), F3
+	B     done101
+
+whole101:
+	FMOVQ (R9), F3
+
+done101:
+	// c4 = c[4][0:2], +0 beyond n
+	CMP   $2, R5
+	BGE   whole102
+	FMOVD (R10), F4
+	B     done102
+
+whole102:
+	FMOVQ (R10), F4
+
+done102:
+	// c5 = c[5][0:2], +0 beyond n
+	CMP   $2, R5
+	BGE   whole103
+	FMOVD (R11), F5
+	B     done103
+
+whole103:
+	FMOVQ (R11), F5
+
+done103:
+	// c6 = c[6][0:2], +0 beyond n
+	CMP   $2, R5
+	BGE   whole104
+	FMOVD (R12), F6
+	B     done104
+
+whole104:
+	FMOVQ (R12), F6
+
+done104:
+	// c7 = c[7][0:2], +0 beyond n
+	CMP   $2, R5
+	BGE   whole105
+	FMOVD (R13), F7
+	B     done105
+
+whole105:
+	FMOVQ (R13), F7
+
+done105:
+	// c8 = c[8][0:2], +0 beyond n
+	CMP   $2, R5
+	BGE   whole106
+	FMOVD (R14), F8
+	B     done106
+
+whole106:
+	FMOVQ (R14), F8
+
+done106:
+	// c9 = c[9][0:2], +0 beyond n
+	CMP   $2, R5
+	BGE   whole107
+	FMOVD (R15), F9
+	B     done107
+
+whole107:
+	FMOVQ (R15), F9
+
+done107:
+	// c10 = c[10][0:2], +0 beyond n
+	CMP   $2, R5
+	BGE   whole108
+	FMOVD (R19), F10
+	B     done108
+
+whole108:
+	FMOVQ (R19), F10
+
+done108:
+	// c11 = c[11][0:2], +0 beyond n
+	CMP   $2, R5
+	BGE   whole109
+	FMOVD (R20), F11
+	B     done109
+
+whole109:
+	FMOVQ (R20), F11
+
+done109:
+	// c12 = c[12][0:2], +0 beyond n
+	CMP   $2, R5
+	BGE   whole110
+	FMOVD (R21), F12
+	B     done110
+
+whole110:
+	FMOVQ (R21), F12
+
+done110:
+	// c13 = c[13][0:2], +0 beyond n
+	CMP   $2, R5
+	BGE   whole111
+	FMOVD (R22), F13
+	B     done111
+
+whole111:
+	FMOVQ (R22), F13
+
+done111:
+	// c14 = c[14][0:2], +0 beyond n
+	CMP   $2, R5
+	BGE   whole112
+	FMOVD (R23), F14
+	B     done112
+
+whole112:
+	FMOVQ (R23), F14
+
+done112:
+	// c15 = c[15][0:2], +0 beyond n
+	CMP   $2, R5
+	BGE   whole113
+	FMOVD (R24), F15
+	B     done113
+
+whole113:
+	FMOVQ (R24), F15
+
+done113:
+	B begin16x2edge
+
+zero16x2edge:
+	// c0 = 0
+	VMOVI $0, V0.B16
+
+	// c1 = 0
+	VMOVI $0, V1.B16
+
+	// c2 = 0
+	VMOVI $0, V2.B16
+
+	// c3 = 0
+	VMOVI $0, V3.B16
+
+	// c4 = 0
+	VMOVI $0, V4.B16
+
+	// c5 = 0
+	VMOVI $0, V5.B16
+
+	// c6 = 0
+	VMOVI $0, V6.B16
+
+	// c7 = 0
+	VMOVI $0, V7.B16
+
+	// c8 = 0
+	VMOVI $0, V8.B16
+
+	// c9 = 0
+	VMOVI $0, V9.B16
+
+	// c10 = 0
+	VMOVI $0, V10.B16
+
+	// c11 = 0
+	VMOVI $0, V11.B16
+
+	// c12 = 0
+	VMOVI $0, V12.B16
+
+	// c13 = 0
+	VMOVI $0, V13.B16
+
+	// c14 = 0
+	VMOVI $0, V14.B16
+
+	// c15 = 0
+	VMOVI $0, V15.B16
+
+begin16x2edge:
+	CMP $32, R3
+	BLT prefetched16x2edge
+
+	// The part of C below is needed next.
+	MOVD c+64(FP), R4
+	MOVD ldc+72(FP), R16
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	MOVD ldc+72(FP), R6
+	LSL  $3, R6
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+	PRFM (R4), PLDL1KEEP
+	ADD  R6, R4
+
+prefetched16x2edge:
+	MOVD a+24(FP), R4
+	MOVD R4, R6
+	ADD  R0, R6, R7
+	ADD  R0, R7, R8
+	ADD  R0, R8, R9
+	ADD  R0, R9, R10
+	ADD  R0, R10, R11
+	ADD  R0, R11, R12
+	ADD  R0, R12, R13
+	ADD  R0, R13, R14
+	ADD  R0, R14, R15
+	ADD  R0, R15, R19
+	ADD  R0, R19, R20
+	ADD  R0, R20, R21
+	ADD  R0, R21, R22
+	ADD  R0, R22, R23
+	ADD  R0, R23, R24
+	MOVD ZR, R25
+	MOVD b+48(FP), R4
+	MOVD k+16(FP), R26
+	SUB  $1, R26
+	CMP  $4, R26
+	BLT  afterK16x2edgeBy4
+
+k16x2edgeBy4:
+	// b = b[0:2]
+	FMOVQ (R4), F16
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R6)(R25), F17
+	WORD  $0x4fd11200 // fmla v0.2d, v16.2d, v17.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R7)(R25), F17
+	WORD  $0x4fd11201 // fmla v1.2d, v16.2d, v17.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R8)(R25), F17
+	WORD  $0x4fd11202 // fmla v2.2d, v16.2d, v17.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R9)(R25), F17
+	WORD  $0x4fd11203 // fmla v3.2d, v16.2d, v17.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R10)(R25), F17
+	WORD  $0x4fd11204 // fmla v4.2d, v16.2d, v17.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R11)(R25), F17
+	WORD  $0x4fd11205 // fmla v5.2d, v16.2d, v17.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R12)(R25), F17
+	WORD  $0x4fd11206 // fmla v6.2d, v16.2d, v17.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R13)(R25), F17
+	WORD  $0x4fd11207 // fmla v7.2d, v16.2d, v17.d[0]
+
+	// c8 = fma(a[8][0], b, c8)
+	FMOVD (R14)(R25), F17
+	WORD  $0x4fd11208 // fmla v8.2d, v16.2d, v17.d[0]
+
+	// c9 = fma(a[9][0], b, c9)
+	FMOVD (R15)(R25), F17
+	WORD  $0x4fd11209 // fmla v9.2d, v16.2d, v17.d[0]
+
+	// c10 = fma(a[10][0], b, c10)
+	FMOVD (R19)(R25), F17
+	WORD  $0x4fd1120a // fmla v10.2d, v16.2d, v17.d[0]
+
+	// c11 = fma(a[11][0], b, c11)
+	FMOVD (R20)(R25), F17
+	WORD  $0x4fd1120b // fmla v11.2d, v16.2d, v17.d[0]
+
+	// c12 = fma(a[12][0], b, c12)
+	FMOVD (R21)(R25), F17
+	WORD  $0x4fd1120c // fmla v12.2d, v16.2d, v17.d[0]
+
+	// c13 = fma(a[13][0], b, c13)
+	FMOVD (R22)(R25), F17
+	WORD  $0x4fd1120d // fmla v13.2d, v16.2d, v17.d[0]
+
+	// c14 = fma(a[14][0], b, c14)
+	FMOVD (R23)(R25), F17
+	WORD  $0x4fd1120e // fmla v14.2d, v16.2d, v17.d[0]
+
+	// c15 = fma(a[15][0], b, c15)
+	FMOVD (R24)(R25), F17
+	WORD  $0x4fd1120f // fmla v15.2d, v16.2d, v17.d[0]
+	ADD   R1, R25
+	ADD   R2, R4
+
+	// b = b[0:2]
+	FMOVQ (R4), F16
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R6)(R25), F17
+	WORD  $0x4fd11200 // fmla v0.2d, v16.2d, v17.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R7)(R25), F17
+	WORD  $0x4fd11201 // fmla v1.2d, v16.2d, v17.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R8)(R25), F17
+	WORD  $0x4fd11202 // fmla v2.2d, v16.2d, v17.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R9)(R25), F17
+	WORD  $0x4fd11203 // fmla v3.2d, v16.2d, v17.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R10)(R25), F17
+	WORD  $0x4fd11204 // fmla v4.2d, v16.2d, v17.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R11)(R25), F17
+	WORD  $0x4fd11205 // fmla v5.2d, v16.2d, v17.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R12)(R25), F17
+	WORD  $0x4fd11206 // fmla v6.2d, v16.2d, v17.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R13)(R25), F17
+	WORD  $0x4fd11207 // fmla v7.2d, v16.2d, v17.d[0]
+
+	// c8 = fma(a[8][0], b, c8)
+	FMOVD (R14)(R25), F17
+	WORD  $0x4fd11208 // fmla v8.2d, v16.2d, v17.d[0]
+
+	// c9 = fma(a[9][0], b, c9)
+	FMOVD (R15)(R25), F17
+	WORD  $0x4fd11209 // fmla v9.2d, v16.2d, v17.d[0]
+
+	// c10 = fma(a[10][0], b, c10)
+	FMOVD (R19)(R25), F17
+	WORD  $0x4fd1120a // fmla v10.2d, v16.2d, v17.d[0]
+
+	// c11 = fma(a[11][0], b, c11)
+	FMOVD (R20)(R25), F17
+	WORD  $0x4fd1120b // fmla v11.2d, v16.2d, v17.d[0]
+
+	// c12 = fma(a[12][0], b, c12)
+	FMOVD (R21)(R25), F17
+	WORD  $0x4fd1120c // fmla v12.2d, v16.2d, v17.d[0]
+
+	// c13 = fma(a[13][0], b, c13)
+	FMOVD (R22)(R25), F17
+	WORD  $0x4fd1120d // fmla v13.2d, v16.2d, v17.d[0]
+
+	// c14 = fma(a[14][0], b, c14)
+	FMOVD (R23)(R25), F17
+	WORD  $0x4fd1120e // fmla v14.2d, v16.2d, v17.d[0]
+
+	// c15 = fma(a[15][0], b, c15)
+	FMOVD (R24)(R25), F17
+	WORD  $0x4fd1120f // fmla v15.2d, v16.2d, v17.d[0]
+	ADD   R1, R25
+	ADD   R2, R4
+
+	// b = b[0:2]
+	FMOVQ (R4), F16
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R6)(R25), F17
+	WORD  $0x4fd11200 // fmla v0.2d, v16.2d, v17.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R7)(R25), F17
+	WORD  $0x4fd11201 // fmla v1.2d, v16.2d, v17.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R8)(R25), F17
+	WORD  $0x4fd11202 // fmla v2.2d, v16.2d, v17.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R9)(R25), F17
+	WORD  $0x4fd11203 // fmla v3.2d, v16.2d, v17.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R10)(R25), F17
+	WORD  $0x4fd11204 // fmla v4.2d, v16.2d, v17.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R11)(R25), F17
+	WORD  $0x4fd11205 // fmla v5.2d, v16.2d, v17.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R12)(R25), F17
+	WORD  $0x4fd11206 // fmla v6.2d, v16.2d, v17.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R13)(R25), F17
+	WORD  $0x4fd11207 // fmla v7.2d, v16.2d, v17.d[0]
+
+	// c8 = fma(a[8][0], b, c8)
+	FMOVD (R14)(R25), F17
+	WORD  $0x4fd11208 // fmla v8.2d, v16.2d, v17.d[0]
+
+	// c9 = fma(a[9][0], b, c9)
+	FMOVD (R15)(R25), F17
+	WORD  $0x4fd11209 // fmla v9.2d, v16.2d, v17.d[0]
+
+	// c10 = fma(a[10][0], b, c10)
+	FMOVD (R19)(R25), F17
+	WORD  $0x4fd1120a // fmla v10.2d, v16.2d, v17.d[0]
+
+	// c11 = fma(a[11][0], b, c11)
+	FMOVD (R20)(R25), F17
+	WORD  $0x4fd1120b // fmla v11.2d, v16.2d, v17.d[0]
+
+	// c12 = fma(a[12][0], b, c12)
+	FMOVD (R21)(R25), F17
+	WORD  $0x4fd1120c // fmla v12.2d, v16.2d, v17.d[0]
+
+	// c13 = fma(a[13][0], b, c13)
+	FMOVD (R22)(R25), F17
+	WORD  $0x4fd1120d // fmla v13.2d, v16.2d, v17.d[0]
+
+	// c14 = fma(a[14][0], b, c14)
+	FMOVD (R23)(R25), F17
+	WORD  $0x4fd1120e // fmla v14.2d, v16.2d, v17.d[0]
+
+	// c15 = fma(a[15][0], b, c15)
+	FMOVD (R24)(R25), F17
+	WORD  $0x4fd1120f // fmla v15.2d, v16.2d, v17.d[0]
+	ADD   R1, R25
+	ADD   R2, R4
+
+	// b = b[0:2]
+	FMOVQ (R4), F16
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R6)(R25), F17
+	WORD  $0x4fd11200 // fmla v0.2d, v16.2d, v17.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R7)(R25), F17
+	WORD  $0x4fd11201 // fmla v1.2d, v16.2d, v17.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R8)(R25), F17
+	WORD  $0x4fd11202 // fmla v2.2d, v16.2d, v17.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R9)(R25), F17
+	WORD  $0x4fd11203 // fmla v3.2d, v16.2d, v17.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R10)(R25), F17
+	WORD  $0x4fd11204 // fmla v4.2d, v16.2d, v17.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R11)(R25), F17
+	WORD  $0x4fd11205 // fmla v5.2d, v16.2d, v17.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R12)(R25), F17
+	WORD  $0x4fd11206 // fmla v6.2d, v16.2d, v17.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R13)(R25), F17
+	WORD  $0x4fd11207 // fmla v7.2d, v16.2d, v17.d[0]
+
+	// c8 = fma(a[8][0], b, c8)
+	FMOVD (R14)(R25), F17
+	WORD  $0x4fd11208 // fmla v8.2d, v16.2d, v17.d[0]
+
+	// c9 = fma(a[9][0], b, c9)
+	FMOVD (R15)(R25), F17
+	WORD  $0x4fd11209 // fmla v9.2d, v16.2d, v17.d[0]
+
+	// c10 = fma(a[10][0], b, c10)
+	FMOVD (R19)(R25), F17
+	WORD  $0x4fd1120a // fmla v10.2d, v16.2d, v17.d[0]
+
+	// c11 = fma(a[11][0], b, c11)
+	FMOVD (R20)(R25), F17
+	WORD  $0x4fd1120b // fmla v11.2d, v16.2d, v17.d[0]
+
+	// c12 = fma(a[12][0], b, c12)
+	FMOVD (R21)(R25), F17
+	WORD  $0x4fd1120c // fmla v12.2d, v16.2d, v17.d[0]
+
+	// c13 = fma(a[13][0], b, c13)
+	FMOVD (R22)(R25), F17
+	WORD  $0x4fd1120d // fmla v13.2d, v16.2d, v17.d[0]
+
+	// c14 = fma(a[14][0], b, c14)
+	FMOVD (R23)(R25), F17
+	WORD  $0x4fd1120e // fmla v14.2d, v16.2d, v17.d[0]
+
+	// c15 = fma(a[15][0], b, c15)
+	FMOVD (R24)(R25), F17
+	WORD  $0x4fd1120f // fmla v15.2d, v16.2d, v17.d[0]
+	ADD   R1, R25
+	ADD   R2, R4
+	SUB   $4, R26
+	CMP   $4, R26
+	BGE   k16x2edgeBy4
+
+afterK16x2edgeBy4:
+	CMP $1, R26
+	BLT afterK16x2edge
+
+k16x2edge:
+	// b = b[0:2]
+	FMOVQ (R4), F16
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R6)(R25), F17
+	WORD  $0x4fd11200 // fmla v0.2d, v16.2d, v17.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R7)(R25), F17
+	WORD  $0x4fd11201 // fmla v1.2d, v16.2d, v17.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R8)(R25), F17
+	WORD  $0x4fd11202 // fmla v2.2d, v16.2d, v17.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R9)(R25), F17
+	WORD  $0x4fd11203 // fmla v3.2d, v16.2d, v17.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R10)(R25), F17
+	WORD  $0x4fd11204 // fmla v4.2d, v16.2d, v17.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R11)(R25), F17
+	WORD  $0x4fd11205 // fmla v5.2d, v16.2d, v17.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R12)(R25), F17
+	WORD  $0x4fd11206 // fmla v6.2d, v16.2d, v17.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R13)(R25), F17
+	WORD  $0x4fd11207 // fmla v7.2d, v16.2d, v17.d[0]
+
+	// c8 = fma(a[8][0], b, c8)
+	FMOVD (R14)(R25), F17
+	WORD  $0x4fd11208 // fmla v8.2d, v16.2d, v17.d[0]
+
+	// c9 = fma(a[9][0], b, c9)
+	FMOVD (R15)(R25), F17
+	WORD  $0x4fd11209 // fmla v9.2d, v16.2d, v17.d[0]
+
+	// c10 = fma(a[10][0], b, c10)
+	FMOVD (R19)(R25), F17
+	WORD  $0x4fd1120a // fmla v10.2d, v16.2d, v17.d[0]
+
+	// c11 = fma(a[11][0], b, c11)
+	FMOVD (R20)(R25), F17
+	WORD  $0x4fd1120b // fmla v11.2d, v16.2d, v17.d[0]
+
+	// c12 = fma(a[12][0], b, c12)
+	FMOVD (R21)(R25), F17
+	WORD  $0x4fd1120c // fmla v12.2d, v16.2d, v17.d[0]
+
+	// c13 = fma(a[13][0], b, c13)
+	FMOVD (R22)(R25), F17
+	WORD  $0x4fd1120d // fmla v13.2d, v16.2d, v17.d[0]
+
+	// c14 = fma(a[14][0], b, c14)
+	FMOVD (R23)(R25), F17
+	WORD  $0x4fd1120e // fmla v14.2d, v16.2d, v17.d[0]
+
+	// c15 = fma(a[15][0], b, c15)
+	FMOVD (R24)(R25), F17
+	WORD  $0x4fd1120f // fmla v15.2d, v16.2d, v17.d[0]
+	ADD   R1, R25
+	ADD   R2, R4
+	SUB   $1, R26
+	CBNZ  R26, k16x2edge
+
+afterK16x2edge:
+	// b = b[0:2], +0 beyond n
+	CMP   $2, R5
+	BGE   whole114
+	FMOVD (R4), F16
+	B     done114
+
+whole114:
+	FMOVQ (R4), F16
+
+done114:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R6)(R25), F17
+	WORD  $0x4fd11200 // fmla v0.2d, v16.2d, v17.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R7)(R25), F17
+	WORD  $0x4fd11201 // fmla v1.2d, v16.2d, v17.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R8)(R25), F17
+	WORD  $0x4fd11202 // fmla v2.2d, v16.2d, v17.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R9)(R25), F17
+	WORD  $0x4fd11203 // fmla v3.2d, v16.2d, v17.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R10)(R25), F17
+	WORD  $0x4fd11204 // fmla v4.2d, v16.2d, v17.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R11)(R25), F17
+	WORD  $0x4fd11205 // fmla v5.2d, v16.2d, v17.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R12)(R25), F17
+	WORD  $0x4fd11206 // fmla v6.2d, v16.2d, v17.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R13)(R25), F17
+	WORD  $0x4fd11207 // fmla v7.2d, v16.2d, v17.d[0]
+
+	// c8 = fma(a[8][0], b, c8)
+	FMOVD (R14)(R25), F17
+	WORD  $0x4fd11208 // fmla v8.2d, v16.2d, v17.d[0]
+
+	// c9 = fma(a[9][0], b, c9)
+	FMOVD (R15)(R25), F17
+	WORD  $0x4fd11209 // fmla v9.2d, v16.2d, v17.d[0]
+
+	// c10 = fma(a[10][0], b, c10)
+	FMOVD (R19)(R25), F17
+	WORD  $0x4fd1120a // fmla v10.2d, v16.2d, v17.d[0]
+
+	// c11 = fma(a[11][0], b, c11)
+	FMOVD (R20)(R25), F17
+	WORD  $0x4fd1120b // fmla v11.2d, v16.2d, v17.d[0]
+
+	// c12 = fma(a[12][0], b, c12)
+	FMOVD (R21)(R25), F17
+	WORD  $0x4fd1120c // fmla v12.2d, v16.2d, v17.d[0]
+
+	// c13 = fma(a[13][0], b, c13)
+	FMOVD (R22)(R25), F17
+	WORD  $0x4fd1120d // fmla v13.2d, v16.2d, v17.d[0]
+
+	// c14 = fma(a[14][0], b, c14)
+	FMOVD (R23)(R25), F17
+	WORD  $0x4fd1120e // fmla v14.2d, v16.2d, v17.d[0]
+
+	// c15 = fma(a[15][0], b, c15)
+	FMOVD (R24)(R25), F17
+	WORD  $0x4fd1120f // fmla v15.2d, v16.2d, v17.d[0]
+	ADD   R1, R25
+	ADD   R2, R4
+	MOVD  c+64(FP), R4
+	MOVD  ldc+72(FP), R6
+	LSL   $3, R6
+	ADD   R6, R4, R7
+	ADD   R6, R7, R8
+	ADD   R6, R8, R9
+	ADD   R6, R9, R10
+	ADD   R6, R10, R11
+	ADD   R6, R11, R12
+	ADD   R6, R12, R13
+	ADD   R6, R13, R14
+	ADD   R6, R14, R15
+	ADD   R6, R15, R19
+	ADD   R6, R19, R20
+	ADD   R6, R20, R21
+	ADD   R6, R21, R22
+	ADD   R6, R22, R23
+	ADD   R6, R23, R24
+
+	// c[0][0:2] = c0, up to n
+	CMP   $2, R5
+	BGE   whole115
+	FMOVD F0, (R4)
+	B     done115
+
+whole115:
+	FMOVQ F0, (R4)
+
+done115:
+	// c[1][0:2] = c1, up to n
+	CMP   $2, R5
+	BGE   whole116
+	FMOVD F1, (R7)
+	B     done116
+
+whole116:
+	FMOVQ F1, (R7)
+
+done116:
+	// c[2][0:2] = c2, up to n
+	CMP   $2, R5
+	BGE   whole117
+	FMOVD F2, (R8)
+	B     done117
+
+whole117:
+	FMOVQ F2, (R8)
+
+done117:
+	// c[3][0:2] = c3, up to n
+	CMP   $2, R5
+	BGE   whole118
+	FMOVD F3, (R9)
+	B     done118
+
+whole118:
+	FMOVQ F3, (R9)
+
+done118:
+	// c[4][0:2] = c4, up to n
+	CMP   $2, R5
+	BGE   whole119
+	FMOVD F4, (R10)
+	B     done119
+
+whole119:
+	FMOVQ F4, (R10)
+
+done119:
+	// c[5][0:2] = c5, up to n
+	CMP   $2, R5
+	BGE   whole120
+	FMOVD F5, (R11)
+	B     done120
+
+whole120:
+	FMOVQ F5, (R11)
+
+done120:
+	// c[6][0:2] = c6, up to n
+	CMP   $2, R5
+	BGE   whole121
+	FMOVD F6, (R12)
+	B     done121
+
+whole121:
+	FMOVQ F6, (R12)
+
+done121:
+	// c[7][0:2] = c7, up to n
+	CMP   $2, R5
+	BGE   whole122
+	FMOVD F7, (R13)
+	B     done122
+
+whole122:
+	FMOVQ F7, (R13)
+
+done122:
+	// c[8][0:2] = c8, up to n
+	CMP   $2, R5
+	BGE   whole123
+	FMOVD F8, (R14)
+	B     done123
+
+whole123:
+	FMOVQ F8, (R14)
+
+done123:
+	// c[9][0:2] = c9, up to n
+	CMP   $2, R5
+	BGE   whole124
+	FMOVD F9, (R15)
+	B     done124
+
+whole124:
+	FMOVQ F9, (R15)
+
+done124:
+	// c[10][0:2] = c10, up to n
+	CMP   $2, R5
+	BGE   whole125
+	FMOVD F10, (R19)
+	B     done125
+
+whole125:
+	FMOVQ F10, (R19)
+
+done125:
+	// c[11][0:2] = c11, up to n
+	CMP   $2, R5
+	BGE   whole126
+	FMOVD F11, (R20)
+	B     done126
+
+whole126:
+	FMOVQ F11, (R20)
+
+done126:
+	// c[12][0:2] = c12, up to n
+	CMP   $2, R5
+	BGE   whole127
+	FMOVD F12, (R21)
+	B     done127
+
+whole127:
+	FMOVQ F12, (R21)
+
+done127:
+	// c[13][0:2] = c13, up to n
+	CMP   $2, R5
+	BGE   whole128
+	FMOVD F13, (R22)
+	B     done128
+
+whole128:
+	FMOVQ F13, (R22)
+
+done128:
+	// c[14][0:2] = c14, up to n
+	CMP   $2, R5
+	BGE   whole129
+	FMOVD F14, (R23)
+	B     done129
+
+whole129:
+	FMOVQ F14, (R23)
+
+done129:
+	// c[15][0:2] = c15, up to n
+	CMP   $2, R5
+	BGE   whole130
+	FMOVD F15, (R24)
+	B     done130
+
+whole130:
+	FMOVQ F15, (R24)
+
+done130:
+	MOVD a+24(FP), R4
+	MOVD rowStride+32(FP), R16
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	MOVD R4, a+24(FP)
+	MOVD c+64(FP), R4
+	MOVD ldc+72(FP), R16
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	ADD  R16<<3, R4
+	MOVD R4, c+64(FP)
+	SUB  $16, R3
+	CMP  $16, R3
+	BGE  rows16x2edge
+
+afterRows16x2edge:
+narrow1:
+	MOVD a+24(FP), R4
+	MOVD c+64(FP), R6
+
+	// 8 rows a turn.
+	CMP $8, R3
+	BLT afterRows8x2edge
+
+rows8x2edge:
+	MOVBU load+80(FP), R16
+	CBZ   R16, zero8x2edge
+	MOVD  ldc+72(FP), R7
+	LSL   $3, R7
+	ADD   R7, R6, R8
+	ADD   R7, R8, R9
+	ADD   R7, R9, R10
+	ADD   R7, R10, R11
+	ADD   R7, R11, R12
+	ADD   R7, R12, R13
+	ADD   R7, R13, R14
+
+	// c0 = c[0][0:2], +0 beyond n
+	CMP   $2, R5
+	BGE   whole131
+	FMOVD (R6), F0
+	B     done131
+
+whole131:
+	FMOVQ (R6), F0
+
+done131:
+	// c1 = c[1][0:2], +0 beyond n
+	CMP   $2, R5
+	BGE   whole132
+	FMOVD (R8), F1
+	B     done132
+
+whole132:
 	FMOVQ (R8), F1
 
-done78:
+done132:
 	// c2 = c[2][0:2], +0 beyond n
-	CMP   $2, R7
-	BGE   whole79
+	CMP   $2, R5
+	BGE   whole133
 	FMOVD (R9), F2
-	B     done79
+	B     done133
 
-whole79:
+whole133:
 	FMOVQ (R9), F2
 
-done79:
+done133:
 	// c3 = c[3][0:2], +0 beyond n
-	CMP   $2, R7
-	BGE   whole80
+	CMP   $2, R5
+	BGE   whole134
 	FMOVD (R10), F3
-	B     done80
+	B     done134
 
-whole80:
+whole134:
 	FMOVQ (R10), F3
 
-done80:
+done134:
 	// c4 = c[4][0:2], +0 beyond n
-	CMP   $2, R7
-	BGE   whole81
+	CMP   $2, R5
+	BGE   whole135
 	FMOVD (R11), F4
-	B     done81
+	B     done135
 
-whole81:
+whole135:
 	FMOVQ (R11), F4
 
-done81:
+done135:
 	// c5 = c[5][0:2], +0 beyond n
-	CMP   $2, R7
-	BGE   whole82
+	CMP   $2, R5
+	BGE   whole136
 	FMOVD (R12), F5
-	B     done82
+	B     done136
 
-whole82:
+whole136:
 	FMOVQ (R12), F5
 
-done82:
+done136:
 	// c6 = c[6][0:2], +0 beyond n
-	CMP   $2, R7
-	BGE   whole83
+	CMP   $2, R5
+	BGE   whole137
 	FMOVD (R13), F6
-	B     done83
+	B     done137
 
-whole83:
+whole137:
 	FMOVQ (R13), F6
 
-done83:
+done137:
 	// c7 = c[7][0:2], +0 beyond n
-	CMP   $2, R7
-	BGE   whole84
+	CMP   $2, R5
+	BGE   whole138
 	FMOVD (R14), F7
-	B     done84
+	B     done138
 
-whole84:
+whole138:
 	FMOVQ (R14), F7
 
-done84:
+done138:
 	B begin8x2edge
 
 zero8x2edge:
@@ -10589,40 +15071,48 @@ zero8x2edge:
 	VMOVI $0, V7.B16
 
 begin8x2edge:
-	CMP $16, R5
+	CMP $16, R3
 	BLT prefetched8x2edge
 
 	// The part of C below is needed next.
-	MOVD ldc+72(FP), R6
-	LSL  $3, R6
-	MOVD R4, R8
-	ADD  R6<<3, R8
-	PRFM (R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	ADD  R6, R8
-	PRFM (R8), PLDL1KEEP
-	ADD  R6, R8
+	MOVD R6, R7
+	MOVD ldc+72(FP), R16
+	ADD  R16<<3, R7
+	ADD  R16<<3, R7
+	ADD  R16<<3, R7
+	ADD  R16<<3, R7
+	ADD  R16<<3, R7
+	ADD  R16<<3, R7
+	ADD  R16<<3, R7
+	ADD  R16<<3, R7
+	MOVD ldc+72(FP), R8
+	LSL  $3, R8
+	PRFM (R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	ADD  R8, R7
+	PRFM (R7), PLDL1KEEP
+	ADD  R8, R7
 
 prefetched8x2edge:
-	MOVD R0, R6
-	ADD  R1, R6, R8
-	ADD  R1, R8, R9
-	ADD  R1, R9, R10
-	ADD  R1, R10, R11
-	ADD  R1, R11, R12
-	ADD  R1, R12, R13
-	ADD  R1, R13, R14
+	MOVD R4, R7
+	ADD  R0, R7, R8
+	ADD  R0, R8, R9
+	ADD  R0, R9, R10
+	ADD  R0, R10, R11
+	ADD  R0, R11, R12
+	ADD  R0, R12, R13
+	ADD  R0, R13, R14
 	MOVD ZR, R15
 	MOVD b+48(FP), R19
 	MOVD k+16(FP), R20
@@ -10631,17 +15121,17 @@ prefetched8x2edge:
 
 k8x2edgeBy4:
 	// b = b[0:2], +0 beyond n
-	CMP   $2, R7
-	BGE   whole85
+	CMP   $2, R5
+	BGE   whole139
 	FMOVD (R19), F8
-	B     done85
+	B     done139
 
-whole85:
+whole139:
 	FMOVQ (R19), F8
 
-done85:
+done139:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R15), F9
+	FMOVD (R7)(R15), F9
 	WORD  $0x4fc91100 // fmla v0.2d, v8.2d, v9.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
@@ -10671,21 +15161,21 @@ done85:
 	// c7 = fma(a[7][0], b, c7)
 	FMOVD (R14)(R15), F9
 	WORD  $0x4fc91107 // fmla v7.2d, v8.2d, v9.d[0]
-	ADD   R2, R15
-	ADD   R3, R19
+	ADD   R1, R15
+	ADD   R2, R19
 
 	// b = b[0:2], +0 beyond n
-	CMP   $2, R7
-	BGE   whole86
+	CMP   $2, R5
+	BGE   whole140
 	FMOVD (R19), F8
-	B     done86
+	B     done140
 
-whole86:
+whole140:
 	FMOVQ (R19), F8
 
-done86:
+done140:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R15), F9
+	FMOVD (R7)(R15), F9
 	WORD  $0x4fc91100 // fmla v0.2d, v8.2d, v9.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
@@ -10715,21 +15205,21 @@ done86:
 	// c7 = fma(a[7][0], b, c7)
 	FMOVD (R14)(R15), F9
 	WORD  $0x4fc91107 // fmla v7.2d, v8.2d, v9.d[0]
-	ADD   R2, R15
-	ADD   R3, R19
+	ADD   R1, R15
+	ADD   R2, R19
 
 	// b = b[0:2], +0 beyond n
-	CMP   $2, R7
-	BGE   whole87
+	CMP   $2, R5
+	BGE   whole141
 	FMOVD (R19), F8
-	B     done87
+	B     done141
 
-whole87:
+whole141:
 	FMOVQ (R19), F8
 
-done87:
+done141:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R15), F9
+	FMOVD (R7)(R15), F9
 	WORD  $0x4fc91100 // fmla v0.2d, v8.2d, v9.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
@@ -10759,21 +15249,21 @@ done87:
 	// c7 = fma(a[7][0], b, c7)
 	FMOVD (R14)(R15), F9
 	WORD  $0x4fc91107 // fmla v7.2d, v8.2d, v9.d[0]
-	ADD   R2, R15
-	ADD   R3, R19
+	ADD   R1, R15
+	ADD   R2, R19
 
 	// b = b[0:2], +0 beyond n
-	CMP   $2, R7
-	BGE   whole88
+	CMP   $2, R5
+	BGE   whole142
 	FMOVD (R19), F8
-	B     done88
+	B     done142
 
-whole88:
+whole142:
 	FMOVQ (R19), F8
 
-done88:
+done142:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R15), F9
+	FMOVD (R7)(R15), F9
 	WORD  $0x4fc91100 // fmla v0.2d, v8.2d, v9.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
@@ -10803,8 +15293,8 @@ done88:
 	// c7 = fma(a[7][0], b, c7)
 	FMOVD (R14)(R15), F9
 	WORD  $0x4fc91107 // fmla v7.2d, v8.2d, v9.d[0]
-	ADD   R2, R15
-	ADD   R3, R19
+	ADD   R1, R15
+	ADD   R2, R19
 	SUB   $4, R20
 	CMP   $4, R20
 	BGE   k8x2edgeBy4
@@ -10815,17 +15305,17 @@ afterK8x2edgeBy4:
 
 k8x2edge:
 	// b = b[0:2], +0 beyond n
-	CMP   $2, R7
-	BGE   whole89
+	CMP   $2, R5
+	BGE   whole143
 	FMOVD (R19), F8
-	B     done89
+	B     done143
 
-whole89:
+whole143:
 	FMOVQ (R19), F8
 
-done89:
+done143:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R15), F9
+	FMOVD (R7)(R15), F9
 	WORD  $0x4fc91100 // fmla v0.2d, v8.2d, v9.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
@@ -10855,162 +15345,166 @@ done89:
 	// c7 = fma(a[7][0], b, c7)
 	FMOVD (R14)(R15), F9
 	WORD  $0x4fc91107 // fmla v7.2d, v8.2d, v9.d[0]
-	ADD   R2, R15
-	ADD   R3, R19
+	ADD   R1, R15
+	ADD   R2, R19
 	SUB   $1, R20
 	CBNZ  R20, k8x2edge
 
 afterK8x2edge:
-	MOVD ldc+72(FP), R6
-	LSL  $3, R6
-	ADD  R6, R4, R8
-	ADD  R6, R8, R9
-	ADD  R6, R9, R10
-	ADD  R6, R10, R11
-	ADD  R6, R11, R12
-	ADD  R6, R12, R13
-	ADD  R6, R13, R14
+	MOVD ldc+72(FP), R7
+	LSL  $3, R7
+	ADD  R7, R6, R8
+	ADD  R7, R8, R9
+	ADD  R7, R9, R10
+	ADD  R7, R10, R11
+	ADD  R7, R11, R12
+	ADD  R7, R12, R13
+	ADD  R7, R13, R14
 
 	// c[0][0:2] = c0, up to n
-	CMP   $2, R7
-	BGE   whole90
-	FMOVD F0, (R4)
-	B     done90
+	CMP   $2, R5
+	BGE   whole144
+	FMOVD F0, (R6)
+	B     done144
 
-whole90:
-	FMOVQ F0, (R4)
+whole144:
+	FMOVQ F0, (R6)
 
-done90:
+done144:
 	// c[1][0:2] = c1, up to n
-	CMP   $2, R7
-	BGE   whole91
+	CMP   $2, R5
+	BGE   whole145
 	FMOVD F1, (R8)
-	B     done91
+	B     done145
 
-whole91:
+whole145:
 	FMOVQ F1, (R8)
 
-done91:
+done145:
 	// c[2][0:2] = c2, up to n
-	CMP   $2, R7
-	BGE   whole92
+	CMP   $2, R5
+	BGE   whole146
 	FMOVD F2, (R9)
-	B     done92
+	B     done146
 
-whole92:
+whole146:
 	FMOVQ F2, (R9)
 
-done92:
+done146:
 	// c[3][0:2] = c3, up to n
-	CMP   $2, R7
-	BGE   whole93
+	CMP   $2, R5
+	BGE   whole147
 	FMOVD F3, (R10)
-	B     done93
+	B     done147
 
-whole93:
+whole147:
 	FMOVQ F3, (R10)
 
-done93:
+done147:
 	// c[4][0:2] = c4, up to n
-	CMP   $2, R7
-	BGE   whole94
+	CMP   $2, R5
+	BGE   whole148
 	FMOVD F4, (R11)
-	B     done94
+	B     done148
 
-whole94:
+whole148:
 	FMOVQ F4, (R11)
 
-done94:
+done148:
 	// c[5][0:2] = c5, up to n
-	CMP   $2, R7
-	BGE   whole95
+	CMP   $2, R5
+	BGE   whole149
 	FMOVD F5, (R12)
-	B     done95
+	B     done149
 
-whole95:
+whole149:
 	FMOVQ F5, (R12)
 
-done95:
+done149:
 	// c[6][0:2] = c6, up to n
-	CMP   $2, R7
-	BGE   whole96
+	CMP   $2, R5
+	BGE   whole150
 	FMOVD F6, (R13)
-	B     done96
+	B     done150
 
-whole96:
+whole150:
 	FMOVQ F6, (R13)
 
-done96:
+done150:
 	// c[7][0:2] = c7, up to n
-	CMP   $2, R7
-	BGE   whole97
+	CMP   $2, R5
+	BGE   whole151
 	FMOVD F7, (R14)
-	B     done97
+	B     done151
 
-whole97:
+whole151:
 	FMOVQ F7, (R14)
 
-done97:
-	ADD R6<<3, R4
-	ADD R1<<3, R0
-	SUB $8, R5
-	CMP $8, R5
-	BGE rows8x2edge
+done151:
+	MOVD rowStride+32(FP), R7
+	LSL  $3, R7
+	ADD  R7<<3, R4
+	MOVD ldc+72(FP), R7
+	LSL  $3, R7
+	ADD  R7<<3, R6
+	SUB  $8, R3
+	CMP  $8, R3
+	BGE  rows8x2edge
 
 afterRows8x2edge:
 	// 4 rows a turn.
-	CMP $4, R5
+	CMP $4, R3
 	BLT afterRows4x2edge
 
 rows4x2edge:
 	MOVBU load+80(FP), R16
 	CBZ   R16, zero4x2edge
-	MOVD  ldc+72(FP), R6
-	LSL   $3, R6
-	ADD   R6, R4, R8
-	ADD   R6, R8, R9
-	ADD   R6, R9, R10
+	MOVD  ldc+72(FP), R7
+	LSL   $3, R7
+	ADD   R7, R6, R8
+	ADD   R7, R8, R9
+	ADD   R7, R9, R10
 
 	// c0 = c[0][0:2], +0 beyond n
-	CMP   $2, R7
-	BGE   whole98
-	FMOVD (R4), F0
-	B     done98
+	CMP   $2, R5
+	BGE   whole152
+	FMOVD (R6), F0
+	B     done152
 
-whole98:
-	FMOVQ (R4), F0
+whole152:
+	FMOVQ (R6), F0
 
-done98:
+done152:
 	// c1 = c[1][0:2], +0 beyond n
-	CMP   $2, R7
-	BGE   whole99
+	CMP   $2, R5
+	BGE   whole153
 	FMOVD (R8), F1
-	B     done99
+	B     done153
 
-whole99:
+whole153:
 	FMOVQ (R8), F1
 
-done99:
+done153:
 	// c2 = c[2][0:2], +0 beyond n
-	CMP   $2, R7
-	BGE   whole100
+	CMP   $2, R5
+	BGE   whole154
 	FMOVD (R9), F2
-	B     done100
+	B     done154
 
-whole100:
+whole154:
 	FMOVQ (R9), F2
 
-done100:
+done154:
 	// c3 = c[3][0:2], +0 beyond n
-	CMP   $2, R7
-	BGE   whole101
+	CMP   $2, R5
+	BGE   whole155
 	FMOVD (R10), F3
-	B     done101
+	B     done155
 
-whole101:
+whole155:
 	FMOVQ (R10), F3
 
-done101:
+done155:
 	B begin4x2edge
 
 zero4x2edge:
@@ -11027,10 +15521,10 @@ zero4x2edge:
 	VMOVI $0, V3.B16
 
 begin4x2edge:
-	MOVD R0, R6
-	ADD  R1, R6, R8
-	ADD  R1, R8, R9
-	ADD  R1, R9, R10
+	MOVD R4, R7
+	ADD  R0, R7, R8
+	ADD  R0, R8, R9
+	ADD  R0, R9, R10
 	MOVD ZR, R11
 	MOVD b+48(FP), R12
 	MOVD k+16(FP), R13
@@ -11039,17 +15533,17 @@ begin4x2edge:
 
 k4x2edge:
 	// b = b[0:2], +0 beyond n
-	CMP   $2, R7
-	BGE   whole102
+	CMP   $2, R5
+	BGE   whole156
 	FMOVD (R12), F4
-	B     done102
+	B     done156
 
-whole102:
+whole156:
 	FMOVQ (R12), F4
 
-done102:
+done156:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R11), F5
+	FMOVD (R7)(R11), F5
 	WORD  $0x4fc51080 // fmla v0.2d, v4.2d, v5.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
@@ -11063,96 +15557,100 @@ done102:
 	// c3 = fma(a[3][0], b, c3)
 	FMOVD (R10)(R11), F5
 	WORD  $0x4fc51083 // fmla v3.2d, v4.2d, v5.d[0]
-	ADD   R2, R11
-	ADD   R3, R12
+	ADD   R1, R11
+	ADD   R2, R12
 	SUB   $1, R13
 	CBNZ  R13, k4x2edge
 
 afterK4x2edge:
-	MOVD ldc+72(FP), R6
-	LSL  $3, R6
-	ADD  R6, R4, R8
-	ADD  R6, R8, R9
-	ADD  R6, R9, R10
+	MOVD ldc+72(FP), R7
+	LSL  $3, R7
+	ADD  R7, R6, R8
+	ADD  R7, R8, R9
+	ADD  R7, R9, R10
 
 	// c[0][0:2] = c0, up to n
-	CMP   $2, R7
-	BGE   whole103
-	FMOVD F0, (R4)
-	B     done103
+	CMP   $2, R5
+	BGE   whole157
+	FMOVD F0, (R6)
+	B     done157
 
-whole103:
-	FMOVQ F0, (R4)
+whole157:
+	FMOVQ F0, (R6)
 
-done103:
+done157:
 	// c[1][0:2] = c1, up to n
-	CMP   $2, R7
-	BGE   whole104
+	CMP   $2, R5
+	BGE   whole158
 	FMOVD F1, (R8)
-	B     done104
+	B     done158
 
-whole104:
+whole158:
 	FMOVQ F1, (R8)
 
-done104:
+done158:
 	// c[2][0:2] = c2, up to n
-	CMP   $2, R7
-	BGE   whole105
+	CMP   $2, R5
+	BGE   whole159
 	FMOVD F2, (R9)
-	B     done105
+	B     done159
 
-whole105:
+whole159:
 	FMOVQ F2, (R9)
 
-done105:
+done159:
 	// c[3][0:2] = c3, up to n
-	CMP   $2, R7
-	BGE   whole106
+	CMP   $2, R5
+	BGE   whole160
 	FMOVD F3, (R10)
-	B     done106
+	B     done160
 
-whole106:
+whole160:
 	FMOVQ F3, (R10)
 
-done106:
-	ADD R6<<2, R4
-	ADD R1<<2, R0
-	SUB $4, R5
-	CMP $4, R5
-	BGE rows4x2edge
+done160:
+	MOVD rowStride+32(FP), R7
+	LSL  $3, R7
+	ADD  R7<<2, R4
+	MOVD ldc+72(FP), R7
+	LSL  $3, R7
+	ADD  R7<<2, R6
+	SUB  $4, R3
+	CMP  $4, R3
+	BGE  rows4x2edge
 
 afterRows4x2edge:
 	// 2 rows a turn.
-	CMP $2, R5
+	CMP $2, R3
 	BLT afterRows2x2edge
 
 rows2x2edge:
 	MOVBU load+80(FP), R16
 	CBZ   R16, zero2x2edge
-	MOVD  ldc+72(FP), R6
-	LSL   $3, R6
-	ADD   R6, R4, R8
+	MOVD  ldc+72(FP), R7
+	LSL   $3, R7
+	ADD   R7, R6, R8
 
 	// c0 = c[0][0:2], +0 beyond n
-	CMP   $2, R7
-	BGE   whole107
-	FMOVD (R4), F0
-	B     done107
+	CMP   $2, R5
+	BGE   whole161
+	FMOVD (R6), F0
+	B     done161
 
-whole107:
-	FMOVQ (R4), F0
+whole161:
+	FMOVQ (R6), F0
 
-done107:
+done161:
 	// c1 = c[1][0:2], +0 beyond n
-	CMP   $2, R7
-	BGE   whole108
+	CMP   $2, R5
+	BGE   whole162
 	FMOVD (R8), F1
-	B     done108
+	B     done162
 
-whole108:
+whole162:
 	FMOVQ (R8), F1
 
-done108:
+done162:
 	B begin2x2edge
 
 zero2x2edge:
@@ -11163,8 +15661,8 @@ zero2x2edge:
 	VMOVI $0, V1.B16
 
 begin2x2edge:
-	MOVD R0, R6
-	ADD  R1, R6, R8
+	MOVD R4, R7
+	ADD  R0, R7, R8
 	MOVD ZR, R9
 	MOVD b+48(FP), R10
 	MOVD k+16(FP), R11
@@ -11173,79 +15671,83 @@ begin2x2edge:
 
 k2x2edge:
 	// b = b[0:2], +0 beyond n
-	CMP   $2, R7
-	BGE   whole109
+	CMP   $2, R5
+	BGE   whole163
 	FMOVD (R10), F2
-	B     done109
+	B     done163
 
-whole109:
+whole163:
 	FMOVQ (R10), F2
 
-done109:
+done163:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R9), F3
+	FMOVD (R7)(R9), F3
 	WORD  $0x4fc31040 // fmla v0.2d, v2.2d, v3.d[0]
 
 	// c1 = fma(a[1][0], b, c1)
 	FMOVD (R8)(R9), F3
 	WORD  $0x4fc31041 // fmla v1.2d, v2.2d, v3.d[0]
-	ADD   R2, R9
-	ADD   R3, R10
+	ADD   R1, R9
+	ADD   R2, R10
 	SUB   $1, R11
 	CBNZ  R11, k2x2edge
 
 afterK2x2edge:
-	MOVD ldc+72(FP), R6
-	LSL  $3, R6
-	ADD  R6, R4, R8
+	MOVD ldc+72(FP), R7
+	LSL  $3, R7
+	ADD  R7, R6, R8
 
 	// c[0][0:2] = c0, up to n
-	CMP   $2, R7
-	BGE   whole110
-	FMOVD F0, (R4)
-	B     done110
+	CMP   $2, R5
+	BGE   whole164
+	FMOVD F0, (R6)
+	B     done164
 
-whole110:
-	FMOVQ F0, (R4)
+whole164:
+	FMOVQ F0, (R6)
 
-done110:
+done164:
 	// c[1][0:2] = c1, up to n
-	CMP   $2, R7
-	BGE   whole111
+	CMP   $2, R5
+	BGE   whole165
 	FMOVD F1, (R8)
-	B     done111
+	B     done165
 
-whole111:
+whole165:
 	FMOVQ F1, (R8)
 
-done111:
-	ADD R6<<1, R4
-	ADD R1<<1, R0
-	SUB $2, R5
-	CMP $2, R5
-	BGE rows2x2edge
+done165:
+	MOVD rowStride+32(FP), R7
+	LSL  $3, R7
+	ADD  R7<<1, R4
+	MOVD ldc+72(FP), R7
+	LSL  $3, R7
+	ADD  R7<<1, R6
+	SUB  $2, R3
+	CMP  $2, R3
+	BGE  rows2x2edge
 
 afterRows2x2edge:
 	// 1 rows a turn.
-	CMP $1, R5
+	CMP $1, R3
 	BLT afterRows1x2edge
 
 rows1x2edge:
 	MOVBU load+80(FP), R16
 	CBZ   R16, zero1x2edge
-	MOVD  ldc+72(FP), R6
-	LSL   $3, R6
+	MOVD  ldc+72(FP), R7
+	LSL   $3, R7
 
 	// c0 = c[0][0:2], +0 beyond n
-	CMP   $2, R7
-	BGE   whole112
-	FMOVD (R4), F0
-	B     done112
+	CMP   $2, R5
+	BGE   whole166
+	FMOVD (R6), F0
+	B     done166
 
-whole112:
-	FMOVQ (R4), F0
+whole166:
+	FMOVQ (R6), F0
 
-done112:
+done166:
 	B begin1x2edge
 
 zero1x2edge:
@@ -11253,7 +15755,7 @@ zero1x2edge:
 	VMOVI $0, V0.B16
 
 begin1x2edge:
-	MOVD R0, R6
+	MOVD R4, R7
 	MOVD ZR, R8
 	MOVD b+48(FP), R9
 	MOVD k+16(FP), R10
@@ -11262,41 +15764,45 @@ begin1x2edge:
 
 k1x2edge:
 	// b = b[0:2], +0 beyond n
-	CMP   $2, R7
-	BGE   whole113
+	CMP   $2, R5
+	BGE   whole167
 	FMOVD (R9), F1
-	B     done113
+	B     done167
 
-whole113:
+whole167:
 	FMOVQ (R9), F1
 
-done113:
+done167:
 	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R8), F2
+	FMOVD (R7)(R8), F2
 	WORD  $0x4fc21020 // fmla v0.2d, v1.2d, v2.d[0]
-	ADD   R2, R8
-	ADD   R3, R9
+	ADD   R1, R8
+	ADD   R2, R9
 	SUB   $1, R10
 	CBNZ  R10, k1x2edge
 
 afterK1x2edge:
-	MOVD ldc+72(FP), R6
-	LSL  $3, R6
+	MOVD ldc+72(FP), R7
+	LSL  $3, R7
 
 	// c[0][0:2] = c0, up to n
-	CMP   $2, R7
-	BGE   whole114
-	FMOVD F0, (R4)
-	B     done114
+	CMP   $2, R5
+	BGE   whole168
+	FMOVD F0, (R6)
+	B     done168
 
-whole114:
-	FMOVQ F0, (R4)
+whole168:
+	FMOVQ F0, (R6)
 
-done114:
-	ADD  R6, R4
-	ADD  R1, R0
-	SUB  $1, R5
-	CBNZ R5, rows1x2edge
+done168:
+	MOVD rowStride+32(FP), R7
+	LSL  $3, R7
+	ADD  R7, R4
+	MOVD ldc+72(FP), R7
+	LSL  $3, R7
+	ADD  R7, R6
+	SUB  $1, R3
+	CBNZ R3, rows1x2edge
 
 afterRows1x2edge:
 	RET
@@ -11309,9 +15815,9 @@ panels:
 	MOVD  panels+0(FP), R16
 	CMP   $1, R16
 	BLT   afterPanels
-	MOVD  c+48(FP), R1
 	MOVBU load+64(FP), R16
 	CBZ   R16, zero8x6Strip
+	MOVD  c+48(FP), R1
 	MOVD  ldc+56(FP), R2
 	LSL   $3, R2
 	ADD   R2, R1, R3
@@ -12219,9 +16725,9 @@ quiet:
 	MOVD  quiet+0(FP), R16
 	CMP   $1, R16
 	BLT   afterQuiet
-	MOVD  c+56(FP), R0
 	MOVBU load+72(FP), R16
 	CBZ   R16, zero8x6Quiet
+	MOVD  c+56(FP), R0
 	MOVD  ldc+64(FP), R1
 	LSL   $3, R1
 	ADD   R1, R0, R2
@@ -13164,9 +17670,9 @@ packing:
 	MOVD  packing+8(FP), R16
 	CMP   $1, R16
 	BLT   afterPacking
-	MOVD  c+56(FP), R0
 	MOVBU load+72(FP), R16
 	CBZ   R16, zero8x6Packing
+	MOVD  c+56(FP), R0
 	MOVD  ldc+64(FP), R1
 	LSL   $3, R1
 	ADD   R1, R0, R2

@@ -6,6 +6,8 @@ import (
 )
 
 // Dgemm computes C = alpha*op(A)*op(B) + beta*C.
+//
+//go:nosplit
 func (impl Implementation) Dgemm(tA, tB blas.Transpose, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
 	if isSmall(tB, m, n, k, alpha, beta) {
 		impl.Implementation.Dgemm(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
@@ -19,6 +21,8 @@ func (impl Implementation) Dgemm(tA, tB blas.Transpose, m, n, k int, alpha float
 }
 
 // Sgemm computes C = alpha*op(A)*op(B) + beta*C.
+//
+//go:nosplit
 func (impl Implementation) Sgemm(tA, tB blas.Transpose, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
 	if isSmall(tB, m, n, k, alpha, beta) {
 		impl.Implementation.Sgemm(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)

@@ -8,6 +8,8 @@ import (
 )
 
 // Dgemv computes y = alpha*op(A)*x + beta*y.
+//
+//go:nosplit
 func (impl Implementation) Dgemv(tA blas.Transpose, m, n int, alpha float64, a []float64, lda int, x []float64, incX int, beta float64, y []float64, incY int) {
 	if m*n < limits.gemv {
 		impl.Implementation.Dgemv(tA, m, n, alpha, a, lda, x, incX, beta, y, incY)
@@ -17,6 +19,8 @@ func (impl Implementation) Dgemv(tA blas.Transpose, m, n int, alpha float64, a [
 }
 
 // Sgemv computes y = alpha*op(A)*x + beta*y.
+//
+//go:nosplit
 func (impl Implementation) Sgemv(tA blas.Transpose, m, n int, alpha float32, a []float32, lda int, x []float32, incX int, beta float32, y []float32, incY int) {
 	if m*n < limits.gemv {
 		impl.Implementation.Sgemv(tA, m, n, alpha, a, lda, x, incX, beta, y, incY)
@@ -92,6 +96,8 @@ func dotRows[T float](m, n int, alpha T, a []T, lda int, x []T, beta T, y []T, i
 }
 
 // Dger computes A = alpha*x*y^T + A.
+//
+//go:nosplit
 func (impl Implementation) Dger(m, n int, alpha float64, x []float64, incX int, y []float64, incY int, a []float64, lda int) {
 	if (limits.shared-1-m*n)|incX|incY >= 0 { // none is negative
 		impl.Implementation.Dger(m, n, alpha, x, incX, y, incY, a, lda)
@@ -106,6 +112,8 @@ func dger(impl Implementation, m, n int, alpha float64, x []float64, incX int, y
 }
 
 // Sger computes A = alpha*x*y^T + A.
+//
+//go:nosplit
 func (impl Implementation) Sger(m, n int, alpha float32, x []float32, incX int, y []float32, incY int, a []float32, lda int) {
 	if (limits.shared-1-m*n)|incX|incY >= 0 { // none is negative
 		impl.Implementation.Sger(m, n, alpha, x, incX, y, incY, a, lda)

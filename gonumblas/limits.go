@@ -34,7 +34,7 @@ var limits = thresholds{
 	gemmRow: 128 * 128, gemmColumns: 8, gemmDots: 100, gemmScaledColumns: 12,
 	gemv: 832, gemvRow: 208, gemvTrans: 1600, gemvColumns: 32,
 	shared: 1 << 19,
-	rank:   24, symmetric: 10, triangle: 16, leaf: 8, triangleRight: 64, rows: 24, others: 8, square: maxSquare,
+	rank:   24, symmetric: 10, triangle: 16, leaf: 12, triangleRight: 64, rows: 24, others: 8, square: maxSquare,
 	svd: 48, svdValues: 150, eigen: 64, eigenvalues: 120,
 }
 

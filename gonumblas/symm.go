@@ -8,6 +8,8 @@ import (
 )
 
 // Dsymm computes C = alpha*A*B + beta*C, or C = alpha*B*A + beta*C, of a symmetric A.
+//
+//go:nosplit
 func (impl Implementation) Dsymm(s blas.Side, ul blas.Uplo, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
 	if min(m, n) < limits.others {
 		impl.Implementation.Dsymm(s, ul, m, n, alpha, a, lda, b, ldb, beta, c, ldc)
@@ -17,6 +19,8 @@ func (impl Implementation) Dsymm(s blas.Side, ul blas.Uplo, m, n int, alpha floa
 }
 
 // Ssymm computes C = alpha*A*B + beta*C, or C = alpha*B*A + beta*C, of a symmetric A.
+//
+//go:nosplit
 func (impl Implementation) Ssymm(s blas.Side, ul blas.Uplo, m, n int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
 	if min(m, n) < limits.others {
 		impl.Implementation.Ssymm(s, ul, m, n, alpha, a, lda, b, ldb, beta, c, ldc)

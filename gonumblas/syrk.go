@@ -6,6 +6,8 @@ import (
 )
 
 // Dsyrk computes C = alpha*A*A^T + beta*C, or C = alpha*A^T*A + beta*C, of one triangle of C.
+//
+//go:nosplit
 func (impl Implementation) Dsyrk(ul blas.Uplo, tA blas.Transpose, n, k int, alpha float64, a []float64, lda int, beta float64, c []float64, ldc int) {
 	if n < limits.rank {
 		impl.Implementation.Dsyrk(ul, tA, n, k, alpha, a, lda, beta, c, ldc)
@@ -15,6 +17,8 @@ func (impl Implementation) Dsyrk(ul blas.Uplo, tA blas.Transpose, n, k int, alph
 }
 
 // Ssyrk computes C = alpha*A*A^T + beta*C, or C = alpha*A^T*A + beta*C, of one triangle of C.
+//
+//go:nosplit
 func (impl Implementation) Ssyrk(ul blas.Uplo, tA blas.Transpose, n, k int, alpha float32, a []float32, lda int, beta float32, c []float32, ldc int) {
 	if n < limits.rank {
 		impl.Implementation.Ssyrk(ul, tA, n, k, alpha, a, lda, beta, c, ldc)
@@ -39,6 +43,8 @@ func syrk[T float](impl Implementation, ul blas.Uplo, tA blas.Transpose, n, k in
 
 // Dsyr2k computes C = alpha*(A*B^T + B*A^T) + beta*C, or C = alpha*(A^T*B + B^T*A) + beta*C,
 // of one triangle of C.
+//
+//go:nosplit
 func (impl Implementation) Dsyr2k(ul blas.Uplo, tA blas.Transpose, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
 	if n < limits.rank {
 		impl.Implementation.Dsyr2k(ul, tA, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
@@ -49,6 +55,8 @@ func (impl Implementation) Dsyr2k(ul blas.Uplo, tA blas.Transpose, n, k int, alp
 
 // Ssyr2k computes C = alpha*(A*B^T + B*A^T) + beta*C, or C = alpha*(A^T*B + B^T*A) + beta*C,
 // of one triangle of C.
+//
+//go:nosplit
 func (impl Implementation) Ssyr2k(ul blas.Uplo, tA blas.Transpose, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
 	if n < limits.rank {
 		impl.Implementation.Ssyr2k(ul, tA, n, k, alpha, a, lda, b, ldb, beta, c, ldc)

@@ -6,6 +6,8 @@ import (
 )
 
 // Dtrmm computes B = alpha*op(A)*B, or B = alpha*B*op(A).
+//
+//go:nosplit
 func (impl Implementation) Dtrmm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int) {
 	if min(m-limits.triangle, n-limits.others) < 0 { // one branch, as gonum's own way has
 		impl.Implementation.Dtrmm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
@@ -15,6 +17,8 @@ func (impl Implementation) Dtrmm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d
 }
 
 // Strmm computes B = alpha*op(A)*B, or B = alpha*B*op(A).
+//
+//go:nosplit
 func (impl Implementation) Strmm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float32, a []float32, lda int, b []float32, ldb int) {
 	if min(m-limits.triangle, n-limits.others) < 0 { // one branch, as gonum's own way has
 		impl.Implementation.Strmm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)

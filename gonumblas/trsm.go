@@ -6,6 +6,8 @@ import (
 )
 
 // Dtrsm solves op(A)*X = alpha*B, or X*op(A) = alpha*B, for X, which overwrites B.
+//
+//go:nosplit
 func (impl Implementation) Dtrsm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int) {
 	if min(m-limits.triangle, n-limits.others) < 0 { // one branch, as gonum's own way has
 		impl.Implementation.Dtrsm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
@@ -15,6 +17,8 @@ func (impl Implementation) Dtrsm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d
 }
 
 // Strsm solves op(A)*X = alpha*B, or X*op(A) = alpha*B, for X, which overwrites B.
+//
+//go:nosplit
 func (impl Implementation) Strsm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float32, a []float32, lda int, b []float32, ldb int) {
 	if min(m-limits.triangle, n-limits.others) < 0 { // one branch, as gonum's own way has
 		impl.Implementation.Strsm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)

@@ -12,10 +12,10 @@ import (
 	"strings"
 )
 
-// layouts is the number of programs in which calls are measured again: this one, with its
-// functions in another order. (How much that may matter: Mytkowicz, Diwan, Hauswirth and
+// fewLayouts and allLayouts are the numbers of programs in which calls are measured again: this
+// one, with its functions in another order. (How much that may matter: Mytkowicz, Diwan, Hauswirth and
 // Sweeney, "Producing Wrong Data Without Doing Anything Obviously Wrong!", ASPLOS 2009.)
-const layouts = 5
+const fewLayouts, allLayouts = 5, 20
 
 // A layout is the path of such a program, after the words of a command that starts it.
 type layout []string
@@ -23,7 +23,7 @@ type layout []string
 // build writes the programs into a folder.
 func build(folder, under string) ([]layout, error) {
 	var all []layout
-	for i := range layouts {
+	for i := range allLayouts {
 		program := filepath.Join(folder, fmt.Sprint("gonumpeers", i))
 		c := exec.Command("go", "build", fmt.Sprint("-ldflags=-randlayout=", i+1), "-o", program, "./gonumpeers")
 		if out, err := c.CombinedOutput(); err != nil {

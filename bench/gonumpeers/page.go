@@ -88,9 +88,10 @@ func (r record) writeCalls(w io.Writer) error {
 		"with several increments, transpositions, sides and factors, at many sizes from 1 up: %d calls, of which **%d run at less than %.2f of gonum's speed**.\n\n"+
 		"Both take turns, and the median of the ratios counts. A first measurement has %d of %d calls below %.2f. Most of those take some nanoseconds, "+
 		"of which the places of code, stack and data in memory can cost one or two, in either library. So the %d calls that were below %.2f at first are measured again, "+
-		"in %d programs with their functions in different orders and in %d places of stack and data each, and the median over all of them counts, whatever the first one was: %d are below %.2f. "+
+		"in %d programs with their functions in different orders and in %d places of stack and data each, what then is below %.2f in %d more programs, "+
+		"and the median over all of them counts, whatever the first one was: %d are below %.2f. "+
 		"For comparison the same was done with a sample of %d of the other calls: %d are below. A shape is m x n x k.\n",
-		n.timed, n.slow+n.slowSampled, bar, n.slowAtFirst, n.timed, bar, n.doubtful, doubtful, layouts, thorough.Places, n.slow, bar, n.sample, n.slowSampled)
+		n.timed, n.slow+n.slowSampled, bar, n.slowAtFirst, n.timed, bar, n.doubtful, doubtful, fewLayouts, thorough.Places, near, allLayouts-fewLayouts, n.slow, bar, n.sample, n.slowSampled)
 	writeMachines(w, r.Calls, func(m method) string { return m.Machine })
 	t := report.Table{Head: []string{"call", "shape", "lockstep", "gonum", "of gonum, at first", "of gonum"}}
 	for _, m := range r.Calls {

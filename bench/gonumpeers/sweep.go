@@ -7,11 +7,13 @@ import (
 )
 
 // The bar of the sweep: no call is to be slower than this part of gonum's speed. Calls whose
-// first measurement is below doubtful are measured again, and one of sampled of the others.
+// first measurement is below doubtful are measured again in a few layouts, and so is one of
+// sampled of the others; those that then are below near are in all layouts.
 const (
 	bar      = 0.95
 	doubtful = 0.98
 	sampled  = 40
+	near     = 0.97
 )
 
 // A method is what the sweep has found of one kind of call.
@@ -63,7 +65,10 @@ func sweep(w io.Writer, names *regexp.Regexp, caption string, layouts []layout) 
 			}
 		}
 	}
-	if answers, err = measureIn(layouts, again); err != nil {
+	if answers, err = measureIn(layouts[:fewLayouts], again); err != nil {
+		return nil, err
+	}
+	if err := measureClose(layouts[fewLayouts:], again, answers); err != nil {
 		return nil, err
 	}
 	for _, m := range found {
@@ -77,6 +82,22 @@ func sweep(w io.Writer, names *regexp.Regexp, caption string, layouts []layout) 
 	}
 	_, err = fmt.Fprintln(w, tallyOf(found))
 	return found, err
+}
+
+// measureClose adds rounds in more layouts to those of calls that are near the bar.
+func measureClose(more []layout, asked []question, rounds [][]round) error {
+	var questions []question
+	var of []int
+	for i, r := range rounds {
+		if timingOf(r).Ratio < near {
+			questions, of = append(questions, asked[i]), append(of, i)
+		}
+	}
+	answers, err := measureIn(more, questions)
+	for i, a := range answers {
+		rounds[of[i]] = append(rounds[of[i]], a...)
+	}
+	return err
 }
 
 // A tally counts calls.

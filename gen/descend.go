@@ -231,9 +231,19 @@ func (e *descentKernel) multiply(label, count string) {
 		}
 		e.Free(b)
 		e.Prefetch(e.At(e.x, descentHeight))
+		e.Prefetch(e.below(e.x, 4))
 		e.AdvanceBy(e.x, e.ldx, 1)
 		e.Advance(e.dy, descentWidth*e.Lanes())
 	})
+}
+
+// below is the address some rows further down in x. Each of them may be on a page of
+// its own, and a large batch on more of them than the processor has at hand: one load
+// is to wait for the page, not all of a row's.
+func (e *descentKernel) below(x reg, rows int) address {
+	at := e.At(x, 0)
+	at.index, at.scale = e.ldx, rows
+	return at
 }
 
 // store writes the gradient at hand into the tile.

@@ -143,19 +143,17 @@ func asum[T float](n int, x []T, incX int, otherwise func(_ gonum.Implementation
 	if incX < 1 || (n-1)*incX >= len(x) {
 		return otherwise(gonum.Implementation{}, n, x, incX)
 	}
-	var even, odd T // two chains, as an addition takes several cycles
+	var even, odd float64 // two chains, as an addition takes several cycles
 	i := 0
 	for ; i+1 < n; i += 2 {
-		even += magnitude(x[i*incX])
-		odd += magnitude(x[(i+1)*incX])
+		even += math.Abs(float64(x[i*incX]))
+		odd += math.Abs(float64(x[(i+1)*incX]))
 	}
 	if i < n {
-		even += magnitude(x[i*incX])
+		even += math.Abs(float64(x[i*incX]))
 	}
-	return even + odd
+	return T(even + odd)
 }
-
-func magnitude[T float](x T) T { return T(math.Abs(float64(x))) }
 
 // Snrm2 returns the Euclidean norm of x. Its squares are summed in float64, in which
 // none overflows; of float64, Dnrm2, that is left to gonum, which scales.

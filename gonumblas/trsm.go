@@ -9,7 +9,7 @@ import (
 //
 //go:nosplit
 func (impl Implementation) Dtrsm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int) {
-	if min(m-limits.triangle, n-limits.others) < 0 { // one branch, as gonum's own way has
+	if m < limits.triangle {
 		impl.Implementation.Dtrsm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
 		return
 	}
@@ -20,7 +20,7 @@ func (impl Implementation) Dtrsm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d
 //
 //go:nosplit
 func (impl Implementation) Strsm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float32, a []float32, lda int, b []float32, ldb int) {
-	if min(m-limits.triangle, n-limits.others) < 0 { // one branch, as gonum's own way has
+	if m < limits.triangle {
 		impl.Implementation.Strsm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
 		return
 	}

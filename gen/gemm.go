@@ -91,15 +91,14 @@ func (g panel) heights() []int {
 	return []int{height, 4, 2, 1}
 }
 
-// tallest is the height of tiles at the edge, of so many vectors of columns. They may
-// be taller than others, as they are less wide.
+// tallest is the height of the tallest tiles of so many vectors of columns at the edge:
+// a single one leaves registers for twice the rows.
 func (g panel) tallest(vectors int) int {
-	accumulators := 12
-	if g.Registers() == 32 {
-		accumulators = 24
-	}
 	height, _ := largestTile(g)
-	return min(2*height, accumulators/vectors)
+	if vectors == 1 {
+		return 2 * height
+	}
+	return height
 }
 
 // A place is where the rows to do begin: a parameter, and a register if tiles leave

@@ -5209,727 +5209,8 @@ upTo32:
 	DECQ     AX
 	KMOVQ    AX, K1
 	KSHIFTRQ $0x10, K1, K2
-	MOVQ     n+8(FP), R10
-	MOVQ     ldb+56(FP), R11
-	LEAQ     (R10)(R11*1), R10
-	CMPQ     R10, $0x20
-	JLT      narrow2
-
-	// 12 rows a turn.
-	CMPQ R9, $0x0c
-	JLT  afterRows12x32edge
-
-rows12x32edge:
-	CMPB load+80(FP), $0x00
-	JEQ  zero12x32edge
-	MOVQ c+64(FP), R10
-	MOVQ ldc+72(FP), R11
-	SHLQ $0x02, R11
-	LEAQ (R11)(R11*2), R12
-	MOVQ R10, R13
-	LEAQ (R13)(R11*4), BX
-	LEAQ (BX)(R11*4), DX
-
-	// c0 = c[0][0:16]
-	VMOVUPS (R13), Z0
-
-	// c0 = c[0][16:32], +0 beyond n
-	VMOVUPS.Z 64(R13), K2, Z1
-
-	// c1 = c[1][0:16]
-	VMOVUPS (R13)(R11*1), Z2
-
-	// c1 = c[1][16:32], +0 beyond n
-	VMOVUPS.Z 64(R13)(R11*1), K2, Z3
-
-	// c2 = c[2][0:16]
-	VMOVUPS (R13)(R11*2), Z4
-
-	// c2 = c[2][16:32], +0 beyond n
-	VMOVUPS.Z 64(R13)(R11*2), K2, Z5
-
-	// c3 = c[3][0:16]
-	VMOVUPS (R13)(R12*1), Z6
-
-	// c3 = c[3][16:32], +0 beyond n
-	VMOVUPS.Z 64(R13)(R12*1), K2, Z7
-
-	// c4 = c[4][0:16]
-	VMOVUPS (BX), Z8
-
-	// c4 = c[4][16:32], +0 beyond n
-	VMOVUPS.Z 64(BX), K2, Z9
-
-	// c5 = c[5][0:16]
-	VMOVUPS (BX)(R11*1), Z10
-
-	// c5 = c[5][16:32], +0 beyond n
-	VMOVUPS.Z 64(BX)(R11*1), K2, Z11
-
-	// c6 = c[6][0:16]
-	VMOVUPS (BX)(R11*2), Z12
-
-	// c6 = c[6][16:32], +0 beyond n
-	VMOVUPS.Z 64(BX)(R11*2), K2, Z13
-
-	// c7 = c[7][0:16]
-	VMOVUPS (BX)(R12*1), Z14
-
-	// c7 = c[7][16:32], +0 beyond n
-	VMOVUPS.Z 64(BX)(R12*1), K2, Z15
-
-	// c8 = c[8][0:16]
-	VMOVUPS (DX), Z16
-
-	// c8 = c[8][16:32], +0 beyond n
-	VMOVUPS.Z 64(DX), K2, Z17
-
-	// c9 = c[9][0:16]
-	VMOVUPS (DX)(R11*1), Z18
-
-	// c9 = c[9][16:32], +0 beyond n
-	VMOVUPS.Z 64(DX)(R11*1), K2, Z19
-
-	// c10 = c[10][0:16]
-	VMOVUPS (DX)(R11*2), Z20
-
-	// c10 = c[10][16:32], +0 beyond n
-	VMOVUPS.Z 64(DX)(R11*2), K2, Z21
-
-	// c11 = c[11][0:16]
-	VMOVUPS (DX)(R12*1), Z22
-
-	// c11 = c[11][16:32], +0 beyond n
-	VMOVUPS.Z 64(DX)(R12*1), K2, Z23
-	JMP       begin12x32edge
-
-zero12x32edge:
-	// c0 = 0
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-
-	// c1 = 0
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-
-	// c2 = 0
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-
-	// c3 = 0
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-
-	// c4 = 0
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-
-	// c5 = 0
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-
-	// c6 = 0
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-
-	// c7 = 0
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-
-	// c8 = 0
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-
-	// c9 = 0
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-
-	// c10 = 0
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-
-	// c11 = 0
-	VXORPS Z22, Z22, Z22
-	VXORPS Z23, Z23, Z23
-
-begin12x32edge:
-	CMPQ R9, $0x18
-	JLT  prefetched12x32edge
-
-	// The part of C below is needed next.
-	MOVQ       c+64(FP), R10
-	MOVQ       ldc+72(FP), AX
-	IMUL3Q     $0x0c, AX, AX
-	LEAQ       (R10)(AX*4), R10
-	MOVQ       ldc+72(FP), R11
-	SHLQ       $0x02, R11
-	PREFETCHT0 (R10)
-	PREFETCHT0 124(R10)
-	LEAQ       (R10)(R11*1), R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 124(R10)
-	LEAQ       (R10)(R11*1), R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 124(R10)
-	LEAQ       (R10)(R11*1), R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 124(R10)
-	LEAQ       (R10)(R11*1), R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 124(R10)
-	LEAQ       (R10)(R11*1), R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 124(R10)
-	LEAQ       (R10)(R11*1), R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 124(R10)
-	LEAQ       (R10)(R11*1), R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 124(R10)
-	LEAQ       (R10)(R11*1), R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 124(R10)
-	LEAQ       (R10)(R11*1), R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 124(R10)
-	LEAQ       (R10)(R11*1), R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 124(R10)
-	LEAQ       (R10)(R11*1), R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 124(R10)
-	LEAQ       (R10)(R11*1), R10
-
-prefetched12x32edge:
-	MOVQ a+24(FP), R10
-	LEAQ (SI)(SI*2), R11
-	MOVQ R10, R12
-	LEAQ (R12)(SI*4), R13
-	LEAQ (R13)(SI*4), BX
-	MOVQ b+48(FP), R10
-	MOVQ k+16(FP), DX
-	SUBQ $0x01, DX
-	CMPQ DX, $0x04
-	JLT  afterK12x32edgeBy4
-
-k12x32edgeBy4:
-	// b = b[0:32]
-	VMOVUPS (R10), Z24
-	VMOVUPS 64(R10), Z25
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSS (R12), Z26
-	VFMADD231PS  Z24, Z26, Z0
-	VFMADD231PS  Z25, Z26, Z1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R12)(SI*1), Z26
-	VFMADD231PS  Z24, Z26, Z2
-	VFMADD231PS  Z25, Z26, Z3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R12)(SI*2), Z26
-	VFMADD231PS  Z24, Z26, Z4
-	VFMADD231PS  Z25, Z26, Z5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSS (R12)(R11*1), Z26
-	VFMADD231PS  Z24, Z26, Z6
-	VFMADD231PS  Z25, Z26, Z7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSS (R13), Z26
-	VFMADD231PS  Z24, Z26, Z8
-	VFMADD231PS  Z25, Z26, Z9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (R13)(SI*1), Z26
-	VFMADD231PS  Z24, Z26, Z10
-	VFMADD231PS  Z25, Z26, Z11
-
-	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSS (R13)(SI*2), Z26
-	VFMADD231PS  Z24, Z26, Z12
-	VFMADD231PS  Z25, Z26, Z13
-
-	// c7 = fma(a[7][0], b, c7)
-	VBROADCASTSS (R13)(R11*1), Z26
-	VFMADD231PS  Z24, Z26, Z14
-	VFMADD231PS  Z25, Z26, Z15
-
-	// c8 = fma(a[8][0], b, c8)
-	VBROADCASTSS (BX), Z26
-	VFMADD231PS  Z24, Z26, Z16
-	VFMADD231PS  Z25, Z26, Z17
-
-	// c9 = fma(a[9][0], b, c9)
-	VBROADCASTSS (BX)(SI*1), Z26
-	VFMADD231PS  Z24, Z26, Z18
-	VFMADD231PS  Z25, Z26, Z19
-
-	// c10 = fma(a[10][0], b, c10)
-	VBROADCASTSS (BX)(SI*2), Z26
-	VFMADD231PS  Z24, Z26, Z20
-	VFMADD231PS  Z25, Z26, Z21
-
-	// c11 = fma(a[11][0], b, c11)
-	VBROADCASTSS (BX)(R11*1), Z26
-	VFMADD231PS  Z24, Z26, Z22
-	VFMADD231PS  Z25, Z26, Z23
-	ADDQ         DI, R12
-	ADDQ         DI, R13
-	ADDQ         DI, BX
-	LEAQ         (R10)(R8*1), R10
-
-	// b = b[0:32]
-	VMOVUPS (R10), Z24
-	VMOVUPS 64(R10), Z25
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSS (R12), Z26
-	VFMADD231PS  Z24, Z26, Z0
-	VFMADD231PS  Z25, Z26, Z1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R12)(SI*1), Z26
-	VFMADD231PS  Z24, Z26, Z2
-	VFMADD231PS  Z25, Z26, Z3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R12)(SI*2), Z26
-	VFMADD231PS  Z24, Z26, Z4
-	VFMADD231PS  Z25, Z26, Z5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSS (R12)(R11*1), Z26
-	VFMADD231PS  Z24, Z26, Z6
-	VFMADD231PS  Z25, Z26, Z7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSS (R13), Z26
-	VFMADD231PS  Z24, Z26, Z8
-	VFMADD231PS  Z25, Z26, Z9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (R13)(SI*1), Z26
-	VFMADD231PS  Z24, Z26, Z10
-	VFMADD231PS  Z25, Z26, Z11
-
-	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSS (R13)(SI*2), Z26
-	VFMADD231PS  Z24, Z26, Z12
-	VFMADD231PS  Z25, Z26, Z13
-
-	// c7 = fma(a[7][0], b, c7)
-	VBROADCASTSS (R13)(R11*1), Z26
-	VFMADD231PS  Z24, Z26, Z14
-	VFMADD231PS  Z25, Z26, Z15
-
-	// c8 = fma(a[8][0], b, c8)
-	VBROADCASTSS (BX), Z26
-	VFMADD231PS  Z24, Z26, Z16
-	VFMADD231PS  Z25, Z26, Z17
-
-	// c9 = fma(a[9][0], b, c9)
-	VBROADCASTSS (BX)(SI*1), Z26
-	VFMADD231PS  Z24, Z26, Z18
-	VFMADD231PS  Z25, Z26, Z19
-
-	// c10 = fma(a[10][0], b, c10)
-	VBROADCASTSS (BX)(SI*2), Z26
-	VFMADD231PS  Z24, Z26, Z20
-	VFMADD231PS  Z25, Z26, Z21
-
-	// c11 = fma(a[11][0], b, c11)
-	VBROADCASTSS (BX)(R11*1), Z26
-	VFMADD231PS  Z24, Z26, Z22
-	VFMADD231PS  Z25, Z26, Z23
-	ADDQ         DI, R12
-	ADDQ         DI, R13
-	ADDQ         DI, BX
-	LEAQ         (R10)(R8*1), R10
-
-	// b = b[0:32]
-	VMOVUPS (R10), Z24
-	VMOVUPS 64(R10), Z25
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSS (R12), Z26
-	VFMADD231PS  Z24, Z26, Z0
-	VFMADD231PS  Z25, Z26, Z1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R12)(SI*1), Z26
-	VFMADD231PS  Z24, Z26, Z2
-	VFMADD231PS  Z25, Z26, Z3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R12)(SI*2), Z26
-	VFMADD231PS  Z24, Z26, Z4
-	VFMADD231PS  Z25, Z26, Z5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSS (R12)(R11*1), Z26
-	VFMADD231PS  Z24, Z26, Z6
-	VFMADD231PS  Z25, Z26, Z7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSS (R13), Z26
-	VFMADD231PS  Z24, Z26, Z8
-	VFMADD231PS  Z25, Z26, Z9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (R13)(SI*1), Z26
-	VFMADD231PS  Z24, Z26, Z10
-	VFMADD231PS  Z25, Z26, Z11
-
-	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSS (R13)(SI*2), Z26
-	VFMADD231PS  Z24, Z26, Z12
-	VFMADD231PS  Z25, Z26, Z13
-
-	// c7 = fma(a[7][0], b, c7)
-	VBROADCASTSS (R13)(R11*1), Z26
-	VFMADD231PS  Z24, Z26, Z14
-	VFMADD231PS  Z25, Z26, Z15
-
-	// c8 = fma(a[8][0], b, c8)
-	VBROADCASTSS (BX), Z26
-	VFMADD231PS  Z24, Z26, Z16
-	VFMADD231PS  Z25, Z26, Z17
-
-	// c9 = fma(a[9][0], b, c9)
-	VBROADCASTSS (BX)(SI*1), Z26
-	VFMADD231PS  Z24, Z26, Z18
-	VFMADD231PS  Z25, Z26, Z19
-
-	// c10 = fma(a[10][0], b, c10)
-	VBROADCASTSS (BX)(SI*2), Z26
-	VFMADD231PS  Z24, Z26, Z20
-	VFMADD231PS  Z25, Z26, Z21
-
-	// c11 = fma(a[11][0], b, c11)
-	VBROADCASTSS (BX)(R11*1), Z26
-	VFMADD231PS  Z24, Z26, Z22
-	VFMADD231PS  Z25, Z26, Z23
-	ADDQ         DI, R12
-	ADDQ         DI, R13
-	ADDQ         DI, BX
-	LEAQ         (R10)(R8*1), R10
-
-	// b = b[0:32]
-	VMOVUPS (R10), Z24
-	VMOVUPS 64(R10), Z25
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSS (R12), Z26
-	VFMADD231PS  Z24, Z26, Z0
-	VFMADD231PS  Z25, Z26, Z1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R12)(SI*1), Z26
-	VFMADD231PS  Z24, Z26, Z2
-	VFMADD231PS  Z25, Z26, Z3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R12)(SI*2), Z26
-	VFMADD231PS  Z24, Z26, Z4
-	VFMADD231PS  Z25, Z26, Z5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSS (R12)(R11*1), Z26
-	VFMADD231PS  Z24, Z26, Z6
-	VFMADD231PS  Z25, Z26, Z7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSS (R13), Z26
-	VFMADD231PS  Z24, Z26, Z8
-	VFMADD231PS  Z25, Z26, Z9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (R13)(SI*1), Z26
-	VFMADD231PS  Z24, Z26, Z10
-	VFMADD231PS  Z25, Z26, Z11
-
-	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSS (R13)(SI*2), Z26
-	VFMADD231PS  Z24, Z26, Z12
-	VFMADD231PS  Z25, Z26, Z13
-
-	// c7 = fma(a[7][0], b, c7)
-	VBROADCASTSS (R13)(R11*1), Z26
-	VFMADD231PS  Z24, Z26, Z14
-	VFMADD231PS  Z25, Z26, Z15
-
-	// c8 = fma(a[8][0], b, c8)
-	VBROADCASTSS (BX), Z26
-	VFMADD231PS  Z24, Z26, Z16
-	VFMADD231PS  Z25, Z26, Z17
-
-	// c9 = fma(a[9][0], b, c9)
-	VBROADCASTSS (BX)(SI*1), Z26
-	VFMADD231PS  Z24, Z26, Z18
-	VFMADD231PS  Z25, Z26, Z19
-
-	// c10 = fma(a[10][0], b, c10)
-	VBROADCASTSS (BX)(SI*2), Z26
-	VFMADD231PS  Z24, Z26, Z20
-	VFMADD231PS  Z25, Z26, Z21
-
-	// c11 = fma(a[11][0], b, c11)
-	VBROADCASTSS (BX)(R11*1), Z26
-	VFMADD231PS  Z24, Z26, Z22
-	VFMADD231PS  Z25, Z26, Z23
-	ADDQ         DI, R12
-	ADDQ         DI, R13
-	ADDQ         DI, BX
-	LEAQ         (R10)(R8*1), R10
-	SUBQ         $0x04, DX
-	CMPQ         DX, $0x04
-	JGE          k12x32edgeBy4
-
-afterK12x32edgeBy4:
-	CMPQ DX, $0x01
-	JLT  afterK12x32edge
-
-k12x32edge:
-	// b = b[0:32]
-	VMOVUPS (R10), Z24
-	VMOVUPS 64(R10), Z25
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSS (R12), Z26
-	VFMADD231PS  Z24, Z26, Z0
-	VFMADD231PS  Z25, Z26, Z1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R12)(SI*1), Z26
-	VFMADD231PS  Z24, Z26, Z2
-	VFMADD231PS  Z25, Z26, Z3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R12)(SI*2), Z26
-	VFMADD231PS  Z24, Z26, Z4
-	VFMADD231PS  Z25, Z26, Z5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSS (R12)(R11*1), Z26
-	VFMADD231PS  Z24, Z26, Z6
-	VFMADD231PS  Z25, Z26, Z7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSS (R13), Z26
-	VFMADD231PS  Z24, Z26, Z8
-	VFMADD231PS  Z25, Z26, Z9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (R13)(SI*1), Z26
-	VFMADD231PS  Z24, Z26, Z10
-	VFMADD231PS  Z25, Z26, Z11
-
-	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSS (R13)(SI*2), Z26
-	VFMADD231PS  Z24, Z26, Z12
-	VFMADD231PS  Z25, Z26, Z13
-
-	// c7 = fma(a[7][0], b, c7)
-	VBROADCASTSS (R13)(R11*1), Z26
-	VFMADD231PS  Z24, Z26, Z14
-	VFMADD231PS  Z25, Z26, Z15
-
-	// c8 = fma(a[8][0], b, c8)
-	VBROADCASTSS (BX), Z26
-	VFMADD231PS  Z24, Z26, Z16
-	VFMADD231PS  Z25, Z26, Z17
-
-	// c9 = fma(a[9][0], b, c9)
-	VBROADCASTSS (BX)(SI*1), Z26
-	VFMADD231PS  Z24, Z26, Z18
-	VFMADD231PS  Z25, Z26, Z19
-
-	// c10 = fma(a[10][0], b, c10)
-	VBROADCASTSS (BX)(SI*2), Z26
-	VFMADD231PS  Z24, Z26, Z20
-	VFMADD231PS  Z25, Z26, Z21
-
-	// c11 = fma(a[11][0], b, c11)
-	VBROADCASTSS (BX)(R11*1), Z26
-	VFMADD231PS  Z24, Z26, Z22
-	VFMADD231PS  Z25, Z26, Z23
-	ADDQ         DI, R12
-	ADDQ         DI, R13
-	ADDQ         DI, BX
-	LEAQ         (R10)(R8*1), R10
-	DECQ         DX
-	JNZ          k12x32edge
-
-afterK12x32edge:
-	// b = b[0:16]
-	VMOVUPS (R10), Z24
-
-	// b = b[16:32], +0 beyond n
-	VMOVUPS.Z 64(R10), K2, Z25
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSS (R12), Z26
-	VFMADD231PS  Z24, Z26, Z0
-	VFMADD231PS  Z25, Z26, Z1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSS (R12)(SI*1), Z26
-	VFMADD231PS  Z24, Z26, Z2
-	VFMADD231PS  Z25, Z26, Z3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSS (R12)(SI*2), Z26
-	VFMADD231PS  Z24, Z26, Z4
-	VFMADD231PS  Z25, Z26, Z5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSS (R12)(R11*1), Z26
-	VFMADD231PS  Z24, Z26, Z6
-	VFMADD231PS  Z25, Z26, Z7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSS (R13), Z26
-	VFMADD231PS  Z24, Z26, Z8
-	VFMADD231PS  Z25, Z26, Z9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSS (R13)(SI*1), Z26
-	VFMADD231PS  Z24, Z26, Z10
-	VFMADD231PS  Z25, Z26, Z11
-
-	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSS (R13)(SI*2), Z26
-	VFMADD231PS  Z24, Z26, Z12
-	VFMADD231PS  Z25, Z26, Z13
-
-	// c7 = fma(a[7][0], b, c7)
-	VBROADCASTSS (R13)(R11*1), Z26
-	VFMADD231PS  Z24, Z26, Z14
-	VFMADD231PS  Z25, Z26, Z15
-
-	// c8 = fma(a[8][0], b, c8)
-	VBROADCASTSS (BX), Z26
-	VFMADD231PS  Z24, Z26, Z16
-	VFMADD231PS  Z25, Z26, Z17
-
-	// c9 = fma(a[9][0], b, c9)
-	VBROADCASTSS (BX)(SI*1), Z26
-	VFMADD231PS  Z24, Z26, Z18
-	VFMADD231PS  Z25, Z26, Z19
-
-	// c10 = fma(a[10][0], b, c10)
-	VBROADCASTSS (BX)(SI*2), Z26
-	VFMADD231PS  Z24, Z26, Z20
-	VFMADD231PS  Z25, Z26, Z21
-
-	// c11 = fma(a[11][0], b, c11)
-	VBROADCASTSS (BX)(R11*1), Z26
-	VFMADD231PS  Z24, Z26, Z22
-	VFMADD231PS  Z25, Z26, Z23
-	ADDQ         DI, R12
-	ADDQ         DI, R13
-	ADDQ         DI, BX
-	LEAQ         (R10)(R8*1), R10
-	MOVQ         c+64(FP), R10
-	MOVQ         ldc+72(FP), R11
-	SHLQ         $0x02, R11
-	LEAQ         (R11)(R11*2), R12
-	MOVQ         R10, R13
-	LEAQ         (R13)(R11*4), BX
-	LEAQ         (BX)(R11*4), DX
-
-	// c[0][0:16] = c0
-	VMOVUPS Z0, (R13)
-
-	// c[0][16:32] = c0, up to n
-	VMOVUPS Z1, K2, 64(R13)
-
-	// c[1][0:16] = c1
-	VMOVUPS Z2, (R13)(R11*1)
-
-	// c[1][16:32] = c1, up to n
-	VMOVUPS Z3, K2, 64(R13)(R11*1)
-
-	// c[2][0:16] = c2
-	VMOVUPS Z4, (R13)(R11*2)
-
-	// c[2][16:32] = c2, up to n
-	VMOVUPS Z5, K2, 64(R13)(R11*2)
-
-	// c[3][0:16] = c3
-	VMOVUPS Z6, (R13)(R12*1)
-
-	// c[3][16:32] = c3, up to n
-	VMOVUPS Z7, K2, 64(R13)(R12*1)
-
-	// c[4][0:16] = c4
-	VMOVUPS Z8, (BX)
-
-	// c[4][16:32] = c4, up to n
-	VMOVUPS Z9, K2, 64(BX)
-
-	// c[5][0:16] = c5
-	VMOVUPS Z10, (BX)(R11*1)
-
-	// c[5][16:32] = c5, up to n
-	VMOVUPS Z11, K2, 64(BX)(R11*1)
-
-	// c[6][0:16] = c6
-	VMOVUPS Z12, (BX)(R11*2)
-
-	// c[6][16:32] = c6, up to n
-	VMOVUPS Z13, K2, 64(BX)(R11*2)
-
-	// c[7][0:16] = c7
-	VMOVUPS Z14, (BX)(R12*1)
-
-	// c[7][16:32] = c7, up to n
-	VMOVUPS Z15, K2, 64(BX)(R12*1)
-
-	// c[8][0:16] = c8
-	VMOVUPS Z16, (DX)
-
-	// c[8][16:32] = c8, up to n
-	VMOVUPS Z17, K2, 64(DX)
-
-	// c[9][0:16] = c9
-	VMOVUPS Z18, (DX)(R11*1)
-
-	// c[9][16:32] = c9, up to n
-	VMOVUPS Z19, K2, 64(DX)(R11*1)
-
-	// c[10][0:16] = c10
-	VMOVUPS Z20, (DX)(R11*2)
-
-	// c[10][16:32] = c10, up to n
-	VMOVUPS Z21, K2, 64(DX)(R11*2)
-
-	// c[11][0:16] = c11
-	VMOVUPS Z22, (DX)(R12*1)
-
-	// c[11][16:32] = c11, up to n
-	VMOVUPS Z23, K2, 64(DX)(R12*1)
-	MOVQ    a+24(FP), R10
-	MOVQ    rowStride+32(FP), AX
-	IMUL3Q  $0x0c, AX, AX
-	LEAQ    (R10)(AX*4), R10
-	MOVQ    R10, a+24(FP)
-	MOVQ    c+64(FP), R10
-	MOVQ    ldc+72(FP), AX
-	IMUL3Q  $0x0c, AX, AX
-	LEAQ    (R10)(AX*4), R10
-	MOVQ    R10, c+64(FP)
-	SUBQ    $0x0c, R9
-	CMPQ    R9, $0x0c
-	JGE     rows12x32edge
-
-afterRows12x32edge:
-narrow2:
-	MOVQ a+24(FP), R10
-	MOVQ c+64(FP), R11
+	MOVQ     a+24(FP), R10
+	MOVQ     c+64(FP), R11
 
 	// 8 rows a turn.
 	CMPQ R9, $0x08
@@ -6068,15 +5349,14 @@ prefetched8x32edge:
 	LEAQ (R13)(SI*4), BX
 	MOVQ b+48(FP), DX
 	MOVQ k+16(FP), R14
+	SUBQ $0x01, R14
 	CMPQ R14, $0x04
 	JLT  afterK8x32edgeBy4
 
 k8x32edgeBy4:
-	// b = b[0:16]
+	// b = b[0:32]
 	VMOVUPS (DX), Z16
-
-	// b = b[16:32], +0 beyond n
-	VMOVUPS.Z 64(DX), K2, Z17
+	VMOVUPS 64(DX), Z17
 
 	// c0 = fma(a[0][0], b, c0)
 	VBROADCASTSS (R13), Z18
@@ -6121,11 +5401,9 @@ k8x32edgeBy4:
 	ADDQ         DI, BX
 	LEAQ         (DX)(R8*1), DX
 
-	// b = b[0:16]
+	// b = b[0:32]
 	VMOVUPS (DX), Z16
-
-	// b = b[16:32], +0 beyond n
-	VMOVUPS.Z 64(DX), K2, Z17
+	VMOVUPS 64(DX), Z17
 
 	// c0 = fma(a[0][0], b, c0)
 	VBROADCASTSS (R13), Z18
@@ -6170,11 +5448,9 @@ k8x32edgeBy4:
 	ADDQ         DI, BX
 	LEAQ         (DX)(R8*1), DX
 
-	// b = b[0:16]
+	// b = b[0:32]
 	VMOVUPS (DX), Z16
-
-	// b = b[16:32], +0 beyond n
-	VMOVUPS.Z 64(DX), K2, Z17
+	VMOVUPS 64(DX), Z17
 
 	// c0 = fma(a[0][0], b, c0)
 	VBROADCASTSS (R13), Z18
@@ -6219,11 +5495,9 @@ k8x32edgeBy4:
 	ADDQ         DI, BX
 	LEAQ         (DX)(R8*1), DX
 
-	// b = b[0:16]
+	// b = b[0:32]
 	VMOVUPS (DX), Z16
-
-	// b = b[16:32], +0 beyond n
-	VMOVUPS.Z 64(DX), K2, Z17
+	VMOVUPS 64(DX), Z17
 
 	// c0 = fma(a[0][0], b, c0)
 	VBROADCASTSS (R13), Z18
@@ -6276,6 +5550,56 @@ afterK8x32edgeBy4:
 	JLT  afterK8x32edge
 
 k8x32edge:
+	// b = b[0:32]
+	VMOVUPS (DX), Z16
+	VMOVUPS 64(DX), Z17
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R13), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R13)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R13)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R13)(R12*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (BX), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (BX)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (BX)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (BX)(R12*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
+	DECQ         R14
+	JNZ          k8x32edge
+
+afterK8x32edge:
 	// b = b[0:16]
 	VMOVUPS (DX), Z16
 
@@ -6324,15 +5648,11 @@ k8x32edge:
 	ADDQ         DI, R13
 	ADDQ         DI, BX
 	LEAQ         (DX)(R8*1), DX
-	DECQ         R14
-	JNZ          k8x32edge
-
-afterK8x32edge:
-	MOVQ ldc+72(FP), R12
-	SHLQ $0x02, R12
-	LEAQ (R12)(R12*2), R13
-	MOVQ R11, BX
-	LEAQ (BX)(R12*4), DX
+	MOVQ         ldc+72(FP), R12
+	SHLQ         $0x02, R12
+	LEAQ         (R12)(R12*2), R13
+	MOVQ         R11, BX
+	LEAQ         (BX)(R12*4), DX
 
 	// c[0][0:16] = c0
 	VMOVUPS Z0, (BX)
@@ -15618,727 +14938,8 @@ upTo16:
 	DECQ     AX
 	KMOVQ    AX, K1
 	KSHIFTRQ $0x08, K1, K2
-	MOVQ     n+8(FP), R10
-	MOVQ     ldb+56(FP), R11
-	LEAQ     (R10)(R11*1), R10
-	CMPQ     R10, $0x10
-	JLT      narrow2
-
-	// 12 rows a turn.
-	CMPQ R9, $0x0c
-	JLT  afterRows12x16edge
-
-rows12x16edge:
-	CMPB load+80(FP), $0x00
-	JEQ  zero12x16edge
-	MOVQ c+64(FP), R10
-	MOVQ ldc+72(FP), R11
-	SHLQ $0x03, R11
-	LEAQ (R11)(R11*2), R12
-	MOVQ R10, R13
-	LEAQ (R13)(R11*4), BX
-	LEAQ (BX)(R11*4), DX
-
-	// c0 = c[0][0:8]
-	VMOVUPD (R13), Z0
-
-	// c0 = c[0][8:16], +0 beyond n
-	VMOVUPD.Z 64(R13), K2, Z1
-
-	// c1 = c[1][0:8]
-	VMOVUPD (R13)(R11*1), Z2
-
-	// c1 = c[1][8:16], +0 beyond n
-	VMOVUPD.Z 64(R13)(R11*1), K2, Z3
-
-	// c2 = c[2][0:8]
-	VMOVUPD (R13)(R11*2), Z4
-
-	// c2 = c[2][8:16], +0 beyond n
-	VMOVUPD.Z 64(R13)(R11*2), K2, Z5
-
-	// c3 = c[3][0:8]
-	VMOVUPD (R13)(R12*1), Z6
-
-	// c3 = c[3][8:16], +0 beyond n
-	VMOVUPD.Z 64(R13)(R12*1), K2, Z7
-
-	// c4 = c[4][0:8]
-	VMOVUPD (BX), Z8
-
-	// c4 = c[4][8:16], +0 beyond n
-	VMOVUPD.Z 64(BX), K2, Z9
-
-	// c5 = c[5][0:8]
-	VMOVUPD (BX)(R11*1), Z10
-
-	// c5 = c[5][8:16], +0 beyond n
-	VMOVUPD.Z 64(BX)(R11*1), K2, Z11
-
-	// c6 = c[6][0:8]
-	VMOVUPD (BX)(R11*2), Z12
-
-	// c6 = c[6][8:16], +0 beyond n
-	VMOVUPD.Z 64(BX)(R11*2), K2, Z13
-
-	// c7 = c[7][0:8]
-	VMOVUPD (BX)(R12*1), Z14
-
-	// c7 = c[7][8:16], +0 beyond n
-	VMOVUPD.Z 64(BX)(R12*1), K2, Z15
-
-	// c8 = c[8][0:8]
-	VMOVUPD (DX), Z16
-
-	// c8 = c[8][8:16], +0 beyond n
-	VMOVUPD.Z 64(DX), K2, Z17
-
-	// c9 = c[9][0:8]
-	VMOVUPD (DX)(R11*1), Z18
-
-	// c9 = c[9][8:16], +0 beyond n
-	VMOVUPD.Z 64(DX)(R11*1), K2, Z19
-
-	// c10 = c[10][0:8]
-	VMOVUPD (DX)(R11*2), Z20
-
-	// c10 = c[10][8:16], +0 beyond n
-	VMOVUPD.Z 64(DX)(R11*2), K2, Z21
-
-	// c11 = c[11][0:8]
-	VMOVUPD (DX)(R12*1), Z22
-
-	// c11 = c[11][8:16], +0 beyond n
-	VMOVUPD.Z 64(DX)(R12*1), K2, Z23
-	JMP       begin12x16edge
-
-zero12x16edge:
-	// c0 = 0
-	VXORPD Z0, Z0, Z0
-	VXORPD Z1, Z1, Z1
-
-	// c1 = 0
-	VXORPD Z2, Z2, Z2
-	VXORPD Z3, Z3, Z3
-
-	// c2 = 0
-	VXORPD Z4, Z4, Z4
-	VXORPD Z5, Z5, Z5
-
-	// c3 = 0
-	VXORPD Z6, Z6, Z6
-	VXORPD Z7, Z7, Z7
-
-	// c4 = 0
-	VXORPD Z8, Z8, Z8
-	VXORPD Z9, Z9, Z9
-
-	// c5 = 0
-	VXORPD Z10, Z10, Z10
-	VXORPD Z11, Z11, Z11
-
-	// c6 = 0
-	VXORPD Z12, Z12, Z12
-	VXORPD Z13, Z13, Z13
-
-	// c7 = 0
-	VXORPD Z14, Z14, Z14
-	VXORPD Z15, Z15, Z15
-
-	// c8 = 0
-	VXORPD Z16, Z16, Z16
-	VXORPD Z17, Z17, Z17
-
-	// c9 = 0
-	VXORPD Z18, Z18, Z18
-	VXORPD Z19, Z19, Z19
-
-	// c10 = 0
-	VXORPD Z20, Z20, Z20
-	VXORPD Z21, Z21, Z21
-
-	// c11 = 0
-	VXORPD Z22, Z22, Z22
-	VXORPD Z23, Z23, Z23
-
-begin12x16edge:
-	CMPQ R9, $0x18
-	JLT  prefetched12x16edge
-
-	// The part of C below is needed next.
-	MOVQ       c+64(FP), R10
-	MOVQ       ldc+72(FP), AX
-	IMUL3Q     $0x0c, AX, AX
-	LEAQ       (R10)(AX*8), R10
-	MOVQ       ldc+72(FP), R11
-	SHLQ       $0x03, R11
-	PREFETCHT0 (R10)
-	PREFETCHT0 120(R10)
-	LEAQ       (R10)(R11*1), R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 120(R10)
-	LEAQ       (R10)(R11*1), R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 120(R10)
-	LEAQ       (R10)(R11*1), R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 120(R10)
-	LEAQ       (R10)(R11*1), R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 120(R10)
-	LEAQ       (R10)(R11*1), R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 120(R10)
-	LEAQ       (R10)(R11*1), R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 120(R10)
-	LEAQ       (R10)(R11*1), R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 120(R10)
-	LEAQ       (R10)(R11*1), R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 120(R10)
-	LEAQ       (R10)(R11*1), R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 120(R10)
-	LEAQ       (R10)(R11*1), R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 120(R10)
-	LEAQ       (R10)(R11*1), R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 120(R10)
-	LEAQ       (R10)(R11*1), R10
-
-prefetched12x16edge:
-	MOVQ a+24(FP), R10
-	LEAQ (SI)(SI*2), R11
-	MOVQ R10, R12
-	LEAQ (R12)(SI*4), R13
-	LEAQ (R13)(SI*4), BX
-	MOVQ b+48(FP), R10
-	MOVQ k+16(FP), DX
-	SUBQ $0x01, DX
-	CMPQ DX, $0x04
-	JLT  afterK12x16edgeBy4
-
-k12x16edgeBy4:
-	// b = b[0:16]
-	VMOVUPD (R10), Z24
-	VMOVUPD 64(R10), Z25
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSD (R12), Z26
-	VFMADD231PD  Z24, Z26, Z0
-	VFMADD231PD  Z25, Z26, Z1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R12)(SI*1), Z26
-	VFMADD231PD  Z24, Z26, Z2
-	VFMADD231PD  Z25, Z26, Z3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R12)(SI*2), Z26
-	VFMADD231PD  Z24, Z26, Z4
-	VFMADD231PD  Z25, Z26, Z5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSD (R12)(R11*1), Z26
-	VFMADD231PD  Z24, Z26, Z6
-	VFMADD231PD  Z25, Z26, Z7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSD (R13), Z26
-	VFMADD231PD  Z24, Z26, Z8
-	VFMADD231PD  Z25, Z26, Z9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (R13)(SI*1), Z26
-	VFMADD231PD  Z24, Z26, Z10
-	VFMADD231PD  Z25, Z26, Z11
-
-	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSD (R13)(SI*2), Z26
-	VFMADD231PD  Z24, Z26, Z12
-	VFMADD231PD  Z25, Z26, Z13
-
-	// c7 = fma(a[7][0], b, c7)
-	VBROADCASTSD (R13)(R11*1), Z26
-	VFMADD231PD  Z24, Z26, Z14
-	VFMADD231PD  Z25, Z26, Z15
-
-	// c8 = fma(a[8][0], b, c8)
-	VBROADCASTSD (BX), Z26
-	VFMADD231PD  Z24, Z26, Z16
-	VFMADD231PD  Z25, Z26, Z17
-
-	// c9 = fma(a[9][0], b, c9)
-	VBROADCASTSD (BX)(SI*1), Z26
-	VFMADD231PD  Z24, Z26, Z18
-	VFMADD231PD  Z25, Z26, Z19
-
-	// c10 = fma(a[10][0], b, c10)
-	VBROADCASTSD (BX)(SI*2), Z26
-	VFMADD231PD  Z24, Z26, Z20
-	VFMADD231PD  Z25, Z26, Z21
-
-	// c11 = fma(a[11][0], b, c11)
-	VBROADCASTSD (BX)(R11*1), Z26
-	VFMADD231PD  Z24, Z26, Z22
-	VFMADD231PD  Z25, Z26, Z23
-	ADDQ         DI, R12
-	ADDQ         DI, R13
-	ADDQ         DI, BX
-	LEAQ         (R10)(R8*1), R10
-
-	// b = b[0:16]
-	VMOVUPD (R10), Z24
-	VMOVUPD 64(R10), Z25
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSD (R12), Z26
-	VFMADD231PD  Z24, Z26, Z0
-	VFMADD231PD  Z25, Z26, Z1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R12)(SI*1), Z26
-	VFMADD231PD  Z24, Z26, Z2
-	VFMADD231PD  Z25, Z26, Z3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R12)(SI*2), Z26
-	VFMADD231PD  Z24, Z26, Z4
-	VFMADD231PD  Z25, Z26, Z5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSD (R12)(R11*1), Z26
-	VFMADD231PD  Z24, Z26, Z6
-	VFMADD231PD  Z25, Z26, Z7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSD (R13), Z26
-	VFMADD231PD  Z24, Z26, Z8
-	VFMADD231PD  Z25, Z26, Z9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (R13)(SI*1), Z26
-	VFMADD231PD  Z24, Z26, Z10
-	VFMADD231PD  Z25, Z26, Z11
-
-	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSD (R13)(SI*2), Z26
-	VFMADD231PD  Z24, Z26, Z12
-	VFMADD231PD  Z25, Z26, Z13
-
-	// c7 = fma(a[7][0], b, c7)
-	VBROADCASTSD (R13)(R11*1), Z26
-	VFMADD231PD  Z24, Z26, Z14
-	VFMADD231PD  Z25, Z26, Z15
-
-	// c8 = fma(a[8][0], b, c8)
-	VBROADCASTSD (BX), Z26
-	VFMADD231PD  Z24, Z26, Z16
-	VFMADD231PD  Z25, Z26, Z17
-
-	// c9 = fma(a[9][0], b, c9)
-	VBROADCASTSD (BX)(SI*1), Z26
-	VFMADD231PD  Z24, Z26, Z18
-	VFMADD231PD  Z25, Z26, Z19
-
-	// c10 = fma(a[10][0], b, c10)
-	VBROADCASTSD (BX)(SI*2), Z26
-	VFMADD231PD  Z24, Z26, Z20
-	VFMADD231PD  Z25, Z26, Z21
-
-	// c11 = fma(a[11][0], b, c11)
-	VBROADCASTSD (BX)(R11*1), Z26
-	VFMADD231PD  Z24, Z26, Z22
-	VFMADD231PD  Z25, Z26, Z23
-	ADDQ         DI, R12
-	ADDQ         DI, R13
-	ADDQ         DI, BX
-	LEAQ         (R10)(R8*1), R10
-
-	// b = b[0:16]
-	VMOVUPD (R10), Z24
-	VMOVUPD 64(R10), Z25
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSD (R12), Z26
-	VFMADD231PD  Z24, Z26, Z0
-	VFMADD231PD  Z25, Z26, Z1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R12)(SI*1), Z26
-	VFMADD231PD  Z24, Z26, Z2
-	VFMADD231PD  Z25, Z26, Z3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R12)(SI*2), Z26
-	VFMADD231PD  Z24, Z26, Z4
-	VFMADD231PD  Z25, Z26, Z5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSD (R12)(R11*1), Z26
-	VFMADD231PD  Z24, Z26, Z6
-	VFMADD231PD  Z25, Z26, Z7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSD (R13), Z26
-	VFMADD231PD  Z24, Z26, Z8
-	VFMADD231PD  Z25, Z26, Z9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (R13)(SI*1), Z26
-	VFMADD231PD  Z24, Z26, Z10
-	VFMADD231PD  Z25, Z26, Z11
-
-	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSD (R13)(SI*2), Z26
-	VFMADD231PD  Z24, Z26, Z12
-	VFMADD231PD  Z25, Z26, Z13
-
-	// c7 = fma(a[7][0], b, c7)
-	VBROADCASTSD (R13)(R11*1), Z26
-	VFMADD231PD  Z24, Z26, Z14
-	VFMADD231PD  Z25, Z26, Z15
-
-	// c8 = fma(a[8][0], b, c8)
-	VBROADCASTSD (BX), Z26
-	VFMADD231PD  Z24, Z26, Z16
-	VFMADD231PD  Z25, Z26, Z17
-
-	// c9 = fma(a[9][0], b, c9)
-	VBROADCASTSD (BX)(SI*1), Z26
-	VFMADD231PD  Z24, Z26, Z18
-	VFMADD231PD  Z25, Z26, Z19
-
-	// c10 = fma(a[10][0], b, c10)
-	VBROADCASTSD (BX)(SI*2), Z26
-	VFMADD231PD  Z24, Z26, Z20
-	VFMADD231PD  Z25, Z26, Z21
-
-	// c11 = fma(a[11][0], b, c11)
-	VBROADCASTSD (BX)(R11*1), Z26
-	VFMADD231PD  Z24, Z26, Z22
-	VFMADD231PD  Z25, Z26, Z23
-	ADDQ         DI, R12
-	ADDQ         DI, R13
-	ADDQ         DI, BX
-	LEAQ         (R10)(R8*1), R10
-
-	// b = b[0:16]
-	VMOVUPD (R10), Z24
-	VMOVUPD 64(R10), Z25
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSD (R12), Z26
-	VFMADD231PD  Z24, Z26, Z0
-	VFMADD231PD  Z25, Z26, Z1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R12)(SI*1), Z26
-	VFMADD231PD  Z24, Z26, Z2
-	VFMADD231PD  Z25, Z26, Z3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R12)(SI*2), Z26
-	VFMADD231PD  Z24, Z26, Z4
-	VFMADD231PD  Z25, Z26, Z5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSD (R12)(R11*1), Z26
-	VFMADD231PD  Z24, Z26, Z6
-	VFMADD231PD  Z25, Z26, Z7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSD (R13), Z26
-	VFMADD231PD  Z24, Z26, Z8
-	VFMADD231PD  Z25, Z26, Z9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (R13)(SI*1), Z26
-	VFMADD231PD  Z24, Z26, Z10
-	VFMADD231PD  Z25, Z26, Z11
-
-	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSD (R13)(SI*2), Z26
-	VFMADD231PD  Z24, Z26, Z12
-	VFMADD231PD  Z25, Z26, Z13
-
-	// c7 = fma(a[7][0], b, c7)
-	VBROADCASTSD (R13)(R11*1), Z26
-	VFMADD231PD  Z24, Z26, Z14
-	VFMADD231PD  Z25, Z26, Z15
-
-	// c8 = fma(a[8][0], b, c8)
-	VBROADCASTSD (BX), Z26
-	VFMADD231PD  Z24, Z26, Z16
-	VFMADD231PD  Z25, Z26, Z17
-
-	// c9 = fma(a[9][0], b, c9)
-	VBROADCASTSD (BX)(SI*1), Z26
-	VFMADD231PD  Z24, Z26, Z18
-	VFMADD231PD  Z25, Z26, Z19
-
-	// c10 = fma(a[10][0], b, c10)
-	VBROADCASTSD (BX)(SI*2), Z26
-	VFMADD231PD  Z24, Z26, Z20
-	VFMADD231PD  Z25, Z26, Z21
-
-	// c11 = fma(a[11][0], b, c11)
-	VBROADCASTSD (BX)(R11*1), Z26
-	VFMADD231PD  Z24, Z26, Z22
-	VFMADD231PD  Z25, Z26, Z23
-	ADDQ         DI, R12
-	ADDQ         DI, R13
-	ADDQ         DI, BX
-	LEAQ         (R10)(R8*1), R10
-	SUBQ         $0x04, DX
-	CMPQ         DX, $0x04
-	JGE          k12x16edgeBy4
-
-afterK12x16edgeBy4:
-	CMPQ DX, $0x01
-	JLT  afterK12x16edge
-
-k12x16edge:
-	// b = b[0:16]
-	VMOVUPD (R10), Z24
-	VMOVUPD 64(R10), Z25
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSD (R12), Z26
-	VFMADD231PD  Z24, Z26, Z0
-	VFMADD231PD  Z25, Z26, Z1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R12)(SI*1), Z26
-	VFMADD231PD  Z24, Z26, Z2
-	VFMADD231PD  Z25, Z26, Z3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R12)(SI*2), Z26
-	VFMADD231PD  Z24, Z26, Z4
-	VFMADD231PD  Z25, Z26, Z5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSD (R12)(R11*1), Z26
-	VFMADD231PD  Z24, Z26, Z6
-	VFMADD231PD  Z25, Z26, Z7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSD (R13), Z26
-	VFMADD231PD  Z24, Z26, Z8
-	VFMADD231PD  Z25, Z26, Z9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (R13)(SI*1), Z26
-	VFMADD231PD  Z24, Z26, Z10
-	VFMADD231PD  Z25, Z26, Z11
-
-	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSD (R13)(SI*2), Z26
-	VFMADD231PD  Z24, Z26, Z12
-	VFMADD231PD  Z25, Z26, Z13
-
-	// c7 = fma(a[7][0], b, c7)
-	VBROADCASTSD (R13)(R11*1), Z26
-	VFMADD231PD  Z24, Z26, Z14
-	VFMADD231PD  Z25, Z26, Z15
-
-	// c8 = fma(a[8][0], b, c8)
-	VBROADCASTSD (BX), Z26
-	VFMADD231PD  Z24, Z26, Z16
-	VFMADD231PD  Z25, Z26, Z17
-
-	// c9 = fma(a[9][0], b, c9)
-	VBROADCASTSD (BX)(SI*1), Z26
-	VFMADD231PD  Z24, Z26, Z18
-	VFMADD231PD  Z25, Z26, Z19
-
-	// c10 = fma(a[10][0], b, c10)
-	VBROADCASTSD (BX)(SI*2), Z26
-	VFMADD231PD  Z24, Z26, Z20
-	VFMADD231PD  Z25, Z26, Z21
-
-	// c11 = fma(a[11][0], b, c11)
-	VBROADCASTSD (BX)(R11*1), Z26
-	VFMADD231PD  Z24, Z26, Z22
-	VFMADD231PD  Z25, Z26, Z23
-	ADDQ         DI, R12
-	ADDQ         DI, R13
-	ADDQ         DI, BX
-	LEAQ         (R10)(R8*1), R10
-	DECQ         DX
-	JNZ          k12x16edge
-
-afterK12x16edge:
-	// b = b[0:8]
-	VMOVUPD (R10), Z24
-
-	// b = b[8:16], +0 beyond n
-	VMOVUPD.Z 64(R10), K2, Z25
-
-	// c0 = fma(a[0][0], b, c0)
-	VBROADCASTSD (R12), Z26
-	VFMADD231PD  Z24, Z26, Z0
-	VFMADD231PD  Z25, Z26, Z1
-
-	// c1 = fma(a[1][0], b, c1)
-	VBROADCASTSD (R12)(SI*1), Z26
-	VFMADD231PD  Z24, Z26, Z2
-	VFMADD231PD  Z25, Z26, Z3
-
-	// c2 = fma(a[2][0], b, c2)
-	VBROADCASTSD (R12)(SI*2), Z26
-	VFMADD231PD  Z24, Z26, Z4
-	VFMADD231PD  Z25, Z26, Z5
-
-	// c3 = fma(a[3][0], b, c3)
-	VBROADCASTSD (R12)(R11*1), Z26
-	VFMADD231PD  Z24, Z26, Z6
-	VFMADD231PD  Z25, Z26, Z7
-
-	// c4 = fma(a[4][0], b, c4)
-	VBROADCASTSD (R13), Z26
-	VFMADD231PD  Z24, Z26, Z8
-	VFMADD231PD  Z25, Z26, Z9
-
-	// c5 = fma(a[5][0], b, c5)
-	VBROADCASTSD (R13)(SI*1), Z26
-	VFMADD231PD  Z24, Z26, Z10
-	VFMADD231PD  Z25, Z26, Z11
-
-	// c6 = fma(a[6][0], b, c6)
-	VBROADCASTSD (R13)(SI*2), Z26
-	VFMADD231PD  Z24, Z26, Z12
-	VFMADD231PD  Z25, Z26, Z13
-
-	// c7 = fma(a[7][0], b, c7)
-	VBROADCASTSD (R13)(R11*1), Z26
-	VFMADD231PD  Z24, Z26, Z14
-	VFMADD231PD  Z25, Z26, Z15
-
-	// c8 = fma(a[8][0], b, c8)
-	VBROADCASTSD (BX), Z26
-	VFMADD231PD  Z24, Z26, Z16
-	VFMADD231PD  Z25, Z26, Z17
-
-	// c9 = fma(a[9][0], b, c9)
-	VBROADCASTSD (BX)(SI*1), Z26
-	VFMADD231PD  Z24, Z26, Z18
-	VFMADD231PD  Z25, Z26, Z19
-
-	// c10 = fma(a[10][0], b, c10)
-	VBROADCASTSD (BX)(SI*2), Z26
-	VFMADD231PD  Z24, Z26, Z20
-	VFMADD231PD  Z25, Z26, Z21
-
-	// c11 = fma(a[11][0], b, c11)
-	VBROADCASTSD (BX)(R11*1), Z26
-	VFMADD231PD  Z24, Z26, Z22
-	VFMADD231PD  Z25, Z26, Z23
-	ADDQ         DI, R12
-	ADDQ         DI, R13
-	ADDQ         DI, BX
-	LEAQ         (R10)(R8*1), R10
-	MOVQ         c+64(FP), R10
-	MOVQ         ldc+72(FP), R11
-	SHLQ         $0x03, R11
-	LEAQ         (R11)(R11*2), R12
-	MOVQ         R10, R13
-	LEAQ         (R13)(R11*4), BX
-	LEAQ         (BX)(R11*4), DX
-
-	// c[0][0:8] = c0
-	VMOVUPD Z0, (R13)
-
-	// c[0][8:16] = c0, up to n
-	VMOVUPD Z1, K2, 64(R13)
-
-	// c[1][0:8] = c1
-	VMOVUPD Z2, (R13)(R11*1)
-
-	// c[1][8:16] = c1, up to n
-	VMOVUPD Z3, K2, 64(R13)(R11*1)
-
-	// c[2][0:8] = c2
-	VMOVUPD Z4, (R13)(R11*2)
-
-	// c[2][8:16] = c2, up to n
-	VMOVUPD Z5, K2, 64(R13)(R11*2)
-
-	// c[3][0:8] = c3
-	VMOVUPD Z6, (R13)(R12*1)
-
-	// c[3][8:16] = c3, up to n
-	VMOVUPD Z7, K2, 64(R13)(R12*1)
-
-	// c[4][0:8] = c4
-	VMOVUPD Z8, (BX)
-
-	// c[4][8:16] = c4, up to n
-	VMOVUPD Z9, K2, 64(BX)
-
-	// c[5][0:8] = c5
-	VMOVUPD Z10, (BX)(R11*1)
-
-	// c[5][8:16] = c5, up to n
-	VMOVUPD Z11, K2, 64(BX)(R11*1)
-
-	// c[6][0:8] = c6
-	VMOVUPD Z12, (BX)(R11*2)
-
-	// c[6][8:16] = c6, up to n
-	VMOVUPD Z13, K2, 64(BX)(R11*2)
-
-	// c[7][0:8] = c7
-	VMOVUPD Z14, (BX)(R12*1)
-
-	// c[7][8:16] = c7, up to n
-	VMOVUPD Z15, K2, 64(BX)(R12*1)
-
-	// c[8][0:8] = c8
-	VMOVUPD Z16, (DX)
-
-	// c[8][8:16] = c8, up to n
-	VMOVUPD Z17, K2, 64(DX)
-
-	// c[9][0:8] = c9
-	VMOVUPD Z18, (DX)(R11*1)
-
-	// c[9][8:16] = c9, up to n
-	VMOVUPD Z19, K2, 64(DX)(R11*1)
-
-	// c[10][0:8] = c10
-	VMOVUPD Z20, (DX)(R11*2)
-
-	// c[10][8:16] = c10, up to n
-	VMOVUPD Z21, K2, 64(DX)(R11*2)
-
-	// c[11][0:8] = c11
-	VMOVUPD Z22, (DX)(R12*1)
-
-	// c[11][8:16] = c11, up to n
-	VMOVUPD Z23, K2, 64(DX)(R12*1)
-	MOVQ    a+24(FP), R10
-	MOVQ    rowStride+32(FP), AX
-	IMUL3Q  $0x0c, AX, AX
-	LEAQ    (R10)(AX*8), R10
-	MOVQ    R10, a+24(FP)
-	MOVQ    c+64(FP), R10
-	MOVQ    ldc+72(FP), AX
-	IMUL3Q  $0x0c, AX, AX
-	LEAQ    (R10)(AX*8), R10
-	MOVQ    R10, c+64(FP)
-	SUBQ    $0x0c, R9
-	CMPQ    R9, $0x0c
-	JGE     rows12x16edge
-
-afterRows12x16edge:
-narrow2:
-	MOVQ a+24(FP), R10
-	MOVQ c+64(FP), R11
+	MOVQ     a+24(FP), R10
+	MOVQ     c+64(FP), R11
 
 	// 8 rows a turn.
 	CMPQ R9, $0x08
@@ -16477,15 +15078,14 @@ prefetched8x16edge:
 	LEAQ (R13)(SI*4), BX
 	MOVQ b+48(FP), DX
 	MOVQ k+16(FP), R14
+	SUBQ $0x01, R14
 	CMPQ R14, $0x04
 	JLT  afterK8x16edgeBy4
 
 k8x16edgeBy4:
-	// b = b[0:8]
+	// b = b[0:16]
 	VMOVUPD (DX), Z16
-
-	// b = b[8:16], +0 beyond n
-	VMOVUPD.Z 64(DX), K2, Z17
+	VMOVUPD 64(DX), Z17
 
 	// c0 = fma(a[0][0], b, c0)
 	VBROADCASTSD (R13), Z18
@@ -16530,11 +15130,9 @@ k8x16edgeBy4:
 	ADDQ         DI, BX
 	LEAQ         (DX)(R8*1), DX
 
-	// b = b[0:8]
+	// b = b[0:16]
 	VMOVUPD (DX), Z16
-
-	// b = b[8:16], +0 beyond n
-	VMOVUPD.Z 64(DX), K2, Z17
+	VMOVUPD 64(DX), Z17
 
 	// c0 = fma(a[0][0], b, c0)
 	VBROADCASTSD (R13), Z18
@@ -16579,11 +15177,9 @@ k8x16edgeBy4:
 	ADDQ         DI, BX
 	LEAQ         (DX)(R8*1), DX
 
-	// b = b[0:8]
+	// b = b[0:16]
 	VMOVUPD (DX), Z16
-
-	// b = b[8:16], +0 beyond n
-	VMOVUPD.Z 64(DX), K2, Z17
+	VMOVUPD 64(DX), Z17
 
 	// c0 = fma(a[0][0], b, c0)
 	VBROADCASTSD (R13), Z18
@@ -16628,11 +15224,9 @@ k8x16edgeBy4:
 	ADDQ         DI, BX
 	LEAQ         (DX)(R8*1), DX
 
-	// b = b[0:8]
+	// b = b[0:16]
 	VMOVUPD (DX), Z16
-
-	// b = b[8:16], +0 beyond n
-	VMOVUPD.Z 64(DX), K2, Z17
+	VMOVUPD 64(DX), Z17
 
 	// c0 = fma(a[0][0], b, c0)
 	VBROADCASTSD (R13), Z18
@@ -16685,6 +15279,56 @@ afterK8x16edgeBy4:
 	JLT  afterK8x16edge
 
 k8x16edge:
+	// b = b[0:16]
+	VMOVUPD (DX), Z16
+	VMOVUPD 64(DX), Z17
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R13), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R13)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R13)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R13)(R12*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (BX), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (BX)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (BX)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (BX)(R12*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R13
+	ADDQ         DI, BX
+	LEAQ         (DX)(R8*1), DX
+	DECQ         R14
+	JNZ          k8x16edge
+
+afterK8x16edge:
 	// b = b[0:8]
 	VMOVUPD (DX), Z16
 
@@ -16733,15 +15377,11 @@ k8x16edge:
 	ADDQ         DI, R13
 	ADDQ         DI, BX
 	LEAQ         (DX)(R8*1), DX
-	DECQ         R14
-	JNZ          k8x16edge
-
-afterK8x16edge:
-	MOVQ ldc+72(FP), R12
-	SHLQ $0x03, R12
-	LEAQ (R12)(R12*2), R13
-	MOVQ R11, BX
-	LEAQ (BX)(R12*4), DX
+	MOVQ         ldc+72(FP), R12
+	SHLQ         $0x03, R12
+	LEAQ         (R12)(R12*2), R13
+	MOVQ         R11, BX
+	LEAQ         (BX)(R12*4), DX
 
 	// c[0][0:8] = c0
 	VMOVUPD Z0, (BX)

@@ -2196,1138 +2196,6 @@ upTo8:
 
 	// The number of elements from vector 1 on.
 	SUB  $4, R4, R5
-	MOVD n+8(FP), R4
-	MOVD ldb+56(FP), R6
-	ADD  R6, R4
-	CMP  $8, R4
-	BLT  narrow2
-
-	// 12 rows a turn.
-	CMP $12, R3
-	BLT afterRows12x8edge
-
-rows12x8edge:
-	MOVBU load+80(FP), R16
-	CBZ   R16, zero12x8edge
-	MOVD  c+64(FP), R4
-	MOVD  ldc+72(FP), R6
-	LSL   $2, R6
-	ADD   R6, R4, R7
-	ADD   R6, R7, R8
-	ADD   R6, R8, R9
-	ADD   R6, R9, R10
-	ADD   R6, R10, R11
-	ADD   R6, R11, R12
-	ADD   R6, R12, R13
-	ADD   R6, R13, R14
-	ADD   R6, R14, R15
-	ADD   R6, R15, R19
-	ADD   R6, R19, R20
-
-	// c0 = c[0][0:4]
-	FMOVQ (R4), F0
-
-	// c0 = c[0][4:8], +0 beyond n
-	CMP   $4, R5
-	BGE   whole35
-	TBZ   $1, R5, single35
-	FMOVD 16(R4), F1
-	TBZ   $0, R5, done35
-	ADD   $24, R4, R16
-	VLD1  (R16), V1.S[2]
-	B     done35
-
-single35:
-	FMOVS 16(R4), F1
-	B     done35
-
-whole35:
-	FMOVQ 16(R4), F1
-
-done35:
-	// c1 = c[1][0:4]
-	FMOVQ (R7), F2
-
-	// c1 = c[1][4:8], +0 beyond n
-	CMP   $4, R5
-	BGE   whole36
-	TBZ   $1, R5, single36
-	FMOVD 16(R7), F3
-	TBZ   $0, R5, done36
-	ADD   $24, R7, R16
-	VLD1  (R16), V3.S[2]
-	B     done36
-
-single36:
-	FMOVS 16(R7), F3
-	B     done36
-
-whole36:
-	FMOVQ 16(R7), F3
-
-done36:
-	// c2 = c[2][0:4]
-	FMOVQ (R8), F4
-
-	// c2 = c[2][4:8], +0 beyond n
-	CMP   $4, R5
-	BGE   whole37
-	TBZ   $1, R5, single37
-	FMOVD 16(R8), F5
-	TBZ   $0, R5, done37
-	ADD   $24, R8, R16
-	VLD1  (R16), V5.S[2]
-	B     done37
-
-single37:
-	FMOVS 16(R8), F5
-	B     done37
-
-whole37:
-	FMOVQ 16(R8), F5
-
-done37:
-	// c3 = c[3][0:4]
-	FMOVQ (R9), F6
-
-	// c3 = c[3][4:8], +0 beyond n
-	CMP   $4, R5
-	BGE   whole38
-	TBZ   $1, R5, single38
-	FMOVD 16(R9), F7
-	TBZ   $0, R5, done38
-	ADD   $24, R9, R16
-	VLD1  (R16), V7.S[2]
-	B     done38
-
-single38:
-	FMOVS 16(R9), F7
-	B     done38
-
-whole38:
-	FMOVQ 16(R9), F7
-
-done38:
-	// c4 = c[4][0:4]
-	FMOVQ (R10), F8
-
-	// c4 = c[4][4:8], +0 beyond n
-	CMP   $4, R5
-	BGE   whole39
-	TBZ   $1, R5, single39
-	FMOVD 16(R10), F9
-	TBZ   $0, R5, done39
-	ADD   $24, R10, R16
-	VLD1  (R16), V9.S[2]
-	B     done39
-
-single39:
-	FMOVS 16(R10), F9
-	B     done39
-
-whole39:
-	FMOVQ 16(R10), F9
-
-done39:
-	// c5 = c[5][0:4]
-	FMOVQ (R11), F10
-
-	// c5 = c[5][4:8], +0 beyond n
-	CMP   $4, R5
-	BGE   whole40
-	TBZ   $1, R5, single40
-	FMOVD 16(R11), F11
-	TBZ   $0, R5, done40
-	ADD   $24, R11, R16
-	VLD1  (R16), V11.S[2]
-	B     done40
-
-single40:
-	FMOVS 16(R11), F11
-	B     done40
-
-whole40:
-	FMOVQ 16(R11), F11
-
-done40:
-	// c6 = c[6][0:4]
-	FMOVQ (R12), F12
-
-	// c6 = c[6][4:8], +0 beyond n
-	CMP   $4, R5
-	BGE   whole41
-	TBZ   $1, R5, single41
-	FMOVD 16(R12), F13
-	TBZ   $0, R5, done41
-	ADD   $24, R12, R16
-	VLD1  (R16), V13.S[2]
-	B     done41
-
-single41:
-	FMOVS 16(R12), F13
-	B     done41
-
-whole41:
-	FMOVQ 16(R12), F13
-
-done41:
-	// c7 = c[7][0:4]
-	FMOVQ (R13), F14
-
-	// c7 = c[7][4:8], +0 beyond n
-	CMP   $4, R5
-	BGE   whole42
-	TBZ   $1, R5, single42
-	FMOVD 16(R13), F15
-	TBZ   $0, R5, done42
-	ADD   $24, R13, R16
-	VLD1  (R16), V15.S[2]
-	B     done42
-
-single42:
-	FMOVS 16(R13), F15
-	B     done42
-
-whole42:
-	FMOVQ 16(R13), F15
-
-done42:
-	// c8 = c[8][0:4]
-	FMOVQ (R14), F16
-
-	// c8 = c[8][4:8], +0 beyond n
-	CMP   $4, R5
-	BGE   whole43
-	TBZ   $1, R5, single43
-	FMOVD 16(R14), F17
-	TBZ   $0, R5, done43
-	ADD   $24, R14, R16
-	VLD1  (R16), V17.S[2]
-	B     done43
-
-single43:
-	FMOVS 16(R14), F17
-	B     done43
-
-whole43:
-	FMOVQ 16(R14), F17
-
-done43:
-	// c9 = c[9][0:4]
-	FMOVQ (R15), F18
-
-	// c9 = c[9][4:8], +0 beyond n
-	CMP   $4, R5
-	BGE   whole44
-	TBZ   $1, R5, single44
-	FMOVD 16(R15), F19
-	TBZ   $0, R5, done44
-	ADD   $24, R15, R16
-	VLD1  (R16), V19.S[2]
-	B     done44
-
-single44:
-	FMOVS 16(R15), F19
-	B     done44
-
-whole44:
-	FMOVQ 16(R15), F19
-
-done44:
-	// c10 = c[10][0:4]
-	FMOVQ (R19), F20
-
-	// c10 = c[10][4:8], +0 beyond n
-	CMP   $4, R5
-	BGE   whole45
-	TBZ   $1, R5, single45
-	FMOVD 16(R19), F21
-	TBZ   $0, R5, done45
-	ADD   $24, R19, R16
-	VLD1  (R16), V21.S[2]
-	B     done45
-
-single45:
-	FMOVS 16(R19), F21
-	B     done45
-
-whole45:
-	FMOVQ 16(R19), F21
-
-done45:
-	// c11 = c[11][0:4]
-	FMOVQ (R20), F22
-
-	// c11 = c[11][4:8], +0 beyond n
-	CMP   $4, R5
-	BGE   whole46
-	TBZ   $1, R5, single46
-	FMOVD 16(R20), F23
-	TBZ   $0, R5, done46
-	ADD   $24, R20, R16
-	VLD1  (R16), V23.S[2]
-	B     done46
-
-single46:
-	FMOVS 16(R20), F23
-	B     done46
-
-whole46:
-	FMOVQ 16(R20), F23
-
-done46:
-	B begin12x8edge
-
-zero12x8edge:
-	// c0 = 0
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-
-	// c1 = 0
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-
-	// c2 = 0
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-
-	// c3 = 0
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-
-	// c4 = 0
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-
-	// c5 = 0
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-
-	// c6 = 0
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-
-	// c7 = 0
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-
-	// c8 = 0
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-
-	// c9 = 0
-	VMOVI $0, V18.B16
-	VMOVI $0, V19.B16
-
-	// c10 = 0
-	VMOVI $0, V20.B16
-	VMOVI $0, V21.B16
-
-	// c11 = 0
-	VMOVI $0, V22.B16
-	VMOVI $0, V23.B16
-
-begin12x8edge:
-	CMP $24, R3
-	BLT prefetched12x8edge
-
-	// The part of C below is needed next.
-	MOVD c+64(FP), R4
-	MOVD ldc+72(FP), R16
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	MOVD ldc+72(FP), R6
-	LSL  $2, R6
-	PRFM (R4), PLDL1KEEP
-	PRFM 28(R4), PLDL1KEEP
-	ADD  R6, R4
-	PRFM (R4), PLDL1KEEP
-	PRFM 28(R4), PLDL1KEEP
-	ADD  R6, R4
-	PRFM (R4), PLDL1KEEP
-	PRFM 28(R4), PLDL1KEEP
-	ADD  R6, R4
-	PRFM (R4), PLDL1KEEP
-	PRFM 28(R4), PLDL1KEEP
-	ADD  R6, R4
-	PRFM (R4), PLDL1KEEP
-	PRFM 28(R4), PLDL1KEEP
-	ADD  R6, R4
-	PRFM (R4), PLDL1KEEP
-	PRFM 28(R4), PLDL1KEEP
-	ADD  R6, R4
-	PRFM (R4), PLDL1KEEP
-	PRFM 28(R4), PLDL1KEEP
-	ADD  R6, R4
-	PRFM (R4), PLDL1KEEP
-	PRFM 28(R4), PLDL1KEEP
-	ADD  R6, R4
-	PRFM (R4), PLDL1KEEP
-	PRFM 28(R4), PLDL1KEEP
-	ADD  R6, R4
-	PRFM (R4), PLDL1KEEP
-	PRFM 28(R4), PLDL1KEEP
-	ADD  R6, R4
-	PRFM (R4), PLDL1KEEP
-	PRFM 28(R4), PLDL1KEEP
-	ADD  R6, R4
-	PRFM (R4), PLDL1KEEP
-	PRFM 28(R4), PLDL1KEEP
-	ADD  R6, R4
-
-prefetched12x8edge:
-	MOVD a+24(FP), R4
-	MOVD R4, R6
-	ADD  R0, R6, R7
-	ADD  R0, R7, R8
-	ADD  R0, R8, R9
-	ADD  R0, R9, R10
-	ADD  R0, R10, R11
-	ADD  R0, R11, R12
-	ADD  R0, R12, R13
-	ADD  R0, R13, R14
-	ADD  R0, R14, R15
-	ADD  R0, R15, R19
-	ADD  R0, R19, R20
-	MOVD ZR, R21
-	MOVD b+48(FP), R4
-	MOVD k+16(FP), R22
-	SUB  $1, R22
-	CMP  $4, R22
-	BLT  afterK12x8edgeBy4
-
-k12x8edgeBy4:
-	// b = b[0:8]
-	FLDPQ (R4), (F24, F25)
-
-	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R21), F26
-	WORD  $0x4f9a1300 // fmla v0.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1321 // fmla v1.4s, v25.4s, v26.s[0]
-
-	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R7)(R21), F26
-	WORD  $0x4f9a1302 // fmla v2.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1323 // fmla v3.4s, v25.4s, v26.s[0]
-
-	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R8)(R21), F26
-	WORD  $0x4f9a1304 // fmla v4.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1325 // fmla v5.4s, v25.4s, v26.s[0]
-
-	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R9)(R21), F26
-	WORD  $0x4f9a1306 // fmla v6.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1327 // fmla v7.4s, v25.4s, v26.s[0]
-
-	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R10)(R21), F26
-	WORD  $0x4f9a1308 // fmla v8.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1329 // fmla v9.4s, v25.4s, v26.s[0]
-
-	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R11)(R21), F26
-	WORD  $0x4f9a130a // fmla v10.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a132b // fmla v11.4s, v25.4s, v26.s[0]
-
-	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R12)(R21), F26
-	WORD  $0x4f9a130c // fmla v12.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a132d // fmla v13.4s, v25.4s, v26.s[0]
-
-	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R13)(R21), F26
-	WORD  $0x4f9a130e // fmla v14.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a132f // fmla v15.4s, v25.4s, v26.s[0]
-
-	// c8 = fma(a[8][0], b, c8)
-	FMOVS (R14)(R21), F26
-	WORD  $0x4f9a1310 // fmla v16.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1331 // fmla v17.4s, v25.4s, v26.s[0]
-
-	// c9 = fma(a[9][0], b, c9)
-	FMOVS (R15)(R21), F26
-	WORD  $0x4f9a1312 // fmla v18.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1333 // fmla v19.4s, v25.4s, v26.s[0]
-
-	// c10 = fma(a[10][0], b, c10)
-	FMOVS (R19)(R21), F26
-	WORD  $0x4f9a1314 // fmla v20.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1335 // fmla v21.4s, v25.4s, v26.s[0]
-
-	// c11 = fma(a[11][0], b, c11)
-	FMOVS (R20)(R21), F26
-	WORD  $0x4f9a1316 // fmla v22.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1337 // fmla v23.4s, v25.4s, v26.s[0]
-	ADD   R1, R21
-	ADD   R2, R4
-
-	// b = b[0:8]
-	FLDPQ (R4), (F24, F25)
-
-	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R21), F26
-	WORD  $0x4f9a1300 // fmla v0.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1321 // fmla v1.4s, v25.4s, v26.s[0]
-
-	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R7)(R21), F26
-	WORD  $0x4f9a1302 // fmla v2.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1323 // fmla v3.4s, v25.4s, v26.s[0]
-
-	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R8)(R21), F26
-	WORD  $0x4f9a1304 // fmla v4.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1325 // fmla v5.4s, v25.4s, v26.s[0]
-
-	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R9)(R21), F26
-	WORD  $0x4f9a1306 // fmla v6.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1327 // fmla v7.4s, v25.4s, v26.s[0]
-
-	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R10)(R21), F26
-	WORD  $0x4f9a1308 // fmla v8.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1329 // fmla v9.4s, v25.4s, v26.s[0]
-
-	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R11)(R21), F26
-	WORD  $0x4f9a130a // fmla v10.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a132b // fmla v11.4s, v25.4s, v26.s[0]
-
-	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R12)(R21), F26
-	WORD  $0x4f9a130c // fmla v12.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a132d // fmla v13.4s, v25.4s, v26.s[0]
-
-	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R13)(R21), F26
-	WORD  $0x4f9a130e // fmla v14.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a132f // fmla v15.4s, v25.4s, v26.s[0]
-
-	// c8 = fma(a[8][0], b, c8)
-	FMOVS (R14)(R21), F26
-	WORD  $0x4f9a1310 // fmla v16.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1331 // fmla v17.4s, v25.4s, v26.s[0]
-
-	// c9 = fma(a[9][0], b, c9)
-	FMOVS (R15)(R21), F26
-	WORD  $0x4f9a1312 // fmla v18.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1333 // fmla v19.4s, v25.4s, v26.s[0]
-
-	// c10 = fma(a[10][0], b, c10)
-	FMOVS (R19)(R21), F26
-	WORD  $0x4f9a1314 // fmla v20.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1335 // fmla v21.4s, v25.4s, v26.s[0]
-
-	// c11 = fma(a[11][0], b, c11)
-	FMOVS (R20)(R21), F26
-	WORD  $0x4f9a1316 // fmla v22.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1337 // fmla v23.4s, v25.4s, v26.s[0]
-	ADD   R1, R21
-	ADD   R2, R4
-
-	// b = b[0:8]
-	FLDPQ (R4), (F24, F25)
-
-	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R21), F26
-	WORD  $0x4f9a1300 // fmla v0.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1321 // fmla v1.4s, v25.4s, v26.s[0]
-
-	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R7)(R21), F26
-	WORD  $0x4f9a1302 // fmla v2.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1323 // fmla v3.4s, v25.4s, v26.s[0]
-
-	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R8)(R21), F26
-	WORD  $0x4f9a1304 // fmla v4.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1325 // fmla v5.4s, v25.4s, v26.s[0]
-
-	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R9)(R21), F26
-	WORD  $0x4f9a1306 // fmla v6.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1327 // fmla v7.4s, v25.4s, v26.s[0]
-
-	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R10)(R21), F26
-	WORD  $0x4f9a1308 // fmla v8.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1329 // fmla v9.4s, v25.4s, v26.s[0]
-
-	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R11)(R21), F26
-	WORD  $0x4f9a130a // fmla v10.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a132b // fmla v11.4s, v25.4s, v26.s[0]
-
-	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R12)(R21), F26
-	WORD  $0x4f9a130c // fmla v12.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a132d // fmla v13.4s, v25.4s, v26.s[0]
-
-	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R13)(R21), F26
-	WORD  $0x4f9a130e // fmla v14.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a132f // fmla v15.4s, v25.4s, v26.s[0]
-
-	// c8 = fma(a[8][0], b, c8)
-	FMOVS (R14)(R21), F26
-	WORD  $0x4f9a1310 // fmla v16.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1331 // fmla v17.4s, v25.4s, v26.s[0]
-
-	// c9 = fma(a[9][0], b, c9)
-	FMOVS (R15)(R21), F26
-	WORD  $0x4f9a1312 // fmla v18.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1333 // fmla v19.4s, v25.4s, v26.s[0]
-
-	// c10 = fma(a[10][0], b, c10)
-	FMOVS (R19)(R21), F26
-	WORD  $0x4f9a1314 // fmla v20.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1335 // fmla v21.4s, v25.4s, v26.s[0]
-
-	// c11 = fma(a[11][0], b, c11)
-	FMOVS (R20)(R21), F26
-	WORD  $0x4f9a1316 // fmla v22.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1337 // fmla v23.4s, v25.4s, v26.s[0]
-	ADD   R1, R21
-	ADD   R2, R4
-
-	// b = b[0:8]
-	FLDPQ (R4), (F24, F25)
-
-	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R21), F26
-	WORD  $0x4f9a1300 // fmla v0.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1321 // fmla v1.4s, v25.4s, v26.s[0]
-
-	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R7)(R21), F26
-	WORD  $0x4f9a1302 // fmla v2.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1323 // fmla v3.4s, v25.4s, v26.s[0]
-
-	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R8)(R21), F26
-	WORD  $0x4f9a1304 // fmla v4.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1325 // fmla v5.4s, v25.4s, v26.s[0]
-
-	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R9)(R21), F26
-	WORD  $0x4f9a1306 // fmla v6.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1327 // fmla v7.4s, v25.4s, v26.s[0]
-
-	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R10)(R21), F26
-	WORD  $0x4f9a1308 // fmla v8.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1329 // fmla v9.4s, v25.4s, v26.s[0]
-
-	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R11)(R21), F26
-	WORD  $0x4f9a130a // fmla v10.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a132b // fmla v11.4s, v25.4s, v26.s[0]
-
-	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R12)(R21), F26
-	WORD  $0x4f9a130c // fmla v12.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a132d // fmla v13.4s, v25.4s, v26.s[0]
-
-	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R13)(R21), F26
-	WORD  $0x4f9a130e // fmla v14.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a132f // fmla v15.4s, v25.4s, v26.s[0]
-
-	// c8 = fma(a[8][0], b, c8)
-	FMOVS (R14)(R21), F26
-	WORD  $0x4f9a1310 // fmla v16.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1331 // fmla v17.4s, v25.4s, v26.s[0]
-
-	// c9 = fma(a[9][0], b, c9)
-	FMOVS (R15)(R21), F26
-	WORD  $0x4f9a1312 // fmla v18.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1333 // fmla v19.4s, v25.4s, v26.s[0]
-
-	// c10 = fma(a[10][0], b, c10)
-	FMOVS (R19)(R21), F26
-	WORD  $0x4f9a1314 // fmla v20.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1335 // fmla v21.4s, v25.4s, v26.s[0]
-
-	// c11 = fma(a[11][0], b, c11)
-	FMOVS (R20)(R21), F26
-	WORD  $0x4f9a1316 // fmla v22.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1337 // fmla v23.4s, v25.4s, v26.s[0]
-	ADD   R1, R21
-	ADD   R2, R4
-	SUB   $4, R22
-	CMP   $4, R22
-	BGE   k12x8edgeBy4
-
-afterK12x8edgeBy4:
-	CMP $1, R22
-	BLT afterK12x8edge
-
-k12x8edge:
-	// b = b[0:8]
-	FLDPQ (R4), (F24, F25)
-
-	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R21), F26
-	WORD  $0x4f9a1300 // fmla v0.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1321 // fmla v1.4s, v25.4s, v26.s[0]
-
-	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R7)(R21), F26
-	WORD  $0x4f9a1302 // fmla v2.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1323 // fmla v3.4s, v25.4s, v26.s[0]
-
-	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R8)(R21), F26
-	WORD  $0x4f9a1304 // fmla v4.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1325 // fmla v5.4s, v25.4s, v26.s[0]
-
-	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R9)(R21), F26
-	WORD  $0x4f9a1306 // fmla v6.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1327 // fmla v7.4s, v25.4s, v26.s[0]
-
-	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R10)(R21), F26
-	WORD  $0x4f9a1308 // fmla v8.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1329 // fmla v9.4s, v25.4s, v26.s[0]
-
-	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R11)(R21), F26
-	WORD  $0x4f9a130a // fmla v10.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a132b // fmla v11.4s, v25.4s, v26.s[0]
-
-	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R12)(R21), F26
-	WORD  $0x4f9a130c // fmla v12.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a132d // fmla v13.4s, v25.4s, v26.s[0]
-
-	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R13)(R21), F26
-	WORD  $0x4f9a130e // fmla v14.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a132f // fmla v15.4s, v25.4s, v26.s[0]
-
-	// c8 = fma(a[8][0], b, c8)
-	FMOVS (R14)(R21), F26
-	WORD  $0x4f9a1310 // fmla v16.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1331 // fmla v17.4s, v25.4s, v26.s[0]
-
-	// c9 = fma(a[9][0], b, c9)
-	FMOVS (R15)(R21), F26
-	WORD  $0x4f9a1312 // fmla v18.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1333 // fmla v19.4s, v25.4s, v26.s[0]
-
-	// c10 = fma(a[10][0], b, c10)
-	FMOVS (R19)(R21), F26
-	WORD  $0x4f9a1314 // fmla v20.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1335 // fmla v21.4s, v25.4s, v26.s[0]
-
-	// c11 = fma(a[11][0], b, c11)
-	FMOVS (R20)(R21), F26
-	WORD  $0x4f9a1316 // fmla v22.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1337 // fmla v23.4s, v25.4s, v26.s[0]
-	ADD   R1, R21
-	ADD   R2, R4
-	SUB   $1, R22
-	CBNZ  R22, k12x8edge
-
-afterK12x8edge:
-	// b = b[0:4]
-	FMOVQ (R4), F24
-
-	// b = b[4:8], +0 beyond n
-	CMP   $4, R5
-	BGE   whole47
-	TBZ   $1, R5, single47
-	FMOVD 16(R4), F25
-	TBZ   $0, R5, done47
-	ADD   $24, R4, R16
-	VLD1  (R16), V25.S[2]
-	B     done47
-
-single47:
-	FMOVS 16(R4), F25
-	B     done47
-
-whole47:
-	FMOVQ 16(R4), F25
-
-done47:
-	// c0 = fma(a[0][0], b, c0)
-	FMOVS (R6)(R21), F26
-	WORD  $0x4f9a1300 // fmla v0.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1321 // fmla v1.4s, v25.4s, v26.s[0]
-
-	// c1 = fma(a[1][0], b, c1)
-	FMOVS (R7)(R21), F26
-	WORD  $0x4f9a1302 // fmla v2.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1323 // fmla v3.4s, v25.4s, v26.s[0]
-
-	// c2 = fma(a[2][0], b, c2)
-	FMOVS (R8)(R21), F26
-	WORD  $0x4f9a1304 // fmla v4.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1325 // fmla v5.4s, v25.4s, v26.s[0]
-
-	// c3 = fma(a[3][0], b, c3)
-	FMOVS (R9)(R21), F26
-	WORD  $0x4f9a1306 // fmla v6.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1327 // fmla v7.4s, v25.4s, v26.s[0]
-
-	// c4 = fma(a[4][0], b, c4)
-	FMOVS (R10)(R21), F26
-	WORD  $0x4f9a1308 // fmla v8.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1329 // fmla v9.4s, v25.4s, v26.s[0]
-
-	// c5 = fma(a[5][0], b, c5)
-	FMOVS (R11)(R21), F26
-	WORD  $0x4f9a130a // fmla v10.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a132b // fmla v11.4s, v25.4s, v26.s[0]
-
-	// c6 = fma(a[6][0], b, c6)
-	FMOVS (R12)(R21), F26
-	WORD  $0x4f9a130c // fmla v12.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a132d // fmla v13.4s, v25.4s, v26.s[0]
-
-	// c7 = fma(a[7][0], b, c7)
-	FMOVS (R13)(R21), F26
-	WORD  $0x4f9a130e // fmla v14.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a132f // fmla v15.4s, v25.4s, v26.s[0]
-
-	// c8 = fma(a[8][0], b, c8)
-	FMOVS (R14)(R21), F26
-	WORD  $0x4f9a1310 // fmla v16.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1331 // fmla v17.4s, v25.4s, v26.s[0]
-
-	// c9 = fma(a[9][0], b, c9)
-	FMOVS (R15)(R21), F26
-	WORD  $0x4f9a1312 // fmla v18.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1333 // fmla v19.4s, v25.4s, v26.s[0]
-
-	// c10 = fma(a[10][0], b, c10)
-	FMOVS (R19)(R21), F26
-	WORD  $0x4f9a1314 // fmla v20.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1335 // fmla v21.4s, v25.4s, v26.s[0]
-
-	// c11 = fma(a[11][0], b, c11)
-	FMOVS (R20)(R21), F26
-	WORD  $0x4f9a1316 // fmla v22.4s, v24.4s, v26.s[0]
-	WORD  $0x4f9a1337 // fmla v23.4s, v25.4s, v26.s[0]
-	ADD   R1, R21
-	ADD   R2, R4
-	MOVD  c+64(FP), R4
-	MOVD  ldc+72(FP), R6
-	LSL   $2, R6
-	ADD   R6, R4, R7
-	ADD   R6, R7, R8
-	ADD   R6, R8, R9
-	ADD   R6, R9, R10
-	ADD   R6, R10, R11
-	ADD   R6, R11, R12
-	ADD   R6, R12, R13
-	ADD   R6, R13, R14
-	ADD   R6, R14, R15
-	ADD   R6, R15, R19
-	ADD   R6, R19, R20
-
-	// c[0][0:4] = c0
-	FMOVQ F0, (R4)
-
-	// c[0][4:8] = c0, up to n
-	CMP   $4, R5
-	BGE   whole48
-	TBZ   $1, R5, single48
-	FMOVD F1, 16(R4)
-	TBZ   $0, R5, done48
-	ADD   $24, R4, R16
-	VST1  V1.S[2], (R16)
-	B     done48
-
-single48:
-	FMOVS F1, 16(R4)
-	B     done48
-
-whole48:
-	FMOVQ F1, 16(R4)
-
-done48:
-	// c[1][0:4] = c1
-	FMOVQ F2, (R7)
-
-	// c[1][4:8] = c1, up to n
-	CMP   $4, R5
-	BGE   whole49
-	TBZ   $1, R5, single49
-	FMOVD F3, 16(R7)
-	TBZ   $0, R5, done49
-	ADD   $24, R7, R16
-	VST1  V3.S[2], (R16)
-	B     done49
-
-single49:
-	FMOVS F3, 16(R7)
-	B     done49
-
-whole49:
-	FMOVQ F3, 16(R7)
-
-done49:
-	// c[2][0:4] = c2
-	FMOVQ F4, (R8)
-
-	// c[2][4:8] = c2, up to n
-	CMP   $4, R5
-	BGE   whole50
-	TBZ   $1, R5, single50
-	FMOVD F5, 16(R8)
-	TBZ   $0, R5, done50
-	ADD   $24, R8, R16
-	VST1  V5.S[2], (R16)
-	B     done50
-
-single50:
-	FMOVS F5, 16(R8)
-	B     done50
-
-whole50:
-	FMOVQ F5, 16(R8)
-
-done50:
-	// c[3][0:4] = c3
-	FMOVQ F6, (R9)
-
-	// c[3][4:8] = c3, up to n
-	CMP   $4, R5
-	BGE   whole51
-	TBZ   $1, R5, single51
-	FMOVD F7, 16(R9)
-	TBZ   $0, R5, done51
-	ADD   $24, R9, R16
-	VST1  V7.S[2], (R16)
-	B     done51
-
-single51:
-	FMOVS F7, 16(R9)
-	B     done51
-
-whole51:
-	FMOVQ F7, 16(R9)
-
-done51:
-	// c[4][0:4] = c4
-	FMOVQ F8, (R10)
-
-	// c[4][4:8] = c4, up to n
-	CMP   $4, R5
-	BGE   whole52
-	TBZ   $1, R5, single52
-	FMOVD F9, 16(R10)
-	TBZ   $0, R5, done52
-	ADD   $24, R10, R16
-	VST1  V9.S[2], (R16)
-	B     done52
-
-single52:
-	FMOVS F9, 16(R10)
-	B     done52
-
-whole52:
-	FMOVQ F9, 16(R10)
-
-done52:
-	// c[5][0:4] = c5
-	FMOVQ F10, (R11)
-
-	// c[5][4:8] = c5, up to n
-	CMP   $4, R5
-	BGE   whole53
-	TBZ   $1, R5, single53
-	FMOVD F11, 16(R11)
-	TBZ   $0, R5, done53
-	ADD   $24, R11, R16
-	VST1  V11.S[2], (R16)
-	B     done53
-
-single53:
-	FMOVS F11, 16(R11)
-	B     done53
-
-whole53:
-	FMOVQ F11, 16(R11)
-
-done53:
-	// c[6][0:4] = c6
-	FMOVQ F12, (R12)
-
-	// c[6][4:8] = c6, up to n
-	CMP   $4, R5
-	BGE   whole54
-	TBZ   $1, R5, single54
-	FMOVD F13, 16(R12)
-	TBZ   $0, R5, done54
-	ADD   $24, R12, R16
-	VST1  V13.S[2], (R16)
-	B     done54
-
-single54:
-	FMOVS F13, 16(R12)
-	B     done54
-
-whole54:
-	FMOVQ F13, 16(R12)
-
-done54:
-	// c[7][0:4] = c7
-	FMOVQ F14, (R13)
-
-	// c[7][4:8] = c7, up to n
-	CMP   $4, R5
-	BGE   whole55
-	TBZ   $1, R5, single55
-	FMOVD F15, 16(R13)
-	TBZ   $0, R5, done55
-	ADD   $24, R13, R16
-	VST1  V15.S[2], (R16)
-	B     done55
-
-single55:
-	FMOVS F15, 16(R13)
-	B     done55
-
-whole55:
-	FMOVQ F15, 16(R13)
-
-done55:
-	// c[8][0:4] = c8
-	FMOVQ F16, (R14)
-
-	// c[8][4:8] = c8, up to n
-	CMP   $4, R5
-	BGE   whole56
-	TBZ   $1, R5, single56
-	FMOVD F17, 16(R14)
-	TBZ   $0, R5, done56
-	ADD   $24, R14, R16
-	VST1  V17.S[2], (R16)
-	B     done56
-
-single56:
-	FMOVS F17, 16(R14)
-	B     done56
-
-whole56:
-	FMOVQ F17, 16(R14)
-
-done56:
-	// c[9][0:4] = c9
-	FMOVQ F18, (R15)
-
-	// c[9][4:8] = c9, up to n
-	CMP   $4, R5
-	BGE   whole57
-	TBZ   $1, R5, single57
-	FMOVD F19, 16(R15)
-	TBZ   $0, R5, done57
-	ADD   $24, R15, R16
-	VST1  V19.S[2], (R16)
-	B     done57
-
-single57:
-	FMOVS F19, 16(R15)
-	B     done57
-
-whole57:
-	FMOVQ F19, 16(R15)
-
-done57:
-	// c[10][0:4] = c10
-	FMOVQ F20, (R19)
-
-	// c[10][4:8] = c10, up to n
-	CMP   $4, R5
-	BGE   whole58
-	TBZ   $1, R5, single58
-	FMOVD F21, 16(R19)
-	TBZ   $0, R5, done58
-	ADD   $24, R19, R16
-	VST1  V21.S[2], (R16)
-	B     done58
-
-single58:
-	FMOVS F21, 16(R19)
-	B     done58
-
-whole58:
-	FMOVQ F21, 16(R19)
-
-done58:
-	// c[11][0:4] = c11
-	FMOVQ F22, (R20)
-
-	// c[11][4:8] = c11, up to n
-	CMP   $4, R5
-	BGE   whole59
-	TBZ   $1, R5, single59
-	FMOVD F23, 16(R20)
-	TBZ   $0, R5, done59
-	ADD   $24, R20, R16
-	VST1  V23.S[2], (R16)
-	B     done59
-
-single59:
-	FMOVS F23, 16(R20)
-	B     done59
-
-whole59:
-	FMOVQ F23, 16(R20)
-
-done59:
-	MOVD a+24(FP), R4
-	MOVD rowStride+32(FP), R16
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	MOVD R4, a+24(FP)
-	MOVD c+64(FP), R4
-	MOVD ldc+72(FP), R16
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	ADD  R16<<2, R4
-	MOVD R4, c+64(FP)
-	SUB  $12, R3
-	CMP  $12, R3
-	BGE  rows12x8edge
-
-afterRows12x8edge:
-narrow2:
 	MOVD a+24(FP), R4
 	MOVD c+64(FP), R6
 
@@ -3353,169 +2221,169 @@ rows8x8edge:
 
 	// c0 = c[0][4:8], +0 beyond n
 	CMP   $4, R5
-	BGE   whole60
-	TBZ   $1, R5, single60
+	BGE   whole35
+	TBZ   $1, R5, single35
 	FMOVD 16(R6), F1
-	TBZ   $0, R5, done60
+	TBZ   $0, R5, done35
 	ADD   $24, R6, R16
 	VLD1  (R16), V1.S[2]
-	B     done60
+	B     done35
 
-single60:
+single35:
 	FMOVS 16(R6), F1
-	B     done60
+	B     done35
 
-whole60:
+whole35:
 	FMOVQ 16(R6), F1
 
-done60:
+done35:
 	// c1 = c[1][0:4]
 	FMOVQ (R8), F2
 
 	// c1 = c[1][4:8], +0 beyond n
 	CMP   $4, R5
-	BGE   whole61
-	TBZ   $1, R5, single61
+	BGE   whole36
+	TBZ   $1, R5, single36
 	FMOVD 16(R8), F3
-	TBZ   $0, R5, done61
+	TBZ   $0, R5, done36
 	ADD   $24, R8, R16
 	VLD1  (R16), V3.S[2]
-	B     done61
+	B     done36
 
-single61:
+single36:
 	FMOVS 16(R8), F3
-	B     done61
+	B     done36
 
-whole61:
+whole36:
 	FMOVQ 16(R8), F3
 
-done61:
+done36:
 	// c2 = c[2][0:4]
 	FMOVQ (R9), F4
 
 	// c2 = c[2][4:8], +0 beyond n
 	CMP   $4, R5
-	BGE   whole62
-	TBZ   $1, R5, single62
+	BGE   whole37
+	TBZ   $1, R5, single37
 	FMOVD 16(R9), F5
-	TBZ   $0, R5, done62
+	TBZ   $0, R5, done37
 	ADD   $24, R9, R16
 	VLD1  (R16), V5.S[2]
-	B     done62
+	B     done37
 
-single62:
+single37:
 	FMOVS 16(R9), F5
-	B     done62
+	B     done37
 
-whole62:
+whole37:
 	FMOVQ 16(R9), F5
 
-done62:
+done37:
 	// c3 = c[3][0:4]
 	FMOVQ (R10), F6
 
 	// c3 = c[3][4:8], +0 beyond n
 	CMP   $4, R5
-	BGE   whole63
-	TBZ   $1, R5, single63
+	BGE   whole38
+	TBZ   $1, R5, single38
 	FMOVD 16(R10), F7
-	TBZ   $0, R5, done63
+	TBZ   $0, R5, done38
 	ADD   $24, R10, R16
 	VLD1  (R16), V7.S[2]
-	B     done63
+	B     done38
 
-single63:
+single38:
 	FMOVS 16(R10), F7
-	B     done63
+	B     done38
 
-whole63:
+whole38:
 	FMOVQ 16(R10), F7
 
-done63:
+done38:
 	// c4 = c[4][0:4]
 	FMOVQ (R11), F8
 
 	// c4 = c[4][4:8], +0 beyond n
 	CMP   $4, R5
-	BGE   whole64
-	TBZ   $1, R5, single64
+	BGE   whole39
+	TBZ   $1, R5, single39
 	FMOVD 16(R11), F9
-	TBZ   $0, R5, done64
+	TBZ   $0, R5, done39
 	ADD   $24, R11, R16
 	VLD1  (R16), V9.S[2]
-	B     done64
+	B     done39
 
-single64:
+single39:
 	FMOVS 16(R11), F9
-	B     done64
+	B     done39
 
-whole64:
+whole39:
 	FMOVQ 16(R11), F9
 
-done64:
+done39:
 	// c5 = c[5][0:4]
 	FMOVQ (R12), F10
 
 	// c5 = c[5][4:8], +0 beyond n
 	CMP   $4, R5
-	BGE   whole65
-	TBZ   $1, R5, single65
+	BGE   whole40
+	TBZ   $1, R5, single40
 	FMOVD 16(R12), F11
-	TBZ   $0, R5, done65
+	TBZ   $0, R5, done40
 	ADD   $24, R12, R16
 	VLD1  (R16), V11.S[2]
-	B     done65
+	B     done40
 
-single65:
+single40:
 	FMOVS 16(R12), F11
-	B     done65
+	B     done40
 
-whole65:
+whole40:
 	FMOVQ 16(R12), F11
 
-done65:
+done40:
 	// c6 = c[6][0:4]
 	FMOVQ (R13), F12
 
 	// c6 = c[6][4:8], +0 beyond n
 	CMP   $4, R5
-	BGE   whole66
-	TBZ   $1, R5, single66
+	BGE   whole41
+	TBZ   $1, R5, single41
 	FMOVD 16(R13), F13
-	TBZ   $0, R5, done66
+	TBZ   $0, R5, done41
 	ADD   $24, R13, R16
 	VLD1  (R16), V13.S[2]
-	B     done66
+	B     done41
 
-single66:
+single41:
 	FMOVS 16(R13), F13
-	B     done66
+	B     done41
 
-whole66:
+whole41:
 	FMOVQ 16(R13), F13
 
-done66:
+done41:
 	// c7 = c[7][0:4]
 	FMOVQ (R14), F14
 
 	// c7 = c[7][4:8], +0 beyond n
 	CMP   $4, R5
-	BGE   whole67
-	TBZ   $1, R5, single67
+	BGE   whole42
+	TBZ   $1, R5, single42
 	FMOVD 16(R14), F15
-	TBZ   $0, R5, done67
+	TBZ   $0, R5, done42
 	ADD   $24, R14, R16
 	VLD1  (R16), V15.S[2]
-	B     done67
+	B     done42
 
-single67:
+single42:
 	FMOVS 16(R14), F15
-	B     done67
+	B     done42
 
-whole67:
+whole42:
 	FMOVQ 16(R14), F15
 
-done67:
+done42:
 	B begin8x8edge
 
 zero8x8edge:
@@ -3605,31 +2473,14 @@ prefetched8x8edge:
 	MOVD ZR, R15
 	MOVD b+48(FP), R19
 	MOVD k+16(FP), R20
+	SUB  $1, R20
 	CMP  $4, R20
 	BLT  afterK8x8edgeBy4
 
 k8x8edgeBy4:
-	// b = b[0:4]
-	FMOVQ (R19), F16
+	// b = b[0:8]
+	FLDPQ (R19), (F16, F17)
 
-	// b = b[4:8], +0 beyond n
-	CMP   $4, R5
-	BGE   whole68
-	TBZ   $1, R5, single68
-	FMOVD 16(R19), F17
-	TBZ   $0, R5, done68
-	ADD   $24, R19, R16
-	VLD1  (R16), V17.S[2]
-	B     done68
-
-single68:
-	FMOVS 16(R19), F17
-	B     done68
-
-whole68:
-	FMOVQ 16(R19), F17
-
-done68:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVS (R7)(R15), F18
 	WORD  $0x4f921200 // fmla v0.4s, v16.4s, v18.s[0]
@@ -3672,27 +2523,9 @@ done68:
 	ADD   R1, R15
 	ADD   R2, R19
 
-	// b = b[0:4]
-	FMOVQ (R19), F16
+	// b = b[0:8]
+	FLDPQ (R19), (F16, F17)
 
-	// b = b[4:8], +0 beyond n
-	CMP   $4, R5
-	BGE   whole69
-	TBZ   $1, R5, single69
-	FMOVD 16(R19), F17
-	TBZ   $0, R5, done69
-	ADD   $24, R19, R16
-	VLD1  (R16), V17.S[2]
-	B     done69
-
-single69:
-	FMOVS 16(R19), F17
-	B     done69
-
-whole69:
-	FMOVQ 16(R19), F17
-
-done69:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVS (R7)(R15), F18
 	WORD  $0x4f921200 // fmla v0.4s, v16.4s, v18.s[0]
@@ -3735,27 +2568,9 @@ done69:
 	ADD   R1, R15
 	ADD   R2, R19
 
-	// b = b[0:4]
-	FMOVQ (R19), F16
+	// b = b[0:8]
+	FLDPQ (R19), (F16, F17)
 
-	// b = b[4:8], +0 beyond n
-	CMP   $4, R5
-	BGE   whole70
-	TBZ   $1, R5, single70
-	FMOVD 16(R19), F17
-	TBZ   $0, R5, done70
-	ADD   $24, R19, R16
-	VLD1  (R16), V17.S[2]
-	B     done70
-
-single70:
-	FMOVS 16(R19), F17
-	B     done70
-
-whole70:
-	FMOVQ 16(R19), F17
-
-done70:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVS (R7)(R15), F18
 	WORD  $0x4f921200 // fmla v0.4s, v16.4s, v18.s[0]
@@ -3798,27 +2613,9 @@ done70:
 	ADD   R1, R15
 	ADD   R2, R19
 
-	// b = b[0:4]
-	FMOVQ (R19), F16
+	// b = b[0:8]
+	FLDPQ (R19), (F16, F17)
 
-	// b = b[4:8], +0 beyond n
-	CMP   $4, R5
-	BGE   whole71
-	TBZ   $1, R5, single71
-	FMOVD 16(R19), F17
-	TBZ   $0, R5, done71
-	ADD   $24, R19, R16
-	VLD1  (R16), V17.S[2]
-	B     done71
-
-single71:
-	FMOVS 16(R19), F17
-	B     done71
-
-whole71:
-	FMOVQ 16(R19), F17
-
-done71:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVS (R7)(R15), F18
 	WORD  $0x4f921200 // fmla v0.4s, v16.4s, v18.s[0]
@@ -3869,27 +2666,9 @@ afterK8x8edgeBy4:
 	BLT afterK8x8edge
 
 k8x8edge:
-	// b = b[0:4]
-	FMOVQ (R19), F16
+	// b = b[0:8]
+	FLDPQ (R19), (F16, F17)
 
-	// b = b[4:8], +0 beyond n
-	CMP   $4, R5
-	BGE   whole72
-	TBZ   $1, R5, single72
-	FMOVD 16(R19), F17
-	TBZ   $0, R5, done72
-	ADD   $24, R19, R16
-	VLD1  (R16), V17.S[2]
-	B     done72
-
-single72:
-	FMOVS 16(R19), F17
-	B     done72
-
-whole72:
-	FMOVQ 16(R19), F17
-
-done72:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVS (R7)(R15), F18
 	WORD  $0x4f921200 // fmla v0.4s, v16.4s, v18.s[0]
@@ -3935,184 +2714,246 @@ done72:
 	CBNZ  R20, k8x8edge
 
 afterK8x8edge:
-	MOVD ldc+72(FP), R7
-	LSL  $2, R7
-	ADD  R7, R6, R8
-	ADD  R7, R8, R9
-	ADD  R7, R9, R10
-	ADD  R7, R10, R11
-	ADD  R7, R11, R12
-	ADD  R7, R12, R13
-	ADD  R7, R13, R14
+	// b = b[0:4]
+	FMOVQ (R19), F16
+
+	// b = b[4:8], +0 beyond n
+	CMP   $4, R5
+	BGE   whole43
+	TBZ   $1, R5, single43
+	FMOVD 16(R19), F17
+	TBZ   $0, R5, done43
+	ADD   $24, R19, R16
+	VLD1  (R16), V17.S[2]
+	B     done43
+
+single43:
+	FMOVS 16(R19), F17
+	B     done43
+
+whole43:
+	FMOVQ 16(R19), F17
+
+done43:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R7)(R15), F18
+	WORD  $0x4f921200 // fmla v0.4s, v16.4s, v18.s[0]
+	WORD  $0x4f921221 // fmla v1.4s, v17.4s, v18.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R8)(R15), F18
+	WORD  $0x4f921202 // fmla v2.4s, v16.4s, v18.s[0]
+	WORD  $0x4f921223 // fmla v3.4s, v17.4s, v18.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R9)(R15), F18
+	WORD  $0x4f921204 // fmla v4.4s, v16.4s, v18.s[0]
+	WORD  $0x4f921225 // fmla v5.4s, v17.4s, v18.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R10)(R15), F18
+	WORD  $0x4f921206 // fmla v6.4s, v16.4s, v18.s[0]
+	WORD  $0x4f921227 // fmla v7.4s, v17.4s, v18.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R11)(R15), F18
+	WORD  $0x4f921208 // fmla v8.4s, v16.4s, v18.s[0]
+	WORD  $0x4f921229 // fmla v9.4s, v17.4s, v18.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R12)(R15), F18
+	WORD  $0x4f92120a // fmla v10.4s, v16.4s, v18.s[0]
+	WORD  $0x4f92122b // fmla v11.4s, v17.4s, v18.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R13)(R15), F18
+	WORD  $0x4f92120c // fmla v12.4s, v16.4s, v18.s[0]
+	WORD  $0x4f92122d // fmla v13.4s, v17.4s, v18.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R14)(R15), F18
+	WORD  $0x4f92120e // fmla v14.4s, v16.4s, v18.s[0]
+	WORD  $0x4f92122f // fmla v15.4s, v17.4s, v18.s[0]
+	ADD   R1, R15
+	ADD   R2, R19
+	MOVD  ldc+72(FP), R7
+	LSL   $2, R7
+	ADD   R7, R6, R8
+	ADD   R7, R8, R9
+	ADD   R7, R9, R10
+	ADD   R7, R10, R11
+	ADD   R7, R11, R12
+	ADD   R7, R12, R13
+	ADD   R7, R13, R14
 
 	// c[0][0:4] = c0
 	FMOVQ F0, (R6)
 
 	// c[0][4:8] = c0, up to n
 	CMP   $4, R5
-	BGE   whole73
-	TBZ   $1, R5, single73
+	BGE   whole44
+	TBZ   $1, R5, single44
 	FMOVD F1, 16(R6)
-	TBZ   $0, R5, done73
+	TBZ   $0, R5, done44
 	ADD   $24, R6, R16
 	VST1  V1.S[2], (R16)
-	B     done73
+	B     done44
 
-single73:
+single44:
 	FMOVS F1, 16(R6)
-	B     done73
+	B     done44
 
-whole73:
+whole44:
 	FMOVQ F1, 16(R6)
 
-done73:
+done44:
 	// c[1][0:4] = c1
 	FMOVQ F2, (R8)
 
 	// c[1][4:8] = c1, up to n
 	CMP   $4, R5
-	BGE   whole74
-	TBZ   $1, R5, single74
+	BGE   whole45
+	TBZ   $1, R5, single45
 	FMOVD F3, 16(R8)
-	TBZ   $0, R5, done74
+	TBZ   $0, R5, done45
 	ADD   $24, R8, R16
 	VST1  V3.S[2], (R16)
-	B     done74
+	B     done45
 
-single74:
+single45:
 	FMOVS F3, 16(R8)
-	B     done74
+	B     done45
 
-whole74:
+whole45:
 	FMOVQ F3, 16(R8)
 
-done74:
+done45:
 	// c[2][0:4] = c2
 	FMOVQ F4, (R9)
 
 	// c[2][4:8] = c2, up to n
 	CMP   $4, R5
-	BGE   whole75
-	TBZ   $1, R5, single75
+	BGE   whole46
+	TBZ   $1, R5, single46
 	FMOVD F5, 16(R9)
-	TBZ   $0, R5, done75
+	TBZ   $0, R5, done46
 	ADD   $24, R9, R16
 	VST1  V5.S[2], (R16)
-	B     done75
+	B     done46
 
-single75:
+single46:
 	FMOVS F5, 16(R9)
-	B     done75
+	B     done46
 
-whole75:
+whole46:
 	FMOVQ F5, 16(R9)
 
-done75:
+done46:
 	// c[3][0:4] = c3
 	FMOVQ F6, (R10)
 
 	// c[3][4:8] = c3, up to n
 	CMP   $4, R5
-	BGE   whole76
-	TBZ   $1, R5, single76
+	BGE   whole47
+	TBZ   $1, R5, single47
 	FMOVD F7, 16(R10)
-	TBZ   $0, R5, done76
+	TBZ   $0, R5, done47
 	ADD   $24, R10, R16
 	VST1  V7.S[2], (R16)
-	B     done76
+	B     done47
 
-single76:
+single47:
 	FMOVS F7, 16(R10)
-	B     done76
+	B     done47
 
-whole76:
+whole47:
 	FMOVQ F7, 16(R10)
 
-done76:
+done47:
 	// c[4][0:4] = c4
 	FMOVQ F8, (R11)
 
 	// c[4][4:8] = c4, up to n
 	CMP   $4, R5
-	BGE   whole77
-	TBZ   $1, R5, single77
+	BGE   whole48
+	TBZ   $1, R5, single48
 	FMOVD F9, 16(R11)
-	TBZ   $0, R5, done77
+	TBZ   $0, R5, done48
 	ADD   $24, R11, R16
 	VST1  V9.S[2], (R16)
-	B     done77
+	B     done48
 
-single77:
+single48:
 	FMOVS F9, 16(R11)
-	B     done77
+	B     done48
 
-whole77:
+whole48:
 	FMOVQ F9, 16(R11)
 
-done77:
+done48:
 	// c[5][0:4] = c5
 	FMOVQ F10, (R12)
 
 	// c[5][4:8] = c5, up to n
 	CMP   $4, R5
-	BGE   whole78
-	TBZ   $1, R5, single78
+	BGE   whole49
+	TBZ   $1, R5, single49
 	FMOVD F11, 16(R12)
-	TBZ   $0, R5, done78
+	TBZ   $0, R5, done49
 	ADD   $24, R12, R16
 	VST1  V11.S[2], (R16)
-	B     done78
+	B     done49
 
-single78:
+single49:
 	FMOVS F11, 16(R12)
-	B     done78
+	B     done49
 
-whole78:
+whole49:
 	FMOVQ F11, 16(R12)
 
-done78:
+done49:
 	// c[6][0:4] = c6
 	FMOVQ F12, (R13)
 
 	// c[6][4:8] = c6, up to n
 	CMP   $4, R5
-	BGE   whole79
-	TBZ   $1, R5, single79
+	BGE   whole50
+	TBZ   $1, R5, single50
 	FMOVD F13, 16(R13)
-	TBZ   $0, R5, done79
+	TBZ   $0, R5, done50
 	ADD   $24, R13, R16
 	VST1  V13.S[2], (R16)
-	B     done79
+	B     done50
 
-single79:
+single50:
 	FMOVS F13, 16(R13)
-	B     done79
+	B     done50
 
-whole79:
+whole50:
 	FMOVQ F13, 16(R13)
 
-done79:
+done50:
 	// c[7][0:4] = c7
 	FMOVQ F14, (R14)
 
 	// c[7][4:8] = c7, up to n
 	CMP   $4, R5
-	BGE   whole80
-	TBZ   $1, R5, single80
+	BGE   whole51
+	TBZ   $1, R5, single51
 	FMOVD F15, 16(R14)
-	TBZ   $0, R5, done80
+	TBZ   $0, R5, done51
 	ADD   $24, R14, R16
 	VST1  V15.S[2], (R16)
-	B     done80
+	B     done51
 
-single80:
+single51:
 	FMOVS F15, 16(R14)
-	B     done80
+	B     done51
 
-whole80:
+whole51:
 	FMOVQ F15, 16(R14)
 
-done80:
+done51:
 	MOVD rowStride+32(FP), R7
 	LSL  $2, R7
 	ADD  R7<<3, R4
@@ -4142,85 +2983,85 @@ rows4x8edge:
 
 	// c0 = c[0][4:8], +0 beyond n
 	CMP   $4, R5
-	BGE   whole81
-	TBZ   $1, R5, single81
+	BGE   whole52
+	TBZ   $1, R5, single52
 	FMOVD 16(R6), F1
-	TBZ   $0, R5, done81
+	TBZ   $0, R5, done52
 	ADD   $24, R6, R16
 	VLD1  (R16), V1.S[2]
-	B     done81
+	B     done52
 
-single81:
+single52:
 	FMOVS 16(R6), F1
-	B     done81
+	B     done52
 
-whole81:
+whole52:
 	FMOVQ 16(R6), F1
 
-done81:
+done52:
 	// c1 = c[1][0:4]
 	FMOVQ (R8), F2
 
 	// c1 = c[1][4:8], +0 beyond n
 	CMP   $4, R5
-	BGE   whole82
-	TBZ   $1, R5, single82
+	BGE   whole53
+	TBZ   $1, R5, single53
 	FMOVD 16(R8), F3
-	TBZ   $0, R5, done82
+	TBZ   $0, R5, done53
 	ADD   $24, R8, R16
 	VLD1  (R16), V3.S[2]
-	B     done82
+	B     done53
 
-single82:
+single53:
 	FMOVS 16(R8), F3
-	B     done82
+	B     done53
 
-whole82:
+whole53:
 	FMOVQ 16(R8), F3
 
-done82:
+done53:
 	// c2 = c[2][0:4]
 	FMOVQ (R9), F4
 
 	// c2 = c[2][4:8], +0 beyond n
 	CMP   $4, R5
-	BGE   whole83
-	TBZ   $1, R5, single83
+	BGE   whole54
+	TBZ   $1, R5, single54
 	FMOVD 16(R9), F5
-	TBZ   $0, R5, done83
+	TBZ   $0, R5, done54
 	ADD   $24, R9, R16
 	VLD1  (R16), V5.S[2]
-	B     done83
+	B     done54
 
-single83:
+single54:
 	FMOVS 16(R9), F5
-	B     done83
+	B     done54
 
-whole83:
+whole54:
 	FMOVQ 16(R9), F5
 
-done83:
+done54:
 	// c3 = c[3][0:4]
 	FMOVQ (R10), F6
 
 	// c3 = c[3][4:8], +0 beyond n
 	CMP   $4, R5
-	BGE   whole84
-	TBZ   $1, R5, single84
+	BGE   whole55
+	TBZ   $1, R5, single55
 	FMOVD 16(R10), F7
-	TBZ   $0, R5, done84
+	TBZ   $0, R5, done55
 	ADD   $24, R10, R16
 	VLD1  (R16), V7.S[2]
-	B     done84
+	B     done55
 
-single84:
+single55:
 	FMOVS 16(R10), F7
-	B     done84
+	B     done55
 
-whole84:
+whole55:
 	FMOVQ 16(R10), F7
 
-done84:
+done55:
 	B begin4x8edge
 
 zero4x8edge:
@@ -4257,22 +3098,22 @@ k4x8edge:
 
 	// b = b[4:8], +0 beyond n
 	CMP   $4, R5
-	BGE   whole85
-	TBZ   $1, R5, single85
+	BGE   whole56
+	TBZ   $1, R5, single56
 	FMOVD 16(R12), F9
-	TBZ   $0, R5, done85
+	TBZ   $0, R5, done56
 	ADD   $24, R12, R16
 	VLD1  (R16), V9.S[2]
-	B     done85
+	B     done56
 
-single85:
+single56:
 	FMOVS 16(R12), F9
-	B     done85
+	B     done56
 
-whole85:
+whole56:
 	FMOVQ 16(R12), F9
 
-done85:
+done56:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVS (R7)(R11), F10
 	WORD  $0x4f8a1100 // fmla v0.4s, v8.4s, v10.s[0]
@@ -4309,85 +3150,85 @@ afterK4x8edge:
 
 	// c[0][4:8] = c0, up to n
 	CMP   $4, R5
-	BGE   whole86
-	TBZ   $1, R5, single86
+	BGE   whole57
+	TBZ   $1, R5, single57
 	FMOVD F1, 16(R6)
-	TBZ   $0, R5, done86
+	TBZ   $0, R5, done57
 	ADD   $24, R6, R16
 	VST1  V1.S[2], (R16)
-	B     done86
+	B     done57
 
-single86:
+single57:
 	FMOVS F1, 16(R6)
-	B     done86
+	B     done57
 
-whole86:
+whole57:
 	FMOVQ F1, 16(R6)
 
-done86:
+done57:
 	// c[1][0:4] = c1
 	FMOVQ F2, (R8)
 
 	// c[1][4:8] = c1, up to n
 	CMP   $4, R5
-	BGE   whole87
-	TBZ   $1, R5, single87
+	BGE   whole58
+	TBZ   $1, R5, single58
 	FMOVD F3, 16(R8)
-	TBZ   $0, R5, done87
+	TBZ   $0, R5, done58
 	ADD   $24, R8, R16
 	VST1  V3.S[2], (R16)
-	B     done87
+	B     done58
 
-single87:
+single58:
 	FMOVS F3, 16(R8)
-	B     done87
+	B     done58
 
-whole87:
+whole58:
 	FMOVQ F3, 16(R8)
 
-done87:
+done58:
 	// c[2][0:4] = c2
 	FMOVQ F4, (R9)
 
 	// c[2][4:8] = c2, up to n
 	CMP   $4, R5
-	BGE   whole88
-	TBZ   $1, R5, single88
+	BGE   whole59
+	TBZ   $1, R5, single59
 	FMOVD F5, 16(R9)
-	TBZ   $0, R5, done88
+	TBZ   $0, R5, done59
 	ADD   $24, R9, R16
 	VST1  V5.S[2], (R16)
-	B     done88
+	B     done59
 
-single88:
+single59:
 	FMOVS F5, 16(R9)
-	B     done88
+	B     done59
 
-whole88:
+whole59:
 	FMOVQ F5, 16(R9)
 
-done88:
+done59:
 	// c[3][0:4] = c3
 	FMOVQ F6, (R10)
 
 	// c[3][4:8] = c3, up to n
 	CMP   $4, R5
-	BGE   whole89
-	TBZ   $1, R5, single89
+	BGE   whole60
+	TBZ   $1, R5, single60
 	FMOVD F7, 16(R10)
-	TBZ   $0, R5, done89
+	TBZ   $0, R5, done60
 	ADD   $24, R10, R16
 	VST1  V7.S[2], (R16)
-	B     done89
+	B     done60
 
-single89:
+single60:
 	FMOVS F7, 16(R10)
-	B     done89
+	B     done60
 
-whole89:
+whole60:
 	FMOVQ F7, 16(R10)
 
-done89:
+done60:
 	MOVD rowStride+32(FP), R7
 	LSL  $2, R7
 	ADD  R7<<2, R4
@@ -4415,43 +3256,43 @@ rows2x8edge:
 
 	// c0 = c[0][4:8], +0 beyond n
 	CMP   $4, R5
-	BGE   whole90
-	TBZ   $1, R5, single90
+	BGE   whole61
+	TBZ   $1, R5, single61
 	FMOVD 16(R6), F1
-	TBZ   $0, R5, done90
+	TBZ   $0, R5, done61
 	ADD   $24, R6, R16
 	VLD1  (R16), V1.S[2]
-	B     done90
+	B     done61
 
-single90:
+single61:
 	FMOVS 16(R6), F1
-	B     done90
+	B     done61
 
-whole90:
+whole61:
 	FMOVQ 16(R6), F1
 
-done90:
+done61:
 	// c1 = c[1][0:4]
 	FMOVQ (R8), F2
 
 	// c1 = c[1][4:8], +0 beyond n
 	CMP   $4, R5
-	BGE   whole91
-	TBZ   $1, R5, single91
+	BGE   whole62
+	TBZ   $1, R5, single62
 	FMOVD 16(R8), F3
-	TBZ   $0, R5, done91
+	TBZ   $0, R5, done62
 	ADD   $24, R8, R16
 	VLD1  (R16), V3.S[2]
-	B     done91
+	B     done62
 
-single91:
+single62:
 	FMOVS 16(R8), F3
-	B     done91
+	B     done62
 
-whole91:
+whole62:
 	FMOVQ 16(R8), F3
 
-done91:
+done62:
 	B begin2x8edge
 
 zero2x8edge:
@@ -4478,22 +3319,22 @@ k2x8edge:
 
 	// b = b[4:8], +0 beyond n
 	CMP   $4, R5
-	BGE   whole92
-	TBZ   $1, R5, single92
+	BGE   whole63
+	TBZ   $1, R5, single63
 	FMOVD 16(R10), F5
-	TBZ   $0, R5, done92
+	TBZ   $0, R5, done63
 	ADD   $24, R10, R16
 	VLD1  (R16), V5.S[2]
-	B     done92
+	B     done63
 
-single92:
+single63:
 	FMOVS 16(R10), F5
-	B     done92
+	B     done63
 
-whole92:
+whole63:
 	FMOVQ 16(R10), F5
 
-done92:
+done63:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVS (R7)(R9), F6
 	WORD  $0x4f861080 // fmla v0.4s, v4.4s, v6.s[0]
@@ -4518,43 +3359,43 @@ afterK2x8edge:
 
 	// c[0][4:8] = c0, up to n
 	CMP   $4, R5
-	BGE   whole93
-	TBZ   $1, R5, single93
+	BGE   whole64
+	TBZ   $1, R5, single64
 	FMOVD F1, 16(R6)
-	TBZ   $0, R5, done93
+	TBZ   $0, R5, done64
 	ADD   $24, R6, R16
 	VST1  V1.S[2], (R16)
-	B     done93
+	B     done64
 
-single93:
+single64:
 	FMOVS F1, 16(R6)
-	B     done93
+	B     done64
 
-whole93:
+whole64:
 	FMOVQ F1, 16(R6)
 
-done93:
+done64:
 	// c[1][0:4] = c1
 	FMOVQ F2, (R8)
 
 	// c[1][4:8] = c1, up to n
 	CMP   $4, R5
-	BGE   whole94
-	TBZ   $1, R5, single94
+	BGE   whole65
+	TBZ   $1, R5, single65
 	FMOVD F3, 16(R8)
-	TBZ   $0, R5, done94
+	TBZ   $0, R5, done65
 	ADD   $24, R8, R16
 	VST1  V3.S[2], (R16)
-	B     done94
+	B     done65
 
-single94:
+single65:
 	FMOVS F3, 16(R8)
-	B     done94
+	B     done65
 
-whole94:
+whole65:
 	FMOVQ F3, 16(R8)
 
-done94:
+done65:
 	MOVD rowStride+32(FP), R7
 	LSL  $2, R7
 	ADD  R7<<1, R4
@@ -4581,22 +3422,22 @@ rows1x8edge:
 
 	// c0 = c[0][4:8], +0 beyond n
 	CMP   $4, R5
-	BGE   whole95
-	TBZ   $1, R5, single95
+	BGE   whole66
+	TBZ   $1, R5, single66
 	FMOVD 16(R6), F1
-	TBZ   $0, R5, done95
+	TBZ   $0, R5, done66
 	ADD   $24, R6, R16
 	VLD1  (R16), V1.S[2]
-	B     done95
+	B     done66
 
-single95:
+single66:
 	FMOVS 16(R6), F1
-	B     done95
+	B     done66
 
-whole95:
+whole66:
 	FMOVQ 16(R6), F1
 
-done95:
+done66:
 	B begin1x8edge
 
 zero1x8edge:
@@ -4618,22 +3459,22 @@ k1x8edge:
 
 	// b = b[4:8], +0 beyond n
 	CMP   $4, R5
-	BGE   whole96
-	TBZ   $1, R5, single96
+	BGE   whole67
+	TBZ   $1, R5, single67
 	FMOVD 16(R9), F3
-	TBZ   $0, R5, done96
+	TBZ   $0, R5, done67
 	ADD   $24, R9, R16
 	VLD1  (R16), V3.S[2]
-	B     done96
+	B     done67
 
-single96:
+single67:
 	FMOVS 16(R9), F3
-	B     done96
+	B     done67
 
-whole96:
+whole67:
 	FMOVQ 16(R9), F3
 
-done96:
+done67:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVS (R7)(R8), F4
 	WORD  $0x4f841040 // fmla v0.4s, v2.4s, v4.s[0]
@@ -4652,22 +3493,22 @@ afterK1x8edge:
 
 	// c[0][4:8] = c0, up to n
 	CMP   $4, R5
-	BGE   whole97
-	TBZ   $1, R5, single97
+	BGE   whole68
+	TBZ   $1, R5, single68
 	FMOVD F1, 16(R6)
-	TBZ   $0, R5, done97
+	TBZ   $0, R5, done68
 	ADD   $24, R6, R16
 	VST1  V1.S[2], (R16)
-	B     done97
+	B     done68
 
-single97:
+single68:
 	FMOVS F1, 16(R6)
-	B     done97
+	B     done68
 
-whole97:
+whole68:
 	FMOVQ F1, 16(R6)
 
-done97:
+done68:
 	MOVD rowStride+32(FP), R7
 	LSL  $2, R7
 	ADD  R7, R4
@@ -4721,292 +3562,292 @@ rows16x4edge:
 
 	// c0 = c[0][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole98
-	TBZ   $1, R5, single98
+	BGE   whole69
+	TBZ   $1, R5, single69
 	FMOVD (R4), F0
-	TBZ   $0, R5, done98
+	TBZ   $0, R5, done69
 	ADD   $8, R4, R16
 	VLD1  (R16), V0.S[2]
-	B     done98
+	B     done69
 
-single98:
+single69:
 	FMOVS (R4), F0
-	B     done98
+	B     done69
 
-whole98:
+whole69:
 	FMOVQ (R4), F0
 
-done98:
+done69:
 	// c1 = c[1][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole99
-	TBZ   $1, R5, single99
+	BGE   whole70
+	TBZ   $1, R5, single70
 	FMOVD (R7), F1
-	TBZ   $0, R5, done99
+	TBZ   $0, R5, done70
 	ADD   $8, R7, R16
 	VLD1  (R16), V1.S[2]
-	B     done99
+	B     done70
 
-single99:
+single70:
 	FMOVS (R7), F1
-	B     done99
+	B     done70
 
-whole99:
+whole70:
 	FMOVQ (R7), F1
 
-done99:
+done70:
 	// c2 = c[2][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole100
-	TBZ   $1, R5, single100
+	BGE   whole71
+	TBZ   $1, R5, single71
 	FMOVD (R8), F2
-	TBZ   $0, R5, done100
+	TBZ   $0, R5, done71
 	ADD   $8, R8, R16
 	VLD1  (R16), V2.S[2]
-	B     done100
+	B     done71
 
-single100:
+single71:
 	FMOVS (R8), F2
-	B     done100
+	B     done71
 
-whole100:
+whole71:
 	FMOVQ (R8), F2
 
-done100:
+done71:
 	// c3 = c[3][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole101
-	TBZ   $1, R5, single101
+	BGE   whole72
+	TBZ   $1, R5, single72
 	FMOVD (R9), F3
-	TBZ   $0, R5, done101
+	TBZ   $0, R5, done72
 	ADD   $8, R9, R16
 	VLD1  (R16), V3.S[2]
-	B     done101
+	B     done72
 
-single101:
+single72:
 	FMOVS (R9), F3
-	B     done101
+	B     done72
 
-whole101:
+whole72:
 	FMOVQ (R9), F3
 
-done101:
+done72:
 	// c4 = c[4][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole102
-	TBZ   $1, R5, single102
+	BGE   whole73
+	TBZ   $1, R5, single73
 	FMOVD (R10), F4
-	TBZ   $0, R5, done102
+	TBZ   $0, R5, done73
 	ADD   $8, R10, R16
 	VLD1  (R16), V4.S[2]
-	B     done102
+	B     done73
 
-single102:
+single73:
 	FMOVS (R10), F4
-	B     done102
+	B     done73
 
-whole102:
+whole73:
 	FMOVQ (R10), F4
 
-done102:
+done73:
 	// c5 = c[5][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole103
-	TBZ   $1, R5, single103
+	BGE   whole74
+	TBZ   $1, R5, single74
 	FMOVD (R11), F5
-	TBZ   $0, R5, done103
+	TBZ   $0, R5, done74
 	ADD   $8, R11, R16
 	VLD1  (R16), V5.S[2]
-	B     done103
+	B     done74
 
-single103:
+single74:
 	FMOVS (R11), F5
-	B     done103
+	B     done74
 
-whole103:
+whole74:
 	FMOVQ (R11), F5
 
-done103:
+done74:
 	// c6 = c[6][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole104
-	TBZ   $1, R5, single104
+	BGE   whole75
+	TBZ   $1, R5, single75
 	FMOVD (R12), F6
-	TBZ   $0, R5, done104
+	TBZ   $0, R5, done75
 	ADD   $8, R12, R16
 	VLD1  (R16), V6.S[2]
-	B     done104
+	B     done75
 
-single104:
+single75:
 	FMOVS (R12), F6
-	B     done104
+	B     done75
 
-whole104:
+whole75:
 	FMOVQ (R12), F6
 
-done104:
+done75:
 	// c7 = c[7][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole105
-	TBZ   $1, R5, single105
+	BGE   whole76
+	TBZ   $1, R5, single76
 	FMOVD (R13), F7
-	TBZ   $0, R5, done105
+	TBZ   $0, R5, done76
 	ADD   $8, R13, R16
 	VLD1  (R16), V7.S[2]
-	B     done105
+	B     done76
 
-single105:
+single76:
 	FMOVS (R13), F7
-	B     done105
+	B     done76
 
-whole105:
+whole76:
 	FMOVQ (R13), F7
 
-done105:
+done76:
 	// c8 = c[8][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole106
-	TBZ   $1, R5, single106
+	BGE   whole77
+	TBZ   $1, R5, single77
 	FMOVD (R14), F8
-	TBZ   $0, R5, done106
+	TBZ   $0, R5, done77
 	ADD   $8, R14, R16
 	VLD1  (R16), V8.S[2]
-	B     done106
+	B     done77
 
-single106:
+single77:
 	FMOVS (R14), F8
-	B     done106
+	B     done77
 
-whole106:
+whole77:
 	FMOVQ (R14), F8
 
-done106:
+done77:
 	// c9 = c[9][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole107
-	TBZ   $1, R5, single107
+	BGE   whole78
+	TBZ   $1, R5, single78
 	FMOVD (R15), F9
-	TBZ   $0, R5, done107
+	TBZ   $0, R5, done78
 	ADD   $8, R15, R16
 	VLD1  (R16), V9.S[2]
-	B     done107
+	B     done78
 
-single107:
+single78:
 	FMOVS (R15), F9
-	B     done107
+	B     done78
 
-whole107:
+whole78:
 	FMOVQ (R15), F9
 
-done107:
+done78:
 	// c10 = c[10][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole108
-	TBZ   $1, R5, single108
+	BGE   whole79
+	TBZ   $1, R5, single79
 	FMOVD (R19), F10
-	TBZ   $0, R5, done108
+	TBZ   $0, R5, done79
 	ADD   $8, R19, R16
 	VLD1  (R16), V10.S[2]
-	B     done108
+	B     done79
 
-single108:
+single79:
 	FMOVS (R19), F10
-	B     done108
+	B     done79
 
-whole108:
+whole79:
 	FMOVQ (R19), F10
 
-done108:
+done79:
 	// c11 = c[11][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole109
-	TBZ   $1, R5, single109
+	BGE   whole80
+	TBZ   $1, R5, single80
 	FMOVD (R20), F11
-	TBZ   $0, R5, done109
+	TBZ   $0, R5, done80
 	ADD   $8, R20, R16
 	VLD1  (R16), V11.S[2]
-	B     done109
+	B     done80
 
-single109:
+single80:
 	FMOVS (R20), F11
-	B     done109
+	B     done80
 
-whole109:
+whole80:
 	FMOVQ (R20), F11
 
-done109:
+done80:
 	// c12 = c[12][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole110
-	TBZ   $1, R5, single110
+	BGE   whole81
+	TBZ   $1, R5, single81
 	FMOVD (R21), F12
-	TBZ   $0, R5, done110
+	TBZ   $0, R5, done81
 	ADD   $8, R21, R16
 	VLD1  (R16), V12.S[2]
-	B     done110
+	B     done81
 
-single110:
+single81:
 	FMOVS (R21), F12
-	B     done110
+	B     done81
 
-whole110:
+whole81:
 	FMOVQ (R21), F12
 
-done110:
+done81:
 	// c13 = c[13][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole111
-	TBZ   $1, R5, single111
+	BGE   whole82
+	TBZ   $1, R5, single82
 	FMOVD (R22), F13
-	TBZ   $0, R5, done111
+	TBZ   $0, R5, done82
 	ADD   $8, R22, R16
 	VLD1  (R16), V13.S[2]
-	B     done111
+	B     done82
 
-single111:
+single82:
 	FMOVS (R22), F13
-	B     done111
+	B     done82
 
-whole111:
+whole82:
 	FMOVQ (R22), F13
 
-done111:
+done82:
 	// c14 = c[14][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole112
-	TBZ   $1, R5, single112
+	BGE   whole83
+	TBZ   $1, R5, single83
 	FMOVD (R23), F14
-	TBZ   $0, R5, done112
+	TBZ   $0, R5, done83
 	ADD   $8, R23, R16
 	VLD1  (R16), V14.S[2]
-	B     done112
+	B     done83
 
-single112:
+single83:
 	FMOVS (R23), F14
-	B     done112
+	B     done83
 
-whole112:
+whole83:
 	FMOVQ (R23), F14
 
-done112:
+done83:
 	// c15 = c[15][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole113
-	TBZ   $1, R5, single113
+	BGE   whole84
+	TBZ   $1, R5, single84
 	FMOVD (R24), F15
-	TBZ   $0, R5, done113
+	TBZ   $0, R5, done84
 	ADD   $8, R24, R16
 	VLD1  (R16), V15.S[2]
-	B     done113
+	B     done84
 
-single113:
+single84:
 	FMOVS (R24), F15
-	B     done113
+	B     done84
 
-whole113:
+whole84:
 	FMOVQ (R24), F15
 
-done113:
+done84:
 	B begin16x4edge
 
 zero16x4edge:
@@ -5500,22 +4341,22 @@ k16x4edge:
 afterK16x4edge:
 	// b = b[0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole114
-	TBZ   $1, R5, single114
+	BGE   whole85
+	TBZ   $1, R5, single85
 	FMOVD (R4), F16
-	TBZ   $0, R5, done114
+	TBZ   $0, R5, done85
 	ADD   $8, R4, R16
 	VLD1  (R16), V16.S[2]
-	B     done114
+	B     done85
 
-single114:
+single85:
 	FMOVS (R4), F16
-	B     done114
+	B     done85
 
-whole114:
+whole85:
 	FMOVQ (R4), F16
 
-done114:
+done85:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVS (R6)(R25), F17
 	WORD  $0x4f911200 // fmla v0.4s, v16.4s, v17.s[0]
@@ -5602,292 +4443,292 @@ done114:
 
 	// c[0][0:4] = c0, up to n
 	CMP   $4, R5
-	BGE   whole115
-	TBZ   $1, R5, single115
+	BGE   whole86
+	TBZ   $1, R5, single86
 	FMOVD F0, (R4)
-	TBZ   $0, R5, done115
+	TBZ   $0, R5, done86
 	ADD   $8, R4, R16
 	VST1  V0.S[2], (R16)
-	B     done115
+	B     done86
 
-single115:
+single86:
 	FMOVS F0, (R4)
-	B     done115
+	B     done86
 
-whole115:
+whole86:
 	FMOVQ F0, (R4)
 
-done115:
+done86:
 	// c[1][0:4] = c1, up to n
 	CMP   $4, R5
-	BGE   whole116
-	TBZ   $1, R5, single116
+	BGE   whole87
+	TBZ   $1, R5, single87
 	FMOVD F1, (R7)
-	TBZ   $0, R5, done116
+	TBZ   $0, R5, done87
 	ADD   $8, R7, R16
 	VST1  V1.S[2], (R16)
-	B     done116
+	B     done87
 
-single116:
+single87:
 	FMOVS F1, (R7)
-	B     done116
+	B     done87
 
-whole116:
+whole87:
 	FMOVQ F1, (R7)
 
-done116:
+done87:
 	// c[2][0:4] = c2, up to n
 	CMP   $4, R5
-	BGE   whole117
-	TBZ   $1, R5, single117
+	BGE   whole88
+	TBZ   $1, R5, single88
 	FMOVD F2, (R8)
-	TBZ   $0, R5, done117
+	TBZ   $0, R5, done88
 	ADD   $8, R8, R16
 	VST1  V2.S[2], (R16)
-	B     done117
+	B     done88
 
-single117:
+single88:
 	FMOVS F2, (R8)
-	B     done117
+	B     done88
 
-whole117:
+whole88:
 	FMOVQ F2, (R8)
 
-done117:
+done88:
 	// c[3][0:4] = c3, up to n
 	CMP   $4, R5
-	BGE   whole118
-	TBZ   $1, R5, single118
+	BGE   whole89
+	TBZ   $1, R5, single89
 	FMOVD F3, (R9)
-	TBZ   $0, R5, done118
+	TBZ   $0, R5, done89
 	ADD   $8, R9, R16
 	VST1  V3.S[2], (R16)
-	B     done118
+	B     done89
 
-single118:
+single89:
 	FMOVS F3, (R9)
-	B     done118
+	B     done89
 
-whole118:
+whole89:
 	FMOVQ F3, (R9)
 
-done118:
+done89:
 	// c[4][0:4] = c4, up to n
 	CMP   $4, R5
-	BGE   whole119
-	TBZ   $1, R5, single119
+	BGE   whole90
+	TBZ   $1, R5, single90
 	FMOVD F4, (R10)
-	TBZ   $0, R5, done119
+	TBZ   $0, R5, done90
 	ADD   $8, R10, R16
 	VST1  V4.S[2], (R16)
-	B     done119
+	B     done90
 
-single119:
+single90:
 	FMOVS F4, (R10)
-	B     done119
+	B     done90
 
-whole119:
+whole90:
 	FMOVQ F4, (R10)
 
-done119:
+done90:
 	// c[5][0:4] = c5, up to n
 	CMP   $4, R5
-	BGE   whole120
-	TBZ   $1, R5, single120
+	BGE   whole91
+	TBZ   $1, R5, single91
 	FMOVD F5, (R11)
-	TBZ   $0, R5, done120
+	TBZ   $0, R5, done91
 	ADD   $8, R11, R16
 	VST1  V5.S[2], (R16)
-	B     done120
+	B     done91
 
-single120:
+single91:
 	FMOVS F5, (R11)
-	B     done120
+	B     done91
 
-whole120:
+whole91:
 	FMOVQ F5, (R11)
 
-done120:
+done91:
 	// c[6][0:4] = c6, up to n
 	CMP   $4, R5
-	BGE   whole121
-	TBZ   $1, R5, single121
+	BGE   whole92
+	TBZ   $1, R5, single92
 	FMOVD F6, (R12)
-	TBZ   $0, R5, done121
+	TBZ   $0, R5, done92
 	ADD   $8, R12, R16
 	VST1  V6.S[2], (R16)
-	B     done121
+	B     done92
 
-single121:
+single92:
 	FMOVS F6, (R12)
-	B     done121
+	B     done92
 
-whole121:
+whole92:
 	FMOVQ F6, (R12)
 
-done121:
+done92:
 	// c[7][0:4] = c7, up to n
 	CMP   $4, R5
-	BGE   whole122
-	TBZ   $1, R5, single122
+	BGE   whole93
+	TBZ   $1, R5, single93
 	FMOVD F7, (R13)
-	TBZ   $0, R5, done122
+	TBZ   $0, R5, done93
 	ADD   $8, R13, R16
 	VST1  V7.S[2], (R16)
-	B     done122
+	B     done93
 
-single122:
+single93:
 	FMOVS F7, (R13)
-	B     done122
+	B     done93
 
-whole122:
+whole93:
 	FMOVQ F7, (R13)
 
-done122:
+done93:
 	// c[8][0:4] = c8, up to n
 	CMP   $4, R5
-	BGE   whole123
-	TBZ   $1, R5, single123
+	BGE   whole94
+	TBZ   $1, R5, single94
 	FMOVD F8, (R14)
-	TBZ   $0, R5, done123
+	TBZ   $0, R5, done94
 	ADD   $8, R14, R16
 	VST1  V8.S[2], (R16)
-	B     done123
+	B     done94
 
-single123:
+single94:
 	FMOVS F8, (R14)
-	B     done123
+	B     done94
 
-whole123:
+whole94:
 	FMOVQ F8, (R14)
 
-done123:
+done94:
 	// c[9][0:4] = c9, up to n
 	CMP   $4, R5
-	BGE   whole124
-	TBZ   $1, R5, single124
+	BGE   whole95
+	TBZ   $1, R5, single95
 	FMOVD F9, (R15)
-	TBZ   $0, R5, done124
+	TBZ   $0, R5, done95
 	ADD   $8, R15, R16
 	VST1  V9.S[2], (R16)
-	B     done124
+	B     done95
 
-single124:
+single95:
 	FMOVS F9, (R15)
-	B     done124
+	B     done95
 
-whole124:
+whole95:
 	FMOVQ F9, (R15)
 
-done124:
+done95:
 	// c[10][0:4] = c10, up to n
 	CMP   $4, R5
-	BGE   whole125
-	TBZ   $1, R5, single125
+	BGE   whole96
+	TBZ   $1, R5, single96
 	FMOVD F10, (R19)
-	TBZ   $0, R5, done125
+	TBZ   $0, R5, done96
 	ADD   $8, R19, R16
 	VST1  V10.S[2], (R16)
-	B     done125
+	B     done96
 
-single125:
+single96:
 	FMOVS F10, (R19)
-	B     done125
+	B     done96
 
-whole125:
+whole96:
 	FMOVQ F10, (R19)
 
-done125:
+done96:
 	// c[11][0:4] = c11, up to n
 	CMP   $4, R5
-	BGE   whole126
-	TBZ   $1, R5, single126
+	BGE   whole97
+	TBZ   $1, R5, single97
 	FMOVD F11, (R20)
-	TBZ   $0, R5, done126
+	TBZ   $0, R5, done97
 	ADD   $8, R20, R16
 	VST1  V11.S[2], (R16)
-	B     done126
+	B     done97
 
-single126:
+single97:
 	FMOVS F11, (R20)
-	B     done126
+	B     done97
 
-whole126:
+whole97:
 	FMOVQ F11, (R20)
 
-done126:
+done97:
 	// c[12][0:4] = c12, up to n
 	CMP   $4, R5
-	BGE   whole127
-	TBZ   $1, R5, single127
+	BGE   whole98
+	TBZ   $1, R5, single98
 	FMOVD F12, (R21)
-	TBZ   $0, R5, done127
+	TBZ   $0, R5, done98
 	ADD   $8, R21, R16
 	VST1  V12.S[2], (R16)
-	B     done127
+	B     done98
 
-single127:
+single98:
 	FMOVS F12, (R21)
-	B     done127
+	B     done98
 
-whole127:
+whole98:
 	FMOVQ F12, (R21)
 
-done127:
+done98:
 	// c[13][0:4] = c13, up to n
 	CMP   $4, R5
-	BGE   whole128
-	TBZ   $1, R5, single128
+	BGE   whole99
+	TBZ   $1, R5, single99
 	FMOVD F13, (R22)
-	TBZ   $0, R5, done128
+	TBZ   $0, R5, done99
 	ADD   $8, R22, R16
 	VST1  V13.S[2], (R16)
-	B     done128
+	B     done99
 
-single128:
+single99:
 	FMOVS F13, (R22)
-	B     done128
+	B     done99
 
-whole128:
+whole99:
 	FMOVQ F13, (R22)
 
-done128:
+done99:
 	// c[14][0:4] = c14, up to n
 	CMP   $4, R5
-	BGE   whole129
-	TBZ   $1, R5, single129
+	BGE   whole100
+	TBZ   $1, R5, single100
 	FMOVD F14, (R23)
-	TBZ   $0, R5, done129
+	TBZ   $0, R5, done100
 	ADD   $8, R23, R16
 	VST1  V14.S[2], (R16)
-	B     done129
+	B     done100
 
-single129:
+single100:
 	FMOVS F14, (R23)
-	B     done129
+	B     done100
 
-whole129:
+whole100:
 	FMOVQ F14, (R23)
 
-done129:
+done100:
 	// c[15][0:4] = c15, up to n
 	CMP   $4, R5
-	BGE   whole130
-	TBZ   $1, R5, single130
+	BGE   whole101
+	TBZ   $1, R5, single101
 	FMOVD F15, (R24)
-	TBZ   $0, R5, done130
+	TBZ   $0, R5, done101
 	ADD   $8, R24, R16
 	VST1  V15.S[2], (R16)
-	B     done130
+	B     done101
 
-single130:
+single101:
 	FMOVS F15, (R24)
-	B     done130
+	B     done101
 
-whole130:
+whole101:
 	FMOVQ F15, (R24)
 
-done130:
+done101:
 	MOVD a+24(FP), R4
 	MOVD rowStride+32(FP), R16
 	ADD  R16<<2, R4
@@ -5954,148 +4795,148 @@ rows8x4edge:
 
 	// c0 = c[0][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole131
-	TBZ   $1, R5, single131
+	BGE   whole102
+	TBZ   $1, R5, single102
 	FMOVD (R6), F0
-	TBZ   $0, R5, done131
+	TBZ   $0, R5, done102
 	ADD   $8, R6, R16
 	VLD1  (R16), V0.S[2]
-	B     done131
+	B     done102
 
-single131:
+single102:
 	FMOVS (R6), F0
-	B     done131
+	B     done102
 
-whole131:
+whole102:
 	FMOVQ (R6), F0
 
-done131:
+done102:
 	// c1 = c[1][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole132
-	TBZ   $1, R5, single132
+	BGE   whole103
+	TBZ   $1, R5, single103
 	FMOVD (R8), F1
-	TBZ   $0, R5, done132
+	TBZ   $0, R5, done103
 	ADD   $8, R8, R16
 	VLD1  (R16), V1.S[2]
-	B     done132
+	B     done103
 
-single132:
+single103:
 	FMOVS (R8), F1
-	B     done132
+	B     done103
 
-whole132:
+whole103:
 	FMOVQ (R8), F1
 
-done132:
+done103:
 	// c2 = c[2][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole133
-	TBZ   $1, R5, single133
+	BGE   whole104
+	TBZ   $1, R5, single104
 	FMOVD (R9), F2
-	TBZ   $0, R5, done133
+	TBZ   $0, R5, done104
 	ADD   $8, R9, R16
 	VLD1  (R16), V2.S[2]
-	B     done133
+	B     done104
 
-single133:
+single104:
 	FMOVS (R9), F2
-	B     done133
+	B     done104
 
-whole133:
+whole104:
 	FMOVQ (R9), F2
 
-done133:
+done104:
 	// c3 = c[3][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole134
-	TBZ   $1, R5, single134
+	BGE   whole105
+	TBZ   $1, R5, single105
 	FMOVD (R10), F3
-	TBZ   $0, R5, done134
+	TBZ   $0, R5, done105
 	ADD   $8, R10, R16
 	VLD1  (R16), V3.S[2]
-	B     done134
+	B     done105
 
-single134:
+single105:
 	FMOVS (R10), F3
-	B     done134
+	B     done105
 
-whole134:
+whole105:
 	FMOVQ (R10), F3
 
-done134:
+done105:
 	// c4 = c[4][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole135
-	TBZ   $1, R5, single135
+	BGE   whole106
+	TBZ   $1, R5, single106
 	FMOVD (R11), F4
-	TBZ   $0, R5, done135
+	TBZ   $0, R5, done106
 	ADD   $8, R11, R16
 	VLD1  (R16), V4.S[2]
-	B     done135
+	B     done106
 
-single135:
+single106:
 	FMOVS (R11), F4
-	B     done135
+	B     done106
 
-whole135:
+whole106:
 	FMOVQ (R11), F4
 
-done135:
+done106:
 	// c5 = c[5][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole136
-	TBZ   $1, R5, single136
+	BGE   whole107
+	TBZ   $1, R5, single107
 	FMOVD (R12), F5
-	TBZ   $0, R5, done136
+	TBZ   $0, R5, done107
 	ADD   $8, R12, R16
 	VLD1  (R16), V5.S[2]
-	B     done136
+	B     done107
 
-single136:
+single107:
 	FMOVS (R12), F5
-	B     done136
+	B     done107
 
-whole136:
+whole107:
 	FMOVQ (R12), F5
 
-done136:
+done107:
 	// c6 = c[6][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole137
-	TBZ   $1, R5, single137
+	BGE   whole108
+	TBZ   $1, R5, single108
 	FMOVD (R13), F6
-	TBZ   $0, R5, done137
+	TBZ   $0, R5, done108
 	ADD   $8, R13, R16
 	VLD1  (R16), V6.S[2]
-	B     done137
+	B     done108
 
-single137:
+single108:
 	FMOVS (R13), F6
-	B     done137
+	B     done108
 
-whole137:
+whole108:
 	FMOVQ (R13), F6
 
-done137:
+done108:
 	// c7 = c[7][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole138
-	TBZ   $1, R5, single138
+	BGE   whole109
+	TBZ   $1, R5, single109
 	FMOVD (R14), F7
-	TBZ   $0, R5, done138
+	TBZ   $0, R5, done109
 	ADD   $8, R14, R16
 	VLD1  (R16), V7.S[2]
-	B     done138
+	B     done109
 
-single138:
+single109:
 	FMOVS (R14), F7
-	B     done138
+	B     done109
 
-whole138:
+whole109:
 	FMOVQ (R14), F7
 
-done138:
+done109:
 	B begin8x4edge
 
 zero8x4edge:
@@ -6175,22 +5016,22 @@ prefetched8x4edge:
 k8x4edgeBy4:
 	// b = b[0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole139
-	TBZ   $1, R5, single139
+	BGE   whole110
+	TBZ   $1, R5, single110
 	FMOVD (R19), F8
-	TBZ   $0, R5, done139
+	TBZ   $0, R5, done110
 	ADD   $8, R19, R16
 	VLD1  (R16), V8.S[2]
-	B     done139
+	B     done110
 
-single139:
+single110:
 	FMOVS (R19), F8
-	B     done139
+	B     done110
 
-whole139:
+whole110:
 	FMOVQ (R19), F8
 
-done139:
+done110:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVS (R7)(R15), F9
 	WORD  $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
@@ -6227,22 +5068,22 @@ done139:
 
 	// b = b[0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole140
-	TBZ   $1, R5, single140
+	BGE   whole111
+	TBZ   $1, R5, single111
 	FMOVD (R19), F8
-	TBZ   $0, R5, done140
+	TBZ   $0, R5, done111
 	ADD   $8, R19, R16
 	VLD1  (R16), V8.S[2]
-	B     done140
+	B     done111
 
-single140:
+single111:
 	FMOVS (R19), F8
-	B     done140
+	B     done111
 
-whole140:
+whole111:
 	FMOVQ (R19), F8
 
-done140:
+done111:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVS (R7)(R15), F9
 	WORD  $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
@@ -6279,22 +5120,22 @@ done140:
 
 	// b = b[0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole141
-	TBZ   $1, R5, single141
+	BGE   whole112
+	TBZ   $1, R5, single112
 	FMOVD (R19), F8
-	TBZ   $0, R5, done141
+	TBZ   $0, R5, done112
 	ADD   $8, R19, R16
 	VLD1  (R16), V8.S[2]
-	B     done141
+	B     done112
 
-single141:
+single112:
 	FMOVS (R19), F8
-	B     done141
+	B     done112
 
-whole141:
+whole112:
 	FMOVQ (R19), F8
 
-done141:
+done112:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVS (R7)(R15), F9
 	WORD  $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
@@ -6331,22 +5172,22 @@ done141:
 
 	// b = b[0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole142
-	TBZ   $1, R5, single142
+	BGE   whole113
+	TBZ   $1, R5, single113
 	FMOVD (R19), F8
-	TBZ   $0, R5, done142
+	TBZ   $0, R5, done113
 	ADD   $8, R19, R16
 	VLD1  (R16), V8.S[2]
-	B     done142
+	B     done113
 
-single142:
+single113:
 	FMOVS (R19), F8
-	B     done142
+	B     done113
 
-whole142:
+whole113:
 	FMOVQ (R19), F8
 
-done142:
+done113:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVS (R7)(R15), F9
 	WORD  $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
@@ -6391,22 +5232,22 @@ afterK8x4edgeBy4:
 k8x4edge:
 	// b = b[0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole143
-	TBZ   $1, R5, single143
+	BGE   whole114
+	TBZ   $1, R5, single114
 	FMOVD (R19), F8
-	TBZ   $0, R5, done143
+	TBZ   $0, R5, done114
 	ADD   $8, R19, R16
 	VLD1  (R16), V8.S[2]
-	B     done143
+	B     done114
 
-single143:
+single114:
 	FMOVS (R19), F8
-	B     done143
+	B     done114
 
-whole143:
+whole114:
 	FMOVQ (R19), F8
 
-done143:
+done114:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVS (R7)(R15), F9
 	WORD  $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
@@ -6456,148 +5297,148 @@ afterK8x4edge:
 
 	// c[0][0:4] = c0, up to n
 	CMP   $4, R5
-	BGE   whole144
-	TBZ   $1, R5, single144
+	BGE   whole115
+	TBZ   $1, R5, single115
 	FMOVD F0, (R6)
-	TBZ   $0, R5, done144
+	TBZ   $0, R5, done115
 	ADD   $8, R6, R16
 	VST1  V0.S[2], (R16)
-	B     done144
+	B     done115
 
-single144:
+single115:
 	FMOVS F0, (R6)
-	B     done144
+	B     done115
 
-whole144:
+whole115:
 	FMOVQ F0, (R6)
 
-done144:
+done115:
 	// c[1][0:4] = c1, up to n
 	CMP   $4, R5
-	BGE   whole145
-	TBZ   $1, R5, single145
+	BGE   whole116
+	TBZ   $1, R5, single116
 	FMOVD F1, (R8)
-	TBZ   $0, R5, done145
+	TBZ   $0, R5, done116
 	ADD   $8, R8, R16
 	VST1  V1.S[2], (R16)
-	B     done145
+	B     done116
 
-single145:
+single116:
 	FMOVS F1, (R8)
-	B     done145
+	B     done116
 
-whole145:
+whole116:
 	FMOVQ F1, (R8)
 
-done145:
+done116:
 	// c[2][0:4] = c2, up to n
 	CMP   $4, R5
-	BGE   whole146
-	TBZ   $1, R5, single146
+	BGE   whole117
+	TBZ   $1, R5, single117
 	FMOVD F2, (R9)
-	TBZ   $0, R5, done146
+	TBZ   $0, R5, done117
 	ADD   $8, R9, R16
 	VST1  V2.S[2], (R16)
-	B     done146
+	B     done117
 
-single146:
+single117:
 	FMOVS F2, (R9)
-	B     done146
+	B     done117
 
-whole146:
+whole117:
 	FMOVQ F2, (R9)
 
-done146:
+done117:
 	// c[3][0:4] = c3, up to n
 	CMP   $4, R5
-	BGE   whole147
-	TBZ   $1, R5, single147
+	BGE   whole118
+	TBZ   $1, R5, single118
 	FMOVD F3, (R10)
-	TBZ   $0, R5, done147
+	TBZ   $0, R5, done118
 	ADD   $8, R10, R16
 	VST1  V3.S[2], (R16)
-	B     done147
+	B     done118
 
-single147:
+single118:
 	FMOVS F3, (R10)
-	B     done147
+	B     done118
 
-whole147:
+whole118:
 	FMOVQ F3, (R10)
 
-done147:
+done118:
 	// c[4][0:4] = c4, up to n
 	CMP   $4, R5
-	BGE   whole148
-	TBZ   $1, R5, single148
+	BGE   whole119
+	TBZ   $1, R5, single119
 	FMOVD F4, (R11)
-	TBZ   $0, R5, done148
+	TBZ   $0, R5, done119
 	ADD   $8, R11, R16
 	VST1  V4.S[2], (R16)
-	B     done148
+	B     done119
 
-single148:
+single119:
 	FMOVS F4, (R11)
-	B     done148
+	B     done119
 
-whole148:
+whole119:
 	FMOVQ F4, (R11)
 
-done148:
+done119:
 	// c[5][0:4] = c5, up to n
 	CMP   $4, R5
-	BGE   whole149
-	TBZ   $1, R5, single149
+	BGE   whole120
+	TBZ   $1, R5, single120
 	FMOVD F5, (R12)
-	TBZ   $0, R5, done149
+	TBZ   $0, R5, done120
 	ADD   $8, R12, R16
 	VST1  V5.S[2], (R16)
-	B     done149
+	B     done120
 
-single149:
+single120:
 	FMOVS F5, (R12)
-	B     done149
+	B     done120
 
-whole149:
+whole120:
 	FMOVQ F5, (R12)
 
-done149:
+done120:
 	// c[6][0:4] = c6, up to n
 	CMP   $4, R5
-	BGE   whole150
-	TBZ   $1, R5, single150
+	BGE   whole121
+	TBZ   $1, R5, single121
 	FMOVD F6, (R13)
-	TBZ   $0, R5, done150
+	TBZ   $0, R5, done121
 	ADD   $8, R13, R16
 	VST1  V6.S[2], (R16)
-	B     done150
+	B     done121
 
-single150:
+single121:
 	FMOVS F6, (R13)
-	B     done150
+	B     done121
 
-whole150:
+whole121:
 	FMOVQ F6, (R13)
 
-done150:
+done121:
 	// c[7][0:4] = c7, up to n
 	CMP   $4, R5
-	BGE   whole151
-	TBZ   $1, R5, single151
+	BGE   whole122
+	TBZ   $1, R5, single122
 	FMOVD F7, (R14)
-	TBZ   $0, R5, done151
+	TBZ   $0, R5, done122
 	ADD   $8, R14, R16
 	VST1  V7.S[2], (R16)
-	B     done151
+	B     done122
 
-single151:
+single122:
 	FMOVS F7, (R14)
-	B     done151
+	B     done122
 
-whole151:
+whole122:
 	FMOVQ F7, (R14)
 
-done151:
+done122:
 	MOVD rowStride+32(FP), R7
 	LSL  $2, R7
 	ADD  R7<<3, R4
@@ -6624,76 +5465,76 @@ rows4x4edge:
 
 	// c0 = c[0][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole152
-	TBZ   $1, R5, single152
+	BGE   whole123
+	TBZ   $1, R5, single123
 	FMOVD (R6), F0
-	TBZ   $0, R5, done152
+	TBZ   $0, R5, done123
 	ADD   $8, R6, R16
 	VLD1  (R16), V0.S[2]
-	B     done152
+	B     done123
 
-single152:
+single123:
 	FMOVS (R6), F0
-	B     done152
+	B     done123
 
-whole152:
+whole123:
 	FMOVQ (R6), F0
 
-done152:
+done123:
 	// c1 = c[1][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole153
-	TBZ   $1, R5, single153
+	BGE   whole124
+	TBZ   $1, R5, single124
 	FMOVD (R8), F1
-	TBZ   $0, R5, done153
+	TBZ   $0, R5, done124
 	ADD   $8, R8, R16
 	VLD1  (R16), V1.S[2]
-	B     done153
+	B     done124
 
-single153:
+single124:
 	FMOVS (R8), F1
-	B     done153
+	B     done124
 
-whole153:
+whole124:
 	FMOVQ (R8), F1
 
-done153:
+done124:
 	// c2 = c[2][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole154
-	TBZ   $1, R5, single154
+	BGE   whole125
+	TBZ   $1, R5, single125
 	FMOVD (R9), F2
-	TBZ   $0, R5, done154
+	TBZ   $0, R5, done125
 	ADD   $8, R9, R16
 	VLD1  (R16), V2.S[2]
-	B     done154
+	B     done125
 
-single154:
+single125:
 	FMOVS (R9), F2
-	B     done154
+	B     done125
 
-whole154:
+whole125:
 	FMOVQ (R9), F2
 
-done154:
+done125:
 	// c3 = c[3][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole155
-	TBZ   $1, R5, single155
+	BGE   whole126
+	TBZ   $1, R5, single126
 	FMOVD (R10), F3
-	TBZ   $0, R5, done155
+	TBZ   $0, R5, done126
 	ADD   $8, R10, R16
 	VLD1  (R16), V3.S[2]
-	B     done155
+	B     done126
 
-single155:
+single126:
 	FMOVS (R10), F3
-	B     done155
+	B     done126
 
-whole155:
+whole126:
 	FMOVQ (R10), F3
 
-done155:
+done126:
 	B begin4x4edge
 
 zero4x4edge:
@@ -6723,22 +5564,22 @@ begin4x4edge:
 k4x4edge:
 	// b = b[0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole156
-	TBZ   $1, R5, single156
+	BGE   whole127
+	TBZ   $1, R5, single127
 	FMOVD (R12), F4
-	TBZ   $0, R5, done156
+	TBZ   $0, R5, done127
 	ADD   $8, R12, R16
 	VLD1  (R16), V4.S[2]
-	B     done156
+	B     done127
 
-single156:
+single127:
 	FMOVS (R12), F4
-	B     done156
+	B     done127
 
-whole156:
+whole127:
 	FMOVQ (R12), F4
 
-done156:
+done127:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVS (R7)(R11), F5
 	WORD  $0x4f851080 // fmla v0.4s, v4.4s, v5.s[0]
@@ -6768,76 +5609,76 @@ afterK4x4edge:
 
 	// c[0][0:4] = c0, up to n
 	CMP   $4, R5
-	BGE   whole157
-	TBZ   $1, R5, single157
+	BGE   whole128
+	TBZ   $1, R5, single128
 	FMOVD F0, (R6)
-	TBZ   $0, R5, done157
+	TBZ   $0, R5, done128
 	ADD   $8, R6, R16
 	VST1  V0.S[2], (R16)
-	B     done157
+	B     done128
 
-single157:
+single128:
 	FMOVS F0, (R6)
-	B     done157
+	B     done128
 
-whole157:
+whole128:
 	FMOVQ F0, (R6)
 
-done157:
+done128:
 	// c[1][0:4] = c1, up to n
 	CMP   $4, R5
-	BGE   whole158
-	TBZ   $1, R5, single158
+	BGE   whole129
+	TBZ   $1, R5, single129
 	FMOVD F1, (R8)
-	TBZ   $0, R5, done158
+	TBZ   $0, R5, done129
 	ADD   $8, R8, R16
 	VST1  V1.S[2], (R16)
-	B     done158
+	B     done129
 
-single158:
+single129:
 	FMOVS F1, (R8)
-	B     done158
+	B     done129
 
-whole158:
+whole129:
 	FMOVQ F1, (R8)
 
-done158:
+done129:
 	// c[2][0:4] = c2, up to n
 	CMP   $4, R5
-	BGE   whole159
-	TBZ   $1, R5, single159
+	BGE   whole130
+	TBZ   $1, R5, single130
 	FMOVD F2, (R9)
-	TBZ   $0, R5, done159
+	TBZ   $0, R5, done130
 	ADD   $8, R9, R16
 	VST1  V2.S[2], (R16)
-	B     done159
+	B     done130
 
-single159:
+single130:
 	FMOVS F2, (R9)
-	B     done159
+	B     done130
 
-whole159:
+whole130:
 	FMOVQ F2, (R9)
 
-done159:
+done130:
 	// c[3][0:4] = c3, up to n
 	CMP   $4, R5
-	BGE   whole160
-	TBZ   $1, R5, single160
+	BGE   whole131
+	TBZ   $1, R5, single131
 	FMOVD F3, (R10)
-	TBZ   $0, R5, done160
+	TBZ   $0, R5, done131
 	ADD   $8, R10, R16
 	VST1  V3.S[2], (R16)
-	B     done160
+	B     done131
 
-single160:
+single131:
 	FMOVS F3, (R10)
-	B     done160
+	B     done131
 
-whole160:
+whole131:
 	FMOVQ F3, (R10)
 
-done160:
+done131:
 	MOVD rowStride+32(FP), R7
 	LSL  $2, R7
 	ADD  R7<<2, R4
@@ -6862,40 +5703,40 @@ rows2x4edge:
 
 	// c0 = c[0][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole161
-	TBZ   $1, R5, single161
+	BGE   whole132
+	TBZ   $1, R5, single132
 	FMOVD (R6), F0
-	TBZ   $0, R5, done161
+	TBZ   $0, R5, done132
 	ADD   $8, R6, R16
 	VLD1  (R16), V0.S[2]
-	B     done161
+	B     done132
 
-single161:
+single132:
 	FMOVS (R6), F0
-	B     done161
+	B     done132
 
-whole161:
+whole132:
 	FMOVQ (R6), F0
 
-done161:
+done132:
 	// c1 = c[1][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole162
-	TBZ   $1, R5, single162
+	BGE   whole133
+	TBZ   $1, R5, single133
 	FMOVD (R8), F1
-	TBZ   $0, R5, done162
+	TBZ   $0, R5, done133
 	ADD   $8, R8, R16
 	VLD1  (R16), V1.S[2]
-	B     done162
+	B     done133
 
-single162:
+single133:
 	FMOVS (R8), F1
-	B     done162
+	B     done133
 
-whole162:
+whole133:
 	FMOVQ (R8), F1
 
-done162:
+done133:
 	B begin2x4edge
 
 zero2x4edge:
@@ -6917,22 +5758,22 @@ begin2x4edge:
 k2x4edge:
 	// b = b[0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole163
-	TBZ   $1, R5, single163
+	BGE   whole134
+	TBZ   $1, R5, single134
 	FMOVD (R10), F2
-	TBZ   $0, R5, done163
+	TBZ   $0, R5, done134
 	ADD   $8, R10, R16
 	VLD1  (R16), V2.S[2]
-	B     done163
+	B     done134
 
-single163:
+single134:
 	FMOVS (R10), F2
-	B     done163
+	B     done134
 
-whole163:
+whole134:
 	FMOVQ (R10), F2
 
-done163:
+done134:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVS (R7)(R9), F3
 	WORD  $0x4f831040 // fmla v0.4s, v2.4s, v3.s[0]
@@ -6952,40 +5793,40 @@ afterK2x4edge:
 
 	// c[0][0:4] = c0, up to n
 	CMP   $4, R5
-	BGE   whole164
-	TBZ   $1, R5, single164
+	BGE   whole135
+	TBZ   $1, R5, single135
 	FMOVD F0, (R6)
-	TBZ   $0, R5, done164
+	TBZ   $0, R5, done135
 	ADD   $8, R6, R16
 	VST1  V0.S[2], (R16)
-	B     done164
+	B     done135
 
-single164:
+single135:
 	FMOVS F0, (R6)
-	B     done164
+	B     done135
 
-whole164:
+whole135:
 	FMOVQ F0, (R6)
 
-done164:
+done135:
 	// c[1][0:4] = c1, up to n
 	CMP   $4, R5
-	BGE   whole165
-	TBZ   $1, R5, single165
+	BGE   whole136
+	TBZ   $1, R5, single136
 	FMOVD F1, (R8)
-	TBZ   $0, R5, done165
+	TBZ   $0, R5, done136
 	ADD   $8, R8, R16
 	VST1  V1.S[2], (R16)
-	B     done165
+	B     done136
 
-single165:
+single136:
 	FMOVS F1, (R8)
-	B     done165
+	B     done136
 
-whole165:
+whole136:
 	FMOVQ F1, (R8)
 
-done165:
+done136:
 	MOVD rowStride+32(FP), R7
 	LSL  $2, R7
 	ADD  R7<<1, R4
@@ -7009,22 +5850,22 @@ rows1x4edge:
 
 	// c0 = c[0][0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole166
-	TBZ   $1, R5, single166
+	BGE   whole137
+	TBZ   $1, R5, single137
 	FMOVD (R6), F0
-	TBZ   $0, R5, done166
+	TBZ   $0, R5, done137
 	ADD   $8, R6, R16
 	VLD1  (R16), V0.S[2]
-	B     done166
+	B     done137
 
-single166:
+single137:
 	FMOVS (R6), F0
-	B     done166
+	B     done137
 
-whole166:
+whole137:
 	FMOVQ (R6), F0
 
-done166:
+done137:
 	B begin1x4edge
 
 zero1x4edge:
@@ -7042,22 +5883,22 @@ begin1x4edge:
 k1x4edge:
 	// b = b[0:4], +0 beyond n
 	CMP   $4, R5
-	BGE   whole167
-	TBZ   $1, R5, single167
+	BGE   whole138
+	TBZ   $1, R5, single138
 	FMOVD (R9), F1
-	TBZ   $0, R5, done167
+	TBZ   $0, R5, done138
 	ADD   $8, R9, R16
 	VLD1  (R16), V1.S[2]
-	B     done167
+	B     done138
 
-single167:
+single138:
 	FMOVS (R9), F1
-	B     done167
+	B     done138
 
-whole167:
+whole138:
 	FMOVQ (R9), F1
 
-done167:
+done138:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVS (R7)(R8), F2
 	WORD  $0x4f821020 // fmla v0.4s, v1.4s, v2.s[0]
@@ -7072,22 +5913,22 @@ afterK1x4edge:
 
 	// c[0][0:4] = c0, up to n
 	CMP   $4, R5
-	BGE   whole168
-	TBZ   $1, R5, single168
+	BGE   whole139
+	TBZ   $1, R5, single139
 	FMOVD F0, (R6)
-	TBZ   $0, R5, done168
+	TBZ   $0, R5, done139
 	ADD   $8, R6, R16
 	VST1  V0.S[2], (R16)
-	B     done168
+	B     done139
 
-single168:
+single139:
 	FMOVS F0, (R6)
-	B     done168
+	B     done139
 
-whole168:
+whole139:
 	FMOVQ F0, (R6)
 
-done168:
+done139:
 	MOVD rowStride+32(FP), R7
 	LSL  $2, R7
 	ADD  R7, R4
@@ -11975,938 +10816,6 @@ upTo4:
 
 	// The number of elements from vector 1 on.
 	SUB  $2, R4, R5
-	MOVD n+8(FP), R4
-	MOVD ldb+56(FP), R6
-	ADD  R6, R4
-	CMP  $4, R4
-	BLT  narrow2
-
-	// 12 rows a turn.
-	CMP $12, R3
-	BLT afterRows12x4edge
-
-rows12x4edge:
-	MOVBU load+80(FP), R16
-	CBZ   R16, zero12x4edge
-	MOVD  c+64(FP), R4
-	MOVD  ldc+72(FP), R6
-	LSL   $3, R6
-	ADD   R6, R4, R7
-	ADD   R6, R7, R8
-	ADD   R6, R8, R9
-	ADD   R6, R9, R10
-	ADD   R6, R10, R11
-	ADD   R6, R11, R12
-	ADD   R6, R12, R13
-	ADD   R6, R13, R14
-	ADD   R6, R14, R15
-	ADD   R6, R15, R19
-	ADD   R6, R19, R20
-
-	// c0 = c[0][0:2]
-	FMOVQ (R4), F0
-
-	// c0 = c[0][2:4], +0 beyond n
-	CMP   $2, R5
-	BGE   whole35
-	FMOVD 16(R4), F1
-	B     done35
-
-whole35:
-	FMOVQ 16(R4), F1
-
-done35:
-	// c1 = c[1][0:2]
-	FMOVQ (R7), F2
-
-	// c1 = c[1][2:4], +0 beyond n
-	CMP   $2, R5
-	BGE   whole36
-	FMOVD 16(R7), F3
-	B     done36
-
-whole36:
-	FMOVQ 16(R7), F3
-
-done36:
-	// c2 = c[2][0:2]
-	FMOVQ (R8), F4
-
-	// c2 = c[2][2:4], +0 beyond n
-	CMP   $2, R5
-	BGE   whole37
-	FMOVD 16(R8), F5
-	B     done37
-
-whole37:
-	FMOVQ 16(R8), F5
-
-done37:
-	// c3 = c[3][0:2]
-	FMOVQ (R9), F6
-
-	// c3 = c[3][2:4], +0 beyond n
-	CMP   $2, R5
-	BGE   whole38
-	FMOVD 16(R9), F7
-	B     done38
-
-whole38:
-	FMOVQ 16(R9), F7
-
-done38:
-	// c4 = c[4][0:2]
-	FMOVQ (R10), F8
-
-	// c4 = c[4][2:4], +0 beyond n
-	CMP   $2, R5
-	BGE   whole39
-	FMOVD 16(R10), F9
-	B     done39
-
-whole39:
-	FMOVQ 16(R10), F9
-
-done39:
-	// c5 = c[5][0:2]
-	FMOVQ (R11), F10
-
-	// c5 = c[5][2:4], +0 beyond n
-	CMP   $2, R5
-	BGE   whole40
-	FMOVD 16(R11), F11
-	B     done40
-
-whole40:
-	FMOVQ 16(R11), F11
-
-done40:
-	// c6 = c[6][0:2]
-	FMOVQ (R12), F12
-
-	// c6 = c[6][2:4], +0 beyond n
-	CMP   $2, R5
-	BGE   whole41
-	FMOVD 16(R12), F13
-	B     done41
-
-whole41:
-	FMOVQ 16(R12), F13
-
-done41:
-	// c7 = c[7][0:2]
-	FMOVQ (R13), F14
-
-	// c7 = c[7][2:4], +0 beyond n
-	CMP   $2, R5
-	BGE   whole42
-	FMOVD 16(R13), F15
-	B     done42
-
-whole42:
-	FMOVQ 16(R13), F15
-
-done42:
-	// c8 = c[8][0:2]
-	FMOVQ (R14), F16
-
-	// c8 = c[8][2:4], +0 beyond n
-	CMP   $2, R5
-	BGE   whole43
-	FMOVD 16(R14), F17
-	B     done43
-
-whole43:
-	FMOVQ 16(R14), F17
-
-done43:
-	// c9 = c[9][0:2]
-	FMOVQ (R15), F18
-
-	// c9 = c[9][2:4], +0 beyond n
-	CMP   $2, R5
-	BGE   whole44
-	FMOVD 16(R15), F19
-	B     done44
-
-whole44:
-	FMOVQ 16(R15), F19
-
-done44:
-	// c10 = c[10][0:2]
-	FMOVQ (R19), F20
-
-	// c10 = c[10][2:4], +0 beyond n
-	CMP   $2, R5
-	BGE   whole45
-	FMOVD 16(R19), F21
-	B     done45
-
-whole45:
-	FMOVQ 16(R19), F21
-
-done45:
-	// c11 = c[11][0:2]
-	FMOVQ (R20), F22
-
-	// c11 = c[11][2:4], +0 beyond n
-	CMP   $2, R5
-	BGE   whole46
-	FMOVD 16(R20), F23
-	B     done46
-
-whole46:
-	FMOVQ 16(R20), F23
-
-done46:
-	B begin12x4edge
-
-zero12x4edge:
-	// c0 = 0
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-
-	// c1 = 0
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-
-	// c2 = 0
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-
-	// c3 = 0
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-
-	// c4 = 0
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-
-	// c5 = 0
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-
-	// c6 = 0
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-
-	// c7 = 0
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-
-	// c8 = 0
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-
-	// c9 = 0
-	VMOVI $0, V18.B16
-	VMOVI $0, V19.B16
-
-	// c10 = 0
-	VMOVI $0, V20.B16
-	VMOVI $0, V21.B16
-
-	// c11 = 0
-	VMOVI $0, V22.B16
-	VMOVI $0, V23.B16
-
-begin12x4edge:
-	CMP $24, R3
-	BLT prefetched12x4edge
-
-	// The part of C below is needed next.
-	MOVD c+64(FP), R4
-	MOVD ldc+72(FP), R16
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	MOVD ldc+72(FP), R6
-	LSL  $3, R6
-	PRFM (R4), PLDL1KEEP
-	PRFM 24(R4), PLDL1KEEP
-	ADD  R6, R4
-	PRFM (R4), PLDL1KEEP
-	PRFM 24(R4), PLDL1KEEP
-	ADD  R6, R4
-	PRFM (R4), PLDL1KEEP
-	PRFM 24(R4), PLDL1KEEP
-	ADD  R6, R4
-	PRFM (R4), PLDL1KEEP
-	PRFM 24(R4), PLDL1KEEP
-	ADD  R6, R4
-	PRFM (R4), PLDL1KEEP
-	PRFM 24(R4), PLDL1KEEP
-	ADD  R6, R4
-	PRFM (R4), PLDL1KEEP
-	PRFM 24(R4), PLDL1KEEP
-	ADD  R6, R4
-	PRFM (R4), PLDL1KEEP
-	PRFM 24(R4), PLDL1KEEP
-	ADD  R6, R4
-	PRFM (R4), PLDL1KEEP
-	PRFM 24(R4), PLDL1KEEP
-	ADD  R6, R4
-	PRFM (R4), PLDL1KEEP
-	PRFM 24(R4), PLDL1KEEP
-	ADD  R6, R4
-	PRFM (R4), PLDL1KEEP
-	PRFM 24(R4), PLDL1KEEP
-	ADD  R6, R4
-	PRFM (R4), PLDL1KEEP
-	PRFM 24(R4), PLDL1KEEP
-	ADD  R6, R4
-	PRFM (R4), PLDL1KEEP
-	PRFM 24(R4), PLDL1KEEP
-	ADD  R6, R4
-
-prefetched12x4edge:
-	MOVD a+24(FP), R4
-	MOVD R4, R6
-	ADD  R0, R6, R7
-	ADD  R0, R7, R8
-	ADD  R0, R8, R9
-	ADD  R0, R9, R10
-	ADD  R0, R10, R11
-	ADD  R0, R11, R12
-	ADD  R0, R12, R13
-	ADD  R0, R13, R14
-	ADD  R0, R14, R15
-	ADD  R0, R15, R19
-	ADD  R0, R19, R20
-	MOVD ZR, R21
-	MOVD b+48(FP), R4
-	MOVD k+16(FP), R22
-	SUB  $1, R22
-	CMP  $4, R22
-	BLT  afterK12x4edgeBy4
-
-k12x4edgeBy4:
-	// b = b[0:4]
-	FLDPQ (R4), (F24, F25)
-
-	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R21), F26
-	WORD  $0x4fda1300 // fmla v0.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1321 // fmla v1.2d, v25.2d, v26.d[0]
-
-	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R7)(R21), F26
-	WORD  $0x4fda1302 // fmla v2.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1323 // fmla v3.2d, v25.2d, v26.d[0]
-
-	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R8)(R21), F26
-	WORD  $0x4fda1304 // fmla v4.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1325 // fmla v5.2d, v25.2d, v26.d[0]
-
-	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R9)(R21), F26
-	WORD  $0x4fda1306 // fmla v6.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1327 // fmla v7.2d, v25.2d, v26.d[0]
-
-	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R10)(R21), F26
-	WORD  $0x4fda1308 // fmla v8.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1329 // fmla v9.2d, v25.2d, v26.d[0]
-
-	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R11)(R21), F26
-	WORD  $0x4fda130a // fmla v10.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda132b // fmla v11.2d, v25.2d, v26.d[0]
-
-	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R12)(R21), F26
-	WORD  $0x4fda130c // fmla v12.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda132d // fmla v13.2d, v25.2d, v26.d[0]
-
-	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R13)(R21), F26
-	WORD  $0x4fda130e // fmla v14.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda132f // fmla v15.2d, v25.2d, v26.d[0]
-
-	// c8 = fma(a[8][0], b, c8)
-	FMOVD (R14)(R21), F26
-	WORD  $0x4fda1310 // fmla v16.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1331 // fmla v17.2d, v25.2d, v26.d[0]
-
-	// c9 = fma(a[9][0], b, c9)
-	FMOVD (R15)(R21), F26
-	WORD  $0x4fda1312 // fmla v18.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1333 // fmla v19.2d, v25.2d, v26.d[0]
-
-	// c10 = fma(a[10][0], b, c10)
-	FMOVD (R19)(R21), F26
-	WORD  $0x4fda1314 // fmla v20.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1335 // fmla v21.2d, v25.2d, v26.d[0]
-
-	// c11 = fma(a[11][0], b, c11)
-	FMOVD (R20)(R21), F26
-	WORD  $0x4fda1316 // fmla v22.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1337 // fmla v23.2d, v25.2d, v26.d[0]
-	ADD   R1, R21
-	ADD   R2, R4
-
-	// b = b[0:4]
-	FLDPQ (R4), (F24, F25)
-
-	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R21), F26
-	WORD  $0x4fda1300 // fmla v0.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1321 // fmla v1.2d, v25.2d, v26.d[0]
-
-	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R7)(R21), F26
-	WORD  $0x4fda1302 // fmla v2.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1323 // fmla v3.2d, v25.2d, v26.d[0]
-
-	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R8)(R21), F26
-	WORD  $0x4fda1304 // fmla v4.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1325 // fmla v5.2d, v25.2d, v26.d[0]
-
-	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R9)(R21), F26
-	WORD  $0x4fda1306 // fmla v6.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1327 // fmla v7.2d, v25.2d, v26.d[0]
-
-	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R10)(R21), F26
-	WORD  $0x4fda1308 // fmla v8.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1329 // fmla v9.2d, v25.2d, v26.d[0]
-
-	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R11)(R21), F26
-	WORD  $0x4fda130a // fmla v10.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda132b // fmla v11.2d, v25.2d, v26.d[0]
-
-	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R12)(R21), F26
-	WORD  $0x4fda130c // fmla v12.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda132d // fmla v13.2d, v25.2d, v26.d[0]
-
-	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R13)(R21), F26
-	WORD  $0x4fda130e // fmla v14.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda132f // fmla v15.2d, v25.2d, v26.d[0]
-
-	// c8 = fma(a[8][0], b, c8)
-	FMOVD (R14)(R21), F26
-	WORD  $0x4fda1310 // fmla v16.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1331 // fmla v17.2d, v25.2d, v26.d[0]
-
-	// c9 = fma(a[9][0], b, c9)
-	FMOVD (R15)(R21), F26
-	WORD  $0x4fda1312 // fmla v18.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1333 // fmla v19.2d, v25.2d, v26.d[0]
-
-	// c10 = fma(a[10][0], b, c10)
-	FMOVD (R19)(R21), F26
-	WORD  $0x4fda1314 // fmla v20.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1335 // fmla v21.2d, v25.2d, v26.d[0]
-
-	// c11 = fma(a[11][0], b, c11)
-	FMOVD (R20)(R21), F26
-	WORD  $0x4fda1316 // fmla v22.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1337 // fmla v23.2d, v25.2d, v26.d[0]
-	ADD   R1, R21
-	ADD   R2, R4
-
-	// b = b[0:4]
-	FLDPQ (R4), (F24, F25)
-
-	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R21), F26
-	WORD  $0x4fda1300 // fmla v0.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1321 // fmla v1.2d, v25.2d, v26.d[0]
-
-	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R7)(R21), F26
-	WORD  $0x4fda1302 // fmla v2.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1323 // fmla v3.2d, v25.2d, v26.d[0]
-
-	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R8)(R21), F26
-	WORD  $0x4fda1304 // fmla v4.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1325 // fmla v5.2d, v25.2d, v26.d[0]
-
-	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R9)(R21), F26
-	WORD  $0x4fda1306 // fmla v6.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1327 // fmla v7.2d, v25.2d, v26.d[0]
-
-	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R10)(R21), F26
-	WORD  $0x4fda1308 // fmla v8.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1329 // fmla v9.2d, v25.2d, v26.d[0]
-
-	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R11)(R21), F26
-	WORD  $0x4fda130a // fmla v10.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda132b // fmla v11.2d, v25.2d, v26.d[0]
-
-	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R12)(R21), F26
-	WORD  $0x4fda130c // fmla v12.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda132d // fmla v13.2d, v25.2d, v26.d[0]
-
-	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R13)(R21), F26
-	WORD  $0x4fda130e // fmla v14.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda132f // fmla v15.2d, v25.2d, v26.d[0]
-
-	// c8 = fma(a[8][0], b, c8)
-	FMOVD (R14)(R21), F26
-	WORD  $0x4fda1310 // fmla v16.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1331 // fmla v17.2d, v25.2d, v26.d[0]
-
-	// c9 = fma(a[9][0], b, c9)
-	FMOVD (R15)(R21), F26
-	WORD  $0x4fda1312 // fmla v18.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1333 // fmla v19.2d, v25.2d, v26.d[0]
-
-	// c10 = fma(a[10][0], b, c10)
-	FMOVD (R19)(R21), F26
-	WORD  $0x4fda1314 // fmla v20.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1335 // fmla v21.2d, v25.2d, v26.d[0]
-
-	// c11 = fma(a[11][0], b, c11)
-	FMOVD (R20)(R21), F26
-	WORD  $0x4fda1316 // fmla v22.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1337 // fmla v23.2d, v25.2d, v26.d[0]
-	ADD   R1, R21
-	ADD   R2, R4
-
-	// b = b[0:4]
-	FLDPQ (R4), (F24, F25)
-
-	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R21), F26
-	WORD  $0x4fda1300 // fmla v0.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1321 // fmla v1.2d, v25.2d, v26.d[0]
-
-	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R7)(R21), F26
-	WORD  $0x4fda1302 // fmla v2.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1323 // fmla v3.2d, v25.2d, v26.d[0]
-
-	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R8)(R21), F26
-	WORD  $0x4fda1304 // fmla v4.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1325 // fmla v5.2d, v25.2d, v26.d[0]
-
-	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R9)(R21), F26
-	WORD  $0x4fda1306 // fmla v6.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1327 // fmla v7.2d, v25.2d, v26.d[0]
-
-	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R10)(R21), F26
-	WORD  $0x4fda1308 // fmla v8.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1329 // fmla v9.2d, v25.2d, v26.d[0]
-
-	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R11)(R21), F26
-	WORD  $0x4fda130a // fmla v10.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda132b // fmla v11.2d, v25.2d, v26.d[0]
-
-	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R12)(R21), F26
-	WORD  $0x4fda130c // fmla v12.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda132d // fmla v13.2d, v25.2d, v26.d[0]
-
-	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R13)(R21), F26
-	WORD  $0x4fda130e // fmla v14.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda132f // fmla v15.2d, v25.2d, v26.d[0]
-
-	// c8 = fma(a[8][0], b, c8)
-	FMOVD (R14)(R21), F26
-	WORD  $0x4fda1310 // fmla v16.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1331 // fmla v17.2d, v25.2d, v26.d[0]
-
-	// c9 = fma(a[9][0], b, c9)
-	FMOVD (R15)(R21), F26
-	WORD  $0x4fda1312 // fmla v18.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1333 // fmla v19.2d, v25.2d, v26.d[0]
-
-	// c10 = fma(a[10][0], b, c10)
-	FMOVD (R19)(R21), F26
-	WORD  $0x4fda1314 // fmla v20.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1335 // fmla v21.2d, v25.2d, v26.d[0]
-
-	// c11 = fma(a[11][0], b, c11)
-	FMOVD (R20)(R21), F26
-	WORD  $0x4fda1316 // fmla v22.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1337 // fmla v23.2d, v25.2d, v26.d[0]
-	ADD   R1, R21
-	ADD   R2, R4
-	SUB   $4, R22
-	CMP   $4, R22
-	BGE   k12x4edgeBy4
-
-afterK12x4edgeBy4:
-	CMP $1, R22
-	BLT afterK12x4edge
-
-k12x4edge:
-	// b = b[0:4]
-	FLDPQ (R4), (F24, F25)
-
-	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R21), F26
-	WORD  $0x4fda1300 // fmla v0.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1321 // fmla v1.2d, v25.2d, v26.d[0]
-
-	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R7)(R21), F26
-	WORD  $0x4fda1302 // fmla v2.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1323 // fmla v3.2d, v25.2d, v26.d[0]
-
-	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R8)(R21), F26
-	WORD  $0x4fda1304 // fmla v4.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1325 // fmla v5.2d, v25.2d, v26.d[0]
-
-	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R9)(R21), F26
-	WORD  $0x4fda1306 // fmla v6.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1327 // fmla v7.2d, v25.2d, v26.d[0]
-
-	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R10)(R21), F26
-	WORD  $0x4fda1308 // fmla v8.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1329 // fmla v9.2d, v25.2d, v26.d[0]
-
-	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R11)(R21), F26
-	WORD  $0x4fda130a // fmla v10.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda132b // fmla v11.2d, v25.2d, v26.d[0]
-
-	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R12)(R21), F26
-	WORD  $0x4fda130c // fmla v12.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda132d // fmla v13.2d, v25.2d, v26.d[0]
-
-	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R13)(R21), F26
-	WORD  $0x4fda130e // fmla v14.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda132f // fmla v15.2d, v25.2d, v26.d[0]
-
-	// c8 = fma(a[8][0], b, c8)
-	FMOVD (R14)(R21), F26
-	WORD  $0x4fda1310 // fmla v16.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1331 // fmla v17.2d, v25.2d, v26.d[0]
-
-	// c9 = fma(a[9][0], b, c9)
-	FMOVD (R15)(R21), F26
-	WORD  $0x4fda1312 // fmla v18.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1333 // fmla v19.2d, v25.2d, v26.d[0]
-
-	// c10 = fma(a[10][0], b, c10)
-	FMOVD (R19)(R21), F26
-	WORD  $0x4fda1314 // fmla v20.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1335 // fmla v21.2d, v25.2d, v26.d[0]
-
-	// c11 = fma(a[11][0], b, c11)
-	FMOVD (R20)(R21), F26
-	WORD  $0x4fda1316 // fmla v22.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1337 // fmla v23.2d, v25.2d, v26.d[0]
-	ADD   R1, R21
-	ADD   R2, R4
-	SUB   $1, R22
-	CBNZ  R22, k12x4edge
-
-afterK12x4edge:
-	// b = b[0:2]
-	FMOVQ (R4), F24
-
-	// b = b[2:4], +0 beyond n
-	CMP   $2, R5
-	BGE   whole47
-	FMOVD 16(R4), F25
-	B     done47
-
-whole47:
-	FMOVQ 16(R4), F25
-
-done47:
-	// c0 = fma(a[0][0], b, c0)
-	FMOVD (R6)(R21), F26
-	WORD  $0x4fda1300 // fmla v0.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1321 // fmla v1.2d, v25.2d, v26.d[0]
-
-	// c1 = fma(a[1][0], b, c1)
-	FMOVD (R7)(R21), F26
-	WORD  $0x4fda1302 // fmla v2.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1323 // fmla v3.2d, v25.2d, v26.d[0]
-
-	// c2 = fma(a[2][0], b, c2)
-	FMOVD (R8)(R21), F26
-	WORD  $0x4fda1304 // fmla v4.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1325 // fmla v5.2d, v25.2d, v26.d[0]
-
-	// c3 = fma(a[3][0], b, c3)
-	FMOVD (R9)(R21), F26
-	WORD  $0x4fda1306 // fmla v6.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1327 // fmla v7.2d, v25.2d, v26.d[0]
-
-	// c4 = fma(a[4][0], b, c4)
-	FMOVD (R10)(R21), F26
-	WORD  $0x4fda1308 // fmla v8.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1329 // fmla v9.2d, v25.2d, v26.d[0]
-
-	// c5 = fma(a[5][0], b, c5)
-	FMOVD (R11)(R21), F26
-	WORD  $0x4fda130a // fmla v10.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda132b // fmla v11.2d, v25.2d, v26.d[0]
-
-	// c6 = fma(a[6][0], b, c6)
-	FMOVD (R12)(R21), F26
-	WORD  $0x4fda130c // fmla v12.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda132d // fmla v13.2d, v25.2d, v26.d[0]
-
-	// c7 = fma(a[7][0], b, c7)
-	FMOVD (R13)(R21), F26
-	WORD  $0x4fda130e // fmla v14.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda132f // fmla v15.2d, v25.2d, v26.d[0]
-
-	// c8 = fma(a[8][0], b, c8)
-	FMOVD (R14)(R21), F26
-	WORD  $0x4fda1310 // fmla v16.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1331 // fmla v17.2d, v25.2d, v26.d[0]
-
-	// c9 = fma(a[9][0], b, c9)
-	FMOVD (R15)(R21), F26
-	WORD  $0x4fda1312 // fmla v18.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1333 // fmla v19.2d, v25.2d, v26.d[0]
-
-	// c10 = fma(a[10][0], b, c10)
-	FMOVD (R19)(R21), F26
-	WORD  $0x4fda1314 // fmla v20.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1335 // fmla v21.2d, v25.2d, v26.d[0]
-
-	// c11 = fma(a[11][0], b, c11)
-	FMOVD (R20)(R21), F26
-	WORD  $0x4fda1316 // fmla v22.2d, v24.2d, v26.d[0]
-	WORD  $0x4fda1337 // fmla v23.2d, v25.2d, v26.d[0]
-	ADD   R1, R21
-	ADD   R2, R4
-	MOVD  c+64(FP), R4
-	MOVD  ldc+72(FP), R6
-	LSL   $3, R6
-	ADD   R6, R4, R7
-	ADD   R6, R7, R8
-	ADD   R6, R8, R9
-	ADD   R6, R9, R10
-	ADD   R6, R10, R11
-	ADD   R6, R11, R12
-	ADD   R6, R12, R13
-	ADD   R6, R13, R14
-	ADD   R6, R14, R15
-	ADD   R6, R15, R19
-	ADD   R6, R19, R20
-
-	// c[0][0:2] = c0
-	FMOVQ F0, (R4)
-
-	// c[0][2:4] = c0, up to n
-	CMP   $2, R5
-	BGE   whole48
-	FMOVD F1, 16(R4)
-	B     done48
-
-whole48:
-	FMOVQ F1, 16(R4)
-
-done48:
-	// c[1][0:2] = c1
-	FMOVQ F2, (R7)
-
-	// c[1][2:4] = c1, up to n
-	CMP   $2, R5
-	BGE   whole49
-	FMOVD F3, 16(R7)
-	B     done49
-
-whole49:
-	FMOVQ F3, 16(R7)
-
-done49:
-	// c[2][0:2] = c2
-	FMOVQ F4, (R8)
-
-	// c[2][2:4] = c2, up to n
-	CMP   $2, R5
-	BGE   whole50
-	FMOVD F5, 16(R8)
-	B     done50
-
-whole50:
-	FMOVQ F5, 16(R8)
-
-done50:
-	// c[3][0:2] = c3
-	FMOVQ F6, (R9)
-
-	// c[3][2:4] = c3, up to n
-	CMP   $2, R5
-	BGE   whole51
-	FMOVD F7, 16(R9)
-	B     done51
-
-whole51:
-	FMOVQ F7, 16(R9)
-
-done51:
-	// c[4][0:2] = c4
-	FMOVQ F8, (R10)
-
-	// c[4][2:4] = c4, up to n
-	CMP   $2, R5
-	BGE   whole52
-	FMOVD F9, 16(R10)
-	B     done52
-
-whole52:
-	FMOVQ F9, 16(R10)
-
-done52:
-	// c[5][0:2] = c5
-	FMOVQ F10, (R11)
-
-	// c[5][2:4] = c5, up to n
-	CMP   $2, R5
-	BGE   whole53
-	FMOVD F11, 16(R11)
-	B     done53
-
-whole53:
-	FMOVQ F11, 16(R11)
-
-done53:
-	// c[6][0:2] = c6
-	FMOVQ F12, (R12)
-
-	// c[6][2:4] = c6, up to n
-	CMP   $2, R5
-	BGE   whole54
-	FMOVD F13, 16(R12)
-	B     done54
-
-whole54:
-	FMOVQ F13, 16(R12)
-
-done54:
-	// c[7][0:2] = c7
-	FMOVQ F14, (R13)
-
-	// c[7][2:4] = c7, up to n
-	CMP   $2, R5
-	BGE   whole55
-	FMOVD F15, 16(R13)
-	B     done55
-
-whole55:
-	FMOVQ F15, 16(R13)
-
-done55:
-	// c[8][0:2] = c8
-	FMOVQ F16, (R14)
-
-	// c[8][2:4] = c8, up to n
-	CMP   $2, R5
-	BGE   whole56
-	FMOVD F17, 16(R14)
-	B     done56
-
-whole56:
-	FMOVQ F17, 16(R14)
-
-done56:
-	// c[9][0:2] = c9
-	FMOVQ F18, (R15)
-
-	// c[9][2:4] = c9, up to n
-	CMP   $2, R5
-	BGE   whole57
-	FMOVD F19, 16(R15)
-	B     done57
-
-whole57:
-	FMOVQ F19, 16(R15)
-
-done57:
-	// c[10][0:2] = c10
-	FMOVQ F20, (R19)
-
-	// c[10][2:4] = c10, up to n
-	CMP   $2, R5
-	BGE   whole58
-	FMOVD F21, 16(R19)
-	B     done58
-
-whole58:
-	FMOVQ F21, 16(R19)
-
-done58:
-	// c[11][0:2] = c11
-	FMOVQ F22, (R20)
-
-	// c[11][2:4] = c11, up to n
-	CMP   $2, R5
-	BGE   whole59
-	FMOVD F23, 16(R20)
-	B     done59
-
-whole59:
-	FMOVQ F23, 16(R20)
-
-done59:
-	MOVD a+24(FP), R4
-	MOVD rowStride+32(FP), R16
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	MOVD R4, a+24(FP)
-	MOVD c+64(FP), R4
-	MOVD ldc+72(FP), R16
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	ADD  R16<<3, R4
-	MOVD R4, c+64(FP)
-	SUB  $12, R3
-	CMP  $12, R3
-	BGE  rows12x4edge
-
-afterRows12x4edge:
-narrow2:
 	MOVD a+24(FP), R4
 	MOVD c+64(FP), R6
 
@@ -12932,105 +10841,105 @@ rows8x4edge:
 
 	// c0 = c[0][2:4], +0 beyond n
 	CMP   $2, R5
-	BGE   whole60
+	BGE   whole35
 	FMOVD 16(R6), F1
-	B     done60
+	B     done35
 
-whole60:
+whole35:
 	FMOVQ 16(R6), F1
 
-done60:
+done35:
 	// c1 = c[1][0:2]
 	FMOVQ (R8), F2
 
 	// c1 = c[1][2:4], +0 beyond n
 	CMP   $2, R5
-	BGE   whole61
+	BGE   whole36
 	FMOVD 16(R8), F3
-	B     done61
+	B     done36
 
-whole61:
+whole36:
 	FMOVQ 16(R8), F3
 
-done61:
+done36:
 	// c2 = c[2][0:2]
 	FMOVQ (R9), F4
 
 	// c2 = c[2][2:4], +0 beyond n
 	CMP   $2, R5
-	BGE   whole62
+	BGE   whole37
 	FMOVD 16(R9), F5
-	B     done62
+	B     done37
 
-whole62:
+whole37:
 	FMOVQ 16(R9), F5
 
-done62:
+done37:
 	// c3 = c[3][0:2]
 	FMOVQ (R10), F6
 
 	// c3 = c[3][2:4], +0 beyond n
 	CMP   $2, R5
-	BGE   whole63
+	BGE   whole38
 	FMOVD 16(R10), F7
-	B     done63
+	B     done38
 
-whole63:
+whole38:
 	FMOVQ 16(R10), F7
 
-done63:
+done38:
 	// c4 = c[4][0:2]
 	FMOVQ (R11), F8
 
 	// c4 = c[4][2:4], +0 beyond n
 	CMP   $2, R5
-	BGE   whole64
+	BGE   whole39
 	FMOVD 16(R11), F9
-	B     done64
+	B     done39
 
-whole64:
+whole39:
 	FMOVQ 16(R11), F9
 
-done64:
+done39:
 	// c5 = c[5][0:2]
 	FMOVQ (R12), F10
 
 	// c5 = c[5][2:4], +0 beyond n
 	CMP   $2, R5
-	BGE   whole65
+	BGE   whole40
 	FMOVD 16(R12), F11
-	B     done65
+	B     done40
 
-whole65:
+whole40:
 	FMOVQ 16(R12), F11
 
-done65:
+done40:
 	// c6 = c[6][0:2]
 	FMOVQ (R13), F12
 
 	// c6 = c[6][2:4], +0 beyond n
 	CMP   $2, R5
-	BGE   whole66
+	BGE   whole41
 	FMOVD 16(R13), F13
-	B     done66
+	B     done41
 
-whole66:
+whole41:
 	FMOVQ 16(R13), F13
 
-done66:
+done41:
 	// c7 = c[7][0:2]
 	FMOVQ (R14), F14
 
 	// c7 = c[7][2:4], +0 beyond n
 	CMP   $2, R5
-	BGE   whole67
+	BGE   whole42
 	FMOVD 16(R14), F15
-	B     done67
+	B     done42
 
-whole67:
+whole42:
 	FMOVQ 16(R14), F15
 
-done67:
+done42:
 	B begin8x4edge
 
 zero8x4edge:
@@ -13120,23 +11029,14 @@ prefetched8x4edge:
 	MOVD ZR, R15
 	MOVD b+48(FP), R19
 	MOVD k+16(FP), R20
+	SUB  $1, R20
 	CMP  $4, R20
 	BLT  afterK8x4edgeBy4
 
 k8x4edgeBy4:
-	// b = b[0:2]
-	FMOVQ (R19), F16
+	// b = b[0:4]
+	FLDPQ (R19), (F16, F17)
 
-	// b = b[2:4], +0 beyond n
-	CMP   $2, R5
-	BGE   whole68
-	FMOVD 16(R19), F17
-	B     done68
-
-whole68:
-	FMOVQ 16(R19), F17
-
-done68:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R7)(R15), F18
 	WORD  $0x4fd21200 // fmla v0.2d, v16.2d, v18.d[0]
@@ -13179,19 +11079,9 @@ done68:
 	ADD   R1, R15
 	ADD   R2, R19
 
-	// b = b[0:2]
-	FMOVQ (R19), F16
+	// b = b[0:4]
+	FLDPQ (R19), (F16, F17)
 
-	// b = b[2:4], +0 beyond n
-	CMP   $2, R5
-	BGE   whole69
-	FMOVD 16(R19), F17
-	B     done69
-
-whole69:
-	FMOVQ 16(R19), F17
-
-done69:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R7)(R15), F18
 	WORD  $0x4fd21200 // fmla v0.2d, v16.2d, v18.d[0]
@@ -13234,19 +11124,9 @@ done69:
 	ADD   R1, R15
 	ADD   R2, R19
 
-	// b = b[0:2]
-	FMOVQ (R19), F16
+	// b = b[0:4]
+	FLDPQ (R19), (F16, F17)
 
-	// b = b[2:4], +0 beyond n
-	CMP   $2, R5
-	BGE   whole70
-	FMOVD 16(R19), F17
-	B     done70
-
-whole70:
-	FMOVQ 16(R19), F17
-
-done70:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R7)(R15), F18
 	WORD  $0x4fd21200 // fmla v0.2d, v16.2d, v18.d[0]
@@ -13289,19 +11169,9 @@ done70:
 	ADD   R1, R15
 	ADD   R2, R19
 
-	// b = b[0:2]
-	FMOVQ (R19), F16
+	// b = b[0:4]
+	FLDPQ (R19), (F16, F17)
 
-	// b = b[2:4], +0 beyond n
-	CMP   $2, R5
-	BGE   whole71
-	FMOVD 16(R19), F17
-	B     done71
-
-whole71:
-	FMOVQ 16(R19), F17
-
-done71:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R7)(R15), F18
 	WORD  $0x4fd21200 // fmla v0.2d, v16.2d, v18.d[0]
@@ -13352,19 +11222,9 @@ afterK8x4edgeBy4:
 	BLT afterK8x4edge
 
 k8x4edge:
-	// b = b[0:2]
-	FMOVQ (R19), F16
+	// b = b[0:4]
+	FLDPQ (R19), (F16, F17)
 
-	// b = b[2:4], +0 beyond n
-	CMP   $2, R5
-	BGE   whole72
-	FMOVD 16(R19), F17
-	B     done72
-
-whole72:
-	FMOVQ 16(R19), F17
-
-done72:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R7)(R15), F18
 	WORD  $0x4fd21200 // fmla v0.2d, v16.2d, v18.d[0]
@@ -13410,120 +11270,174 @@ done72:
 	CBNZ  R20, k8x4edge
 
 afterK8x4edge:
-	MOVD ldc+72(FP), R7
-	LSL  $3, R7
-	ADD  R7, R6, R8
-	ADD  R7, R8, R9
-	ADD  R7, R9, R10
-	ADD  R7, R10, R11
-	ADD  R7, R11, R12
-	ADD  R7, R12, R13
-	ADD  R7, R13, R14
+	// b = b[0:2]
+	FMOVQ (R19), F16
+
+	// b = b[2:4], +0 beyond n
+	CMP   $2, R5
+	BGE   whole43
+	FMOVD 16(R19), F17
+	B     done43
+
+whole43:
+	FMOVQ 16(R19), F17
+
+done43:
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R7)(R15), F18
+	WORD  $0x4fd21200 // fmla v0.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd21221 // fmla v1.2d, v17.2d, v18.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R8)(R15), F18
+	WORD  $0x4fd21202 // fmla v2.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd21223 // fmla v3.2d, v17.2d, v18.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R9)(R15), F18
+	WORD  $0x4fd21204 // fmla v4.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd21225 // fmla v5.2d, v17.2d, v18.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R10)(R15), F18
+	WORD  $0x4fd21206 // fmla v6.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd21227 // fmla v7.2d, v17.2d, v18.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R11)(R15), F18
+	WORD  $0x4fd21208 // fmla v8.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd21229 // fmla v9.2d, v17.2d, v18.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R12)(R15), F18
+	WORD  $0x4fd2120a // fmla v10.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd2122b // fmla v11.2d, v17.2d, v18.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R13)(R15), F18
+	WORD  $0x4fd2120c // fmla v12.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd2122d // fmla v13.2d, v17.2d, v18.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R14)(R15), F18
+	WORD  $0x4fd2120e // fmla v14.2d, v16.2d, v18.d[0]
+	WORD  $0x4fd2122f // fmla v15.2d, v17.2d, v18.d[0]
+	ADD   R1, R15
+	ADD   R2, R19
+	MOVD  ldc+72(FP), R7
+	LSL   $3, R7
+	ADD   R7, R6, R8
+	ADD   R7, R8, R9
+	ADD   R7, R9, R10
+	ADD   R7, R10, R11
+	ADD   R7, R11, R12
+	ADD   R7, R12, R13
+	ADD   R7, R13, R14
 
 	// c[0][0:2] = c0
 	FMOVQ F0, (R6)
 
 	// c[0][2:4] = c0, up to n
 	CMP   $2, R5
-	BGE   whole73
+	BGE   whole44
 	FMOVD F1, 16(R6)
-	B     done73
+	B     done44
 
-whole73:
+whole44:
 	FMOVQ F1, 16(R6)
 
-done73:
+done44:
 	// c[1][0:2] = c1
 	FMOVQ F2, (R8)
 
 	// c[1][2:4] = c1, up to n
 	CMP   $2, R5
-	BGE   whole74
+	BGE   whole45
 	FMOVD F3, 16(R8)
-	B     done74
+	B     done45
 
-whole74:
+whole45:
 	FMOVQ F3, 16(R8)
 
-done74:
+done45:
 	// c[2][0:2] = c2
 	FMOVQ F4, (R9)
 
 	// c[2][2:4] = c2, up to n
 	CMP   $2, R5
-	BGE   whole75
+	BGE   whole46
 	FMOVD F5, 16(R9)
-	B     done75
+	B     done46
 
-whole75:
+whole46:
 	FMOVQ F5, 16(R9)
 
-done75:
+done46:
 	// c[3][0:2] = c3
 	FMOVQ F6, (R10)
 
 	// c[3][2:4] = c3, up to n
 	CMP   $2, R5
-	BGE   whole76
+	BGE   whole47
 	FMOVD F7, 16(R10)
-	B     done76
+	B     done47
 
-whole76:
+whole47:
 	FMOVQ F7, 16(R10)
 
-done76:
+done47:
 	// c[4][0:2] = c4
 	FMOVQ F8, (R11)
 
 	// c[4][2:4] = c4, up to n
 	CMP   $2, R5
-	BGE   whole77
+	BGE   whole48
 	FMOVD F9, 16(R11)
-	B     done77
+	B     done48
 
-whole77:
+whole48:
 	FMOVQ F9, 16(R11)
 
-done77:
+done48:
 	// c[5][0:2] = c5
 	FMOVQ F10, (R12)
 
 	// c[5][2:4] = c5, up to n
 	CMP   $2, R5
-	BGE   whole78
+	BGE   whole49
 	FMOVD F11, 16(R12)
-	B     done78
+	B     done49
 
-whole78:
+whole49:
 	FMOVQ F11, 16(R12)
 
-done78:
+done49:
 	// c[6][0:2] = c6
 	FMOVQ F12, (R13)
 
 	// c[6][2:4] = c6, up to n
 	CMP   $2, R5
-	BGE   whole79
+	BGE   whole50
 	FMOVD F13, 16(R13)
-	B     done79
+	B     done50
 
-whole79:
+whole50:
 	FMOVQ F13, 16(R13)
 
-done79:
+done50:
 	// c[7][0:2] = c7
 	FMOVQ F14, (R14)
 
 	// c[7][2:4] = c7, up to n
 	CMP   $2, R5
-	BGE   whole80
+	BGE   whole51
 	FMOVD F15, 16(R14)
-	B     done80
+	B     done51
 
-whole80:
+whole51:
 	FMOVQ F15, 16(R14)
 
-done80:
+done51:
 	MOVD rowStride+32(FP), R7
 	LSL  $3, R7
 	ADD  R7<<3, R4
@@ -13553,53 +11467,53 @@ rows4x4edge:
 
 	// c0 = c[0][2:4], +0 beyond n
 	CMP   $2, R5
-	BGE   whole81
+	BGE   whole52
 	FMOVD 16(R6), F1
-	B     done81
+	B     done52
 
-whole81:
+whole52:
 	FMOVQ 16(R6), F1
 
-done81:
+done52:
 	// c1 = c[1][0:2]
 	FMOVQ (R8), F2
 
 	// c1 = c[1][2:4], +0 beyond n
 	CMP   $2, R5
-	BGE   whole82
+	BGE   whole53
 	FMOVD 16(R8), F3
-	B     done82
+	B     done53
 
-whole82:
+whole53:
 	FMOVQ 16(R8), F3
 
-done82:
+done53:
 	// c2 = c[2][0:2]
 	FMOVQ (R9), F4
 
 	// c2 = c[2][2:4], +0 beyond n
 	CMP   $2, R5
-	BGE   whole83
+	BGE   whole54
 	FMOVD 16(R9), F5
-	B     done83
+	B     done54
 
-whole83:
+whole54:
 	FMOVQ 16(R9), F5
 
-done83:
+done54:
 	// c3 = c[3][0:2]
 	FMOVQ (R10), F6
 
 	// c3 = c[3][2:4], +0 beyond n
 	CMP   $2, R5
-	BGE   whole84
+	BGE   whole55
 	FMOVD 16(R10), F7
-	B     done84
+	B     done55
 
-whole84:
+whole55:
 	FMOVQ 16(R10), F7
 
-done84:
+done55:
 	B begin4x4edge
 
 zero4x4edge:
@@ -13636,14 +11550,14 @@ k4x4edge:
 
 	// b = b[2:4], +0 beyond n
 	CMP   $2, R5
-	BGE   whole85
+	BGE   whole56
 	FMOVD 16(R12), F9
-	B     done85
+	B     done56
 
-whole85:
+whole56:
 	FMOVQ 16(R12), F9
 
-done85:
+done56:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R7)(R11), F10
 	WORD  $0x4fca1100 // fmla v0.2d, v8.2d, v10.d[0]
@@ -13680,53 +11594,53 @@ afterK4x4edge:
 
 	// c[0][2:4] = c0, up to n
 	CMP   $2, R5
-	BGE   whole86
+	BGE   whole57
 	FMOVD F1, 16(R6)
-	B     done86
+	B     done57
 
-whole86:
+whole57:
 	FMOVQ F1, 16(R6)
 
-done86:
+done57:
 	// c[1][0:2] = c1
 	FMOVQ F2, (R8)
 
 	// c[1][2:4] = c1, up to n
 	CMP   $2, R5
-	BGE   whole87
+	BGE   whole58
 	FMOVD F3, 16(R8)
-	B     done87
+	B     done58
 
-whole87:
+whole58:
 	FMOVQ F3, 16(R8)
 
-done87:
+done58:
 	// c[2][0:2] = c2
 	FMOVQ F4, (R9)
 
 	// c[2][2:4] = c2, up to n
 	CMP   $2, R5
-	BGE   whole88
+	BGE   whole59
 	FMOVD F5, 16(R9)
-	B     done88
+	B     done59
 
-whole88:
+whole59:
 	FMOVQ F5, 16(R9)
 
-done88:
+done59:
 	// c[3][0:2] = c3
 	FMOVQ F6, (R10)
 
 	// c[3][2:4] = c3, up to n
 	CMP   $2, R5
-	BGE   whole89
+	BGE   whole60
 	FMOVD F7, 16(R10)
-	B     done89
+	B     done60
 
-whole89:
+whole60:
 	FMOVQ F7, 16(R10)
 
-done89:
+done60:
 	MOVD rowStride+32(FP), R7
 	LSL  $3, R7
 	ADD  R7<<2, R4
@@ -13754,27 +11668,27 @@ rows2x4edge:
 
 	// c0 = c[0][2:4], +0 beyond n
 	CMP   $2, R5
-	BGE   whole90
+	BGE   whole61
 	FMOVD 16(R6), F1
-	B     done90
+	B     done61
 
-whole90:
+whole61:
 	FMOVQ 16(R6), F1
 
-done90:
+done61:
 	// c1 = c[1][0:2]
 	FMOVQ (R8), F2
 
 	// c1 = c[1][2:4], +0 beyond n
 	CMP   $2, R5
-	BGE   whole91
+	BGE   whole62
 	FMOVD 16(R8), F3
-	B     done91
+	B     done62
 
-whole91:
+whole62:
 	FMOVQ 16(R8), F3
 
-done91:
+done62:
 	B begin2x4edge
 
 zero2x4edge:
@@ -13801,14 +11715,14 @@ k2x4edge:
 
 	// b = b[2:4], +0 beyond n
 	CMP   $2, R5
-	BGE   whole92
+	BGE   whole63
 	FMOVD 16(R10), F5
-	B     done92
+	B     done63
 
-whole92:
+whole63:
 	FMOVQ 16(R10), F5
 
-done92:
+done63:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R7)(R9), F6
 	WORD  $0x4fc61080 // fmla v0.2d, v4.2d, v6.d[0]
@@ -13833,27 +11747,27 @@ afterK2x4edge:
 
 	// c[0][2:4] = c0, up to n
 	CMP   $2, R5
-	BGE   whole93
+	BGE   whole64
 	FMOVD F1, 16(R6)
-	B     done93
+	B     done64
 
-whole93:
+whole64:
 	FMOVQ F1, 16(R6)
 
-done93:
+done64:
 	// c[1][0:2] = c1
 	FMOVQ F2, (R8)
 
 	// c[1][2:4] = c1, up to n
 	CMP   $2, R5
-	BGE   whole94
+	BGE   whole65
 	FMOVD F3, 16(R8)
-	B     done94
+	B     done65
 
-whole94:
+whole65:
 	FMOVQ F3, 16(R8)
 
-done94:
+done65:
 	MOVD rowStride+32(FP), R7
 	LSL  $3, R7
 	ADD  R7<<1, R4
@@ -13880,14 +11794,14 @@ rows1x4edge:
 
 	// c0 = c[0][2:4], +0 beyond n
 	CMP   $2, R5
-	BGE   whole95
+	BGE   whole66
 	FMOVD 16(R6), F1
-	B     done95
+	B     done66
 
-whole95:
+whole66:
 	FMOVQ 16(R6), F1
 
-done95:
+done66:
 	B begin1x4edge
 
 zero1x4edge:
@@ -13909,14 +11823,14 @@ k1x4edge:
 
 	// b = b[2:4], +0 beyond n
 	CMP   $2, R5
-	BGE   whole96
+	BGE   whole67
 	FMOVD 16(R9), F3
-	B     done96
+	B     done67
 
-whole96:
+whole67:
 	FMOVQ 16(R9), F3
 
-done96:
+done67:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R7)(R8), F4
 	WORD  $0x4fc41040 // fmla v0.2d, v2.2d, v4.d[0]
@@ -13935,14 +11849,14 @@ afterK1x4edge:
 
 	// c[0][2:4] = c0, up to n
 	CMP   $2, R5
-	BGE   whole97
+	BGE   whole68
 	FMOVD F1, 16(R6)
-	B     done97
+	B     done68
 
-whole97:
+whole68:
 	FMOVQ F1, 16(R6)
 
-done97:
+done68:
 	MOVD rowStride+32(FP), R7
 	LSL  $3, R7
 	ADD  R7, R4
@@ -13996,164 +11910,164 @@ rows16x2edge:
 
 	// c0 = c[0][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole98
+	BGE   whole69
 	FMOVD (R4), F0
-	B     done98
+	B     done69
 
-whole98:
+whole69:
 	FMOVQ (R4), F0
 
-done98:
+done69:
 	// c1 = c[1][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole99
+	BGE   whole70
 	FMOVD (R7), F1
-	B     done99
+	B     done70
 
-whole99:
+whole70:
 	FMOVQ (R7), F1
 
-done99:
+done70:
 	// c2 = c[2][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole100
+	BGE   whole71
 	FMOVD (R8), F2
-	B     done100
+	B     done71
 
-whole100:
+whole71:
 	FMOVQ (R8), F2
 
-done100:
+done71:
 	// c3 = c[3][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole101
+	BGE   whole72
 	FMOVD (R9), F3
-	B     done101
+	B     done72
 
-whole101:
+whole72:
 	FMOVQ (R9), F3
 
-done101:
+done72:
 	// c4 = c[4][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole102
+	BGE   whole73
 	FMOVD (R10), F4
-	B     done102
+	B     done73
 
-whole102:
+whole73:
 	FMOVQ (R10), F4
 
-done102:
+done73:
 	// c5 = c[5][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole103
+	BGE   whole74
 	FMOVD (R11), F5
-	B     done103
+	B     done74
 
-whole103:
+whole74:
 	FMOVQ (R11), F5
 
-done103:
+done74:
 	// c6 = c[6][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole104
+	BGE   whole75
 	FMOVD (R12), F6
-	B     done104
+	B     done75
 
-whole104:
+whole75:
 	FMOVQ (R12), F6
 
-done104:
+done75:
 	// c7 = c[7][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole105
+	BGE   whole76
 	FMOVD (R13), F7
-	B     done105
+	B     done76
 
-whole105:
+whole76:
 	FMOVQ (R13), F7
 
-done105:
+done76:
 	// c8 = c[8][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole106
+	BGE   whole77
 	FMOVD (R14), F8
-	B     done106
+	B     done77
 
-whole106:
+whole77:
 	FMOVQ (R14), F8
 
-done106:
+done77:
 	// c9 = c[9][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole107
+	BGE   whole78
 	FMOVD (R15), F9
-	B     done107
+	B     done78
 
-whole107:
+whole78:
 	FMOVQ (R15), F9
 
-done107:
+done78:
 	// c10 = c[10][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole108
+	BGE   whole79
 	FMOVD (R19), F10
-	B     done108
+	B     done79
 
-whole108:
+whole79:
 	FMOVQ (R19), F10
 
-done108:
+done79:
 	// c11 = c[11][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole109
+	BGE   whole80
 	FMOVD (R20), F11
-	B     done109
+	B     done80
 
-whole109:
+whole80:
 	FMOVQ (R20), F11
 
-done109:
+done80:
 	// c12 = c[12][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole110
+	BGE   whole81
 	FMOVD (R21), F12
-	B     done110
+	B     done81
 
-whole110:
+whole81:
 	FMOVQ (R21), F12
 
-done110:
+done81:
 	// c13 = c[13][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole111
+	BGE   whole82
 	FMOVD (R22), F13
-	B     done111
+	B     done82
 
-whole111:
+whole82:
 	FMOVQ (R22), F13
 
-done111:
+done82:
 	// c14 = c[14][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole112
+	BGE   whole83
 	FMOVD (R23), F14
-	B     done112
+	B     done83
 
-whole112:
+whole83:
 	FMOVQ (R23), F14
 
-done112:
+done83:
 	// c15 = c[15][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole113
+	BGE   whole84
 	FMOVD (R24), F15
-	B     done113
+	B     done84
 
-whole113:
+whole84:
 	FMOVQ (R24), F15
 
-done113:
+done84:
 	B begin16x2edge
 
 zero16x2edge:
@@ -14647,14 +12561,14 @@ k16x2edge:
 afterK16x2edge:
 	// b = b[0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole114
+	BGE   whole85
 	FMOVD (R4), F16
-	B     done114
+	B     done85
 
-whole114:
+whole85:
 	FMOVQ (R4), F16
 
-done114:
+done85:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R6)(R25), F17
 	WORD  $0x4fd11200 // fmla v0.2d, v16.2d, v17.d[0]
@@ -14741,164 +12655,164 @@ done114:
 
 	// c[0][0:2] = c0, up to n
 	CMP   $2, R5
-	BGE   whole115
+	BGE   whole86
 	FMOVD F0, (R4)
-	B     done115
+	B     done86
 
-whole115:
+whole86:
 	FMOVQ F0, (R4)
 
-done115:
+done86:
 	// c[1][0:2] = c1, up to n
 	CMP   $2, R5
-	BGE   whole116
+	BGE   whole87
 	FMOVD F1, (R7)
-	B     done116
+	B     done87
 
-whole116:
+whole87:
 	FMOVQ F1, (R7)
 
-done116:
+done87:
 	// c[2][0:2] = c2, up to n
 	CMP   $2, R5
-	BGE   whole117
+	BGE   whole88
 	FMOVD F2, (R8)
-	B     done117
+	B     done88
 
-whole117:
+whole88:
 	FMOVQ F2, (R8)
 
-done117:
+done88:
 	// c[3][0:2] = c3, up to n
 	CMP   $2, R5
-	BGE   whole118
+	BGE   whole89
 	FMOVD F3, (R9)
-	B     done118
+	B     done89
 
-whole118:
+whole89:
 	FMOVQ F3, (R9)
 
-done118:
+done89:
 	// c[4][0:2] = c4, up to n
 	CMP   $2, R5
-	BGE   whole119
+	BGE   whole90
 	FMOVD F4, (R10)
-	B     done119
+	B     done90
 
-whole119:
+whole90:
 	FMOVQ F4, (R10)
 
-done119:
+done90:
 	// c[5][0:2] = c5, up to n
 	CMP   $2, R5
-	BGE   whole120
+	BGE   whole91
 	FMOVD F5, (R11)
-	B     done120
+	B     done91
 
-whole120:
+whole91:
 	FMOVQ F5, (R11)
 
-done120:
+done91:
 	// c[6][0:2] = c6, up to n
 	CMP   $2, R5
-	BGE   whole121
+	BGE   whole92
 	FMOVD F6, (R12)
-	B     done121
+	B     done92
 
-whole121:
+whole92:
 	FMOVQ F6, (R12)
 
-done121:
+done92:
 	// c[7][0:2] = c7, up to n
 	CMP   $2, R5
-	BGE   whole122
+	BGE   whole93
 	FMOVD F7, (R13)
-	B     done122
+	B     done93
 
-whole122:
+whole93:
 	FMOVQ F7, (R13)
 
-done122:
+done93:
 	// c[8][0:2] = c8, up to n
 	CMP   $2, R5
-	BGE   whole123
+	BGE   whole94
 	FMOVD F8, (R14)
-	B     done123
+	B     done94
 
-whole123:
+whole94:
 	FMOVQ F8, (R14)
 
-done123:
+done94:
 	// c[9][0:2] = c9, up to n
 	CMP   $2, R5
-	BGE   whole124
+	BGE   whole95
 	FMOVD F9, (R15)
-	B     done124
+	B     done95
 
-whole124:
+whole95:
 	FMOVQ F9, (R15)
 
-done124:
+done95:
 	// c[10][0:2] = c10, up to n
 	CMP   $2, R5
-	BGE   whole125
+	BGE   whole96
 	FMOVD F10, (R19)
-	B     done125
+	B     done96
 
-whole125:
+whole96:
 	FMOVQ F10, (R19)
 
-done125:
+done96:
 	// c[11][0:2] = c11, up to n
 	CMP   $2, R5
-	BGE   whole126
+	BGE   whole97
 	FMOVD F11, (R20)
-	B     done126
+	B     done97
 
-whole126:
+whole97:
 	FMOVQ F11, (R20)
 
-done126:
+done97:
 	// c[12][0:2] = c12, up to n
 	CMP   $2, R5
-	BGE   whole127
+	BGE   whole98
 	FMOVD F12, (R21)
-	B     done127
+	B     done98
 
-whole127:
+whole98:
 	FMOVQ F12, (R21)
 
-done127:
+done98:
 	// c[13][0:2] = c13, up to n
 	CMP   $2, R5
-	BGE   whole128
+	BGE   whole99
 	FMOVD F13, (R22)
-	B     done128
+	B     done99
 
-whole128:
+whole99:
 	FMOVQ F13, (R22)
 
-done128:
+done99:
 	// c[14][0:2] = c14, up to n
 	CMP   $2, R5
-	BGE   whole129
+	BGE   whole100
 	FMOVD F14, (R23)
-	B     done129
+	B     done100
 
-whole129:
+whole100:
 	FMOVQ F14, (R23)
 
-done129:
+done100:
 	// c[15][0:2] = c15, up to n
 	CMP   $2, R5
-	BGE   whole130
+	BGE   whole101
 	FMOVD F15, (R24)
-	B     done130
+	B     done101
 
-whole130:
+whole101:
 	FMOVQ F15, (R24)
 
-done130:
+done101:
 	MOVD a+24(FP), R4
 	MOVD rowStride+32(FP), R16
 	ADD  R16<<3, R4
@@ -14965,84 +12879,84 @@ rows8x2edge:
 
 	// c0 = c[0][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole131
+	BGE   whole102
 	FMOVD (R6), F0
-	B     done131
+	B     done102
 
-whole131:
+whole102:
 	FMOVQ (R6), F0
 
-done131:
+done102:
 	// c1 = c[1][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole132
+	BGE   whole103
 	FMOVD (R8), F1
-	B     done132
+	B     done103
 
-whole132:
+whole103:
 	FMOVQ (R8), F1
 
-done132:
+done103:
 	// c2 = c[2][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole133
+	BGE   whole104
 	FMOVD (R9), F2
-	B     done133
+	B     done104
 
-whole133:
+whole104:
 	FMOVQ (R9), F2
 
-done133:
+done104:
 	// c3 = c[3][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole134
+	BGE   whole105
 	FMOVD (R10), F3
-	B     done134
+	B     done105
 
-whole134:
+whole105:
 	FMOVQ (R10), F3
 
-done134:
+done105:
 	// c4 = c[4][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole135
+	BGE   whole106
 	FMOVD (R11), F4
-	B     done135
+	B     done106
 
-whole135:
+whole106:
 	FMOVQ (R11), F4
 
-done135:
+done106:
 	// c5 = c[5][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole136
+	BGE   whole107
 	FMOVD (R12), F5
-	B     done136
+	B     done107
 
-whole136:
+whole107:
 	FMOVQ (R12), F5
 
-done136:
+done107:
 	// c6 = c[6][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole137
+	BGE   whole108
 	FMOVD (R13), F6
-	B     done137
+	B     done108
 
-whole137:
+whole108:
 	FMOVQ (R13), F6
 
-done137:
+done108:
 	// c7 = c[7][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole138
+	BGE   whole109
 	FMOVD (R14), F7
-	B     done138
+	B     done109
 
-whole138:
+whole109:
 	FMOVQ (R14), F7
 
-done138:
+done109:
 	B begin8x2edge
 
 zero8x2edge:
@@ -15122,14 +13036,14 @@ prefetched8x2edge:
 k8x2edgeBy4:
 	// b = b[0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole139
+	BGE   whole110
 	FMOVD (R19), F8
-	B     done139
+	B     done110
 
-whole139:
+whole110:
 	FMOVQ (R19), F8
 
-done139:
+done110:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R7)(R15), F9
 	WORD  $0x4fc91100 // fmla v0.2d, v8.2d, v9.d[0]
@@ -15166,14 +13080,14 @@ done139:
 
 	// b = b[0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole140
+	BGE   whole111
 	FMOVD (R19), F8
-	B     done140
+	B     done111
 
-whole140:
+whole111:
 	FMOVQ (R19), F8
 
-done140:
+done111:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R7)(R15), F9
 	WORD  $0x4fc91100 // fmla v0.2d, v8.2d, v9.d[0]
@@ -15210,14 +13124,14 @@ done140:
 
 	// b = b[0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole141
+	BGE   whole112
 	FMOVD (R19), F8
-	B     done141
+	B     done112
 
-whole141:
+whole112:
 	FMOVQ (R19), F8
 
-done141:
+done112:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R7)(R15), F9
 	WORD  $0x4fc91100 // fmla v0.2d, v8.2d, v9.d[0]
@@ -15254,14 +13168,14 @@ done141:
 
 	// b = b[0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole142
+	BGE   whole113
 	FMOVD (R19), F8
-	B     done142
+	B     done113
 
-whole142:
+whole113:
 	FMOVQ (R19), F8
 
-done142:
+done113:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R7)(R15), F9
 	WORD  $0x4fc91100 // fmla v0.2d, v8.2d, v9.d[0]
@@ -15306,14 +13220,14 @@ afterK8x2edgeBy4:
 k8x2edge:
 	// b = b[0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole143
+	BGE   whole114
 	FMOVD (R19), F8
-	B     done143
+	B     done114
 
-whole143:
+whole114:
 	FMOVQ (R19), F8
 
-done143:
+done114:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R7)(R15), F9
 	WORD  $0x4fc91100 // fmla v0.2d, v8.2d, v9.d[0]
@@ -15363,84 +13277,84 @@ afterK8x2edge:
 
 	// c[0][0:2] = c0, up to n
 	CMP   $2, R5
-	BGE   whole144
+	BGE   whole115
 	FMOVD F0, (R6)
-	B     done144
+	B     done115
 
-whole144:
+whole115:
 	FMOVQ F0, (R6)
 
-done144:
+done115:
 	// c[1][0:2] = c1, up to n
 	CMP   $2, R5
-	BGE   whole145
+	BGE   whole116
 	FMOVD F1, (R8)
-	B     done145
+	B     done116
 
-whole145:
+whole116:
 	FMOVQ F1, (R8)
 
-done145:
+done116:
 	// c[2][0:2] = c2, up to n
 	CMP   $2, R5
-	BGE   whole146
+	BGE   whole117
 	FMOVD F2, (R9)
-	B     done146
+	B     done117
 
-whole146:
+whole117:
 	FMOVQ F2, (R9)
 
-done146:
+done117:
 	// c[3][0:2] = c3, up to n
 	CMP   $2, R5
-	BGE   whole147
+	BGE   whole118
 	FMOVD F3, (R10)
-	B     done147
+	B     done118
 
-whole147:
+whole118:
 	FMOVQ F3, (R10)
 
-done147:
+done118:
 	// c[4][0:2] = c4, up to n
 	CMP   $2, R5
-	BGE   whole148
+	BGE   whole119
 	FMOVD F4, (R11)
-	B     done148
+	B     done119
 
-whole148:
+whole119:
 	FMOVQ F4, (R11)
 
-done148:
+done119:
 	// c[5][0:2] = c5, up to n
 	CMP   $2, R5
-	BGE   whole149
+	BGE   whole120
 	FMOVD F5, (R12)
-	B     done149
+	B     done120
 
-whole149:
+whole120:
 	FMOVQ F5, (R12)
 
-done149:
+done120:
 	// c[6][0:2] = c6, up to n
 	CMP   $2, R5
-	BGE   whole150
+	BGE   whole121
 	FMOVD F6, (R13)
-	B     done150
+	B     done121
 
-whole150:
+whole121:
 	FMOVQ F6, (R13)
 
-done150:
+done121:
 	// c[7][0:2] = c7, up to n
 	CMP   $2, R5
-	BGE   whole151
+	BGE   whole122
 	FMOVD F7, (R14)
-	B     done151
+	B     done122
 
-whole151:
+whole122:
 	FMOVQ F7, (R14)
 
-done151:
+done122:
 	MOVD rowStride+32(FP), R7
 	LSL  $3, R7
 	ADD  R7<<3, R4
@@ -15467,44 +13381,44 @@ rows4x2edge:
 
 	// c0 = c[0][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole152
+	BGE   whole123
 	FMOVD (R6), F0
-	B     done152
+	B     done123
 
-whole152:
+whole123:
 	FMOVQ (R6), F0
 
-done152:
+done123:
 	// c1 = c[1][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole153
+	BGE   whole124
 	FMOVD (R8), F1
-	B     done153
+	B     done124
 
-whole153:
+whole124:
 	FMOVQ (R8), F1
 
-done153:
+done124:
 	// c2 = c[2][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole154
+	BGE   whole125
 	FMOVD (R9), F2
-	B     done154
+	B     done125
 
-whole154:
+whole125:
 	FMOVQ (R9), F2
 
-done154:
+done125:
 	// c3 = c[3][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole155
+	BGE   whole126
 	FMOVD (R10), F3
-	B     done155
+	B     done126
 
-whole155:
+whole126:
 	FMOVQ (R10), F3
 
-done155:
+done126:
 	B begin4x2edge
 
 zero4x2edge:
@@ -15534,14 +13448,14 @@ begin4x2edge:
 k4x2edge:
 	// b = b[0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole156
+	BGE   whole127
 	FMOVD (R12), F4
-	B     done156
+	B     done127
 
-whole156:
+whole127:
 	FMOVQ (R12), F4
 
-done156:
+done127:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R7)(R11), F5
 	WORD  $0x4fc51080 // fmla v0.2d, v4.2d, v5.d[0]
@@ -15571,44 +13485,44 @@ afterK4x2edge:
 
 	// c[0][0:2] = c0, up to n
 	CMP   $2, R5
-	BGE   whole157
+	BGE   whole128
 	FMOVD F0, (R6)
-	B     done157
+	B     done128
 
-whole157:
+whole128:
 	FMOVQ F0, (R6)
 
-done157:
+done128:
 	// c[1][0:2] = c1, up to n
 	CMP   $2, R5
-	BGE   whole158
+	BGE   whole129
 	FMOVD F1, (R8)
-	B     done158
+	B     done129
 
-whole158:
+whole129:
 	FMOVQ F1, (R8)
 
-done158:
+done129:
 	// c[2][0:2] = c2, up to n
 	CMP   $2, R5
-	BGE   whole159
+	BGE   whole130
 	FMOVD F2, (R9)
-	B     done159
+	B     done130
 
-whole159:
+whole130:
 	FMOVQ F2, (R9)
 
-done159:
+done130:
 	// c[3][0:2] = c3, up to n
 	CMP   $2, R5
-	BGE   whole160
+	BGE   whole131
 	FMOVD F3, (R10)
-	B     done160
+	B     done131
 
-whole160:
+whole131:
 	FMOVQ F3, (R10)
 
-done160:
+done131:
 	MOVD rowStride+32(FP), R7
 	LSL  $3, R7
 	ADD  R7<<2, R4
@@ -15633,24 +13547,24 @@ rows2x2edge:
 
 	// c0 = c[0][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole161
+	BGE   whole132
 	FMOVD (R6), F0
-	B     done161
+	B     done132
 
-whole161:
+whole132:
 	FMOVQ (R6), F0
 
-done161:
+done132:
 	// c1 = c[1][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole162
+	BGE   whole133
 	FMOVD (R8), F1
-	B     done162
+	B     done133
 
-whole162:
+whole133:
 	FMOVQ (R8), F1
 
-done162:
+done133:
 	B begin2x2edge
 
 zero2x2edge:
@@ -15672,14 +13586,14 @@ begin2x2edge:
 k2x2edge:
 	// b = b[0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole163
+	BGE   whole134
 	FMOVD (R10), F2
-	B     done163
+	B     done134
 
-whole163:
+whole134:
 	FMOVQ (R10), F2
 
-done163:
+done134:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R7)(R9), F3
 	WORD  $0x4fc31040 // fmla v0.2d, v2.2d, v3.d[0]
@@ -15699,24 +13613,24 @@ afterK2x2edge:
 
 	// c[0][0:2] = c0, up to n
 	CMP   $2, R5
-	BGE   whole164
+	BGE   whole135
 	FMOVD F0, (R6)
-	B     done164
+	B     done135
 
-whole164:
+whole135:
 	FMOVQ F0, (R6)
 
-done164:
+done135:
 	// c[1][0:2] = c1, up to n
 	CMP   $2, R5
-	BGE   whole165
+	BGE   whole136
 	FMOVD F1, (R8)
-	B     done165
+	B     done136
 
-whole165:
+whole136:
 	FMOVQ F1, (R8)
 
-done165:
+done136:
 	MOVD rowStride+32(FP), R7
 	LSL  $3, R7
 	ADD  R7<<1, R4
@@ -15740,14 +13654,14 @@ rows1x2edge:
 
 	// c0 = c[0][0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole166
+	BGE   whole137
 	FMOVD (R6), F0
-	B     done166
+	B     done137
 
-whole166:
+whole137:
 	FMOVQ (R6), F0
 
-done166:
+done137:
 	B begin1x2edge
 
 zero1x2edge:
@@ -15765,14 +13679,14 @@ begin1x2edge:
 k1x2edge:
 	// b = b[0:2], +0 beyond n
 	CMP   $2, R5
-	BGE   whole167
+	BGE   whole138
 	FMOVD (R9), F1
-	B     done167
+	B     done138
 
-whole167:
+whole138:
 	FMOVQ (R9), F1
 
-done167:
+done138:
 	// c0 = fma(a[0][0], b, c0)
 	FMOVD (R7)(R8), F2
 	WORD  $0x4fc21020 // fmla v0.2d, v1.2d, v2.d[0]
@@ -15787,14 +13701,14 @@ afterK1x2edge:
 
 	// c[0][0:2] = c0, up to n
 	CMP   $2, R5
-	BGE   whole168
+	BGE   whole139
 	FMOVD F0, (R6)
-	B     done168
+	B     done139
 
-whole168:
+whole139:
 	FMOVQ F0, (R6)
 
-done168:
+done139:
 	MOVD rowStride+32(FP), R7
 	LSL  $3, R7
 	ADD  R7, R4

@@ -12,8 +12,8 @@ import (
 // A measurement lets both libraries take turns at a call.
 type measurement struct {
 	Turn   time.Duration // at least
-	Rounds int // an even number, as in half of them the one is first and in half the other
-	Places int // in memory where stack and arguments are, one after the other
+	Rounds int           // an even number, as in half of them the one is first and in half the other
+	Places int           // in memory where stack and arguments are, one after the other
 }
 
 var (

@@ -2,40 +2,42 @@ package main
 
 import "fmt"
 
-// rowsFamily has the kernels that add a vector to the rows of a matrix, or the rows
-// to a vector: in one call, for rows are short as a rule.
+// rowsFamily has the kernels that add a vector to the rows of a matrix, and that sum
+// the rows up or find the largest of their elements: in one call, for rows are short
+// as a rule.
 func rowsFamily(f *file) {
 	for _, t := range []avxTier{avx2, avx512} {
 		addToRows(f.machine(t, float32s))
 		addRows(f.machine(t, float32s))
+		maxRows(f.machine(t, float32s))
 	}
 }
 
 func addToRows(m machine) {
 	m.Function("addToRows", "(rows, cols int, x *float32, stride int, v *float32)",
 		"adds v to each of some rows, at least one, of cols elements: addToRowsGeneric.")
-	columnBlocks{machine: m, eachRow: func(sum, v row, x address, k *mask) {
-		loadBlock(m, sum, x, k)
-		m.Add(sum, sum, v)
-		storeBlock(m, x, sum, k)
-	}}.emit()
+	columnBlocks{machine: m, eachRow: func(x, v row) { m.Add(x, x, v) }}.emit()
 }
 
 func addRows(m machine) {
 	m.Function("addRows", "(rows, cols int, x *float32, stride int, v *float32)",
 		"adds some rows, at least one, of cols elements to v, in ascending order: addRowsGeneric.")
-	columnBlocks{machine: m, keep: true, eachRow: func(term, v row, x address, k *mask) {
-		loadBlock(m, term, x, k)
-		m.Add(v, v, term)
-	}}.emit()
+	columnBlocks{machine: m, reduces: true, eachRow: func(x, v row) { m.Add(v, v, x) }}.emit()
+}
+
+func maxRows(m mathMachine) {
+	m.Function("maxRows", "(rows, cols int, x *float32, stride int, v *float32)",
+		`sets v to the larger of v and each of some rows, at least one, of cols elements:
+		maxRowsGeneric, but a NaN may be lost.`)
+	columnBlocks{machine: m, reduces: true, eachRow: func(x, v row) { m.Max(v, v, x) }}.emit()
 }
 
 // columnBlocks are a few columns of a matrix at a time, with the elements of v that
 // belong to them in registers.
 type columnBlocks struct {
 	machine
-	eachRow func(t, v row, x address, k *mask) // t is free, a mask has the columns of the last block
-	keep    bool                               // whether v changes
+	eachRow func(x, v row)
+	reduces bool // the rows to v; else they change
 }
 
 // emit emits the loops over blocks, which get narrower, and ends the function.
@@ -61,20 +63,45 @@ func (b columnBlocks) emit() {
 	b.Return()
 }
 
-// block emits the loop over the rows.
+// block emits the loops over the rows: over several at once, for a row that is
+// shorter than a vector cannot be loaded while the one before it is stored.
 func (b columnBlocks) block(label string, vectors int, x, stride, v reg, k *mask) {
-	block, t := b.Row("v", vectors), b.Row("t", vectors)
+	block := b.Row("v", vectors)
 	loadBlock(b, block, b.At(v, 0), k)
 	at, rows := b.Duplicate(x), b.Arg("rows")
-	b.While("rows"+title(label), rows, 1, func() {
-		b.eachRow(t, block, b.At(at, 0), k)
-		b.AdvanceBy(at, stride, 1)
-	})
+	heights := []int{1}
+	if most := b.Registers() / 4 / vectors; most > 1 {
+		heights = []int{most, 1}
+	}
+	for _, height := range heights {
+		b.While(fmt.Sprintf("rows%dOf%s", height, title(label)), rows, height, func() {
+			b.turn(height, at, stride, block, k)
+		})
+	}
 	b.Release(at, rows)
-	if b.keep {
+	if b.reduces {
 		storeBlock(b, b.At(v, 0), block, k)
 	}
-	b.Free(block, t)
+	b.Free(block)
+}
+
+// turn takes some rows.
+func (b columnBlocks) turn(height int, x, stride reg, v row, k *mask) {
+	from := b.Rows(x, stride, height)
+	rows := make([]row, height)
+	for i := range rows {
+		rows[i] = b.Row(fmt.Sprintf("x%d", i), len(v.ids))
+		loadBlock(b, rows[i], from.at[i], k)
+	}
+	for i := range rows {
+		b.eachRow(rows[i], v)
+		if !b.reduces {
+			storeBlock(b, from.at[i], rows[i], k)
+		}
+	}
+	b.Free(rows...)
+	b.ReleaseRows(from)
+	b.AdvanceBy(x, stride, height)
 }
 
 // loadBlock and storeBlock move whole vectors, or those elements of one that are in

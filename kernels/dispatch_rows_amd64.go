@@ -25,3 +25,14 @@ func addRows(x Matrix, v []float32) {
 		addRowsGeneric(x, v)
 	}
 }
+
+func maxRows(x Matrix, v []float32) {
+	switch tier.Active() {
+	case tier.AVX512:
+		maxRowsAVX512(x.Rows, x.Cols, &x.Data[0], x.Stride, &v[0])
+	case tier.AVX2:
+		maxRowsAVX2(x.Rows, x.Cols, &x.Data[0], x.Stride, &v[0])
+	default:
+		maxRowsGeneric(x, v)
+	}
+}

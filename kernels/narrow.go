@@ -54,39 +54,56 @@ func (b *narrowBlock) column(j int) []float32 { return b.p[j*b.rows:][:b.rows] }
 func (b *narrowBlock) softmax(x Matrix) {
 	b.rows, b.cols = x.Rows, x.Cols
 	for i := range x.Rows {
-		row := x.Row(i)
-		top := firstLargest(row)
-		m := row[top]
-		b.top[i] = top
 		at := i
-		for _, v := range row {
-			b.p[at] = v - m
+		for _, v := range x.Row(i) {
+			b.p[at] = v
 			at += b.rows
 		}
 	}
+	var buffer [narrowCols / 2 * narrowRows]float32
+	largest := buffer[:b.rows]
+	copy(largest, b.column(0))
+	if b.cols > 1 {
+		maxRows(Matrix{Rows: b.cols - 1, Cols: b.rows, Stride: b.rows, Data: b.p[b.rows:]}, largest)
+	}
+	for j := range b.cols {
+		Sub(b.column(j), b.column(j), largest)
+	}
+	b.findTops()
 	e := b.p[:b.rows*b.cols]
 	Exp(e, e)
-	var buffer [narrowCols / 2 * narrowRows]float32
 	sums := b.sums(buffer[:])
 	for j := range b.cols {
 		Div(b.column(j), b.column(j), sums)
 	}
 }
 
-// firstLargest returns the index of the largest element of a narrow row, of the
-// first one if there are several. It may miss a NaN: the sum becomes NaN by that in
-// any case. The processor cannot predict which elements are larger than those before
-// them, so there are no branches: elements are compared as integers in the same
-// order, the index, from the end, in their lowest bits.
-func firstLargest(row []float32) int {
-	best := int64(math.MinInt64 / 2)
-	for j, v := range row {
-		bits := int32(math.Float32bits(v + 0)) // -0 equals +0
-		bits ^= bits >> 31 & math.MaxInt32     // of negative numbers the larger magnitude is the smaller
-		more := int64(bits)*narrowCols + int64(narrowCols-1-j) - best
-		best += more &^ (more >> 63)
+// maxRowsGeneric sets v to the larger of v and each of the rows of x. A NaN may be
+// lost, and the sign of a zero is either: exp and the sum become NaN by the one in
+// any case, and the other changes no exponential.
+func maxRowsGeneric(x Matrix, v []float32) {
+	for i := range x.Rows {
+		for j, w := range x.Row(i) {
+			v[j] = max(v[j], w)
+		}
 	}
-	return narrowCols - 1 - int(best&(narrowCols-1))
+}
+
+// findTops finds the largest elements of the rows: those of which nothing is left, a
+// zero, when they are taken from themselves. The processor cannot predict which
+// these are, so there are no branches. A row without one has a NaN.
+func (b *narrowBlock) findTops() {
+	top := b.top[:b.rows]
+	clear(top)
+	for j := b.cols - 1; j >= 0; j-- {
+		for i, v := range b.column(j)[:len(top)] {
+			t := top[i]
+			if math.Float32bits(v) == 0 {
+				t = j
+			}
+			top[i] = t
+		}
+	}
 }
 
 // sums adds up the columns in the order of [Sum], in which a column is a lane and
@@ -104,12 +121,11 @@ func (b *narrowBlock) sums(buffer []float32) []float32 {
 
 // copyTo writes the block into the rows of dst.
 func (b *narrowBlock) copyTo(dst Matrix) {
-	for i := range dst.Rows {
-		at := i
-		row := dst.Row(i)
-		for j := range row {
-			row[j] = b.p[at]
-			at += b.rows
+	for j := range dst.Cols {
+		at := j
+		for _, v := range b.column(j) {
+			dst.Data[at] = v
+			at += dst.Stride
 		}
 	}
 }

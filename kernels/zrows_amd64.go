@@ -16,6 +16,12 @@ func addToRowsAVX2(rows int, cols int, x *float32, stride int, v *float32)
 //go:noescape
 func addRowsAVX2(rows int, cols int, x *float32, stride int, v *float32)
 
+// maxRowsAVX2 sets v to the larger of v and each of some rows, at least one,
+// of cols elements: maxRowsGeneric, but a NaN may be lost.
+//
+//go:noescape
+func maxRowsAVX2(rows int, cols int, x *float32, stride int, v *float32)
+
 // addToRowsAVX512 adds v to each of some rows, at least one, of cols elements:
 // addToRowsGeneric.
 //
@@ -27,3 +33,9 @@ func addToRowsAVX512(rows int, cols int, x *float32, stride int, v *float32)
 //
 //go:noescape
 func addRowsAVX512(rows int, cols int, x *float32, stride int, v *float32)
+
+// maxRowsAVX512 sets v to the larger of v and each of some rows, at least one,
+// of cols elements: maxRowsGeneric, but a NaN may be lost.
+//
+//go:noescape
+func maxRowsAVX512(rows int, cols int, x *float32, stride int, v *float32)

@@ -26,31 +26,33 @@ columns32:
 	MOVQ    SI, R10
 	MOVQ    rows+0(FP), R11
 	CMPQ    R11, $0x01
-	JLT     afterRowsColumns32
+	JLT     afterRows1OfColumns32
 
-rowsColumns32:
-	// t = x[0:32]
-	VMOVUPS (R10), Y4
-	VMOVUPS 32(R10), Y5
-	VMOVUPS 64(R10), Y6
-	VMOVUPS 96(R10), Y7
+rows1OfColumns32:
+	MOVQ R10, R12
 
-	// t = t + v
+	// x0 = x[0][0:32]
+	VMOVUPS (R12), Y4
+	VMOVUPS 32(R12), Y5
+	VMOVUPS 64(R12), Y6
+	VMOVUPS 96(R12), Y7
+
+	// x0 = x0 + v
 	VADDPS Y0, Y4, Y4
 	VADDPS Y1, Y5, Y5
 	VADDPS Y2, Y6, Y6
 	VADDPS Y3, Y7, Y7
 
-	// x[0:32] = t
-	VMOVUPS Y4, (R10)
-	VMOVUPS Y5, 32(R10)
-	VMOVUPS Y6, 64(R10)
-	VMOVUPS Y7, 96(R10)
+	// x[0][0:32] = x0
+	VMOVUPS Y4, (R12)
+	VMOVUPS Y5, 32(R12)
+	VMOVUPS Y6, 64(R12)
+	VMOVUPS Y7, 96(R12)
 	LEAQ    (R10)(DI*1), R10
 	DECQ    R11
-	JNZ     rowsColumns32
+	JNZ     rows1OfColumns32
 
-afterRowsColumns32:
+afterRows1OfColumns32:
 	ADDQ $0x00000080, SI
 	ADDQ $0x00000080, R8
 	SUBQ $0x20, R9
@@ -68,26 +70,63 @@ columns16:
 	VMOVUPS 32(R8), Y1
 	MOVQ    SI, R10
 	MOVQ    rows+0(FP), R11
-	CMPQ    R11, $0x01
-	JLT     afterRowsColumns16
+	CMPQ    R11, $0x02
+	JLT     afterRows2OfColumns16
 
-rowsColumns16:
-	// t = x[0:16]
-	VMOVUPS (R10), Y2
-	VMOVUPS 32(R10), Y3
+rows2OfColumns16:
+	MOVQ R10, R12
 
-	// t = t + v
+	// x0 = x[0][0:16]
+	VMOVUPS (R12), Y2
+	VMOVUPS 32(R12), Y3
+
+	// x1 = x[1][0:16]
+	VMOVUPS (R12)(DI*1), Y4
+	VMOVUPS 32(R12)(DI*1), Y5
+
+	// x0 = x0 + v
 	VADDPS Y0, Y2, Y2
 	VADDPS Y1, Y3, Y3
 
-	// x[0:16] = t
-	VMOVUPS Y2, (R10)
-	VMOVUPS Y3, 32(R10)
+	// x[0][0:16] = x0
+	VMOVUPS Y2, (R12)
+	VMOVUPS Y3, 32(R12)
+
+	// x1 = x1 + v
+	VADDPS Y0, Y4, Y4
+	VADDPS Y1, Y5, Y5
+
+	// x[1][0:16] = x1
+	VMOVUPS Y4, (R12)(DI*1)
+	VMOVUPS Y5, 32(R12)(DI*1)
+	LEAQ    (R10)(DI*2), R10
+	SUBQ    $0x02, R11
+	CMPQ    R11, $0x02
+	JGE     rows2OfColumns16
+
+afterRows2OfColumns16:
+	CMPQ R11, $0x01
+	JLT  afterRows1OfColumns16
+
+rows1OfColumns16:
+	MOVQ R10, R12
+
+	// x0 = x[0][0:16]
+	VMOVUPS (R12), Y2
+	VMOVUPS 32(R12), Y3
+
+	// x0 = x0 + v
+	VADDPS Y0, Y2, Y2
+	VADDPS Y1, Y3, Y3
+
+	// x[0][0:16] = x0
+	VMOVUPS Y2, (R12)
+	VMOVUPS Y3, 32(R12)
 	LEAQ    (R10)(DI*1), R10
 	DECQ    R11
-	JNZ     rowsColumns16
+	JNZ     rows1OfColumns16
 
-afterRowsColumns16:
+afterRows1OfColumns16:
 	ADDQ $0x40, SI
 	ADDQ $0x40, R8
 	SUBQ $0x10, R9
@@ -104,23 +143,73 @@ columns8:
 	VMOVUPS (R8), Y0
 	MOVQ    SI, R10
 	MOVQ    rows+0(FP), R11
-	CMPQ    R11, $0x01
-	JLT     afterRowsColumns8
+	CMPQ    R11, $0x04
+	JLT     afterRows4OfColumns8
 
-rowsColumns8:
-	// t = x[0:8]
-	VMOVUPS (R10), Y1
+rows4OfColumns8:
+	LEAQ (DI)(DI*2), R12
+	MOVQ R10, R13
 
-	// t = t + v
+	// x0 = x[0][0:8]
+	VMOVUPS (R13), Y1
+
+	// x1 = x[1][0:8]
+	VMOVUPS (R13)(DI*1), Y2
+
+	// x2 = x[2][0:8]
+	VMOVUPS (R13)(DI*2), Y3
+
+	// x3 = x[3][0:8]
+	VMOVUPS (R13)(R12*1), Y4
+
+	// x0 = x0 + v
 	VADDPS Y0, Y1, Y1
 
-	// x[0:8] = t
-	VMOVUPS Y1, (R10)
+	// x[0][0:8] = x0
+	VMOVUPS Y1, (R13)
+
+	// x1 = x1 + v
+	VADDPS Y0, Y2, Y2
+
+	// x[1][0:8] = x1
+	VMOVUPS Y2, (R13)(DI*1)
+
+	// x2 = x2 + v
+	VADDPS Y0, Y3, Y3
+
+	// x[2][0:8] = x2
+	VMOVUPS Y3, (R13)(DI*2)
+
+	// x3 = x3 + v
+	VADDPS Y0, Y4, Y4
+
+	// x[3][0:8] = x3
+	VMOVUPS Y4, (R13)(R12*1)
+	LEAQ    (R10)(DI*4), R10
+	SUBQ    $0x04, R11
+	CMPQ    R11, $0x04
+	JGE     rows4OfColumns8
+
+afterRows4OfColumns8:
+	CMPQ R11, $0x01
+	JLT  afterRows1OfColumns8
+
+rows1OfColumns8:
+	MOVQ R10, R12
+
+	// x0 = x[0][0:8]
+	VMOVUPS (R12), Y1
+
+	// x0 = x0 + v
+	VADDPS Y0, Y1, Y1
+
+	// x[0][0:8] = x0
+	VMOVUPS Y1, (R12)
 	LEAQ    (R10)(DI*1), R10
 	DECQ    R11
-	JNZ     rowsColumns8
+	JNZ     rows1OfColumns8
 
-afterRowsColumns8:
+afterRows1OfColumns8:
 	ADDQ $0x20, SI
 	ADDQ $0x20, R8
 	SUBQ $0x08, R9
@@ -143,23 +232,73 @@ afterColumns8:
 	VMASKMOVPS (R8), Y0, Y1
 	MOVQ       SI, R10
 	MOVQ       rows+0(FP), R11
-	CMPQ       R11, $0x01
-	JLT        afterRowsLast
+	CMPQ       R11, $0x04
+	JLT        afterRows4OfLast
 
-rowsLast:
-	// t = x[0:8], +0 beyond cols
-	VMASKMOVPS (R10), Y0, Y2
+rows4OfLast:
+	LEAQ (DI)(DI*2), R12
+	MOVQ R10, R13
 
-	// t = t + v
+	// x0 = x[0][0:8], +0 beyond cols
+	VMASKMOVPS (R13), Y0, Y2
+
+	// x1 = x[1][0:8], +0 beyond cols
+	VMASKMOVPS (R13)(DI*1), Y0, Y3
+
+	// x2 = x[2][0:8], +0 beyond cols
+	VMASKMOVPS (R13)(DI*2), Y0, Y4
+
+	// x3 = x[3][0:8], +0 beyond cols
+	VMASKMOVPS (R13)(R12*1), Y0, Y5
+
+	// x0 = x0 + v
 	VADDPS Y1, Y2, Y2
 
-	// x[0:8] = t, up to cols
-	VMASKMOVPS Y2, Y0, (R10)
+	// x[0][0:8] = x0, up to cols
+	VMASKMOVPS Y2, Y0, (R13)
+
+	// x1 = x1 + v
+	VADDPS Y1, Y3, Y3
+
+	// x[1][0:8] = x1, up to cols
+	VMASKMOVPS Y3, Y0, (R13)(DI*1)
+
+	// x2 = x2 + v
+	VADDPS Y1, Y4, Y4
+
+	// x[2][0:8] = x2, up to cols
+	VMASKMOVPS Y4, Y0, (R13)(DI*2)
+
+	// x3 = x3 + v
+	VADDPS Y1, Y5, Y5
+
+	// x[3][0:8] = x3, up to cols
+	VMASKMOVPS Y5, Y0, (R13)(R12*1)
+	LEAQ       (R10)(DI*4), R10
+	SUBQ       $0x04, R11
+	CMPQ       R11, $0x04
+	JGE        rows4OfLast
+
+afterRows4OfLast:
+	CMPQ R11, $0x01
+	JLT  afterRows1OfLast
+
+rows1OfLast:
+	MOVQ R10, R12
+
+	// x0 = x[0][0:8], +0 beyond cols
+	VMASKMOVPS (R12), Y0, Y2
+
+	// x0 = x0 + v
+	VADDPS Y1, Y2, Y2
+
+	// x[0][0:8] = x0, up to cols
+	VMASKMOVPS Y2, Y0, (R12)
 	LEAQ       (R10)(DI*1), R10
 	DECQ       R11
-	JNZ        rowsLast
+	JNZ        rows1OfLast
 
-afterRowsLast:
+afterRows1OfLast:
 done:
 	VZEROUPPER
 	RET
@@ -196,25 +335,27 @@ columns32:
 	MOVQ    SI, R10
 	MOVQ    rows+0(FP), R11
 	CMPQ    R11, $0x01
-	JLT     afterRowsColumns32
+	JLT     afterRows1OfColumns32
 
-rowsColumns32:
-	// t = x[0:32]
-	VMOVUPS (R10), Y4
-	VMOVUPS 32(R10), Y5
-	VMOVUPS 64(R10), Y6
-	VMOVUPS 96(R10), Y7
+rows1OfColumns32:
+	MOVQ R10, R12
 
-	// v = v + t
+	// x0 = x[0][0:32]
+	VMOVUPS (R12), Y4
+	VMOVUPS 32(R12), Y5
+	VMOVUPS 64(R12), Y6
+	VMOVUPS 96(R12), Y7
+
+	// v = v + x0
 	VADDPS Y4, Y0, Y0
 	VADDPS Y5, Y1, Y1
 	VADDPS Y6, Y2, Y2
 	VADDPS Y7, Y3, Y3
 	LEAQ   (R10)(DI*1), R10
 	DECQ   R11
-	JNZ    rowsColumns32
+	JNZ    rows1OfColumns32
 
-afterRowsColumns32:
+afterRows1OfColumns32:
 	// v[0:32] = v
 	VMOVUPS Y0, (R8)
 	VMOVUPS Y1, 32(R8)
@@ -237,22 +378,51 @@ columns16:
 	VMOVUPS 32(R8), Y1
 	MOVQ    SI, R10
 	MOVQ    rows+0(FP), R11
-	CMPQ    R11, $0x01
-	JLT     afterRowsColumns16
+	CMPQ    R11, $0x02
+	JLT     afterRows2OfColumns16
 
-rowsColumns16:
-	// t = x[0:16]
-	VMOVUPS (R10), Y2
-	VMOVUPS 32(R10), Y3
+rows2OfColumns16:
+	MOVQ R10, R12
 
-	// v = v + t
+	// x0 = x[0][0:16]
+	VMOVUPS (R12), Y2
+	VMOVUPS 32(R12), Y3
+
+	// x1 = x[1][0:16]
+	VMOVUPS (R12)(DI*1), Y4
+	VMOVUPS 32(R12)(DI*1), Y5
+
+	// v = v + x0
+	VADDPS Y2, Y0, Y0
+	VADDPS Y3, Y1, Y1
+
+	// v = v + x1
+	VADDPS Y4, Y0, Y0
+	VADDPS Y5, Y1, Y1
+	LEAQ   (R10)(DI*2), R10
+	SUBQ   $0x02, R11
+	CMPQ   R11, $0x02
+	JGE    rows2OfColumns16
+
+afterRows2OfColumns16:
+	CMPQ R11, $0x01
+	JLT  afterRows1OfColumns16
+
+rows1OfColumns16:
+	MOVQ R10, R12
+
+	// x0 = x[0][0:16]
+	VMOVUPS (R12), Y2
+	VMOVUPS 32(R12), Y3
+
+	// v = v + x0
 	VADDPS Y2, Y0, Y0
 	VADDPS Y3, Y1, Y1
 	LEAQ   (R10)(DI*1), R10
 	DECQ   R11
-	JNZ    rowsColumns16
+	JNZ    rows1OfColumns16
 
-afterRowsColumns16:
+afterRows1OfColumns16:
 	// v[0:16] = v
 	VMOVUPS Y0, (R8)
 	VMOVUPS Y1, 32(R8)
@@ -272,20 +442,58 @@ columns8:
 	VMOVUPS (R8), Y0
 	MOVQ    SI, R10
 	MOVQ    rows+0(FP), R11
-	CMPQ    R11, $0x01
-	JLT     afterRowsColumns8
+	CMPQ    R11, $0x04
+	JLT     afterRows4OfColumns8
 
-rowsColumns8:
-	// t = x[0:8]
-	VMOVUPS (R10), Y1
+rows4OfColumns8:
+	LEAQ (DI)(DI*2), R12
+	MOVQ R10, R13
 
-	// v = v + t
+	// x0 = x[0][0:8]
+	VMOVUPS (R13), Y1
+
+	// x1 = x[1][0:8]
+	VMOVUPS (R13)(DI*1), Y2
+
+	// x2 = x[2][0:8]
+	VMOVUPS (R13)(DI*2), Y3
+
+	// x3 = x[3][0:8]
+	VMOVUPS (R13)(R12*1), Y4
+
+	// v = v + x0
+	VADDPS Y1, Y0, Y0
+
+	// v = v + x1
+	VADDPS Y2, Y0, Y0
+
+	// v = v + x2
+	VADDPS Y3, Y0, Y0
+
+	// v = v + x3
+	VADDPS Y4, Y0, Y0
+	LEAQ   (R10)(DI*4), R10
+	SUBQ   $0x04, R11
+	CMPQ   R11, $0x04
+	JGE    rows4OfColumns8
+
+afterRows4OfColumns8:
+	CMPQ R11, $0x01
+	JLT  afterRows1OfColumns8
+
+rows1OfColumns8:
+	MOVQ R10, R12
+
+	// x0 = x[0][0:8]
+	VMOVUPS (R12), Y1
+
+	// v = v + x0
 	VADDPS Y1, Y0, Y0
 	LEAQ   (R10)(DI*1), R10
 	DECQ   R11
-	JNZ    rowsColumns8
+	JNZ    rows1OfColumns8
 
-afterRowsColumns8:
+afterRows1OfColumns8:
 	// v[0:8] = v
 	VMOVUPS Y0, (R8)
 	ADDQ    $0x20, SI
@@ -310,20 +518,322 @@ afterColumns8:
 	VMASKMOVPS (R8), Y0, Y1
 	MOVQ       SI, R10
 	MOVQ       rows+0(FP), R11
-	CMPQ       R11, $0x01
-	JLT        afterRowsLast
+	CMPQ       R11, $0x04
+	JLT        afterRows4OfLast
 
-rowsLast:
-	// t = x[0:8], +0 beyond cols
-	VMASKMOVPS (R10), Y0, Y2
+rows4OfLast:
+	LEAQ (DI)(DI*2), R12
+	MOVQ R10, R13
 
-	// v = v + t
+	// x0 = x[0][0:8], +0 beyond cols
+	VMASKMOVPS (R13), Y0, Y2
+
+	// x1 = x[1][0:8], +0 beyond cols
+	VMASKMOVPS (R13)(DI*1), Y0, Y3
+
+	// x2 = x[2][0:8], +0 beyond cols
+	VMASKMOVPS (R13)(DI*2), Y0, Y4
+
+	// x3 = x[3][0:8], +0 beyond cols
+	VMASKMOVPS (R13)(R12*1), Y0, Y5
+
+	// v = v + x0
+	VADDPS Y2, Y1, Y1
+
+	// v = v + x1
+	VADDPS Y3, Y1, Y1
+
+	// v = v + x2
+	VADDPS Y4, Y1, Y1
+
+	// v = v + x3
+	VADDPS Y5, Y1, Y1
+	LEAQ   (R10)(DI*4), R10
+	SUBQ   $0x04, R11
+	CMPQ   R11, $0x04
+	JGE    rows4OfLast
+
+afterRows4OfLast:
+	CMPQ R11, $0x01
+	JLT  afterRows1OfLast
+
+rows1OfLast:
+	MOVQ R10, R12
+
+	// x0 = x[0][0:8], +0 beyond cols
+	VMASKMOVPS (R12), Y0, Y2
+
+	// v = v + x0
 	VADDPS Y2, Y1, Y1
 	LEAQ   (R10)(DI*1), R10
 	DECQ   R11
-	JNZ    rowsLast
+	JNZ    rows1OfLast
 
-afterRowsLast:
+afterRows1OfLast:
+	// v[0:8] = v, up to cols
+	VMASKMOVPS Y1, Y0, (R8)
+
+done:
+	VZEROUPPER
+	RET
+
+// func maxRowsAVX2(rows int, cols int, x *float32, stride int, v *float32)
+// Requires: AVX
+TEXT ·maxRowsAVX2(SB), NOSPLIT, $0-40
+	MOVQ x+16(FP), SI
+	MOVQ stride+24(FP), DI
+	SHLQ $0x02, DI
+	MOVQ v+32(FP), R8
+	MOVQ cols+8(FP), R9
+
+	// 32 columns a turn.
+	CMPQ R9, $0x20
+	JLT  afterColumns32
+
+columns32:
+	// v = v[0:32]
+	VMOVUPS (R8), Y0
+	VMOVUPS 32(R8), Y1
+	VMOVUPS 64(R8), Y2
+	VMOVUPS 96(R8), Y3
+	MOVQ    SI, R10
+	MOVQ    rows+0(FP), R11
+	CMPQ    R11, $0x01
+	JLT     afterRows1OfColumns32
+
+rows1OfColumns32:
+	MOVQ R10, R12
+
+	// x0 = x[0][0:32]
+	VMOVUPS (R12), Y4
+	VMOVUPS 32(R12), Y5
+	VMOVUPS 64(R12), Y6
+	VMOVUPS 96(R12), Y7
+
+	// v = max(v, x0)
+	VMAXPS Y4, Y0, Y0
+	VMAXPS Y5, Y1, Y1
+	VMAXPS Y6, Y2, Y2
+	VMAXPS Y7, Y3, Y3
+	LEAQ   (R10)(DI*1), R10
+	DECQ   R11
+	JNZ    rows1OfColumns32
+
+afterRows1OfColumns32:
+	// v[0:32] = v
+	VMOVUPS Y0, (R8)
+	VMOVUPS Y1, 32(R8)
+	VMOVUPS Y2, 64(R8)
+	VMOVUPS Y3, 96(R8)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, R8
+	SUBQ    $0x20, R9
+	CMPQ    R9, $0x20
+	JGE     columns32
+
+afterColumns32:
+	// 16 columns a turn.
+	CMPQ R9, $0x10
+	JLT  afterColumns16
+
+columns16:
+	// v = v[0:16]
+	VMOVUPS (R8), Y0
+	VMOVUPS 32(R8), Y1
+	MOVQ    SI, R10
+	MOVQ    rows+0(FP), R11
+	CMPQ    R11, $0x02
+	JLT     afterRows2OfColumns16
+
+rows2OfColumns16:
+	MOVQ R10, R12
+
+	// x0 = x[0][0:16]
+	VMOVUPS (R12), Y2
+	VMOVUPS 32(R12), Y3
+
+	// x1 = x[1][0:16]
+	VMOVUPS (R12)(DI*1), Y4
+	VMOVUPS 32(R12)(DI*1), Y5
+
+	// v = max(v, x0)
+	VMAXPS Y2, Y0, Y0
+	VMAXPS Y3, Y1, Y1
+
+	// v = max(v, x1)
+	VMAXPS Y4, Y0, Y0
+	VMAXPS Y5, Y1, Y1
+	LEAQ   (R10)(DI*2), R10
+	SUBQ   $0x02, R11
+	CMPQ   R11, $0x02
+	JGE    rows2OfColumns16
+
+afterRows2OfColumns16:
+	CMPQ R11, $0x01
+	JLT  afterRows1OfColumns16
+
+rows1OfColumns16:
+	MOVQ R10, R12
+
+	// x0 = x[0][0:16]
+	VMOVUPS (R12), Y2
+	VMOVUPS 32(R12), Y3
+
+	// v = max(v, x0)
+	VMAXPS Y2, Y0, Y0
+	VMAXPS Y3, Y1, Y1
+	LEAQ   (R10)(DI*1), R10
+	DECQ   R11
+	JNZ    rows1OfColumns16
+
+afterRows1OfColumns16:
+	// v[0:16] = v
+	VMOVUPS Y0, (R8)
+	VMOVUPS Y1, 32(R8)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, R8
+	SUBQ    $0x10, R9
+	CMPQ    R9, $0x10
+	JGE     columns16
+
+afterColumns16:
+	// 8 columns a turn.
+	CMPQ R9, $0x08
+	JLT  afterColumns8
+
+columns8:
+	// v = v[0:8]
+	VMOVUPS (R8), Y0
+	MOVQ    SI, R10
+	MOVQ    rows+0(FP), R11
+	CMPQ    R11, $0x04
+	JLT     afterRows4OfColumns8
+
+rows4OfColumns8:
+	LEAQ (DI)(DI*2), R12
+	MOVQ R10, R13
+
+	// x0 = x[0][0:8]
+	VMOVUPS (R13), Y1
+
+	// x1 = x[1][0:8]
+	VMOVUPS (R13)(DI*1), Y2
+
+	// x2 = x[2][0:8]
+	VMOVUPS (R13)(DI*2), Y3
+
+	// x3 = x[3][0:8]
+	VMOVUPS (R13)(R12*1), Y4
+
+	// v = max(v, x0)
+	VMAXPS Y1, Y0, Y0
+
+	// v = max(v, x1)
+	VMAXPS Y2, Y0, Y0
+
+	// v = max(v, x2)
+	VMAXPS Y3, Y0, Y0
+
+	// v = max(v, x3)
+	VMAXPS Y4, Y0, Y0
+	LEAQ   (R10)(DI*4), R10
+	SUBQ   $0x04, R11
+	CMPQ   R11, $0x04
+	JGE    rows4OfColumns8
+
+afterRows4OfColumns8:
+	CMPQ R11, $0x01
+	JLT  afterRows1OfColumns8
+
+rows1OfColumns8:
+	MOVQ R10, R12
+
+	// x0 = x[0][0:8]
+	VMOVUPS (R12), Y1
+
+	// v = max(v, x0)
+	VMAXPS Y1, Y0, Y0
+	LEAQ   (R10)(DI*1), R10
+	DECQ   R11
+	JNZ    rows1OfColumns8
+
+afterRows1OfColumns8:
+	// v[0:8] = v
+	VMOVUPS Y0, (R8)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, R8
+	SUBQ    $0x08, R9
+	CMPQ    R9, $0x08
+	JGE     columns8
+
+afterColumns8:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 8 columns.
+	// Masks begin in a table of 8 ones and as many zeros, cols before the zeros.
+	LEAQ    ones8x32<>+32(SB), R10
+	MOVQ    R9, AX
+	SHLQ    $0x02, AX
+	SUBQ    AX, R10
+	VMOVUPS (R10), Y0
+
+	// v = v[0:8], +0 beyond cols
+	VMASKMOVPS (R8), Y0, Y1
+	MOVQ       SI, R10
+	MOVQ       rows+0(FP), R11
+	CMPQ       R11, $0x04
+	JLT        afterRows4OfLast
+
+rows4OfLast:
+	LEAQ (DI)(DI*2), R12
+	MOVQ R10, R13
+
+	// x0 = x[0][0:8], +0 beyond cols
+	VMASKMOVPS (R13), Y0, Y2
+
+	// x1 = x[1][0:8], +0 beyond cols
+	VMASKMOVPS (R13)(DI*1), Y0, Y3
+
+	// x2 = x[2][0:8], +0 beyond cols
+	VMASKMOVPS (R13)(DI*2), Y0, Y4
+
+	// x3 = x[3][0:8], +0 beyond cols
+	VMASKMOVPS (R13)(R12*1), Y0, Y5
+
+	// v = max(v, x0)
+	VMAXPS Y2, Y1, Y1
+
+	// v = max(v, x1)
+	VMAXPS Y3, Y1, Y1
+
+	// v = max(v, x2)
+	VMAXPS Y4, Y1, Y1
+
+	// v = max(v, x3)
+	VMAXPS Y5, Y1, Y1
+	LEAQ   (R10)(DI*4), R10
+	SUBQ   $0x04, R11
+	CMPQ   R11, $0x04
+	JGE    rows4OfLast
+
+afterRows4OfLast:
+	CMPQ R11, $0x01
+	JLT  afterRows1OfLast
+
+rows1OfLast:
+	MOVQ R10, R12
+
+	// x0 = x[0][0:8], +0 beyond cols
+	VMASKMOVPS (R12), Y0, Y2
+
+	// v = max(v, x0)
+	VMAXPS Y2, Y1, Y1
+	LEAQ   (R10)(DI*1), R10
+	DECQ   R11
+	JNZ    rows1OfLast
+
+afterRows1OfLast:
 	// v[0:8] = v, up to cols
 	VMASKMOVPS Y1, Y0, (R8)
 
@@ -357,20 +867,22 @@ columns128:
 	MOVQ    SI, R10
 	MOVQ    rows+0(FP), R11
 	CMPQ    R11, $0x01
-	JLT     afterRowsColumns128
+	JLT     afterRows1OfColumns128
 
-rowsColumns128:
-	// t = x[0:128]
-	VMOVUPS (R10), Z8
-	VMOVUPS 64(R10), Z9
-	VMOVUPS 128(R10), Z10
-	VMOVUPS 192(R10), Z11
-	VMOVUPS 256(R10), Z12
-	VMOVUPS 320(R10), Z13
-	VMOVUPS 384(R10), Z14
-	VMOVUPS 448(R10), Z15
+rows1OfColumns128:
+	MOVQ R10, R12
 
-	// t = t + v
+	// x0 = x[0][0:128]
+	VMOVUPS (R12), Z8
+	VMOVUPS 64(R12), Z9
+	VMOVUPS 128(R12), Z10
+	VMOVUPS 192(R12), Z11
+	VMOVUPS 256(R12), Z12
+	VMOVUPS 320(R12), Z13
+	VMOVUPS 384(R12), Z14
+	VMOVUPS 448(R12), Z15
+
+	// x0 = x0 + v
 	VADDPS Z0, Z8, Z8
 	VADDPS Z1, Z9, Z9
 	VADDPS Z2, Z10, Z10
@@ -380,20 +892,20 @@ rowsColumns128:
 	VADDPS Z6, Z14, Z14
 	VADDPS Z7, Z15, Z15
 
-	// x[0:128] = t
-	VMOVUPS Z8, (R10)
-	VMOVUPS Z9, 64(R10)
-	VMOVUPS Z10, 128(R10)
-	VMOVUPS Z11, 192(R10)
-	VMOVUPS Z12, 256(R10)
-	VMOVUPS Z13, 320(R10)
-	VMOVUPS Z14, 384(R10)
-	VMOVUPS Z15, 448(R10)
+	// x[0][0:128] = x0
+	VMOVUPS Z8, (R12)
+	VMOVUPS Z9, 64(R12)
+	VMOVUPS Z10, 128(R12)
+	VMOVUPS Z11, 192(R12)
+	VMOVUPS Z12, 256(R12)
+	VMOVUPS Z13, 320(R12)
+	VMOVUPS Z14, 384(R12)
+	VMOVUPS Z15, 448(R12)
 	LEAQ    (R10)(DI*1), R10
 	DECQ    R11
-	JNZ     rowsColumns128
+	JNZ     rows1OfColumns128
 
-afterRowsColumns128:
+afterRows1OfColumns128:
 	ADDQ $0x00000200, SI
 	ADDQ $0x00000200, R8
 	SUBQ $0x00000080, R9
@@ -411,26 +923,88 @@ columns32:
 	VMOVUPS 64(R8), Z1
 	MOVQ    SI, R10
 	MOVQ    rows+0(FP), R11
-	CMPQ    R11, $0x01
-	JLT     afterRowsColumns32
+	CMPQ    R11, $0x04
+	JLT     afterRows4OfColumns32
 
-rowsColumns32:
-	// t = x[0:32]
-	VMOVUPS (R10), Z2
-	VMOVUPS 64(R10), Z3
+rows4OfColumns32:
+	LEAQ (DI)(DI*2), R12
+	MOVQ R10, R13
 
-	// t = t + v
+	// x0 = x[0][0:32]
+	VMOVUPS (R13), Z2
+	VMOVUPS 64(R13), Z3
+
+	// x1 = x[1][0:32]
+	VMOVUPS (R13)(DI*1), Z4
+	VMOVUPS 64(R13)(DI*1), Z5
+
+	// x2 = x[2][0:32]
+	VMOVUPS (R13)(DI*2), Z6
+	VMOVUPS 64(R13)(DI*2), Z7
+
+	// x3 = x[3][0:32]
+	VMOVUPS (R13)(R12*1), Z8
+	VMOVUPS 64(R13)(R12*1), Z9
+
+	// x0 = x0 + v
 	VADDPS Z0, Z2, Z2
 	VADDPS Z1, Z3, Z3
 
-	// x[0:32] = t
-	VMOVUPS Z2, (R10)
-	VMOVUPS Z3, 64(R10)
+	// x[0][0:32] = x0
+	VMOVUPS Z2, (R13)
+	VMOVUPS Z3, 64(R13)
+
+	// x1 = x1 + v
+	VADDPS Z0, Z4, Z4
+	VADDPS Z1, Z5, Z5
+
+	// x[1][0:32] = x1
+	VMOVUPS Z4, (R13)(DI*1)
+	VMOVUPS Z5, 64(R13)(DI*1)
+
+	// x2 = x2 + v
+	VADDPS Z0, Z6, Z6
+	VADDPS Z1, Z7, Z7
+
+	// x[2][0:32] = x2
+	VMOVUPS Z6, (R13)(DI*2)
+	VMOVUPS Z7, 64(R13)(DI*2)
+
+	// x3 = x3 + v
+	VADDPS Z0, Z8, Z8
+	VADDPS Z1, Z9, Z9
+
+	// x[3][0:32] = x3
+	VMOVUPS Z8, (R13)(R12*1)
+	VMOVUPS Z9, 64(R13)(R12*1)
+	LEAQ    (R10)(DI*4), R10
+	SUBQ    $0x04, R11
+	CMPQ    R11, $0x04
+	JGE     rows4OfColumns32
+
+afterRows4OfColumns32:
+	CMPQ R11, $0x01
+	JLT  afterRows1OfColumns32
+
+rows1OfColumns32:
+	MOVQ R10, R12
+
+	// x0 = x[0][0:32]
+	VMOVUPS (R12), Z2
+	VMOVUPS 64(R12), Z3
+
+	// x0 = x0 + v
+	VADDPS Z0, Z2, Z2
+	VADDPS Z1, Z3, Z3
+
+	// x[0][0:32] = x0
+	VMOVUPS Z2, (R12)
+	VMOVUPS Z3, 64(R12)
 	LEAQ    (R10)(DI*1), R10
 	DECQ    R11
-	JNZ     rowsColumns32
+	JNZ     rows1OfColumns32
 
-afterRowsColumns32:
+afterRows1OfColumns32:
 	ADDQ $0x00000080, SI
 	ADDQ $0x00000080, R8
 	SUBQ $0x20, R9
@@ -447,23 +1021,110 @@ columns16:
 	VMOVUPS (R8), Z0
 	MOVQ    SI, R10
 	MOVQ    rows+0(FP), R11
-	CMPQ    R11, $0x01
-	JLT     afterRowsColumns16
+	CMPQ    R11, $0x08
+	JLT     afterRows8OfColumns16
 
-rowsColumns16:
-	// t = x[0:16]
-	VMOVUPS (R10), Z1
+rows8OfColumns16:
+	LEAQ (DI)(DI*2), R12
+	MOVQ R10, R13
+	LEAQ (R13)(DI*4), BX
 
-	// t = t + v
+	// x0 = x[0][0:16]
+	VMOVUPS (R13), Z1
+
+	// x1 = x[1][0:16]
+	VMOVUPS (R13)(DI*1), Z2
+
+	// x2 = x[2][0:16]
+	VMOVUPS (R13)(DI*2), Z3
+
+	// x3 = x[3][0:16]
+	VMOVUPS (R13)(R12*1), Z4
+
+	// x4 = x[4][0:16]
+	VMOVUPS (BX), Z5
+
+	// x5 = x[5][0:16]
+	VMOVUPS (BX)(DI*1), Z6
+
+	// x6 = x[6][0:16]
+	VMOVUPS (BX)(DI*2), Z7
+
+	// x7 = x[7][0:16]
+	VMOVUPS (BX)(R12*1), Z8
+
+	// x0 = x0 + v
 	VADDPS Z0, Z1, Z1
 
-	// x[0:16] = t
-	VMOVUPS Z1, (R10)
+	// x[0][0:16] = x0
+	VMOVUPS Z1, (R13)
+
+	// x1 = x1 + v
+	VADDPS Z0, Z2, Z2
+
+	// x[1][0:16] = x1
+	VMOVUPS Z2, (R13)(DI*1)
+
+	// x2 = x2 + v
+	VADDPS Z0, Z3, Z3
+
+	// x[2][0:16] = x2
+	VMOVUPS Z3, (R13)(DI*2)
+
+	// x3 = x3 + v
+	VADDPS Z0, Z4, Z4
+
+	// x[3][0:16] = x3
+	VMOVUPS Z4, (R13)(R12*1)
+
+	// x4 = x4 + v
+	VADDPS Z0, Z5, Z5
+
+	// x[4][0:16] = x4
+	VMOVUPS Z5, (BX)
+
+	// x5 = x5 + v
+	VADDPS Z0, Z6, Z6
+
+	// x[5][0:16] = x5
+	VMOVUPS Z6, (BX)(DI*1)
+
+	// x6 = x6 + v
+	VADDPS Z0, Z7, Z7
+
+	// x[6][0:16] = x6
+	VMOVUPS Z7, (BX)(DI*2)
+
+	// x7 = x7 + v
+	VADDPS Z0, Z8, Z8
+
+	// x[7][0:16] = x7
+	VMOVUPS Z8, (BX)(R12*1)
+	LEAQ    (R10)(DI*8), R10
+	SUBQ    $0x08, R11
+	CMPQ    R11, $0x08
+	JGE     rows8OfColumns16
+
+afterRows8OfColumns16:
+	CMPQ R11, $0x01
+	JLT  afterRows1OfColumns16
+
+rows1OfColumns16:
+	MOVQ R10, R12
+
+	// x0 = x[0][0:16]
+	VMOVUPS (R12), Z1
+
+	// x0 = x0 + v
+	VADDPS Z0, Z1, Z1
+
+	// x[0][0:16] = x0
+	VMOVUPS Z1, (R12)
 	LEAQ    (R10)(DI*1), R10
 	DECQ    R11
-	JNZ     rowsColumns16
+	JNZ     rows1OfColumns16
 
-afterRowsColumns16:
+afterRows1OfColumns16:
 	ADDQ $0x40, SI
 	ADDQ $0x40, R8
 	SUBQ $0x10, R9
@@ -487,23 +1148,110 @@ afterColumns16:
 	VMOVUPS.Z (R8), K2, Z0
 	MOVQ      SI, R10
 	MOVQ      rows+0(FP), R11
-	CMPQ      R11, $0x01
-	JLT       afterRowsLast
+	CMPQ      R11, $0x08
+	JLT       afterRows8OfLast
 
-rowsLast:
-	// t = x[0:16], +0 beyond cols
-	VMOVUPS.Z (R10), K2, Z1
+rows8OfLast:
+	LEAQ (DI)(DI*2), R12
+	MOVQ R10, R13
+	LEAQ (R13)(DI*4), BX
 
-	// t = t + v
+	// x0 = x[0][0:16], +0 beyond cols
+	VMOVUPS.Z (R13), K2, Z1
+
+	// x1 = x[1][0:16], +0 beyond cols
+	VMOVUPS.Z (R13)(DI*1), K2, Z2
+
+	// x2 = x[2][0:16], +0 beyond cols
+	VMOVUPS.Z (R13)(DI*2), K2, Z3
+
+	// x3 = x[3][0:16], +0 beyond cols
+	VMOVUPS.Z (R13)(R12*1), K2, Z4
+
+	// x4 = x[4][0:16], +0 beyond cols
+	VMOVUPS.Z (BX), K2, Z5
+
+	// x5 = x[5][0:16], +0 beyond cols
+	VMOVUPS.Z (BX)(DI*1), K2, Z6
+
+	// x6 = x[6][0:16], +0 beyond cols
+	VMOVUPS.Z (BX)(DI*2), K2, Z7
+
+	// x7 = x[7][0:16], +0 beyond cols
+	VMOVUPS.Z (BX)(R12*1), K2, Z8
+
+	// x0 = x0 + v
 	VADDPS Z0, Z1, Z1
 
-	// x[0:16] = t, up to cols
-	VMOVUPS Z1, K2, (R10)
+	// x[0][0:16] = x0, up to cols
+	VMOVUPS Z1, K2, (R13)
+
+	// x1 = x1 + v
+	VADDPS Z0, Z2, Z2
+
+	// x[1][0:16] = x1, up to cols
+	VMOVUPS Z2, K2, (R13)(DI*1)
+
+	// x2 = x2 + v
+	VADDPS Z0, Z3, Z3
+
+	// x[2][0:16] = x2, up to cols
+	VMOVUPS Z3, K2, (R13)(DI*2)
+
+	// x3 = x3 + v
+	VADDPS Z0, Z4, Z4
+
+	// x[3][0:16] = x3, up to cols
+	VMOVUPS Z4, K2, (R13)(R12*1)
+
+	// x4 = x4 + v
+	VADDPS Z0, Z5, Z5
+
+	// x[4][0:16] = x4, up to cols
+	VMOVUPS Z5, K2, (BX)
+
+	// x5 = x5 + v
+	VADDPS Z0, Z6, Z6
+
+	// x[5][0:16] = x5, up to cols
+	VMOVUPS Z6, K2, (BX)(DI*1)
+
+	// x6 = x6 + v
+	VADDPS Z0, Z7, Z7
+
+	// x[6][0:16] = x6, up to cols
+	VMOVUPS Z7, K2, (BX)(DI*2)
+
+	// x7 = x7 + v
+	VADDPS Z0, Z8, Z8
+
+	// x[7][0:16] = x7, up to cols
+	VMOVUPS Z8, K2, (BX)(R12*1)
+	LEAQ    (R10)(DI*8), R10
+	SUBQ    $0x08, R11
+	CMPQ    R11, $0x08
+	JGE     rows8OfLast
+
+afterRows8OfLast:
+	CMPQ R11, $0x01
+	JLT  afterRows1OfLast
+
+rows1OfLast:
+	MOVQ R10, R12
+
+	// x0 = x[0][0:16], +0 beyond cols
+	VMOVUPS.Z (R12), K2, Z1
+
+	// x0 = x0 + v
+	VADDPS Z0, Z1, Z1
+
+	// x[0][0:16] = x0, up to cols
+	VMOVUPS Z1, K2, (R12)
 	LEAQ    (R10)(DI*1), R10
 	DECQ    R11
-	JNZ     rowsLast
+	JNZ     rows1OfLast
 
-afterRowsLast:
+afterRows1OfLast:
 done:
 	VZEROUPPER
 	RET
@@ -534,20 +1282,22 @@ columns128:
 	MOVQ    SI, R10
 	MOVQ    rows+0(FP), R11
 	CMPQ    R11, $0x01
-	JLT     afterRowsColumns128
+	JLT     afterRows1OfColumns128
 
-rowsColumns128:
-	// t = x[0:128]
-	VMOVUPS (R10), Z8
-	VMOVUPS 64(R10), Z9
-	VMOVUPS 128(R10), Z10
-	VMOVUPS 192(R10), Z11
-	VMOVUPS 256(R10), Z12
-	VMOVUPS 320(R10), Z13
-	VMOVUPS 384(R10), Z14
-	VMOVUPS 448(R10), Z15
+rows1OfColumns128:
+	MOVQ R10, R12
 
-	// v = v + t
+	// x0 = x[0][0:128]
+	VMOVUPS (R12), Z8
+	VMOVUPS 64(R12), Z9
+	VMOVUPS 128(R12), Z10
+	VMOVUPS 192(R12), Z11
+	VMOVUPS 256(R12), Z12
+	VMOVUPS 320(R12), Z13
+	VMOVUPS 384(R12), Z14
+	VMOVUPS 448(R12), Z15
+
+	// v = v + x0
 	VADDPS Z8, Z0, Z0
 	VADDPS Z9, Z1, Z1
 	VADDPS Z10, Z2, Z2
@@ -558,9 +1308,9 @@ rowsColumns128:
 	VADDPS Z15, Z7, Z7
 	LEAQ   (R10)(DI*1), R10
 	DECQ   R11
-	JNZ    rowsColumns128
+	JNZ    rows1OfColumns128
 
-afterRowsColumns128:
+afterRows1OfColumns128:
 	// v[0:128] = v
 	VMOVUPS Z0, (R8)
 	VMOVUPS Z1, 64(R8)
@@ -587,22 +1337,68 @@ columns32:
 	VMOVUPS 64(R8), Z1
 	MOVQ    SI, R10
 	MOVQ    rows+0(FP), R11
-	CMPQ    R11, $0x01
-	JLT     afterRowsColumns32
+	CMPQ    R11, $0x04
+	JLT     afterRows4OfColumns32
 
-rowsColumns32:
-	// t = x[0:32]
-	VMOVUPS (R10), Z2
-	VMOVUPS 64(R10), Z3
+rows4OfColumns32:
+	LEAQ (DI)(DI*2), R12
+	MOVQ R10, R13
 
-	// v = v + t
+	// x0 = x[0][0:32]
+	VMOVUPS (R13), Z2
+	VMOVUPS 64(R13), Z3
+
+	// x1 = x[1][0:32]
+	VMOVUPS (R13)(DI*1), Z4
+	VMOVUPS 64(R13)(DI*1), Z5
+
+	// x2 = x[2][0:32]
+	VMOVUPS (R13)(DI*2), Z6
+	VMOVUPS 64(R13)(DI*2), Z7
+
+	// x3 = x[3][0:32]
+	VMOVUPS (R13)(R12*1), Z8
+	VMOVUPS 64(R13)(R12*1), Z9
+
+	// v = v + x0
+	VADDPS Z2, Z0, Z0
+	VADDPS Z3, Z1, Z1
+
+	// v = v + x1
+	VADDPS Z4, Z0, Z0
+	VADDPS Z5, Z1, Z1
+
+	// v = v + x2
+	VADDPS Z6, Z0, Z0
+	VADDPS Z7, Z1, Z1
+
+	// v = v + x3
+	VADDPS Z8, Z0, Z0
+	VADDPS Z9, Z1, Z1
+	LEAQ   (R10)(DI*4), R10
+	SUBQ   $0x04, R11
+	CMPQ   R11, $0x04
+	JGE    rows4OfColumns32
+
+afterRows4OfColumns32:
+	CMPQ R11, $0x01
+	JLT  afterRows1OfColumns32
+
+rows1OfColumns32:
+	MOVQ R10, R12
+
+	// x0 = x[0][0:32]
+	VMOVUPS (R12), Z2
+	VMOVUPS 64(R12), Z3
+
+	// v = v + x0
 	VADDPS Z2, Z0, Z0
 	VADDPS Z3, Z1, Z1
 	LEAQ   (R10)(DI*1), R10
 	DECQ   R11
-	JNZ    rowsColumns32
+	JNZ    rows1OfColumns32
 
-afterRowsColumns32:
+afterRows1OfColumns32:
 	// v[0:32] = v
 	VMOVUPS Z0, (R8)
 	VMOVUPS Z1, 64(R8)
@@ -622,20 +1418,83 @@ columns16:
 	VMOVUPS (R8), Z0
 	MOVQ    SI, R10
 	MOVQ    rows+0(FP), R11
-	CMPQ    R11, $0x01
-	JLT     afterRowsColumns16
+	CMPQ    R11, $0x08
+	JLT     afterRows8OfColumns16
 
-rowsColumns16:
-	// t = x[0:16]
-	VMOVUPS (R10), Z1
+rows8OfColumns16:
+	LEAQ (DI)(DI*2), R12
+	MOVQ R10, R13
+	LEAQ (R13)(DI*4), BX
 
-	// v = v + t
+	// x0 = x[0][0:16]
+	VMOVUPS (R13), Z1
+
+	// x1 = x[1][0:16]
+	VMOVUPS (R13)(DI*1), Z2
+
+	// x2 = x[2][0:16]
+	VMOVUPS (R13)(DI*2), Z3
+
+	// x3 = x[3][0:16]
+	VMOVUPS (R13)(R12*1), Z4
+
+	// x4 = x[4][0:16]
+	VMOVUPS (BX), Z5
+
+	// x5 = x[5][0:16]
+	VMOVUPS (BX)(DI*1), Z6
+
+	// x6 = x[6][0:16]
+	VMOVUPS (BX)(DI*2), Z7
+
+	// x7 = x[7][0:16]
+	VMOVUPS (BX)(R12*1), Z8
+
+	// v = v + x0
+	VADDPS Z1, Z0, Z0
+
+	// v = v + x1
+	VADDPS Z2, Z0, Z0
+
+	// v = v + x2
+	VADDPS Z3, Z0, Z0
+
+	// v = v + x3
+	VADDPS Z4, Z0, Z0
+
+	// v = v + x4
+	VADDPS Z5, Z0, Z0
+
+	// v = v + x5
+	VADDPS Z6, Z0, Z0
+
+	// v = v + x6
+	VADDPS Z7, Z0, Z0
+
+	// v = v + x7
+	VADDPS Z8, Z0, Z0
+	LEAQ   (R10)(DI*8), R10
+	SUBQ   $0x08, R11
+	CMPQ   R11, $0x08
+	JGE    rows8OfColumns16
+
+afterRows8OfColumns16:
+	CMPQ R11, $0x01
+	JLT  afterRows1OfColumns16
+
+rows1OfColumns16:
+	MOVQ R10, R12
+
+	// x0 = x[0][0:16]
+	VMOVUPS (R12), Z1
+
+	// v = v + x0
 	VADDPS Z1, Z0, Z0
 	LEAQ   (R10)(DI*1), R10
 	DECQ   R11
-	JNZ    rowsColumns16
+	JNZ    rows1OfColumns16
 
-afterRowsColumns16:
+afterRows1OfColumns16:
 	// v[0:16] = v
 	VMOVUPS Z0, (R8)
 	ADDQ    $0x40, SI
@@ -661,20 +1520,431 @@ afterColumns16:
 	VMOVUPS.Z (R8), K2, Z0
 	MOVQ      SI, R10
 	MOVQ      rows+0(FP), R11
-	CMPQ      R11, $0x01
-	JLT       afterRowsLast
+	CMPQ      R11, $0x08
+	JLT       afterRows8OfLast
 
-rowsLast:
-	// t = x[0:16], +0 beyond cols
-	VMOVUPS.Z (R10), K2, Z1
+rows8OfLast:
+	LEAQ (DI)(DI*2), R12
+	MOVQ R10, R13
+	LEAQ (R13)(DI*4), BX
 
-	// v = v + t
+	// x0 = x[0][0:16], +0 beyond cols
+	VMOVUPS.Z (R13), K2, Z1
+
+	// x1 = x[1][0:16], +0 beyond cols
+	VMOVUPS.Z (R13)(DI*1), K2, Z2
+
+	// x2 = x[2][0:16], +0 beyond cols
+	VMOVUPS.Z (R13)(DI*2), K2, Z3
+
+	// x3 = x[3][0:16], +0 beyond cols
+	VMOVUPS.Z (R13)(R12*1), K2, Z4
+
+	// x4 = x[4][0:16], +0 beyond cols
+	VMOVUPS.Z (BX), K2, Z5
+
+	// x5 = x[5][0:16], +0 beyond cols
+	VMOVUPS.Z (BX)(DI*1), K2, Z6
+
+	// x6 = x[6][0:16], +0 beyond cols
+	VMOVUPS.Z (BX)(DI*2), K2, Z7
+
+	// x7 = x[7][0:16], +0 beyond cols
+	VMOVUPS.Z (BX)(R12*1), K2, Z8
+
+	// v = v + x0
+	VADDPS Z1, Z0, Z0
+
+	// v = v + x1
+	VADDPS Z2, Z0, Z0
+
+	// v = v + x2
+	VADDPS Z3, Z0, Z0
+
+	// v = v + x3
+	VADDPS Z4, Z0, Z0
+
+	// v = v + x4
+	VADDPS Z5, Z0, Z0
+
+	// v = v + x5
+	VADDPS Z6, Z0, Z0
+
+	// v = v + x6
+	VADDPS Z7, Z0, Z0
+
+	// v = v + x7
+	VADDPS Z8, Z0, Z0
+	LEAQ   (R10)(DI*8), R10
+	SUBQ   $0x08, R11
+	CMPQ   R11, $0x08
+	JGE    rows8OfLast
+
+afterRows8OfLast:
+	CMPQ R11, $0x01
+	JLT  afterRows1OfLast
+
+rows1OfLast:
+	MOVQ R10, R12
+
+	// x0 = x[0][0:16], +0 beyond cols
+	VMOVUPS.Z (R12), K2, Z1
+
+	// v = v + x0
 	VADDPS Z1, Z0, Z0
 	LEAQ   (R10)(DI*1), R10
 	DECQ   R11
-	JNZ    rowsLast
+	JNZ    rows1OfLast
 
-afterRowsLast:
+afterRows1OfLast:
+	// v[0:16] = v, up to cols
+	VMOVUPS Z0, K2, (R8)
+
+done:
+	VZEROUPPER
+	RET
+
+// func maxRowsAVX512(rows int, cols int, x *float32, stride int, v *float32)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·maxRowsAVX512(SB), NOSPLIT, $0-40
+	MOVQ x+16(FP), SI
+	MOVQ stride+24(FP), DI
+	SHLQ $0x02, DI
+	MOVQ v+32(FP), R8
+	MOVQ cols+8(FP), R9
+
+	// 128 columns a turn.
+	CMPQ R9, $0x00000080
+	JLT  afterColumns128
+
+columns128:
+	// v = v[0:128]
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	VMOVUPS 128(R8), Z2
+	VMOVUPS 192(R8), Z3
+	VMOVUPS 256(R8), Z4
+	VMOVUPS 320(R8), Z5
+	VMOVUPS 384(R8), Z6
+	VMOVUPS 448(R8), Z7
+	MOVQ    SI, R10
+	MOVQ    rows+0(FP), R11
+	CMPQ    R11, $0x01
+	JLT     afterRows1OfColumns128
+
+rows1OfColumns128:
+	MOVQ R10, R12
+
+	// x0 = x[0][0:128]
+	VMOVUPS (R12), Z8
+	VMOVUPS 64(R12), Z9
+	VMOVUPS 128(R12), Z10
+	VMOVUPS 192(R12), Z11
+	VMOVUPS 256(R12), Z12
+	VMOVUPS 320(R12), Z13
+	VMOVUPS 384(R12), Z14
+	VMOVUPS 448(R12), Z15
+
+	// v = max(v, x0)
+	VMAXPS Z8, Z0, Z0
+	VMAXPS Z9, Z1, Z1
+	VMAXPS Z10, Z2, Z2
+	VMAXPS Z11, Z3, Z3
+	VMAXPS Z12, Z4, Z4
+	VMAXPS Z13, Z5, Z5
+	VMAXPS Z14, Z6, Z6
+	VMAXPS Z15, Z7, Z7
+	LEAQ   (R10)(DI*1), R10
+	DECQ   R11
+	JNZ    rows1OfColumns128
+
+afterRows1OfColumns128:
+	// v[0:128] = v
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	VMOVUPS Z2, 128(R8)
+	VMOVUPS Z3, 192(R8)
+	VMOVUPS Z4, 256(R8)
+	VMOVUPS Z5, 320(R8)
+	VMOVUPS Z6, 384(R8)
+	VMOVUPS Z7, 448(R8)
+	ADDQ    $0x00000200, SI
+	ADDQ    $0x00000200, R8
+	SUBQ    $0x00000080, R9
+	CMPQ    R9, $0x00000080
+	JGE     columns128
+
+afterColumns128:
+	// 32 columns a turn.
+	CMPQ R9, $0x20
+	JLT  afterColumns32
+
+columns32:
+	// v = v[0:32]
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	MOVQ    SI, R10
+	MOVQ    rows+0(FP), R11
+	CMPQ    R11, $0x04
+	JLT     afterRows4OfColumns32
+
+rows4OfColumns32:
+	LEAQ (DI)(DI*2), R12
+	MOVQ R10, R13
+
+	// x0 = x[0][0:32]
+	VMOVUPS (R13), Z2
+	VMOVUPS 64(R13), Z3
+
+	// x1 = x[1][0:32]
+	VMOVUPS (R13)(DI*1), Z4
+	VMOVUPS 64(R13)(DI*1), Z5
+
+	// x2 = x[2][0:32]
+	VMOVUPS (R13)(DI*2), Z6
+	VMOVUPS 64(R13)(DI*2), Z7
+
+	// x3 = x[3][0:32]
+	VMOVUPS (R13)(R12*1), Z8
+	VMOVUPS 64(R13)(R12*1), Z9
+
+	// v = max(v, x0)
+	VMAXPS Z2, Z0, Z0
+	VMAXPS Z3, Z1, Z1
+
+	// v = max(v, x1)
+	VMAXPS Z4, Z0, Z0
+	VMAXPS Z5, Z1, Z1
+
+	// v = max(v, x2)
+	VMAXPS Z6, Z0, Z0
+	VMAXPS Z7, Z1, Z1
+
+	// v = max(v, x3)
+	VMAXPS Z8, Z0, Z0
+	VMAXPS Z9, Z1, Z1
+	LEAQ   (R10)(DI*4), R10
+	SUBQ   $0x04, R11
+	CMPQ   R11, $0x04
+	JGE    rows4OfColumns32
+
+afterRows4OfColumns32:
+	CMPQ R11, $0x01
+	JLT  afterRows1OfColumns32
+
+rows1OfColumns32:
+	MOVQ R10, R12
+
+	// x0 = x[0][0:32]
+	VMOVUPS (R12), Z2
+	VMOVUPS 64(R12), Z3
+
+	// v = max(v, x0)
+	VMAXPS Z2, Z0, Z0
+	VMAXPS Z3, Z1, Z1
+	LEAQ   (R10)(DI*1), R10
+	DECQ   R11
+	JNZ    rows1OfColumns32
+
+afterRows1OfColumns32:
+	// v[0:32] = v
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, R8
+	SUBQ    $0x20, R9
+	CMPQ    R9, $0x20
+	JGE     columns32
+
+afterColumns32:
+	// 16 columns a turn.
+	CMPQ R9, $0x10
+	JLT  afterColumns16
+
+columns16:
+	// v = v[0:16]
+	VMOVUPS (R8), Z0
+	MOVQ    SI, R10
+	MOVQ    rows+0(FP), R11
+	CMPQ    R11, $0x08
+	JLT     afterRows8OfColumns16
+
+rows8OfColumns16:
+	LEAQ (DI)(DI*2), R12
+	MOVQ R10, R13
+	LEAQ (R13)(DI*4), BX
+
+	// x0 = x[0][0:16]
+	VMOVUPS (R13), Z1
+
+	// x1 = x[1][0:16]
+	VMOVUPS (R13)(DI*1), Z2
+
+	// x2 = x[2][0:16]
+	VMOVUPS (R13)(DI*2), Z3
+
+	// x3 = x[3][0:16]
+	VMOVUPS (R13)(R12*1), Z4
+
+	// x4 = x[4][0:16]
+	VMOVUPS (BX), Z5
+
+	// x5 = x[5][0:16]
+	VMOVUPS (BX)(DI*1), Z6
+
+	// x6 = x[6][0:16]
+	VMOVUPS (BX)(DI*2), Z7
+
+	// x7 = x[7][0:16]
+	VMOVUPS (BX)(R12*1), Z8
+
+	// v = max(v, x0)
+	VMAXPS Z1, Z0, Z0
+
+	// v = max(v, x1)
+	VMAXPS Z2, Z0, Z0
+
+	// v = max(v, x2)
+	VMAXPS Z3, Z0, Z0
+
+	// v = max(v, x3)
+	VMAXPS Z4, Z0, Z0
+
+	// v = max(v, x4)
+	VMAXPS Z5, Z0, Z0
+
+	// v = max(v, x5)
+	VMAXPS Z6, Z0, Z0
+
+	// v = max(v, x6)
+	VMAXPS Z7, Z0, Z0
+
+	// v = max(v, x7)
+	VMAXPS Z8, Z0, Z0
+	LEAQ   (R10)(DI*8), R10
+	SUBQ   $0x08, R11
+	CMPQ   R11, $0x08
+	JGE    rows8OfColumns16
+
+afterRows8OfColumns16:
+	CMPQ R11, $0x01
+	JLT  afterRows1OfColumns16
+
+rows1OfColumns16:
+	MOVQ R10, R12
+
+	// x0 = x[0][0:16]
+	VMOVUPS (R12), Z1
+
+	// v = max(v, x0)
+	VMAXPS Z1, Z0, Z0
+	LEAQ   (R10)(DI*1), R10
+	DECQ   R11
+	JNZ    rows1OfColumns16
+
+afterRows1OfColumns16:
+	// v[0:16] = v
+	VMOVUPS Z0, (R8)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, R8
+	SUBQ    $0x10, R9
+	CMPQ    R9, $0x10
+	JGE     columns16
+
+afterColumns16:
+	CMPQ R9, $0x01
+	JLT  done
+
+	// The last n < 16 columns.
+	// A mask of one bit for each of the cols < 16 elements.
+	MOVQ     R9, CX
+	MOVL     $0x00000001, AX
+	SHLQ     CL, AX
+	DECQ     AX
+	KMOVQ    AX, K1
+	KSHIFTRQ $0x00, K1, K2
+
+	// v = v[0:16], +0 beyond cols
+	VMOVUPS.Z (R8), K2, Z0
+	MOVQ      SI, R10
+	MOVQ      rows+0(FP), R11
+	CMPQ      R11, $0x08
+	JLT       afterRows8OfLast
+
+rows8OfLast:
+	LEAQ (DI)(DI*2), R12
+	MOVQ R10, R13
+	LEAQ (R13)(DI*4), BX
+
+	// x0 = x[0][0:16], +0 beyond cols
+	VMOVUPS.Z (R13), K2, Z1
+
+	// x1 = x[1][0:16], +0 beyond cols
+	VMOVUPS.Z (R13)(DI*1), K2, Z2
+
+	// x2 = x[2][0:16], +0 beyond cols
+	VMOVUPS.Z (R13)(DI*2), K2, Z3
+
+	// x3 = x[3][0:16], +0 beyond cols
+	VMOVUPS.Z (R13)(R12*1), K2, Z4
+
+	// x4 = x[4][0:16], +0 beyond cols
+	VMOVUPS.Z (BX), K2, Z5
+
+	// x5 = x[5][0:16], +0 beyond cols
+	VMOVUPS.Z (BX)(DI*1), K2, Z6
+
+	// x6 = x[6][0:16], +0 beyond cols
+	VMOVUPS.Z (BX)(DI*2), K2, Z7
+
+	// x7 = x[7][0:16], +0 beyond cols
+	VMOVUPS.Z (BX)(R12*1), K2, Z8
+
+	// v = max(v, x0)
+	VMAXPS Z1, Z0, Z0
+
+	// v = max(v, x1)
+	VMAXPS Z2, Z0, Z0
+
+	// v = max(v, x2)
+	VMAXPS Z3, Z0, Z0
+
+	// v = max(v, x3)
+	VMAXPS Z4, Z0, Z0
+
+	// v = max(v, x4)
+	VMAXPS Z5, Z0, Z0
+
+	// v = max(v, x5)
+	VMAXPS Z6, Z0, Z0
+
+	// v = max(v, x6)
+	VMAXPS Z7, Z0, Z0
+
+	// v = max(v, x7)
+	VMAXPS Z8, Z0, Z0
+	LEAQ   (R10)(DI*8), R10
+	SUBQ   $0x08, R11
+	CMPQ   R11, $0x08
+	JGE    rows8OfLast
+
+afterRows8OfLast:
+	CMPQ R11, $0x01
+	JLT  afterRows1OfLast
+
+rows1OfLast:
+	MOVQ R10, R12
+
+	// x0 = x[0][0:16], +0 beyond cols
+	VMOVUPS.Z (R12), K2, Z1
+
+	// v = max(v, x0)
+	VMAXPS Z1, Z0, Z0
+	LEAQ   (R10)(DI*1), R10
+	DECQ   R11
+	JNZ    rows1OfLast
+
+afterRows1OfLast:
 	// v[0:16] = v, up to cols
 	VMOVUPS Z0, K2, (R8)
 

@@ -61,6 +61,7 @@ var families = []family{
 	{"adaptive", arm64, adaptiveFamily},
 	{"random", amd64, randomFamily},
 	{"rows", amd64, rowsFamily},
+	{"rows", arm64, rowsFamily},
 	{"descend", amd64, descendFamily},
 }
 

@@ -6,7 +6,7 @@ import "fmt"
 // the rows up or find the largest of their elements: in one call, for rows are short
 // as a rule.
 func rowsFamily(f *file) {
-	for _, t := range []avxTier{avx2, avx512} {
+	for _, t := range f.tiers() {
 		addToRows(f.machine(t, float32s))
 		addRows(f.machine(t, float32s))
 		maxRows(f.machine(t, float32s))

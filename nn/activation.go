@@ -19,19 +19,19 @@ func Activation(name string, forward func(y, x []float32), backward func(dx, dy,
 // ReLU is the rectified linear unit max(x, 0), elementwise. Its derivative at 0
 // is taken to be 0.
 func ReLU() Layer {
-	return Activation("ReLU", kernels.ReLU, func(dx, dy, _, y []float32) { kernels.ReLUBackward(dx, dy, y) })
+	return ofOutput("ReLU", kernels.ReLU, kernels.ReLUBackward)
 }
 
 // Sigmoid is the logistic function 1 / (1 + exp(-x)), elementwise. Before a
 // cross-entropy loss leave it out and use [BCEWithLogits], which is exact where
 // the sigmoid saturates.
 func Sigmoid() Layer {
-	return Activation("Sigmoid", kernels.Sigmoid, func(dx, dy, _, y []float32) { kernels.SigmoidBackward(dx, dy, y) })
+	return ofOutput("Sigmoid", kernels.Sigmoid, kernels.SigmoidBackward)
 }
 
 // Tanh is the hyperbolic tangent, elementwise.
 func Tanh() Layer {
-	return Activation("Tanh", kernels.Tanh, func(dx, dy, _, y []float32) { kernels.TanhBackward(dx, dy, y) })
+	return ofOutput("Tanh", kernels.Tanh, kernels.TanhBackward)
 }
 
 // LeakyReLU is x for x > 0 and slope*x else, elementwise; 0.01 is usual (Maas et
@@ -86,7 +86,7 @@ func checkFinite(name string, v float64) error {
 // variance 1 through layers with [LeCunNormal] weights (Klambauer et al., NIPS
 // 2017), elementwise.
 func SELU() Layer {
-	return Activation("SELU", kernels.SELU, func(dx, dy, _, y []float32) { kernels.SELUBackward(dx, dy, y) })
+	return ofOutput("SELU", kernels.SELU, kernels.SELUBackward)
 }
 
 // GELU is x times the normal distribution function of x, elementwise (Hendrycks
@@ -116,6 +116,15 @@ func HardSigmoid() Layer {
 // ofInput is an activation whose derivative is a function of its input.
 func ofInput(name string, forward func(y, x []float32), backward func(dx, dy, x []float32)) Layer {
 	return Activation(name, forward, func(dx, dy, x, _ []float32) { backward(dx, dy, x) })
+}
+
+// ofOutput is an activation whose derivative is a function of its output: the output
+// may take the place of the input, and the gradient for the one that of the other's.
+func ofOutput(name string, forward func(y, x []float32), backward func(dx, dy, y []float32)) Layer {
+	return &activation{
+		name: name, forward: forward, inPlace: true,
+		backward: func(dx, dy, _, y []float32) { backward(dx, dy, y) },
+	}
 }
 
 // Identity does nothing. In inference it is left out.
@@ -159,6 +168,7 @@ type activation struct {
 	name     string
 	forward  func(y, x []float32)
 	backward func(dx, dy, x, y []float32)
+	inPlace  bool  // whether y may be x and dx be dy, forward and back
 	settings any   // nil if there are none
 	invalid  error // about a setting that cannot work
 }

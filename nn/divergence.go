@@ -67,10 +67,20 @@ func notFinite(x []float32) int {
 // layer may make a finite loss of an infinite input, but its gradient would not be
 // finite.
 func (w *Workspace) finiteInput(lo, hi int) bool {
-	if _, ok := w.net.layers[0].(*dense); ok && finiteRows(w.activations[1].RowRange(lo, hi)) {
-		return true // the products of what is not finite are not, and there are fewer of them
+	if _, ok := w.net.layers[0].(*dense); ok && finiteColumn(w.activations[1], lo, hi) {
+		return true // products with what is not finite are not, in any column
 	}
 	return finiteRows(w.activations[0].RowRange(lo, hi))
+}
+
+// finiteColumn reports whether rows lo to hi of the first column are finite.
+func finiteColumn(x kernels.Matrix, lo, hi int) bool {
+	for i := lo; i < hi; i++ {
+		if v := x.Data[i*x.Stride]; v-v != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func finiteRows(x kernels.Matrix) bool {

@@ -149,6 +149,9 @@ func (c *ownColumns) forward(w *Workspace, batch, layers int) {
 	if bias := w.net.layers[0].(*dense).bias; bias != nil {
 		kernels.AddBias(y, bias.Value.Data[c.lo:c.hi])
 	}
+	if c.lo == 0 {
+		w.infinite = !w.finiteInput(0, batch)
+	}
 	if layers > 1 {
 		w.net.layers[1].(*activation).apply(columns(w.activations[2], c.lo, c.hi).RowRange(0, batch), y)
 	}

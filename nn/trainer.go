@@ -194,6 +194,7 @@ func (t *Trainer) prepare(data Data) error {
 	if w == nil || w.activations[0].Rows < rows || w.targets.Cols != targets {
 		w = t.net.NewWorkspace(rows)
 		w.targets = kernels.NewMatrix(rows, targets)
+		w.shareMemory(2) // finiteInput asks for the first layer's output
 		t.workspace, t.inputs = w, nil
 	}
 	if last := (data.Len()-1)%t.options.BatchSize + 1; last < w.minRows {

@@ -13,7 +13,10 @@ func (t *Trainer) share() {
 		return
 	}
 	// While some workers are in a step others may have begun the next.
-	twins := [2]*Workspace{t.workspace, t.workspace.withOwn(1, t.split.layers)}
+	twins := [2]*Workspace{t.workspace.withOwn(1, 0), t.workspace.withOwn(1, t.split.layers)}
+	for _, twin := range twins {
+		twin.shareMemory(1)
+	}
 	t.inputs = make([][2]*Workspace, t.team.Size())
 	for worker := range t.inputs {
 		for i, twin := range twins {
@@ -176,10 +179,19 @@ func (t *Trainer) runRows(worker int, step uint64, batch []int) {
 		t.team.Barrier()
 	}
 	w.loss(t.reduction, w.targets, lo, hi, t.divisor(len(batch)))
-	if !allFinite(w.losses[lo:hi]) || !w.finiteInput(lo, hi) {
+	if !allFinite(w.losses[lo:hi]) || !t.finiteInput(w, lo, hi) {
 		t.stop.Store(stopNotFinite)
 	}
 	w.backwardPart(c, mine)
+}
+
+// finiteInput reports whether the input of a batch is finite, as far as it is a
+// worker's to look: its rows, or all of them if it owns the first column.
+func (t *Trainer) finiteInput(w *Workspace, lo, hi int) bool {
+	if t.split.columns != nil {
+		return !w.infinite
+	}
+	return w.finiteInput(lo, hi)
 }
 
 // divisor returns the divisor of the loss of a batch of so many rows.

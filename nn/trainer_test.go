@@ -277,8 +277,9 @@ func TestBadRows(t *testing.T) {
 		{"label NaN", 0, 0, nan32, "class NaN is not one of 0 to 2"},
 	} {
 		for _, hidden := range []layerPiece{layerPieces[2], layerPieces[4]} { // ReLU and Tanh hide an infinity
-			for _, workers := range []int{1, 3} {
-				t.Run(fmt.Sprintf("%s/%s/workers=%d", c.name, hidden.name, workers), func(t *testing.T) {
+			for _, split := range []struct{ width, workers int }{{5, 1}, {5, 3}, {96, 3}} { // the last one by columns
+				width, workers := split.width, split.workers
+				t.Run(fmt.Sprintf("%s/%s/width=%d/workers=%d", c.name, hidden.name, width, workers), func(t *testing.T) {
 					s := newSource(21)
 					x, y := s.matrix(rows, 4), s.labels(rows, 3)
 					x.Row(bad)[c.column], y.Row(bad)[0] = c.input, c.target
@@ -286,7 +287,7 @@ func TestBadRows(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					build := func() *Network { return mustSequential(t, 4, 1, Dense(5), hidden.build(5), Dense(3)) }
+					build := func() *Network { return mustSequential(t, 4, 1, Dense(width), hidden.build(width), Dense(3)) }
 					net := build()
 					trainer := mustTrainer(t, net, inOrder(workers))
 					epoch, err := epochError(t, trainer, context.Background(), data, 1)

@@ -32,6 +32,7 @@ type Workspace struct {
 	scratch     [][]float64    // of each layer, nil unless it is coupled
 	coupled     []int          // indices of the coupled layers
 	minRows     int            // of a batch
+	infinite    bool           // whether the trainer's batch is not finite, noted by the owner of the first column
 	targets     kernels.Matrix // of the trainer's batch
 
 	// Seed of everything random in training, and the number of the step,
@@ -97,6 +98,29 @@ func (n *Network) newActivations(l, rows int) kernels.Matrix {
 	}
 	stride := width + columnTile
 	return kernels.Matrix{Rows: rows, Cols: width, Stride: stride, Data: alignedSlab(rows * stride)}
+}
+
+// shareMemory lets the output of activations from layer from on take the place of
+// their input where nobody asks for that afterwards, and all their deltas that of each
+// other: a step then goes through less memory.
+func (w *Workspace) shareMemory(from int) {
+	for l := len(w.net.layers) - 1; l > 0; l-- {
+		if !w.net.runsInPlace(l) {
+			continue
+		}
+		w.deltas[l] = w.deltas[l+1]
+		if l >= from {
+			w.activations[l] = w.activations[l+1]
+		}
+	}
+}
+
+// runsInPlace reports whether layer l is an activation that can, and its input is
+// needed by neither the layer below, on the way back, nor by the end of a block.
+func (n *Network) runsInPlace(l int) bool {
+	a, ok := n.layers[l].(*activation)
+	_, above := n.layers[l-1].(*dense)
+	return ok && a.inPlace && above && len(n.ends[l]) == 0
 }
 
 // takesSpace reports whether layer l is dense and there may be space between the

@@ -394,3 +394,31 @@ func TestSpaceBetweenRows(t *testing.T) {
 	}
 	expectSameBits(t, "gradients", gradients[0], gradients[1])
 }
+
+// TestRunsInPlace: the output of an activation takes its input's place where its
+// derivative is a function of the output, and where nobody else asks for the input.
+func TestRunsInPlace(t *testing.T) {
+	net := mustSequential(t, 4, 1, ReLU(),
+		Dense(4), ReLU(), Dense(4), GELU(), Dense(4), BatchNorm(), Tanh(),
+		Dense(4), Residual(Sigmoid(), Dense(4), SELU()), Dense(4), Tanh(), ReLU())
+	var got []string
+	for l := 1; l < len(net.layers); l++ {
+		if net.runsInPlace(l) {
+			got = append(got, fmt.Sprint(l, " ", layerName(net.layers[l])))
+		}
+	}
+	if want := []string{"2 ReLU", "11 SELU", "14 Tanh"}; !slices.Equal(got, want) {
+		t.Errorf("in place run %q, want %q", got, want)
+	}
+	w := net.newWorkspace(3, -1)
+	w.shareMemory(3)
+	for l := 1; l < len(net.layers); l++ {
+		inPlace := net.runsInPlace(l)
+		if shared := &w.deltas[l].Data[0] == &w.deltas[l+1].Data[0]; shared != inPlace {
+			t.Errorf("layer %d: deltas share memory: %v", l, shared)
+		}
+		if shared := &w.activations[l].Data[0] == &w.activations[l+1].Data[0]; shared != (inPlace && l >= 3) {
+			t.Errorf("layer %d: activations share memory: %v", l, shared)
+		}
+	}
+}

@@ -18,16 +18,18 @@ func addSigns(m mathMachine) {
 	m.Function("addSigns", "(g, w []float32, factor float32)",
 		"adds factor to g[i] if w[i] > 0, -factor if w[i] < 0, NaN if that is: addSignsGeneric.")
 	factor, signBit, zero := m.Parameter("factor"), m.SignBit(), m.Row("0", 1)
+	one := m.Constant("one", 1)
 	m.Zero(zero)
 	stream{
 		outputs: []string{"g"},
 		inputs:  []string{"g", "w"},
-		unroll:  4,
+		unroll:  m.Registers() / 8,
 		body: func(in []row) []row {
 			g, w := in[0], in[1]
 			t := m.Row("t", len(w.ids))
 			m.And(t, w, signBit)
-			m.Or(t, t, factor)
+			m.Or(t, t, one)
+			m.Mul(t, t, factor)
 			m.ClearWhere(t, w, equal, zero)
 			m.MoveWhere(t, w, w, unordered, w)
 			m.Add(g, g, t)

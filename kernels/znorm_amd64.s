@@ -2194,6 +2194,7 @@ TEXT ·addSignsAVX2(SB), NOSPLIT, $0-52
 	// factor, in all lanes.
 	VBROADCASTSS factor+48(FP), Y0
 	VBROADCASTSS signBit<>+0(SB), Y1
+	VBROADCASTSS one<>+0(SB), Y3
 
 	// 0 = 0
 	VXORPS Y2, Y2, Y2
@@ -2201,70 +2202,54 @@ TEXT ·addSignsAVX2(SB), NOSPLIT, $0-52
 	MOVQ   w_base+24(FP), DI
 	MOVQ   g_len+8(FP), R8
 
-	// 32 elements a turn.
-	CMPQ R8, $0x20
+	// 16 elements a turn.
+	CMPQ R8, $0x10
 	JLT  afterWide
 
 wide:
-	// g = g[0:32]
-	VMOVUPS (SI), Y3
-	VMOVUPS 32(SI), Y4
-	VMOVUPS 64(SI), Y5
-	VMOVUPS 96(SI), Y6
+	// g = g[0:16]
+	VMOVUPS (SI), Y4
+	VMOVUPS 32(SI), Y5
 
-	// w = w[0:32]
-	VMOVUPS (DI), Y7
-	VMOVUPS 32(DI), Y8
-	VMOVUPS 64(DI), Y9
-	VMOVUPS 96(DI), Y10
+	// w = w[0:16]
+	VMOVUPS (DI), Y6
+	VMOVUPS 32(DI), Y7
 
 	// t = w & signBit
-	VANDPS Y1, Y7, Y11
-	VANDPS Y1, Y8, Y12
-	VANDPS Y1, Y9, Y13
-	VANDPS Y1, Y10, Y14
+	VANDPS Y1, Y6, Y8
+	VANDPS Y1, Y7, Y9
 
-	// t = t | factor
-	VORPS Y0, Y11, Y11
-	VORPS Y0, Y12, Y12
-	VORPS Y0, Y13, Y13
-	VORPS Y0, Y14, Y14
+	// t = t | one
+	VORPS Y3, Y8, Y8
+	VORPS Y3, Y9, Y9
+
+	// t = t * factor
+	VMULPS Y0, Y8, Y8
+	VMULPS Y0, Y9, Y9
 
 	// t = 0 where w == 0
-	VCMPPS  $0x00, Y2, Y7, Y15
-	VANDNPS Y11, Y15, Y11
-	VCMPPS  $0x00, Y2, Y8, Y15
-	VANDNPS Y12, Y15, Y12
-	VCMPPS  $0x00, Y2, Y9, Y15
-	VANDNPS Y13, Y15, Y13
-	VCMPPS  $0x00, Y2, Y10, Y15
-	VANDNPS Y14, Y15, Y14
+	VCMPPS  $0x00, Y2, Y6, Y10
+	VANDNPS Y8, Y10, Y8
+	VCMPPS  $0x00, Y2, Y7, Y10
+	VANDNPS Y9, Y10, Y9
 
 	// t = w where w unordered with w
-	VCMPPS    $0x03, Y7, Y7, Y15
-	VBLENDVPS Y15, Y7, Y11, Y11
-	VCMPPS    $0x03, Y8, Y8, Y15
-	VBLENDVPS Y15, Y8, Y12, Y12
-	VCMPPS    $0x03, Y9, Y9, Y15
-	VBLENDVPS Y15, Y9, Y13, Y13
-	VCMPPS    $0x03, Y10, Y10, Y15
-	VBLENDVPS Y15, Y10, Y14, Y14
+	VCMPPS    $0x03, Y6, Y6, Y10
+	VBLENDVPS Y10, Y6, Y8, Y8
+	VCMPPS    $0x03, Y7, Y7, Y10
+	VBLENDVPS Y10, Y7, Y9, Y9
 
 	// g = g + t
-	VADDPS Y11, Y3, Y3
-	VADDPS Y12, Y4, Y4
-	VADDPS Y13, Y5, Y5
-	VADDPS Y14, Y6, Y6
+	VADDPS Y8, Y4, Y4
+	VADDPS Y9, Y5, Y5
 
-	// g[0:32] = g
-	VMOVUPS Y3, (SI)
-	VMOVUPS Y4, 32(SI)
-	VMOVUPS Y5, 64(SI)
-	VMOVUPS Y6, 96(SI)
-	ADDQ    $0x00000080, SI
-	ADDQ    $0x00000080, DI
-	SUBQ    $0x20, R8
-	CMPQ    R8, $0x20
+	// g[0:16] = g
+	VMOVUPS Y4, (SI)
+	VMOVUPS Y5, 32(SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	SUBQ    $0x10, R8
+	CMPQ    R8, $0x10
 	JGE     wide
 
 afterWide:
@@ -2274,30 +2259,33 @@ afterWide:
 
 single:
 	// g = g[0:8]
-	VMOVUPS (SI), Y3
+	VMOVUPS (SI), Y4
 
 	// w = w[0:8]
-	VMOVUPS (DI), Y4
+	VMOVUPS (DI), Y5
 
 	// t = w & signBit
-	VANDPS Y1, Y4, Y5
+	VANDPS Y1, Y5, Y6
 
-	// t = t | factor
-	VORPS Y0, Y5, Y5
+	// t = t | one
+	VORPS Y3, Y6, Y6
+
+	// t = t * factor
+	VMULPS Y0, Y6, Y6
 
 	// t = 0 where w == 0
-	VCMPPS  $0x00, Y2, Y4, Y6
-	VANDNPS Y5, Y6, Y5
+	VCMPPS  $0x00, Y2, Y5, Y7
+	VANDNPS Y6, Y7, Y6
 
 	// t = w where w unordered with w
-	VCMPPS    $0x03, Y4, Y4, Y6
-	VBLENDVPS Y6, Y4, Y5, Y5
+	VCMPPS    $0x03, Y5, Y5, Y7
+	VBLENDVPS Y7, Y5, Y6, Y6
 
 	// g = g + t
-	VADDPS Y5, Y3, Y3
+	VADDPS Y6, Y4, Y4
 
 	// g[0:8] = g
-	VMOVUPS Y3, (SI)
+	VMOVUPS Y4, (SI)
 	ADDQ    $0x20, SI
 	ADDQ    $0x20, DI
 	SUBQ    $0x08, R8
@@ -2314,54 +2302,60 @@ afterSingle:
 	MOVQ    R8, AX
 	SHLQ    $0x02, AX
 	SUBQ    AX, R9
-	VMOVUPS (R9), Y3
+	VMOVUPS (R9), Y4
 
 	// g = g[0:8], +0 beyond n
-	VMASKMOVPS (SI), Y3, Y4
+	VMASKMOVPS (SI), Y4, Y5
 
 	// w = w[0:8], +0 beyond n
-	VMASKMOVPS (DI), Y3, Y5
+	VMASKMOVPS (DI), Y4, Y6
 
 	// t = w & signBit
-	VANDPS Y1, Y5, Y6
+	VANDPS Y1, Y6, Y7
 
-	// t = t | factor
-	VORPS Y0, Y6, Y6
+	// t = t | one
+	VORPS Y3, Y7, Y7
+
+	// t = t * factor
+	VMULPS Y0, Y7, Y7
 
 	// t = 0 where w == 0
-	VCMPPS  $0x00, Y2, Y5, Y7
-	VANDNPS Y6, Y7, Y6
+	VCMPPS  $0x00, Y2, Y6, Y8
+	VANDNPS Y7, Y8, Y7
 
 	// t = w where w unordered with w
-	VCMPPS    $0x03, Y5, Y5, Y7
-	VBLENDVPS Y7, Y5, Y6, Y6
+	VCMPPS    $0x03, Y6, Y6, Y8
+	VBLENDVPS Y8, Y6, Y7, Y7
 
 	// g = g + t
-	VADDPS Y6, Y4, Y4
+	VADDPS Y7, Y5, Y5
 
 	// g[0:8] = g, by the bits of n
 	TESTQ        $0x00000004, R8
 	JEQ          afterG4
-	VMOVUPS      X4, (SI)
-	VEXTRACTF128 $0x01, Y4, X4
+	VMOVUPS      X5, (SI)
+	VEXTRACTF128 $0x01, Y5, X5
 	ADDQ         $0x10, SI
 
 afterG4:
 	TESTQ     $0x00000002, R8
 	JEQ       afterG2
-	VMOVLPS   X4, (SI)
-	VPERMILPD $0x01, X4, X4
+	VMOVLPS   X5, (SI)
+	VPERMILPD $0x01, X5, X5
 	ADDQ      $0x08, SI
 
 afterG2:
 	TESTQ  $0x00000001, R8
 	JEQ    afterG1
-	VMOVSS X4, (SI)
+	VMOVSS X5, (SI)
 
 afterG1:
 done:
 	VZEROUPPER
 	RET
+
+DATA one<>+0(SB)/4, $(1.0)
+GLOBL one<>(SB), RODATA|NOPTR, $4
 
 DATA ones8x32<>+0(SB)/8, $0xffffffffffffffff
 DATA ones8x32<>+8(SB)/8, $0xffffffffffffffff
@@ -3385,6 +3379,7 @@ TEXT ·addSignsAVX512(SB), NOSPLIT, $0-52
 	// factor, in all lanes.
 	VBROADCASTSS factor+48(FP), Z0
 	VBROADCASTSS signBit<>+0(SB), Z1
+	VBROADCASTSS one<>+0(SB), Z3
 
 	// 0 = 0
 	VXORPS Z2, Z2, Z2
@@ -3398,60 +3393,66 @@ TEXT ·addSignsAVX512(SB), NOSPLIT, $0-52
 
 wide:
 	// g = g[0:64]
-	VMOVUPS (SI), Z3
-	VMOVUPS 64(SI), Z4
-	VMOVUPS 128(SI), Z5
-	VMOVUPS 192(SI), Z6
+	VMOVUPS (SI), Z4
+	VMOVUPS 64(SI), Z5
+	VMOVUPS 128(SI), Z6
+	VMOVUPS 192(SI), Z7
 
 	// w = w[0:64]
-	VMOVUPS (DI), Z7
-	VMOVUPS 64(DI), Z8
-	VMOVUPS 128(DI), Z9
-	VMOVUPS 192(DI), Z10
+	VMOVUPS (DI), Z8
+	VMOVUPS 64(DI), Z9
+	VMOVUPS 128(DI), Z10
+	VMOVUPS 192(DI), Z11
 
 	// t = w & signBit
-	VANDPS Z1, Z7, Z11
 	VANDPS Z1, Z8, Z12
 	VANDPS Z1, Z9, Z13
 	VANDPS Z1, Z10, Z14
+	VANDPS Z1, Z11, Z15
 
-	// t = t | factor
-	VORPS Z0, Z11, Z11
-	VORPS Z0, Z12, Z12
-	VORPS Z0, Z13, Z13
-	VORPS Z0, Z14, Z14
+	// t = t | one
+	VORPS Z3, Z12, Z12
+	VORPS Z3, Z13, Z13
+	VORPS Z3, Z14, Z14
+	VORPS Z3, Z15, Z15
+
+	// t = t * factor
+	VMULPS Z0, Z12, Z12
+	VMULPS Z0, Z13, Z13
+	VMULPS Z0, Z14, Z14
+	VMULPS Z0, Z15, Z15
 
 	// t = 0 where w == 0
-	VCMPPS $0x00, Z2, Z7, K1
-	VXORPS Z11, Z11, K1, Z11
 	VCMPPS $0x00, Z2, Z8, K1
 	VXORPS Z12, Z12, K1, Z12
 	VCMPPS $0x00, Z2, Z9, K1
 	VXORPS Z13, Z13, K1, Z13
 	VCMPPS $0x00, Z2, Z10, K1
 	VXORPS Z14, Z14, K1, Z14
+	VCMPPS $0x00, Z2, Z11, K1
+	VXORPS Z15, Z15, K1, Z15
 
 	// t = w where w unordered with w
-	VCMPPS  $0x03, Z7, Z7, K1
-	VMOVAPS Z7, K1, Z11
 	VCMPPS  $0x03, Z8, Z8, K1
 	VMOVAPS Z8, K1, Z12
 	VCMPPS  $0x03, Z9, Z9, K1
 	VMOVAPS Z9, K1, Z13
 	VCMPPS  $0x03, Z10, Z10, K1
 	VMOVAPS Z10, K1, Z14
+	VCMPPS  $0x03, Z11, Z11, K1
+	VMOVAPS Z11, K1, Z15
 
 	// g = g + t
-	VADDPS Z11, Z3, Z3
 	VADDPS Z12, Z4, Z4
 	VADDPS Z13, Z5, Z5
 	VADDPS Z14, Z6, Z6
+	VADDPS Z15, Z7, Z7
 
 	// g[0:64] = g
-	VMOVUPS Z3, (SI)
-	VMOVUPS Z4, 64(SI)
-	VMOVUPS Z5, 128(SI)
-	VMOVUPS Z6, 192(SI)
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, 64(SI)
+	VMOVUPS Z6, 128(SI)
+	VMOVUPS Z7, 192(SI)
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	SUBQ    $0x40, R8
@@ -3465,30 +3466,33 @@ afterWide:
 
 single:
 	// g = g[0:16]
-	VMOVUPS (SI), Z3
+	VMOVUPS (SI), Z4
 
 	// w = w[0:16]
-	VMOVUPS (DI), Z4
+	VMOVUPS (DI), Z5
 
 	// t = w & signBit
-	VANDPS Z1, Z4, Z5
+	VANDPS Z1, Z5, Z6
 
-	// t = t | factor
-	VORPS Z0, Z5, Z5
+	// t = t | one
+	VORPS Z3, Z6, Z6
+
+	// t = t * factor
+	VMULPS Z0, Z6, Z6
 
 	// t = 0 where w == 0
-	VCMPPS $0x00, Z2, Z4, K1
-	VXORPS Z5, Z5, K1, Z5
+	VCMPPS $0x00, Z2, Z5, K1
+	VXORPS Z6, Z6, K1, Z6
 
 	// t = w where w unordered with w
-	VCMPPS  $0x03, Z4, Z4, K1
-	VMOVAPS Z4, K1, Z5
+	VCMPPS  $0x03, Z5, Z5, K1
+	VMOVAPS Z5, K1, Z6
 
 	// g = g + t
-	VADDPS Z5, Z3, Z3
+	VADDPS Z6, Z4, Z4
 
 	// g[0:16] = g
-	VMOVUPS Z3, (SI)
+	VMOVUPS Z4, (SI)
 	ADDQ    $0x40, SI
 	ADDQ    $0x40, DI
 	SUBQ    $0x10, R8
@@ -3509,30 +3513,33 @@ afterSingle:
 	KSHIFTRQ $0x00, K1, K2
 
 	// g = g[0:16], +0 beyond n
-	VMOVUPS.Z (SI), K2, Z3
+	VMOVUPS.Z (SI), K2, Z4
 
 	// w = w[0:16], +0 beyond n
-	VMOVUPS.Z (DI), K2, Z4
+	VMOVUPS.Z (DI), K2, Z5
 
 	// t = w & signBit
-	VANDPS Z1, Z4, Z5
+	VANDPS Z1, Z5, Z6
 
-	// t = t | factor
-	VORPS Z0, Z5, Z5
+	// t = t | one
+	VORPS Z3, Z6, Z6
+
+	// t = t * factor
+	VMULPS Z0, Z6, Z6
 
 	// t = 0 where w == 0
-	VCMPPS $0x00, Z2, Z4, K1
-	VXORPS Z5, Z5, K1, Z5
+	VCMPPS $0x00, Z2, Z5, K1
+	VXORPS Z6, Z6, K1, Z6
 
 	// t = w where w unordered with w
-	VCMPPS  $0x03, Z4, Z4, K1
-	VMOVAPS Z4, K1, Z5
+	VCMPPS  $0x03, Z5, Z5, K1
+	VMOVAPS Z5, K1, Z6
 
 	// g = g + t
-	VADDPS Z5, Z3, Z3
+	VADDPS Z6, Z4, Z4
 
 	// g[0:16] = g, up to n
-	VMOVUPS Z3, K2, (SI)
+	VMOVUPS Z4, K2, (SI)
 
 done:
 	VZEROUPPER

@@ -5197,6 +5197,10 @@ TEXT ·addSignsNEON(SB), NOSPLIT, $0-52
 	MOVD  $signBitS4<>+0(SB), R16
 	FMOVQ (R16), F1
 
+	// one, in all lanes.
+	MOVD  $oneS4<>+0(SB), R16
+	FMOVQ (R16), F3
+
 	// 0 = 0
 	VMOVI $0, V2.B16
 	MOVD  g_base+0(FP), R0
@@ -5209,54 +5213,60 @@ TEXT ·addSignsNEON(SB), NOSPLIT, $0-52
 
 wide:
 	// g = g[0:16]
-	FLDPQ (R0), (F3, F4)
-	FLDPQ 32(R0), (F5, F6)
+	FLDPQ (R0), (F4, F5)
+	FLDPQ 32(R0), (F6, F7)
 
 	// w = w[0:16]
-	FLDPQ (R1), (F7, F8)
-	FLDPQ 32(R1), (F9, F10)
+	FLDPQ (R1), (F8, F9)
+	FLDPQ 32(R1), (F10, F11)
 
 	// t = w & signBit
-	VAND V1.B16, V7.B16, V11.B16
 	VAND V1.B16, V8.B16, V12.B16
 	VAND V1.B16, V9.B16, V13.B16
 	VAND V1.B16, V10.B16, V14.B16
+	VAND V1.B16, V11.B16, V15.B16
 
-	// t = t | factor
-	VORR V0.B16, V11.B16, V11.B16
-	VORR V0.B16, V12.B16, V12.B16
-	VORR V0.B16, V13.B16, V13.B16
-	VORR V0.B16, V14.B16, V14.B16
+	// t = t | one
+	VORR V3.B16, V12.B16, V12.B16
+	VORR V3.B16, V13.B16, V13.B16
+	VORR V3.B16, V14.B16, V14.B16
+	VORR V3.B16, V15.B16, V15.B16
+
+	// t = t * factor
+	WORD $0x6e20dd8c // fmul v12.4s, v12.4s, v0.4s
+	WORD $0x6e20ddad // fmul v13.4s, v13.4s, v0.4s
+	WORD $0x6e20ddce // fmul v14.4s, v14.4s, v0.4s
+	WORD $0x6e20ddef // fmul v15.4s, v15.4s, v0.4s
 
 	// t = 0 where w == 0
-	WORD $0x4e22e4ef // fcmeq v15.4s, v7.4s, v2.4s
-	WORD $0x4e6f1d6b // bic v11.16b, v11.16b, v15.16b
-	WORD $0x4e22e50f // fcmeq v15.4s, v8.4s, v2.4s
-	WORD $0x4e6f1d8c // bic v12.16b, v12.16b, v15.16b
-	WORD $0x4e22e52f // fcmeq v15.4s, v9.4s, v2.4s
-	WORD $0x4e6f1dad // bic v13.16b, v13.16b, v15.16b
-	WORD $0x4e22e54f // fcmeq v15.4s, v10.4s, v2.4s
-	WORD $0x4e6f1dce // bic v14.16b, v14.16b, v15.16b
+	WORD $0x4e22e510 // fcmeq v16.4s, v8.4s, v2.4s
+	WORD $0x4e701d8c // bic v12.16b, v12.16b, v16.16b
+	WORD $0x4e22e530 // fcmeq v16.4s, v9.4s, v2.4s
+	WORD $0x4e701dad // bic v13.16b, v13.16b, v16.16b
+	WORD $0x4e22e550 // fcmeq v16.4s, v10.4s, v2.4s
+	WORD $0x4e701dce // bic v14.16b, v14.16b, v16.16b
+	WORD $0x4e22e570 // fcmeq v16.4s, v11.4s, v2.4s
+	WORD $0x4e701def // bic v15.16b, v15.16b, v16.16b
 
 	// t = w where w unordered with w
-	WORD $0x4e27e4ef // fcmeq v15.4s, v7.4s, v7.4s
-	VBIF V15.B16, V7.B16, V11.B16
-	WORD $0x4e28e50f // fcmeq v15.4s, v8.4s, v8.4s
-	VBIF V15.B16, V8.B16, V12.B16
-	WORD $0x4e29e52f // fcmeq v15.4s, v9.4s, v9.4s
-	VBIF V15.B16, V9.B16, V13.B16
-	WORD $0x4e2ae54f // fcmeq v15.4s, v10.4s, v10.4s
-	VBIF V15.B16, V10.B16, V14.B16
+	WORD $0x4e28e510 // fcmeq v16.4s, v8.4s, v8.4s
+	VBIF V16.B16, V8.B16, V12.B16
+	WORD $0x4e29e530 // fcmeq v16.4s, v9.4s, v9.4s
+	VBIF V16.B16, V9.B16, V13.B16
+	WORD $0x4e2ae550 // fcmeq v16.4s, v10.4s, v10.4s
+	VBIF V16.B16, V10.B16, V14.B16
+	WORD $0x4e2be570 // fcmeq v16.4s, v11.4s, v11.4s
+	VBIF V16.B16, V11.B16, V15.B16
 
 	// g = g + t
-	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
 	WORD $0x4e2cd484 // fadd v4.4s, v4.4s, v12.4s
 	WORD $0x4e2dd4a5 // fadd v5.4s, v5.4s, v13.4s
 	WORD $0x4e2ed4c6 // fadd v6.4s, v6.4s, v14.4s
+	WORD $0x4e2fd4e7 // fadd v7.4s, v7.4s, v15.4s
 
 	// g[0:16] = g
-	FSTPQ (F3, F4), (R0)
-	FSTPQ (F5, F6), 32(R0)
+	FSTPQ (F4, F5), (R0)
+	FSTPQ (F6, F7), 32(R0)
 	ADD   $64, R0
 	ADD   $64, R1
 	SUB   $16, R2
@@ -5270,30 +5280,33 @@ afterWide:
 
 single:
 	// g = g[0:4]
-	FMOVQ (R0), F3
+	FMOVQ (R0), F4
 
 	// w = w[0:4]
-	FMOVQ (R1), F4
+	FMOVQ (R1), F5
 
 	// t = w & signBit
-	VAND V1.B16, V4.B16, V5.B16
+	VAND V1.B16, V5.B16, V6.B16
 
-	// t = t | factor
-	VORR V0.B16, V5.B16, V5.B16
+	// t = t | one
+	VORR V3.B16, V6.B16, V6.B16
+
+	// t = t * factor
+	WORD $0x6e20dcc6 // fmul v6.4s, v6.4s, v0.4s
 
 	// t = 0 where w == 0
-	WORD $0x4e22e486 // fcmeq v6.4s, v4.4s, v2.4s
-	WORD $0x4e661ca5 // bic v5.16b, v5.16b, v6.16b
+	WORD $0x4e22e4a7 // fcmeq v7.4s, v5.4s, v2.4s
+	WORD $0x4e671cc6 // bic v6.16b, v6.16b, v7.16b
 
 	// t = w where w unordered with w
-	WORD $0x4e24e486 // fcmeq v6.4s, v4.4s, v4.4s
-	VBIF V6.B16, V4.B16, V5.B16
+	WORD $0x4e25e4a7 // fcmeq v7.4s, v5.4s, v5.4s
+	VBIF V7.B16, V5.B16, V6.B16
 
 	// g = g + t
-	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
 
 	// g[0:4] = g
-	FMOVQ F3, (R0)
+	FMOVQ F4, (R0)
 	ADD   $16, R0
 	ADD   $16, R1
 	SUB   $4, R2
@@ -5312,72 +5325,79 @@ afterSingle:
 	CMP   $4, R3
 	BGE   whole1
 	TBZ   $1, R3, single1
-	FMOVD (R0), F3
+	FMOVD (R0), F4
 	TBZ   $0, R3, done1
 	ADD   $8, R0, R16
-	VLD1  (R16), V3.S[2]
+	VLD1  (R16), V4.S[2]
 	B     done1
 
 single1:
-	FMOVS (R0), F3
+	FMOVS (R0), F4
 	B     done1
 
 whole1:
-	FMOVQ (R0), F3
+	FMOVQ (R0), F4
 
 done1:
 	// w = w[0:4], +0 beyond n
 	CMP   $4, R3
 	BGE   whole2
 	TBZ   $1, R3, single2
-	FMOVD (R1), F4
+	FMOVD (R1), F5
 	TBZ   $0, R3, done2
 	ADD   $8, R1, R16
-	VLD1  (R16), V4.S[2]
+	VLD1  (R16), V5.S[2]
 	B     done2
 
 single2:
-	FMOVS (R1), F4
+	FMOVS (R1), F5
 	B     done2
 
 whole2:
-	FMOVQ (R1), F4
+	FMOVQ (R1), F5
 
 done2:
 	// t = w & signBit
-	VAND V1.B16, V4.B16, V5.B16
+	VAND V1.B16, V5.B16, V6.B16
 
-	// t = t | factor
-	VORR V0.B16, V5.B16, V5.B16
+	// t = t | one
+	VORR V3.B16, V6.B16, V6.B16
+
+	// t = t * factor
+	WORD $0x6e20dcc6 // fmul v6.4s, v6.4s, v0.4s
 
 	// t = 0 where w == 0
-	WORD $0x4e22e486 // fcmeq v6.4s, v4.4s, v2.4s
-	WORD $0x4e661ca5 // bic v5.16b, v5.16b, v6.16b
+	WORD $0x4e22e4a7 // fcmeq v7.4s, v5.4s, v2.4s
+	WORD $0x4e671cc6 // bic v6.16b, v6.16b, v7.16b
 
 	// t = w where w unordered with w
-	WORD $0x4e24e486 // fcmeq v6.4s, v4.4s, v4.4s
-	VBIF V6.B16, V4.B16, V5.B16
+	WORD $0x4e25e4a7 // fcmeq v7.4s, v5.4s, v5.4s
+	VBIF V7.B16, V5.B16, V6.B16
 
 	// g = g + t
-	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
 
 	// g[0:4] = g, up to n
 	CMP   $4, R3
 	BGE   whole3
 	TBZ   $1, R3, single3
-	FMOVD F3, (R0)
+	FMOVD F4, (R0)
 	TBZ   $0, R3, done3
 	ADD   $8, R0, R16
-	VST1  V3.S[2], (R16)
+	VST1  V4.S[2], (R16)
 	B     done3
 
 single3:
-	FMOVS F3, (R0)
+	FMOVS F4, (R0)
 	B     done3
 
 whole3:
-	FMOVQ F3, (R0)
+	FMOVQ F4, (R0)
 
 done3:
 done:
 	RET
+
+DATA oneS4<>+0(SB)/8, $0x3f8000003f800000
+DATA oneS4<>+8(SB)/8, $0x3f8000003f800000
+GLOBL oneS4<>(SB), RODATA|NOPTR, $16

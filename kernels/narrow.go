@@ -97,11 +97,8 @@ func (b *narrowBlock) findTops() {
 	clear(top)
 	for j := b.cols - 1; j >= 0; j-- {
 		for i, v := range b.column(j)[:len(top)] {
-			t := top[i]
-			if math.Float32bits(v) == 0 {
-				t = j
-			}
-			top[i] = t
+			isZero := (int(math.Float32bits(v)&math.MaxInt32) - 1) >> 31 // all ones or all zeros
+			top[i] ^= (top[i] ^ j) & isZero
 		}
 	}
 }

@@ -95,6 +95,11 @@ func (s stream) emit(m mathMachine) {
 		m.Comment("%d elements a turn.", s.unroll*m.Lanes())
 		m.While("wide", n, s.unroll*m.Lanes(), func() { turn(s.unroll) })
 	}
+	if s.oneByOne && s.unroll > 4 {
+		// Short vectors spend their time on branches more than on anything else.
+		m.Comment("%d elements a turn.", 2*m.Lanes())
+		m.While("pair", n, 2*m.Lanes(), func() { turn(2) })
+	}
 	m.Comment("%d elements a turn.", m.Lanes())
 	m.While("single", n, m.Lanes(), func() { turn(1) })
 

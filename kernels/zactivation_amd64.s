@@ -96,6 +96,35 @@ wide:
 	JGE     wide
 
 afterWide:
+	// 16 elements a turn.
+	CMPQ R8, $0x10
+	JLT  afterPair
+
+pair:
+	// dst = max(0, x[0:8])
+	VMAXPS (DI), Y0, Y1
+
+	// dst = dst + 0
+	VADDPS Y0, Y1, Y1
+
+	// dst[0:8] = dst
+	VMOVUPS Y1, (SI)
+
+	// dst = max(0, x[8:16])
+	VMAXPS 32(DI), Y0, Y1
+
+	// dst = dst + 0
+	VADDPS Y0, Y1, Y1
+
+	// dst[8:16] = dst
+	VMOVUPS Y1, 32(SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	SUBQ    $0x10, R8
+	CMPQ    R8, $0x10
+	JGE     pair
+
+afterPair:
 	// 8 elements a turn.
 	CMPQ R8, $0x08
 	JLT  afterSingle

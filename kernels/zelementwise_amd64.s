@@ -96,6 +96,35 @@ wide:
 	JGE     wide
 
 afterWide:
+	// 16 elements a turn.
+	CMPQ R8, $0x10
+	JLT  afterPair
+
+pair:
+	// y = alpha * x[0:8]
+	VMULPS (DI), Y0, Y1
+
+	// y = y + y[0:8]
+	VADDPS (SI), Y1, Y1
+
+	// y[0:8] = y
+	VMOVUPS Y1, (SI)
+
+	// y = alpha * x[8:16]
+	VMULPS 32(DI), Y0, Y1
+
+	// y = y + y[8:16]
+	VADDPS 32(SI), Y1, Y1
+
+	// y[8:16] = y
+	VMOVUPS Y1, 32(SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	SUBQ    $0x10, R8
+	CMPQ    R8, $0x10
+	JGE     pair
+
+afterPair:
 	// 8 elements a turn.
 	CMPQ R8, $0x08
 	JLT  afterSingle
@@ -265,6 +294,36 @@ wide:
 	JGE     wide
 
 afterWide:
+	// 16 elements a turn.
+	CMPQ R9, $0x10
+	JLT  afterPair
+
+pair:
+	// x = x[0:8]
+	VMOVUPS (DI), Y0
+
+	// x = x + y[0:8]
+	VADDPS (R8), Y0, Y0
+
+	// dst[0:8] = x
+	VMOVUPS Y0, (SI)
+
+	// x = x[8:16]
+	VMOVUPS 32(DI), Y0
+
+	// x = x + y[8:16]
+	VADDPS 32(R8), Y0, Y0
+
+	// dst[8:16] = x
+	VMOVUPS Y0, 32(SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	SUBQ    $0x10, R9
+	CMPQ    R9, $0x10
+	JGE     pair
+
+afterPair:
 	// 8 elements a turn.
 	CMPQ R9, $0x08
 	JLT  afterSingle
@@ -422,6 +481,36 @@ wide:
 	JGE     wide
 
 afterWide:
+	// 16 elements a turn.
+	CMPQ R9, $0x10
+	JLT  afterPair
+
+pair:
+	// x = x[0:8]
+	VMOVUPS (DI), Y0
+
+	// x = x - y[0:8]
+	VSUBPS (R8), Y0, Y0
+
+	// dst[0:8] = x
+	VMOVUPS Y0, (SI)
+
+	// x = x[8:16]
+	VMOVUPS 32(DI), Y0
+
+	// x = x - y[8:16]
+	VSUBPS 32(R8), Y0, Y0
+
+	// dst[8:16] = x
+	VMOVUPS Y0, 32(SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	SUBQ    $0x10, R9
+	CMPQ    R9, $0x10
+	JGE     pair
+
+afterPair:
 	// 8 elements a turn.
 	CMPQ R9, $0x08
 	JLT  afterSingle
@@ -579,6 +668,36 @@ wide:
 	JGE     wide
 
 afterWide:
+	// 16 elements a turn.
+	CMPQ R9, $0x10
+	JLT  afterPair
+
+pair:
+	// x = x[0:8]
+	VMOVUPS (DI), Y0
+
+	// x = x * y[0:8]
+	VMULPS (R8), Y0, Y0
+
+	// dst[0:8] = x
+	VMOVUPS Y0, (SI)
+
+	// x = x[8:16]
+	VMOVUPS 32(DI), Y0
+
+	// x = x * y[8:16]
+	VMULPS 32(R8), Y0, Y0
+
+	// dst[8:16] = x
+	VMOVUPS Y0, 32(SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	SUBQ    $0x10, R9
+	CMPQ    R9, $0x10
+	JGE     pair
+
+afterPair:
 	// 8 elements a turn.
 	CMPQ R9, $0x08
 	JLT  afterSingle
@@ -736,6 +855,36 @@ wide:
 	JGE     wide
 
 afterWide:
+	// 16 elements a turn.
+	CMPQ R9, $0x10
+	JLT  afterPair
+
+pair:
+	// x = x[0:8]
+	VMOVUPS (DI), Y0
+
+	// x = x / y[0:8]
+	VDIVPS (R8), Y0, Y0
+
+	// dst[0:8] = x
+	VMOVUPS Y0, (SI)
+
+	// x = x[8:16]
+	VMOVUPS 32(DI), Y0
+
+	// x = x / y[8:16]
+	VDIVPS 32(R8), Y0, Y0
+
+	// dst[8:16] = x
+	VMOVUPS Y0, 32(SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	SUBQ    $0x10, R9
+	CMPQ    R9, $0x10
+	JGE     pair
+
+afterPair:
 	// 8 elements a turn.
 	CMPQ R9, $0x08
 	JLT  afterSingle
@@ -1201,6 +1350,29 @@ wide:
 	JGE     wide
 
 afterWide:
+	// 16 elements a turn.
+	CMPQ R8, $0x10
+	JLT  afterPair
+
+pair:
+	// dst = x[0:8] &^ signBit
+	VANDNPS (DI), Y0, Y1
+
+	// dst[0:8] = dst
+	VMOVUPS Y1, (SI)
+
+	// dst = x[8:16] &^ signBit
+	VANDNPS 32(DI), Y0, Y1
+
+	// dst[8:16] = dst
+	VMOVUPS Y1, 32(SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	SUBQ    $0x10, R8
+	CMPQ    R8, $0x10
+	JGE     pair
+
+afterPair:
 	// 8 elements a turn.
 	CMPQ R8, $0x08
 	JLT  afterSingle
@@ -1329,6 +1501,29 @@ wide:
 	JGE     wide
 
 afterWide:
+	// 16 elements a turn.
+	CMPQ R8, $0x10
+	JLT  afterPair
+
+pair:
+	// dst = signBit - x[0:8]
+	VSUBPS (DI), Y0, Y1
+
+	// dst[0:8] = dst
+	VMOVUPS Y1, (SI)
+
+	// dst = signBit - x[8:16]
+	VSUBPS 32(DI), Y0, Y1
+
+	// dst[8:16] = dst
+	VMOVUPS Y1, 32(SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	SUBQ    $0x10, R8
+	CMPQ    R8, $0x10
+	JGE     pair
+
+afterPair:
 	// 8 elements a turn.
 	CMPQ R8, $0x08
 	JLT  afterSingle
@@ -1453,6 +1648,29 @@ wide:
 	JGE     wide
 
 afterWide:
+	// 16 elements a turn.
+	CMPQ R8, $0x10
+	JLT  afterPair
+
+pair:
+	// dst = sqrt(x[0:8])
+	VSQRTPS (DI), Y0
+
+	// dst[0:8] = dst
+	VMOVUPS Y0, (SI)
+
+	// dst = sqrt(x[8:16])
+	VSQRTPS 32(DI), Y0
+
+	// dst[8:16] = dst
+	VMOVUPS Y0, 32(SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	SUBQ    $0x10, R8
+	CMPQ    R8, $0x10
+	JGE     pair
+
+afterPair:
 	// 8 elements a turn.
 	CMPQ R8, $0x08
 	JLT  afterSingle
@@ -1606,6 +1824,35 @@ wide:
 	JGE     wide
 
 afterWide:
+	// 16 elements a turn.
+	CMPQ R8, $0x10
+	JLT  afterPair
+
+pair:
+	// dst = max(lo, x[0:8])
+	VMAXPS (DI), Y0, Y2
+
+	// dst = min(hi, dst)
+	VMINPS Y2, Y1, Y2
+
+	// dst[0:8] = dst
+	VMOVUPS Y2, (SI)
+
+	// dst = max(lo, x[8:16])
+	VMAXPS 32(DI), Y0, Y2
+
+	// dst = min(hi, dst)
+	VMINPS Y2, Y1, Y2
+
+	// dst[8:16] = dst
+	VMOVUPS Y2, 32(SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	SUBQ    $0x10, R8
+	CMPQ    R8, $0x10
+	JGE     pair
+
+afterPair:
 	// 8 elements a turn.
 	CMPQ R8, $0x08
 	JLT  afterSingle
@@ -2899,6 +3146,35 @@ wide:
 	JGE     wide
 
 afterWide:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterPair
+
+pair:
+	// y = alpha * x[0:4]
+	VMULPD (DI), Y0, Y1
+
+	// y = y + y[0:4]
+	VADDPD (SI), Y1, Y1
+
+	// y[0:4] = y
+	VMOVUPD Y1, (SI)
+
+	// y = alpha * x[4:8]
+	VMULPD 32(DI), Y0, Y1
+
+	// y = y + y[4:8]
+	VADDPD 32(SI), Y1, Y1
+
+	// y[4:8] = y
+	VMOVUPD Y1, 32(SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	SUBQ    $0x08, R8
+	CMPQ    R8, $0x08
+	JGE     pair
+
+afterPair:
 	// 4 elements a turn.
 	CMPQ R8, $0x04
 	JLT  afterSingle
@@ -3062,6 +3338,36 @@ wide:
 	JGE     wide
 
 afterWide:
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterPair
+
+pair:
+	// x = x[0:4]
+	VMOVUPD (DI), Y0
+
+	// x = x + y[0:4]
+	VADDPD (R8), Y0, Y0
+
+	// dst[0:4] = x
+	VMOVUPD Y0, (SI)
+
+	// x = x[4:8]
+	VMOVUPD 32(DI), Y0
+
+	// x = x + y[4:8]
+	VADDPD 32(R8), Y0, Y0
+
+	// dst[4:8] = x
+	VMOVUPD Y0, 32(SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	SUBQ    $0x08, R9
+	CMPQ    R9, $0x08
+	JGE     pair
+
+afterPair:
 	// 4 elements a turn.
 	CMPQ R9, $0x04
 	JLT  afterSingle
@@ -3213,6 +3519,36 @@ wide:
 	JGE     wide
 
 afterWide:
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterPair
+
+pair:
+	// x = x[0:4]
+	VMOVUPD (DI), Y0
+
+	// x = x - y[0:4]
+	VSUBPD (R8), Y0, Y0
+
+	// dst[0:4] = x
+	VMOVUPD Y0, (SI)
+
+	// x = x[4:8]
+	VMOVUPD 32(DI), Y0
+
+	// x = x - y[4:8]
+	VSUBPD 32(R8), Y0, Y0
+
+	// dst[4:8] = x
+	VMOVUPD Y0, 32(SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	SUBQ    $0x08, R9
+	CMPQ    R9, $0x08
+	JGE     pair
+
+afterPair:
 	// 4 elements a turn.
 	CMPQ R9, $0x04
 	JLT  afterSingle
@@ -3364,6 +3700,36 @@ wide:
 	JGE     wide
 
 afterWide:
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterPair
+
+pair:
+	// x = x[0:4]
+	VMOVUPD (DI), Y0
+
+	// x = x * y[0:4]
+	VMULPD (R8), Y0, Y0
+
+	// dst[0:4] = x
+	VMOVUPD Y0, (SI)
+
+	// x = x[4:8]
+	VMOVUPD 32(DI), Y0
+
+	// x = x * y[4:8]
+	VMULPD 32(R8), Y0, Y0
+
+	// dst[4:8] = x
+	VMOVUPD Y0, 32(SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	SUBQ    $0x08, R9
+	CMPQ    R9, $0x08
+	JGE     pair
+
+afterPair:
 	// 4 elements a turn.
 	CMPQ R9, $0x04
 	JLT  afterSingle
@@ -3515,6 +3881,36 @@ wide:
 	JGE     wide
 
 afterWide:
+	// 8 elements a turn.
+	CMPQ R9, $0x08
+	JLT  afterPair
+
+pair:
+	// x = x[0:4]
+	VMOVUPD (DI), Y0
+
+	// x = x / y[0:4]
+	VDIVPD (R8), Y0, Y0
+
+	// dst[0:4] = x
+	VMOVUPD Y0, (SI)
+
+	// x = x[4:8]
+	VMOVUPD 32(DI), Y0
+
+	// x = x / y[4:8]
+	VDIVPD 32(R8), Y0, Y0
+
+	// dst[4:8] = x
+	VMOVUPD Y0, 32(SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	ADDQ    $0x40, R8
+	SUBQ    $0x08, R9
+	CMPQ    R9, $0x08
+	JGE     pair
+
+afterPair:
 	// 4 elements a turn.
 	CMPQ R9, $0x04
 	JLT  afterSingle
@@ -3956,6 +4352,29 @@ wide:
 	JGE     wide
 
 afterWide:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterPair
+
+pair:
+	// dst = x[0:4] &^ signBit
+	VANDNPD (DI), Y0, Y1
+
+	// dst[0:4] = dst
+	VMOVUPD Y1, (SI)
+
+	// dst = x[4:8] &^ signBit
+	VANDNPD 32(DI), Y0, Y1
+
+	// dst[4:8] = dst
+	VMOVUPD Y1, 32(SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	SUBQ    $0x08, R8
+	CMPQ    R8, $0x08
+	JGE     pair
+
+afterPair:
 	// 4 elements a turn.
 	CMPQ R8, $0x04
 	JLT  afterSingle
@@ -4078,6 +4497,29 @@ wide:
 	JGE     wide
 
 afterWide:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterPair
+
+pair:
+	// dst = signBit - x[0:4]
+	VSUBPD (DI), Y0, Y1
+
+	// dst[0:4] = dst
+	VMOVUPD Y1, (SI)
+
+	// dst = signBit - x[4:8]
+	VSUBPD 32(DI), Y0, Y1
+
+	// dst[4:8] = dst
+	VMOVUPD Y1, 32(SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	SUBQ    $0x08, R8
+	CMPQ    R8, $0x08
+	JGE     pair
+
+afterPair:
 	// 4 elements a turn.
 	CMPQ R8, $0x04
 	JLT  afterSingle
@@ -4196,6 +4638,29 @@ wide:
 	JGE     wide
 
 afterWide:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterPair
+
+pair:
+	// dst = sqrt(x[0:4])
+	VSQRTPD (DI), Y0
+
+	// dst[0:4] = dst
+	VMOVUPD Y0, (SI)
+
+	// dst = sqrt(x[4:8])
+	VSQRTPD 32(DI), Y0
+
+	// dst[4:8] = dst
+	VMOVUPD Y0, 32(SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	SUBQ    $0x08, R8
+	CMPQ    R8, $0x08
+	JGE     pair
+
+afterPair:
 	// 4 elements a turn.
 	CMPQ R8, $0x04
 	JLT  afterSingle
@@ -4343,6 +4808,35 @@ wide:
 	JGE     wide
 
 afterWide:
+	// 8 elements a turn.
+	CMPQ R8, $0x08
+	JLT  afterPair
+
+pair:
+	// dst = max(lo, x[0:4])
+	VMAXPD (DI), Y0, Y2
+
+	// dst = min(hi, dst)
+	VMINPD Y2, Y1, Y2
+
+	// dst[0:4] = dst
+	VMOVUPD Y2, (SI)
+
+	// dst = max(lo, x[4:8])
+	VMAXPD 32(DI), Y0, Y2
+
+	// dst = min(hi, dst)
+	VMINPD Y2, Y1, Y2
+
+	// dst[4:8] = dst
+	VMOVUPD Y2, 32(SI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	SUBQ    $0x08, R8
+	CMPQ    R8, $0x08
+	JGE     pair
+
+afterPair:
 	// 4 elements a turn.
 	CMPQ R8, $0x04
 	JLT  afterSingle

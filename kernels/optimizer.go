@@ -149,9 +149,11 @@ func adamWGeneric(w, m, v, g []float32, beta1, oneMinus1, beta2, oneMinus2, lr, 
 	adamGeneric(w, m, v, g, beta1, oneMinus1, beta2, oneMinus2, lr, epsilon)
 }
 
-// flush replaces magnitudes below stateFloor by +0; NaN stays.
+// flush replaces magnitudes below stateFloor by +0; NaN stays. It compares bits, as a
+// comparison with two bounds follows the sign, which no processor foresees.
 func flush(x float32) float32 {
-	if x > -stateFloor && x < stateFloor {
+	const floor = (127 - 100) << 23 // the bits of stateFloor
+	if math.Float32bits(x)&^(1<<31) < floor {
 		return 0
 	}
 	return x

@@ -55,7 +55,7 @@ func (b *narrowBlock) softmax(x Matrix) {
 	b.rows, b.cols = x.Rows, x.Cols
 	for i := range x.Rows {
 		at := i
-		for _, v := range x.Row(i) {
+		for _, v := range x.Data[i*x.Stride:][:x.Cols] {
 			b.p[at] = v
 			at += b.rows
 		}
@@ -148,7 +148,7 @@ func (b *narrowBlock) crossEntropy(loss []float64, z Matrix, labels []int, scale
 			loss[i] = math.NaN()
 			continue
 		}
-		logits := z.Row(i)
+		logits := z.Data[i*z.Stride:]
 		loss[i] = float64(logits[top]) - float64(logits[label]) + detmath.Log1p(loss[i]/float64(largest[i]))
 		atLabel[i] = b.p[label*b.rows+i]
 	}

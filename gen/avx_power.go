@@ -111,21 +111,13 @@ func (m *avx) LimitsOfExp(y, n row) {
 // A table has entries of 32 bits, in registers or in memory.
 type table struct {
 	name      string
-	registers []row       // AVX-512, unless the table is far, and NEON
+	registers []row       // NEON
 	memory    operand.Mem // AVX2 and AVX-512
 }
 
 func (m *avx) TableSize() int { return m.Lanes() * (m.registers / 16) }
 
 func (m *avx) Table(name string, entries []float32) table {
-	t := m.FarTable(name, entries)
-	if m.opmasks {
-		t.registers = m.loadTable(t)
-	}
-	return t
-}
-
-func (m *avx) FarTable(name string, entries []float32) table {
 	words := make([]uint64, len(entries)/2)
 	for i := range entries {
 		words[i/2] |= uint64(math.Float32bits(entries[i])) << (i % 2 * 32)
@@ -133,27 +125,21 @@ func (m *avx) FarTable(name string, entries []float32) table {
 	return table{name: name, memory: m.file.table(name, words)}
 }
 
-// loadTable returns the halves of a table in registers.
-func (m *avx) loadTable(t table) []row {
-	halves := []row{m.Row(t.name, 1), m.Row(t.name, 1)}
-	for i, r := range halves {
-		m.emit("VMOVUPS", t.memory.Offset(i*m.bytes), m.v(r.ids[0]))
-	}
-	return halves
-}
-
 func (m *avx) Lookup(dst row, t table, index row) {
 	m.Comment("%s, by the low bits of %s", dst.name, index.name)
-	if m.opmasks && t.registers == nil {
-		t.registers = m.loadTable(t)
-		defer m.Free(t.registers...)
-	}
-	for i, id := range dst.ids {
-		if m.opmasks {
-			m.emit("VMOVAPS", m.v(index.ids[i]), m.v(id))
-			m.emit("VPERMI2PS", m.v(t.registers[1].ids[0]), m.v(t.registers[0].ids[0]), m.v(id))
-		} else {
+	if !m.opmasks {
+		for i, id := range dst.ids {
 			m.emit("VPERMPS", t.memory, m.v(index.ids[i]), m.v(id))
 		}
+		return
 	}
+	halves := m.Row(t.name, 2)
+	for i, id := range halves.ids {
+		m.emit("VMOVUPS", t.memory.Offset(i*m.bytes), m.v(id))
+	}
+	for i, id := range dst.ids {
+		m.emit("VMOVAPS", m.v(index.ids[i]), m.v(id))
+		m.emit("VPERMI2PS", m.v(halves.ids[1]), m.v(halves.ids[0]), m.v(id))
+	}
+	m.Free(halves)
 }

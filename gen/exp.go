@@ -26,7 +26,7 @@ const (
 func exp(m mathMachine) {
 	m.Function("exp", "(dst, x []float32)", "sets dst[i] = e^x[i], correctly rounded: expGeneric.")
 	e := newExponential(m)
-	q := newQuickExponential(e.constants)
+	q := newQuickExponential(e.constants, quickExpFirst)
 	stream{
 		outputs: []string{"dst"},
 		inputs:  []string{"x"},
@@ -38,7 +38,7 @@ func exp(m mathMachine) {
 			}
 			return []row{e.exp(x, 1)}
 		},
-		quick: q.turn(0, quickExpLimit, q.exp),
+		quick: q.turn(0, q.exp),
 	}.emit(m)
 }
 
@@ -46,7 +46,7 @@ func exp(m mathMachine) {
 func sigmoid(m mathMachine) {
 	m.Function("sigmoid", "(dst, x []float32)", "sets dst[i] = 1/(1+e^-x[i]), correctly rounded: sigmoidGeneric.")
 	e := newExponential(m)
-	q := newQuickExponential(e.constants)
+	q := newQuickExponential(e.constants, quickLogisticFirst)
 	stream{
 		outputs: []string{"dst"},
 		inputs:  []string{"x"},
@@ -59,7 +59,7 @@ func sigmoid(m mathMachine) {
 			m.IfAny(magnitude, less, e.constant("nudgeRange", nudgeRange), func() { e.nudge(x) })
 			return []row{e.reciprocal(e.onePlusExp(x))}
 		},
-		quick: q.turn(0, quickExpLimit, q.sigmoid),
+		quick: q.turn(0, q.sigmoid),
 	}.emit(m)
 }
 

@@ -1,5 +1,7 @@
 package main
 
+import "math"
+
 func expm1Family(f *file) {
 	for _, t := range f.tiers() {
 		expm1(f.machine(t, float64s))
@@ -10,7 +12,7 @@ func expm1Family(f *file) {
 func expm1(m mathMachine) {
 	m.Function("expm1", "(dst, x []float32)", "sets dst[i] = e^x[i] - 1, correctly rounded: expm1Generic.")
 	e := newExpm1(m)
-	q := newQuickExponential(e.constants)
+	q := newQuickExponential(e.constants, quickLogisticFirst)
 	stream{
 		outputs: []string{"dst"},
 		inputs:  []string{"x"},
@@ -20,9 +22,7 @@ func expm1(m mathMachine) {
 			e.clamp(x)
 			return []row{e.expm1(x, 1)}
 		},
-		quick: q.turn(quickExpm1Least, quickExpm1Limit, func(at address, doubt row) row {
-			return q.expm1(q.load(at), at, doubt)
-		}),
+		quick: q.turn(quickExpm1Least, func(at address, doubt row) row { return q.expm1(q.load(at), doubt) }),
 	}.emit(m)
 }
 
@@ -31,7 +31,9 @@ func elu(m mathMachine) {
 	m.Function("elu", "(dst, x []float32, positive, negative float32)",
 		"sets dst[i] = positive*x[i] if x[i] > 0, else negative*expm1(x[i]): eluGeneric.")
 	e := newExpm1(m)
-	q := newQuickExponential(e.constants)
+	q := newQuickExponential(e.constants, quickLogisticFirst)
+	turn := q.turn(quickEluLeast, q.elu)
+	turn.leave = q.leaveInfinite
 	stream{
 		outputs: []string{"dst"},
 		inputs:  []string{"x"},
@@ -47,16 +49,7 @@ func elu(m mathMachine) {
 			e.chooseProduct(p, x)
 			return []row{p}
 		},
-		quick: q.turn(quickExpm1Least, 0, func(at address, doubt row) row {
-			t := q.load(at)
-			q.Min(t, q.zero(), t)
-			q.Max(t, q.constant("minusTwenty", -20), t) // which gives -1
-			y := q.expm1(t, at, doubt)
-			x := q.load(at)
-			q.chooseProduct(y, x)
-			q.Free(x)
-			return y
-		}),
+		quick: turn,
 	}.emit(m)
 }
 
@@ -69,6 +62,29 @@ func (c constants) chooseProduct(y, x row) {
 	c.Mul(t, x, c.parameter("positive"))
 	c.MoveWhere(y, t, c.zero(), less, x)
 	c.Free(t)
+}
+
+// elu is that of lanes of float32: as one of the products is 0, or of 0, their sum is
+// the other one. The identity of addition is -0.
+func (e quickExponential) elu(at address, doubt row) row {
+	t := e.load(at)
+	e.Min(t, e.zero(), t)
+	y := e.expm1(t, doubt)
+	x := e.load(at)
+	e.Max(x, e.constant("minusZero", math.Copysign(0, -1)), x)
+	e.Mul(x, x, e.parameter("positive"))
+	e.MulAdd(y, e.parameter("negative"), x)
+	e.Free(x)
+	return y
+}
+
+// leaveInfinite goes to the label if the product of 0 and the parameter negative is NaN.
+func (e quickExponential) leaveInfinite(label string) {
+	t := e.Row("negative*0", 1)
+	e.SetParameter(t, "negative")
+	e.Mul(t, t, e.zero())
+	e.GotoIfAny(t, unordered, t, label)
+	e.Free(t)
 }
 
 // newExpm1 returns an exponential for e^x - 1. Two of the powers are rounded down for

@@ -26,7 +26,7 @@ const (
 func silu(m mathMachine) {
 	m.Function("silu", "(dst, x []float32)", "sets dst[i] = x[i]/(1+e^-x[i]), correctly rounded: siluGeneric.")
 	e := newExponential(m)
-	q := newQuickExponential(e.constants)
+	q := newQuickExponential(e.constants, quickLogisticFirst)
 	stream{
 		outputs: []string{"dst"},
 		inputs:  []string{"x"},
@@ -53,7 +53,7 @@ func silu(m mathMachine) {
 			m.Free(d)
 			return in
 		},
-		quick: q.turn(quickSiluLeast, quickExpLimit, q.silu),
+		quick: q.turn(quickSiluLeast, q.silu),
 	}.emit(m)
 }
 

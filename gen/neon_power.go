@@ -57,7 +57,7 @@ func (m *neon) Table(name string, entries []float32) table {
 	}
 	m.loadTable(r.slice(0, 1), m.lanes(name+"Lower", bits[:4]...))
 	m.loadTable(r.slice(1, 2), m.lanes(name+"Upper", bits[4:]...))
-	return table{registers: []row{r}}
+	return table{name: name, registers: []row{r}}
 }
 
 // Lookup makes the numbers of bytes of 4*j and 0 to 3, for the entry j.

@@ -1,6 +1,11 @@
 package main
 
-import "math"
+import (
+	"fmt"
+	"math"
+	"math/bits"
+	"slices"
+)
 
 // In lanes of float32, which are twice as many as those of float64, e^x comes as
 // the sum of two numbers, whose error is known to be small: if the sum rounds to
@@ -25,15 +30,24 @@ type quickExponential struct {
 	constants
 	*quickSplitting
 	powers, rests table
+	rounder       float64
 }
 
-// Bounds of |x|: for e^x all that is computed on the way is a normal number, and for
-// e^x - 1 power - 1 and its error are exact, and h*h is a normal number. (The
-// processor takes a hundred times as long for others.)
+// The powers are from 2^first up to 2^(first+128), so that all that is computed on the
+// way is a normal number. (The processor takes a hundred times as long for others.)
 const (
-	quickExpLimit   = 60
-	quickExpm1Limit = 16
+	quickExpFirst = -64
+	// For d = 1 + power, d - 1 has to be exact.
+	quickLogisticFirst = -104
+	quickBinades       = 128
+)
+
+// quickExpm1Least and quickEluLeast bound |x| for e^x - 1: h*h is a normal number, and
+// below 2^64 times as much, with or without positive x, power - 1 and its error are
+// exact.
+const (
 	quickExpm1Least = 0x1p-60
+	quickEluLeast   = 0x1p-58
 )
 
 // tolerance is what the error relative to low is taken for. A bound for e^x is
@@ -41,7 +55,7 @@ const (
 // are 2^-45 and three times 2^-46 at most, and five rounding errors of h^3/6. That all
 // of these add up does not happen: among all 2^32 inputs, high + low rounds wrongly
 // only if it is within 2^-20.9 of low of the middle, for e^x - 1 as well.
-const tolerance = 0x1p-19
+const tolerance = 0x1.8p-21
 
 // singlePowers are what float32 has of 2^(j/32), and singleRests the logarithms of
 // 2^(j/32) less theirs.
@@ -70,11 +84,10 @@ var (
 
 // A quickSplitting has the constants for one number of steps.
 type quickSplitting struct {
-	// rounder, added to a number, rounds it to a multiple of 1/steps, and leaves
-	// that, as an integer, in the lowest bits of the sum.
-	name    string
-	rounder float64
-	// shift brings the whole part of that to the exponent.
+	// unit is what 1/steps is multiplied by so that it becomes the lowest bit of numbers
+	// from 2 to 4: those have only one bit in the exponent.
+	unit float64
+	// shift brings a whole number of that to the exponent.
 	shift int
 	// coefficients are those of (e^h - 1 - h - h^2/2) / h^3, the polynomial that is
 	// nearest to it with a weight of h^3.
@@ -83,11 +96,12 @@ type quickSplitting struct {
 }
 
 var quickSplittings = map[int]*quickSplitting{
-	32: {"thirtySeconds", 0x1.8p18, 18, "t", []float64{0x1.555556p-3, 0x1.55568ep-5, 0x1.11125p-7}},
-	8:  {"eighths", 0x1.8p20, 20, "e", []float64{0x1.555556p-3, 0x1.555a3ap-5, 0x1.11160ep-7}},
+	32: {0x1p-17, 18, "t", []float64{0x1.555556p-3, 0x1.55568ep-5, 0x1.11125p-7}},
+	8:  {0x1p-19, 20, "e", []float64{0x1.555556p-3, 0x1.555a3ap-5, 0x1.11160ep-7}},
 }
 
-func newQuickExponential(c constants) quickExponential {
+// newQuickExponential returns one for powers from 2^first.
+func newQuickExponential(c constants, first int) quickExponential {
 	m := c.Singles()
 	steps := m.TableSize()
 	powers, rests := make([]float32, steps), make([]float32, steps)
@@ -98,17 +112,25 @@ func newQuickExponential(c constants) quickExponential {
 	}
 	return quickExponential{
 		constants{m, c.shared}, s,
-		m.Table(s.prefix+"Powers", lowered(powers, s.shift)), m.Table(s.prefix+"Rests", rests),
+		m.Table(fmt.Sprintf("%sPowers%d", s.prefix, -first), lowered(powers, s.shift, first)), m.Table(s.prefix+"Rests", rests),
+		2 - float64(first)*s.unit,
 	}
 }
 
 // turn returns a turn of the function that compute evaluates.
-func (e quickExponential) turn(least, limit float64, compute func(x address, doubt row) row) *quick {
-	return &quick{e.constants, 4, e.together(), least, limit, compute}
+func (e quickExponential) turn(least float64, compute func(x address, doubt row) row) *quick {
+	return &quick{constants: e.constants, vectors: 4, together: e.together(), least: least, compute: compute}
 }
 
-// together is as many vectors as the registers are enough for.
-func (e quickExponential) together() int { return e.Registers() / 8 }
+// together is as many vectors as the registers are enough for: seven for each, beside
+// the constant, doubt, and tables.
+func (e quickExponential) together() int {
+	free := e.Registers() - 2
+	for _, r := range slices.Concat(e.powers.registers, e.rests.registers) {
+		free -= len(r.ids)
+	}
+	return 1 << (bits.Len(uint(free/7)) - 1)
+}
 
 // load returns the numbers that a turn computes together.
 func (e quickExponential) load(at address) row {
@@ -120,19 +142,11 @@ func (e quickExponential) load(at address) row {
 // exp returns e^x.
 func (e quickExponential) exp(at address, doubt row) row {
 	x := e.load(at)
-	e.Comment("Tiny numbers, whose squares are no normal ones, become 0; others lose 2^-50 at most.")
+	e.Comment("2^-50 makes no difference, but keeps x away from 0.")
 	e.Add(x, x, e.constant("two50", 0x1p-50))
-	e.Sub(x, x, e.constant("two50", 0x1p-50))
-	high, low := e.sum(x)
-	return e.round(high, low, doubt)
-}
-
-// sum returns e^x as the sum of two numbers, and uses x up. The square of x should be
-// a normal number, or 0.
-func (e quickExponential) sum(x row) (high, low row) {
-	power, l := e.split(x)
+	power, l := e.splitWithin(x, doubt)
 	w, v := e.series(x)
-	high, low = row{"high", x.ids}, e.Row("low", len(x.ids))
+	high, low := row{"high", x.ids}, e.Row("low", len(x.ids))
 	e.Copy(high, power)
 	e.AddProduct(high, power, w)
 	e.Comment("low = (power - high) + power*w + power*v + high*l.")
@@ -141,12 +155,11 @@ func (e quickExponential) sum(x row) (high, low row) {
 	e.AddProduct(low, power, v)
 	e.AddProduct(low, high, l)
 	e.Free(power, l, w, v)
-	return high, low
+	return e.round(high, low, doubt)
 }
 
-// expm1 returns e^x - 1, and uses x up. The sign is that of the numbers at an
-// address, even for 0.
-func (e quickExponential) expm1(x row, signs address, doubt row) row {
+// expm1 returns e^x - 1, and uses x up.
+func (e quickExponential) expm1(x, doubt row) row {
 	power, l := e.split(x)
 	w, v := e.series(x)
 	e.Comment("v = v + l + w*l, so that e^x = power*(1 + w + v).")
@@ -165,40 +178,63 @@ func (e quickExponential) expm1(x row, signs address, doubt row) row {
 	e.Add(low, low, base)
 	e.AddProduct(low, power, v)
 	e.Free(power, base, w, v)
-	y := e.round(high, low, doubt)
-	sign := e.load(signs)
-	e.And(sign, sign, e.signBit())
-	e.Or(y, y, sign)
-	e.Free(sign)
-	return y
+	return e.round(high, low, doubt)
+}
+
+// splitWithin is split for any x: it sets a bit of doubt where power is out of range.
+func (e quickExponential) splitWithin(x, doubt row) (power, l row) {
+	sum := e.steps(x)
+	e.Comment("Of a power out of range, sum has bits above those of k, or in the exponent.")
+	above := e.Row("above", 1)
+	e.Copy(above, row{sum.name, sum.ids[:1]})
+	for _, id := range sum.ids[1:] {
+		e.Or(above, above, row{sum.name, []int{id}})
+	}
+	allowed := uint64(quickBinades*e.TableSize()-1) | uint64(math.Float32bits(2))
+	e.And(above, above, e.bits(e.prefix+"Above", math.MaxUint32&^allowed))
+	e.Or(doubt, doubt, above)
+	e.Free(above)
+	return e.splitAt(x, sum)
 }
 
 // split returns power and l, and turns x into h.
-func (e quickExponential) split(x row) (power, l row) {
-	const ln2Head, ln2Tail = 0x1.62e43p-1, -0x1.05c61p-29
+func (e quickExponential) split(x row) (power, l row) { return e.splitAt(x, e.steps(x)) }
+
+// steps returns a sum with k, less that of the first power, in its low bits.
+func (e quickExponential) steps(x row) row {
 	e.Comment("k, in the low bits of sum and by itself, and h.")
-	sum, k := e.Row("sum", len(x.ids)), e.Row("k", len(x.ids))
-	e.SetConstant(sum, e.name, e.rounder)
-	e.AddProduct(sum, x, e.constant("log2E", log2E))
-	e.Sub(k, sum, e.constant(e.name, e.rounder))
+	sum := e.Row("sum", len(x.ids))
+	e.SetConstant(sum, e.rounderName(), e.rounder)
+	e.AddProduct(sum, x, e.constant(e.prefix+"Log2E", log2E*e.unit))
+	return sum
+}
+
+func (e quickExponential) rounderName() string { return e.powers.name + "Rounder" }
+
+// splitAt is split by the sum that steps returned.
+func (e quickExponential) splitAt(x, sum row) (power, l row) {
+	const ln2Head, ln2Tail = 0x1.62e43p-1, -0x1.05c61p-29
+	k := e.Row("k", len(x.ids))
+	e.Sub(k, sum, e.constant(e.rounderName(), e.rounder))
 	h := row{"h", x.ids}
-	e.SubProduct(h, k, e.constant("ln2Head", ln2Head))
+	e.SubProduct(h, k, e.constant(e.prefix+"Ln2Head", ln2Head/e.unit))
 
 	power, l = e.Row("power", len(x.ids)), e.Row("l", len(x.ids))
 	e.Lookup(power, e.powers, sum)
 	e.Lookup(l, e.rests, sum)
 	e.ShiftLeft(sum, e.shift)
 	e.AddIntegers(power, power, sum)
-	e.SubProduct(l, k, e.constant("ln2Tail", ln2Tail))
+	e.SubProduct(l, k, e.constant(e.prefix+"Ln2Tail", ln2Tail/e.unit))
 	e.Free(sum, k)
 	return power, l
 }
 
 // lowered returns what Lookup has to find for a sum, shifted, to make a power of it:
-// without the index, which is in the sum, too.
-func lowered(powers []float32, shift int) []float32 {
+// without the index, which is in the sum, too, and with the first power.
+func lowered(powers []float32, shift, first int) []float32 {
 	for j, p := range powers {
-		powers[j] = math.Float32frombits(math.Float32bits(p) - uint32(j)<<shift)
+		sum := int64(math.Float32bits(p)) - int64(j)<<shift + int64(first)<<23
+		powers[j] = math.Float32frombits(uint32(sum))
 	}
 	return powers
 }

@@ -2,36 +2,44 @@ package main
 
 // sigmoid returns 1/(1+e^-x).
 func (e quickExponential) sigmoid(at address, doubt row) row {
-	high, low, residue := e.reciprocal(e.load(at))
+	x := e.negated(at)
+	power, l := e.splitWithin(x, doubt)
+	high, low, residue := e.logistic(x, power, l)
 	e.Mul(low, high, residue)
 	e.Free(residue)
 	return e.round(high, low, doubt)
 }
 
-// reciprocal returns q = 1/d, rounded, where d = 1 + e^-x, a row for anything, and
-// the residue, with which 1/d = q + q*residue. It uses x up.
-//
-// With r = 1 - q*d, the residue is r + r^2. The next term, r^3, is below 2^-48.
-func (e quickExponential) reciprocal(x row) (q, free, residue row) {
+// negated returns -x, but not 0.
+func (e quickExponential) negated(at address) row {
+	x := e.load(at)
 	e.Comment("2^-50 makes no difference, but keeps -x away from 0.")
 	e.Sub(x, e.constant("two50", 0x1p-50), x)
-	power, low := e.sum(x)
-	power.name = "power"
-	vectors := len(x.ids)
+	return x
+}
 
-	e.Comment("d = 1 + power, rounded, and rest = what that leaves out.")
-	larger, d := e.Row("larger", vectors), e.Row("d", vectors)
+// logistic returns q = 1/d, rounded, where d is about 1 + e^x, a row for anything, and
+// the residue, with which 1/(1+e^x) = q + q*residue. It uses what split made of x up.
+//
+// With r = 1 - q*(1+e^x), the residue is r + r^2. The next term, r^3, is below 2^-48.
+func (e quickExponential) logistic(h, power, l row) (q, free, residue row) {
+	w, v := e.series(h)
+	vectors := len(h.ids)
+
+	high, d, rest := row{"high", h.ids}, e.Row("d", vectors), e.Row("rest", vectors)
+	e.Copy(high, power)
+	e.AddProduct(high, power, w)
 	one := e.constant("one", 1)
-	e.Max(larger, one, power)
-	smaller := row{"smaller", power.ids}
-	e.Min(smaller, one, power)
-	e.Add(d, larger, smaller)
-	e.Sub(larger, d, larger)
-	e.Sub(smaller, smaller, larger)
-	rest := row{"rest", low.ids}
-	e.Add(rest, smaller, low)
+	e.Add(d, one, high)
+	e.Comment("rest = (1 - d) + power + power*w + power*v + high*l; the first sums are exact.")
+	e.Sub(rest, one, d)
+	e.Add(rest, rest, power)
+	e.AddProduct(rest, power, w)
+	e.AddProduct(rest, power, v)
+	e.AddProduct(rest, high, l)
+	e.Free(power, w, v, high)
 
-	q, residue = row{"q", larger.ids}, row{"r", smaller.ids}
+	q, residue = e.Row("q", vectors), row{"r", l.ids}
 	e.SetConstant(residue, "one", 1)
 	e.Div(q, residue, d)
 	e.SubProduct(residue, q, d)
@@ -42,12 +50,14 @@ func (e quickExponential) reciprocal(x row) (q, free, residue row) {
 }
 
 // quickSiluLeast bounds |x| so that half of it is a normal number, and the rounding
-// error of a product, too.
-const quickSiluLeast = 0x1p-100
+// error of a product, too; and 2^64 times as much so that power is in range.
+const quickSiluLeast = 0x1p-60
 
 // silu returns x/(1+e^-x).
 func (e quickExponential) silu(at address, doubt row) row {
-	q, high, residue := e.reciprocal(e.load(at))
+	x := e.negated(at)
+	power, l := e.split(x)
+	q, high, residue := e.logistic(x, power, l)
 	low := e.load(at)
 	e.Mul(high, low, q)
 	e.Comment("low = x*q - high + high*residue.")

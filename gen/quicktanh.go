@@ -54,8 +54,6 @@ const (
 // An intervalMachine has lanes of float32 and what else that takes: AVX-512.
 type intervalMachine interface {
 	mathMachine
-	// FarTable is Table with the numbers in memory until Lookup needs them.
-	FarTable(name string, entries []float32) table
 	// Magnitude sets dst to |x|, but to 0 where that is below 2^-63. Complete sets x to
 	// y with the sign of x, but leaves it alone there, and y is not negative.
 	Magnitude(dst, x row) (notTiny []mask)
@@ -73,7 +71,7 @@ func newQuickTanh(c constants) *quick {
 		for j, i := range tanhIntervals {
 			entries[tanhIndex(j)] = of(i)
 		}
-		return m.FarTable(name, entries)
+		return m.Table(name, entries)
 	}
 	t := quickTanh{
 		constants: constants{m, c.shared},
@@ -89,7 +87,7 @@ func newQuickTanh(c constants) *quick {
 	for k := range tanhIntervals[0].c {
 		t.c = append(t.c, column(fmt.Sprintf("tanh%d", 3+k), func(i tanhInterval) float32 { return i.c[k] }))
 	}
-	return &quick{t.constants, 4, 4, 0, 0, t.tanh}
+	return &quick{constants: t.constants, vectors: 4, together: 4, compute: t.tanh}
 }
 
 // tanhIndex is where the entries of interval j are: the exponent of 1 ends in ones.

@@ -6,7 +6,7 @@
 
 // func expAVX2(dst []float32, x []float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·expAVX2(SB), NOSPLIT, $0-48
+TEXT ·expAVX2(SB), NOSPLIT, $64-48
 	MOVQ dst_base+0(FP), SI
 	MOVQ x_base+24(FP), DI
 	MOVQ dst_len+8(FP), R8
@@ -16,27 +16,6 @@ TEXT ·expAVX2(SB), NOSPLIT, $0-48
 	JLT  afterQuick
 
 quick:
-	// extreme = 0
-	VXORPS Y1, Y1, Y1
-
-	// extreme = max(extreme, |x[0:32]|), NaN apart
-	VBROADCASTSS unsigned<>+0(SB), Y2
-	VANDPS       (DI), Y2, Y3
-	VMAXPS       Y1, Y3, Y1
-	VANDPS       32(DI), Y2, Y3
-	VMAXPS       Y1, Y3, Y1
-	VANDPS       64(DI), Y2, Y3
-	VMAXPS       Y1, Y3, Y1
-	VANDPS       96(DI), Y2, Y3
-	VMAXPS       Y1, Y3, Y1
-	VBROADCASTSS limit<>+0(SB), Y0
-
-	// If extreme not < limit in some lane:
-	VCMPPS    $0x15, Y0, Y1, Y1
-	VMOVMSKPS Y1, AX
-	TESTL     AX, AX
-	JNE       inDoubt
-
 	// doubt = 0
 	VXORPS Y1, Y1, Y1
 
@@ -44,40 +23,49 @@ quick:
 	VMOVUPS (DI), Y2
 	VMOVUPS 32(DI), Y3
 
-	// Tiny numbers, whose squares are no normal ones, become 0; others lose 2^-50 at most.
+	// 2^-50 makes no difference, but keeps x away from 0.
 	VBROADCASTSS two50<>+0(SB), Y0
 
 	// x = x + two50
-	VADDPS       Y0, Y2, Y2
-	VADDPS       Y0, Y3, Y3
-	VBROADCASTSS two50<>+0(SB), Y0
-
-	// x = x - two50
-	VSUBPS Y0, Y2, Y2
-	VSUBPS Y0, Y3, Y3
+	VADDPS Y0, Y2, Y2
+	VADDPS Y0, Y3, Y3
 
 	// k, in the low bits of sum and by itself, and h.
-	VBROADCASTSS eighths<>+0(SB), Y4
-	VBROADCASTSS eighths<>+0(SB), Y5
-	VBROADCASTSS log2E<>+0(SB), Y0
+	VBROADCASTSS ePowers64Rounder<>+0(SB), Y4
+	VBROADCASTSS ePowers64Rounder<>+0(SB), Y5
+	VBROADCASTSS eLog2E<>+0(SB), Y0
 
-	// sum = fma(x, log2E, sum)
-	VFMADD231PS  Y0, Y2, Y4
-	VFMADD231PS  Y0, Y3, Y5
-	VBROADCASTSS eighths<>+0(SB), Y0
+	// sum = fma(x, eLog2E, sum)
+	VFMADD231PS Y0, Y2, Y4
+	VFMADD231PS Y0, Y3, Y5
 
-	// k = sum - eighths
+	// Of a power out of range, sum has bits above those of k, or in the exponent.
+	// above = sum
+	VMOVAPS Y4, Y6
+
+	// above = above | sum
+	VORPS        Y5, Y6, Y6
+	VBROADCASTSS eAbove<>+0(SB), Y0
+
+	// above = above & eAbove
+	VANDPS Y0, Y6, Y6
+
+	// doubt = doubt | above
+	VORPS        Y6, Y1, Y1
+	VBROADCASTSS ePowers64Rounder<>+0(SB), Y0
+
+	// k = sum - ePowers64Rounder
 	VSUBPS       Y0, Y4, Y6
 	VSUBPS       Y0, Y5, Y7
-	VBROADCASTSS ln2Head<>+0(SB), Y0
+	VBROADCASTSS eLn2Head<>+0(SB), Y0
 
-	// h = fma(-k, ln2Head, h)
+	// h = fma(-k, eLn2Head, h)
 	VFNMADD231PS Y0, Y6, Y2
 	VFNMADD231PS Y0, Y7, Y3
 
 	// power, by the low bits of sum
-	VPERMPS ePowers<>+0(SB), Y4, Y8
-	VPERMPS ePowers<>+0(SB), Y5, Y9
+	VPERMPS ePowers64<>+0(SB), Y4, Y8
+	VPERMPS ePowers64<>+0(SB), Y5, Y9
 
 	// l, by the low bits of sum
 	VPERMPS eRests<>+0(SB), Y4, Y10
@@ -90,9 +78,9 @@ quick:
 	// power = power + sum, as integers
 	VPADDD       Y4, Y8, Y8
 	VPADDD       Y5, Y9, Y9
-	VBROADCASTSS ln2Tail<>+0(SB), Y0
+	VBROADCASTSS eLn2Tail<>+0(SB), Y0
 
-	// l = fma(-k, ln2Tail, l)
+	// l = fma(-k, eLn2Tail, l)
 	VFNMADD231PS Y0, Y6, Y10
 	VFNMADD231PS Y0, Y7, Y11
 
@@ -188,165 +176,182 @@ quick:
 	VXORPS Y3, Y5, Y3
 	VORPS  Y3, Y1, Y1
 
+	// spilled y[0:16] = y
+	VMOVUPS Y4, (SP)
+	VMOVUPS Y5, 32(SP)
+
 	// x = x[16:32]
 	VMOVUPS 64(DI), Y2
 	VMOVUPS 96(DI), Y3
 
-	// Tiny numbers, whose squares are no normal ones, become 0; others lose 2^-50 at most.
+	// 2^-50 makes no difference, but keeps x away from 0.
 	VBROADCASTSS two50<>+0(SB), Y0
 
 	// x = x + two50
-	VADDPS       Y0, Y2, Y2
-	VADDPS       Y0, Y3, Y3
-	VBROADCASTSS two50<>+0(SB), Y0
-
-	// x = x - two50
-	VSUBPS Y0, Y2, Y2
-	VSUBPS Y0, Y3, Y3
+	VADDPS Y0, Y2, Y2
+	VADDPS Y0, Y3, Y3
 
 	// k, in the low bits of sum and by itself, and h.
-	VBROADCASTSS eighths<>+0(SB), Y6
-	VBROADCASTSS eighths<>+0(SB), Y7
-	VBROADCASTSS log2E<>+0(SB), Y0
+	VBROADCASTSS ePowers64Rounder<>+0(SB), Y4
+	VBROADCASTSS ePowers64Rounder<>+0(SB), Y5
+	VBROADCASTSS eLog2E<>+0(SB), Y0
 
-	// sum = fma(x, log2E, sum)
-	VFMADD231PS  Y0, Y2, Y6
-	VFMADD231PS  Y0, Y3, Y7
-	VBROADCASTSS eighths<>+0(SB), Y0
+	// sum = fma(x, eLog2E, sum)
+	VFMADD231PS Y0, Y2, Y4
+	VFMADD231PS Y0, Y3, Y5
 
-	// k = sum - eighths
-	VSUBPS       Y0, Y6, Y8
-	VSUBPS       Y0, Y7, Y9
-	VBROADCASTSS ln2Head<>+0(SB), Y0
+	// Of a power out of range, sum has bits above those of k, or in the exponent.
+	// above = sum
+	VMOVAPS Y4, Y6
 
-	// h = fma(-k, ln2Head, h)
-	VFNMADD231PS Y0, Y8, Y2
-	VFNMADD231PS Y0, Y9, Y3
+	// above = above | sum
+	VORPS        Y5, Y6, Y6
+	VBROADCASTSS eAbove<>+0(SB), Y0
+
+	// above = above & eAbove
+	VANDPS Y0, Y6, Y6
+
+	// doubt = doubt | above
+	VORPS        Y6, Y1, Y1
+	VBROADCASTSS ePowers64Rounder<>+0(SB), Y0
+
+	// k = sum - ePowers64Rounder
+	VSUBPS       Y0, Y4, Y6
+	VSUBPS       Y0, Y5, Y7
+	VBROADCASTSS eLn2Head<>+0(SB), Y0
+
+	// h = fma(-k, eLn2Head, h)
+	VFNMADD231PS Y0, Y6, Y2
+	VFNMADD231PS Y0, Y7, Y3
 
 	// power, by the low bits of sum
-	VPERMPS ePowers<>+0(SB), Y6, Y10
-	VPERMPS ePowers<>+0(SB), Y7, Y11
+	VPERMPS ePowers64<>+0(SB), Y4, Y8
+	VPERMPS ePowers64<>+0(SB), Y5, Y9
 
 	// l, by the low bits of sum
-	VPERMPS eRests<>+0(SB), Y6, Y12
-	VPERMPS eRests<>+0(SB), Y7, Y13
+	VPERMPS eRests<>+0(SB), Y4, Y10
+	VPERMPS eRests<>+0(SB), Y5, Y11
 
 	// sum = sum << 20, as integers
-	VPSLLD $0x14, Y6, Y6
-	VPSLLD $0x14, Y7, Y7
+	VPSLLD $0x14, Y4, Y4
+	VPSLLD $0x14, Y5, Y5
 
 	// power = power + sum, as integers
-	VPADDD       Y6, Y10, Y10
-	VPADDD       Y7, Y11, Y11
-	VBROADCASTSS ln2Tail<>+0(SB), Y0
+	VPADDD       Y4, Y8, Y8
+	VPADDD       Y5, Y9, Y9
+	VBROADCASTSS eLn2Tail<>+0(SB), Y0
 
-	// l = fma(-k, ln2Tail, l)
-	VFNMADD231PS Y0, Y8, Y12
-	VFNMADD231PS Y0, Y9, Y13
+	// l = fma(-k, eLn2Tail, l)
+	VFNMADD231PS Y0, Y6, Y10
+	VFNMADD231PS Y0, Y7, Y11
 
 	// w and v = (h - w) + h*h/2 + h*h*(h*p).
 	VBROADCASTSS half<>+0(SB), Y0
 
 	// h/2 = x * half
-	VMULPS Y0, Y2, Y14
-	VMULPS Y0, Y3, Y15
+	VMULPS Y0, Y2, Y12
+	VMULPS Y0, Y3, Y13
 
 	// w = x
-	VMOVAPS Y2, Y6
-	VMOVAPS Y3, Y7
+	VMOVAPS Y2, Y4
+	VMOVAPS Y3, Y5
 
 	// w = fma(x, h/2, w)
-	VFMADD231PS Y14, Y2, Y6
-	VFMADD231PS Y15, Y3, Y7
+	VFMADD231PS Y12, Y2, Y4
+	VFMADD231PS Y13, Y3, Y5
 
 	// v = x - w
-	VSUBPS Y6, Y2, Y8
-	VSUBPS Y7, Y3, Y9
+	VSUBPS Y4, Y2, Y6
+	VSUBPS Y5, Y3, Y7
 
 	// v = fma(x, h/2, v)
-	VFMADD231PS  Y14, Y2, Y8
-	VFMADD231PS  Y15, Y3, Y9
-	VBROADCASTSS e2<>+0(SB), Y14
-	VBROADCASTSS e2<>+0(SB), Y15
+	VFMADD231PS  Y12, Y2, Y6
+	VFMADD231PS  Y13, Y3, Y7
+	VBROADCASTSS e2<>+0(SB), Y12
+	VBROADCASTSS e2<>+0(SB), Y13
 	VBROADCASTSS e1<>+0(SB), Y0
 
 	// e = fma(e, x, e1)
-	VFMADD213PS  Y0, Y2, Y14
-	VFMADD213PS  Y0, Y3, Y15
+	VFMADD213PS  Y0, Y2, Y12
+	VFMADD213PS  Y0, Y3, Y13
 	VBROADCASTSS e0<>+0(SB), Y0
 
 	// e = fma(e, x, e0)
-	VFMADD213PS Y0, Y2, Y14
-	VFMADD213PS Y0, Y3, Y15
+	VFMADD213PS Y0, Y2, Y12
+	VFMADD213PS Y0, Y3, Y13
 
 	// e = x * e
-	VMULPS Y14, Y2, Y14
-	VMULPS Y15, Y3, Y15
+	VMULPS Y12, Y2, Y12
+	VMULPS Y13, Y3, Y13
 
 	// h*h = x * x
 	VMULPS Y2, Y2, Y2
 	VMULPS Y3, Y3, Y3
 
 	// v = fma(h*h, e, v)
-	VFMADD231PS Y14, Y2, Y8
-	VFMADD231PS Y15, Y3, Y9
+	VFMADD231PS Y12, Y2, Y6
+	VFMADD231PS Y13, Y3, Y7
 
 	// high = power
-	VMOVAPS Y10, Y2
-	VMOVAPS Y11, Y3
+	VMOVAPS Y8, Y2
+	VMOVAPS Y9, Y3
 
 	// high = fma(power, w, high)
-	VFMADD231PS Y6, Y10, Y2
-	VFMADD231PS Y7, Y11, Y3
+	VFMADD231PS Y4, Y8, Y2
+	VFMADD231PS Y5, Y9, Y3
 
 	// low = (power - high) + power*w + power*v + high*l.
 	// low = power - high
-	VSUBPS Y2, Y10, Y14
-	VSUBPS Y3, Y11, Y15
+	VSUBPS Y2, Y8, Y12
+	VSUBPS Y3, Y9, Y13
 
 	// low = fma(power, w, low)
-	VFMADD231PS Y6, Y10, Y14
-	VFMADD231PS Y7, Y11, Y15
+	VFMADD231PS Y4, Y8, Y12
+	VFMADD231PS Y5, Y9, Y13
 
 	// low = fma(power, v, low)
-	VFMADD231PS Y8, Y10, Y14
-	VFMADD231PS Y9, Y11, Y15
+	VFMADD231PS Y6, Y8, Y12
+	VFMADD231PS Y7, Y9, Y13
 
 	// low = fma(high, l, low)
-	VFMADD231PS Y12, Y2, Y14
-	VFMADD231PS Y13, Y3, Y15
+	VFMADD231PS Y10, Y2, Y12
+	VFMADD231PS Y11, Y3, Y13
 
 	// y = high
-	VMOVAPS      Y2, Y6
-	VMOVAPS      Y3, Y7
+	VMOVAPS      Y2, Y4
+	VMOVAPS      Y3, Y5
 	VBROADCASTSS above<>+0(SB), Y0
 
 	// y = fma(low, above, y)
-	VFMADD231PS  Y0, Y14, Y6
-	VFMADD231PS  Y0, Y15, Y7
+	VFMADD231PS  Y0, Y12, Y4
+	VFMADD231PS  Y0, Y13, Y5
 	VBROADCASTSS below<>+0(SB), Y0
 
 	// below = fma(low, below, below)
-	VFMADD231PS Y0, Y14, Y2
-	VFMADD231PS Y0, Y15, Y3
+	VFMADD231PS Y0, Y12, Y2
+	VFMADD231PS Y0, Y13, Y3
 
 	// doubt = doubt | (y ^ below)
-	VXORPS Y2, Y6, Y2
+	VXORPS Y2, Y4, Y2
 	VORPS  Y2, Y1, Y1
-	VXORPS Y3, Y7, Y3
+	VXORPS Y3, Y5, Y3
 	VORPS  Y3, Y1, Y1
 
 	// If doubt is not 0:
 	VPTEST Y1, Y1
 	JNE    inDoubt
 
+	// dst[16:32] = y
+	VMOVUPS Y4, 64(SI)
+	VMOVUPS Y5, 96(SI)
+
+	// y = spilled y[0:16]
+	VMOVUPS (SP), Y4
+	VMOVUPS 32(SP), Y5
+
 	// dst[0:16] = y
 	VMOVUPS Y4, (SI)
 	VMOVUPS Y5, 32(SI)
-
-	// dst[16:32] = y
-	VMOVUPS Y6, 64(SI)
-	VMOVUPS Y7, 96(SI)
 
 stored:
 	ADDQ $0x00000080, DI
@@ -380,25 +385,25 @@ inDoubt:
 	VMINPD Y4, Y0, Y4
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths64<>+0(SB), Y5
-	VBROADCASTSD eighths64<>+0(SB), Y6
-	VBROADCASTSD eighths64<>+0(SB), Y7
-	VBROADCASTSD eighths64<>+0(SB), Y8
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y5
+	VBROADCASTSD eighths<>+0(SB), Y6
+	VBROADCASTSD eighths<>+0(SB), Y7
+	VBROADCASTSD eighths<>+0(SB), Y8
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// sum = fma(x, log2E, sum)
 	VFMADD231PD  Y0, Y1, Y5
 	VFMADD231PD  Y0, Y2, Y6
 	VFMADD231PD  Y0, Y3, Y7
 	VFMADD231PD  Y0, Y4, Y8
-	VBROADCASTSD eighths64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y5, Y9
 	VSUBPD       Y0, Y6, Y10
 	VSUBPD       Y0, Y7, Y11
 	VSUBPD       Y0, Y8, Y12
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// r = fma(r, log2E, -n)
 	VFMSUB213PD Y9, Y0, Y1
@@ -521,25 +526,25 @@ inDoubt:
 	VMINPD Y4, Y0, Y4
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths64<>+0(SB), Y5
-	VBROADCASTSD eighths64<>+0(SB), Y6
-	VBROADCASTSD eighths64<>+0(SB), Y7
-	VBROADCASTSD eighths64<>+0(SB), Y8
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y5
+	VBROADCASTSD eighths<>+0(SB), Y6
+	VBROADCASTSD eighths<>+0(SB), Y7
+	VBROADCASTSD eighths<>+0(SB), Y8
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// sum = fma(x, log2E, sum)
 	VFMADD231PD  Y0, Y1, Y5
 	VFMADD231PD  Y0, Y2, Y6
 	VFMADD231PD  Y0, Y3, Y7
 	VFMADD231PD  Y0, Y4, Y8
-	VBROADCASTSD eighths64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y5, Y9
 	VSUBPD       Y0, Y6, Y10
 	VSUBPD       Y0, Y7, Y11
 	VSUBPD       Y0, Y8, Y12
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// r = fma(r, log2E, -n)
 	VFMSUB213PD Y9, Y0, Y1
@@ -669,25 +674,25 @@ wide:
 	VMINPD Y4, Y0, Y4
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths64<>+0(SB), Y5
-	VBROADCASTSD eighths64<>+0(SB), Y6
-	VBROADCASTSD eighths64<>+0(SB), Y7
-	VBROADCASTSD eighths64<>+0(SB), Y8
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y5
+	VBROADCASTSD eighths<>+0(SB), Y6
+	VBROADCASTSD eighths<>+0(SB), Y7
+	VBROADCASTSD eighths<>+0(SB), Y8
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// sum = fma(x, log2E, sum)
 	VFMADD231PD  Y0, Y1, Y5
 	VFMADD231PD  Y0, Y2, Y6
 	VFMADD231PD  Y0, Y3, Y7
 	VFMADD231PD  Y0, Y4, Y8
-	VBROADCASTSD eighths64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y5, Y9
 	VSUBPD       Y0, Y6, Y10
 	VSUBPD       Y0, Y7, Y11
 	VSUBPD       Y0, Y8, Y12
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// r = fma(r, log2E, -n)
 	VFMSUB213PD Y9, Y0, Y1
@@ -812,16 +817,16 @@ single:
 	VMINPD Y1, Y0, Y1
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths64<>+0(SB), Y2
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y2
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// sum = fma(x, log2E, sum)
 	VFMADD231PD  Y0, Y1, Y2
-	VBROADCASTSD eighths64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y2, Y3
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// r = fma(r, log2E, -n)
 	VFMSUB213PD Y3, Y0, Y1
@@ -899,16 +904,16 @@ afterSingle:
 	VMINPD Y2, Y0, Y2
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths64<>+0(SB), Y3
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y3
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// sum = fma(x, log2E, sum)
 	VFMADD231PD  Y0, Y2, Y3
-	VBROADCASTSD eighths64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y3, Y4
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// r = fma(r, log2E, -n)
 	VFMSUB213PD Y4, Y0, Y2
@@ -980,11 +985,11 @@ DATA powersHalves<>+48(SB)/8, $0xfffeace5fffea09e
 DATA powersHalves<>+56(SB)/8, $0xffff5818fffee89f
 GLOBL powersHalves<>(SB), RODATA|NOPTR, $64
 
-DATA ePowers<>+0(SB)/8, $0x3f7b95c23f800000
-DATA ePowers<>+8(SB)/8, $0x3f75fed73f7837f0
-DATA ePowers<>+16(SB)/8, $0x3f75672a3f7504f3
-DATA ePowers<>+24(SB)/8, $0x3f7ac0c73f7744fd
-GLOBL ePowers<>(SB), RODATA|NOPTR, $32
+DATA ePowers64<>+0(SB)/8, $0x1f7b95c21f800000
+DATA ePowers64<>+8(SB)/8, $0x1f75fed71f7837f0
+DATA ePowers64<>+16(SB)/8, $0x1f75672a1f7504f3
+DATA ePowers64<>+24(SB)/8, $0x1f7ac0c71f7744fd
+GLOBL ePowers64<>(SB), RODATA|NOPTR, $32
 
 DATA eRests<>+0(SB)/8, $0xb24e061100000000
 DATA eRests<>+8(SB)/8, $0xb3051aa933092801
@@ -992,26 +997,23 @@ DATA eRests<>+16(SB)/8, $0x31b3d0e5329302ae
 DATA eRests<>+24(SB)/8, $0xb1d290beb27ce183
 GLOBL eRests<>(SB), RODATA|NOPTR, $32
 
-DATA unsigned<>+0(SB)/4, $0x7fffffff
-GLOBL unsigned<>(SB), RODATA|NOPTR, $4
-
-DATA limit<>+0(SB)/4, $(60.0)
-GLOBL limit<>(SB), RODATA|NOPTR, $4
-
 DATA two50<>+0(SB)/4, $(0.0000000000000008881784)
 GLOBL two50<>(SB), RODATA|NOPTR, $4
 
-DATA eighths<>+0(SB)/4, $(1572864.0)
-GLOBL eighths<>(SB), RODATA|NOPTR, $4
+DATA ePowers64Rounder<>+0(SB)/4, $(2.000122)
+GLOBL ePowers64Rounder<>(SB), RODATA|NOPTR, $4
 
-DATA log2E<>+0(SB)/4, $(1.442695)
-GLOBL log2E<>(SB), RODATA|NOPTR, $4
+DATA eLog2E<>+0(SB)/4, $(0.0000027517224)
+GLOBL eLog2E<>(SB), RODATA|NOPTR, $4
 
-DATA ln2Head<>+0(SB)/4, $(0.6931472)
-GLOBL ln2Head<>(SB), RODATA|NOPTR, $4
+DATA eAbove<>+0(SB)/4, $0xbffffc00
+GLOBL eAbove<>(SB), RODATA|NOPTR, $4
 
-DATA ln2Tail<>+0(SB)/4, $(-0.0000000019046542)
-GLOBL ln2Tail<>(SB), RODATA|NOPTR, $4
+DATA eLn2Head<>+0(SB)/4, $(363408.75)
+GLOBL eLn2Head<>(SB), RODATA|NOPTR, $4
+
+DATA eLn2Tail<>+0(SB)/4, $(-0.0009985873)
+GLOBL eLn2Tail<>(SB), RODATA|NOPTR, $4
 
 DATA half<>+0(SB)/4, $(0.5)
 GLOBL half<>(SB), RODATA|NOPTR, $4
@@ -1025,10 +1027,10 @@ GLOBL e1<>(SB), RODATA|NOPTR, $4
 DATA e0<>+0(SB)/4, $(0.16666667)
 GLOBL e0<>(SB), RODATA|NOPTR, $4
 
-DATA above<>+0(SB)/4, $(1.0000019)
+DATA above<>+0(SB)/4, $(1.0000007)
 GLOBL above<>(SB), RODATA|NOPTR, $4
 
-DATA below<>+0(SB)/4, $(0.9999981)
+DATA below<>+0(SB)/4, $(0.9999993)
 GLOBL below<>(SB), RODATA|NOPTR, $4
 
 DATA expMin<>+0(SB)/8, $(-104.0)
@@ -1037,11 +1039,11 @@ GLOBL expMin<>(SB), RODATA|NOPTR, $8
 DATA expMax<>+0(SB)/8, $(89.0)
 GLOBL expMax<>(SB), RODATA|NOPTR, $8
 
-DATA eighths64<>+0(SB)/8, $(844424930132991.0)
-GLOBL eighths64<>(SB), RODATA|NOPTR, $8
+DATA eighths<>+0(SB)/8, $(844424930132991.0)
+GLOBL eighths<>(SB), RODATA|NOPTR, $8
 
-DATA log2E64<>+0(SB)/8, $(1.4426950408889634)
-GLOBL log2E64<>(SB), RODATA|NOPTR, $8
+DATA log2E<>+0(SB)/8, $(1.4426950408889634)
+GLOBL log2E<>(SB), RODATA|NOPTR, $8
 
 DATA d6<>+0(SB)/8, $(0.00001525342958649691)
 GLOBL d6<>(SB), RODATA|NOPTR, $8
@@ -1072,7 +1074,7 @@ GLOBL ones4x32<>(SB), RODATA|NOPTR, $32
 
 // func sigmoidAVX2(dst []float32, x []float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·sigmoidAVX2(SB), NOSPLIT, $0-48
+TEXT ·sigmoidAVX2(SB), NOSPLIT, $64-48
 	MOVQ dst_base+0(FP), SI
 	MOVQ x_base+24(FP), DI
 	MOVQ dst_len+8(FP), R8
@@ -1082,27 +1084,6 @@ TEXT ·sigmoidAVX2(SB), NOSPLIT, $0-48
 	JLT  afterQuick
 
 quick:
-	// extreme = 0
-	VXORPS Y1, Y1, Y1
-
-	// extreme = max(extreme, |x[0:32]|), NaN apart
-	VBROADCASTSS unsigned<>+0(SB), Y2
-	VANDPS       (DI), Y2, Y3
-	VMAXPS       Y1, Y3, Y1
-	VANDPS       32(DI), Y2, Y3
-	VMAXPS       Y1, Y3, Y1
-	VANDPS       64(DI), Y2, Y3
-	VMAXPS       Y1, Y3, Y1
-	VANDPS       96(DI), Y2, Y3
-	VMAXPS       Y1, Y3, Y1
-	VBROADCASTSS limit<>+0(SB), Y0
-
-	// If extreme not < limit in some lane:
-	VCMPPS    $0x15, Y0, Y1, Y1
-	VMOVMSKPS Y1, AX
-	TESTL     AX, AX
-	JNE       inDoubt
-
 	// doubt = 0
 	VXORPS Y1, Y1, Y1
 
@@ -1118,27 +1099,41 @@ quick:
 	VSUBPS Y3, Y0, Y3
 
 	// k, in the low bits of sum and by itself, and h.
-	VBROADCASTSS eighths<>+0(SB), Y4
-	VBROADCASTSS eighths<>+0(SB), Y5
-	VBROADCASTSS log2E<>+0(SB), Y0
+	VBROADCASTSS ePowers104Rounder<>+0(SB), Y4
+	VBROADCASTSS ePowers104Rounder<>+0(SB), Y5
+	VBROADCASTSS eLog2E<>+0(SB), Y0
 
-	// sum = fma(x, log2E, sum)
-	VFMADD231PS  Y0, Y2, Y4
-	VFMADD231PS  Y0, Y3, Y5
-	VBROADCASTSS eighths<>+0(SB), Y0
+	// sum = fma(x, eLog2E, sum)
+	VFMADD231PS Y0, Y2, Y4
+	VFMADD231PS Y0, Y3, Y5
 
-	// k = sum - eighths
+	// Of a power out of range, sum has bits above those of k, or in the exponent.
+	// above = sum
+	VMOVAPS Y4, Y6
+
+	// above = above | sum
+	VORPS        Y5, Y6, Y6
+	VBROADCASTSS eAbove<>+0(SB), Y0
+
+	// above = above & eAbove
+	VANDPS Y0, Y6, Y6
+
+	// doubt = doubt | above
+	VORPS        Y6, Y1, Y1
+	VBROADCASTSS ePowers104Rounder<>+0(SB), Y0
+
+	// k = sum - ePowers104Rounder
 	VSUBPS       Y0, Y4, Y6
 	VSUBPS       Y0, Y5, Y7
-	VBROADCASTSS ln2Head<>+0(SB), Y0
+	VBROADCASTSS eLn2Head<>+0(SB), Y0
 
-	// h = fma(-k, ln2Head, h)
+	// h = fma(-k, eLn2Head, h)
 	VFNMADD231PS Y0, Y6, Y2
 	VFNMADD231PS Y0, Y7, Y3
 
 	// power, by the low bits of sum
-	VPERMPS ePowers<>+0(SB), Y4, Y8
-	VPERMPS ePowers<>+0(SB), Y5, Y9
+	VPERMPS ePowers104<>+0(SB), Y4, Y8
+	VPERMPS ePowers104<>+0(SB), Y5, Y9
 
 	// l, by the low bits of sum
 	VPERMPS eRests<>+0(SB), Y4, Y10
@@ -1151,9 +1146,9 @@ quick:
 	// power = power + sum, as integers
 	VPADDD       Y4, Y8, Y8
 	VPADDD       Y5, Y9, Y9
-	VBROADCASTSS ln2Tail<>+0(SB), Y0
+	VBROADCASTSS eLn2Tail<>+0(SB), Y0
 
-	// l = fma(-k, ln2Tail, l)
+	// l = fma(-k, eLn2Tail, l)
 	VFNMADD231PS Y0, Y6, Y10
 	VFNMADD231PS Y0, Y7, Y11
 
@@ -1209,270 +1204,60 @@ quick:
 	VMOVAPS Y9, Y3
 
 	// high = fma(power, w, high)
-	VFMADD231PS Y4, Y8, Y2
-	VFMADD231PS Y5, Y9, Y3
-
-	// low = (power - high) + power*w + power*v + high*l.
-	// low = power - high
-	VSUBPS Y2, Y8, Y12
-	VSUBPS Y3, Y9, Y13
-
-	// low = fma(power, w, low)
-	VFMADD231PS Y4, Y8, Y12
-	VFMADD231PS Y5, Y9, Y13
-
-	// low = fma(power, v, low)
-	VFMADD231PS Y6, Y8, Y12
-	VFMADD231PS Y7, Y9, Y13
-
-	// low = fma(high, l, low)
-	VFMADD231PS Y10, Y2, Y12
-	VFMADD231PS Y11, Y3, Y13
-
-	// d = 1 + power, rounded, and rest = what that leaves out.
+	VFMADD231PS  Y4, Y8, Y2
+	VFMADD231PS  Y5, Y9, Y3
 	VBROADCASTSS one<>+0(SB), Y0
 
-	// larger = max(one, power)
-	VMAXPS Y2, Y0, Y4
-	VMAXPS Y3, Y0, Y5
+	// d = one + high
+	VADDPS Y2, Y0, Y12
+	VADDPS Y3, Y0, Y13
 
-	// smaller = min(one, power)
-	VMINPS Y2, Y0, Y2
-	VMINPS Y3, Y0, Y3
+	// rest = (1 - d) + power + power*w + power*v + high*l; the first sums are exact.
+	// rest = one - d
+	VSUBPS Y12, Y0, Y14
+	VSUBPS Y13, Y0, Y15
 
-	// d = larger + smaller
-	VADDPS Y2, Y4, Y6
-	VADDPS Y3, Y5, Y7
+	// rest = rest + power
+	VADDPS Y8, Y14, Y14
+	VADDPS Y9, Y15, Y15
 
-	// larger = d - larger
-	VSUBPS Y4, Y6, Y4
-	VSUBPS Y5, Y7, Y5
+	// rest = fma(power, w, rest)
+	VFMADD231PS Y4, Y8, Y14
+	VFMADD231PS Y5, Y9, Y15
 
-	// smaller = smaller - larger
-	VSUBPS Y4, Y2, Y2
-	VSUBPS Y5, Y3, Y3
+	// rest = fma(power, v, rest)
+	VFMADD231PS Y6, Y8, Y14
+	VFMADD231PS Y7, Y9, Y15
 
-	// rest = smaller + low
-	VADDPS       Y12, Y2, Y12
-	VADDPS       Y13, Y3, Y13
-	VBROADCASTSS one<>+0(SB), Y2
-	VBROADCASTSS one<>+0(SB), Y3
-
-	// q = r / d
-	VDIVPS Y6, Y2, Y4
-	VDIVPS Y7, Y3, Y5
-
-	// r = fma(-q, d, r)
-	VFNMADD231PS Y6, Y4, Y2
-	VFNMADD231PS Y7, Y5, Y3
-
-	// r = fma(-q, rest, r)
-	VFNMADD231PS Y12, Y4, Y2
-	VFNMADD231PS Y13, Y5, Y3
-
-	// r = fma(r, r, r)
-	VFMADD231PS Y2, Y2, Y2
-	VFMADD231PS Y3, Y3, Y3
-
-	// low = q * r
-	VMULPS Y2, Y4, Y12
-	VMULPS Y3, Y5, Y13
-
-	// y = q
-	VMOVAPS      Y4, Y2
-	VMOVAPS      Y5, Y3
-	VBROADCASTSS above<>+0(SB), Y0
-
-	// y = fma(low, above, y)
-	VFMADD231PS  Y0, Y12, Y2
-	VFMADD231PS  Y0, Y13, Y3
-	VBROADCASTSS below<>+0(SB), Y0
-
-	// below = fma(low, below, below)
-	VFMADD231PS Y0, Y12, Y4
-	VFMADD231PS Y0, Y13, Y5
-
-	// doubt = doubt | (y ^ below)
-	VXORPS Y4, Y2, Y4
-	VORPS  Y4, Y1, Y1
-	VXORPS Y5, Y3, Y5
-	VORPS  Y5, Y1, Y1
-
-	// x = x[16:32]
-	VMOVUPS 64(DI), Y4
-	VMOVUPS 96(DI), Y5
-
-	// 2^-50 makes no difference, but keeps -x away from 0.
-	VBROADCASTSS two50<>+0(SB), Y0
-
-	// x = two50 - x
-	VSUBPS Y4, Y0, Y4
-	VSUBPS Y5, Y0, Y5
-
-	// k, in the low bits of sum and by itself, and h.
-	VBROADCASTSS eighths<>+0(SB), Y6
-	VBROADCASTSS eighths<>+0(SB), Y7
-	VBROADCASTSS log2E<>+0(SB), Y0
-
-	// sum = fma(x, log2E, sum)
-	VFMADD231PS  Y0, Y4, Y6
-	VFMADD231PS  Y0, Y5, Y7
-	VBROADCASTSS eighths<>+0(SB), Y0
-
-	// k = sum - eighths
-	VSUBPS       Y0, Y6, Y8
-	VSUBPS       Y0, Y7, Y9
-	VBROADCASTSS ln2Head<>+0(SB), Y0
-
-	// h = fma(-k, ln2Head, h)
-	VFNMADD231PS Y0, Y8, Y4
-	VFNMADD231PS Y0, Y9, Y5
-
-	// power, by the low bits of sum
-	VPERMPS ePowers<>+0(SB), Y6, Y10
-	VPERMPS ePowers<>+0(SB), Y7, Y11
-
-	// l, by the low bits of sum
-	VPERMPS eRests<>+0(SB), Y6, Y12
-	VPERMPS eRests<>+0(SB), Y7, Y13
-
-	// sum = sum << 20, as integers
-	VPSLLD $0x14, Y6, Y6
-	VPSLLD $0x14, Y7, Y7
-
-	// power = power + sum, as integers
-	VPADDD       Y6, Y10, Y10
-	VPADDD       Y7, Y11, Y11
-	VBROADCASTSS ln2Tail<>+0(SB), Y0
-
-	// l = fma(-k, ln2Tail, l)
-	VFNMADD231PS Y0, Y8, Y12
-	VFNMADD231PS Y0, Y9, Y13
-
-	// w and v = (h - w) + h*h/2 + h*h*(h*p).
-	VBROADCASTSS half<>+0(SB), Y0
-
-	// h/2 = x * half
-	VMULPS Y0, Y4, Y14
-	VMULPS Y0, Y5, Y15
-
-	// w = x
-	VMOVAPS Y4, Y6
-	VMOVAPS Y5, Y7
-
-	// w = fma(x, h/2, w)
-	VFMADD231PS Y14, Y4, Y6
-	VFMADD231PS Y15, Y5, Y7
-
-	// v = x - w
-	VSUBPS Y6, Y4, Y8
-	VSUBPS Y7, Y5, Y9
-
-	// v = fma(x, h/2, v)
-	VFMADD231PS  Y14, Y4, Y8
-	VFMADD231PS  Y15, Y5, Y9
-	VBROADCASTSS e2<>+0(SB), Y14
-	VBROADCASTSS e2<>+0(SB), Y15
-	VBROADCASTSS e1<>+0(SB), Y0
-
-	// e = fma(e, x, e1)
-	VFMADD213PS  Y0, Y4, Y14
-	VFMADD213PS  Y0, Y5, Y15
-	VBROADCASTSS e0<>+0(SB), Y0
-
-	// e = fma(e, x, e0)
-	VFMADD213PS Y0, Y4, Y14
-	VFMADD213PS Y0, Y5, Y15
-
-	// e = x * e
-	VMULPS Y14, Y4, Y14
-	VMULPS Y15, Y5, Y15
-
-	// h*h = x * x
-	VMULPS Y4, Y4, Y4
-	VMULPS Y5, Y5, Y5
-
-	// v = fma(h*h, e, v)
-	VFMADD231PS Y14, Y4, Y8
-	VFMADD231PS Y15, Y5, Y9
-
-	// high = power
-	VMOVAPS Y10, Y4
-	VMOVAPS Y11, Y5
-
-	// high = fma(power, w, high)
-	VFMADD231PS Y6, Y10, Y4
-	VFMADD231PS Y7, Y11, Y5
-
-	// low = (power - high) + power*w + power*v + high*l.
-	// low = power - high
-	VSUBPS Y4, Y10, Y14
-	VSUBPS Y5, Y11, Y15
-
-	// low = fma(power, w, low)
-	VFMADD231PS Y6, Y10, Y14
-	VFMADD231PS Y7, Y11, Y15
-
-	// low = fma(power, v, low)
-	VFMADD231PS Y8, Y10, Y14
-	VFMADD231PS Y9, Y11, Y15
-
-	// low = fma(high, l, low)
-	VFMADD231PS Y12, Y4, Y14
-	VFMADD231PS Y13, Y5, Y15
-
-	// d = 1 + power, rounded, and rest = what that leaves out.
-	VBROADCASTSS one<>+0(SB), Y0
-
-	// larger = max(one, power)
-	VMAXPS Y4, Y0, Y6
-	VMAXPS Y5, Y0, Y7
-
-	// smaller = min(one, power)
-	VMINPS Y4, Y0, Y4
-	VMINPS Y5, Y0, Y5
-
-	// d = larger + smaller
-	VADDPS Y4, Y6, Y8
-	VADDPS Y5, Y7, Y9
-
-	// larger = d - larger
-	VSUBPS Y6, Y8, Y6
-	VSUBPS Y7, Y9, Y7
-
-	// smaller = smaller - larger
-	VSUBPS Y6, Y4, Y4
-	VSUBPS Y7, Y5, Y5
-
-	// rest = smaller + low
-	VADDPS       Y14, Y4, Y14
-	VADDPS       Y15, Y5, Y15
-	VBROADCASTSS one<>+0(SB), Y4
-	VBROADCASTSS one<>+0(SB), Y5
+	// rest = fma(high, l, rest)
+	VFMADD231PS  Y10, Y2, Y14
+	VFMADD231PS  Y11, Y3, Y15
+	VBROADCASTSS one<>+0(SB), Y10
+	VBROADCASTSS one<>+0(SB), Y11
 
 	// q = r / d
-	VDIVPS Y8, Y4, Y6
-	VDIVPS Y9, Y5, Y7
+	VDIVPS Y12, Y10, Y2
+	VDIVPS Y13, Y11, Y3
 
 	// r = fma(-q, d, r)
-	VFNMADD231PS Y8, Y6, Y4
-	VFNMADD231PS Y9, Y7, Y5
+	VFNMADD231PS Y12, Y2, Y10
+	VFNMADD231PS Y13, Y3, Y11
 
 	// r = fma(-q, rest, r)
-	VFNMADD231PS Y14, Y6, Y4
-	VFNMADD231PS Y15, Y7, Y5
+	VFNMADD231PS Y14, Y2, Y10
+	VFNMADD231PS Y15, Y3, Y11
 
 	// r = fma(r, r, r)
-	VFMADD231PS Y4, Y4, Y4
-	VFMADD231PS Y5, Y5, Y5
+	VFMADD231PS Y10, Y10, Y10
+	VFMADD231PS Y11, Y11, Y11
 
 	// low = q * r
-	VMULPS Y4, Y6, Y14
-	VMULPS Y5, Y7, Y15
+	VMULPS Y10, Y2, Y14
+	VMULPS Y11, Y3, Y15
 
 	// y = q
-	VMOVAPS      Y6, Y4
-	VMOVAPS      Y7, Y5
+	VMOVAPS      Y2, Y4
+	VMOVAPS      Y3, Y5
 	VBROADCASTSS above<>+0(SB), Y0
 
 	// y = fma(low, above, y)
@@ -1481,26 +1266,222 @@ quick:
 	VBROADCASTSS below<>+0(SB), Y0
 
 	// below = fma(low, below, below)
-	VFMADD231PS Y0, Y14, Y6
-	VFMADD231PS Y0, Y15, Y7
+	VFMADD231PS Y0, Y14, Y2
+	VFMADD231PS Y0, Y15, Y3
 
 	// doubt = doubt | (y ^ below)
-	VXORPS Y6, Y4, Y6
-	VORPS  Y6, Y1, Y1
-	VXORPS Y7, Y5, Y7
-	VORPS  Y7, Y1, Y1
+	VXORPS Y2, Y4, Y2
+	VORPS  Y2, Y1, Y1
+	VXORPS Y3, Y5, Y3
+	VORPS  Y3, Y1, Y1
+
+	// spilled y[0:16] = y
+	VMOVUPS Y4, (SP)
+	VMOVUPS Y5, 32(SP)
+
+	// x = x[16:32]
+	VMOVUPS 64(DI), Y2
+	VMOVUPS 96(DI), Y3
+
+	// 2^-50 makes no difference, but keeps -x away from 0.
+	VBROADCASTSS two50<>+0(SB), Y0
+
+	// x = two50 - x
+	VSUBPS Y2, Y0, Y2
+	VSUBPS Y3, Y0, Y3
+
+	// k, in the low bits of sum and by itself, and h.
+	VBROADCASTSS ePowers104Rounder<>+0(SB), Y4
+	VBROADCASTSS ePowers104Rounder<>+0(SB), Y5
+	VBROADCASTSS eLog2E<>+0(SB), Y0
+
+	// sum = fma(x, eLog2E, sum)
+	VFMADD231PS Y0, Y2, Y4
+	VFMADD231PS Y0, Y3, Y5
+
+	// Of a power out of range, sum has bits above those of k, or in the exponent.
+	// above = sum
+	VMOVAPS Y4, Y6
+
+	// above = above | sum
+	VORPS        Y5, Y6, Y6
+	VBROADCASTSS eAbove<>+0(SB), Y0
+
+	// above = above & eAbove
+	VANDPS Y0, Y6, Y6
+
+	// doubt = doubt | above
+	VORPS        Y6, Y1, Y1
+	VBROADCASTSS ePowers104Rounder<>+0(SB), Y0
+
+	// k = sum - ePowers104Rounder
+	VSUBPS       Y0, Y4, Y6
+	VSUBPS       Y0, Y5, Y7
+	VBROADCASTSS eLn2Head<>+0(SB), Y0
+
+	// h = fma(-k, eLn2Head, h)
+	VFNMADD231PS Y0, Y6, Y2
+	VFNMADD231PS Y0, Y7, Y3
+
+	// power, by the low bits of sum
+	VPERMPS ePowers104<>+0(SB), Y4, Y8
+	VPERMPS ePowers104<>+0(SB), Y5, Y9
+
+	// l, by the low bits of sum
+	VPERMPS eRests<>+0(SB), Y4, Y10
+	VPERMPS eRests<>+0(SB), Y5, Y11
+
+	// sum = sum << 20, as integers
+	VPSLLD $0x14, Y4, Y4
+	VPSLLD $0x14, Y5, Y5
+
+	// power = power + sum, as integers
+	VPADDD       Y4, Y8, Y8
+	VPADDD       Y5, Y9, Y9
+	VBROADCASTSS eLn2Tail<>+0(SB), Y0
+
+	// l = fma(-k, eLn2Tail, l)
+	VFNMADD231PS Y0, Y6, Y10
+	VFNMADD231PS Y0, Y7, Y11
+
+	// w and v = (h - w) + h*h/2 + h*h*(h*p).
+	VBROADCASTSS half<>+0(SB), Y0
+
+	// h/2 = x * half
+	VMULPS Y0, Y2, Y12
+	VMULPS Y0, Y3, Y13
+
+	// w = x
+	VMOVAPS Y2, Y4
+	VMOVAPS Y3, Y5
+
+	// w = fma(x, h/2, w)
+	VFMADD231PS Y12, Y2, Y4
+	VFMADD231PS Y13, Y3, Y5
+
+	// v = x - w
+	VSUBPS Y4, Y2, Y6
+	VSUBPS Y5, Y3, Y7
+
+	// v = fma(x, h/2, v)
+	VFMADD231PS  Y12, Y2, Y6
+	VFMADD231PS  Y13, Y3, Y7
+	VBROADCASTSS e2<>+0(SB), Y12
+	VBROADCASTSS e2<>+0(SB), Y13
+	VBROADCASTSS e1<>+0(SB), Y0
+
+	// e = fma(e, x, e1)
+	VFMADD213PS  Y0, Y2, Y12
+	VFMADD213PS  Y0, Y3, Y13
+	VBROADCASTSS e0<>+0(SB), Y0
+
+	// e = fma(e, x, e0)
+	VFMADD213PS Y0, Y2, Y12
+	VFMADD213PS Y0, Y3, Y13
+
+	// e = x * e
+	VMULPS Y12, Y2, Y12
+	VMULPS Y13, Y3, Y13
+
+	// h*h = x * x
+	VMULPS Y2, Y2, Y2
+	VMULPS Y3, Y3, Y3
+
+	// v = fma(h*h, e, v)
+	VFMADD231PS Y12, Y2, Y6
+	VFMADD231PS Y13, Y3, Y7
+
+	// high = power
+	VMOVAPS Y8, Y2
+	VMOVAPS Y9, Y3
+
+	// high = fma(power, w, high)
+	VFMADD231PS  Y4, Y8, Y2
+	VFMADD231PS  Y5, Y9, Y3
+	VBROADCASTSS one<>+0(SB), Y0
+
+	// d = one + high
+	VADDPS Y2, Y0, Y12
+	VADDPS Y3, Y0, Y13
+
+	// rest = (1 - d) + power + power*w + power*v + high*l; the first sums are exact.
+	// rest = one - d
+	VSUBPS Y12, Y0, Y14
+	VSUBPS Y13, Y0, Y15
+
+	// rest = rest + power
+	VADDPS Y8, Y14, Y14
+	VADDPS Y9, Y15, Y15
+
+	// rest = fma(power, w, rest)
+	VFMADD231PS Y4, Y8, Y14
+	VFMADD231PS Y5, Y9, Y15
+
+	// rest = fma(power, v, rest)
+	VFMADD231PS Y6, Y8, Y14
+	VFMADD231PS Y7, Y9, Y15
+
+	// rest = fma(high, l, rest)
+	VFMADD231PS  Y10, Y2, Y14
+	VFMADD231PS  Y11, Y3, Y15
+	VBROADCASTSS one<>+0(SB), Y10
+	VBROADCASTSS one<>+0(SB), Y11
+
+	// q = r / d
+	VDIVPS Y12, Y10, Y2
+	VDIVPS Y13, Y11, Y3
+
+	// r = fma(-q, d, r)
+	VFNMADD231PS Y12, Y2, Y10
+	VFNMADD231PS Y13, Y3, Y11
+
+	// r = fma(-q, rest, r)
+	VFNMADD231PS Y14, Y2, Y10
+	VFNMADD231PS Y15, Y3, Y11
+
+	// r = fma(r, r, r)
+	VFMADD231PS Y10, Y10, Y10
+	VFMADD231PS Y11, Y11, Y11
+
+	// low = q * r
+	VMULPS Y10, Y2, Y14
+	VMULPS Y11, Y3, Y15
+
+	// y = q
+	VMOVAPS      Y2, Y4
+	VMOVAPS      Y3, Y5
+	VBROADCASTSS above<>+0(SB), Y0
+
+	// y = fma(low, above, y)
+	VFMADD231PS  Y0, Y14, Y4
+	VFMADD231PS  Y0, Y15, Y5
+	VBROADCASTSS below<>+0(SB), Y0
+
+	// below = fma(low, below, below)
+	VFMADD231PS Y0, Y14, Y2
+	VFMADD231PS Y0, Y15, Y3
+
+	// doubt = doubt | (y ^ below)
+	VXORPS Y2, Y4, Y2
+	VORPS  Y2, Y1, Y1
+	VXORPS Y3, Y5, Y3
+	VORPS  Y3, Y1, Y1
 
 	// If doubt is not 0:
 	VPTEST Y1, Y1
 	JNE    inDoubt
 
-	// dst[0:16] = y
-	VMOVUPS Y2, (SI)
-	VMOVUPS Y3, 32(SI)
-
 	// dst[16:32] = y
 	VMOVUPS Y4, 64(SI)
 	VMOVUPS Y5, 96(SI)
+
+	// y = spilled y[0:16]
+	VMOVUPS (SP), Y4
+	VMOVUPS 32(SP), Y5
+
+	// dst[0:16] = y
+	VMOVUPS Y4, (SI)
+	VMOVUPS Y5, 32(SI)
 
 stored:
 	ADDQ $0x00000080, DI
@@ -1570,14 +1551,14 @@ usual1:
 	VMINPD Y2, Y0, Y2
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths64<>+0(SB), Y3
-	VBROADCASTSD eighths64<>+0(SB), Y4
+	VBROADCASTSD eighths<>+0(SB), Y3
+	VBROADCASTSD eighths<>+0(SB), Y4
 	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
 	// sum = fma(x, minusLog2E, sum)
 	VFMADD231PD  Y0, Y1, Y3
 	VFMADD231PD  Y0, Y2, Y4
-	VBROADCASTSD eighths64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y3, Y5
@@ -1715,14 +1696,14 @@ usual2:
 	VMINPD Y2, Y0, Y2
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths64<>+0(SB), Y3
-	VBROADCASTSD eighths64<>+0(SB), Y4
+	VBROADCASTSD eighths<>+0(SB), Y3
+	VBROADCASTSD eighths<>+0(SB), Y4
 	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
 	// sum = fma(x, minusLog2E, sum)
 	VFMADD231PD  Y0, Y1, Y3
 	VFMADD231PD  Y0, Y2, Y4
-	VBROADCASTSD eighths64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y3, Y5
@@ -1860,14 +1841,14 @@ usual3:
 	VMINPD Y2, Y0, Y2
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths64<>+0(SB), Y3
-	VBROADCASTSD eighths64<>+0(SB), Y4
+	VBROADCASTSD eighths<>+0(SB), Y3
+	VBROADCASTSD eighths<>+0(SB), Y4
 	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
 	// sum = fma(x, minusLog2E, sum)
 	VFMADD231PD  Y0, Y1, Y3
 	VFMADD231PD  Y0, Y2, Y4
-	VBROADCASTSD eighths64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y3, Y5
@@ -2005,14 +1986,14 @@ usual4:
 	VMINPD Y2, Y0, Y2
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths64<>+0(SB), Y3
-	VBROADCASTSD eighths64<>+0(SB), Y4
+	VBROADCASTSD eighths<>+0(SB), Y3
+	VBROADCASTSD eighths<>+0(SB), Y4
 	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
 	// sum = fma(x, minusLog2E, sum)
 	VFMADD231PD  Y0, Y1, Y3
 	VFMADD231PD  Y0, Y2, Y4
-	VBROADCASTSD eighths64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y3, Y5
@@ -2157,14 +2138,14 @@ usual5:
 	VMINPD Y2, Y0, Y2
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths64<>+0(SB), Y3
-	VBROADCASTSD eighths64<>+0(SB), Y4
+	VBROADCASTSD eighths<>+0(SB), Y3
+	VBROADCASTSD eighths<>+0(SB), Y4
 	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
 	// sum = fma(x, minusLog2E, sum)
 	VFMADD231PD  Y0, Y1, Y3
 	VFMADD231PD  Y0, Y2, Y4
-	VBROADCASTSD eighths64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y3, Y5
@@ -2301,12 +2282,12 @@ usual6:
 	VMINPD Y1, Y0, Y1
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths64<>+0(SB), Y2
+	VBROADCASTSD eighths<>+0(SB), Y2
 	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
 	// sum = fma(x, minusLog2E, sum)
 	VFMADD231PD  Y0, Y1, Y2
-	VBROADCASTSD eighths64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y2, Y3
@@ -2429,12 +2410,12 @@ usual7:
 	VMINPD Y2, Y0, Y2
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths64<>+0(SB), Y3
+	VBROADCASTSD eighths<>+0(SB), Y3
 	VBROADCASTSD minusLog2E<>+0(SB), Y0
 
 	// sum = fma(x, minusLog2E, sum)
 	VFMADD231PD  Y0, Y2, Y3
-	VBROADCASTSD eighths64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y3, Y4
@@ -2508,6 +2489,15 @@ done:
 	VZEROUPPER
 	RET
 
+DATA ePowers104<>+0(SB)/8, $0x0b7b95c20b800000
+DATA ePowers104<>+8(SB)/8, $0x0b75fed70b7837f0
+DATA ePowers104<>+16(SB)/8, $0x0b75672a0b7504f3
+DATA ePowers104<>+24(SB)/8, $0x0b7ac0c70b7744fd
+GLOBL ePowers104<>(SB), RODATA|NOPTR, $32
+
+DATA ePowers104Rounder<>+0(SB)/4, $(2.0001984)
+GLOBL ePowers104Rounder<>(SB), RODATA|NOPTR, $4
+
 DATA one<>+0(SB)/4, $(1.0)
 GLOBL one<>(SB), RODATA|NOPTR, $4
 
@@ -2552,14 +2542,14 @@ TEXT ·tanhAVX2(SB), NOSPLIT, $0-48
 	VMINPD Y2, Y0, Y2
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths64<>+0(SB), Y3
-	VBROADCASTSD eighths64<>+0(SB), Y4
+	VBROADCASTSD eighths<>+0(SB), Y3
+	VBROADCASTSD eighths<>+0(SB), Y4
 	VBROADCASTSD twiceLog2E<>+0(SB), Y0
 
 	// sum = fma(x, twiceLog2E, sum)
 	VFMADD231PD  Y0, Y1, Y3
 	VFMADD231PD  Y0, Y2, Y4
-	VBROADCASTSD eighths64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y3, Y5
@@ -2657,14 +2647,14 @@ wide:
 	VMINPD Y4, Y0, Y4
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths64<>+0(SB), Y7
-	VBROADCASTSD eighths64<>+0(SB), Y8
+	VBROADCASTSD eighths<>+0(SB), Y7
+	VBROADCASTSD eighths<>+0(SB), Y8
 	VBROADCASTSD twiceLog2E<>+0(SB), Y0
 
 	// sum = fma(x, twiceLog2E, sum)
 	VFMADD231PD  Y0, Y3, Y7
 	VFMADD231PD  Y0, Y4, Y8
-	VBROADCASTSD eighths64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y7, Y9
@@ -2789,12 +2779,12 @@ single:
 	VMINPD Y1, Y0, Y1
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths64<>+0(SB), Y2
+	VBROADCASTSD eighths<>+0(SB), Y2
 	VBROADCASTSD twiceLog2E<>+0(SB), Y0
 
 	// sum = fma(x, twiceLog2E, sum)
 	VFMADD231PD  Y0, Y1, Y2
-	VBROADCASTSD eighths64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y2, Y3
@@ -2887,12 +2877,12 @@ afterSingle:
 	VMINPD Y2, Y0, Y2
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths64<>+0(SB), Y3
+	VBROADCASTSD eighths<>+0(SB), Y3
 	VBROADCASTSD twiceLog2E<>+0(SB), Y0
 
 	// sum = fma(x, twiceLog2E, sum)
 	VFMADD231PD  Y0, Y2, Y3
-	VBROADCASTSD eighths64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y3, Y4
@@ -2986,10 +2976,6 @@ GLOBL two<>(SB), RODATA|NOPTR, $8
 TEXT ·expAVX512(SB), NOSPLIT, $0-48
 	VMOVUPD powers<>+0(SB), Z1
 	VMOVUPD powers<>+64(SB), Z2
-	VMOVUPS tPowers<>+0(SB), Z3
-	VMOVUPS tPowers<>+64(SB), Z4
-	VMOVUPS tRests<>+0(SB), Z5
-	VMOVUPS tRests<>+64(SB), Z6
 	MOVQ    dst_base+0(FP), SI
 	MOVQ    x_base+24(FP), DI
 	MOVQ    dst_len+8(FP), R8
@@ -2999,254 +2985,256 @@ TEXT ·expAVX512(SB), NOSPLIT, $0-48
 	JLT  afterQuick
 
 quick:
-	// extreme = 0
-	VXORPS Z7, Z7, Z7
-
-	// extreme = max(extreme, |x[0:64]|), NaN apart
-	VRANGEPS     $0x0b, (DI), Z7, Z7
-	VRANGEPS     $0x0b, 64(DI), Z7, Z7
-	VRANGEPS     $0x0b, 128(DI), Z7, Z7
-	VRANGEPS     $0x0b, 192(DI), Z7, Z7
-	VBROADCASTSS limit<>+0(SB), Z0
-
-	// If extreme not < limit in some lane:
-	VCMPPS   $0x15, Z0, Z7, K1
-	KORTESTW K1, K1
-	JNE      inDoubt
-
 	// doubt = 0
-	VXORPS Z7, Z7, Z7
+	VXORPS Z3, Z3, Z3
 
 	// x = x[0:64]
-	VMOVUPS (DI), Z8
-	VMOVUPS 64(DI), Z9
-	VMOVUPS 128(DI), Z10
-	VMOVUPS 192(DI), Z11
+	VMOVUPS (DI), Z4
+	VMOVUPS 64(DI), Z5
+	VMOVUPS 128(DI), Z6
+	VMOVUPS 192(DI), Z7
 
-	// Tiny numbers, whose squares are no normal ones, become 0; others lose 2^-50 at most.
+	// 2^-50 makes no difference, but keeps x away from 0.
 	VBROADCASTSS two50<>+0(SB), Z0
 
 	// x = x + two50
-	VADDPS       Z0, Z8, Z8
-	VADDPS       Z0, Z9, Z9
-	VADDPS       Z0, Z10, Z10
-	VADDPS       Z0, Z11, Z11
-	VBROADCASTSS two50<>+0(SB), Z0
-
-	// x = x - two50
-	VSUBPS Z0, Z8, Z8
-	VSUBPS Z0, Z9, Z9
-	VSUBPS Z0, Z10, Z10
-	VSUBPS Z0, Z11, Z11
+	VADDPS Z0, Z4, Z4
+	VADDPS Z0, Z5, Z5
+	VADDPS Z0, Z6, Z6
+	VADDPS Z0, Z7, Z7
 
 	// k, in the low bits of sum and by itself, and h.
-	VBROADCASTSS thirtySeconds<>+0(SB), Z12
-	VBROADCASTSS thirtySeconds<>+0(SB), Z13
-	VBROADCASTSS thirtySeconds<>+0(SB), Z14
-	VBROADCASTSS thirtySeconds<>+0(SB), Z15
-	VBROADCASTSS log2E<>+0(SB), Z0
+	VBROADCASTSS tPowers64Rounder<>+0(SB), Z8
+	VBROADCASTSS tPowers64Rounder<>+0(SB), Z9
+	VBROADCASTSS tPowers64Rounder<>+0(SB), Z10
+	VBROADCASTSS tPowers64Rounder<>+0(SB), Z11
+	VBROADCASTSS tLog2E<>+0(SB), Z0
 
-	// sum = fma(x, log2E, sum)
-	VFMADD231PS  Z0, Z8, Z12
-	VFMADD231PS  Z0, Z9, Z13
-	VFMADD231PS  Z0, Z10, Z14
-	VFMADD231PS  Z0, Z11, Z15
-	VBROADCASTSS thirtySeconds<>+0(SB), Z0
+	// sum = fma(x, tLog2E, sum)
+	VFMADD231PS Z0, Z4, Z8
+	VFMADD231PS Z0, Z5, Z9
+	VFMADD231PS Z0, Z6, Z10
+	VFMADD231PS Z0, Z7, Z11
 
-	// k = sum - thirtySeconds
-	VSUBPS       Z0, Z12, Z16
-	VSUBPS       Z0, Z13, Z17
-	VSUBPS       Z0, Z14, Z18
-	VSUBPS       Z0, Z15, Z19
-	VBROADCASTSS ln2Head<>+0(SB), Z0
+	// Of a power out of range, sum has bits above those of k, or in the exponent.
+	// above = sum
+	VMOVAPS Z8, Z12
 
-	// h = fma(-k, ln2Head, h)
-	VFNMADD231PS Z0, Z16, Z8
-	VFNMADD231PS Z0, Z17, Z9
-	VFNMADD231PS Z0, Z18, Z10
-	VFNMADD231PS Z0, Z19, Z11
+	// above = above | sum
+	VORPS Z9, Z12, Z12
+
+	// above = above | sum
+	VORPS Z10, Z12, Z12
+
+	// above = above | sum
+	VORPS        Z11, Z12, Z12
+	VBROADCASTSS tAbove<>+0(SB), Z0
+
+	// above = above & tAbove
+	VANDPS Z0, Z12, Z12
+
+	// doubt = doubt | above
+	VORPS        Z12, Z3, Z3
+	VBROADCASTSS tPowers64Rounder<>+0(SB), Z0
+
+	// k = sum - tPowers64Rounder
+	VSUBPS       Z0, Z8, Z12
+	VSUBPS       Z0, Z9, Z13
+	VSUBPS       Z0, Z10, Z14
+	VSUBPS       Z0, Z11, Z15
+	VBROADCASTSS tLn2Head<>+0(SB), Z0
+
+	// h = fma(-k, tLn2Head, h)
+	VFNMADD231PS Z0, Z12, Z4
+	VFNMADD231PS Z0, Z13, Z5
+	VFNMADD231PS Z0, Z14, Z6
+	VFNMADD231PS Z0, Z15, Z7
 
 	// power, by the low bits of sum
-	VMOVAPS   Z12, Z20
-	VPERMI2PS Z4, Z3, Z20
-	VMOVAPS   Z13, Z21
-	VPERMI2PS Z4, Z3, Z21
-	VMOVAPS   Z14, Z22
-	VPERMI2PS Z4, Z3, Z22
-	VMOVAPS   Z15, Z23
-	VPERMI2PS Z4, Z3, Z23
+	VMOVUPS   tPowers64<>+0(SB), Z24
+	VMOVUPS   tPowers64<>+64(SB), Z25
+	VMOVAPS   Z8, Z16
+	VPERMI2PS Z25, Z24, Z16
+	VMOVAPS   Z9, Z17
+	VPERMI2PS Z25, Z24, Z17
+	VMOVAPS   Z10, Z18
+	VPERMI2PS Z25, Z24, Z18
+	VMOVAPS   Z11, Z19
+	VPERMI2PS Z25, Z24, Z19
 
 	// l, by the low bits of sum
-	VMOVAPS   Z12, Z24
-	VPERMI2PS Z6, Z5, Z24
-	VMOVAPS   Z13, Z25
-	VPERMI2PS Z6, Z5, Z25
-	VMOVAPS   Z14, Z26
-	VPERMI2PS Z6, Z5, Z26
-	VMOVAPS   Z15, Z27
-	VPERMI2PS Z6, Z5, Z27
+	VMOVUPS   tRests<>+0(SB), Z24
+	VMOVUPS   tRests<>+64(SB), Z25
+	VMOVAPS   Z8, Z20
+	VPERMI2PS Z25, Z24, Z20
+	VMOVAPS   Z9, Z21
+	VPERMI2PS Z25, Z24, Z21
+	VMOVAPS   Z10, Z22
+	VPERMI2PS Z25, Z24, Z22
+	VMOVAPS   Z11, Z23
+	VPERMI2PS Z25, Z24, Z23
 
 	// sum = sum << 18, as integers
-	VPSLLD $0x12, Z12, Z12
-	VPSLLD $0x12, Z13, Z13
-	VPSLLD $0x12, Z14, Z14
-	VPSLLD $0x12, Z15, Z15
+	VPSLLD $0x12, Z8, Z8
+	VPSLLD $0x12, Z9, Z9
+	VPSLLD $0x12, Z10, Z10
+	VPSLLD $0x12, Z11, Z11
 
 	// power = power + sum, as integers
-	VPADDD       Z12, Z20, Z20
-	VPADDD       Z13, Z21, Z21
-	VPADDD       Z14, Z22, Z22
-	VPADDD       Z15, Z23, Z23
-	VBROADCASTSS ln2Tail<>+0(SB), Z0
+	VPADDD       Z8, Z16, Z16
+	VPADDD       Z9, Z17, Z17
+	VPADDD       Z10, Z18, Z18
+	VPADDD       Z11, Z19, Z19
+	VBROADCASTSS tLn2Tail<>+0(SB), Z0
 
-	// l = fma(-k, ln2Tail, l)
-	VFNMADD231PS Z0, Z16, Z24
-	VFNMADD231PS Z0, Z17, Z25
-	VFNMADD231PS Z0, Z18, Z26
-	VFNMADD231PS Z0, Z19, Z27
+	// l = fma(-k, tLn2Tail, l)
+	VFNMADD231PS Z0, Z12, Z20
+	VFNMADD231PS Z0, Z13, Z21
+	VFNMADD231PS Z0, Z14, Z22
+	VFNMADD231PS Z0, Z15, Z23
 
 	// w and v = (h - w) + h*h/2 + h*h*(h*p).
 	VBROADCASTSS half<>+0(SB), Z0
 
 	// h/2 = x * half
-	VMULPS Z0, Z8, Z28
-	VMULPS Z0, Z9, Z29
-	VMULPS Z0, Z10, Z30
-	VMULPS Z0, Z11, Z31
+	VMULPS Z0, Z4, Z24
+	VMULPS Z0, Z5, Z25
+	VMULPS Z0, Z6, Z26
+	VMULPS Z0, Z7, Z27
 
 	// w = x
-	VMOVAPS Z8, Z12
-	VMOVAPS Z9, Z13
-	VMOVAPS Z10, Z14
-	VMOVAPS Z11, Z15
+	VMOVAPS Z4, Z8
+	VMOVAPS Z5, Z9
+	VMOVAPS Z6, Z10
+	VMOVAPS Z7, Z11
 
 	// w = fma(x, h/2, w)
-	VFMADD231PS Z28, Z8, Z12
-	VFMADD231PS Z29, Z9, Z13
-	VFMADD231PS Z30, Z10, Z14
-	VFMADD231PS Z31, Z11, Z15
+	VFMADD231PS Z24, Z4, Z8
+	VFMADD231PS Z25, Z5, Z9
+	VFMADD231PS Z26, Z6, Z10
+	VFMADD231PS Z27, Z7, Z11
 
 	// v = x - w
-	VSUBPS Z12, Z8, Z16
-	VSUBPS Z13, Z9, Z17
-	VSUBPS Z14, Z10, Z18
-	VSUBPS Z15, Z11, Z19
+	VSUBPS Z8, Z4, Z12
+	VSUBPS Z9, Z5, Z13
+	VSUBPS Z10, Z6, Z14
+	VSUBPS Z11, Z7, Z15
 
 	// v = fma(x, h/2, v)
-	VFMADD231PS  Z28, Z8, Z16
-	VFMADD231PS  Z29, Z9, Z17
-	VFMADD231PS  Z30, Z10, Z18
-	VFMADD231PS  Z31, Z11, Z19
-	VBROADCASTSS t2<>+0(SB), Z28
-	VBROADCASTSS t2<>+0(SB), Z29
-	VBROADCASTSS t2<>+0(SB), Z30
-	VBROADCASTSS t2<>+0(SB), Z31
+	VFMADD231PS  Z24, Z4, Z12
+	VFMADD231PS  Z25, Z5, Z13
+	VFMADD231PS  Z26, Z6, Z14
+	VFMADD231PS  Z27, Z7, Z15
+	VBROADCASTSS t2<>+0(SB), Z24
+	VBROADCASTSS t2<>+0(SB), Z25
+	VBROADCASTSS t2<>+0(SB), Z26
+	VBROADCASTSS t2<>+0(SB), Z27
 	VBROADCASTSS t1<>+0(SB), Z0
 
 	// t = fma(t, x, t1)
-	VFMADD213PS  Z0, Z8, Z28
-	VFMADD213PS  Z0, Z9, Z29
-	VFMADD213PS  Z0, Z10, Z30
-	VFMADD213PS  Z0, Z11, Z31
+	VFMADD213PS  Z0, Z4, Z24
+	VFMADD213PS  Z0, Z5, Z25
+	VFMADD213PS  Z0, Z6, Z26
+	VFMADD213PS  Z0, Z7, Z27
 	VBROADCASTSS t0<>+0(SB), Z0
 
 	// t = fma(t, x, t0)
-	VFMADD213PS Z0, Z8, Z28
-	VFMADD213PS Z0, Z9, Z29
-	VFMADD213PS Z0, Z10, Z30
-	VFMADD213PS Z0, Z11, Z31
+	VFMADD213PS Z0, Z4, Z24
+	VFMADD213PS Z0, Z5, Z25
+	VFMADD213PS Z0, Z6, Z26
+	VFMADD213PS Z0, Z7, Z27
 
 	// t = x * t
-	VMULPS Z28, Z8, Z28
-	VMULPS Z29, Z9, Z29
-	VMULPS Z30, Z10, Z30
-	VMULPS Z31, Z11, Z31
+	VMULPS Z24, Z4, Z24
+	VMULPS Z25, Z5, Z25
+	VMULPS Z26, Z6, Z26
+	VMULPS Z27, Z7, Z27
 
 	// h*h = x * x
-	VMULPS Z8, Z8, Z8
-	VMULPS Z9, Z9, Z9
-	VMULPS Z10, Z10, Z10
-	VMULPS Z11, Z11, Z11
+	VMULPS Z4, Z4, Z4
+	VMULPS Z5, Z5, Z5
+	VMULPS Z6, Z6, Z6
+	VMULPS Z7, Z7, Z7
 
 	// v = fma(h*h, t, v)
-	VFMADD231PS Z28, Z8, Z16
-	VFMADD231PS Z29, Z9, Z17
-	VFMADD231PS Z30, Z10, Z18
-	VFMADD231PS Z31, Z11, Z19
+	VFMADD231PS Z24, Z4, Z12
+	VFMADD231PS Z25, Z5, Z13
+	VFMADD231PS Z26, Z6, Z14
+	VFMADD231PS Z27, Z7, Z15
 
 	// high = power
-	VMOVAPS Z20, Z8
-	VMOVAPS Z21, Z9
-	VMOVAPS Z22, Z10
-	VMOVAPS Z23, Z11
+	VMOVAPS Z16, Z4
+	VMOVAPS Z17, Z5
+	VMOVAPS Z18, Z6
+	VMOVAPS Z19, Z7
 
 	// high = fma(power, w, high)
-	VFMADD231PS Z12, Z20, Z8
-	VFMADD231PS Z13, Z21, Z9
-	VFMADD231PS Z14, Z22, Z10
-	VFMADD231PS Z15, Z23, Z11
+	VFMADD231PS Z8, Z16, Z4
+	VFMADD231PS Z9, Z17, Z5
+	VFMADD231PS Z10, Z18, Z6
+	VFMADD231PS Z11, Z19, Z7
 
 	// low = (power - high) + power*w + power*v + high*l.
 	// low = power - high
-	VSUBPS Z8, Z20, Z28
-	VSUBPS Z9, Z21, Z29
-	VSUBPS Z10, Z22, Z30
-	VSUBPS Z11, Z23, Z31
+	VSUBPS Z4, Z16, Z24
+	VSUBPS Z5, Z17, Z25
+	VSUBPS Z6, Z18, Z26
+	VSUBPS Z7, Z19, Z27
 
 	// low = fma(power, w, low)
-	VFMADD231PS Z12, Z20, Z28
-	VFMADD231PS Z13, Z21, Z29
-	VFMADD231PS Z14, Z22, Z30
-	VFMADD231PS Z15, Z23, Z31
+	VFMADD231PS Z8, Z16, Z24
+	VFMADD231PS Z9, Z17, Z25
+	VFMADD231PS Z10, Z18, Z26
+	VFMADD231PS Z11, Z19, Z27
 
 	// low = fma(power, v, low)
-	VFMADD231PS Z16, Z20, Z28
-	VFMADD231PS Z17, Z21, Z29
-	VFMADD231PS Z18, Z22, Z30
-	VFMADD231PS Z19, Z23, Z31
+	VFMADD231PS Z12, Z16, Z24
+	VFMADD231PS Z13, Z17, Z25
+	VFMADD231PS Z14, Z18, Z26
+	VFMADD231PS Z15, Z19, Z27
 
 	// low = fma(high, l, low)
-	VFMADD231PS Z24, Z8, Z28
-	VFMADD231PS Z25, Z9, Z29
-	VFMADD231PS Z26, Z10, Z30
-	VFMADD231PS Z27, Z11, Z31
+	VFMADD231PS Z20, Z4, Z24
+	VFMADD231PS Z21, Z5, Z25
+	VFMADD231PS Z22, Z6, Z26
+	VFMADD231PS Z23, Z7, Z27
 
 	// y = high
-	VMOVAPS      Z8, Z12
-	VMOVAPS      Z9, Z13
-	VMOVAPS      Z10, Z14
-	VMOVAPS      Z11, Z15
+	VMOVAPS      Z4, Z8
+	VMOVAPS      Z5, Z9
+	VMOVAPS      Z6, Z10
+	VMOVAPS      Z7, Z11
 	VBROADCASTSS above<>+0(SB), Z0
 
 	// y = fma(low, above, y)
-	VFMADD231PS  Z0, Z28, Z12
-	VFMADD231PS  Z0, Z29, Z13
-	VFMADD231PS  Z0, Z30, Z14
-	VFMADD231PS  Z0, Z31, Z15
+	VFMADD231PS  Z0, Z24, Z8
+	VFMADD231PS  Z0, Z25, Z9
+	VFMADD231PS  Z0, Z26, Z10
+	VFMADD231PS  Z0, Z27, Z11
 	VBROADCASTSS below<>+0(SB), Z0
 
 	// below = fma(low, below, below)
-	VFMADD231PS Z0, Z28, Z8
-	VFMADD231PS Z0, Z29, Z9
-	VFMADD231PS Z0, Z30, Z10
-	VFMADD231PS Z0, Z31, Z11
+	VFMADD231PS Z0, Z24, Z4
+	VFMADD231PS Z0, Z25, Z5
+	VFMADD231PS Z0, Z26, Z6
+	VFMADD231PS Z0, Z27, Z7
 
 	// doubt = doubt | (y ^ below)
-	VPTERNLOGD $0xf6, Z8, Z12, Z7
-	VPTERNLOGD $0xf6, Z9, Z13, Z7
-	VPTERNLOGD $0xf6, Z10, Z14, Z7
-	VPTERNLOGD $0xf6, Z11, Z15, Z7
+	VPTERNLOGD $0xf6, Z4, Z8, Z3
+	VPTERNLOGD $0xf6, Z5, Z9, Z3
+	VPTERNLOGD $0xf6, Z6, Z10, Z3
+	VPTERNLOGD $0xf6, Z7, Z11, Z3
 
 	// If doubt is not 0:
-	VPTESTMD Z7, Z7, K1
+	VPTESTMD Z3, Z3, K1
 	KORTESTW K1, K1
 	JNE      inDoubt
 
 	// dst[0:64] = y
-	VMOVUPS Z12, (SI)
-	VMOVUPS Z13, 64(SI)
-	VMOVUPS Z14, 128(SI)
-	VMOVUPS Z15, 192(SI)
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, 64(SI)
+	VMOVUPS Z10, 128(SI)
+	VMOVUPS Z11, 192(SI)
 
 stored:
 	ADDQ $0x00000100, DI
@@ -3260,230 +3248,230 @@ afterQuick:
 
 inDoubt:
 	// x = x[0:32]
-	VCVTPS2PD (DI), Z7
-	VCVTPS2PD 32(DI), Z8
-	VCVTPS2PD 64(DI), Z9
-	VCVTPS2PD 96(DI), Z10
+	VCVTPS2PD (DI), Z3
+	VCVTPS2PD 32(DI), Z4
+	VCVTPS2PD 64(DI), Z5
+	VCVTPS2PD 96(DI), Z6
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z11
-	VBROADCASTSD sixteenths<>+0(SB), Z12
-	VBROADCASTSD sixteenths<>+0(SB), Z13
-	VBROADCASTSD sixteenths<>+0(SB), Z14
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VBROADCASTSD sixteenths<>+0(SB), Z7
+	VBROADCASTSD sixteenths<>+0(SB), Z8
+	VBROADCASTSD sixteenths<>+0(SB), Z9
+	VBROADCASTSD sixteenths<>+0(SB), Z10
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z0, Z7, Z11
-	VFMADD231PD  Z0, Z8, Z12
-	VFMADD231PD  Z0, Z9, Z13
-	VFMADD231PD  Z0, Z10, Z14
+	VFMADD231PD  Z0, Z3, Z7
+	VFMADD231PD  Z0, Z4, Z8
+	VFMADD231PD  Z0, Z5, Z9
+	VFMADD231PD  Z0, Z6, Z10
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z11, Z15
-	VSUBPD       Z0, Z12, Z16
-	VSUBPD       Z0, Z13, Z17
-	VSUBPD       Z0, Z14, Z18
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VSUBPD       Z0, Z7, Z11
+	VSUBPD       Z0, Z8, Z12
+	VSUBPD       Z0, Z9, Z13
+	VSUBPD       Z0, Z10, Z14
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// r = fma(r, log2E, -n)
-	VFMSUB213PD Z15, Z0, Z7
-	VFMSUB213PD Z16, Z0, Z8
-	VFMSUB213PD Z17, Z0, Z9
-	VFMSUB213PD Z18, Z0, Z10
+	VFMSUB213PD Z11, Z0, Z3
+	VFMSUB213PD Z12, Z0, Z4
+	VFMSUB213PD Z13, Z0, Z5
+	VFMSUB213PD Z14, Z0, Z6
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z11
-	VPERMI2PD    Z2, Z1, Z12
-	VPERMI2PD    Z2, Z1, Z13
-	VPERMI2PD    Z2, Z1, Z14
-	VBROADCASTSD c5<>+0(SB), Z19
-	VBROADCASTSD c5<>+0(SB), Z20
-	VBROADCASTSD c5<>+0(SB), Z21
-	VBROADCASTSD c5<>+0(SB), Z22
+	VPERMI2PD    Z2, Z1, Z7
+	VPERMI2PD    Z2, Z1, Z8
+	VPERMI2PD    Z2, Z1, Z9
+	VPERMI2PD    Z2, Z1, Z10
+	VBROADCASTSD c5<>+0(SB), Z15
+	VBROADCASTSD c5<>+0(SB), Z16
+	VBROADCASTSD c5<>+0(SB), Z17
+	VBROADCASTSD c5<>+0(SB), Z18
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z7, Z19
-	VFMADD213PD Z0, Z8, Z20
-	VFMADD213PD Z0, Z9, Z21
-	VFMADD213PD Z0, Z10, Z22
+	VFMADD213PD Z0, Z3, Z15
+	VFMADD213PD Z0, Z4, Z16
+	VFMADD213PD Z0, Z5, Z17
+	VFMADD213PD Z0, Z6, Z18
 
 	// power*r = x * power
-	VMULPD Z11, Z7, Z7
-	VMULPD Z12, Z8, Z8
-	VMULPD Z13, Z9, Z9
-	VMULPD Z14, Z10, Z10
+	VMULPD Z7, Z3, Z3
+	VMULPD Z8, Z4, Z4
+	VMULPD Z9, Z5, Z5
+	VMULPD Z10, Z6, Z6
 
 	// c = fma(c, power*r, power)
-	VFMADD213PD Z11, Z7, Z19
-	VFMADD213PD Z12, Z8, Z20
-	VFMADD213PD Z13, Z9, Z21
-	VFMADD213PD Z14, Z10, Z22
+	VFMADD213PD Z7, Z3, Z15
+	VFMADD213PD Z8, Z4, Z16
+	VFMADD213PD Z9, Z5, Z17
+	VFMADD213PD Z10, Z6, Z18
 
 	// c = c * 2^n, n being rounded down
-	VSCALEFPD Z15, Z19, Z19
-	VSCALEFPD Z16, Z20, Z20
-	VSCALEFPD Z17, Z21, Z21
-	VSCALEFPD Z18, Z22, Z22
+	VSCALEFPD Z11, Z15, Z15
+	VSCALEFPD Z12, Z16, Z16
+	VSCALEFPD Z13, Z17, Z17
+	VSCALEFPD Z14, Z18, Z18
 
 	// c = +Inf or 0 where n is infinite
-	VBROADCASTSD limitsOfExp<>+0(SB), Z23
-	VFIXUPIMMPD  $0x00, Z23, Z15, Z19
-	VFIXUPIMMPD  $0x00, Z23, Z16, Z20
-	VFIXUPIMMPD  $0x00, Z23, Z17, Z21
-	VFIXUPIMMPD  $0x00, Z23, Z18, Z22
+	VBROADCASTSD limitsOfExp<>+0(SB), Z19
+	VFIXUPIMMPD  $0x00, Z19, Z11, Z15
+	VFIXUPIMMPD  $0x00, Z19, Z12, Z16
+	VFIXUPIMMPD  $0x00, Z19, Z13, Z17
+	VFIXUPIMMPD  $0x00, Z19, Z14, Z18
 
 	// dst[0:32] = c
-	VCVTPD2PS Z19, Y19
-	VMOVUPS   Y19, (SI)
-	VCVTPD2PS Z20, Y20
-	VMOVUPS   Y20, 32(SI)
-	VCVTPD2PS Z21, Y21
-	VMOVUPS   Y21, 64(SI)
-	VCVTPD2PS Z22, Y22
-	VMOVUPS   Y22, 96(SI)
+	VCVTPD2PS Z15, Y15
+	VMOVUPS   Y15, (SI)
+	VCVTPD2PS Z16, Y16
+	VMOVUPS   Y16, 32(SI)
+	VCVTPD2PS Z17, Y17
+	VMOVUPS   Y17, 64(SI)
+	VCVTPD2PS Z18, Y18
+	VMOVUPS   Y18, 96(SI)
 
 	// x = x[32:64]
-	VCVTPS2PD 128(DI), Z7
-	VCVTPS2PD 160(DI), Z8
-	VCVTPS2PD 192(DI), Z9
-	VCVTPS2PD 224(DI), Z10
+	VCVTPS2PD 128(DI), Z3
+	VCVTPS2PD 160(DI), Z4
+	VCVTPS2PD 192(DI), Z5
+	VCVTPS2PD 224(DI), Z6
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z11
-	VBROADCASTSD sixteenths<>+0(SB), Z12
-	VBROADCASTSD sixteenths<>+0(SB), Z13
-	VBROADCASTSD sixteenths<>+0(SB), Z14
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VBROADCASTSD sixteenths<>+0(SB), Z7
+	VBROADCASTSD sixteenths<>+0(SB), Z8
+	VBROADCASTSD sixteenths<>+0(SB), Z9
+	VBROADCASTSD sixteenths<>+0(SB), Z10
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z0, Z7, Z11
-	VFMADD231PD  Z0, Z8, Z12
-	VFMADD231PD  Z0, Z9, Z13
-	VFMADD231PD  Z0, Z10, Z14
+	VFMADD231PD  Z0, Z3, Z7
+	VFMADD231PD  Z0, Z4, Z8
+	VFMADD231PD  Z0, Z5, Z9
+	VFMADD231PD  Z0, Z6, Z10
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z11, Z15
-	VSUBPD       Z0, Z12, Z16
-	VSUBPD       Z0, Z13, Z17
-	VSUBPD       Z0, Z14, Z18
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VSUBPD       Z0, Z7, Z11
+	VSUBPD       Z0, Z8, Z12
+	VSUBPD       Z0, Z9, Z13
+	VSUBPD       Z0, Z10, Z14
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// r = fma(r, log2E, -n)
-	VFMSUB213PD Z15, Z0, Z7
-	VFMSUB213PD Z16, Z0, Z8
-	VFMSUB213PD Z17, Z0, Z9
-	VFMSUB213PD Z18, Z0, Z10
+	VFMSUB213PD Z11, Z0, Z3
+	VFMSUB213PD Z12, Z0, Z4
+	VFMSUB213PD Z13, Z0, Z5
+	VFMSUB213PD Z14, Z0, Z6
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z11
-	VPERMI2PD    Z2, Z1, Z12
-	VPERMI2PD    Z2, Z1, Z13
-	VPERMI2PD    Z2, Z1, Z14
-	VBROADCASTSD c5<>+0(SB), Z19
-	VBROADCASTSD c5<>+0(SB), Z20
-	VBROADCASTSD c5<>+0(SB), Z21
-	VBROADCASTSD c5<>+0(SB), Z22
+	VPERMI2PD    Z2, Z1, Z7
+	VPERMI2PD    Z2, Z1, Z8
+	VPERMI2PD    Z2, Z1, Z9
+	VPERMI2PD    Z2, Z1, Z10
+	VBROADCASTSD c5<>+0(SB), Z15
+	VBROADCASTSD c5<>+0(SB), Z16
+	VBROADCASTSD c5<>+0(SB), Z17
+	VBROADCASTSD c5<>+0(SB), Z18
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z7, Z19
-	VFMADD213PD Z0, Z8, Z20
-	VFMADD213PD Z0, Z9, Z21
-	VFMADD213PD Z0, Z10, Z22
+	VFMADD213PD Z0, Z3, Z15
+	VFMADD213PD Z0, Z4, Z16
+	VFMADD213PD Z0, Z5, Z17
+	VFMADD213PD Z0, Z6, Z18
 
 	// power*r = x * power
-	VMULPD Z11, Z7, Z7
-	VMULPD Z12, Z8, Z8
-	VMULPD Z13, Z9, Z9
-	VMULPD Z14, Z10, Z10
+	VMULPD Z7, Z3, Z3
+	VMULPD Z8, Z4, Z4
+	VMULPD Z9, Z5, Z5
+	VMULPD Z10, Z6, Z6
 
 	// c = fma(c, power*r, power)
-	VFMADD213PD Z11, Z7, Z19
-	VFMADD213PD Z12, Z8, Z20
-	VFMADD213PD Z13, Z9, Z21
-	VFMADD213PD Z14, Z10, Z22
+	VFMADD213PD Z7, Z3, Z15
+	VFMADD213PD Z8, Z4, Z16
+	VFMADD213PD Z9, Z5, Z17
+	VFMADD213PD Z10, Z6, Z18
 
 	// c = c * 2^n, n being rounded down
-	VSCALEFPD Z15, Z19, Z19
-	VSCALEFPD Z16, Z20, Z20
-	VSCALEFPD Z17, Z21, Z21
-	VSCALEFPD Z18, Z22, Z22
+	VSCALEFPD Z11, Z15, Z15
+	VSCALEFPD Z12, Z16, Z16
+	VSCALEFPD Z13, Z17, Z17
+	VSCALEFPD Z14, Z18, Z18
 
 	// c = +Inf or 0 where n is infinite
-	VBROADCASTSD limitsOfExp<>+0(SB), Z23
-	VFIXUPIMMPD  $0x00, Z23, Z15, Z19
-	VFIXUPIMMPD  $0x00, Z23, Z16, Z20
-	VFIXUPIMMPD  $0x00, Z23, Z17, Z21
-	VFIXUPIMMPD  $0x00, Z23, Z18, Z22
+	VBROADCASTSD limitsOfExp<>+0(SB), Z19
+	VFIXUPIMMPD  $0x00, Z19, Z11, Z15
+	VFIXUPIMMPD  $0x00, Z19, Z12, Z16
+	VFIXUPIMMPD  $0x00, Z19, Z13, Z17
+	VFIXUPIMMPD  $0x00, Z19, Z14, Z18
 
 	// dst[32:64] = c
-	VCVTPD2PS Z19, Y19
-	VMOVUPS   Y19, 128(SI)
-	VCVTPD2PS Z20, Y20
-	VMOVUPS   Y20, 160(SI)
-	VCVTPD2PS Z21, Y21
-	VMOVUPS   Y21, 192(SI)
-	VCVTPD2PS Z22, Y22
-	VMOVUPS   Y22, 224(SI)
+	VCVTPD2PS Z15, Y15
+	VMOVUPS   Y15, 128(SI)
+	VCVTPD2PS Z16, Y16
+	VMOVUPS   Y16, 160(SI)
+	VCVTPD2PS Z17, Y17
+	VMOVUPS   Y17, 192(SI)
+	VCVTPD2PS Z18, Y18
+	VMOVUPS   Y18, 224(SI)
 	JMP       stored
 
 rest:
@@ -3493,117 +3481,117 @@ rest:
 
 wide:
 	// x = x[0:32]
-	VCVTPS2PD (DI), Z7
-	VCVTPS2PD 32(DI), Z8
-	VCVTPS2PD 64(DI), Z9
-	VCVTPS2PD 96(DI), Z10
+	VCVTPS2PD (DI), Z3
+	VCVTPS2PD 32(DI), Z4
+	VCVTPS2PD 64(DI), Z5
+	VCVTPS2PD 96(DI), Z6
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z11
-	VBROADCASTSD sixteenths<>+0(SB), Z12
-	VBROADCASTSD sixteenths<>+0(SB), Z13
-	VBROADCASTSD sixteenths<>+0(SB), Z14
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VBROADCASTSD sixteenths<>+0(SB), Z7
+	VBROADCASTSD sixteenths<>+0(SB), Z8
+	VBROADCASTSD sixteenths<>+0(SB), Z9
+	VBROADCASTSD sixteenths<>+0(SB), Z10
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z0, Z7, Z11
-	VFMADD231PD  Z0, Z8, Z12
-	VFMADD231PD  Z0, Z9, Z13
-	VFMADD231PD  Z0, Z10, Z14
+	VFMADD231PD  Z0, Z3, Z7
+	VFMADD231PD  Z0, Z4, Z8
+	VFMADD231PD  Z0, Z5, Z9
+	VFMADD231PD  Z0, Z6, Z10
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z11, Z15
-	VSUBPD       Z0, Z12, Z16
-	VSUBPD       Z0, Z13, Z17
-	VSUBPD       Z0, Z14, Z18
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VSUBPD       Z0, Z7, Z11
+	VSUBPD       Z0, Z8, Z12
+	VSUBPD       Z0, Z9, Z13
+	VSUBPD       Z0, Z10, Z14
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// r = fma(r, log2E, -n)
-	VFMSUB213PD Z15, Z0, Z7
-	VFMSUB213PD Z16, Z0, Z8
-	VFMSUB213PD Z17, Z0, Z9
-	VFMSUB213PD Z18, Z0, Z10
+	VFMSUB213PD Z11, Z0, Z3
+	VFMSUB213PD Z12, Z0, Z4
+	VFMSUB213PD Z13, Z0, Z5
+	VFMSUB213PD Z14, Z0, Z6
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z11
-	VPERMI2PD    Z2, Z1, Z12
-	VPERMI2PD    Z2, Z1, Z13
-	VPERMI2PD    Z2, Z1, Z14
-	VBROADCASTSD c5<>+0(SB), Z19
-	VBROADCASTSD c5<>+0(SB), Z20
-	VBROADCASTSD c5<>+0(SB), Z21
-	VBROADCASTSD c5<>+0(SB), Z22
+	VPERMI2PD    Z2, Z1, Z7
+	VPERMI2PD    Z2, Z1, Z8
+	VPERMI2PD    Z2, Z1, Z9
+	VPERMI2PD    Z2, Z1, Z10
+	VBROADCASTSD c5<>+0(SB), Z15
+	VBROADCASTSD c5<>+0(SB), Z16
+	VBROADCASTSD c5<>+0(SB), Z17
+	VBROADCASTSD c5<>+0(SB), Z18
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z7, Z19
-	VFMADD213PD Z0, Z8, Z20
-	VFMADD213PD Z0, Z9, Z21
-	VFMADD213PD Z0, Z10, Z22
+	VFMADD213PD Z0, Z3, Z15
+	VFMADD213PD Z0, Z4, Z16
+	VFMADD213PD Z0, Z5, Z17
+	VFMADD213PD Z0, Z6, Z18
 
 	// power*r = x * power
-	VMULPD Z11, Z7, Z7
-	VMULPD Z12, Z8, Z8
-	VMULPD Z13, Z9, Z9
-	VMULPD Z14, Z10, Z10
+	VMULPD Z7, Z3, Z3
+	VMULPD Z8, Z4, Z4
+	VMULPD Z9, Z5, Z5
+	VMULPD Z10, Z6, Z6
 
 	// c = fma(c, power*r, power)
-	VFMADD213PD Z11, Z7, Z19
-	VFMADD213PD Z12, Z8, Z20
-	VFMADD213PD Z13, Z9, Z21
-	VFMADD213PD Z14, Z10, Z22
+	VFMADD213PD Z7, Z3, Z15
+	VFMADD213PD Z8, Z4, Z16
+	VFMADD213PD Z9, Z5, Z17
+	VFMADD213PD Z10, Z6, Z18
 
 	// c = c * 2^n, n being rounded down
-	VSCALEFPD Z15, Z19, Z19
-	VSCALEFPD Z16, Z20, Z20
-	VSCALEFPD Z17, Z21, Z21
-	VSCALEFPD Z18, Z22, Z22
+	VSCALEFPD Z11, Z15, Z15
+	VSCALEFPD Z12, Z16, Z16
+	VSCALEFPD Z13, Z17, Z17
+	VSCALEFPD Z14, Z18, Z18
 
 	// c = +Inf or 0 where n is infinite
-	VBROADCASTSD limitsOfExp<>+0(SB), Z23
-	VFIXUPIMMPD  $0x00, Z23, Z15, Z19
-	VFIXUPIMMPD  $0x00, Z23, Z16, Z20
-	VFIXUPIMMPD  $0x00, Z23, Z17, Z21
-	VFIXUPIMMPD  $0x00, Z23, Z18, Z22
+	VBROADCASTSD limitsOfExp<>+0(SB), Z19
+	VFIXUPIMMPD  $0x00, Z19, Z11, Z15
+	VFIXUPIMMPD  $0x00, Z19, Z12, Z16
+	VFIXUPIMMPD  $0x00, Z19, Z13, Z17
+	VFIXUPIMMPD  $0x00, Z19, Z14, Z18
 
 	// dst[0:32] = c
-	VCVTPD2PS Z19, Y19
-	VMOVUPS   Y19, (SI)
-	VCVTPD2PS Z20, Y20
-	VMOVUPS   Y20, 32(SI)
-	VCVTPD2PS Z21, Y21
-	VMOVUPS   Y21, 64(SI)
-	VCVTPD2PS Z22, Y22
-	VMOVUPS   Y22, 96(SI)
+	VCVTPD2PS Z15, Y15
+	VMOVUPS   Y15, (SI)
+	VCVTPD2PS Z16, Y16
+	VMOVUPS   Y16, 32(SI)
+	VCVTPD2PS Z17, Y17
+	VMOVUPS   Y17, 64(SI)
+	VCVTPD2PS Z18, Y18
+	VMOVUPS   Y18, 96(SI)
 	ADDQ      $0x00000080, SI
 	ADDQ      $0x00000080, DI
 	SUBQ      $0x20, R8
@@ -3617,63 +3605,63 @@ afterWide:
 
 single:
 	// x = x[0:8]
-	VCVTPS2PD (DI), Z7
+	VCVTPS2PD (DI), Z3
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z8
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VBROADCASTSD sixteenths<>+0(SB), Z4
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z0, Z7, Z8
+	VFMADD231PD  Z0, Z3, Z4
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z8, Z9
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VSUBPD       Z0, Z4, Z5
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// r = fma(r, log2E, -n)
-	VFMSUB213PD Z9, Z0, Z7
+	VFMSUB213PD Z5, Z0, Z3
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z8
-	VBROADCASTSD c5<>+0(SB), Z10
+	VPERMI2PD    Z2, Z1, Z4
+	VBROADCASTSD c5<>+0(SB), Z6
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z7, Z10
+	VFMADD213PD  Z0, Z3, Z6
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z7, Z10
+	VFMADD213PD  Z0, Z3, Z6
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z7, Z10
+	VFMADD213PD  Z0, Z3, Z6
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z7, Z10
+	VFMADD213PD  Z0, Z3, Z6
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z7, Z10
+	VFMADD213PD Z0, Z3, Z6
 
 	// power*r = x * power
-	VMULPD Z8, Z7, Z7
+	VMULPD Z4, Z3, Z3
 
 	// c = fma(c, power*r, power)
-	VFMADD213PD Z8, Z7, Z10
+	VFMADD213PD Z4, Z3, Z6
 
 	// c = c * 2^n, n being rounded down
-	VSCALEFPD Z9, Z10, Z10
+	VSCALEFPD Z5, Z6, Z6
 
 	// c = +Inf or 0 where n is infinite
-	VBROADCASTSD limitsOfExp<>+0(SB), Z11
-	VFIXUPIMMPD  $0x00, Z11, Z9, Z10
+	VBROADCASTSD limitsOfExp<>+0(SB), Z7
+	VFIXUPIMMPD  $0x00, Z7, Z5, Z6
 
 	// dst[0:8] = c
-	VCVTPD2PS Z10, Y10
-	VMOVUPS   Y10, (SI)
+	VCVTPD2PS Z6, Y6
+	VMOVUPS   Y6, (SI)
 	ADDQ      $0x20, SI
 	ADDQ      $0x20, DI
 	SUBQ      $0x08, R8
@@ -3694,63 +3682,63 @@ afterSingle:
 	KSHIFTRQ $0x00, K1, K2
 
 	// x = x[0:8], +0 beyond n
-	VCVTPS2PD.Z (DI), K2, Z7
+	VCVTPS2PD.Z (DI), K2, Z3
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z8
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VBROADCASTSD sixteenths<>+0(SB), Z4
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z0, Z7, Z8
+	VFMADD231PD  Z0, Z3, Z4
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z8, Z9
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VSUBPD       Z0, Z4, Z5
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// r = fma(r, log2E, -n)
-	VFMSUB213PD Z9, Z0, Z7
+	VFMSUB213PD Z5, Z0, Z3
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z8
-	VBROADCASTSD c5<>+0(SB), Z10
+	VPERMI2PD    Z2, Z1, Z4
+	VBROADCASTSD c5<>+0(SB), Z6
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z7, Z10
+	VFMADD213PD  Z0, Z3, Z6
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z7, Z10
+	VFMADD213PD  Z0, Z3, Z6
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z7, Z10
+	VFMADD213PD  Z0, Z3, Z6
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z7, Z10
+	VFMADD213PD  Z0, Z3, Z6
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z7, Z10
+	VFMADD213PD Z0, Z3, Z6
 
 	// power*r = x * power
-	VMULPD Z8, Z7, Z7
+	VMULPD Z4, Z3, Z3
 
 	// c = fma(c, power*r, power)
-	VFMADD213PD Z8, Z7, Z10
+	VFMADD213PD Z4, Z3, Z6
 
 	// c = c * 2^n, n being rounded down
-	VSCALEFPD Z9, Z10, Z10
+	VSCALEFPD Z5, Z6, Z6
 
 	// c = +Inf or 0 where n is infinite
-	VBROADCASTSD limitsOfExp<>+0(SB), Z11
-	VFIXUPIMMPD  $0x00, Z11, Z9, Z10
+	VBROADCASTSD limitsOfExp<>+0(SB), Z7
+	VFIXUPIMMPD  $0x00, Z7, Z5, Z6
 
 	// dst[0:8] = c, up to n
-	VCVTPD2PS Z10, Y10
-	VMOVUPS   Y10, K2, (SI)
+	VCVTPD2PS Z6, Y6
+	VMOVUPS   Y6, K2, (SI)
 
 done:
 	VZEROUPPER
@@ -3774,23 +3762,23 @@ DATA powers<>+112(SB)/8, $0x3ffd5818dcfba487
 DATA powers<>+120(SB)/8, $0x3ffea4afa2a490da
 GLOBL powers<>(SB), RODATA|NOPTR, $128
 
-DATA tPowers<>+0(SB)/8, $0x3f7ecd873f800000
-DATA tPowers<>+8(SB)/8, $0x3f7c980f3f7daac3
-DATA tPowers<>+16(SB)/8, $0x3f7aa43a3f7b95c2
-DATA tPowers<>+24(SB)/8, $0x3f78f4f03f79c3d3
-DATA tPowers<>+32(SB)/8, $0x3f778d3a3f7837f0
-DATA tPowers<>+40(SB)/8, $0x3f7670433f76f532
-DATA tPowers<>+48(SB)/8, $0x3f75a15b3f75fed7
-DATA tPowers<>+56(SB)/8, $0x3f7523f63f75583f
-DATA tPowers<>+64(SB)/8, $0x3f74fbaf3f7504f3
-DATA tPowers<>+72(SB)/8, $0x3f752c4d3f7508a4
-DATA tPowers<>+80(SB)/8, $0x3f75b9be3f75672a
-DATA tPowers<>+88(SB)/8, $0x3f76a81e3f76248c
-DATA tPowers<>+96(SB)/8, $0x3f77fbb83f7744fd
-DATA tPowers<>+104(SB)/8, $0x3f79b9073f78ccdf
-DATA tPowers<>+112(SB)/8, $0x3f7be4ba3f7ac0c7
-DATA tPowers<>+120(SB)/8, $0x3f7e83b33f7d257d
-GLOBL tPowers<>(SB), RODATA|NOPTR, $128
+DATA tPowers64<>+0(SB)/8, $0x1f7ecd871f800000
+DATA tPowers64<>+8(SB)/8, $0x1f7c980f1f7daac3
+DATA tPowers64<>+16(SB)/8, $0x1f7aa43a1f7b95c2
+DATA tPowers64<>+24(SB)/8, $0x1f78f4f01f79c3d3
+DATA tPowers64<>+32(SB)/8, $0x1f778d3a1f7837f0
+DATA tPowers64<>+40(SB)/8, $0x1f7670431f76f532
+DATA tPowers64<>+48(SB)/8, $0x1f75a15b1f75fed7
+DATA tPowers64<>+56(SB)/8, $0x1f7523f61f75583f
+DATA tPowers64<>+64(SB)/8, $0x1f74fbaf1f7504f3
+DATA tPowers64<>+72(SB)/8, $0x1f752c4d1f7508a4
+DATA tPowers64<>+80(SB)/8, $0x1f75b9be1f75672a
+DATA tPowers64<>+88(SB)/8, $0x1f76a81e1f76248c
+DATA tPowers64<>+96(SB)/8, $0x1f77fbb81f7744fd
+DATA tPowers64<>+104(SB)/8, $0x1f79b9071f78ccdf
+DATA tPowers64<>+112(SB)/8, $0x1f7be4ba1f7ac0c7
+DATA tPowers64<>+120(SB)/8, $0x1f7e83b31f7d257d
+GLOBL tPowers64<>(SB), RODATA|NOPTR, $128
 
 DATA tRests<>+0(SB)/8, $0xb34a3a0b00000000
 DATA tRests<>+8(SB)/8, $0xb36ed17f3346cb6a
@@ -3810,8 +3798,20 @@ DATA tRests<>+112(SB)/8, $0xb2d5b899b1d290be
 DATA tRests<>+120(SB)/8, $0xb2156afc31b0a147
 GLOBL tRests<>(SB), RODATA|NOPTR, $128
 
-DATA thirtySeconds<>+0(SB)/4, $(393216.0)
-GLOBL thirtySeconds<>(SB), RODATA|NOPTR, $4
+DATA tPowers64Rounder<>+0(SB)/4, $(2.0004883)
+GLOBL tPowers64Rounder<>(SB), RODATA|NOPTR, $4
+
+DATA tLog2E<>+0(SB)/4, $(0.0000110068895)
+GLOBL tLog2E<>(SB), RODATA|NOPTR, $4
+
+DATA tAbove<>+0(SB)/4, $0xbffff000
+GLOBL tAbove<>(SB), RODATA|NOPTR, $4
+
+DATA tLn2Head<>+0(SB)/4, $(90852.19)
+GLOBL tLn2Head<>(SB), RODATA|NOPTR, $4
+
+DATA tLn2Tail<>+0(SB)/4, $(-0.00024964684)
+GLOBL tLn2Tail<>(SB), RODATA|NOPTR, $4
 
 DATA t2<>+0(SB)/4, $(0.008333482)
 GLOBL t2<>(SB), RODATA|NOPTR, $4
@@ -3851,10 +3851,6 @@ GLOBL limitsOfExp<>(SB), RODATA|NOPTR, $8
 TEXT ·sigmoidAVX512(SB), NOSPLIT, $0-48
 	VMOVUPD powers<>+0(SB), Z1
 	VMOVUPD powers<>+64(SB), Z2
-	VMOVUPS tPowers<>+0(SB), Z3
-	VMOVUPS tPowers<>+64(SB), Z4
-	VMOVUPS tRests<>+0(SB), Z5
-	VMOVUPS tRests<>+64(SB), Z6
 	MOVQ    dst_base+0(FP), SI
 	MOVQ    x_base+24(FP), DI
 	MOVQ    dst_len+8(FP), R8
@@ -3864,289 +3860,272 @@ TEXT ·sigmoidAVX512(SB), NOSPLIT, $0-48
 	JLT  afterQuick
 
 quick:
-	// extreme = 0
-	VXORPS Z7, Z7, Z7
-
-	// extreme = max(extreme, |x[0:64]|), NaN apart
-	VRANGEPS     $0x0b, (DI), Z7, Z7
-	VRANGEPS     $0x0b, 64(DI), Z7, Z7
-	VRANGEPS     $0x0b, 128(DI), Z7, Z7
-	VRANGEPS     $0x0b, 192(DI), Z7, Z7
-	VBROADCASTSS limit<>+0(SB), Z0
-
-	// If extreme not < limit in some lane:
-	VCMPPS   $0x15, Z0, Z7, K1
-	KORTESTW K1, K1
-	JNE      inDoubt
-
 	// doubt = 0
-	VXORPS Z7, Z7, Z7
+	VXORPS Z3, Z3, Z3
 
 	// x = x[0:64]
-	VMOVUPS (DI), Z8
-	VMOVUPS 64(DI), Z9
-	VMOVUPS 128(DI), Z10
-	VMOVUPS 192(DI), Z11
+	VMOVUPS (DI), Z4
+	VMOVUPS 64(DI), Z5
+	VMOVUPS 128(DI), Z6
+	VMOVUPS 192(DI), Z7
 
 	// 2^-50 makes no difference, but keeps -x away from 0.
 	VBROADCASTSS two50<>+0(SB), Z0
 
 	// x = two50 - x
-	VSUBPS Z8, Z0, Z8
-	VSUBPS Z9, Z0, Z9
-	VSUBPS Z10, Z0, Z10
-	VSUBPS Z11, Z0, Z11
+	VSUBPS Z4, Z0, Z4
+	VSUBPS Z5, Z0, Z5
+	VSUBPS Z6, Z0, Z6
+	VSUBPS Z7, Z0, Z7
 
 	// k, in the low bits of sum and by itself, and h.
-	VBROADCASTSS thirtySeconds<>+0(SB), Z12
-	VBROADCASTSS thirtySeconds<>+0(SB), Z13
-	VBROADCASTSS thirtySeconds<>+0(SB), Z14
-	VBROADCASTSS thirtySeconds<>+0(SB), Z15
-	VBROADCASTSS log2E<>+0(SB), Z0
+	VBROADCASTSS tPowers104Rounder<>+0(SB), Z8
+	VBROADCASTSS tPowers104Rounder<>+0(SB), Z9
+	VBROADCASTSS tPowers104Rounder<>+0(SB), Z10
+	VBROADCASTSS tPowers104Rounder<>+0(SB), Z11
+	VBROADCASTSS tLog2E<>+0(SB), Z0
 
-	// sum = fma(x, log2E, sum)
-	VFMADD231PS  Z0, Z8, Z12
-	VFMADD231PS  Z0, Z9, Z13
-	VFMADD231PS  Z0, Z10, Z14
-	VFMADD231PS  Z0, Z11, Z15
-	VBROADCASTSS thirtySeconds<>+0(SB), Z0
+	// sum = fma(x, tLog2E, sum)
+	VFMADD231PS Z0, Z4, Z8
+	VFMADD231PS Z0, Z5, Z9
+	VFMADD231PS Z0, Z6, Z10
+	VFMADD231PS Z0, Z7, Z11
 
-	// k = sum - thirtySeconds
-	VSUBPS       Z0, Z12, Z16
-	VSUBPS       Z0, Z13, Z17
-	VSUBPS       Z0, Z14, Z18
-	VSUBPS       Z0, Z15, Z19
-	VBROADCASTSS ln2Head<>+0(SB), Z0
+	// Of a power out of range, sum has bits above those of k, or in the exponent.
+	// above = sum
+	VMOVAPS Z8, Z12
 
-	// h = fma(-k, ln2Head, h)
-	VFNMADD231PS Z0, Z16, Z8
-	VFNMADD231PS Z0, Z17, Z9
-	VFNMADD231PS Z0, Z18, Z10
-	VFNMADD231PS Z0, Z19, Z11
+	// above = above | sum
+	VORPS Z9, Z12, Z12
+
+	// above = above | sum
+	VORPS Z10, Z12, Z12
+
+	// above = above | sum
+	VORPS        Z11, Z12, Z12
+	VBROADCASTSS tAbove<>+0(SB), Z0
+
+	// above = above & tAbove
+	VANDPS Z0, Z12, Z12
+
+	// doubt = doubt | above
+	VORPS        Z12, Z3, Z3
+	VBROADCASTSS tPowers104Rounder<>+0(SB), Z0
+
+	// k = sum - tPowers104Rounder
+	VSUBPS       Z0, Z8, Z12
+	VSUBPS       Z0, Z9, Z13
+	VSUBPS       Z0, Z10, Z14
+	VSUBPS       Z0, Z11, Z15
+	VBROADCASTSS tLn2Head<>+0(SB), Z0
+
+	// h = fma(-k, tLn2Head, h)
+	VFNMADD231PS Z0, Z12, Z4
+	VFNMADD231PS Z0, Z13, Z5
+	VFNMADD231PS Z0, Z14, Z6
+	VFNMADD231PS Z0, Z15, Z7
 
 	// power, by the low bits of sum
-	VMOVAPS   Z12, Z20
-	VPERMI2PS Z4, Z3, Z20
-	VMOVAPS   Z13, Z21
-	VPERMI2PS Z4, Z3, Z21
-	VMOVAPS   Z14, Z22
-	VPERMI2PS Z4, Z3, Z22
-	VMOVAPS   Z15, Z23
-	VPERMI2PS Z4, Z3, Z23
+	VMOVUPS   tPowers104<>+0(SB), Z24
+	VMOVUPS   tPowers104<>+64(SB), Z25
+	VMOVAPS   Z8, Z16
+	VPERMI2PS Z25, Z24, Z16
+	VMOVAPS   Z9, Z17
+	VPERMI2PS Z25, Z24, Z17
+	VMOVAPS   Z10, Z18
+	VPERMI2PS Z25, Z24, Z18
+	VMOVAPS   Z11, Z19
+	VPERMI2PS Z25, Z24, Z19
 
 	// l, by the low bits of sum
-	VMOVAPS   Z12, Z24
-	VPERMI2PS Z6, Z5, Z24
-	VMOVAPS   Z13, Z25
-	VPERMI2PS Z6, Z5, Z25
-	VMOVAPS   Z14, Z26
-	VPERMI2PS Z6, Z5, Z26
-	VMOVAPS   Z15, Z27
-	VPERMI2PS Z6, Z5, Z27
+	VMOVUPS   tRests<>+0(SB), Z24
+	VMOVUPS   tRests<>+64(SB), Z25
+	VMOVAPS   Z8, Z20
+	VPERMI2PS Z25, Z24, Z20
+	VMOVAPS   Z9, Z21
+	VPERMI2PS Z25, Z24, Z21
+	VMOVAPS   Z10, Z22
+	VPERMI2PS Z25, Z24, Z22
+	VMOVAPS   Z11, Z23
+	VPERMI2PS Z25, Z24, Z23
 
 	// sum = sum << 18, as integers
-	VPSLLD $0x12, Z12, Z12
-	VPSLLD $0x12, Z13, Z13
-	VPSLLD $0x12, Z14, Z14
-	VPSLLD $0x12, Z15, Z15
+	VPSLLD $0x12, Z8, Z8
+	VPSLLD $0x12, Z9, Z9
+	VPSLLD $0x12, Z10, Z10
+	VPSLLD $0x12, Z11, Z11
 
 	// power = power + sum, as integers
-	VPADDD       Z12, Z20, Z20
-	VPADDD       Z13, Z21, Z21
-	VPADDD       Z14, Z22, Z22
-	VPADDD       Z15, Z23, Z23
-	VBROADCASTSS ln2Tail<>+0(SB), Z0
+	VPADDD       Z8, Z16, Z16
+	VPADDD       Z9, Z17, Z17
+	VPADDD       Z10, Z18, Z18
+	VPADDD       Z11, Z19, Z19
+	VBROADCASTSS tLn2Tail<>+0(SB), Z0
 
-	// l = fma(-k, ln2Tail, l)
-	VFNMADD231PS Z0, Z16, Z24
-	VFNMADD231PS Z0, Z17, Z25
-	VFNMADD231PS Z0, Z18, Z26
-	VFNMADD231PS Z0, Z19, Z27
+	// l = fma(-k, tLn2Tail, l)
+	VFNMADD231PS Z0, Z12, Z20
+	VFNMADD231PS Z0, Z13, Z21
+	VFNMADD231PS Z0, Z14, Z22
+	VFNMADD231PS Z0, Z15, Z23
 
 	// w and v = (h - w) + h*h/2 + h*h*(h*p).
 	VBROADCASTSS half<>+0(SB), Z0
 
 	// h/2 = x * half
-	VMULPS Z0, Z8, Z28
-	VMULPS Z0, Z9, Z29
-	VMULPS Z0, Z10, Z30
-	VMULPS Z0, Z11, Z31
+	VMULPS Z0, Z4, Z24
+	VMULPS Z0, Z5, Z25
+	VMULPS Z0, Z6, Z26
+	VMULPS Z0, Z7, Z27
 
 	// w = x
-	VMOVAPS Z8, Z12
-	VMOVAPS Z9, Z13
-	VMOVAPS Z10, Z14
-	VMOVAPS Z11, Z15
+	VMOVAPS Z4, Z8
+	VMOVAPS Z5, Z9
+	VMOVAPS Z6, Z10
+	VMOVAPS Z7, Z11
 
 	// w = fma(x, h/2, w)
-	VFMADD231PS Z28, Z8, Z12
-	VFMADD231PS Z29, Z9, Z13
-	VFMADD231PS Z30, Z10, Z14
-	VFMADD231PS Z31, Z11, Z15
+	VFMADD231PS Z24, Z4, Z8
+	VFMADD231PS Z25, Z5, Z9
+	VFMADD231PS Z26, Z6, Z10
+	VFMADD231PS Z27, Z7, Z11
 
 	// v = x - w
-	VSUBPS Z12, Z8, Z16
-	VSUBPS Z13, Z9, Z17
-	VSUBPS Z14, Z10, Z18
-	VSUBPS Z15, Z11, Z19
+	VSUBPS Z8, Z4, Z12
+	VSUBPS Z9, Z5, Z13
+	VSUBPS Z10, Z6, Z14
+	VSUBPS Z11, Z7, Z15
 
 	// v = fma(x, h/2, v)
-	VFMADD231PS  Z28, Z8, Z16
-	VFMADD231PS  Z29, Z9, Z17
-	VFMADD231PS  Z30, Z10, Z18
-	VFMADD231PS  Z31, Z11, Z19
-	VBROADCASTSS t2<>+0(SB), Z28
-	VBROADCASTSS t2<>+0(SB), Z29
-	VBROADCASTSS t2<>+0(SB), Z30
-	VBROADCASTSS t2<>+0(SB), Z31
+	VFMADD231PS  Z24, Z4, Z12
+	VFMADD231PS  Z25, Z5, Z13
+	VFMADD231PS  Z26, Z6, Z14
+	VFMADD231PS  Z27, Z7, Z15
+	VBROADCASTSS t2<>+0(SB), Z24
+	VBROADCASTSS t2<>+0(SB), Z25
+	VBROADCASTSS t2<>+0(SB), Z26
+	VBROADCASTSS t2<>+0(SB), Z27
 	VBROADCASTSS t1<>+0(SB), Z0
 
 	// t = fma(t, x, t1)
-	VFMADD213PS  Z0, Z8, Z28
-	VFMADD213PS  Z0, Z9, Z29
-	VFMADD213PS  Z0, Z10, Z30
-	VFMADD213PS  Z0, Z11, Z31
+	VFMADD213PS  Z0, Z4, Z24
+	VFMADD213PS  Z0, Z5, Z25
+	VFMADD213PS  Z0, Z6, Z26
+	VFMADD213PS  Z0, Z7, Z27
 	VBROADCASTSS t0<>+0(SB), Z0
 
 	// t = fma(t, x, t0)
-	VFMADD213PS Z0, Z8, Z28
-	VFMADD213PS Z0, Z9, Z29
-	VFMADD213PS Z0, Z10, Z30
-	VFMADD213PS Z0, Z11, Z31
+	VFMADD213PS Z0, Z4, Z24
+	VFMADD213PS Z0, Z5, Z25
+	VFMADD213PS Z0, Z6, Z26
+	VFMADD213PS Z0, Z7, Z27
 
 	// t = x * t
-	VMULPS Z28, Z8, Z28
-	VMULPS Z29, Z9, Z29
-	VMULPS Z30, Z10, Z30
-	VMULPS Z31, Z11, Z31
+	VMULPS Z24, Z4, Z24
+	VMULPS Z25, Z5, Z25
+	VMULPS Z26, Z6, Z26
+	VMULPS Z27, Z7, Z27
 
 	// h*h = x * x
-	VMULPS Z8, Z8, Z8
-	VMULPS Z9, Z9, Z9
-	VMULPS Z10, Z10, Z10
-	VMULPS Z11, Z11, Z11
+	VMULPS Z4, Z4, Z4
+	VMULPS Z5, Z5, Z5
+	VMULPS Z6, Z6, Z6
+	VMULPS Z7, Z7, Z7
 
 	// v = fma(h*h, t, v)
-	VFMADD231PS Z28, Z8, Z16
-	VFMADD231PS Z29, Z9, Z17
-	VFMADD231PS Z30, Z10, Z18
-	VFMADD231PS Z31, Z11, Z19
+	VFMADD231PS Z24, Z4, Z12
+	VFMADD231PS Z25, Z5, Z13
+	VFMADD231PS Z26, Z6, Z14
+	VFMADD231PS Z27, Z7, Z15
 
 	// high = power
-	VMOVAPS Z20, Z8
-	VMOVAPS Z21, Z9
-	VMOVAPS Z22, Z10
-	VMOVAPS Z23, Z11
+	VMOVAPS Z16, Z4
+	VMOVAPS Z17, Z5
+	VMOVAPS Z18, Z6
+	VMOVAPS Z19, Z7
 
 	// high = fma(power, w, high)
-	VFMADD231PS Z12, Z20, Z8
-	VFMADD231PS Z13, Z21, Z9
-	VFMADD231PS Z14, Z22, Z10
-	VFMADD231PS Z15, Z23, Z11
-
-	// low = (power - high) + power*w + power*v + high*l.
-	// low = power - high
-	VSUBPS Z8, Z20, Z28
-	VSUBPS Z9, Z21, Z29
-	VSUBPS Z10, Z22, Z30
-	VSUBPS Z11, Z23, Z31
-
-	// low = fma(power, w, low)
-	VFMADD231PS Z12, Z20, Z28
-	VFMADD231PS Z13, Z21, Z29
-	VFMADD231PS Z14, Z22, Z30
-	VFMADD231PS Z15, Z23, Z31
-
-	// low = fma(power, v, low)
-	VFMADD231PS Z16, Z20, Z28
-	VFMADD231PS Z17, Z21, Z29
-	VFMADD231PS Z18, Z22, Z30
-	VFMADD231PS Z19, Z23, Z31
-
-	// low = fma(high, l, low)
-	VFMADD231PS Z24, Z8, Z28
-	VFMADD231PS Z25, Z9, Z29
-	VFMADD231PS Z26, Z10, Z30
-	VFMADD231PS Z27, Z11, Z31
-
-	// d = 1 + power, rounded, and rest = what that leaves out.
+	VFMADD231PS  Z8, Z16, Z4
+	VFMADD231PS  Z9, Z17, Z5
+	VFMADD231PS  Z10, Z18, Z6
+	VFMADD231PS  Z11, Z19, Z7
 	VBROADCASTSS one<>+0(SB), Z0
 
-	// larger = max(one, power)
-	VMAXPS Z8, Z0, Z12
-	VMAXPS Z9, Z0, Z13
-	VMAXPS Z10, Z0, Z14
-	VMAXPS Z11, Z0, Z15
+	// d = one + high
+	VADDPS Z4, Z0, Z24
+	VADDPS Z5, Z0, Z25
+	VADDPS Z6, Z0, Z26
+	VADDPS Z7, Z0, Z27
 
-	// smaller = min(one, power)
-	VMINPS Z8, Z0, Z8
-	VMINPS Z9, Z0, Z9
-	VMINPS Z10, Z0, Z10
-	VMINPS Z11, Z0, Z11
+	// rest = (1 - d) + power + power*w + power*v + high*l; the first sums are exact.
+	// rest = one - d
+	VSUBPS Z24, Z0, Z28
+	VSUBPS Z25, Z0, Z29
+	VSUBPS Z26, Z0, Z30
+	VSUBPS Z27, Z0, Z31
 
-	// d = larger + smaller
-	VADDPS Z8, Z12, Z16
-	VADDPS Z9, Z13, Z17
-	VADDPS Z10, Z14, Z18
-	VADDPS Z11, Z15, Z19
+	// rest = rest + power
+	VADDPS Z16, Z28, Z28
+	VADDPS Z17, Z29, Z29
+	VADDPS Z18, Z30, Z30
+	VADDPS Z19, Z31, Z31
 
-	// larger = d - larger
-	VSUBPS Z12, Z16, Z12
-	VSUBPS Z13, Z17, Z13
-	VSUBPS Z14, Z18, Z14
-	VSUBPS Z15, Z19, Z15
+	// rest = fma(power, w, rest)
+	VFMADD231PS Z8, Z16, Z28
+	VFMADD231PS Z9, Z17, Z29
+	VFMADD231PS Z10, Z18, Z30
+	VFMADD231PS Z11, Z19, Z31
 
-	// smaller = smaller - larger
-	VSUBPS Z12, Z8, Z8
-	VSUBPS Z13, Z9, Z9
-	VSUBPS Z14, Z10, Z10
-	VSUBPS Z15, Z11, Z11
+	// rest = fma(power, v, rest)
+	VFMADD231PS Z12, Z16, Z28
+	VFMADD231PS Z13, Z17, Z29
+	VFMADD231PS Z14, Z18, Z30
+	VFMADD231PS Z15, Z19, Z31
 
-	// rest = smaller + low
-	VADDPS       Z28, Z8, Z28
-	VADDPS       Z29, Z9, Z29
-	VADDPS       Z30, Z10, Z30
-	VADDPS       Z31, Z11, Z31
-	VBROADCASTSS one<>+0(SB), Z8
-	VBROADCASTSS one<>+0(SB), Z9
-	VBROADCASTSS one<>+0(SB), Z10
-	VBROADCASTSS one<>+0(SB), Z11
+	// rest = fma(high, l, rest)
+	VFMADD231PS  Z20, Z4, Z28
+	VFMADD231PS  Z21, Z5, Z29
+	VFMADD231PS  Z22, Z6, Z30
+	VFMADD231PS  Z23, Z7, Z31
+	VBROADCASTSS one<>+0(SB), Z20
+	VBROADCASTSS one<>+0(SB), Z21
+	VBROADCASTSS one<>+0(SB), Z22
+	VBROADCASTSS one<>+0(SB), Z23
 
 	// q = r / d
-	VDIVPS Z16, Z8, Z12
-	VDIVPS Z17, Z9, Z13
-	VDIVPS Z18, Z10, Z14
-	VDIVPS Z19, Z11, Z15
+	VDIVPS Z24, Z20, Z4
+	VDIVPS Z25, Z21, Z5
+	VDIVPS Z26, Z22, Z6
+	VDIVPS Z27, Z23, Z7
 
 	// r = fma(-q, d, r)
-	VFNMADD231PS Z16, Z12, Z8
-	VFNMADD231PS Z17, Z13, Z9
-	VFNMADD231PS Z18, Z14, Z10
-	VFNMADD231PS Z19, Z15, Z11
+	VFNMADD231PS Z24, Z4, Z20
+	VFNMADD231PS Z25, Z5, Z21
+	VFNMADD231PS Z26, Z6, Z22
+	VFNMADD231PS Z27, Z7, Z23
 
 	// r = fma(-q, rest, r)
-	VFNMADD231PS Z28, Z12, Z8
-	VFNMADD231PS Z29, Z13, Z9
-	VFNMADD231PS Z30, Z14, Z10
-	VFNMADD231PS Z31, Z15, Z11
+	VFNMADD231PS Z28, Z4, Z20
+	VFNMADD231PS Z29, Z5, Z21
+	VFNMADD231PS Z30, Z6, Z22
+	VFNMADD231PS Z31, Z7, Z23
 
 	// r = fma(r, r, r)
-	VFMADD231PS Z8, Z8, Z8
-	VFMADD231PS Z9, Z9, Z9
-	VFMADD231PS Z10, Z10, Z10
-	VFMADD231PS Z11, Z11, Z11
+	VFMADD231PS Z20, Z20, Z20
+	VFMADD231PS Z21, Z21, Z21
+	VFMADD231PS Z22, Z22, Z22
+	VFMADD231PS Z23, Z23, Z23
 
 	// low = q * r
-	VMULPS Z8, Z12, Z28
-	VMULPS Z9, Z13, Z29
-	VMULPS Z10, Z14, Z30
-	VMULPS Z11, Z15, Z31
+	VMULPS Z20, Z4, Z28
+	VMULPS Z21, Z5, Z29
+	VMULPS Z22, Z6, Z30
+	VMULPS Z23, Z7, Z31
 
 	// y = q
-	VMOVAPS      Z12, Z8
-	VMOVAPS      Z13, Z9
-	VMOVAPS      Z14, Z10
-	VMOVAPS      Z15, Z11
+	VMOVAPS      Z4, Z8
+	VMOVAPS      Z5, Z9
+	VMOVAPS      Z6, Z10
+	VMOVAPS      Z7, Z11
 	VBROADCASTSS above<>+0(SB), Z0
 
 	// y = fma(low, above, y)
@@ -4157,19 +4136,19 @@ quick:
 	VBROADCASTSS below<>+0(SB), Z0
 
 	// below = fma(low, below, below)
-	VFMADD231PS Z0, Z28, Z12
-	VFMADD231PS Z0, Z29, Z13
-	VFMADD231PS Z0, Z30, Z14
-	VFMADD231PS Z0, Z31, Z15
+	VFMADD231PS Z0, Z28, Z4
+	VFMADD231PS Z0, Z29, Z5
+	VFMADD231PS Z0, Z30, Z6
+	VFMADD231PS Z0, Z31, Z7
 
 	// doubt = doubt | (y ^ below)
-	VPTERNLOGD $0xf6, Z12, Z8, Z7
-	VPTERNLOGD $0xf6, Z13, Z9, Z7
-	VPTERNLOGD $0xf6, Z14, Z10, Z7
-	VPTERNLOGD $0xf6, Z15, Z11, Z7
+	VPTERNLOGD $0xf6, Z4, Z8, Z3
+	VPTERNLOGD $0xf6, Z5, Z9, Z3
+	VPTERNLOGD $0xf6, Z6, Z10, Z3
+	VPTERNLOGD $0xf6, Z7, Z11, Z3
 
 	// If doubt is not 0:
-	VPTESTMD Z7, Z7, K1
+	VPTESTMD Z3, Z3, K1
 	KORTESTW K1, K1
 	JNE      inDoubt
 
@@ -4191,374 +4170,374 @@ afterQuick:
 
 inDoubt:
 	// x = x[0:32]
-	VCVTPS2PD    (DI), Z7
-	VCVTPS2PD    32(DI), Z8
-	VCVTPS2PD    64(DI), Z9
-	VCVTPS2PD    96(DI), Z10
+	VCVTPS2PD    (DI), Z3
+	VCVTPS2PD    32(DI), Z4
+	VCVTPS2PD    64(DI), Z5
+	VCVTPS2PD    96(DI), Z6
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// |x| = x &^ signBit
-	VANDNPD      Z7, Z0, Z11
-	VANDNPD      Z8, Z0, Z12
-	VANDNPD      Z9, Z0, Z13
-	VANDNPD      Z10, Z0, Z14
+	VANDNPD      Z3, Z0, Z7
+	VANDNPD      Z4, Z0, Z8
+	VANDNPD      Z5, Z0, Z9
+	VANDNPD      Z6, Z0, Z10
 	VBROADCASTSD nudgeRange<>+0(SB), Z0
 
 	// Only if |x| < nudgeRange in some lane:
-	VCMPPD       $0x11, Z0, Z11, K1
-	VCMPPD       $0x11, Z0, Z12, K2
+	VCMPPD       $0x11, Z0, Z7, K1
+	VCMPPD       $0x11, Z0, Z8, K2
 	KORB         K2, K1, K1
-	VCMPPD       $0x11, Z0, Z13, K2
+	VCMPPD       $0x11, Z0, Z9, K2
 	KORB         K2, K1, K1
-	VCMPPD       $0x11, Z0, Z14, K2
+	VCMPPD       $0x11, Z0, Z10, K2
 	KORB         K2, K1, K1
 	KORTESTB     K1, K1
 	JEQ          usual1
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// toZero = x & signBit
-	VANDPD       Z0, Z7, Z11
-	VANDPD       Z0, Z8, Z12
-	VANDPD       Z0, Z9, Z13
-	VANDPD       Z0, Z10, Z14
+	VANDPD       Z0, Z3, Z7
+	VANDPD       Z0, Z4, Z8
+	VANDPD       Z0, Z5, Z9
+	VANDPD       Z0, Z6, Z10
 	VBROADCASTSD nudge<>+0(SB), Z0
 
 	// toZero = toZero | nudge
-	VORPD        Z0, Z11, Z11
-	VORPD        Z0, Z12, Z12
-	VORPD        Z0, Z13, Z13
-	VORPD        Z0, Z14, Z14
+	VORPD        Z0, Z7, Z7
+	VORPD        Z0, Z8, Z8
+	VORPD        Z0, Z9, Z9
+	VORPD        Z0, Z10, Z10
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// |x| = x &^ signBit
-	VANDNPD      Z7, Z0, Z15
-	VANDNPD      Z8, Z0, Z16
-	VANDNPD      Z9, Z0, Z17
-	VANDNPD      Z10, Z0, Z18
+	VANDNPD      Z3, Z0, Z11
+	VANDNPD      Z4, Z0, Z12
+	VANDNPD      Z5, Z0, Z13
+	VANDNPD      Z6, Z0, Z14
 	VBROADCASTSD nudgeRange<>+0(SB), Z0
 
 	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD $0x12, Z15, Z0, K1
-	VXORPD Z11, Z11, K1, Z11
-	VCMPPD $0x12, Z16, Z0, K1
-	VXORPD Z12, Z12, K1, Z12
-	VCMPPD $0x12, Z17, Z0, K1
-	VXORPD Z13, Z13, K1, Z13
-	VCMPPD $0x12, Z18, Z0, K1
-	VXORPD Z14, Z14, K1, Z14
+	VCMPPD $0x12, Z11, Z0, K1
+	VXORPD Z7, Z7, K1, Z7
+	VCMPPD $0x12, Z12, Z0, K1
+	VXORPD Z8, Z8, K1, Z8
+	VCMPPD $0x12, Z13, Z0, K1
+	VXORPD Z9, Z9, K1, Z9
+	VCMPPD $0x12, Z14, Z0, K1
+	VXORPD Z10, Z10, K1, Z10
 
 	// x = x - toZero
-	VSUBPD Z11, Z7, Z7
-	VSUBPD Z12, Z8, Z8
-	VSUBPD Z13, Z9, Z9
-	VSUBPD Z14, Z10, Z10
+	VSUBPD Z7, Z3, Z3
+	VSUBPD Z8, Z4, Z4
+	VSUBPD Z9, Z5, Z5
+	VSUBPD Z10, Z6, Z6
 
 usual1:
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z11
-	VBROADCASTSD sixteenths<>+0(SB), Z12
-	VBROADCASTSD sixteenths<>+0(SB), Z13
-	VBROADCASTSD sixteenths<>+0(SB), Z14
+	VBROADCASTSD sixteenths<>+0(SB), Z7
+	VBROADCASTSD sixteenths<>+0(SB), Z8
+	VBROADCASTSD sixteenths<>+0(SB), Z9
+	VBROADCASTSD sixteenths<>+0(SB), Z10
 	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
 	// sum = fma(x, minusLog2E, sum)
-	VFMADD231PD  Z0, Z7, Z11
-	VFMADD231PD  Z0, Z8, Z12
-	VFMADD231PD  Z0, Z9, Z13
-	VFMADD231PD  Z0, Z10, Z14
+	VFMADD231PD  Z0, Z3, Z7
+	VFMADD231PD  Z0, Z4, Z8
+	VFMADD231PD  Z0, Z5, Z9
+	VFMADD231PD  Z0, Z6, Z10
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z11, Z15
-	VSUBPD       Z0, Z12, Z16
-	VSUBPD       Z0, Z13, Z17
-	VSUBPD       Z0, Z14, Z18
+	VSUBPD       Z0, Z7, Z11
+	VSUBPD       Z0, Z8, Z12
+	VSUBPD       Z0, Z9, Z13
+	VSUBPD       Z0, Z10, Z14
 	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
 	// r = fma(r, minusLog2E, -n)
-	VFMSUB213PD Z15, Z0, Z7
-	VFMSUB213PD Z16, Z0, Z8
-	VFMSUB213PD Z17, Z0, Z9
-	VFMSUB213PD Z18, Z0, Z10
+	VFMSUB213PD Z11, Z0, Z3
+	VFMSUB213PD Z12, Z0, Z4
+	VFMSUB213PD Z13, Z0, Z5
+	VFMSUB213PD Z14, Z0, Z6
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z11
-	VPERMI2PD    Z2, Z1, Z12
-	VPERMI2PD    Z2, Z1, Z13
-	VPERMI2PD    Z2, Z1, Z14
-	VBROADCASTSD c5<>+0(SB), Z19
-	VBROADCASTSD c5<>+0(SB), Z20
-	VBROADCASTSD c5<>+0(SB), Z21
-	VBROADCASTSD c5<>+0(SB), Z22
+	VPERMI2PD    Z2, Z1, Z7
+	VPERMI2PD    Z2, Z1, Z8
+	VPERMI2PD    Z2, Z1, Z9
+	VPERMI2PD    Z2, Z1, Z10
+	VBROADCASTSD c5<>+0(SB), Z15
+	VBROADCASTSD c5<>+0(SB), Z16
+	VBROADCASTSD c5<>+0(SB), Z17
+	VBROADCASTSD c5<>+0(SB), Z18
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z7, Z19
-	VFMADD213PD Z0, Z8, Z20
-	VFMADD213PD Z0, Z9, Z21
-	VFMADD213PD Z0, Z10, Z22
+	VFMADD213PD Z0, Z3, Z15
+	VFMADD213PD Z0, Z4, Z16
+	VFMADD213PD Z0, Z5, Z17
+	VFMADD213PD Z0, Z6, Z18
 
 	// power*r = x * power
-	VMULPD Z11, Z7, Z7
-	VMULPD Z12, Z8, Z8
-	VMULPD Z13, Z9, Z9
-	VMULPD Z14, Z10, Z10
+	VMULPD Z7, Z3, Z3
+	VMULPD Z8, Z4, Z4
+	VMULPD Z9, Z5, Z5
+	VMULPD Z10, Z6, Z6
 
 	// c = fma(c, power*r, power)
-	VFMADD213PD Z11, Z7, Z19
-	VFMADD213PD Z12, Z8, Z20
-	VFMADD213PD Z13, Z9, Z21
-	VFMADD213PD Z14, Z10, Z22
+	VFMADD213PD Z7, Z3, Z15
+	VFMADD213PD Z8, Z4, Z16
+	VFMADD213PD Z9, Z5, Z17
+	VFMADD213PD Z10, Z6, Z18
 
 	// c = c * 2^n, n being rounded down
-	VSCALEFPD Z15, Z19, Z19
-	VSCALEFPD Z16, Z20, Z20
-	VSCALEFPD Z17, Z21, Z21
-	VSCALEFPD Z18, Z22, Z22
+	VSCALEFPD Z11, Z15, Z15
+	VSCALEFPD Z12, Z16, Z16
+	VSCALEFPD Z13, Z17, Z17
+	VSCALEFPD Z14, Z18, Z18
 
 	// c = +Inf or 0 where n is infinite
-	VBROADCASTSD limitsOfExp<>+0(SB), Z23
-	VFIXUPIMMPD  $0x00, Z23, Z15, Z19
-	VFIXUPIMMPD  $0x00, Z23, Z16, Z20
-	VFIXUPIMMPD  $0x00, Z23, Z17, Z21
-	VFIXUPIMMPD  $0x00, Z23, Z18, Z22
+	VBROADCASTSD limitsOfExp<>+0(SB), Z19
+	VFIXUPIMMPD  $0x00, Z19, Z11, Z15
+	VFIXUPIMMPD  $0x00, Z19, Z12, Z16
+	VFIXUPIMMPD  $0x00, Z19, Z13, Z17
+	VFIXUPIMMPD  $0x00, Z19, Z14, Z18
 	VBROADCASTSD one64<>+0(SB), Z0
 
 	// c = c + one
-	VADDPD       Z0, Z19, Z19
-	VADDPD       Z0, Z20, Z20
-	VADDPD       Z0, Z21, Z21
-	VADDPD       Z0, Z22, Z22
+	VADDPD       Z0, Z15, Z15
+	VADDPD       Z0, Z16, Z16
+	VADDPD       Z0, Z17, Z17
+	VADDPD       Z0, Z18, Z18
 	VBROADCASTSD one64<>+0(SB), Z0
 
 	// c = one / c
-	VDIVPD Z19, Z0, Z19
-	VDIVPD Z20, Z0, Z20
-	VDIVPD Z21, Z0, Z21
-	VDIVPD Z22, Z0, Z22
+	VDIVPD Z15, Z0, Z15
+	VDIVPD Z16, Z0, Z16
+	VDIVPD Z17, Z0, Z17
+	VDIVPD Z18, Z0, Z18
 
 	// dst[0:32] = c
-	VCVTPD2PS Z19, Y19
-	VMOVUPS   Y19, (SI)
-	VCVTPD2PS Z20, Y20
-	VMOVUPS   Y20, 32(SI)
-	VCVTPD2PS Z21, Y21
-	VMOVUPS   Y21, 64(SI)
-	VCVTPD2PS Z22, Y22
-	VMOVUPS   Y22, 96(SI)
+	VCVTPD2PS Z15, Y15
+	VMOVUPS   Y15, (SI)
+	VCVTPD2PS Z16, Y16
+	VMOVUPS   Y16, 32(SI)
+	VCVTPD2PS Z17, Y17
+	VMOVUPS   Y17, 64(SI)
+	VCVTPD2PS Z18, Y18
+	VMOVUPS   Y18, 96(SI)
 
 	// x = x[32:64]
-	VCVTPS2PD    128(DI), Z7
-	VCVTPS2PD    160(DI), Z8
-	VCVTPS2PD    192(DI), Z9
-	VCVTPS2PD    224(DI), Z10
+	VCVTPS2PD    128(DI), Z3
+	VCVTPS2PD    160(DI), Z4
+	VCVTPS2PD    192(DI), Z5
+	VCVTPS2PD    224(DI), Z6
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// |x| = x &^ signBit
-	VANDNPD      Z7, Z0, Z11
-	VANDNPD      Z8, Z0, Z12
-	VANDNPD      Z9, Z0, Z13
-	VANDNPD      Z10, Z0, Z14
+	VANDNPD      Z3, Z0, Z7
+	VANDNPD      Z4, Z0, Z8
+	VANDNPD      Z5, Z0, Z9
+	VANDNPD      Z6, Z0, Z10
 	VBROADCASTSD nudgeRange<>+0(SB), Z0
 
 	// Only if |x| < nudgeRange in some lane:
-	VCMPPD       $0x11, Z0, Z11, K1
-	VCMPPD       $0x11, Z0, Z12, K2
+	VCMPPD       $0x11, Z0, Z7, K1
+	VCMPPD       $0x11, Z0, Z8, K2
 	KORB         K2, K1, K1
-	VCMPPD       $0x11, Z0, Z13, K2
+	VCMPPD       $0x11, Z0, Z9, K2
 	KORB         K2, K1, K1
-	VCMPPD       $0x11, Z0, Z14, K2
+	VCMPPD       $0x11, Z0, Z10, K2
 	KORB         K2, K1, K1
 	KORTESTB     K1, K1
 	JEQ          usual2
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// toZero = x & signBit
-	VANDPD       Z0, Z7, Z11
-	VANDPD       Z0, Z8, Z12
-	VANDPD       Z0, Z9, Z13
-	VANDPD       Z0, Z10, Z14
+	VANDPD       Z0, Z3, Z7
+	VANDPD       Z0, Z4, Z8
+	VANDPD       Z0, Z5, Z9
+	VANDPD       Z0, Z6, Z10
 	VBROADCASTSD nudge<>+0(SB), Z0
 
 	// toZero = toZero | nudge
-	VORPD        Z0, Z11, Z11
-	VORPD        Z0, Z12, Z12
-	VORPD        Z0, Z13, Z13
-	VORPD        Z0, Z14, Z14
+	VORPD        Z0, Z7, Z7
+	VORPD        Z0, Z8, Z8
+	VORPD        Z0, Z9, Z9
+	VORPD        Z0, Z10, Z10
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// |x| = x &^ signBit
-	VANDNPD      Z7, Z0, Z15
-	VANDNPD      Z8, Z0, Z16
-	VANDNPD      Z9, Z0, Z17
-	VANDNPD      Z10, Z0, Z18
+	VANDNPD      Z3, Z0, Z11
+	VANDNPD      Z4, Z0, Z12
+	VANDNPD      Z5, Z0, Z13
+	VANDNPD      Z6, Z0, Z14
 	VBROADCASTSD nudgeRange<>+0(SB), Z0
 
 	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD $0x12, Z15, Z0, K1
-	VXORPD Z11, Z11, K1, Z11
-	VCMPPD $0x12, Z16, Z0, K1
-	VXORPD Z12, Z12, K1, Z12
-	VCMPPD $0x12, Z17, Z0, K1
-	VXORPD Z13, Z13, K1, Z13
-	VCMPPD $0x12, Z18, Z0, K1
-	VXORPD Z14, Z14, K1, Z14
+	VCMPPD $0x12, Z11, Z0, K1
+	VXORPD Z7, Z7, K1, Z7
+	VCMPPD $0x12, Z12, Z0, K1
+	VXORPD Z8, Z8, K1, Z8
+	VCMPPD $0x12, Z13, Z0, K1
+	VXORPD Z9, Z9, K1, Z9
+	VCMPPD $0x12, Z14, Z0, K1
+	VXORPD Z10, Z10, K1, Z10
 
 	// x = x - toZero
-	VSUBPD Z11, Z7, Z7
-	VSUBPD Z12, Z8, Z8
-	VSUBPD Z13, Z9, Z9
-	VSUBPD Z14, Z10, Z10
+	VSUBPD Z7, Z3, Z3
+	VSUBPD Z8, Z4, Z4
+	VSUBPD Z9, Z5, Z5
+	VSUBPD Z10, Z6, Z6
 
 usual2:
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z11
-	VBROADCASTSD sixteenths<>+0(SB), Z12
-	VBROADCASTSD sixteenths<>+0(SB), Z13
-	VBROADCASTSD sixteenths<>+0(SB), Z14
+	VBROADCASTSD sixteenths<>+0(SB), Z7
+	VBROADCASTSD sixteenths<>+0(SB), Z8
+	VBROADCASTSD sixteenths<>+0(SB), Z9
+	VBROADCASTSD sixteenths<>+0(SB), Z10
 	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
 	// sum = fma(x, minusLog2E, sum)
-	VFMADD231PD  Z0, Z7, Z11
-	VFMADD231PD  Z0, Z8, Z12
-	VFMADD231PD  Z0, Z9, Z13
-	VFMADD231PD  Z0, Z10, Z14
+	VFMADD231PD  Z0, Z3, Z7
+	VFMADD231PD  Z0, Z4, Z8
+	VFMADD231PD  Z0, Z5, Z9
+	VFMADD231PD  Z0, Z6, Z10
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z11, Z15
-	VSUBPD       Z0, Z12, Z16
-	VSUBPD       Z0, Z13, Z17
-	VSUBPD       Z0, Z14, Z18
+	VSUBPD       Z0, Z7, Z11
+	VSUBPD       Z0, Z8, Z12
+	VSUBPD       Z0, Z9, Z13
+	VSUBPD       Z0, Z10, Z14
 	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
 	// r = fma(r, minusLog2E, -n)
-	VFMSUB213PD Z15, Z0, Z7
-	VFMSUB213PD Z16, Z0, Z8
-	VFMSUB213PD Z17, Z0, Z9
-	VFMSUB213PD Z18, Z0, Z10
+	VFMSUB213PD Z11, Z0, Z3
+	VFMSUB213PD Z12, Z0, Z4
+	VFMSUB213PD Z13, Z0, Z5
+	VFMSUB213PD Z14, Z0, Z6
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z11
-	VPERMI2PD    Z2, Z1, Z12
-	VPERMI2PD    Z2, Z1, Z13
-	VPERMI2PD    Z2, Z1, Z14
-	VBROADCASTSD c5<>+0(SB), Z19
-	VBROADCASTSD c5<>+0(SB), Z20
-	VBROADCASTSD c5<>+0(SB), Z21
-	VBROADCASTSD c5<>+0(SB), Z22
+	VPERMI2PD    Z2, Z1, Z7
+	VPERMI2PD    Z2, Z1, Z8
+	VPERMI2PD    Z2, Z1, Z9
+	VPERMI2PD    Z2, Z1, Z10
+	VBROADCASTSD c5<>+0(SB), Z15
+	VBROADCASTSD c5<>+0(SB), Z16
+	VBROADCASTSD c5<>+0(SB), Z17
+	VBROADCASTSD c5<>+0(SB), Z18
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z7, Z19
-	VFMADD213PD Z0, Z8, Z20
-	VFMADD213PD Z0, Z9, Z21
-	VFMADD213PD Z0, Z10, Z22
+	VFMADD213PD Z0, Z3, Z15
+	VFMADD213PD Z0, Z4, Z16
+	VFMADD213PD Z0, Z5, Z17
+	VFMADD213PD Z0, Z6, Z18
 
 	// power*r = x * power
-	VMULPD Z11, Z7, Z7
-	VMULPD Z12, Z8, Z8
-	VMULPD Z13, Z9, Z9
-	VMULPD Z14, Z10, Z10
+	VMULPD Z7, Z3, Z3
+	VMULPD Z8, Z4, Z4
+	VMULPD Z9, Z5, Z5
+	VMULPD Z10, Z6, Z6
 
 	// c = fma(c, power*r, power)
-	VFMADD213PD Z11, Z7, Z19
-	VFMADD213PD Z12, Z8, Z20
-	VFMADD213PD Z13, Z9, Z21
-	VFMADD213PD Z14, Z10, Z22
+	VFMADD213PD Z7, Z3, Z15
+	VFMADD213PD Z8, Z4, Z16
+	VFMADD213PD Z9, Z5, Z17
+	VFMADD213PD Z10, Z6, Z18
 
 	// c = c * 2^n, n being rounded down
-	VSCALEFPD Z15, Z19, Z19
-	VSCALEFPD Z16, Z20, Z20
-	VSCALEFPD Z17, Z21, Z21
-	VSCALEFPD Z18, Z22, Z22
+	VSCALEFPD Z11, Z15, Z15
+	VSCALEFPD Z12, Z16, Z16
+	VSCALEFPD Z13, Z17, Z17
+	VSCALEFPD Z14, Z18, Z18
 
 	// c = +Inf or 0 where n is infinite
-	VBROADCASTSD limitsOfExp<>+0(SB), Z23
-	VFIXUPIMMPD  $0x00, Z23, Z15, Z19
-	VFIXUPIMMPD  $0x00, Z23, Z16, Z20
-	VFIXUPIMMPD  $0x00, Z23, Z17, Z21
-	VFIXUPIMMPD  $0x00, Z23, Z18, Z22
+	VBROADCASTSD limitsOfExp<>+0(SB), Z19
+	VFIXUPIMMPD  $0x00, Z19, Z11, Z15
+	VFIXUPIMMPD  $0x00, Z19, Z12, Z16
+	VFIXUPIMMPD  $0x00, Z19, Z13, Z17
+	VFIXUPIMMPD  $0x00, Z19, Z14, Z18
 	VBROADCASTSD one64<>+0(SB), Z0
 
 	// c = c + one
-	VADDPD       Z0, Z19, Z19
-	VADDPD       Z0, Z20, Z20
-	VADDPD       Z0, Z21, Z21
-	VADDPD       Z0, Z22, Z22
+	VADDPD       Z0, Z15, Z15
+	VADDPD       Z0, Z16, Z16
+	VADDPD       Z0, Z17, Z17
+	VADDPD       Z0, Z18, Z18
 	VBROADCASTSD one64<>+0(SB), Z0
 
 	// c = one / c
-	VDIVPD Z19, Z0, Z19
-	VDIVPD Z20, Z0, Z20
-	VDIVPD Z21, Z0, Z21
-	VDIVPD Z22, Z0, Z22
+	VDIVPD Z15, Z0, Z15
+	VDIVPD Z16, Z0, Z16
+	VDIVPD Z17, Z0, Z17
+	VDIVPD Z18, Z0, Z18
 
 	// dst[32:64] = c
-	VCVTPD2PS Z19, Y19
-	VMOVUPS   Y19, 128(SI)
-	VCVTPD2PS Z20, Y20
-	VMOVUPS   Y20, 160(SI)
-	VCVTPD2PS Z21, Y21
-	VMOVUPS   Y21, 192(SI)
-	VCVTPD2PS Z22, Y22
-	VMOVUPS   Y22, 224(SI)
+	VCVTPD2PS Z15, Y15
+	VMOVUPS   Y15, 128(SI)
+	VCVTPD2PS Z16, Y16
+	VMOVUPS   Y16, 160(SI)
+	VCVTPD2PS Z17, Y17
+	VMOVUPS   Y17, 192(SI)
+	VCVTPD2PS Z18, Y18
+	VMOVUPS   Y18, 224(SI)
 	JMP       stored
 
 rest:
@@ -4568,189 +4547,189 @@ rest:
 
 wide:
 	// x = x[0:32]
-	VCVTPS2PD    (DI), Z7
-	VCVTPS2PD    32(DI), Z8
-	VCVTPS2PD    64(DI), Z9
-	VCVTPS2PD    96(DI), Z10
+	VCVTPS2PD    (DI), Z3
+	VCVTPS2PD    32(DI), Z4
+	VCVTPS2PD    64(DI), Z5
+	VCVTPS2PD    96(DI), Z6
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// |x| = x &^ signBit
-	VANDNPD      Z7, Z0, Z11
-	VANDNPD      Z8, Z0, Z12
-	VANDNPD      Z9, Z0, Z13
-	VANDNPD      Z10, Z0, Z14
+	VANDNPD      Z3, Z0, Z7
+	VANDNPD      Z4, Z0, Z8
+	VANDNPD      Z5, Z0, Z9
+	VANDNPD      Z6, Z0, Z10
 	VBROADCASTSD nudgeRange<>+0(SB), Z0
 
 	// Only if |x| < nudgeRange in some lane:
-	VCMPPD       $0x11, Z0, Z11, K1
-	VCMPPD       $0x11, Z0, Z12, K2
+	VCMPPD       $0x11, Z0, Z7, K1
+	VCMPPD       $0x11, Z0, Z8, K2
 	KORB         K2, K1, K1
-	VCMPPD       $0x11, Z0, Z13, K2
+	VCMPPD       $0x11, Z0, Z9, K2
 	KORB         K2, K1, K1
-	VCMPPD       $0x11, Z0, Z14, K2
+	VCMPPD       $0x11, Z0, Z10, K2
 	KORB         K2, K1, K1
 	KORTESTB     K1, K1
 	JEQ          usual3
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// toZero = x & signBit
-	VANDPD       Z0, Z7, Z11
-	VANDPD       Z0, Z8, Z12
-	VANDPD       Z0, Z9, Z13
-	VANDPD       Z0, Z10, Z14
+	VANDPD       Z0, Z3, Z7
+	VANDPD       Z0, Z4, Z8
+	VANDPD       Z0, Z5, Z9
+	VANDPD       Z0, Z6, Z10
 	VBROADCASTSD nudge<>+0(SB), Z0
 
 	// toZero = toZero | nudge
-	VORPD        Z0, Z11, Z11
-	VORPD        Z0, Z12, Z12
-	VORPD        Z0, Z13, Z13
-	VORPD        Z0, Z14, Z14
+	VORPD        Z0, Z7, Z7
+	VORPD        Z0, Z8, Z8
+	VORPD        Z0, Z9, Z9
+	VORPD        Z0, Z10, Z10
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// |x| = x &^ signBit
-	VANDNPD      Z7, Z0, Z15
-	VANDNPD      Z8, Z0, Z16
-	VANDNPD      Z9, Z0, Z17
-	VANDNPD      Z10, Z0, Z18
+	VANDNPD      Z3, Z0, Z11
+	VANDNPD      Z4, Z0, Z12
+	VANDNPD      Z5, Z0, Z13
+	VANDNPD      Z6, Z0, Z14
 	VBROADCASTSD nudgeRange<>+0(SB), Z0
 
 	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD $0x12, Z15, Z0, K1
-	VXORPD Z11, Z11, K1, Z11
-	VCMPPD $0x12, Z16, Z0, K1
-	VXORPD Z12, Z12, K1, Z12
-	VCMPPD $0x12, Z17, Z0, K1
-	VXORPD Z13, Z13, K1, Z13
-	VCMPPD $0x12, Z18, Z0, K1
-	VXORPD Z14, Z14, K1, Z14
+	VCMPPD $0x12, Z11, Z0, K1
+	VXORPD Z7, Z7, K1, Z7
+	VCMPPD $0x12, Z12, Z0, K1
+	VXORPD Z8, Z8, K1, Z8
+	VCMPPD $0x12, Z13, Z0, K1
+	VXORPD Z9, Z9, K1, Z9
+	VCMPPD $0x12, Z14, Z0, K1
+	VXORPD Z10, Z10, K1, Z10
 
 	// x = x - toZero
-	VSUBPD Z11, Z7, Z7
-	VSUBPD Z12, Z8, Z8
-	VSUBPD Z13, Z9, Z9
-	VSUBPD Z14, Z10, Z10
+	VSUBPD Z7, Z3, Z3
+	VSUBPD Z8, Z4, Z4
+	VSUBPD Z9, Z5, Z5
+	VSUBPD Z10, Z6, Z6
 
 usual3:
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z11
-	VBROADCASTSD sixteenths<>+0(SB), Z12
-	VBROADCASTSD sixteenths<>+0(SB), Z13
-	VBROADCASTSD sixteenths<>+0(SB), Z14
+	VBROADCASTSD sixteenths<>+0(SB), Z7
+	VBROADCASTSD sixteenths<>+0(SB), Z8
+	VBROADCASTSD sixteenths<>+0(SB), Z9
+	VBROADCASTSD sixteenths<>+0(SB), Z10
 	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
 	// sum = fma(x, minusLog2E, sum)
-	VFMADD231PD  Z0, Z7, Z11
-	VFMADD231PD  Z0, Z8, Z12
-	VFMADD231PD  Z0, Z9, Z13
-	VFMADD231PD  Z0, Z10, Z14
+	VFMADD231PD  Z0, Z3, Z7
+	VFMADD231PD  Z0, Z4, Z8
+	VFMADD231PD  Z0, Z5, Z9
+	VFMADD231PD  Z0, Z6, Z10
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z11, Z15
-	VSUBPD       Z0, Z12, Z16
-	VSUBPD       Z0, Z13, Z17
-	VSUBPD       Z0, Z14, Z18
+	VSUBPD       Z0, Z7, Z11
+	VSUBPD       Z0, Z8, Z12
+	VSUBPD       Z0, Z9, Z13
+	VSUBPD       Z0, Z10, Z14
 	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
 	// r = fma(r, minusLog2E, -n)
-	VFMSUB213PD Z15, Z0, Z7
-	VFMSUB213PD Z16, Z0, Z8
-	VFMSUB213PD Z17, Z0, Z9
-	VFMSUB213PD Z18, Z0, Z10
+	VFMSUB213PD Z11, Z0, Z3
+	VFMSUB213PD Z12, Z0, Z4
+	VFMSUB213PD Z13, Z0, Z5
+	VFMSUB213PD Z14, Z0, Z6
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z11
-	VPERMI2PD    Z2, Z1, Z12
-	VPERMI2PD    Z2, Z1, Z13
-	VPERMI2PD    Z2, Z1, Z14
-	VBROADCASTSD c5<>+0(SB), Z19
-	VBROADCASTSD c5<>+0(SB), Z20
-	VBROADCASTSD c5<>+0(SB), Z21
-	VBROADCASTSD c5<>+0(SB), Z22
+	VPERMI2PD    Z2, Z1, Z7
+	VPERMI2PD    Z2, Z1, Z8
+	VPERMI2PD    Z2, Z1, Z9
+	VPERMI2PD    Z2, Z1, Z10
+	VBROADCASTSD c5<>+0(SB), Z15
+	VBROADCASTSD c5<>+0(SB), Z16
+	VBROADCASTSD c5<>+0(SB), Z17
+	VBROADCASTSD c5<>+0(SB), Z18
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z7, Z19
-	VFMADD213PD Z0, Z8, Z20
-	VFMADD213PD Z0, Z9, Z21
-	VFMADD213PD Z0, Z10, Z22
+	VFMADD213PD Z0, Z3, Z15
+	VFMADD213PD Z0, Z4, Z16
+	VFMADD213PD Z0, Z5, Z17
+	VFMADD213PD Z0, Z6, Z18
 
 	// power*r = x * power
-	VMULPD Z11, Z7, Z7
-	VMULPD Z12, Z8, Z8
-	VMULPD Z13, Z9, Z9
-	VMULPD Z14, Z10, Z10
+	VMULPD Z7, Z3, Z3
+	VMULPD Z8, Z4, Z4
+	VMULPD Z9, Z5, Z5
+	VMULPD Z10, Z6, Z6
 
 	// c = fma(c, power*r, power)
-	VFMADD213PD Z11, Z7, Z19
-	VFMADD213PD Z12, Z8, Z20
-	VFMADD213PD Z13, Z9, Z21
-	VFMADD213PD Z14, Z10, Z22
+	VFMADD213PD Z7, Z3, Z15
+	VFMADD213PD Z8, Z4, Z16
+	VFMADD213PD Z9, Z5, Z17
+	VFMADD213PD Z10, Z6, Z18
 
 	// c = c * 2^n, n being rounded down
-	VSCALEFPD Z15, Z19, Z19
-	VSCALEFPD Z16, Z20, Z20
-	VSCALEFPD Z17, Z21, Z21
-	VSCALEFPD Z18, Z22, Z22
+	VSCALEFPD Z11, Z15, Z15
+	VSCALEFPD Z12, Z16, Z16
+	VSCALEFPD Z13, Z17, Z17
+	VSCALEFPD Z14, Z18, Z18
 
 	// c = +Inf or 0 where n is infinite
-	VBROADCASTSD limitsOfExp<>+0(SB), Z23
-	VFIXUPIMMPD  $0x00, Z23, Z15, Z19
-	VFIXUPIMMPD  $0x00, Z23, Z16, Z20
-	VFIXUPIMMPD  $0x00, Z23, Z17, Z21
-	VFIXUPIMMPD  $0x00, Z23, Z18, Z22
+	VBROADCASTSD limitsOfExp<>+0(SB), Z19
+	VFIXUPIMMPD  $0x00, Z19, Z11, Z15
+	VFIXUPIMMPD  $0x00, Z19, Z12, Z16
+	VFIXUPIMMPD  $0x00, Z19, Z13, Z17
+	VFIXUPIMMPD  $0x00, Z19, Z14, Z18
 	VBROADCASTSD one64<>+0(SB), Z0
 
 	// c = c + one
-	VADDPD       Z0, Z19, Z19
-	VADDPD       Z0, Z20, Z20
-	VADDPD       Z0, Z21, Z21
-	VADDPD       Z0, Z22, Z22
+	VADDPD       Z0, Z15, Z15
+	VADDPD       Z0, Z16, Z16
+	VADDPD       Z0, Z17, Z17
+	VADDPD       Z0, Z18, Z18
 	VBROADCASTSD one64<>+0(SB), Z0
 
 	// c = one / c
-	VDIVPD Z19, Z0, Z19
-	VDIVPD Z20, Z0, Z20
-	VDIVPD Z21, Z0, Z21
-	VDIVPD Z22, Z0, Z22
+	VDIVPD Z15, Z0, Z15
+	VDIVPD Z16, Z0, Z16
+	VDIVPD Z17, Z0, Z17
+	VDIVPD Z18, Z0, Z18
 
 	// dst[0:32] = c
-	VCVTPD2PS Z19, Y19
-	VMOVUPS   Y19, (SI)
-	VCVTPD2PS Z20, Y20
-	VMOVUPS   Y20, 32(SI)
-	VCVTPD2PS Z21, Y21
-	VMOVUPS   Y21, 64(SI)
-	VCVTPD2PS Z22, Y22
-	VMOVUPS   Y22, 96(SI)
+	VCVTPD2PS Z15, Y15
+	VMOVUPS   Y15, (SI)
+	VCVTPD2PS Z16, Y16
+	VMOVUPS   Y16, 32(SI)
+	VCVTPD2PS Z17, Y17
+	VMOVUPS   Y17, 64(SI)
+	VCVTPD2PS Z18, Y18
+	VMOVUPS   Y18, 96(SI)
 	ADDQ      $0x00000080, SI
 	ADDQ      $0x00000080, DI
 	SUBQ      $0x20, R8
@@ -4764,102 +4743,102 @@ afterWide:
 
 single:
 	// x = x[0:8]
-	VCVTPS2PD    (DI), Z7
+	VCVTPS2PD    (DI), Z3
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// |x| = x &^ signBit
-	VANDNPD      Z7, Z0, Z8
+	VANDNPD      Z3, Z0, Z4
 	VBROADCASTSD nudgeRange<>+0(SB), Z0
 
 	// Only if |x| < nudgeRange in some lane:
-	VCMPPD       $0x11, Z0, Z8, K1
+	VCMPPD       $0x11, Z0, Z4, K1
 	KORTESTB     K1, K1
 	JEQ          usual4
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// toZero = x & signBit
-	VANDPD       Z0, Z7, Z8
+	VANDPD       Z0, Z3, Z4
 	VBROADCASTSD nudge<>+0(SB), Z0
 
 	// toZero = toZero | nudge
-	VORPD        Z0, Z8, Z8
+	VORPD        Z0, Z4, Z4
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// |x| = x &^ signBit
-	VANDNPD      Z7, Z0, Z9
+	VANDNPD      Z3, Z0, Z5
 	VBROADCASTSD nudgeRange<>+0(SB), Z0
 
 	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD $0x12, Z9, Z0, K1
-	VXORPD Z8, Z8, K1, Z8
+	VCMPPD $0x12, Z5, Z0, K1
+	VXORPD Z4, Z4, K1, Z4
 
 	// x = x - toZero
-	VSUBPD Z8, Z7, Z7
+	VSUBPD Z4, Z3, Z3
 
 usual4:
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z8
+	VBROADCASTSD sixteenths<>+0(SB), Z4
 	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
 	// sum = fma(x, minusLog2E, sum)
-	VFMADD231PD  Z0, Z7, Z8
+	VFMADD231PD  Z0, Z3, Z4
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z8, Z9
+	VSUBPD       Z0, Z4, Z5
 	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
 	// r = fma(r, minusLog2E, -n)
-	VFMSUB213PD Z9, Z0, Z7
+	VFMSUB213PD Z5, Z0, Z3
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z8
-	VBROADCASTSD c5<>+0(SB), Z10
+	VPERMI2PD    Z2, Z1, Z4
+	VBROADCASTSD c5<>+0(SB), Z6
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z7, Z10
+	VFMADD213PD  Z0, Z3, Z6
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z7, Z10
+	VFMADD213PD  Z0, Z3, Z6
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z7, Z10
+	VFMADD213PD  Z0, Z3, Z6
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z7, Z10
+	VFMADD213PD  Z0, Z3, Z6
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z7, Z10
+	VFMADD213PD Z0, Z3, Z6
 
 	// power*r = x * power
-	VMULPD Z8, Z7, Z7
+	VMULPD Z4, Z3, Z3
 
 	// c = fma(c, power*r, power)
-	VFMADD213PD Z8, Z7, Z10
+	VFMADD213PD Z4, Z3, Z6
 
 	// c = c * 2^n, n being rounded down
-	VSCALEFPD Z9, Z10, Z10
+	VSCALEFPD Z5, Z6, Z6
 
 	// c = +Inf or 0 where n is infinite
-	VBROADCASTSD limitsOfExp<>+0(SB), Z11
-	VFIXUPIMMPD  $0x00, Z11, Z9, Z10
+	VBROADCASTSD limitsOfExp<>+0(SB), Z7
+	VFIXUPIMMPD  $0x00, Z7, Z5, Z6
 	VBROADCASTSD one64<>+0(SB), Z0
 
 	// c = c + one
-	VADDPD       Z0, Z10, Z10
+	VADDPD       Z0, Z6, Z6
 	VBROADCASTSD one64<>+0(SB), Z0
 
 	// c = one / c
-	VDIVPD Z10, Z0, Z10
+	VDIVPD Z6, Z0, Z6
 
 	// dst[0:8] = c
-	VCVTPD2PS Z10, Y10
-	VMOVUPS   Y10, (SI)
+	VCVTPD2PS Z6, Y6
+	VMOVUPS   Y6, (SI)
 	ADDQ      $0x20, SI
 	ADDQ      $0x20, DI
 	SUBQ      $0x08, R8
@@ -4880,106 +4859,127 @@ afterSingle:
 	KSHIFTRQ $0x00, K1, K2
 
 	// x = x[0:8], +0 beyond n
-	VCVTPS2PD.Z  (DI), K2, Z7
+	VCVTPS2PD.Z  (DI), K2, Z3
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// |x| = x &^ signBit
-	VANDNPD      Z7, Z0, Z8
+	VANDNPD      Z3, Z0, Z4
 	VBROADCASTSD nudgeRange<>+0(SB), Z0
 
 	// Only if |x| < nudgeRange in some lane:
-	VCMPPD       $0x11, Z0, Z8, K1
+	VCMPPD       $0x11, Z0, Z4, K1
 	KORTESTB     K1, K1
 	JEQ          usual5
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// toZero = x & signBit
-	VANDPD       Z0, Z7, Z8
+	VANDPD       Z0, Z3, Z4
 	VBROADCASTSD nudge<>+0(SB), Z0
 
 	// toZero = toZero | nudge
-	VORPD        Z0, Z8, Z8
+	VORPD        Z0, Z4, Z4
 	VBROADCASTSD signBit<>+0(SB), Z0
 
 	// |x| = x &^ signBit
-	VANDNPD      Z7, Z0, Z9
+	VANDNPD      Z3, Z0, Z5
 	VBROADCASTSD nudgeRange<>+0(SB), Z0
 
 	// toZero = 0 where nudgeRange <= |x|
-	VCMPPD $0x12, Z9, Z0, K1
-	VXORPD Z8, Z8, K1, Z8
+	VCMPPD $0x12, Z5, Z0, K1
+	VXORPD Z4, Z4, K1, Z4
 
 	// x = x - toZero
-	VSUBPD Z8, Z7, Z7
+	VSUBPD Z4, Z3, Z3
 
 usual5:
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z8
+	VBROADCASTSD sixteenths<>+0(SB), Z4
 	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
 	// sum = fma(x, minusLog2E, sum)
-	VFMADD231PD  Z0, Z7, Z8
+	VFMADD231PD  Z0, Z3, Z4
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z8, Z9
+	VSUBPD       Z0, Z4, Z5
 	VBROADCASTSD minusLog2E<>+0(SB), Z0
 
 	// r = fma(r, minusLog2E, -n)
-	VFMSUB213PD Z9, Z0, Z7
+	VFMSUB213PD Z5, Z0, Z3
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z8
-	VBROADCASTSD c5<>+0(SB), Z10
+	VPERMI2PD    Z2, Z1, Z4
+	VBROADCASTSD c5<>+0(SB), Z6
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z7, Z10
+	VFMADD213PD  Z0, Z3, Z6
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z7, Z10
+	VFMADD213PD  Z0, Z3, Z6
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z7, Z10
+	VFMADD213PD  Z0, Z3, Z6
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z7, Z10
+	VFMADD213PD  Z0, Z3, Z6
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z7, Z10
+	VFMADD213PD Z0, Z3, Z6
 
 	// power*r = x * power
-	VMULPD Z8, Z7, Z7
+	VMULPD Z4, Z3, Z3
 
 	// c = fma(c, power*r, power)
-	VFMADD213PD Z8, Z7, Z10
+	VFMADD213PD Z4, Z3, Z6
 
 	// c = c * 2^n, n being rounded down
-	VSCALEFPD Z9, Z10, Z10
+	VSCALEFPD Z5, Z6, Z6
 
 	// c = +Inf or 0 where n is infinite
-	VBROADCASTSD limitsOfExp<>+0(SB), Z11
-	VFIXUPIMMPD  $0x00, Z11, Z9, Z10
+	VBROADCASTSD limitsOfExp<>+0(SB), Z7
+	VFIXUPIMMPD  $0x00, Z7, Z5, Z6
 	VBROADCASTSD one64<>+0(SB), Z0
 
 	// c = c + one
-	VADDPD       Z0, Z10, Z10
+	VADDPD       Z0, Z6, Z6
 	VBROADCASTSD one64<>+0(SB), Z0
 
 	// c = one / c
-	VDIVPD Z10, Z0, Z10
+	VDIVPD Z6, Z0, Z6
 
 	// dst[0:8] = c, up to n
-	VCVTPD2PS Z10, Y10
-	VMOVUPS   Y10, K2, (SI)
+	VCVTPD2PS Z6, Y6
+	VMOVUPS   Y6, K2, (SI)
 
 done:
 	VZEROUPPER
 	RET
+
+DATA tPowers104<>+0(SB)/8, $0x0b7ecd870b800000
+DATA tPowers104<>+8(SB)/8, $0x0b7c980f0b7daac3
+DATA tPowers104<>+16(SB)/8, $0x0b7aa43a0b7b95c2
+DATA tPowers104<>+24(SB)/8, $0x0b78f4f00b79c3d3
+DATA tPowers104<>+32(SB)/8, $0x0b778d3a0b7837f0
+DATA tPowers104<>+40(SB)/8, $0x0b7670430b76f532
+DATA tPowers104<>+48(SB)/8, $0x0b75a15b0b75fed7
+DATA tPowers104<>+56(SB)/8, $0x0b7523f60b75583f
+DATA tPowers104<>+64(SB)/8, $0x0b74fbaf0b7504f3
+DATA tPowers104<>+72(SB)/8, $0x0b752c4d0b7508a4
+DATA tPowers104<>+80(SB)/8, $0x0b75b9be0b75672a
+DATA tPowers104<>+88(SB)/8, $0x0b76a81e0b76248c
+DATA tPowers104<>+96(SB)/8, $0x0b77fbb80b7744fd
+DATA tPowers104<>+104(SB)/8, $0x0b79b9070b78ccdf
+DATA tPowers104<>+112(SB)/8, $0x0b7be4ba0b7ac0c7
+DATA tPowers104<>+120(SB)/8, $0x0b7e83b30b7d257d
+GLOBL tPowers104<>(SB), RODATA|NOPTR, $128
+
+DATA tPowers104Rounder<>+0(SB)/4, $(2.0007935)
+GLOBL tPowers104Rounder<>(SB), RODATA|NOPTR, $4
 
 // func tanhAVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL
@@ -6289,6 +6289,9 @@ GLOBL tanh6<>(SB), RODATA|NOPTR, $128
 
 DATA large<>+0(SB)/4, $0x60000000
 GLOBL large<>(SB), RODATA|NOPTR, $4
+
+DATA unsigned<>+0(SB)/4, $0x7fffffff
+GLOBL unsigned<>(SB), RODATA|NOPTR, $4
 
 DATA quickTanhMax<>+0(SB)/4, $(9.03125)
 GLOBL quickTanhMax<>(SB), RODATA|NOPTR, $4

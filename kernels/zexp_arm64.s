@@ -5,11 +5,11 @@
 #include "textflag.h"
 
 // func expNEON(dst []float32, x []float32)
-TEXT ·expNEON(SB), NOSPLIT, $0-48
+TEXT ·expNEON(SB), NOSPLIT, $40-48
 	MOVD  $powers<>+0(SB), R0
-	MOVD  $ePowersLowerS4<>+0(SB), R16
+	MOVD  $ePowers64LowerS4<>+0(SB), R16
 	FMOVQ (R16), F1
-	MOVD  $ePowersUpperS4<>+0(SB), R16
+	MOVD  $ePowers64UpperS4<>+0(SB), R16
 	FMOVQ (R16), F2
 	MOVD  $eRestsLowerS4<>+0(SB), R16
 	FMOVQ (R16), F3
@@ -24,42 +24,13 @@ TEXT ·expNEON(SB), NOSPLIT, $0-48
 	BLT afterQuick
 
 quick:
-	// x = x[0:16]
-	FLDPQ (R2), (F6, F7)
-	FLDPQ 32(R2), (F8, F9)
-
-	// extreme = 0
-	VMOVI $0, V5.B16
-
-	// extreme = max(extreme, |x|)
-	WORD  $0x4ea0f8ca // fabs v10.4s, v6.4s
-	VUMAX V10.S4, V5.S4, V5.S4
-	WORD  $0x4ea0f8ea // fabs v10.4s, v7.4s
-	VUMAX V10.S4, V5.S4, V5.S4
-	WORD  $0x4ea0f90a // fabs v10.4s, v8.4s
-	VUMAX V10.S4, V5.S4, V5.S4
-	WORD  $0x4ea0f92a // fabs v10.4s, v9.4s
-	VUMAX V10.S4, V5.S4, V5.S4
-
-	// limit, in all lanes.
-	MOVD  $limitS4<>+0(SB), R16
-	FMOVQ (R16), F0
-
-	// If extreme not < limit in some lane:
-	WORD  $0x6ea5e405 // fcmgt v5.4s, v0.4s, v5.4s
-	WORD  $0x6ea5aca5 // uminp v5.4s, v5.4s, v5.4s
-	FMOVD F5, R16
-	ADD   $1, R16
-	CBNZ  R16, inDoubt
-
 	// doubt = 0
 	VMOVI $0, V5.B16
 
-	// x = x[0:16]
+	// x = x[0:8]
 	FLDPQ (R2), (F6, F7)
-	FLDPQ 32(R2), (F8, F9)
 
-	// Tiny numbers, whose squares are no normal ones, become 0; others lose 2^-50 at most.
+	// 2^-50 makes no difference, but keeps x away from 0.
 	// two50, in all lanes.
 	MOVD  $two50S4<>+0(SB), R16
 	FMOVQ (R16), F0
@@ -67,136 +38,107 @@ quick:
 	// x = x + two50
 	WORD $0x4e20d4c6 // fadd v6.4s, v6.4s, v0.4s
 	WORD $0x4e20d4e7 // fadd v7.4s, v7.4s, v0.4s
-	WORD $0x4e20d508 // fadd v8.4s, v8.4s, v0.4s
-	WORD $0x4e20d529 // fadd v9.4s, v9.4s, v0.4s
-
-	// two50, in all lanes.
-	MOVD  $two50S4<>+0(SB), R16
-	FMOVQ (R16), F0
-
-	// x = x - two50
-	WORD $0x4ea0d4c6 // fsub v6.4s, v6.4s, v0.4s
-	WORD $0x4ea0d4e7 // fsub v7.4s, v7.4s, v0.4s
-	WORD $0x4ea0d508 // fsub v8.4s, v8.4s, v0.4s
-	WORD $0x4ea0d529 // fsub v9.4s, v9.4s, v0.4s
 
 	// k, in the low bits of sum and by itself, and h.
-	// eighths, in all lanes.
-	MOVD  $eighthsS4<>+0(SB), R16
-	FMOVQ (R16), F10
-	FMOVQ (R16), F11
-	FMOVQ (R16), F12
-	FMOVQ (R16), F13
+	// ePowers64Rounder, in all lanes.
+	MOVD  $ePowers64RounderS4<>+0(SB), R16
+	FMOVQ (R16), F8
+	FMOVQ (R16), F9
 
-	// log2E, in all lanes.
-	MOVD  $log2ES4<>+0(SB), R16
+	// eLog2E, in all lanes.
+	MOVD  $eLog2ES4<>+0(SB), R16
 	FMOVQ (R16), F0
 
-	// sum = fma(x, log2E, sum)
-	VFMLA V0.S4, V6.S4, V10.S4
-	VFMLA V0.S4, V7.S4, V11.S4
-	VFMLA V0.S4, V8.S4, V12.S4
-	VFMLA V0.S4, V9.S4, V13.S4
+	// sum = fma(x, eLog2E, sum)
+	VFMLA V0.S4, V6.S4, V8.S4
+	VFMLA V0.S4, V7.S4, V9.S4
 
-	// eighths, in all lanes.
-	MOVD  $eighthsS4<>+0(SB), R16
+	// Of a power out of range, sum has bits above those of k, or in the exponent.
+	// above = sum
+	VMOV V8.B16, V10.B16
+
+	// above = above | sum
+	VORR V9.B16, V10.B16, V10.B16
+
+	// eAbove, in all lanes.
+	MOVD  $eAboveS4<>+0(SB), R16
 	FMOVQ (R16), F0
 
-	// k = sum - eighths
-	WORD $0x4ea0d54e // fsub v14.4s, v10.4s, v0.4s
-	WORD $0x4ea0d56f // fsub v15.4s, v11.4s, v0.4s
-	WORD $0x4ea0d590 // fsub v16.4s, v12.4s, v0.4s
-	WORD $0x4ea0d5b1 // fsub v17.4s, v13.4s, v0.4s
+	// above = above & eAbove
+	VAND V0.B16, V10.B16, V10.B16
 
-	// ln2Head, in all lanes.
-	MOVD  $ln2HeadS4<>+0(SB), R16
+	// doubt = doubt | above
+	VORR V10.B16, V5.B16, V5.B16
+
+	// ePowers64Rounder, in all lanes.
+	MOVD  $ePowers64RounderS4<>+0(SB), R16
 	FMOVQ (R16), F0
 
-	// h = fma(-k, ln2Head, h)
-	VFMLS V0.S4, V14.S4, V6.S4
-	VFMLS V0.S4, V15.S4, V7.S4
-	VFMLS V0.S4, V16.S4, V8.S4
-	VFMLS V0.S4, V17.S4, V9.S4
+	// k = sum - ePowers64Rounder
+	WORD $0x4ea0d50a // fsub v10.4s, v8.4s, v0.4s
+	WORD $0x4ea0d52b // fsub v11.4s, v9.4s, v0.4s
+
+	// eLn2Head, in all lanes.
+	MOVD  $eLn2HeadS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// h = fma(-k, eLn2Head, h)
+	VFMLS V0.S4, V10.S4, V6.S4
+	VFMLS V0.S4, V11.S4, V7.S4
 
 	// power, by the low bits of sum
 	MOVD  $copiesOfByte0S4<>+0(SB), R16
-	FMOVQ (R16), F26
+	FMOVQ (R16), F16
 
 	// lastEntry, in all lanes.
 	MOVD  $lastEntryS4<>+0(SB), R16
-	FMOVQ (R16), F27
+	FMOVQ (R16), F17
 	MOVD  $bytesOfEntryS4<>+0(SB), R16
-	VTBL  V26.B16, [V10.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F18
-	VSLI  $2, V28.B16, V18.B16
-	VTBL  V18.B16, [V1.B16, V2.B16], V18.B16
-	VTBL  V26.B16, [V11.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F19
-	VSLI  $2, V28.B16, V19.B16
-	VTBL  V19.B16, [V1.B16, V2.B16], V19.B16
-	VTBL  V26.B16, [V12.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F20
-	VSLI  $2, V28.B16, V20.B16
-	VTBL  V20.B16, [V1.B16, V2.B16], V20.B16
-	VTBL  V26.B16, [V13.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F21
-	VSLI  $2, V28.B16, V21.B16
-	VTBL  V21.B16, [V1.B16, V2.B16], V21.B16
+	VTBL  V16.B16, [V8.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F12
+	VSLI  $2, V18.B16, V12.B16
+	VTBL  V12.B16, [V1.B16, V2.B16], V12.B16
+	VTBL  V16.B16, [V9.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F13
+	VSLI  $2, V18.B16, V13.B16
+	VTBL  V13.B16, [V1.B16, V2.B16], V13.B16
 
 	// l, by the low bits of sum
 	MOVD  $copiesOfByte0S4<>+0(SB), R16
-	FMOVQ (R16), F26
+	FMOVQ (R16), F16
 
 	// lastEntry, in all lanes.
 	MOVD  $lastEntryS4<>+0(SB), R16
-	FMOVQ (R16), F27
+	FMOVQ (R16), F17
 	MOVD  $bytesOfEntryS4<>+0(SB), R16
-	VTBL  V26.B16, [V10.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F22
-	VSLI  $2, V28.B16, V22.B16
-	VTBL  V22.B16, [V3.B16, V4.B16], V22.B16
-	VTBL  V26.B16, [V11.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F23
-	VSLI  $2, V28.B16, V23.B16
-	VTBL  V23.B16, [V3.B16, V4.B16], V23.B16
-	VTBL  V26.B16, [V12.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F24
-	VSLI  $2, V28.B16, V24.B16
-	VTBL  V24.B16, [V3.B16, V4.B16], V24.B16
-	VTBL  V26.B16, [V13.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F25
-	VSLI  $2, V28.B16, V25.B16
-	VTBL  V25.B16, [V3.B16, V4.B16], V25.B16
+	VTBL  V16.B16, [V8.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F14
+	VSLI  $2, V18.B16, V14.B16
+	VTBL  V14.B16, [V3.B16, V4.B16], V14.B16
+	VTBL  V16.B16, [V9.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F15
+	VSLI  $2, V18.B16, V15.B16
+	VTBL  V15.B16, [V3.B16, V4.B16], V15.B16
 
 	// sum = sum << 20, as integers
-	VSHL $20, V10.S4, V10.S4
-	VSHL $20, V11.S4, V11.S4
-	VSHL $20, V12.S4, V12.S4
-	VSHL $20, V13.S4, V13.S4
+	VSHL $20, V8.S4, V8.S4
+	VSHL $20, V9.S4, V9.S4
 
 	// power = power + sum, as integers
-	VADD V10.S4, V18.S4, V18.S4
-	VADD V11.S4, V19.S4, V19.S4
-	VADD V12.S4, V20.S4, V20.S4
-	VADD V13.S4, V21.S4, V21.S4
+	VADD V8.S4, V12.S4, V12.S4
+	VADD V9.S4, V13.S4, V13.S4
 
-	// ln2Tail, in all lanes.
-	MOVD  $ln2TailS4<>+0(SB), R16
+	// eLn2Tail, in all lanes.
+	MOVD  $eLn2TailS4<>+0(SB), R16
 	FMOVQ (R16), F0
 
-	// l = fma(-k, ln2Tail, l)
-	VFMLS V0.S4, V14.S4, V22.S4
-	VFMLS V0.S4, V15.S4, V23.S4
-	VFMLS V0.S4, V16.S4, V24.S4
-	VFMLS V0.S4, V17.S4, V25.S4
+	// l = fma(-k, eLn2Tail, l)
+	VFMLS V0.S4, V10.S4, V14.S4
+	VFMLS V0.S4, V11.S4, V15.S4
 
 	// w and v = (h - w) + h*h/2 + h*h*(h*p).
 	// half, in all lanes.
@@ -204,163 +146,343 @@ quick:
 	FMOVQ (R16), F0
 
 	// h/2 = x * half
-	WORD $0x6e20dcda // fmul v26.4s, v6.4s, v0.4s
-	WORD $0x6e20dcfb // fmul v27.4s, v7.4s, v0.4s
-	WORD $0x6e20dd1c // fmul v28.4s, v8.4s, v0.4s
-	WORD $0x6e20dd3d // fmul v29.4s, v9.4s, v0.4s
+	WORD $0x6e20dcd0 // fmul v16.4s, v6.4s, v0.4s
+	WORD $0x6e20dcf1 // fmul v17.4s, v7.4s, v0.4s
 
 	// w = x
-	VMOV V6.B16, V10.B16
-	VMOV V7.B16, V11.B16
-	VMOV V8.B16, V12.B16
-	VMOV V9.B16, V13.B16
+	VMOV V6.B16, V8.B16
+	VMOV V7.B16, V9.B16
 
 	// w = fma(x, h/2, w)
-	VFMLA V26.S4, V6.S4, V10.S4
-	VFMLA V27.S4, V7.S4, V11.S4
-	VFMLA V28.S4, V8.S4, V12.S4
-	VFMLA V29.S4, V9.S4, V13.S4
+	VFMLA V16.S4, V6.S4, V8.S4
+	VFMLA V17.S4, V7.S4, V9.S4
 
 	// v = x - w
-	WORD $0x4eaad4ce // fsub v14.4s, v6.4s, v10.4s
-	WORD $0x4eabd4ef // fsub v15.4s, v7.4s, v11.4s
-	WORD $0x4eacd510 // fsub v16.4s, v8.4s, v12.4s
-	WORD $0x4eadd531 // fsub v17.4s, v9.4s, v13.4s
+	WORD $0x4ea8d4ca // fsub v10.4s, v6.4s, v8.4s
+	WORD $0x4ea9d4eb // fsub v11.4s, v7.4s, v9.4s
 
 	// v = fma(x, h/2, v)
-	VFMLA V26.S4, V6.S4, V14.S4
-	VFMLA V27.S4, V7.S4, V15.S4
-	VFMLA V28.S4, V8.S4, V16.S4
-	VFMLA V29.S4, V9.S4, V17.S4
+	VFMLA V16.S4, V6.S4, V10.S4
+	VFMLA V17.S4, V7.S4, V11.S4
 
 	// e2, in all lanes.
 	MOVD  $e2S4<>+0(SB), R16
-	FMOVQ (R16), F26
-	FMOVQ (R16), F27
-	FMOVQ (R16), F28
-	FMOVQ (R16), F29
+	FMOVQ (R16), F16
+	FMOVQ (R16), F17
 
 	// e = fma(e, x, e1)
 	MOVD  $e1S4<>+0(SB), R16
-	FMOVQ (R16), F30
-	VFMLA V6.S4, V26.S4, V30.S4
-	FMOVQ (R16), F26
-	VFMLA V7.S4, V27.S4, V26.S4
-	FMOVQ (R16), F27
-	VFMLA V8.S4, V28.S4, V27.S4
-	FMOVQ (R16), F28
-	VFMLA V9.S4, V29.S4, V28.S4
+	FMOVQ (R16), F18
+	VFMLA V6.S4, V16.S4, V18.S4
+	FMOVQ (R16), F16
+	VFMLA V7.S4, V17.S4, V16.S4
 
 	// e = fma(e, x, e0)
 	MOVD  $e0S4<>+0(SB), R16
-	FMOVQ (R16), F29
-	VFMLA V6.S4, V30.S4, V29.S4
-	FMOVQ (R16), F30
-	VFMLA V7.S4, V26.S4, V30.S4
-	FMOVQ (R16), F26
-	VFMLA V8.S4, V27.S4, V26.S4
-	FMOVQ (R16), F27
-	VFMLA V9.S4, V28.S4, V27.S4
+	FMOVQ (R16), F17
+	VFMLA V6.S4, V18.S4, V17.S4
+	FMOVQ (R16), F18
+	VFMLA V7.S4, V16.S4, V18.S4
 
 	// e = x * e
-	WORD $0x6e3ddcdd // fmul v29.4s, v6.4s, v29.4s
-	WORD $0x6e3edcfe // fmul v30.4s, v7.4s, v30.4s
-	WORD $0x6e3add1a // fmul v26.4s, v8.4s, v26.4s
-	WORD $0x6e3bdd3b // fmul v27.4s, v9.4s, v27.4s
+	WORD $0x6e31dcd1 // fmul v17.4s, v6.4s, v17.4s
+	WORD $0x6e32dcf2 // fmul v18.4s, v7.4s, v18.4s
 
 	// h*h = x * x
 	WORD $0x6e26dcc6 // fmul v6.4s, v6.4s, v6.4s
 	WORD $0x6e27dce7 // fmul v7.4s, v7.4s, v7.4s
-	WORD $0x6e28dd08 // fmul v8.4s, v8.4s, v8.4s
-	WORD $0x6e29dd29 // fmul v9.4s, v9.4s, v9.4s
 
 	// v = fma(h*h, e, v)
-	VFMLA V29.S4, V6.S4, V14.S4
-	VFMLA V30.S4, V7.S4, V15.S4
-	VFMLA V26.S4, V8.S4, V16.S4
-	VFMLA V27.S4, V9.S4, V17.S4
+	VFMLA V17.S4, V6.S4, V10.S4
+	VFMLA V18.S4, V7.S4, V11.S4
 
 	// high = power
-	VMOV V18.B16, V6.B16
-	VMOV V19.B16, V7.B16
-	VMOV V20.B16, V8.B16
-	VMOV V21.B16, V9.B16
+	VMOV V12.B16, V6.B16
+	VMOV V13.B16, V7.B16
 
 	// high = fma(power, w, high)
-	VFMLA V10.S4, V18.S4, V6.S4
-	VFMLA V11.S4, V19.S4, V7.S4
-	VFMLA V12.S4, V20.S4, V8.S4
-	VFMLA V13.S4, V21.S4, V9.S4
+	VFMLA V8.S4, V12.S4, V6.S4
+	VFMLA V9.S4, V13.S4, V7.S4
 
 	// low = (power - high) + power*w + power*v + high*l.
 	// low = power - high
-	WORD $0x4ea6d65a // fsub v26.4s, v18.4s, v6.4s
-	WORD $0x4ea7d67b // fsub v27.4s, v19.4s, v7.4s
-	WORD $0x4ea8d69c // fsub v28.4s, v20.4s, v8.4s
-	WORD $0x4ea9d6bd // fsub v29.4s, v21.4s, v9.4s
+	WORD $0x4ea6d590 // fsub v16.4s, v12.4s, v6.4s
+	WORD $0x4ea7d5b1 // fsub v17.4s, v13.4s, v7.4s
 
 	// low = fma(power, w, low)
-	VFMLA V10.S4, V18.S4, V26.S4
-	VFMLA V11.S4, V19.S4, V27.S4
-	VFMLA V12.S4, V20.S4, V28.S4
-	VFMLA V13.S4, V21.S4, V29.S4
+	VFMLA V8.S4, V12.S4, V16.S4
+	VFMLA V9.S4, V13.S4, V17.S4
 
 	// low = fma(power, v, low)
-	VFMLA V14.S4, V18.S4, V26.S4
-	VFMLA V15.S4, V19.S4, V27.S4
-	VFMLA V16.S4, V20.S4, V28.S4
-	VFMLA V17.S4, V21.S4, V29.S4
+	VFMLA V10.S4, V12.S4, V16.S4
+	VFMLA V11.S4, V13.S4, V17.S4
 
 	// low = fma(high, l, low)
-	VFMLA V22.S4, V6.S4, V26.S4
-	VFMLA V23.S4, V7.S4, V27.S4
-	VFMLA V24.S4, V8.S4, V28.S4
-	VFMLA V25.S4, V9.S4, V29.S4
+	VFMLA V14.S4, V6.S4, V16.S4
+	VFMLA V15.S4, V7.S4, V17.S4
 
 	// y = high
-	VMOV V6.B16, V10.B16
-	VMOV V7.B16, V11.B16
-	VMOV V8.B16, V12.B16
-	VMOV V9.B16, V13.B16
+	VMOV V6.B16, V8.B16
+	VMOV V7.B16, V9.B16
 
 	// above, in all lanes.
 	MOVD  $aboveS4<>+0(SB), R16
 	FMOVQ (R16), F0
 
 	// y = fma(low, above, y)
-	VFMLA V0.S4, V26.S4, V10.S4
-	VFMLA V0.S4, V27.S4, V11.S4
-	VFMLA V0.S4, V28.S4, V12.S4
-	VFMLA V0.S4, V29.S4, V13.S4
+	VFMLA V0.S4, V16.S4, V8.S4
+	VFMLA V0.S4, V17.S4, V9.S4
 
 	// below, in all lanes.
 	MOVD  $belowS4<>+0(SB), R16
 	FMOVQ (R16), F0
 
 	// below = fma(low, below, below)
-	VFMLA V0.S4, V26.S4, V6.S4
-	VFMLA V0.S4, V27.S4, V7.S4
-	VFMLA V0.S4, V28.S4, V8.S4
-	VFMLA V0.S4, V29.S4, V9.S4
+	VFMLA V0.S4, V16.S4, V6.S4
+	VFMLA V0.S4, V17.S4, V7.S4
 
 	// doubt = doubt | (y ^ below)
-	VEOR V6.B16, V10.B16, V6.B16
-	VEOR V7.B16, V11.B16, V7.B16
-	VEOR V8.B16, V12.B16, V8.B16
-	VEOR V9.B16, V13.B16, V9.B16
+	VEOR V6.B16, V8.B16, V6.B16
+	VEOR V7.B16, V9.B16, V7.B16
 	VORR V6.B16, V5.B16, V5.B16
 	VORR V7.B16, V5.B16, V5.B16
-	VORR V8.B16, V5.B16, V5.B16
-	VORR V9.B16, V5.B16, V5.B16
+
+	// spilled y[0:8] = y
+	FSTPQ (F8, F9), 16(RSP)
+
+	// x = x[8:16]
+	FLDPQ 32(R2), (F6, F7)
+
+	// 2^-50 makes no difference, but keeps x away from 0.
+	// two50, in all lanes.
+	MOVD  $two50S4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// x = x + two50
+	WORD $0x4e20d4c6 // fadd v6.4s, v6.4s, v0.4s
+	WORD $0x4e20d4e7 // fadd v7.4s, v7.4s, v0.4s
+
+	// k, in the low bits of sum and by itself, and h.
+	// ePowers64Rounder, in all lanes.
+	MOVD  $ePowers64RounderS4<>+0(SB), R16
+	FMOVQ (R16), F8
+	FMOVQ (R16), F9
+
+	// eLog2E, in all lanes.
+	MOVD  $eLog2ES4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// sum = fma(x, eLog2E, sum)
+	VFMLA V0.S4, V6.S4, V8.S4
+	VFMLA V0.S4, V7.S4, V9.S4
+
+	// Of a power out of range, sum has bits above those of k, or in the exponent.
+	// above = sum
+	VMOV V8.B16, V10.B16
+
+	// above = above | sum
+	VORR V9.B16, V10.B16, V10.B16
+
+	// eAbove, in all lanes.
+	MOVD  $eAboveS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// above = above & eAbove
+	VAND V0.B16, V10.B16, V10.B16
+
+	// doubt = doubt | above
+	VORR V10.B16, V5.B16, V5.B16
+
+	// ePowers64Rounder, in all lanes.
+	MOVD  $ePowers64RounderS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// k = sum - ePowers64Rounder
+	WORD $0x4ea0d50a // fsub v10.4s, v8.4s, v0.4s
+	WORD $0x4ea0d52b // fsub v11.4s, v9.4s, v0.4s
+
+	// eLn2Head, in all lanes.
+	MOVD  $eLn2HeadS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// h = fma(-k, eLn2Head, h)
+	VFMLS V0.S4, V10.S4, V6.S4
+	VFMLS V0.S4, V11.S4, V7.S4
+
+	// power, by the low bits of sum
+	MOVD  $copiesOfByte0S4<>+0(SB), R16
+	FMOVQ (R16), F16
+
+	// lastEntry, in all lanes.
+	MOVD  $lastEntryS4<>+0(SB), R16
+	FMOVQ (R16), F17
+	MOVD  $bytesOfEntryS4<>+0(SB), R16
+	VTBL  V16.B16, [V8.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F12
+	VSLI  $2, V18.B16, V12.B16
+	VTBL  V12.B16, [V1.B16, V2.B16], V12.B16
+	VTBL  V16.B16, [V9.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F13
+	VSLI  $2, V18.B16, V13.B16
+	VTBL  V13.B16, [V1.B16, V2.B16], V13.B16
+
+	// l, by the low bits of sum
+	MOVD  $copiesOfByte0S4<>+0(SB), R16
+	FMOVQ (R16), F16
+
+	// lastEntry, in all lanes.
+	MOVD  $lastEntryS4<>+0(SB), R16
+	FMOVQ (R16), F17
+	MOVD  $bytesOfEntryS4<>+0(SB), R16
+	VTBL  V16.B16, [V8.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F14
+	VSLI  $2, V18.B16, V14.B16
+	VTBL  V14.B16, [V3.B16, V4.B16], V14.B16
+	VTBL  V16.B16, [V9.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F15
+	VSLI  $2, V18.B16, V15.B16
+	VTBL  V15.B16, [V3.B16, V4.B16], V15.B16
+
+	// sum = sum << 20, as integers
+	VSHL $20, V8.S4, V8.S4
+	VSHL $20, V9.S4, V9.S4
+
+	// power = power + sum, as integers
+	VADD V8.S4, V12.S4, V12.S4
+	VADD V9.S4, V13.S4, V13.S4
+
+	// eLn2Tail, in all lanes.
+	MOVD  $eLn2TailS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// l = fma(-k, eLn2Tail, l)
+	VFMLS V0.S4, V10.S4, V14.S4
+	VFMLS V0.S4, V11.S4, V15.S4
+
+	// w and v = (h - w) + h*h/2 + h*h*(h*p).
+	// half, in all lanes.
+	MOVD  $halfS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// h/2 = x * half
+	WORD $0x6e20dcd0 // fmul v16.4s, v6.4s, v0.4s
+	WORD $0x6e20dcf1 // fmul v17.4s, v7.4s, v0.4s
+
+	// w = x
+	VMOV V6.B16, V8.B16
+	VMOV V7.B16, V9.B16
+
+	// w = fma(x, h/2, w)
+	VFMLA V16.S4, V6.S4, V8.S4
+	VFMLA V17.S4, V7.S4, V9.S4
+
+	// v = x - w
+	WORD $0x4ea8d4ca // fsub v10.4s, v6.4s, v8.4s
+	WORD $0x4ea9d4eb // fsub v11.4s, v7.4s, v9.4s
+
+	// v = fma(x, h/2, v)
+	VFMLA V16.S4, V6.S4, V10.S4
+	VFMLA V17.S4, V7.S4, V11.S4
+
+	// e2, in all lanes.
+	MOVD  $e2S4<>+0(SB), R16
+	FMOVQ (R16), F16
+	FMOVQ (R16), F17
+
+	// e = fma(e, x, e1)
+	MOVD  $e1S4<>+0(SB), R16
+	FMOVQ (R16), F18
+	VFMLA V6.S4, V16.S4, V18.S4
+	FMOVQ (R16), F16
+	VFMLA V7.S4, V17.S4, V16.S4
+
+	// e = fma(e, x, e0)
+	MOVD  $e0S4<>+0(SB), R16
+	FMOVQ (R16), F17
+	VFMLA V6.S4, V18.S4, V17.S4
+	FMOVQ (R16), F18
+	VFMLA V7.S4, V16.S4, V18.S4
+
+	// e = x * e
+	WORD $0x6e31dcd1 // fmul v17.4s, v6.4s, v17.4s
+	WORD $0x6e32dcf2 // fmul v18.4s, v7.4s, v18.4s
+
+	// h*h = x * x
+	WORD $0x6e26dcc6 // fmul v6.4s, v6.4s, v6.4s
+	WORD $0x6e27dce7 // fmul v7.4s, v7.4s, v7.4s
+
+	// v = fma(h*h, e, v)
+	VFMLA V17.S4, V6.S4, V10.S4
+	VFMLA V18.S4, V7.S4, V11.S4
+
+	// high = power
+	VMOV V12.B16, V6.B16
+	VMOV V13.B16, V7.B16
+
+	// high = fma(power, w, high)
+	VFMLA V8.S4, V12.S4, V6.S4
+	VFMLA V9.S4, V13.S4, V7.S4
+
+	// low = (power - high) + power*w + power*v + high*l.
+	// low = power - high
+	WORD $0x4ea6d590 // fsub v16.4s, v12.4s, v6.4s
+	WORD $0x4ea7d5b1 // fsub v17.4s, v13.4s, v7.4s
+
+	// low = fma(power, w, low)
+	VFMLA V8.S4, V12.S4, V16.S4
+	VFMLA V9.S4, V13.S4, V17.S4
+
+	// low = fma(power, v, low)
+	VFMLA V10.S4, V12.S4, V16.S4
+	VFMLA V11.S4, V13.S4, V17.S4
+
+	// low = fma(high, l, low)
+	VFMLA V14.S4, V6.S4, V16.S4
+	VFMLA V15.S4, V7.S4, V17.S4
+
+	// y = high
+	VMOV V6.B16, V8.B16
+	VMOV V7.B16, V9.B16
+
+	// above, in all lanes.
+	MOVD  $aboveS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// y = fma(low, above, y)
+	VFMLA V0.S4, V16.S4, V8.S4
+	VFMLA V0.S4, V17.S4, V9.S4
+
+	// below, in all lanes.
+	MOVD  $belowS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// below = fma(low, below, below)
+	VFMLA V0.S4, V16.S4, V6.S4
+	VFMLA V0.S4, V17.S4, V7.S4
+
+	// doubt = doubt | (y ^ below)
+	VEOR V6.B16, V8.B16, V6.B16
+	VEOR V7.B16, V9.B16, V7.B16
+	VORR V6.B16, V5.B16, V5.B16
+	VORR V7.B16, V5.B16, V5.B16
 
 	// If doubt is not 0:
 	WORD  $0x6ea5a4a5 // umaxp v5.4s, v5.4s, v5.4s
 	FMOVD F5, R16
 	CBNZ  R16, inDoubt
 
-	// dst[0:16] = y
-	FSTPQ (F10, F11), (R1)
-	FSTPQ (F12, F13), 32(R1)
+	// dst[8:16] = y
+	FSTPQ (F8, F9), 32(R1)
+
+	// y = spilled y[0:8]
+	FLDPQ 16(RSP), (F8, F9)
+
+	// dst[0:8] = y
+	FSTPQ (F8, F9), (R1)
 
 stored:
 	ADD $64, R2
@@ -1242,13 +1364,13 @@ DATA powers<>+112(SB)/8, $0x3fef5818dcfba487
 DATA powers<>+120(SB)/8, $0x3fefa4afa2a490da
 GLOBL powers<>(SB), RODATA|NOPTR, $128
 
-DATA ePowersLowerS4<>+0(SB)/8, $0x3f7b95c23f800000
-DATA ePowersLowerS4<>+8(SB)/8, $0x3f75fed73f7837f0
-GLOBL ePowersLowerS4<>(SB), RODATA|NOPTR, $16
+DATA ePowers64LowerS4<>+0(SB)/8, $0x1f7b95c21f800000
+DATA ePowers64LowerS4<>+8(SB)/8, $0x1f75fed71f7837f0
+GLOBL ePowers64LowerS4<>(SB), RODATA|NOPTR, $16
 
-DATA ePowersUpperS4<>+0(SB)/8, $0x3f75672a3f7504f3
-DATA ePowersUpperS4<>+8(SB)/8, $0x3f7ac0c73f7744fd
-GLOBL ePowersUpperS4<>(SB), RODATA|NOPTR, $16
+DATA ePowers64UpperS4<>+0(SB)/8, $0x1f75672a1f7504f3
+DATA ePowers64UpperS4<>+8(SB)/8, $0x1f7ac0c71f7744fd
+GLOBL ePowers64UpperS4<>(SB), RODATA|NOPTR, $16
 
 DATA eRestsLowerS4<>+0(SB)/8, $0xb24e061100000000
 DATA eRestsLowerS4<>+8(SB)/8, $0xb3051aa933092801
@@ -1258,25 +1380,25 @@ DATA eRestsUpperS4<>+0(SB)/8, $0x31b3d0e5329302ae
 DATA eRestsUpperS4<>+8(SB)/8, $0xb1d290beb27ce183
 GLOBL eRestsUpperS4<>(SB), RODATA|NOPTR, $16
 
-DATA limitS4<>+0(SB)/8, $0x4270000042700000
-DATA limitS4<>+8(SB)/8, $0x4270000042700000
-GLOBL limitS4<>(SB), RODATA|NOPTR, $16
-
 DATA two50S4<>+0(SB)/8, $0x2680000026800000
 DATA two50S4<>+8(SB)/8, $0x2680000026800000
 GLOBL two50S4<>(SB), RODATA|NOPTR, $16
 
-DATA eighthsS4<>+0(SB)/8, $0x49c0000049c00000
-DATA eighthsS4<>+8(SB)/8, $0x49c0000049c00000
-GLOBL eighthsS4<>(SB), RODATA|NOPTR, $16
+DATA ePowers64RounderS4<>+0(SB)/8, $0x4000020040000200
+DATA ePowers64RounderS4<>+8(SB)/8, $0x4000020040000200
+GLOBL ePowers64RounderS4<>(SB), RODATA|NOPTR, $16
 
-DATA log2ES4<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA log2ES4<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
-GLOBL log2ES4<>(SB), RODATA|NOPTR, $16
+DATA eLog2ES4<>+0(SB)/8, $0x3638aa3b3638aa3b
+DATA eLog2ES4<>+8(SB)/8, $0x3638aa3b3638aa3b
+GLOBL eLog2ES4<>(SB), RODATA|NOPTR, $16
 
-DATA ln2HeadS4<>+0(SB)/8, $0x3f3172183f317218
-DATA ln2HeadS4<>+8(SB)/8, $0x3f3172183f317218
-GLOBL ln2HeadS4<>(SB), RODATA|NOPTR, $16
+DATA eAboveS4<>+0(SB)/8, $0xbffffc00bffffc00
+DATA eAboveS4<>+8(SB)/8, $0xbffffc00bffffc00
+GLOBL eAboveS4<>(SB), RODATA|NOPTR, $16
+
+DATA eLn2HeadS4<>+0(SB)/8, $0x48b1721848b17218
+DATA eLn2HeadS4<>+8(SB)/8, $0x48b1721848b17218
+GLOBL eLn2HeadS4<>(SB), RODATA|NOPTR, $16
 
 DATA copiesOfByte0S4<>+0(SB)/8, $0x0404040400000000
 DATA copiesOfByte0S4<>+8(SB)/8, $0x0c0c0c0c08080808
@@ -1290,9 +1412,9 @@ DATA bytesOfEntryS4<>+0(SB)/8, $0x0302010003020100
 DATA bytesOfEntryS4<>+8(SB)/8, $0x0302010003020100
 GLOBL bytesOfEntryS4<>(SB), RODATA|NOPTR, $16
 
-DATA ln2TailS4<>+0(SB)/8, $0xb102e308b102e308
-DATA ln2TailS4<>+8(SB)/8, $0xb102e308b102e308
-GLOBL ln2TailS4<>(SB), RODATA|NOPTR, $16
+DATA eLn2TailS4<>+0(SB)/8, $0xba82e308ba82e308
+DATA eLn2TailS4<>+8(SB)/8, $0xba82e308ba82e308
+GLOBL eLn2TailS4<>(SB), RODATA|NOPTR, $16
 
 DATA halfS4<>+0(SB)/8, $0x3f0000003f000000
 DATA halfS4<>+8(SB)/8, $0x3f0000003f000000
@@ -1310,12 +1432,12 @@ DATA e0S4<>+0(SB)/8, $0x3e2aaaab3e2aaaab
 DATA e0S4<>+8(SB)/8, $0x3e2aaaab3e2aaaab
 GLOBL e0S4<>(SB), RODATA|NOPTR, $16
 
-DATA aboveS4<>+0(SB)/8, $0x3f8000103f800010
-DATA aboveS4<>+8(SB)/8, $0x3f8000103f800010
+DATA aboveS4<>+0(SB)/8, $0x3f8000063f800006
+DATA aboveS4<>+8(SB)/8, $0x3f8000063f800006
 GLOBL aboveS4<>(SB), RODATA|NOPTR, $16
 
-DATA belowS4<>+0(SB)/8, $0x3f7fffe03f7fffe0
-DATA belowS4<>+8(SB)/8, $0x3f7fffe03f7fffe0
+DATA belowS4<>+0(SB)/8, $0x3f7ffff43f7ffff4
+DATA belowS4<>+8(SB)/8, $0x3f7ffff43f7ffff4
 GLOBL belowS4<>(SB), RODATA|NOPTR, $16
 
 DATA expMinD2<>+0(SB)/8, $0xc05a000000000000
@@ -1359,11 +1481,11 @@ DATA c0D2<>+8(SB)/8, $0x3fe62e42fefa39ef
 GLOBL c0D2<>(SB), RODATA|NOPTR, $16
 
 // func sigmoidNEON(dst []float32, x []float32)
-TEXT ·sigmoidNEON(SB), NOSPLIT, $0-48
+TEXT ·sigmoidNEON(SB), NOSPLIT, $40-48
 	MOVD  $powers<>+0(SB), R0
-	MOVD  $ePowersLowerS4<>+0(SB), R16
+	MOVD  $ePowers104LowerS4<>+0(SB), R16
 	FMOVQ (R16), F1
-	MOVD  $ePowersUpperS4<>+0(SB), R16
+	MOVD  $ePowers104UpperS4<>+0(SB), R16
 	FMOVQ (R16), F2
 	MOVD  $eRestsLowerS4<>+0(SB), R16
 	FMOVQ (R16), F3
@@ -1378,40 +1500,11 @@ TEXT ·sigmoidNEON(SB), NOSPLIT, $0-48
 	BLT afterQuick
 
 quick:
-	// x = x[0:16]
-	FLDPQ (R2), (F6, F7)
-	FLDPQ 32(R2), (F8, F9)
-
-	// extreme = 0
-	VMOVI $0, V5.B16
-
-	// extreme = max(extreme, |x|)
-	WORD  $0x4ea0f8ca // fabs v10.4s, v6.4s
-	VUMAX V10.S4, V5.S4, V5.S4
-	WORD  $0x4ea0f8ea // fabs v10.4s, v7.4s
-	VUMAX V10.S4, V5.S4, V5.S4
-	WORD  $0x4ea0f90a // fabs v10.4s, v8.4s
-	VUMAX V10.S4, V5.S4, V5.S4
-	WORD  $0x4ea0f92a // fabs v10.4s, v9.4s
-	VUMAX V10.S4, V5.S4, V5.S4
-
-	// limit, in all lanes.
-	MOVD  $limitS4<>+0(SB), R16
-	FMOVQ (R16), F0
-
-	// If extreme not < limit in some lane:
-	WORD  $0x6ea5e405 // fcmgt v5.4s, v0.4s, v5.4s
-	WORD  $0x6ea5aca5 // uminp v5.4s, v5.4s, v5.4s
-	FMOVD F5, R16
-	ADD   $1, R16
-	CBNZ  R16, inDoubt
-
 	// doubt = 0
 	VMOVI $0, V5.B16
 
-	// x = x[0:16]
+	// x = x[0:8]
 	FLDPQ (R2), (F6, F7)
-	FLDPQ 32(R2), (F8, F9)
 
 	// 2^-50 makes no difference, but keeps -x away from 0.
 	// two50, in all lanes.
@@ -1421,126 +1514,107 @@ quick:
 	// x = two50 - x
 	WORD $0x4ea6d406 // fsub v6.4s, v0.4s, v6.4s
 	WORD $0x4ea7d407 // fsub v7.4s, v0.4s, v7.4s
-	WORD $0x4ea8d408 // fsub v8.4s, v0.4s, v8.4s
-	WORD $0x4ea9d409 // fsub v9.4s, v0.4s, v9.4s
 
 	// k, in the low bits of sum and by itself, and h.
-	// eighths, in all lanes.
-	MOVD  $eighthsS4<>+0(SB), R16
-	FMOVQ (R16), F10
-	FMOVQ (R16), F11
-	FMOVQ (R16), F12
-	FMOVQ (R16), F13
+	// ePowers104Rounder, in all lanes.
+	MOVD  $ePowers104RounderS4<>+0(SB), R16
+	FMOVQ (R16), F8
+	FMOVQ (R16), F9
 
-	// log2E, in all lanes.
-	MOVD  $log2ES4<>+0(SB), R16
+	// eLog2E, in all lanes.
+	MOVD  $eLog2ES4<>+0(SB), R16
 	FMOVQ (R16), F0
 
-	// sum = fma(x, log2E, sum)
-	VFMLA V0.S4, V6.S4, V10.S4
-	VFMLA V0.S4, V7.S4, V11.S4
-	VFMLA V0.S4, V8.S4, V12.S4
-	VFMLA V0.S4, V9.S4, V13.S4
+	// sum = fma(x, eLog2E, sum)
+	VFMLA V0.S4, V6.S4, V8.S4
+	VFMLA V0.S4, V7.S4, V9.S4
 
-	// eighths, in all lanes.
-	MOVD  $eighthsS4<>+0(SB), R16
+	// Of a power out of range, sum has bits above those of k, or in the exponent.
+	// above = sum
+	VMOV V8.B16, V10.B16
+
+	// above = above | sum
+	VORR V9.B16, V10.B16, V10.B16
+
+	// eAbove, in all lanes.
+	MOVD  $eAboveS4<>+0(SB), R16
 	FMOVQ (R16), F0
 
-	// k = sum - eighths
-	WORD $0x4ea0d54e // fsub v14.4s, v10.4s, v0.4s
-	WORD $0x4ea0d56f // fsub v15.4s, v11.4s, v0.4s
-	WORD $0x4ea0d590 // fsub v16.4s, v12.4s, v0.4s
-	WORD $0x4ea0d5b1 // fsub v17.4s, v13.4s, v0.4s
+	// above = above & eAbove
+	VAND V0.B16, V10.B16, V10.B16
 
-	// ln2Head, in all lanes.
-	MOVD  $ln2HeadS4<>+0(SB), R16
+	// doubt = doubt | above
+	VORR V10.B16, V5.B16, V5.B16
+
+	// ePowers104Rounder, in all lanes.
+	MOVD  $ePowers104RounderS4<>+0(SB), R16
 	FMOVQ (R16), F0
 
-	// h = fma(-k, ln2Head, h)
-	VFMLS V0.S4, V14.S4, V6.S4
-	VFMLS V0.S4, V15.S4, V7.S4
-	VFMLS V0.S4, V16.S4, V8.S4
-	VFMLS V0.S4, V17.S4, V9.S4
+	// k = sum - ePowers104Rounder
+	WORD $0x4ea0d50a // fsub v10.4s, v8.4s, v0.4s
+	WORD $0x4ea0d52b // fsub v11.4s, v9.4s, v0.4s
+
+	// eLn2Head, in all lanes.
+	MOVD  $eLn2HeadS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// h = fma(-k, eLn2Head, h)
+	VFMLS V0.S4, V10.S4, V6.S4
+	VFMLS V0.S4, V11.S4, V7.S4
 
 	// power, by the low bits of sum
 	MOVD  $copiesOfByte0S4<>+0(SB), R16
-	FMOVQ (R16), F26
+	FMOVQ (R16), F16
 
 	// lastEntry, in all lanes.
 	MOVD  $lastEntryS4<>+0(SB), R16
-	FMOVQ (R16), F27
+	FMOVQ (R16), F17
 	MOVD  $bytesOfEntryS4<>+0(SB), R16
-	VTBL  V26.B16, [V10.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F18
-	VSLI  $2, V28.B16, V18.B16
-	VTBL  V18.B16, [V1.B16, V2.B16], V18.B16
-	VTBL  V26.B16, [V11.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F19
-	VSLI  $2, V28.B16, V19.B16
-	VTBL  V19.B16, [V1.B16, V2.B16], V19.B16
-	VTBL  V26.B16, [V12.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F20
-	VSLI  $2, V28.B16, V20.B16
-	VTBL  V20.B16, [V1.B16, V2.B16], V20.B16
-	VTBL  V26.B16, [V13.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F21
-	VSLI  $2, V28.B16, V21.B16
-	VTBL  V21.B16, [V1.B16, V2.B16], V21.B16
+	VTBL  V16.B16, [V8.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F12
+	VSLI  $2, V18.B16, V12.B16
+	VTBL  V12.B16, [V1.B16, V2.B16], V12.B16
+	VTBL  V16.B16, [V9.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F13
+	VSLI  $2, V18.B16, V13.B16
+	VTBL  V13.B16, [V1.B16, V2.B16], V13.B16
 
 	// l, by the low bits of sum
 	MOVD  $copiesOfByte0S4<>+0(SB), R16
-	FMOVQ (R16), F26
+	FMOVQ (R16), F16
 
 	// lastEntry, in all lanes.
 	MOVD  $lastEntryS4<>+0(SB), R16
-	FMOVQ (R16), F27
+	FMOVQ (R16), F17
 	MOVD  $bytesOfEntryS4<>+0(SB), R16
-	VTBL  V26.B16, [V10.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F22
-	VSLI  $2, V28.B16, V22.B16
-	VTBL  V22.B16, [V3.B16, V4.B16], V22.B16
-	VTBL  V26.B16, [V11.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F23
-	VSLI  $2, V28.B16, V23.B16
-	VTBL  V23.B16, [V3.B16, V4.B16], V23.B16
-	VTBL  V26.B16, [V12.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F24
-	VSLI  $2, V28.B16, V24.B16
-	VTBL  V24.B16, [V3.B16, V4.B16], V24.B16
-	VTBL  V26.B16, [V13.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F25
-	VSLI  $2, V28.B16, V25.B16
-	VTBL  V25.B16, [V3.B16, V4.B16], V25.B16
+	VTBL  V16.B16, [V8.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F14
+	VSLI  $2, V18.B16, V14.B16
+	VTBL  V14.B16, [V3.B16, V4.B16], V14.B16
+	VTBL  V16.B16, [V9.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F15
+	VSLI  $2, V18.B16, V15.B16
+	VTBL  V15.B16, [V3.B16, V4.B16], V15.B16
 
 	// sum = sum << 20, as integers
-	VSHL $20, V10.S4, V10.S4
-	VSHL $20, V11.S4, V11.S4
-	VSHL $20, V12.S4, V12.S4
-	VSHL $20, V13.S4, V13.S4
+	VSHL $20, V8.S4, V8.S4
+	VSHL $20, V9.S4, V9.S4
 
 	// power = power + sum, as integers
-	VADD V10.S4, V18.S4, V18.S4
-	VADD V11.S4, V19.S4, V19.S4
-	VADD V12.S4, V20.S4, V20.S4
-	VADD V13.S4, V21.S4, V21.S4
+	VADD V8.S4, V12.S4, V12.S4
+	VADD V9.S4, V13.S4, V13.S4
 
-	// ln2Tail, in all lanes.
-	MOVD  $ln2TailS4<>+0(SB), R16
+	// eLn2Tail, in all lanes.
+	MOVD  $eLn2TailS4<>+0(SB), R16
 	FMOVQ (R16), F0
 
-	// l = fma(-k, ln2Tail, l)
-	VFMLS V0.S4, V14.S4, V22.S4
-	VFMLS V0.S4, V15.S4, V23.S4
-	VFMLS V0.S4, V16.S4, V24.S4
-	VFMLS V0.S4, V17.S4, V25.S4
+	// l = fma(-k, eLn2Tail, l)
+	VFMLS V0.S4, V10.S4, V14.S4
+	VFMLS V0.S4, V11.S4, V15.S4
 
 	// w and v = (h - w) + h*h/2 + h*h*(h*p).
 	// half, in all lanes.
@@ -1548,249 +1622,417 @@ quick:
 	FMOVQ (R16), F0
 
 	// h/2 = x * half
-	WORD $0x6e20dcda // fmul v26.4s, v6.4s, v0.4s
-	WORD $0x6e20dcfb // fmul v27.4s, v7.4s, v0.4s
-	WORD $0x6e20dd1c // fmul v28.4s, v8.4s, v0.4s
-	WORD $0x6e20dd3d // fmul v29.4s, v9.4s, v0.4s
+	WORD $0x6e20dcd0 // fmul v16.4s, v6.4s, v0.4s
+	WORD $0x6e20dcf1 // fmul v17.4s, v7.4s, v0.4s
 
 	// w = x
-	VMOV V6.B16, V10.B16
-	VMOV V7.B16, V11.B16
-	VMOV V8.B16, V12.B16
-	VMOV V9.B16, V13.B16
+	VMOV V6.B16, V8.B16
+	VMOV V7.B16, V9.B16
 
 	// w = fma(x, h/2, w)
-	VFMLA V26.S4, V6.S4, V10.S4
-	VFMLA V27.S4, V7.S4, V11.S4
-	VFMLA V28.S4, V8.S4, V12.S4
-	VFMLA V29.S4, V9.S4, V13.S4
+	VFMLA V16.S4, V6.S4, V8.S4
+	VFMLA V17.S4, V7.S4, V9.S4
 
 	// v = x - w
-	WORD $0x4eaad4ce // fsub v14.4s, v6.4s, v10.4s
-	WORD $0x4eabd4ef // fsub v15.4s, v7.4s, v11.4s
-	WORD $0x4eacd510 // fsub v16.4s, v8.4s, v12.4s
-	WORD $0x4eadd531 // fsub v17.4s, v9.4s, v13.4s
+	WORD $0x4ea8d4ca // fsub v10.4s, v6.4s, v8.4s
+	WORD $0x4ea9d4eb // fsub v11.4s, v7.4s, v9.4s
 
 	// v = fma(x, h/2, v)
-	VFMLA V26.S4, V6.S4, V14.S4
-	VFMLA V27.S4, V7.S4, V15.S4
-	VFMLA V28.S4, V8.S4, V16.S4
-	VFMLA V29.S4, V9.S4, V17.S4
+	VFMLA V16.S4, V6.S4, V10.S4
+	VFMLA V17.S4, V7.S4, V11.S4
 
 	// e2, in all lanes.
 	MOVD  $e2S4<>+0(SB), R16
-	FMOVQ (R16), F26
-	FMOVQ (R16), F27
-	FMOVQ (R16), F28
-	FMOVQ (R16), F29
+	FMOVQ (R16), F16
+	FMOVQ (R16), F17
 
 	// e = fma(e, x, e1)
 	MOVD  $e1S4<>+0(SB), R16
-	FMOVQ (R16), F30
-	VFMLA V6.S4, V26.S4, V30.S4
-	FMOVQ (R16), F26
-	VFMLA V7.S4, V27.S4, V26.S4
-	FMOVQ (R16), F27
-	VFMLA V8.S4, V28.S4, V27.S4
-	FMOVQ (R16), F28
-	VFMLA V9.S4, V29.S4, V28.S4
+	FMOVQ (R16), F18
+	VFMLA V6.S4, V16.S4, V18.S4
+	FMOVQ (R16), F16
+	VFMLA V7.S4, V17.S4, V16.S4
 
 	// e = fma(e, x, e0)
 	MOVD  $e0S4<>+0(SB), R16
-	FMOVQ (R16), F29
-	VFMLA V6.S4, V30.S4, V29.S4
-	FMOVQ (R16), F30
-	VFMLA V7.S4, V26.S4, V30.S4
-	FMOVQ (R16), F26
-	VFMLA V8.S4, V27.S4, V26.S4
-	FMOVQ (R16), F27
-	VFMLA V9.S4, V28.S4, V27.S4
+	FMOVQ (R16), F17
+	VFMLA V6.S4, V18.S4, V17.S4
+	FMOVQ (R16), F18
+	VFMLA V7.S4, V16.S4, V18.S4
 
 	// e = x * e
-	WORD $0x6e3ddcdd // fmul v29.4s, v6.4s, v29.4s
-	WORD $0x6e3edcfe // fmul v30.4s, v7.4s, v30.4s
-	WORD $0x6e3add1a // fmul v26.4s, v8.4s, v26.4s
-	WORD $0x6e3bdd3b // fmul v27.4s, v9.4s, v27.4s
+	WORD $0x6e31dcd1 // fmul v17.4s, v6.4s, v17.4s
+	WORD $0x6e32dcf2 // fmul v18.4s, v7.4s, v18.4s
 
 	// h*h = x * x
 	WORD $0x6e26dcc6 // fmul v6.4s, v6.4s, v6.4s
 	WORD $0x6e27dce7 // fmul v7.4s, v7.4s, v7.4s
-	WORD $0x6e28dd08 // fmul v8.4s, v8.4s, v8.4s
-	WORD $0x6e29dd29 // fmul v9.4s, v9.4s, v9.4s
 
 	// v = fma(h*h, e, v)
-	VFMLA V29.S4, V6.S4, V14.S4
-	VFMLA V30.S4, V7.S4, V15.S4
-	VFMLA V26.S4, V8.S4, V16.S4
-	VFMLA V27.S4, V9.S4, V17.S4
+	VFMLA V17.S4, V6.S4, V10.S4
+	VFMLA V18.S4, V7.S4, V11.S4
 
 	// high = power
-	VMOV V18.B16, V6.B16
-	VMOV V19.B16, V7.B16
-	VMOV V20.B16, V8.B16
-	VMOV V21.B16, V9.B16
+	VMOV V12.B16, V6.B16
+	VMOV V13.B16, V7.B16
 
 	// high = fma(power, w, high)
-	VFMLA V10.S4, V18.S4, V6.S4
-	VFMLA V11.S4, V19.S4, V7.S4
-	VFMLA V12.S4, V20.S4, V8.S4
-	VFMLA V13.S4, V21.S4, V9.S4
+	VFMLA V8.S4, V12.S4, V6.S4
+	VFMLA V9.S4, V13.S4, V7.S4
 
-	// low = (power - high) + power*w + power*v + high*l.
-	// low = power - high
-	WORD $0x4ea6d65a // fsub v26.4s, v18.4s, v6.4s
-	WORD $0x4ea7d67b // fsub v27.4s, v19.4s, v7.4s
-	WORD $0x4ea8d69c // fsub v28.4s, v20.4s, v8.4s
-	WORD $0x4ea9d6bd // fsub v29.4s, v21.4s, v9.4s
-
-	// low = fma(power, w, low)
-	VFMLA V10.S4, V18.S4, V26.S4
-	VFMLA V11.S4, V19.S4, V27.S4
-	VFMLA V12.S4, V20.S4, V28.S4
-	VFMLA V13.S4, V21.S4, V29.S4
-
-	// low = fma(power, v, low)
-	VFMLA V14.S4, V18.S4, V26.S4
-	VFMLA V15.S4, V19.S4, V27.S4
-	VFMLA V16.S4, V20.S4, V28.S4
-	VFMLA V17.S4, V21.S4, V29.S4
-
-	// low = fma(high, l, low)
-	VFMLA V22.S4, V6.S4, V26.S4
-	VFMLA V23.S4, V7.S4, V27.S4
-	VFMLA V24.S4, V8.S4, V28.S4
-	VFMLA V25.S4, V9.S4, V29.S4
-
-	// d = 1 + power, rounded, and rest = what that leaves out.
 	// one, in all lanes.
 	MOVD  $oneS4<>+0(SB), R16
 	FMOVQ (R16), F0
 
-	// larger = max(one, power)
-	WORD $0x6ea6e40a // fcmgt v10.4s, v0.4s, v6.4s
-	VBSL V6.B16, V0.B16, V10.B16
-	WORD $0x6ea7e40b // fcmgt v11.4s, v0.4s, v7.4s
-	VBSL V7.B16, V0.B16, V11.B16
-	WORD $0x6ea8e40c // fcmgt v12.4s, v0.4s, v8.4s
-	VBSL V8.B16, V0.B16, V12.B16
-	WORD $0x6ea9e40d // fcmgt v13.4s, v0.4s, v9.4s
-	VBSL V9.B16, V0.B16, V13.B16
+	// d = one + high
+	WORD $0x4e26d410 // fadd v16.4s, v0.4s, v6.4s
+	WORD $0x4e27d411 // fadd v17.4s, v0.4s, v7.4s
 
-	// smaller = min(one, power)
-	WORD $0x6ea0e4d2 // fcmgt v18.4s, v6.4s, v0.4s
-	VBIT V18.B16, V0.B16, V6.B16
-	WORD $0x6ea0e4f2 // fcmgt v18.4s, v7.4s, v0.4s
-	VBIT V18.B16, V0.B16, V7.B16
-	WORD $0x6ea0e512 // fcmgt v18.4s, v8.4s, v0.4s
-	VBIT V18.B16, V0.B16, V8.B16
-	WORD $0x6ea0e532 // fcmgt v18.4s, v9.4s, v0.4s
-	VBIT V18.B16, V0.B16, V9.B16
+	// rest = (1 - d) + power + power*w + power*v + high*l; the first sums are exact.
+	// rest = one - d
+	WORD $0x4eb0d412 // fsub v18.4s, v0.4s, v16.4s
+	WORD $0x4eb1d413 // fsub v19.4s, v0.4s, v17.4s
 
-	// d = larger + smaller
-	WORD $0x4e26d54e // fadd v14.4s, v10.4s, v6.4s
-	WORD $0x4e27d56f // fadd v15.4s, v11.4s, v7.4s
-	WORD $0x4e28d590 // fadd v16.4s, v12.4s, v8.4s
-	WORD $0x4e29d5b1 // fadd v17.4s, v13.4s, v9.4s
+	// rest = rest + power
+	WORD $0x4e2cd652 // fadd v18.4s, v18.4s, v12.4s
+	WORD $0x4e2dd673 // fadd v19.4s, v19.4s, v13.4s
 
-	// larger = d - larger
-	WORD $0x4eaad5ca // fsub v10.4s, v14.4s, v10.4s
-	WORD $0x4eabd5eb // fsub v11.4s, v15.4s, v11.4s
-	WORD $0x4eacd60c // fsub v12.4s, v16.4s, v12.4s
-	WORD $0x4eadd62d // fsub v13.4s, v17.4s, v13.4s
+	// rest = fma(power, w, rest)
+	VFMLA V8.S4, V12.S4, V18.S4
+	VFMLA V9.S4, V13.S4, V19.S4
 
-	// smaller = smaller - larger
-	WORD $0x4eaad4c6 // fsub v6.4s, v6.4s, v10.4s
-	WORD $0x4eabd4e7 // fsub v7.4s, v7.4s, v11.4s
-	WORD $0x4eacd508 // fsub v8.4s, v8.4s, v12.4s
-	WORD $0x4eadd529 // fsub v9.4s, v9.4s, v13.4s
+	// rest = fma(power, v, rest)
+	VFMLA V10.S4, V12.S4, V18.S4
+	VFMLA V11.S4, V13.S4, V19.S4
 
-	// rest = smaller + low
-	WORD $0x4e3ad4da // fadd v26.4s, v6.4s, v26.4s
-	WORD $0x4e3bd4fb // fadd v27.4s, v7.4s, v27.4s
-	WORD $0x4e3cd51c // fadd v28.4s, v8.4s, v28.4s
-	WORD $0x4e3dd53d // fadd v29.4s, v9.4s, v29.4s
+	// rest = fma(high, l, rest)
+	VFMLA V14.S4, V6.S4, V18.S4
+	VFMLA V15.S4, V7.S4, V19.S4
 
 	// one, in all lanes.
 	MOVD  $oneS4<>+0(SB), R16
-	FMOVQ (R16), F6
-	FMOVQ (R16), F7
-	FMOVQ (R16), F8
-	FMOVQ (R16), F9
+	FMOVQ (R16), F14
+	FMOVQ (R16), F15
 
 	// q = r / d
-	WORD $0x6e2efcca // fdiv v10.4s, v6.4s, v14.4s
-	WORD $0x6e2ffceb // fdiv v11.4s, v7.4s, v15.4s
-	WORD $0x6e30fd0c // fdiv v12.4s, v8.4s, v16.4s
-	WORD $0x6e31fd2d // fdiv v13.4s, v9.4s, v17.4s
+	WORD $0x6e30fdc6 // fdiv v6.4s, v14.4s, v16.4s
+	WORD $0x6e31fde7 // fdiv v7.4s, v15.4s, v17.4s
 
 	// r = fma(-q, d, r)
-	VFMLS V14.S4, V10.S4, V6.S4
-	VFMLS V15.S4, V11.S4, V7.S4
-	VFMLS V16.S4, V12.S4, V8.S4
-	VFMLS V17.S4, V13.S4, V9.S4
+	VFMLS V16.S4, V6.S4, V14.S4
+	VFMLS V17.S4, V7.S4, V15.S4
 
 	// r = fma(-q, rest, r)
-	VFMLS V26.S4, V10.S4, V6.S4
-	VFMLS V27.S4, V11.S4, V7.S4
-	VFMLS V28.S4, V12.S4, V8.S4
-	VFMLS V29.S4, V13.S4, V9.S4
+	VFMLS V18.S4, V6.S4, V14.S4
+	VFMLS V19.S4, V7.S4, V15.S4
 
 	// r = fma(r, r, r)
-	VFMLA V6.S4, V6.S4, V6.S4
-	VFMLA V7.S4, V7.S4, V7.S4
-	VFMLA V8.S4, V8.S4, V8.S4
-	VFMLA V9.S4, V9.S4, V9.S4
+	VFMLA V14.S4, V14.S4, V14.S4
+	VFMLA V15.S4, V15.S4, V15.S4
 
 	// low = q * r
-	WORD $0x6e26dd5a // fmul v26.4s, v10.4s, v6.4s
-	WORD $0x6e27dd7b // fmul v27.4s, v11.4s, v7.4s
-	WORD $0x6e28dd9c // fmul v28.4s, v12.4s, v8.4s
-	WORD $0x6e29ddbd // fmul v29.4s, v13.4s, v9.4s
+	WORD $0x6e2edcd2 // fmul v18.4s, v6.4s, v14.4s
+	WORD $0x6e2fdcf3 // fmul v19.4s, v7.4s, v15.4s
 
 	// y = q
-	VMOV V10.B16, V6.B16
-	VMOV V11.B16, V7.B16
-	VMOV V12.B16, V8.B16
-	VMOV V13.B16, V9.B16
+	VMOV V6.B16, V8.B16
+	VMOV V7.B16, V9.B16
 
 	// above, in all lanes.
 	MOVD  $aboveS4<>+0(SB), R16
 	FMOVQ (R16), F0
 
 	// y = fma(low, above, y)
-	VFMLA V0.S4, V26.S4, V6.S4
-	VFMLA V0.S4, V27.S4, V7.S4
-	VFMLA V0.S4, V28.S4, V8.S4
-	VFMLA V0.S4, V29.S4, V9.S4
+	VFMLA V0.S4, V18.S4, V8.S4
+	VFMLA V0.S4, V19.S4, V9.S4
 
 	// below, in all lanes.
 	MOVD  $belowS4<>+0(SB), R16
 	FMOVQ (R16), F0
 
 	// below = fma(low, below, below)
-	VFMLA V0.S4, V26.S4, V10.S4
-	VFMLA V0.S4, V27.S4, V11.S4
-	VFMLA V0.S4, V28.S4, V12.S4
-	VFMLA V0.S4, V29.S4, V13.S4
+	VFMLA V0.S4, V18.S4, V6.S4
+	VFMLA V0.S4, V19.S4, V7.S4
 
 	// doubt = doubt | (y ^ below)
-	VEOR V10.B16, V6.B16, V10.B16
-	VEOR V11.B16, V7.B16, V11.B16
-	VEOR V12.B16, V8.B16, V12.B16
-	VEOR V13.B16, V9.B16, V13.B16
+	VEOR V6.B16, V8.B16, V6.B16
+	VEOR V7.B16, V9.B16, V7.B16
+	VORR V6.B16, V5.B16, V5.B16
+	VORR V7.B16, V5.B16, V5.B16
+
+	// spilled y[0:8] = y
+	FSTPQ (F8, F9), 16(RSP)
+
+	// x = x[8:16]
+	FLDPQ 32(R2), (F6, F7)
+
+	// 2^-50 makes no difference, but keeps -x away from 0.
+	// two50, in all lanes.
+	MOVD  $two50S4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// x = two50 - x
+	WORD $0x4ea6d406 // fsub v6.4s, v0.4s, v6.4s
+	WORD $0x4ea7d407 // fsub v7.4s, v0.4s, v7.4s
+
+	// k, in the low bits of sum and by itself, and h.
+	// ePowers104Rounder, in all lanes.
+	MOVD  $ePowers104RounderS4<>+0(SB), R16
+	FMOVQ (R16), F8
+	FMOVQ (R16), F9
+
+	// eLog2E, in all lanes.
+	MOVD  $eLog2ES4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// sum = fma(x, eLog2E, sum)
+	VFMLA V0.S4, V6.S4, V8.S4
+	VFMLA V0.S4, V7.S4, V9.S4
+
+	// Of a power out of range, sum has bits above those of k, or in the exponent.
+	// above = sum
+	VMOV V8.B16, V10.B16
+
+	// above = above | sum
+	VORR V9.B16, V10.B16, V10.B16
+
+	// eAbove, in all lanes.
+	MOVD  $eAboveS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// above = above & eAbove
+	VAND V0.B16, V10.B16, V10.B16
+
+	// doubt = doubt | above
 	VORR V10.B16, V5.B16, V5.B16
-	VORR V11.B16, V5.B16, V5.B16
-	VORR V12.B16, V5.B16, V5.B16
-	VORR V13.B16, V5.B16, V5.B16
+
+	// ePowers104Rounder, in all lanes.
+	MOVD  $ePowers104RounderS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// k = sum - ePowers104Rounder
+	WORD $0x4ea0d50a // fsub v10.4s, v8.4s, v0.4s
+	WORD $0x4ea0d52b // fsub v11.4s, v9.4s, v0.4s
+
+	// eLn2Head, in all lanes.
+	MOVD  $eLn2HeadS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// h = fma(-k, eLn2Head, h)
+	VFMLS V0.S4, V10.S4, V6.S4
+	VFMLS V0.S4, V11.S4, V7.S4
+
+	// power, by the low bits of sum
+	MOVD  $copiesOfByte0S4<>+0(SB), R16
+	FMOVQ (R16), F16
+
+	// lastEntry, in all lanes.
+	MOVD  $lastEntryS4<>+0(SB), R16
+	FMOVQ (R16), F17
+	MOVD  $bytesOfEntryS4<>+0(SB), R16
+	VTBL  V16.B16, [V8.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F12
+	VSLI  $2, V18.B16, V12.B16
+	VTBL  V12.B16, [V1.B16, V2.B16], V12.B16
+	VTBL  V16.B16, [V9.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F13
+	VSLI  $2, V18.B16, V13.B16
+	VTBL  V13.B16, [V1.B16, V2.B16], V13.B16
+
+	// l, by the low bits of sum
+	MOVD  $copiesOfByte0S4<>+0(SB), R16
+	FMOVQ (R16), F16
+
+	// lastEntry, in all lanes.
+	MOVD  $lastEntryS4<>+0(SB), R16
+	FMOVQ (R16), F17
+	MOVD  $bytesOfEntryS4<>+0(SB), R16
+	VTBL  V16.B16, [V8.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F14
+	VSLI  $2, V18.B16, V14.B16
+	VTBL  V14.B16, [V3.B16, V4.B16], V14.B16
+	VTBL  V16.B16, [V9.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F15
+	VSLI  $2, V18.B16, V15.B16
+	VTBL  V15.B16, [V3.B16, V4.B16], V15.B16
+
+	// sum = sum << 20, as integers
+	VSHL $20, V8.S4, V8.S4
+	VSHL $20, V9.S4, V9.S4
+
+	// power = power + sum, as integers
+	VADD V8.S4, V12.S4, V12.S4
+	VADD V9.S4, V13.S4, V13.S4
+
+	// eLn2Tail, in all lanes.
+	MOVD  $eLn2TailS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// l = fma(-k, eLn2Tail, l)
+	VFMLS V0.S4, V10.S4, V14.S4
+	VFMLS V0.S4, V11.S4, V15.S4
+
+	// w and v = (h - w) + h*h/2 + h*h*(h*p).
+	// half, in all lanes.
+	MOVD  $halfS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// h/2 = x * half
+	WORD $0x6e20dcd0 // fmul v16.4s, v6.4s, v0.4s
+	WORD $0x6e20dcf1 // fmul v17.4s, v7.4s, v0.4s
+
+	// w = x
+	VMOV V6.B16, V8.B16
+	VMOV V7.B16, V9.B16
+
+	// w = fma(x, h/2, w)
+	VFMLA V16.S4, V6.S4, V8.S4
+	VFMLA V17.S4, V7.S4, V9.S4
+
+	// v = x - w
+	WORD $0x4ea8d4ca // fsub v10.4s, v6.4s, v8.4s
+	WORD $0x4ea9d4eb // fsub v11.4s, v7.4s, v9.4s
+
+	// v = fma(x, h/2, v)
+	VFMLA V16.S4, V6.S4, V10.S4
+	VFMLA V17.S4, V7.S4, V11.S4
+
+	// e2, in all lanes.
+	MOVD  $e2S4<>+0(SB), R16
+	FMOVQ (R16), F16
+	FMOVQ (R16), F17
+
+	// e = fma(e, x, e1)
+	MOVD  $e1S4<>+0(SB), R16
+	FMOVQ (R16), F18
+	VFMLA V6.S4, V16.S4, V18.S4
+	FMOVQ (R16), F16
+	VFMLA V7.S4, V17.S4, V16.S4
+
+	// e = fma(e, x, e0)
+	MOVD  $e0S4<>+0(SB), R16
+	FMOVQ (R16), F17
+	VFMLA V6.S4, V18.S4, V17.S4
+	FMOVQ (R16), F18
+	VFMLA V7.S4, V16.S4, V18.S4
+
+	// e = x * e
+	WORD $0x6e31dcd1 // fmul v17.4s, v6.4s, v17.4s
+	WORD $0x6e32dcf2 // fmul v18.4s, v7.4s, v18.4s
+
+	// h*h = x * x
+	WORD $0x6e26dcc6 // fmul v6.4s, v6.4s, v6.4s
+	WORD $0x6e27dce7 // fmul v7.4s, v7.4s, v7.4s
+
+	// v = fma(h*h, e, v)
+	VFMLA V17.S4, V6.S4, V10.S4
+	VFMLA V18.S4, V7.S4, V11.S4
+
+	// high = power
+	VMOV V12.B16, V6.B16
+	VMOV V13.B16, V7.B16
+
+	// high = fma(power, w, high)
+	VFMLA V8.S4, V12.S4, V6.S4
+	VFMLA V9.S4, V13.S4, V7.S4
+
+	// one, in all lanes.
+	MOVD  $oneS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// d = one + high
+	WORD $0x4e26d410 // fadd v16.4s, v0.4s, v6.4s
+	WORD $0x4e27d411 // fadd v17.4s, v0.4s, v7.4s
+
+	// rest = (1 - d) + power + power*w + power*v + high*l; the first sums are exact.
+	// rest = one - d
+	WORD $0x4eb0d412 // fsub v18.4s, v0.4s, v16.4s
+	WORD $0x4eb1d413 // fsub v19.4s, v0.4s, v17.4s
+
+	// rest = rest + power
+	WORD $0x4e2cd652 // fadd v18.4s, v18.4s, v12.4s
+	WORD $0x4e2dd673 // fadd v19.4s, v19.4s, v13.4s
+
+	// rest = fma(power, w, rest)
+	VFMLA V8.S4, V12.S4, V18.S4
+	VFMLA V9.S4, V13.S4, V19.S4
+
+	// rest = fma(power, v, rest)
+	VFMLA V10.S4, V12.S4, V18.S4
+	VFMLA V11.S4, V13.S4, V19.S4
+
+	// rest = fma(high, l, rest)
+	VFMLA V14.S4, V6.S4, V18.S4
+	VFMLA V15.S4, V7.S4, V19.S4
+
+	// one, in all lanes.
+	MOVD  $oneS4<>+0(SB), R16
+	FMOVQ (R16), F14
+	FMOVQ (R16), F15
+
+	// q = r / d
+	WORD $0x6e30fdc6 // fdiv v6.4s, v14.4s, v16.4s
+	WORD $0x6e31fde7 // fdiv v7.4s, v15.4s, v17.4s
+
+	// r = fma(-q, d, r)
+	VFMLS V16.S4, V6.S4, V14.S4
+	VFMLS V17.S4, V7.S4, V15.S4
+
+	// r = fma(-q, rest, r)
+	VFMLS V18.S4, V6.S4, V14.S4
+	VFMLS V19.S4, V7.S4, V15.S4
+
+	// r = fma(r, r, r)
+	VFMLA V14.S4, V14.S4, V14.S4
+	VFMLA V15.S4, V15.S4, V15.S4
+
+	// low = q * r
+	WORD $0x6e2edcd2 // fmul v18.4s, v6.4s, v14.4s
+	WORD $0x6e2fdcf3 // fmul v19.4s, v7.4s, v15.4s
+
+	// y = q
+	VMOV V6.B16, V8.B16
+	VMOV V7.B16, V9.B16
+
+	// above, in all lanes.
+	MOVD  $aboveS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// y = fma(low, above, y)
+	VFMLA V0.S4, V18.S4, V8.S4
+	VFMLA V0.S4, V19.S4, V9.S4
+
+	// below, in all lanes.
+	MOVD  $belowS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// below = fma(low, below, below)
+	VFMLA V0.S4, V18.S4, V6.S4
+	VFMLA V0.S4, V19.S4, V7.S4
+
+	// doubt = doubt | (y ^ below)
+	VEOR V6.B16, V8.B16, V6.B16
+	VEOR V7.B16, V9.B16, V7.B16
+	VORR V6.B16, V5.B16, V5.B16
+	VORR V7.B16, V5.B16, V5.B16
 
 	// If doubt is not 0:
 	WORD  $0x6ea5a4a5 // umaxp v5.4s, v5.4s, v5.4s
 	FMOVD F5, R16
 	CBNZ  R16, inDoubt
 
-	// dst[0:16] = y
-	FSTPQ (F6, F7), (R1)
+	// dst[8:16] = y
 	FSTPQ (F8, F9), 32(R1)
+
+	// y = spilled y[0:8]
+	FLDPQ 16(RSP), (F8, F9)
+
+	// dst[0:8] = y
+	FSTPQ (F8, F9), (R1)
 
 stored:
 	ADD $64, R2
@@ -3072,6 +3314,18 @@ whole2:
 done2:
 done:
 	RET
+
+DATA ePowers104LowerS4<>+0(SB)/8, $0x0b7b95c20b800000
+DATA ePowers104LowerS4<>+8(SB)/8, $0x0b75fed70b7837f0
+GLOBL ePowers104LowerS4<>(SB), RODATA|NOPTR, $16
+
+DATA ePowers104UpperS4<>+0(SB)/8, $0x0b75672a0b7504f3
+DATA ePowers104UpperS4<>+8(SB)/8, $0x0b7ac0c70b7744fd
+GLOBL ePowers104UpperS4<>(SB), RODATA|NOPTR, $16
+
+DATA ePowers104RounderS4<>+0(SB)/8, $0x4000034040000340
+DATA ePowers104RounderS4<>+8(SB)/8, $0x4000034040000340
+GLOBL ePowers104RounderS4<>(SB), RODATA|NOPTR, $16
 
 DATA oneS4<>+0(SB)/8, $0x3f8000003f800000
 DATA oneS4<>+8(SB)/8, $0x3f8000003f800000

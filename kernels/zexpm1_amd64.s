@@ -6,7 +6,7 @@
 
 // func expm1AVX2(dst []float32, x []float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·expm1AVX2(SB), NOSPLIT, $0-48
+TEXT ·expm1AVX2(SB), NOSPLIT, $64-48
 	MOVQ dst_base+0(FP), SI
 	MOVQ x_base+24(FP), DI
 	MOVQ dst_len+8(FP), R8
@@ -16,45 +16,33 @@ TEXT ·expm1AVX2(SB), NOSPLIT, $0-48
 	JLT  afterQuick
 
 quick:
-	// extreme = 0
-	VXORPS Y1, Y1, Y1
+	VBROADCASTSS minus2toMinus60<>+0(SB), Y0
 
-	// extreme = max(extreme, |x[0:32]|), NaN apart
-	VBROADCASTSS unsigned<>+0(SB), Y2
-	VANDPS       (DI), Y2, Y3
-	VMAXPS       Y1, Y3, Y1
-	VANDPS       32(DI), Y2, Y3
-	VMAXPS       Y1, Y3, Y1
-	VANDPS       64(DI), Y2, Y3
-	VMAXPS       Y1, Y3, Y1
-	VANDPS       96(DI), Y2, Y3
-	VMAXPS       Y1, Y3, Y1
-	VBROADCASTSS limit<>+0(SB), Y0
+	// bits = minus2toMinus60 + x[0:32], as integers
+	VPADDD (DI), Y0, Y2
+	VPADDD 32(DI), Y0, Y3
+	VPADDD 64(DI), Y0, Y4
+	VPADDD 96(DI), Y0, Y5
 
-	// If extreme not < limit in some lane:
-	VCMPPS       $0x15, Y0, Y1, Y1
-	VMOVMSKPS    Y1, AX
-	TESTL        AX, AX
-	JNE          inDoubt
-	VBROADCASTSS one<>+0(SB), Y1
+	// outside = bits
+	VMOVAPS Y2, Y1
 
-	// extreme = min(extreme, |x[0:32]|), NaN apart
-	VBROADCASTSS unsigned<>+0(SB), Y2
-	VANDPS       (DI), Y2, Y3
-	VMINPS       Y1, Y3, Y1
-	VANDPS       32(DI), Y2, Y3
-	VMINPS       Y1, Y3, Y1
-	VANDPS       64(DI), Y2, Y3
-	VMINPS       Y1, Y3, Y1
-	VANDPS       96(DI), Y2, Y3
-	VMINPS       Y1, Y3, Y1
-	VBROADCASTSS least<>+0(SB), Y0
+	// outside = outside | bits
+	VORPS Y3, Y1, Y1
 
-	// If extreme < least in some lane:
-	VCMPPS    $0x11, Y0, Y1, Y1
-	VMOVMSKPS Y1, AX
-	TESTL     AX, AX
-	JNE       inDoubt
+	// outside = outside | bits
+	VORPS Y4, Y1, Y1
+
+	// outside = outside | bits
+	VORPS        Y5, Y1, Y1
+	VBROADCASTSS outside<>+0(SB), Y0
+
+	// outside = outside & outside
+	VANDPS Y0, Y1, Y1
+
+	// If outside is not 0:
+	VPTEST Y1, Y1
+	JNE    inDoubt
 
 	// doubt = 0
 	VXORPS Y1, Y1, Y1
@@ -64,27 +52,27 @@ quick:
 	VMOVUPS 32(DI), Y3
 
 	// k, in the low bits of sum and by itself, and h.
-	VBROADCASTSS eighths<>+0(SB), Y4
-	VBROADCASTSS eighths<>+0(SB), Y5
-	VBROADCASTSS log2E<>+0(SB), Y0
+	VBROADCASTSS ePowers104Rounder<>+0(SB), Y4
+	VBROADCASTSS ePowers104Rounder<>+0(SB), Y5
+	VBROADCASTSS eLog2E<>+0(SB), Y0
 
-	// sum = fma(x, log2E, sum)
+	// sum = fma(x, eLog2E, sum)
 	VFMADD231PS  Y0, Y2, Y4
 	VFMADD231PS  Y0, Y3, Y5
-	VBROADCASTSS eighths<>+0(SB), Y0
+	VBROADCASTSS ePowers104Rounder<>+0(SB), Y0
 
-	// k = sum - eighths
+	// k = sum - ePowers104Rounder
 	VSUBPS       Y0, Y4, Y6
 	VSUBPS       Y0, Y5, Y7
-	VBROADCASTSS ln2Head<>+0(SB), Y0
+	VBROADCASTSS eLn2Head<>+0(SB), Y0
 
-	// h = fma(-k, ln2Head, h)
+	// h = fma(-k, eLn2Head, h)
 	VFNMADD231PS Y0, Y6, Y2
 	VFNMADD231PS Y0, Y7, Y3
 
 	// power, by the low bits of sum
-	VPERMPS ePowers<>+0(SB), Y4, Y8
-	VPERMPS ePowers<>+0(SB), Y5, Y9
+	VPERMPS ePowers104<>+0(SB), Y4, Y8
+	VPERMPS ePowers104<>+0(SB), Y5, Y9
 
 	// l, by the low bits of sum
 	VPERMPS eRests<>+0(SB), Y4, Y10
@@ -97,9 +85,9 @@ quick:
 	// power = power + sum, as integers
 	VPADDD       Y4, Y8, Y8
 	VPADDD       Y5, Y9, Y9
-	VBROADCASTSS ln2Tail<>+0(SB), Y0
+	VBROADCASTSS eLn2Tail<>+0(SB), Y0
 
-	// l = fma(-k, ln2Tail, l)
+	// l = fma(-k, eLn2Tail, l)
 	VFNMADD231PS Y0, Y6, Y10
 	VFNMADD231PS Y0, Y7, Y11
 
@@ -218,202 +206,184 @@ quick:
 	VXORPS Y13, Y3, Y13
 	VORPS  Y13, Y1, Y1
 
-	// x = x[0:16]
-	VMOVUPS      (DI), Y4
-	VMOVUPS      32(DI), Y5
-	VBROADCASTSS signBit<>+0(SB), Y0
-
-	// x = x & signBit
-	VANDPS Y0, Y4, Y4
-	VANDPS Y0, Y5, Y5
-
-	// y = y | x
-	VORPS Y4, Y2, Y2
-	VORPS Y5, Y3, Y3
+	// spilled y[0:16] = y
+	VMOVUPS Y2, (SP)
+	VMOVUPS Y3, 32(SP)
 
 	// x = x[16:32]
-	VMOVUPS 64(DI), Y4
-	VMOVUPS 96(DI), Y5
+	VMOVUPS 64(DI), Y2
+	VMOVUPS 96(DI), Y3
 
 	// k, in the low bits of sum and by itself, and h.
-	VBROADCASTSS eighths<>+0(SB), Y6
-	VBROADCASTSS eighths<>+0(SB), Y7
-	VBROADCASTSS log2E<>+0(SB), Y0
+	VBROADCASTSS ePowers104Rounder<>+0(SB), Y4
+	VBROADCASTSS ePowers104Rounder<>+0(SB), Y5
+	VBROADCASTSS eLog2E<>+0(SB), Y0
 
-	// sum = fma(x, log2E, sum)
-	VFMADD231PS  Y0, Y4, Y6
-	VFMADD231PS  Y0, Y5, Y7
-	VBROADCASTSS eighths<>+0(SB), Y0
+	// sum = fma(x, eLog2E, sum)
+	VFMADD231PS  Y0, Y2, Y4
+	VFMADD231PS  Y0, Y3, Y5
+	VBROADCASTSS ePowers104Rounder<>+0(SB), Y0
 
-	// k = sum - eighths
-	VSUBPS       Y0, Y6, Y8
-	VSUBPS       Y0, Y7, Y9
-	VBROADCASTSS ln2Head<>+0(SB), Y0
+	// k = sum - ePowers104Rounder
+	VSUBPS       Y0, Y4, Y6
+	VSUBPS       Y0, Y5, Y7
+	VBROADCASTSS eLn2Head<>+0(SB), Y0
 
-	// h = fma(-k, ln2Head, h)
-	VFNMADD231PS Y0, Y8, Y4
-	VFNMADD231PS Y0, Y9, Y5
+	// h = fma(-k, eLn2Head, h)
+	VFNMADD231PS Y0, Y6, Y2
+	VFNMADD231PS Y0, Y7, Y3
 
 	// power, by the low bits of sum
-	VPERMPS ePowers<>+0(SB), Y6, Y10
-	VPERMPS ePowers<>+0(SB), Y7, Y11
+	VPERMPS ePowers104<>+0(SB), Y4, Y8
+	VPERMPS ePowers104<>+0(SB), Y5, Y9
 
 	// l, by the low bits of sum
-	VPERMPS eRests<>+0(SB), Y6, Y12
-	VPERMPS eRests<>+0(SB), Y7, Y13
+	VPERMPS eRests<>+0(SB), Y4, Y10
+	VPERMPS eRests<>+0(SB), Y5, Y11
 
 	// sum = sum << 20, as integers
-	VPSLLD $0x14, Y6, Y6
-	VPSLLD $0x14, Y7, Y7
+	VPSLLD $0x14, Y4, Y4
+	VPSLLD $0x14, Y5, Y5
 
 	// power = power + sum, as integers
-	VPADDD       Y6, Y10, Y10
-	VPADDD       Y7, Y11, Y11
-	VBROADCASTSS ln2Tail<>+0(SB), Y0
+	VPADDD       Y4, Y8, Y8
+	VPADDD       Y5, Y9, Y9
+	VBROADCASTSS eLn2Tail<>+0(SB), Y0
 
-	// l = fma(-k, ln2Tail, l)
-	VFNMADD231PS Y0, Y8, Y12
-	VFNMADD231PS Y0, Y9, Y13
+	// l = fma(-k, eLn2Tail, l)
+	VFNMADD231PS Y0, Y6, Y10
+	VFNMADD231PS Y0, Y7, Y11
 
 	// w and v = (h - w) + h*h/2 + h*h*(h*p).
 	VBROADCASTSS half<>+0(SB), Y0
 
 	// h/2 = x * half
-	VMULPS Y0, Y4, Y14
-	VMULPS Y0, Y5, Y15
+	VMULPS Y0, Y2, Y12
+	VMULPS Y0, Y3, Y13
 
 	// w = x
-	VMOVAPS Y4, Y6
-	VMOVAPS Y5, Y7
+	VMOVAPS Y2, Y4
+	VMOVAPS Y3, Y5
 
 	// w = fma(x, h/2, w)
-	VFMADD231PS Y14, Y4, Y6
-	VFMADD231PS Y15, Y5, Y7
+	VFMADD231PS Y12, Y2, Y4
+	VFMADD231PS Y13, Y3, Y5
 
 	// v = x - w
-	VSUBPS Y6, Y4, Y8
-	VSUBPS Y7, Y5, Y9
+	VSUBPS Y4, Y2, Y6
+	VSUBPS Y5, Y3, Y7
 
 	// v = fma(x, h/2, v)
-	VFMADD231PS  Y14, Y4, Y8
-	VFMADD231PS  Y15, Y5, Y9
-	VBROADCASTSS e2<>+0(SB), Y14
-	VBROADCASTSS e2<>+0(SB), Y15
+	VFMADD231PS  Y12, Y2, Y6
+	VFMADD231PS  Y13, Y3, Y7
+	VBROADCASTSS e2<>+0(SB), Y12
+	VBROADCASTSS e2<>+0(SB), Y13
 	VBROADCASTSS e1<>+0(SB), Y0
 
 	// e = fma(e, x, e1)
-	VFMADD213PS  Y0, Y4, Y14
-	VFMADD213PS  Y0, Y5, Y15
+	VFMADD213PS  Y0, Y2, Y12
+	VFMADD213PS  Y0, Y3, Y13
 	VBROADCASTSS e0<>+0(SB), Y0
 
 	// e = fma(e, x, e0)
-	VFMADD213PS Y0, Y4, Y14
-	VFMADD213PS Y0, Y5, Y15
+	VFMADD213PS Y0, Y2, Y12
+	VFMADD213PS Y0, Y3, Y13
 
 	// e = x * e
-	VMULPS Y14, Y4, Y14
-	VMULPS Y15, Y5, Y15
+	VMULPS Y12, Y2, Y12
+	VMULPS Y13, Y3, Y13
 
 	// h*h = x * x
-	VMULPS Y4, Y4, Y4
-	VMULPS Y5, Y5, Y5
+	VMULPS Y2, Y2, Y2
+	VMULPS Y3, Y3, Y3
 
 	// v = fma(h*h, e, v)
-	VFMADD231PS Y14, Y4, Y8
-	VFMADD231PS Y15, Y5, Y9
+	VFMADD231PS Y12, Y2, Y6
+	VFMADD231PS Y13, Y3, Y7
 
 	// v = v + l + w*l, so that e^x = power*(1 + w + v).
 	// v = v + l
-	VADDPS Y12, Y8, Y8
-	VADDPS Y13, Y9, Y9
+	VADDPS Y10, Y6, Y6
+	VADDPS Y11, Y7, Y7
 
 	// v = fma(w, l, v)
-	VFMADD231PS  Y12, Y6, Y8
-	VFMADD231PS  Y13, Y7, Y9
+	VFMADD231PS  Y10, Y4, Y6
+	VFMADD231PS  Y11, Y5, Y7
 	VBROADCASTSS one<>+0(SB), Y0
 
 	// base = power - one
-	VSUBPS Y0, Y10, Y4
-	VSUBPS Y0, Y11, Y5
+	VSUBPS Y0, Y8, Y2
+	VSUBPS Y0, Y9, Y3
 
 	// high = base
-	VMOVAPS Y4, Y14
-	VMOVAPS Y5, Y15
+	VMOVAPS Y2, Y12
+	VMOVAPS Y3, Y13
 
 	// high = fma(power, w, high)
-	VFMADD231PS Y6, Y10, Y14
-	VFMADD231PS Y7, Y11, Y15
+	VFMADD231PS Y4, Y8, Y12
+	VFMADD231PS Y5, Y9, Y13
 
 	// low = (power - (base + 1)) + (base - high) + power*w + power*v.
 	// low = base - high
-	VSUBPS Y14, Y4, Y12
-	VSUBPS Y15, Y5, Y13
+	VSUBPS Y12, Y2, Y10
+	VSUBPS Y13, Y3, Y11
 
 	// low = fma(power, w, low)
-	VFMADD231PS  Y6, Y10, Y12
-	VFMADD231PS  Y7, Y11, Y13
+	VFMADD231PS  Y4, Y8, Y10
+	VFMADD231PS  Y5, Y9, Y11
 	VBROADCASTSS one<>+0(SB), Y0
 
 	// base = base + one
-	VADDPS Y0, Y4, Y4
-	VADDPS Y0, Y5, Y5
+	VADDPS Y0, Y2, Y2
+	VADDPS Y0, Y3, Y3
 
 	// base = power - base
-	VSUBPS Y4, Y10, Y4
-	VSUBPS Y5, Y11, Y5
+	VSUBPS Y2, Y8, Y2
+	VSUBPS Y3, Y9, Y3
 
 	// low = low + base
-	VADDPS Y4, Y12, Y12
-	VADDPS Y5, Y13, Y13
+	VADDPS Y2, Y10, Y10
+	VADDPS Y3, Y11, Y11
 
 	// low = fma(power, v, low)
-	VFMADD231PS Y8, Y10, Y12
-	VFMADD231PS Y9, Y11, Y13
+	VFMADD231PS Y6, Y8, Y10
+	VFMADD231PS Y7, Y9, Y11
 
 	// y = high
-	VMOVAPS      Y14, Y4
-	VMOVAPS      Y15, Y5
+	VMOVAPS      Y12, Y2
+	VMOVAPS      Y13, Y3
 	VBROADCASTSS above<>+0(SB), Y0
 
 	// y = fma(low, above, y)
-	VFMADD231PS  Y0, Y12, Y4
-	VFMADD231PS  Y0, Y13, Y5
+	VFMADD231PS  Y0, Y10, Y2
+	VFMADD231PS  Y0, Y11, Y3
 	VBROADCASTSS below<>+0(SB), Y0
 
 	// below = fma(low, below, below)
-	VFMADD231PS Y0, Y12, Y14
-	VFMADD231PS Y0, Y13, Y15
+	VFMADD231PS Y0, Y10, Y12
+	VFMADD231PS Y0, Y11, Y13
 
 	// doubt = doubt | (y ^ below)
-	VXORPS Y14, Y4, Y14
-	VORPS  Y14, Y1, Y1
-	VXORPS Y15, Y5, Y15
-	VORPS  Y15, Y1, Y1
-
-	// x = x[16:32]
-	VMOVUPS      64(DI), Y6
-	VMOVUPS      96(DI), Y7
-	VBROADCASTSS signBit<>+0(SB), Y0
-
-	// x = x & signBit
-	VANDPS Y0, Y6, Y6
-	VANDPS Y0, Y7, Y7
-
-	// y = y | x
-	VORPS Y6, Y4, Y4
-	VORPS Y7, Y5, Y5
+	VXORPS Y12, Y2, Y12
+	VORPS  Y12, Y1, Y1
+	VXORPS Y13, Y3, Y13
+	VORPS  Y13, Y1, Y1
 
 	// If doubt is not 0:
 	VPTEST Y1, Y1
 	JNE    inDoubt
 
+	// dst[16:32] = y
+	VMOVUPS Y2, 64(SI)
+	VMOVUPS Y3, 96(SI)
+
+	// y = spilled y[0:16]
+	VMOVUPS (SP), Y2
+	VMOVUPS 32(SP), Y3
+
 	// dst[0:16] = y
 	VMOVUPS Y2, (SI)
 	VMOVUPS Y3, 32(SI)
-
-	// dst[16:32] = y
-	VMOVUPS Y4, 64(SI)
-	VMOVUPS Y5, 96(SI)
 
 stored:
 	ADDQ $0x00000080, DI
@@ -447,25 +417,25 @@ inDoubt:
 	VMINPD Y4, Y0, Y4
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths64<>+0(SB), Y5
-	VBROADCASTSD eighths64<>+0(SB), Y6
-	VBROADCASTSD eighths64<>+0(SB), Y7
-	VBROADCASTSD eighths64<>+0(SB), Y8
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y5
+	VBROADCASTSD eighths<>+0(SB), Y6
+	VBROADCASTSD eighths<>+0(SB), Y7
+	VBROADCASTSD eighths<>+0(SB), Y8
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// sum = fma(x, log2E, sum)
 	VFMADD231PD  Y0, Y1, Y5
 	VFMADD231PD  Y0, Y2, Y6
 	VFMADD231PD  Y0, Y3, Y7
 	VFMADD231PD  Y0, Y4, Y8
-	VBROADCASTSD eighths64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y5, Y9
 	VSUBPD       Y0, Y6, Y10
 	VSUBPD       Y0, Y7, Y11
 	VSUBPD       Y0, Y8, Y12
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// r = fma(r, log2E, -n)
 	VFMSUB213PD Y9, Y0, Y1
@@ -595,25 +565,25 @@ inDoubt:
 	VMINPD Y4, Y0, Y4
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths64<>+0(SB), Y5
-	VBROADCASTSD eighths64<>+0(SB), Y6
-	VBROADCASTSD eighths64<>+0(SB), Y7
-	VBROADCASTSD eighths64<>+0(SB), Y8
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y5
+	VBROADCASTSD eighths<>+0(SB), Y6
+	VBROADCASTSD eighths<>+0(SB), Y7
+	VBROADCASTSD eighths<>+0(SB), Y8
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// sum = fma(x, log2E, sum)
 	VFMADD231PD  Y0, Y1, Y5
 	VFMADD231PD  Y0, Y2, Y6
 	VFMADD231PD  Y0, Y3, Y7
 	VFMADD231PD  Y0, Y4, Y8
-	VBROADCASTSD eighths64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y5, Y9
 	VSUBPD       Y0, Y6, Y10
 	VSUBPD       Y0, Y7, Y11
 	VSUBPD       Y0, Y8, Y12
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// r = fma(r, log2E, -n)
 	VFMSUB213PD Y9, Y0, Y1
@@ -750,25 +720,25 @@ wide:
 	VMINPD Y4, Y0, Y4
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths64<>+0(SB), Y5
-	VBROADCASTSD eighths64<>+0(SB), Y6
-	VBROADCASTSD eighths64<>+0(SB), Y7
-	VBROADCASTSD eighths64<>+0(SB), Y8
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y5
+	VBROADCASTSD eighths<>+0(SB), Y6
+	VBROADCASTSD eighths<>+0(SB), Y7
+	VBROADCASTSD eighths<>+0(SB), Y8
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// sum = fma(x, log2E, sum)
 	VFMADD231PD  Y0, Y1, Y5
 	VFMADD231PD  Y0, Y2, Y6
 	VFMADD231PD  Y0, Y3, Y7
 	VFMADD231PD  Y0, Y4, Y8
-	VBROADCASTSD eighths64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y5, Y9
 	VSUBPD       Y0, Y6, Y10
 	VSUBPD       Y0, Y7, Y11
 	VSUBPD       Y0, Y8, Y12
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// r = fma(r, log2E, -n)
 	VFMSUB213PD Y9, Y0, Y1
@@ -900,16 +870,16 @@ single:
 	VMINPD Y1, Y0, Y1
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths64<>+0(SB), Y2
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y2
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// sum = fma(x, log2E, sum)
 	VFMADD231PD  Y0, Y1, Y2
-	VBROADCASTSD eighths64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y2, Y3
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// r = fma(r, log2E, -n)
 	VFMSUB213PD Y3, Y0, Y1
@@ -991,16 +961,16 @@ afterSingle:
 	VMINPD Y2, Y0, Y2
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths64<>+0(SB), Y3
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y3
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// sum = fma(x, log2E, sum)
 	VFMADD231PD  Y0, Y2, Y3
-	VBROADCASTSD eighths64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y3, Y4
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// r = fma(r, log2E, -n)
 	VFMSUB213PD Y4, Y0, Y2
@@ -1076,11 +1046,11 @@ DATA expm1PowersHalves<>+48(SB)/8, $0xfffeace5fffea09e
 DATA expm1PowersHalves<>+56(SB)/8, $0xffff5818fffee89f
 GLOBL expm1PowersHalves<>(SB), RODATA|NOPTR, $64
 
-DATA ePowers<>+0(SB)/8, $0x3f7b95c23f800000
-DATA ePowers<>+8(SB)/8, $0x3f75fed73f7837f0
-DATA ePowers<>+16(SB)/8, $0x3f75672a3f7504f3
-DATA ePowers<>+24(SB)/8, $0x3f7ac0c73f7744fd
-GLOBL ePowers<>(SB), RODATA|NOPTR, $32
+DATA ePowers104<>+0(SB)/8, $0x0b7b95c20b800000
+DATA ePowers104<>+8(SB)/8, $0x0b75fed70b7837f0
+DATA ePowers104<>+16(SB)/8, $0x0b75672a0b7504f3
+DATA ePowers104<>+24(SB)/8, $0x0b7ac0c70b7744fd
+GLOBL ePowers104<>(SB), RODATA|NOPTR, $32
 
 DATA eRests<>+0(SB)/8, $0xb24e061100000000
 DATA eRests<>+8(SB)/8, $0xb3051aa933092801
@@ -1088,29 +1058,23 @@ DATA eRests<>+16(SB)/8, $0x31b3d0e5329302ae
 DATA eRests<>+24(SB)/8, $0xb1d290beb27ce183
 GLOBL eRests<>(SB), RODATA|NOPTR, $32
 
-DATA unsigned<>+0(SB)/4, $0x7fffffff
-GLOBL unsigned<>(SB), RODATA|NOPTR, $4
+DATA minus2toMinus60<>+0(SB)/4, $0xde800000
+GLOBL minus2toMinus60<>(SB), RODATA|NOPTR, $4
 
-DATA limit<>+0(SB)/4, $(16.0)
-GLOBL limit<>(SB), RODATA|NOPTR, $4
+DATA outside<>+0(SB)/4, $0x60000000
+GLOBL outside<>(SB), RODATA|NOPTR, $4
 
-DATA one<>+0(SB)/4, $(1.0)
-GLOBL one<>(SB), RODATA|NOPTR, $4
+DATA ePowers104Rounder<>+0(SB)/4, $(2.0001984)
+GLOBL ePowers104Rounder<>(SB), RODATA|NOPTR, $4
 
-DATA least<>+0(SB)/4, $(0.00000000000000000086736174)
-GLOBL least<>(SB), RODATA|NOPTR, $4
+DATA eLog2E<>+0(SB)/4, $(0.0000027517224)
+GLOBL eLog2E<>(SB), RODATA|NOPTR, $4
 
-DATA eighths<>+0(SB)/4, $(1572864.0)
-GLOBL eighths<>(SB), RODATA|NOPTR, $4
+DATA eLn2Head<>+0(SB)/4, $(363408.75)
+GLOBL eLn2Head<>(SB), RODATA|NOPTR, $4
 
-DATA log2E<>+0(SB)/4, $(1.442695)
-GLOBL log2E<>(SB), RODATA|NOPTR, $4
-
-DATA ln2Head<>+0(SB)/4, $(0.6931472)
-GLOBL ln2Head<>(SB), RODATA|NOPTR, $4
-
-DATA ln2Tail<>+0(SB)/4, $(-0.0000000019046542)
-GLOBL ln2Tail<>(SB), RODATA|NOPTR, $4
+DATA eLn2Tail<>+0(SB)/4, $(-0.0009985873)
+GLOBL eLn2Tail<>(SB), RODATA|NOPTR, $4
 
 DATA half<>+0(SB)/4, $(0.5)
 GLOBL half<>(SB), RODATA|NOPTR, $4
@@ -1124,14 +1088,14 @@ GLOBL e1<>(SB), RODATA|NOPTR, $4
 DATA e0<>+0(SB)/4, $(0.16666667)
 GLOBL e0<>(SB), RODATA|NOPTR, $4
 
-DATA above<>+0(SB)/4, $(1.0000019)
+DATA one<>+0(SB)/4, $(1.0)
+GLOBL one<>(SB), RODATA|NOPTR, $4
+
+DATA above<>+0(SB)/4, $(1.0000007)
 GLOBL above<>(SB), RODATA|NOPTR, $4
 
-DATA below<>+0(SB)/4, $(0.9999981)
+DATA below<>+0(SB)/4, $(0.9999993)
 GLOBL below<>(SB), RODATA|NOPTR, $4
-
-DATA signBit<>+0(SB)/4, $0x80000000
-GLOBL signBit<>(SB), RODATA|NOPTR, $4
 
 DATA expMin<>+0(SB)/8, $(-104.0)
 GLOBL expMin<>(SB), RODATA|NOPTR, $8
@@ -1139,11 +1103,11 @@ GLOBL expMin<>(SB), RODATA|NOPTR, $8
 DATA expMax<>+0(SB)/8, $(89.0)
 GLOBL expMax<>(SB), RODATA|NOPTR, $8
 
-DATA eighths64<>+0(SB)/8, $(844424930132991.0)
-GLOBL eighths64<>(SB), RODATA|NOPTR, $8
+DATA eighths<>+0(SB)/8, $(844424930132991.0)
+GLOBL eighths<>(SB), RODATA|NOPTR, $8
 
-DATA log2E64<>+0(SB)/8, $(1.4426950408889634)
-GLOBL log2E64<>(SB), RODATA|NOPTR, $8
+DATA log2E<>+0(SB)/8, $(1.4426950408889634)
+GLOBL log2E<>(SB), RODATA|NOPTR, $8
 
 DATA d6<>+0(SB)/8, $(0.00001525342958649691)
 GLOBL d6<>(SB), RODATA|NOPTR, $8
@@ -1177,35 +1141,57 @@ GLOBL ones4x32<>(SB), RODATA|NOPTR, $32
 
 // func eluAVX2(dst []float32, x []float32, positive float32, negative float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·eluAVX2(SB), NOSPLIT, $0-56
+TEXT ·eluAVX2(SB), NOSPLIT, $64-56
 	MOVQ dst_base+0(FP), SI
 	MOVQ x_base+24(FP), DI
 	MOVQ dst_len+8(FP), R8
 
 	// 32 elements a turn, in lanes of float32 where that will do.
-	CMPQ R8, $0x20
-	JLT  afterQuick
+	// negative, in all lanes.
+	VBROADCASTSS negative+52(FP), Y1
 
-quick:
-	VBROADCASTSS one<>+0(SB), Y1
+	// 0 = 0
+	VXORPS Y0, Y0, Y0
 
-	// extreme = min(extreme, |x[0:32]|), NaN apart
-	VBROADCASTSS unsigned<>+0(SB), Y2
-	VANDPS       (DI), Y2, Y3
-	VMINPS       Y1, Y3, Y1
-	VANDPS       32(DI), Y2, Y3
-	VMINPS       Y1, Y3, Y1
-	VANDPS       64(DI), Y2, Y3
-	VMINPS       Y1, Y3, Y1
-	VANDPS       96(DI), Y2, Y3
-	VMINPS       Y1, Y3, Y1
-	VBROADCASTSS least<>+0(SB), Y0
+	// negative*0 = negative*0 * 0
+	VMULPS Y0, Y1, Y1
 
-	// If extreme < least in some lane:
-	VCMPPS    $0x11, Y0, Y1, Y1
+	// If negative*0 unordered with negative*0 in some lane:
+	VCMPPS    $0x03, Y1, Y1, Y1
 	VMOVMSKPS Y1, AX
 	TESTL     AX, AX
-	JNE       inDoubt
+	JNE       rest
+	CMPQ      R8, $0x20
+	JLT       afterQuick
+
+quick:
+	VBROADCASTSS minus2toMinus58<>+0(SB), Y0
+
+	// bits = minus2toMinus58 + x[0:32], as integers
+	VPADDD (DI), Y0, Y2
+	VPADDD 32(DI), Y0, Y3
+	VPADDD 64(DI), Y0, Y4
+	VPADDD 96(DI), Y0, Y5
+
+	// outside = bits
+	VMOVAPS Y2, Y1
+
+	// outside = outside | bits
+	VORPS Y3, Y1, Y1
+
+	// outside = outside | bits
+	VORPS Y4, Y1, Y1
+
+	// outside = outside | bits
+	VORPS        Y5, Y1, Y1
+	VBROADCASTSS outside<>+0(SB), Y0
+
+	// outside = outside & outside
+	VANDPS Y0, Y1, Y1
+
+	// If outside is not 0:
+	VPTEST Y1, Y1
+	JNE    inDoubt
 
 	// doubt = 0
 	VXORPS Y1, Y1, Y1
@@ -1218,36 +1204,31 @@ quick:
 	VXORPS Y0, Y0, Y0
 
 	// x = min(0, x)
-	VMINPS       Y2, Y0, Y2
-	VMINPS       Y3, Y0, Y3
-	VBROADCASTSS minusTwenty<>+0(SB), Y0
-
-	// x = max(minusTwenty, x)
-	VMAXPS Y2, Y0, Y2
-	VMAXPS Y3, Y0, Y3
+	VMINPS Y2, Y0, Y2
+	VMINPS Y3, Y0, Y3
 
 	// k, in the low bits of sum and by itself, and h.
-	VBROADCASTSS eighths<>+0(SB), Y4
-	VBROADCASTSS eighths<>+0(SB), Y5
-	VBROADCASTSS log2E<>+0(SB), Y0
+	VBROADCASTSS ePowers104Rounder<>+0(SB), Y4
+	VBROADCASTSS ePowers104Rounder<>+0(SB), Y5
+	VBROADCASTSS eLog2E<>+0(SB), Y0
 
-	// sum = fma(x, log2E, sum)
+	// sum = fma(x, eLog2E, sum)
 	VFMADD231PS  Y0, Y2, Y4
 	VFMADD231PS  Y0, Y3, Y5
-	VBROADCASTSS eighths<>+0(SB), Y0
+	VBROADCASTSS ePowers104Rounder<>+0(SB), Y0
 
-	// k = sum - eighths
+	// k = sum - ePowers104Rounder
 	VSUBPS       Y0, Y4, Y6
 	VSUBPS       Y0, Y5, Y7
-	VBROADCASTSS ln2Head<>+0(SB), Y0
+	VBROADCASTSS eLn2Head<>+0(SB), Y0
 
-	// h = fma(-k, ln2Head, h)
+	// h = fma(-k, eLn2Head, h)
 	VFNMADD231PS Y0, Y6, Y2
 	VFNMADD231PS Y0, Y7, Y3
 
 	// power, by the low bits of sum
-	VPERMPS ePowers<>+0(SB), Y4, Y8
-	VPERMPS ePowers<>+0(SB), Y5, Y9
+	VPERMPS ePowers104<>+0(SB), Y4, Y8
+	VPERMPS ePowers104<>+0(SB), Y5, Y9
 
 	// l, by the low bits of sum
 	VPERMPS eRests<>+0(SB), Y4, Y10
@@ -1260,9 +1241,9 @@ quick:
 	// power = power + sum, as integers
 	VPADDD       Y4, Y8, Y8
 	VPADDD       Y5, Y9, Y9
-	VBROADCASTSS ln2Tail<>+0(SB), Y0
+	VBROADCASTSS eLn2Tail<>+0(SB), Y0
 
-	// l = fma(-k, ln2Tail, l)
+	// l = fma(-k, eLn2Tail, l)
 	VFNMADD231PS Y0, Y6, Y10
 	VFNMADD231PS Y0, Y7, Y11
 
@@ -1384,265 +1365,234 @@ quick:
 	// x = x[0:16]
 	VMOVUPS      (DI), Y4
 	VMOVUPS      32(DI), Y5
-	VBROADCASTSS signBit<>+0(SB), Y0
+	VBROADCASTSS minusZero<>+0(SB), Y0
 
-	// x = x & signBit
-	VANDPS Y0, Y4, Y4
-	VANDPS Y0, Y5, Y5
-
-	// y = y | x
-	VORPS Y4, Y2, Y2
-	VORPS Y5, Y3, Y3
-
-	// x = x[0:16]
-	VMOVUPS (DI), Y4
-	VMOVUPS 32(DI), Y5
-
-	// negative, in all lanes.
-	VBROADCASTSS negative+52(FP), Y0
-
-	// y = y * negative
-	VMULPS Y0, Y2, Y2
-	VMULPS Y0, Y3, Y3
+	// x = max(minusZero, x)
+	VMAXPS Y4, Y0, Y4
+	VMAXPS Y5, Y0, Y5
 
 	// positive, in all lanes.
 	VBROADCASTSS positive+48(FP), Y0
 
-	// positive*x = x * positive
-	VMULPS Y0, Y4, Y6
-	VMULPS Y0, Y5, Y7
+	// x = x * positive
+	VMULPS Y0, Y4, Y4
+	VMULPS Y0, Y5, Y5
 
-	// 0 = 0
-	VXORPS Y0, Y0, Y0
+	// negative, in all lanes.
+	VBROADCASTSS negative+52(FP), Y0
 
-	// y = positive*x where 0 < x
-	VCMPPS    $0x11, Y4, Y0, Y8
-	VBLENDVPS Y8, Y6, Y2, Y2
-	VCMPPS    $0x11, Y5, Y0, Y8
-	VBLENDVPS Y8, Y7, Y3, Y3
+	// y = fma(y, negative, x)
+	VFMADD213PS Y4, Y0, Y2
+	VFMADD213PS Y5, Y0, Y3
+
+	// spilled y[0:16] = y
+	VMOVUPS Y2, (SP)
+	VMOVUPS Y3, 32(SP)
 
 	// x = x[16:32]
-	VMOVUPS 64(DI), Y4
-	VMOVUPS 96(DI), Y5
+	VMOVUPS 64(DI), Y2
+	VMOVUPS 96(DI), Y3
 
 	// 0 = 0
 	VXORPS Y0, Y0, Y0
 
 	// x = min(0, x)
-	VMINPS       Y4, Y0, Y4
-	VMINPS       Y5, Y0, Y5
-	VBROADCASTSS minusTwenty<>+0(SB), Y0
-
-	// x = max(minusTwenty, x)
-	VMAXPS Y4, Y0, Y4
-	VMAXPS Y5, Y0, Y5
+	VMINPS Y2, Y0, Y2
+	VMINPS Y3, Y0, Y3
 
 	// k, in the low bits of sum and by itself, and h.
-	VBROADCASTSS eighths<>+0(SB), Y6
-	VBROADCASTSS eighths<>+0(SB), Y7
-	VBROADCASTSS log2E<>+0(SB), Y0
+	VBROADCASTSS ePowers104Rounder<>+0(SB), Y4
+	VBROADCASTSS ePowers104Rounder<>+0(SB), Y5
+	VBROADCASTSS eLog2E<>+0(SB), Y0
 
-	// sum = fma(x, log2E, sum)
-	VFMADD231PS  Y0, Y4, Y6
-	VFMADD231PS  Y0, Y5, Y7
-	VBROADCASTSS eighths<>+0(SB), Y0
+	// sum = fma(x, eLog2E, sum)
+	VFMADD231PS  Y0, Y2, Y4
+	VFMADD231PS  Y0, Y3, Y5
+	VBROADCASTSS ePowers104Rounder<>+0(SB), Y0
 
-	// k = sum - eighths
-	VSUBPS       Y0, Y6, Y8
-	VSUBPS       Y0, Y7, Y9
-	VBROADCASTSS ln2Head<>+0(SB), Y0
+	// k = sum - ePowers104Rounder
+	VSUBPS       Y0, Y4, Y6
+	VSUBPS       Y0, Y5, Y7
+	VBROADCASTSS eLn2Head<>+0(SB), Y0
 
-	// h = fma(-k, ln2Head, h)
-	VFNMADD231PS Y0, Y8, Y4
-	VFNMADD231PS Y0, Y9, Y5
+	// h = fma(-k, eLn2Head, h)
+	VFNMADD231PS Y0, Y6, Y2
+	VFNMADD231PS Y0, Y7, Y3
 
 	// power, by the low bits of sum
-	VPERMPS ePowers<>+0(SB), Y6, Y10
-	VPERMPS ePowers<>+0(SB), Y7, Y11
+	VPERMPS ePowers104<>+0(SB), Y4, Y8
+	VPERMPS ePowers104<>+0(SB), Y5, Y9
 
 	// l, by the low bits of sum
-	VPERMPS eRests<>+0(SB), Y6, Y12
-	VPERMPS eRests<>+0(SB), Y7, Y13
+	VPERMPS eRests<>+0(SB), Y4, Y10
+	VPERMPS eRests<>+0(SB), Y5, Y11
 
 	// sum = sum << 20, as integers
-	VPSLLD $0x14, Y6, Y6
-	VPSLLD $0x14, Y7, Y7
+	VPSLLD $0x14, Y4, Y4
+	VPSLLD $0x14, Y5, Y5
 
 	// power = power + sum, as integers
-	VPADDD       Y6, Y10, Y10
-	VPADDD       Y7, Y11, Y11
-	VBROADCASTSS ln2Tail<>+0(SB), Y0
+	VPADDD       Y4, Y8, Y8
+	VPADDD       Y5, Y9, Y9
+	VBROADCASTSS eLn2Tail<>+0(SB), Y0
 
-	// l = fma(-k, ln2Tail, l)
-	VFNMADD231PS Y0, Y8, Y12
-	VFNMADD231PS Y0, Y9, Y13
+	// l = fma(-k, eLn2Tail, l)
+	VFNMADD231PS Y0, Y6, Y10
+	VFNMADD231PS Y0, Y7, Y11
 
 	// w and v = (h - w) + h*h/2 + h*h*(h*p).
 	VBROADCASTSS half<>+0(SB), Y0
 
 	// h/2 = x * half
-	VMULPS Y0, Y4, Y14
-	VMULPS Y0, Y5, Y15
+	VMULPS Y0, Y2, Y12
+	VMULPS Y0, Y3, Y13
 
 	// w = x
-	VMOVAPS Y4, Y6
-	VMOVAPS Y5, Y7
+	VMOVAPS Y2, Y4
+	VMOVAPS Y3, Y5
 
 	// w = fma(x, h/2, w)
-	VFMADD231PS Y14, Y4, Y6
-	VFMADD231PS Y15, Y5, Y7
+	VFMADD231PS Y12, Y2, Y4
+	VFMADD231PS Y13, Y3, Y5
 
 	// v = x - w
-	VSUBPS Y6, Y4, Y8
-	VSUBPS Y7, Y5, Y9
+	VSUBPS Y4, Y2, Y6
+	VSUBPS Y5, Y3, Y7
 
 	// v = fma(x, h/2, v)
-	VFMADD231PS  Y14, Y4, Y8
-	VFMADD231PS  Y15, Y5, Y9
-	VBROADCASTSS e2<>+0(SB), Y14
-	VBROADCASTSS e2<>+0(SB), Y15
+	VFMADD231PS  Y12, Y2, Y6
+	VFMADD231PS  Y13, Y3, Y7
+	VBROADCASTSS e2<>+0(SB), Y12
+	VBROADCASTSS e2<>+0(SB), Y13
 	VBROADCASTSS e1<>+0(SB), Y0
 
 	// e = fma(e, x, e1)
-	VFMADD213PS  Y0, Y4, Y14
-	VFMADD213PS  Y0, Y5, Y15
+	VFMADD213PS  Y0, Y2, Y12
+	VFMADD213PS  Y0, Y3, Y13
 	VBROADCASTSS e0<>+0(SB), Y0
 
 	// e = fma(e, x, e0)
-	VFMADD213PS Y0, Y4, Y14
-	VFMADD213PS Y0, Y5, Y15
+	VFMADD213PS Y0, Y2, Y12
+	VFMADD213PS Y0, Y3, Y13
 
 	// e = x * e
-	VMULPS Y14, Y4, Y14
-	VMULPS Y15, Y5, Y15
+	VMULPS Y12, Y2, Y12
+	VMULPS Y13, Y3, Y13
 
 	// h*h = x * x
-	VMULPS Y4, Y4, Y4
-	VMULPS Y5, Y5, Y5
+	VMULPS Y2, Y2, Y2
+	VMULPS Y3, Y3, Y3
 
 	// v = fma(h*h, e, v)
-	VFMADD231PS Y14, Y4, Y8
-	VFMADD231PS Y15, Y5, Y9
+	VFMADD231PS Y12, Y2, Y6
+	VFMADD231PS Y13, Y3, Y7
 
 	// v = v + l + w*l, so that e^x = power*(1 + w + v).
 	// v = v + l
-	VADDPS Y12, Y8, Y8
-	VADDPS Y13, Y9, Y9
+	VADDPS Y10, Y6, Y6
+	VADDPS Y11, Y7, Y7
 
 	// v = fma(w, l, v)
-	VFMADD231PS  Y12, Y6, Y8
-	VFMADD231PS  Y13, Y7, Y9
+	VFMADD231PS  Y10, Y4, Y6
+	VFMADD231PS  Y11, Y5, Y7
 	VBROADCASTSS one<>+0(SB), Y0
 
 	// base = power - one
-	VSUBPS Y0, Y10, Y4
-	VSUBPS Y0, Y11, Y5
+	VSUBPS Y0, Y8, Y2
+	VSUBPS Y0, Y9, Y3
 
 	// high = base
-	VMOVAPS Y4, Y14
-	VMOVAPS Y5, Y15
+	VMOVAPS Y2, Y12
+	VMOVAPS Y3, Y13
 
 	// high = fma(power, w, high)
-	VFMADD231PS Y6, Y10, Y14
-	VFMADD231PS Y7, Y11, Y15
+	VFMADD231PS Y4, Y8, Y12
+	VFMADD231PS Y5, Y9, Y13
 
 	// low = (power - (base + 1)) + (base - high) + power*w + power*v.
 	// low = base - high
-	VSUBPS Y14, Y4, Y12
-	VSUBPS Y15, Y5, Y13
+	VSUBPS Y12, Y2, Y10
+	VSUBPS Y13, Y3, Y11
 
 	// low = fma(power, w, low)
-	VFMADD231PS  Y6, Y10, Y12
-	VFMADD231PS  Y7, Y11, Y13
+	VFMADD231PS  Y4, Y8, Y10
+	VFMADD231PS  Y5, Y9, Y11
 	VBROADCASTSS one<>+0(SB), Y0
 
 	// base = base + one
-	VADDPS Y0, Y4, Y4
-	VADDPS Y0, Y5, Y5
+	VADDPS Y0, Y2, Y2
+	VADDPS Y0, Y3, Y3
 
 	// base = power - base
-	VSUBPS Y4, Y10, Y4
-	VSUBPS Y5, Y11, Y5
+	VSUBPS Y2, Y8, Y2
+	VSUBPS Y3, Y9, Y3
 
 	// low = low + base
-	VADDPS Y4, Y12, Y12
-	VADDPS Y5, Y13, Y13
+	VADDPS Y2, Y10, Y10
+	VADDPS Y3, Y11, Y11
 
 	// low = fma(power, v, low)
-	VFMADD231PS Y8, Y10, Y12
-	VFMADD231PS Y9, Y11, Y13
+	VFMADD231PS Y6, Y8, Y10
+	VFMADD231PS Y7, Y9, Y11
 
 	// y = high
-	VMOVAPS      Y14, Y4
-	VMOVAPS      Y15, Y5
+	VMOVAPS      Y12, Y2
+	VMOVAPS      Y13, Y3
 	VBROADCASTSS above<>+0(SB), Y0
 
 	// y = fma(low, above, y)
-	VFMADD231PS  Y0, Y12, Y4
-	VFMADD231PS  Y0, Y13, Y5
+	VFMADD231PS  Y0, Y10, Y2
+	VFMADD231PS  Y0, Y11, Y3
 	VBROADCASTSS below<>+0(SB), Y0
 
 	// below = fma(low, below, below)
-	VFMADD231PS Y0, Y12, Y14
-	VFMADD231PS Y0, Y13, Y15
+	VFMADD231PS Y0, Y10, Y12
+	VFMADD231PS Y0, Y11, Y13
 
 	// doubt = doubt | (y ^ below)
-	VXORPS Y14, Y4, Y14
-	VORPS  Y14, Y1, Y1
-	VXORPS Y15, Y5, Y15
-	VORPS  Y15, Y1, Y1
+	VXORPS Y12, Y2, Y12
+	VORPS  Y12, Y1, Y1
+	VXORPS Y13, Y3, Y13
+	VORPS  Y13, Y1, Y1
 
 	// x = x[16:32]
-	VMOVUPS      64(DI), Y6
-	VMOVUPS      96(DI), Y7
-	VBROADCASTSS signBit<>+0(SB), Y0
+	VMOVUPS      64(DI), Y4
+	VMOVUPS      96(DI), Y5
+	VBROADCASTSS minusZero<>+0(SB), Y0
 
-	// x = x & signBit
-	VANDPS Y0, Y6, Y6
-	VANDPS Y0, Y7, Y7
-
-	// y = y | x
-	VORPS Y6, Y4, Y4
-	VORPS Y7, Y5, Y5
-
-	// x = x[16:32]
-	VMOVUPS 64(DI), Y6
-	VMOVUPS 96(DI), Y7
-
-	// negative, in all lanes.
-	VBROADCASTSS negative+52(FP), Y0
-
-	// y = y * negative
-	VMULPS Y0, Y4, Y4
-	VMULPS Y0, Y5, Y5
+	// x = max(minusZero, x)
+	VMAXPS Y4, Y0, Y4
+	VMAXPS Y5, Y0, Y5
 
 	// positive, in all lanes.
 	VBROADCASTSS positive+48(FP), Y0
 
-	// positive*x = x * positive
-	VMULPS Y0, Y6, Y8
-	VMULPS Y0, Y7, Y9
+	// x = x * positive
+	VMULPS Y0, Y4, Y4
+	VMULPS Y0, Y5, Y5
 
-	// 0 = 0
-	VXORPS Y0, Y0, Y0
+	// negative, in all lanes.
+	VBROADCASTSS negative+52(FP), Y0
 
-	// y = positive*x where 0 < x
-	VCMPPS    $0x11, Y6, Y0, Y10
-	VBLENDVPS Y10, Y8, Y4, Y4
-	VCMPPS    $0x11, Y7, Y0, Y10
-	VBLENDVPS Y10, Y9, Y5, Y5
+	// y = fma(y, negative, x)
+	VFMADD213PS Y4, Y0, Y2
+	VFMADD213PS Y5, Y0, Y3
 
 	// If doubt is not 0:
 	VPTEST Y1, Y1
 	JNE    inDoubt
 
+	// dst[16:32] = y
+	VMOVUPS Y2, 64(SI)
+	VMOVUPS Y3, 96(SI)
+
+	// y = spilled y[0:16]
+	VMOVUPS (SP), Y2
+	VMOVUPS 32(SP), Y3
+
 	// dst[0:16] = y
 	VMOVUPS Y2, (SI)
 	VMOVUPS Y3, 32(SI)
-
-	// dst[16:32] = y
-	VMOVUPS Y4, 64(SI)
-	VMOVUPS Y5, 96(SI)
 
 stored:
 	ADDQ $0x00000080, DI
@@ -1674,19 +1624,19 @@ inDoubt:
 	VMINPD Y4, Y0, Y4
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths64<>+0(SB), Y5
-	VBROADCASTSD eighths64<>+0(SB), Y6
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y5
+	VBROADCASTSD eighths<>+0(SB), Y6
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// sum = fma(t, log2E, sum)
 	VFMADD231PD  Y0, Y3, Y5
 	VFMADD231PD  Y0, Y4, Y6
-	VBROADCASTSD eighths64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y5, Y7
 	VSUBPD       Y0, Y6, Y8
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// r = fma(r, log2E, -n)
 	VFMSUB213PD Y7, Y0, Y3
@@ -1807,19 +1757,19 @@ inDoubt:
 	VMINPD Y4, Y0, Y4
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths64<>+0(SB), Y5
-	VBROADCASTSD eighths64<>+0(SB), Y6
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y5
+	VBROADCASTSD eighths<>+0(SB), Y6
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// sum = fma(t, log2E, sum)
 	VFMADD231PD  Y0, Y3, Y5
 	VFMADD231PD  Y0, Y4, Y6
-	VBROADCASTSD eighths64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y5, Y7
 	VSUBPD       Y0, Y6, Y8
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// r = fma(r, log2E, -n)
 	VFMSUB213PD Y7, Y0, Y3
@@ -1940,19 +1890,19 @@ inDoubt:
 	VMINPD Y4, Y0, Y4
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths64<>+0(SB), Y5
-	VBROADCASTSD eighths64<>+0(SB), Y6
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y5
+	VBROADCASTSD eighths<>+0(SB), Y6
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// sum = fma(t, log2E, sum)
 	VFMADD231PD  Y0, Y3, Y5
 	VFMADD231PD  Y0, Y4, Y6
-	VBROADCASTSD eighths64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y5, Y7
 	VSUBPD       Y0, Y6, Y8
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// r = fma(r, log2E, -n)
 	VFMSUB213PD Y7, Y0, Y3
@@ -2073,19 +2023,19 @@ inDoubt:
 	VMINPD Y4, Y0, Y4
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths64<>+0(SB), Y5
-	VBROADCASTSD eighths64<>+0(SB), Y6
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y5
+	VBROADCASTSD eighths<>+0(SB), Y6
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// sum = fma(t, log2E, sum)
 	VFMADD231PD  Y0, Y3, Y5
 	VFMADD231PD  Y0, Y4, Y6
-	VBROADCASTSD eighths64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y5, Y7
 	VSUBPD       Y0, Y6, Y8
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// r = fma(r, log2E, -n)
 	VFMSUB213PD Y7, Y0, Y3
@@ -2213,19 +2163,19 @@ wide:
 	VMINPD Y4, Y0, Y4
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths64<>+0(SB), Y5
-	VBROADCASTSD eighths64<>+0(SB), Y6
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y5
+	VBROADCASTSD eighths<>+0(SB), Y6
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// sum = fma(t, log2E, sum)
 	VFMADD231PD  Y0, Y3, Y5
 	VFMADD231PD  Y0, Y4, Y6
-	VBROADCASTSD eighths64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y5, Y7
 	VSUBPD       Y0, Y6, Y8
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// r = fma(r, log2E, -n)
 	VFMSUB213PD Y7, Y0, Y3
@@ -2353,16 +2303,16 @@ single:
 	VMINPD Y2, Y0, Y2
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths64<>+0(SB), Y3
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y3
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// sum = fma(t, log2E, sum)
 	VFMADD231PD  Y0, Y2, Y3
-	VBROADCASTSD eighths64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y3, Y4
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// r = fma(r, log2E, -n)
 	VFMSUB213PD Y4, Y0, Y2
@@ -2472,16 +2422,16 @@ afterSingle:
 	VMINPD Y3, Y0, Y3
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD eighths64<>+0(SB), Y4
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y4
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// sum = fma(t, log2E, sum)
 	VFMADD231PD  Y0, Y3, Y4
-	VBROADCASTSD eighths64<>+0(SB), Y0
+	VBROADCASTSD eighths<>+0(SB), Y0
 
 	// n = sum - eighths
 	VSUBPD       Y0, Y4, Y5
-	VBROADCASTSD log2E64<>+0(SB), Y0
+	VBROADCASTSD log2E<>+0(SB), Y0
 
 	// r = fma(r, log2E, -n)
 	VFMSUB213PD Y5, Y0, Y3
@@ -2572,18 +2522,17 @@ done:
 	VZEROUPPER
 	RET
 
-DATA minusTwenty<>+0(SB)/4, $(-20.0)
-GLOBL minusTwenty<>(SB), RODATA|NOPTR, $4
+DATA minus2toMinus58<>+0(SB)/4, $0xdd800000
+GLOBL minus2toMinus58<>(SB), RODATA|NOPTR, $4
+
+DATA minusZero<>+0(SB)/4, $(-0.0)
+GLOBL minusZero<>(SB), RODATA|NOPTR, $4
 
 // func expm1AVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL
 TEXT ·expm1AVX512(SB), NOSPLIT, $0-48
 	VMOVUPD expm1Powers<>+0(SB), Z1
 	VMOVUPD expm1Powers<>+64(SB), Z2
-	VMOVUPS tPowers<>+0(SB), Z3
-	VMOVUPS tPowers<>+64(SB), Z4
-	VMOVUPS tRests<>+0(SB), Z5
-	VMOVUPS tRests<>+64(SB), Z6
 	MOVQ    dst_base+0(FP), SI
 	MOVQ    x_base+24(FP), DI
 	MOVQ    dst_len+8(FP), R8
@@ -2593,303 +2542,289 @@ TEXT ·expm1AVX512(SB), NOSPLIT, $0-48
 	JLT  afterQuick
 
 quick:
-	// extreme = 0
-	VXORPS Z7, Z7, Z7
+	VBROADCASTSS minus2toMinus60<>+0(SB), Z0
 
-	// extreme = max(extreme, |x[0:64]|), NaN apart
-	VRANGEPS     $0x0b, (DI), Z7, Z7
-	VRANGEPS     $0x0b, 64(DI), Z7, Z7
-	VRANGEPS     $0x0b, 128(DI), Z7, Z7
-	VRANGEPS     $0x0b, 192(DI), Z7, Z7
-	VBROADCASTSS limit<>+0(SB), Z0
+	// bits = minus2toMinus60 + x[0:64], as integers
+	VPADDD (DI), Z0, Z4
+	VPADDD 64(DI), Z0, Z5
+	VPADDD 128(DI), Z0, Z6
+	VPADDD 192(DI), Z0, Z7
 
-	// If extreme not < limit in some lane:
-	VCMPPS       $0x15, Z0, Z7, K1
-	KORTESTW     K1, K1
-	JNE          inDoubt
-	VBROADCASTSS one<>+0(SB), Z7
+	// outside = bits
+	VMOVAPS Z4, Z3
 
-	// extreme = min(extreme, |x[0:64]|), NaN apart
-	VRANGEPS     $0x0a, (DI), Z7, Z7
-	VRANGEPS     $0x0a, 64(DI), Z7, Z7
-	VRANGEPS     $0x0a, 128(DI), Z7, Z7
-	VRANGEPS     $0x0a, 192(DI), Z7, Z7
-	VBROADCASTSS least<>+0(SB), Z0
+	// outside = outside | bits
+	VORPS Z5, Z3, Z3
 
-	// If extreme < least in some lane:
-	VCMPPS   $0x11, Z0, Z7, K1
+	// outside = outside | bits
+	VORPS Z6, Z3, Z3
+
+	// outside = outside | bits
+	VORPS        Z7, Z3, Z3
+	VBROADCASTSS outside<>+0(SB), Z0
+
+	// outside = outside & outside
+	VANDPS Z0, Z3, Z3
+
+	// If outside is not 0:
+	VPTESTMD Z3, Z3, K1
 	KORTESTW K1, K1
 	JNE      inDoubt
 
 	// doubt = 0
-	VXORPS Z7, Z7, Z7
+	VXORPS Z3, Z3, Z3
 
 	// x = x[0:64]
-	VMOVUPS (DI), Z8
-	VMOVUPS 64(DI), Z9
-	VMOVUPS 128(DI), Z10
-	VMOVUPS 192(DI), Z11
+	VMOVUPS (DI), Z4
+	VMOVUPS 64(DI), Z5
+	VMOVUPS 128(DI), Z6
+	VMOVUPS 192(DI), Z7
 
 	// k, in the low bits of sum and by itself, and h.
-	VBROADCASTSS thirtySeconds<>+0(SB), Z12
-	VBROADCASTSS thirtySeconds<>+0(SB), Z13
-	VBROADCASTSS thirtySeconds<>+0(SB), Z14
-	VBROADCASTSS thirtySeconds<>+0(SB), Z15
-	VBROADCASTSS log2E<>+0(SB), Z0
+	VBROADCASTSS tPowers104Rounder<>+0(SB), Z8
+	VBROADCASTSS tPowers104Rounder<>+0(SB), Z9
+	VBROADCASTSS tPowers104Rounder<>+0(SB), Z10
+	VBROADCASTSS tPowers104Rounder<>+0(SB), Z11
+	VBROADCASTSS tLog2E<>+0(SB), Z0
 
-	// sum = fma(x, log2E, sum)
-	VFMADD231PS  Z0, Z8, Z12
-	VFMADD231PS  Z0, Z9, Z13
-	VFMADD231PS  Z0, Z10, Z14
-	VFMADD231PS  Z0, Z11, Z15
-	VBROADCASTSS thirtySeconds<>+0(SB), Z0
+	// sum = fma(x, tLog2E, sum)
+	VFMADD231PS  Z0, Z4, Z8
+	VFMADD231PS  Z0, Z5, Z9
+	VFMADD231PS  Z0, Z6, Z10
+	VFMADD231PS  Z0, Z7, Z11
+	VBROADCASTSS tPowers104Rounder<>+0(SB), Z0
 
-	// k = sum - thirtySeconds
-	VSUBPS       Z0, Z12, Z16
-	VSUBPS       Z0, Z13, Z17
-	VSUBPS       Z0, Z14, Z18
-	VSUBPS       Z0, Z15, Z19
-	VBROADCASTSS ln2Head<>+0(SB), Z0
+	// k = sum - tPowers104Rounder
+	VSUBPS       Z0, Z8, Z12
+	VSUBPS       Z0, Z9, Z13
+	VSUBPS       Z0, Z10, Z14
+	VSUBPS       Z0, Z11, Z15
+	VBROADCASTSS tLn2Head<>+0(SB), Z0
 
-	// h = fma(-k, ln2Head, h)
-	VFNMADD231PS Z0, Z16, Z8
-	VFNMADD231PS Z0, Z17, Z9
-	VFNMADD231PS Z0, Z18, Z10
-	VFNMADD231PS Z0, Z19, Z11
+	// h = fma(-k, tLn2Head, h)
+	VFNMADD231PS Z0, Z12, Z4
+	VFNMADD231PS Z0, Z13, Z5
+	VFNMADD231PS Z0, Z14, Z6
+	VFNMADD231PS Z0, Z15, Z7
 
 	// power, by the low bits of sum
-	VMOVAPS   Z12, Z20
-	VPERMI2PS Z4, Z3, Z20
-	VMOVAPS   Z13, Z21
-	VPERMI2PS Z4, Z3, Z21
-	VMOVAPS   Z14, Z22
-	VPERMI2PS Z4, Z3, Z22
-	VMOVAPS   Z15, Z23
-	VPERMI2PS Z4, Z3, Z23
+	VMOVUPS   tPowers104<>+0(SB), Z24
+	VMOVUPS   tPowers104<>+64(SB), Z25
+	VMOVAPS   Z8, Z16
+	VPERMI2PS Z25, Z24, Z16
+	VMOVAPS   Z9, Z17
+	VPERMI2PS Z25, Z24, Z17
+	VMOVAPS   Z10, Z18
+	VPERMI2PS Z25, Z24, Z18
+	VMOVAPS   Z11, Z19
+	VPERMI2PS Z25, Z24, Z19
 
 	// l, by the low bits of sum
-	VMOVAPS   Z12, Z24
-	VPERMI2PS Z6, Z5, Z24
-	VMOVAPS   Z13, Z25
-	VPERMI2PS Z6, Z5, Z25
-	VMOVAPS   Z14, Z26
-	VPERMI2PS Z6, Z5, Z26
-	VMOVAPS   Z15, Z27
-	VPERMI2PS Z6, Z5, Z27
+	VMOVUPS   tRests<>+0(SB), Z24
+	VMOVUPS   tRests<>+64(SB), Z25
+	VMOVAPS   Z8, Z20
+	VPERMI2PS Z25, Z24, Z20
+	VMOVAPS   Z9, Z21
+	VPERMI2PS Z25, Z24, Z21
+	VMOVAPS   Z10, Z22
+	VPERMI2PS Z25, Z24, Z22
+	VMOVAPS   Z11, Z23
+	VPERMI2PS Z25, Z24, Z23
 
 	// sum = sum << 18, as integers
-	VPSLLD $0x12, Z12, Z12
-	VPSLLD $0x12, Z13, Z13
-	VPSLLD $0x12, Z14, Z14
-	VPSLLD $0x12, Z15, Z15
+	VPSLLD $0x12, Z8, Z8
+	VPSLLD $0x12, Z9, Z9
+	VPSLLD $0x12, Z10, Z10
+	VPSLLD $0x12, Z11, Z11
 
 	// power = power + sum, as integers
-	VPADDD       Z12, Z20, Z20
-	VPADDD       Z13, Z21, Z21
-	VPADDD       Z14, Z22, Z22
-	VPADDD       Z15, Z23, Z23
-	VBROADCASTSS ln2Tail<>+0(SB), Z0
+	VPADDD       Z8, Z16, Z16
+	VPADDD       Z9, Z17, Z17
+	VPADDD       Z10, Z18, Z18
+	VPADDD       Z11, Z19, Z19
+	VBROADCASTSS tLn2Tail<>+0(SB), Z0
 
-	// l = fma(-k, ln2Tail, l)
-	VFNMADD231PS Z0, Z16, Z24
-	VFNMADD231PS Z0, Z17, Z25
-	VFNMADD231PS Z0, Z18, Z26
-	VFNMADD231PS Z0, Z19, Z27
+	// l = fma(-k, tLn2Tail, l)
+	VFNMADD231PS Z0, Z12, Z20
+	VFNMADD231PS Z0, Z13, Z21
+	VFNMADD231PS Z0, Z14, Z22
+	VFNMADD231PS Z0, Z15, Z23
 
 	// w and v = (h - w) + h*h/2 + h*h*(h*p).
 	VBROADCASTSS half<>+0(SB), Z0
 
 	// h/2 = x * half
-	VMULPS Z0, Z8, Z28
-	VMULPS Z0, Z9, Z29
-	VMULPS Z0, Z10, Z30
-	VMULPS Z0, Z11, Z31
+	VMULPS Z0, Z4, Z24
+	VMULPS Z0, Z5, Z25
+	VMULPS Z0, Z6, Z26
+	VMULPS Z0, Z7, Z27
 
 	// w = x
-	VMOVAPS Z8, Z12
-	VMOVAPS Z9, Z13
-	VMOVAPS Z10, Z14
-	VMOVAPS Z11, Z15
+	VMOVAPS Z4, Z8
+	VMOVAPS Z5, Z9
+	VMOVAPS Z6, Z10
+	VMOVAPS Z7, Z11
 
 	// w = fma(x, h/2, w)
-	VFMADD231PS Z28, Z8, Z12
-	VFMADD231PS Z29, Z9, Z13
-	VFMADD231PS Z30, Z10, Z14
-	VFMADD231PS Z31, Z11, Z15
+	VFMADD231PS Z24, Z4, Z8
+	VFMADD231PS Z25, Z5, Z9
+	VFMADD231PS Z26, Z6, Z10
+	VFMADD231PS Z27, Z7, Z11
 
 	// v = x - w
-	VSUBPS Z12, Z8, Z16
-	VSUBPS Z13, Z9, Z17
-	VSUBPS Z14, Z10, Z18
-	VSUBPS Z15, Z11, Z19
+	VSUBPS Z8, Z4, Z12
+	VSUBPS Z9, Z5, Z13
+	VSUBPS Z10, Z6, Z14
+	VSUBPS Z11, Z7, Z15
 
 	// v = fma(x, h/2, v)
-	VFMADD231PS  Z28, Z8, Z16
-	VFMADD231PS  Z29, Z9, Z17
-	VFMADD231PS  Z30, Z10, Z18
-	VFMADD231PS  Z31, Z11, Z19
-	VBROADCASTSS t2<>+0(SB), Z28
-	VBROADCASTSS t2<>+0(SB), Z29
-	VBROADCASTSS t2<>+0(SB), Z30
-	VBROADCASTSS t2<>+0(SB), Z31
+	VFMADD231PS  Z24, Z4, Z12
+	VFMADD231PS  Z25, Z5, Z13
+	VFMADD231PS  Z26, Z6, Z14
+	VFMADD231PS  Z27, Z7, Z15
+	VBROADCASTSS t2<>+0(SB), Z24
+	VBROADCASTSS t2<>+0(SB), Z25
+	VBROADCASTSS t2<>+0(SB), Z26
+	VBROADCASTSS t2<>+0(SB), Z27
 	VBROADCASTSS t1<>+0(SB), Z0
 
 	// t = fma(t, x, t1)
-	VFMADD213PS  Z0, Z8, Z28
-	VFMADD213PS  Z0, Z9, Z29
-	VFMADD213PS  Z0, Z10, Z30
-	VFMADD213PS  Z0, Z11, Z31
+	VFMADD213PS  Z0, Z4, Z24
+	VFMADD213PS  Z0, Z5, Z25
+	VFMADD213PS  Z0, Z6, Z26
+	VFMADD213PS  Z0, Z7, Z27
 	VBROADCASTSS t0<>+0(SB), Z0
 
 	// t = fma(t, x, t0)
-	VFMADD213PS Z0, Z8, Z28
-	VFMADD213PS Z0, Z9, Z29
-	VFMADD213PS Z0, Z10, Z30
-	VFMADD213PS Z0, Z11, Z31
+	VFMADD213PS Z0, Z4, Z24
+	VFMADD213PS Z0, Z5, Z25
+	VFMADD213PS Z0, Z6, Z26
+	VFMADD213PS Z0, Z7, Z27
 
 	// t = x * t
-	VMULPS Z28, Z8, Z28
-	VMULPS Z29, Z9, Z29
-	VMULPS Z30, Z10, Z30
-	VMULPS Z31, Z11, Z31
+	VMULPS Z24, Z4, Z24
+	VMULPS Z25, Z5, Z25
+	VMULPS Z26, Z6, Z26
+	VMULPS Z27, Z7, Z27
 
 	// h*h = x * x
-	VMULPS Z8, Z8, Z8
-	VMULPS Z9, Z9, Z9
-	VMULPS Z10, Z10, Z10
-	VMULPS Z11, Z11, Z11
+	VMULPS Z4, Z4, Z4
+	VMULPS Z5, Z5, Z5
+	VMULPS Z6, Z6, Z6
+	VMULPS Z7, Z7, Z7
 
 	// v = fma(h*h, t, v)
-	VFMADD231PS Z28, Z8, Z16
-	VFMADD231PS Z29, Z9, Z17
-	VFMADD231PS Z30, Z10, Z18
-	VFMADD231PS Z31, Z11, Z19
+	VFMADD231PS Z24, Z4, Z12
+	VFMADD231PS Z25, Z5, Z13
+	VFMADD231PS Z26, Z6, Z14
+	VFMADD231PS Z27, Z7, Z15
 
 	// v = v + l + w*l, so that e^x = power*(1 + w + v).
 	// v = v + l
-	VADDPS Z24, Z16, Z16
-	VADDPS Z25, Z17, Z17
-	VADDPS Z26, Z18, Z18
-	VADDPS Z27, Z19, Z19
+	VADDPS Z20, Z12, Z12
+	VADDPS Z21, Z13, Z13
+	VADDPS Z22, Z14, Z14
+	VADDPS Z23, Z15, Z15
 
 	// v = fma(w, l, v)
-	VFMADD231PS  Z24, Z12, Z16
-	VFMADD231PS  Z25, Z13, Z17
-	VFMADD231PS  Z26, Z14, Z18
-	VFMADD231PS  Z27, Z15, Z19
+	VFMADD231PS  Z20, Z8, Z12
+	VFMADD231PS  Z21, Z9, Z13
+	VFMADD231PS  Z22, Z10, Z14
+	VFMADD231PS  Z23, Z11, Z15
 	VBROADCASTSS one<>+0(SB), Z0
 
 	// base = power - one
-	VSUBPS Z0, Z20, Z8
-	VSUBPS Z0, Z21, Z9
-	VSUBPS Z0, Z22, Z10
-	VSUBPS Z0, Z23, Z11
+	VSUBPS Z0, Z16, Z4
+	VSUBPS Z0, Z17, Z5
+	VSUBPS Z0, Z18, Z6
+	VSUBPS Z0, Z19, Z7
 
 	// high = base
-	VMOVAPS Z8, Z28
-	VMOVAPS Z9, Z29
-	VMOVAPS Z10, Z30
-	VMOVAPS Z11, Z31
+	VMOVAPS Z4, Z24
+	VMOVAPS Z5, Z25
+	VMOVAPS Z6, Z26
+	VMOVAPS Z7, Z27
 
 	// high = fma(power, w, high)
-	VFMADD231PS Z12, Z20, Z28
-	VFMADD231PS Z13, Z21, Z29
-	VFMADD231PS Z14, Z22, Z30
-	VFMADD231PS Z15, Z23, Z31
+	VFMADD231PS Z8, Z16, Z24
+	VFMADD231PS Z9, Z17, Z25
+	VFMADD231PS Z10, Z18, Z26
+	VFMADD231PS Z11, Z19, Z27
 
 	// low = (power - (base + 1)) + (base - high) + power*w + power*v.
 	// low = base - high
-	VSUBPS Z28, Z8, Z24
-	VSUBPS Z29, Z9, Z25
-	VSUBPS Z30, Z10, Z26
-	VSUBPS Z31, Z11, Z27
+	VSUBPS Z24, Z4, Z20
+	VSUBPS Z25, Z5, Z21
+	VSUBPS Z26, Z6, Z22
+	VSUBPS Z27, Z7, Z23
 
 	// low = fma(power, w, low)
-	VFMADD231PS  Z12, Z20, Z24
-	VFMADD231PS  Z13, Z21, Z25
-	VFMADD231PS  Z14, Z22, Z26
-	VFMADD231PS  Z15, Z23, Z27
+	VFMADD231PS  Z8, Z16, Z20
+	VFMADD231PS  Z9, Z17, Z21
+	VFMADD231PS  Z10, Z18, Z22
+	VFMADD231PS  Z11, Z19, Z23
 	VBROADCASTSS one<>+0(SB), Z0
 
 	// base = base + one
-	VADDPS Z0, Z8, Z8
-	VADDPS Z0, Z9, Z9
-	VADDPS Z0, Z10, Z10
-	VADDPS Z0, Z11, Z11
+	VADDPS Z0, Z4, Z4
+	VADDPS Z0, Z5, Z5
+	VADDPS Z0, Z6, Z6
+	VADDPS Z0, Z7, Z7
 
 	// base = power - base
-	VSUBPS Z8, Z20, Z8
-	VSUBPS Z9, Z21, Z9
-	VSUBPS Z10, Z22, Z10
-	VSUBPS Z11, Z23, Z11
+	VSUBPS Z4, Z16, Z4
+	VSUBPS Z5, Z17, Z5
+	VSUBPS Z6, Z18, Z6
+	VSUBPS Z7, Z19, Z7
 
 	// low = low + base
-	VADDPS Z8, Z24, Z24
-	VADDPS Z9, Z25, Z25
-	VADDPS Z10, Z26, Z26
-	VADDPS Z11, Z27, Z27
+	VADDPS Z4, Z20, Z20
+	VADDPS Z5, Z21, Z21
+	VADDPS Z6, Z22, Z22
+	VADDPS Z7, Z23, Z23
 
 	// low = fma(power, v, low)
-	VFMADD231PS Z16, Z20, Z24
-	VFMADD231PS Z17, Z21, Z25
-	VFMADD231PS Z18, Z22, Z26
-	VFMADD231PS Z19, Z23, Z27
+	VFMADD231PS Z12, Z16, Z20
+	VFMADD231PS Z13, Z17, Z21
+	VFMADD231PS Z14, Z18, Z22
+	VFMADD231PS Z15, Z19, Z23
 
 	// y = high
-	VMOVAPS      Z28, Z8
-	VMOVAPS      Z29, Z9
-	VMOVAPS      Z30, Z10
-	VMOVAPS      Z31, Z11
+	VMOVAPS      Z24, Z4
+	VMOVAPS      Z25, Z5
+	VMOVAPS      Z26, Z6
+	VMOVAPS      Z27, Z7
 	VBROADCASTSS above<>+0(SB), Z0
 
 	// y = fma(low, above, y)
-	VFMADD231PS  Z0, Z24, Z8
-	VFMADD231PS  Z0, Z25, Z9
-	VFMADD231PS  Z0, Z26, Z10
-	VFMADD231PS  Z0, Z27, Z11
+	VFMADD231PS  Z0, Z20, Z4
+	VFMADD231PS  Z0, Z21, Z5
+	VFMADD231PS  Z0, Z22, Z6
+	VFMADD231PS  Z0, Z23, Z7
 	VBROADCASTSS below<>+0(SB), Z0
 
 	// below = fma(low, below, below)
-	VFMADD231PS Z0, Z24, Z28
-	VFMADD231PS Z0, Z25, Z29
-	VFMADD231PS Z0, Z26, Z30
-	VFMADD231PS Z0, Z27, Z31
+	VFMADD231PS Z0, Z20, Z24
+	VFMADD231PS Z0, Z21, Z25
+	VFMADD231PS Z0, Z22, Z26
+	VFMADD231PS Z0, Z23, Z27
 
 	// doubt = doubt | (y ^ below)
-	VPTERNLOGD $0xf6, Z28, Z8, Z7
-	VPTERNLOGD $0xf6, Z29, Z9, Z7
-	VPTERNLOGD $0xf6, Z30, Z10, Z7
-	VPTERNLOGD $0xf6, Z31, Z11, Z7
-
-	// x = x[0:64]
-	VMOVUPS      (DI), Z12
-	VMOVUPS      64(DI), Z13
-	VMOVUPS      128(DI), Z14
-	VMOVUPS      192(DI), Z15
-	VBROADCASTSS signBit<>+0(SB), Z0
-
-	// x = x & signBit
-	VANDPS Z0, Z12, Z12
-	VANDPS Z0, Z13, Z13
-	VANDPS Z0, Z14, Z14
-	VANDPS Z0, Z15, Z15
-
-	// y = y | x
-	VORPS Z12, Z8, Z8
-	VORPS Z13, Z9, Z9
-	VORPS Z14, Z10, Z10
-	VORPS Z15, Z11, Z11
+	VPTERNLOGD $0xf6, Z24, Z4, Z3
+	VPTERNLOGD $0xf6, Z25, Z5, Z3
+	VPTERNLOGD $0xf6, Z26, Z6, Z3
+	VPTERNLOGD $0xf6, Z27, Z7, Z3
 
 	// If doubt is not 0:
-	VPTESTMD Z7, Z7, K1
+	VPTESTMD Z3, Z3, K1
 	KORTESTW K1, K1
 	JNE      inDoubt
 
 	// dst[0:64] = y
-	VMOVUPS Z8, (SI)
-	VMOVUPS Z9, 64(SI)
-	VMOVUPS Z10, 128(SI)
-	VMOVUPS Z11, 192(SI)
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, 64(SI)
+	VMOVUPS Z6, 128(SI)
+	VMOVUPS Z7, 192(SI)
 
 stored:
 	ADDQ $0x00000100, DI
@@ -2903,258 +2838,258 @@ afterQuick:
 
 inDoubt:
 	// x = x[0:32]
-	VCVTPS2PD    (DI), Z7
-	VCVTPS2PD    32(DI), Z8
-	VCVTPS2PD    64(DI), Z9
-	VCVTPS2PD    96(DI), Z10
+	VCVTPS2PD    (DI), Z3
+	VCVTPS2PD    32(DI), Z4
+	VCVTPS2PD    64(DI), Z5
+	VCVTPS2PD    96(DI), Z6
 	VBROADCASTSD expMin<>+0(SB), Z0
 
 	// x = max(expMin, x)
-	VMAXPD       Z7, Z0, Z7
-	VMAXPD       Z8, Z0, Z8
-	VMAXPD       Z9, Z0, Z9
-	VMAXPD       Z10, Z0, Z10
+	VMAXPD       Z3, Z0, Z3
+	VMAXPD       Z4, Z0, Z4
+	VMAXPD       Z5, Z0, Z5
+	VMAXPD       Z6, Z0, Z6
 	VBROADCASTSD expMax<>+0(SB), Z0
 
 	// x = min(expMax, x)
-	VMINPD Z7, Z0, Z7
-	VMINPD Z8, Z0, Z8
-	VMINPD Z9, Z0, Z9
-	VMINPD Z10, Z0, Z10
+	VMINPD Z3, Z0, Z3
+	VMINPD Z4, Z0, Z4
+	VMINPD Z5, Z0, Z5
+	VMINPD Z6, Z0, Z6
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z11
-	VBROADCASTSD sixteenths<>+0(SB), Z12
-	VBROADCASTSD sixteenths<>+0(SB), Z13
-	VBROADCASTSD sixteenths<>+0(SB), Z14
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VBROADCASTSD sixteenths<>+0(SB), Z7
+	VBROADCASTSD sixteenths<>+0(SB), Z8
+	VBROADCASTSD sixteenths<>+0(SB), Z9
+	VBROADCASTSD sixteenths<>+0(SB), Z10
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z0, Z7, Z11
-	VFMADD231PD  Z0, Z8, Z12
-	VFMADD231PD  Z0, Z9, Z13
-	VFMADD231PD  Z0, Z10, Z14
+	VFMADD231PD  Z0, Z3, Z7
+	VFMADD231PD  Z0, Z4, Z8
+	VFMADD231PD  Z0, Z5, Z9
+	VFMADD231PD  Z0, Z6, Z10
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z11, Z15
-	VSUBPD       Z0, Z12, Z16
-	VSUBPD       Z0, Z13, Z17
-	VSUBPD       Z0, Z14, Z18
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VSUBPD       Z0, Z7, Z11
+	VSUBPD       Z0, Z8, Z12
+	VSUBPD       Z0, Z9, Z13
+	VSUBPD       Z0, Z10, Z14
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// r = fma(r, log2E, -n)
-	VFMSUB213PD Z15, Z0, Z7
-	VFMSUB213PD Z16, Z0, Z8
-	VFMSUB213PD Z17, Z0, Z9
-	VFMSUB213PD Z18, Z0, Z10
+	VFMSUB213PD Z11, Z0, Z3
+	VFMSUB213PD Z12, Z0, Z4
+	VFMSUB213PD Z13, Z0, Z5
+	VFMSUB213PD Z14, Z0, Z6
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z11
-	VPERMI2PD    Z2, Z1, Z12
-	VPERMI2PD    Z2, Z1, Z13
-	VPERMI2PD    Z2, Z1, Z14
-	VBROADCASTSD c5<>+0(SB), Z19
-	VBROADCASTSD c5<>+0(SB), Z20
-	VBROADCASTSD c5<>+0(SB), Z21
-	VBROADCASTSD c5<>+0(SB), Z22
+	VPERMI2PD    Z2, Z1, Z7
+	VPERMI2PD    Z2, Z1, Z8
+	VPERMI2PD    Z2, Z1, Z9
+	VPERMI2PD    Z2, Z1, Z10
+	VBROADCASTSD c5<>+0(SB), Z15
+	VBROADCASTSD c5<>+0(SB), Z16
+	VBROADCASTSD c5<>+0(SB), Z17
+	VBROADCASTSD c5<>+0(SB), Z18
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z7, Z19
-	VFMADD213PD Z0, Z8, Z20
-	VFMADD213PD Z0, Z9, Z21
-	VFMADD213PD Z0, Z10, Z22
+	VFMADD213PD Z0, Z3, Z15
+	VFMADD213PD Z0, Z4, Z16
+	VFMADD213PD Z0, Z5, Z17
+	VFMADD213PD Z0, Z6, Z18
 
 	// power = power * 2^n, n being rounded down
-	VSCALEFPD Z15, Z11, Z11
-	VSCALEFPD Z16, Z12, Z12
-	VSCALEFPD Z17, Z13, Z13
-	VSCALEFPD Z18, Z14, Z14
+	VSCALEFPD Z11, Z7, Z7
+	VSCALEFPD Z12, Z8, Z8
+	VSCALEFPD Z13, Z9, Z9
+	VSCALEFPD Z14, Z10, Z10
 
 	// power*r = x * power
-	VMULPD       Z11, Z7, Z7
-	VMULPD       Z12, Z8, Z8
-	VMULPD       Z13, Z9, Z9
-	VMULPD       Z14, Z10, Z10
+	VMULPD       Z7, Z3, Z3
+	VMULPD       Z8, Z4, Z4
+	VMULPD       Z9, Z5, Z5
+	VMULPD       Z10, Z6, Z6
 	VBROADCASTSD one64<>+0(SB), Z0
 
 	// 1-power = one - power
-	VSUBPD Z11, Z0, Z11
-	VSUBPD Z12, Z0, Z12
-	VSUBPD Z13, Z0, Z13
-	VSUBPD Z14, Z0, Z14
+	VSUBPD Z7, Z0, Z7
+	VSUBPD Z8, Z0, Z8
+	VSUBPD Z9, Z0, Z9
+	VSUBPD Z10, Z0, Z10
 
 	// c = fma(c, power*r, -1-power)
-	VFMSUB213PD Z11, Z7, Z19
-	VFMSUB213PD Z12, Z8, Z20
-	VFMSUB213PD Z13, Z9, Z21
-	VFMSUB213PD Z14, Z10, Z22
+	VFMSUB213PD Z7, Z3, Z15
+	VFMSUB213PD Z8, Z4, Z16
+	VFMSUB213PD Z9, Z5, Z17
+	VFMSUB213PD Z10, Z6, Z18
 
 	// dst[0:32] = c
-	VCVTPD2PS Z19, Y19
-	VMOVUPS   Y19, (SI)
-	VCVTPD2PS Z20, Y20
-	VMOVUPS   Y20, 32(SI)
-	VCVTPD2PS Z21, Y21
-	VMOVUPS   Y21, 64(SI)
-	VCVTPD2PS Z22, Y22
-	VMOVUPS   Y22, 96(SI)
+	VCVTPD2PS Z15, Y15
+	VMOVUPS   Y15, (SI)
+	VCVTPD2PS Z16, Y16
+	VMOVUPS   Y16, 32(SI)
+	VCVTPD2PS Z17, Y17
+	VMOVUPS   Y17, 64(SI)
+	VCVTPD2PS Z18, Y18
+	VMOVUPS   Y18, 96(SI)
 
 	// x = x[32:64]
-	VCVTPS2PD    128(DI), Z7
-	VCVTPS2PD    160(DI), Z8
-	VCVTPS2PD    192(DI), Z9
-	VCVTPS2PD    224(DI), Z10
+	VCVTPS2PD    128(DI), Z3
+	VCVTPS2PD    160(DI), Z4
+	VCVTPS2PD    192(DI), Z5
+	VCVTPS2PD    224(DI), Z6
 	VBROADCASTSD expMin<>+0(SB), Z0
 
 	// x = max(expMin, x)
-	VMAXPD       Z7, Z0, Z7
-	VMAXPD       Z8, Z0, Z8
-	VMAXPD       Z9, Z0, Z9
-	VMAXPD       Z10, Z0, Z10
+	VMAXPD       Z3, Z0, Z3
+	VMAXPD       Z4, Z0, Z4
+	VMAXPD       Z5, Z0, Z5
+	VMAXPD       Z6, Z0, Z6
 	VBROADCASTSD expMax<>+0(SB), Z0
 
 	// x = min(expMax, x)
-	VMINPD Z7, Z0, Z7
-	VMINPD Z8, Z0, Z8
-	VMINPD Z9, Z0, Z9
-	VMINPD Z10, Z0, Z10
+	VMINPD Z3, Z0, Z3
+	VMINPD Z4, Z0, Z4
+	VMINPD Z5, Z0, Z5
+	VMINPD Z6, Z0, Z6
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z11
-	VBROADCASTSD sixteenths<>+0(SB), Z12
-	VBROADCASTSD sixteenths<>+0(SB), Z13
-	VBROADCASTSD sixteenths<>+0(SB), Z14
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VBROADCASTSD sixteenths<>+0(SB), Z7
+	VBROADCASTSD sixteenths<>+0(SB), Z8
+	VBROADCASTSD sixteenths<>+0(SB), Z9
+	VBROADCASTSD sixteenths<>+0(SB), Z10
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z0, Z7, Z11
-	VFMADD231PD  Z0, Z8, Z12
-	VFMADD231PD  Z0, Z9, Z13
-	VFMADD231PD  Z0, Z10, Z14
+	VFMADD231PD  Z0, Z3, Z7
+	VFMADD231PD  Z0, Z4, Z8
+	VFMADD231PD  Z0, Z5, Z9
+	VFMADD231PD  Z0, Z6, Z10
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z11, Z15
-	VSUBPD       Z0, Z12, Z16
-	VSUBPD       Z0, Z13, Z17
-	VSUBPD       Z0, Z14, Z18
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VSUBPD       Z0, Z7, Z11
+	VSUBPD       Z0, Z8, Z12
+	VSUBPD       Z0, Z9, Z13
+	VSUBPD       Z0, Z10, Z14
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// r = fma(r, log2E, -n)
-	VFMSUB213PD Z15, Z0, Z7
-	VFMSUB213PD Z16, Z0, Z8
-	VFMSUB213PD Z17, Z0, Z9
-	VFMSUB213PD Z18, Z0, Z10
+	VFMSUB213PD Z11, Z0, Z3
+	VFMSUB213PD Z12, Z0, Z4
+	VFMSUB213PD Z13, Z0, Z5
+	VFMSUB213PD Z14, Z0, Z6
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z11
-	VPERMI2PD    Z2, Z1, Z12
-	VPERMI2PD    Z2, Z1, Z13
-	VPERMI2PD    Z2, Z1, Z14
-	VBROADCASTSD c5<>+0(SB), Z19
-	VBROADCASTSD c5<>+0(SB), Z20
-	VBROADCASTSD c5<>+0(SB), Z21
-	VBROADCASTSD c5<>+0(SB), Z22
+	VPERMI2PD    Z2, Z1, Z7
+	VPERMI2PD    Z2, Z1, Z8
+	VPERMI2PD    Z2, Z1, Z9
+	VPERMI2PD    Z2, Z1, Z10
+	VBROADCASTSD c5<>+0(SB), Z15
+	VBROADCASTSD c5<>+0(SB), Z16
+	VBROADCASTSD c5<>+0(SB), Z17
+	VBROADCASTSD c5<>+0(SB), Z18
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z7, Z19
-	VFMADD213PD Z0, Z8, Z20
-	VFMADD213PD Z0, Z9, Z21
-	VFMADD213PD Z0, Z10, Z22
+	VFMADD213PD Z0, Z3, Z15
+	VFMADD213PD Z0, Z4, Z16
+	VFMADD213PD Z0, Z5, Z17
+	VFMADD213PD Z0, Z6, Z18
 
 	// power = power * 2^n, n being rounded down
-	VSCALEFPD Z15, Z11, Z11
-	VSCALEFPD Z16, Z12, Z12
-	VSCALEFPD Z17, Z13, Z13
-	VSCALEFPD Z18, Z14, Z14
+	VSCALEFPD Z11, Z7, Z7
+	VSCALEFPD Z12, Z8, Z8
+	VSCALEFPD Z13, Z9, Z9
+	VSCALEFPD Z14, Z10, Z10
 
 	// power*r = x * power
-	VMULPD       Z11, Z7, Z7
-	VMULPD       Z12, Z8, Z8
-	VMULPD       Z13, Z9, Z9
-	VMULPD       Z14, Z10, Z10
+	VMULPD       Z7, Z3, Z3
+	VMULPD       Z8, Z4, Z4
+	VMULPD       Z9, Z5, Z5
+	VMULPD       Z10, Z6, Z6
 	VBROADCASTSD one64<>+0(SB), Z0
 
 	// 1-power = one - power
-	VSUBPD Z11, Z0, Z11
-	VSUBPD Z12, Z0, Z12
-	VSUBPD Z13, Z0, Z13
-	VSUBPD Z14, Z0, Z14
+	VSUBPD Z7, Z0, Z7
+	VSUBPD Z8, Z0, Z8
+	VSUBPD Z9, Z0, Z9
+	VSUBPD Z10, Z0, Z10
 
 	// c = fma(c, power*r, -1-power)
-	VFMSUB213PD Z11, Z7, Z19
-	VFMSUB213PD Z12, Z8, Z20
-	VFMSUB213PD Z13, Z9, Z21
-	VFMSUB213PD Z14, Z10, Z22
+	VFMSUB213PD Z7, Z3, Z15
+	VFMSUB213PD Z8, Z4, Z16
+	VFMSUB213PD Z9, Z5, Z17
+	VFMSUB213PD Z10, Z6, Z18
 
 	// dst[32:64] = c
-	VCVTPD2PS Z19, Y19
-	VMOVUPS   Y19, 128(SI)
-	VCVTPD2PS Z20, Y20
-	VMOVUPS   Y20, 160(SI)
-	VCVTPD2PS Z21, Y21
-	VMOVUPS   Y21, 192(SI)
-	VCVTPD2PS Z22, Y22
-	VMOVUPS   Y22, 224(SI)
+	VCVTPD2PS Z15, Y15
+	VMOVUPS   Y15, 128(SI)
+	VCVTPD2PS Z16, Y16
+	VMOVUPS   Y16, 160(SI)
+	VCVTPD2PS Z17, Y17
+	VMOVUPS   Y17, 192(SI)
+	VCVTPD2PS Z18, Y18
+	VMOVUPS   Y18, 224(SI)
 	JMP       stored
 
 rest:
@@ -3164,131 +3099,131 @@ rest:
 
 wide:
 	// x = x[0:32]
-	VCVTPS2PD    (DI), Z7
-	VCVTPS2PD    32(DI), Z8
-	VCVTPS2PD    64(DI), Z9
-	VCVTPS2PD    96(DI), Z10
+	VCVTPS2PD    (DI), Z3
+	VCVTPS2PD    32(DI), Z4
+	VCVTPS2PD    64(DI), Z5
+	VCVTPS2PD    96(DI), Z6
 	VBROADCASTSD expMin<>+0(SB), Z0
 
 	// x = max(expMin, x)
-	VMAXPD       Z7, Z0, Z7
-	VMAXPD       Z8, Z0, Z8
-	VMAXPD       Z9, Z0, Z9
-	VMAXPD       Z10, Z0, Z10
+	VMAXPD       Z3, Z0, Z3
+	VMAXPD       Z4, Z0, Z4
+	VMAXPD       Z5, Z0, Z5
+	VMAXPD       Z6, Z0, Z6
 	VBROADCASTSD expMax<>+0(SB), Z0
 
 	// x = min(expMax, x)
-	VMINPD Z7, Z0, Z7
-	VMINPD Z8, Z0, Z8
-	VMINPD Z9, Z0, Z9
-	VMINPD Z10, Z0, Z10
+	VMINPD Z3, Z0, Z3
+	VMINPD Z4, Z0, Z4
+	VMINPD Z5, Z0, Z5
+	VMINPD Z6, Z0, Z6
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z11
-	VBROADCASTSD sixteenths<>+0(SB), Z12
-	VBROADCASTSD sixteenths<>+0(SB), Z13
-	VBROADCASTSD sixteenths<>+0(SB), Z14
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VBROADCASTSD sixteenths<>+0(SB), Z7
+	VBROADCASTSD sixteenths<>+0(SB), Z8
+	VBROADCASTSD sixteenths<>+0(SB), Z9
+	VBROADCASTSD sixteenths<>+0(SB), Z10
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z0, Z7, Z11
-	VFMADD231PD  Z0, Z8, Z12
-	VFMADD231PD  Z0, Z9, Z13
-	VFMADD231PD  Z0, Z10, Z14
+	VFMADD231PD  Z0, Z3, Z7
+	VFMADD231PD  Z0, Z4, Z8
+	VFMADD231PD  Z0, Z5, Z9
+	VFMADD231PD  Z0, Z6, Z10
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z11, Z15
-	VSUBPD       Z0, Z12, Z16
-	VSUBPD       Z0, Z13, Z17
-	VSUBPD       Z0, Z14, Z18
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VSUBPD       Z0, Z7, Z11
+	VSUBPD       Z0, Z8, Z12
+	VSUBPD       Z0, Z9, Z13
+	VSUBPD       Z0, Z10, Z14
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// r = fma(r, log2E, -n)
-	VFMSUB213PD Z15, Z0, Z7
-	VFMSUB213PD Z16, Z0, Z8
-	VFMSUB213PD Z17, Z0, Z9
-	VFMSUB213PD Z18, Z0, Z10
+	VFMSUB213PD Z11, Z0, Z3
+	VFMSUB213PD Z12, Z0, Z4
+	VFMSUB213PD Z13, Z0, Z5
+	VFMSUB213PD Z14, Z0, Z6
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z11
-	VPERMI2PD    Z2, Z1, Z12
-	VPERMI2PD    Z2, Z1, Z13
-	VPERMI2PD    Z2, Z1, Z14
-	VBROADCASTSD c5<>+0(SB), Z19
-	VBROADCASTSD c5<>+0(SB), Z20
-	VBROADCASTSD c5<>+0(SB), Z21
-	VBROADCASTSD c5<>+0(SB), Z22
+	VPERMI2PD    Z2, Z1, Z7
+	VPERMI2PD    Z2, Z1, Z8
+	VPERMI2PD    Z2, Z1, Z9
+	VPERMI2PD    Z2, Z1, Z10
+	VBROADCASTSD c5<>+0(SB), Z15
+	VBROADCASTSD c5<>+0(SB), Z16
+	VBROADCASTSD c5<>+0(SB), Z17
+	VBROADCASTSD c5<>+0(SB), Z18
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z7, Z19
-	VFMADD213PD  Z0, Z8, Z20
-	VFMADD213PD  Z0, Z9, Z21
-	VFMADD213PD  Z0, Z10, Z22
+	VFMADD213PD  Z0, Z3, Z15
+	VFMADD213PD  Z0, Z4, Z16
+	VFMADD213PD  Z0, Z5, Z17
+	VFMADD213PD  Z0, Z6, Z18
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z7, Z19
-	VFMADD213PD Z0, Z8, Z20
-	VFMADD213PD Z0, Z9, Z21
-	VFMADD213PD Z0, Z10, Z22
+	VFMADD213PD Z0, Z3, Z15
+	VFMADD213PD Z0, Z4, Z16
+	VFMADD213PD Z0, Z5, Z17
+	VFMADD213PD Z0, Z6, Z18
 
 	// power = power * 2^n, n being rounded down
-	VSCALEFPD Z15, Z11, Z11
-	VSCALEFPD Z16, Z12, Z12
-	VSCALEFPD Z17, Z13, Z13
-	VSCALEFPD Z18, Z14, Z14
+	VSCALEFPD Z11, Z7, Z7
+	VSCALEFPD Z12, Z8, Z8
+	VSCALEFPD Z13, Z9, Z9
+	VSCALEFPD Z14, Z10, Z10
 
 	// power*r = x * power
-	VMULPD       Z11, Z7, Z7
-	VMULPD       Z12, Z8, Z8
-	VMULPD       Z13, Z9, Z9
-	VMULPD       Z14, Z10, Z10
+	VMULPD       Z7, Z3, Z3
+	VMULPD       Z8, Z4, Z4
+	VMULPD       Z9, Z5, Z5
+	VMULPD       Z10, Z6, Z6
 	VBROADCASTSD one64<>+0(SB), Z0
 
 	// 1-power = one - power
-	VSUBPD Z11, Z0, Z11
-	VSUBPD Z12, Z0, Z12
-	VSUBPD Z13, Z0, Z13
-	VSUBPD Z14, Z0, Z14
+	VSUBPD Z7, Z0, Z7
+	VSUBPD Z8, Z0, Z8
+	VSUBPD Z9, Z0, Z9
+	VSUBPD Z10, Z0, Z10
 
 	// c = fma(c, power*r, -1-power)
-	VFMSUB213PD Z11, Z7, Z19
-	VFMSUB213PD Z12, Z8, Z20
-	VFMSUB213PD Z13, Z9, Z21
-	VFMSUB213PD Z14, Z10, Z22
+	VFMSUB213PD Z7, Z3, Z15
+	VFMSUB213PD Z8, Z4, Z16
+	VFMSUB213PD Z9, Z5, Z17
+	VFMSUB213PD Z10, Z6, Z18
 
 	// dst[0:32] = c
-	VCVTPD2PS Z19, Y19
-	VMOVUPS   Y19, (SI)
-	VCVTPD2PS Z20, Y20
-	VMOVUPS   Y20, 32(SI)
-	VCVTPD2PS Z21, Y21
-	VMOVUPS   Y21, 64(SI)
-	VCVTPD2PS Z22, Y22
-	VMOVUPS   Y22, 96(SI)
+	VCVTPD2PS Z15, Y15
+	VMOVUPS   Y15, (SI)
+	VCVTPD2PS Z16, Y16
+	VMOVUPS   Y16, 32(SI)
+	VCVTPD2PS Z17, Y17
+	VMOVUPS   Y17, 64(SI)
+	VCVTPD2PS Z18, Y18
+	VMOVUPS   Y18, 96(SI)
 	ADDQ      $0x00000080, SI
 	ADDQ      $0x00000080, DI
 	SUBQ      $0x20, R8
@@ -3302,71 +3237,71 @@ afterWide:
 
 single:
 	// x = x[0:8]
-	VCVTPS2PD    (DI), Z7
+	VCVTPS2PD    (DI), Z3
 	VBROADCASTSD expMin<>+0(SB), Z0
 
 	// x = max(expMin, x)
-	VMAXPD       Z7, Z0, Z7
+	VMAXPD       Z3, Z0, Z3
 	VBROADCASTSD expMax<>+0(SB), Z0
 
 	// x = min(expMax, x)
-	VMINPD Z7, Z0, Z7
+	VMINPD Z3, Z0, Z3
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z8
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VBROADCASTSD sixteenths<>+0(SB), Z4
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z0, Z7, Z8
+	VFMADD231PD  Z0, Z3, Z4
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z8, Z9
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VSUBPD       Z0, Z4, Z5
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// r = fma(r, log2E, -n)
-	VFMSUB213PD Z9, Z0, Z7
+	VFMSUB213PD Z5, Z0, Z3
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z8
-	VBROADCASTSD c5<>+0(SB), Z10
+	VPERMI2PD    Z2, Z1, Z4
+	VBROADCASTSD c5<>+0(SB), Z6
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z7, Z10
+	VFMADD213PD  Z0, Z3, Z6
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z7, Z10
+	VFMADD213PD  Z0, Z3, Z6
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z7, Z10
+	VFMADD213PD  Z0, Z3, Z6
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z7, Z10
+	VFMADD213PD  Z0, Z3, Z6
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z7, Z10
+	VFMADD213PD Z0, Z3, Z6
 
 	// power = power * 2^n, n being rounded down
-	VSCALEFPD Z9, Z8, Z8
+	VSCALEFPD Z5, Z4, Z4
 
 	// power*r = x * power
-	VMULPD       Z8, Z7, Z7
+	VMULPD       Z4, Z3, Z3
 	VBROADCASTSD one64<>+0(SB), Z0
 
 	// 1-power = one - power
-	VSUBPD Z8, Z0, Z8
+	VSUBPD Z4, Z0, Z4
 
 	// c = fma(c, power*r, -1-power)
-	VFMSUB213PD Z8, Z7, Z10
+	VFMSUB213PD Z4, Z3, Z6
 
 	// dst[0:8] = c
-	VCVTPD2PS Z10, Y10
-	VMOVUPS   Y10, (SI)
+	VCVTPD2PS Z6, Y6
+	VMOVUPS   Y6, (SI)
 	ADDQ      $0x20, SI
 	ADDQ      $0x20, DI
 	SUBQ      $0x08, R8
@@ -3387,71 +3322,71 @@ afterSingle:
 	KSHIFTRQ $0x00, K1, K2
 
 	// x = x[0:8], +0 beyond n
-	VCVTPS2PD.Z  (DI), K2, Z7
+	VCVTPS2PD.Z  (DI), K2, Z3
 	VBROADCASTSD expMin<>+0(SB), Z0
 
 	// x = max(expMin, x)
-	VMAXPD       Z7, Z0, Z7
+	VMAXPD       Z3, Z0, Z3
 	VBROADCASTSD expMax<>+0(SB), Z0
 
 	// x = min(expMax, x)
-	VMINPD Z7, Z0, Z7
+	VMINPD Z3, Z0, Z3
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z8
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VBROADCASTSD sixteenths<>+0(SB), Z4
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// sum = fma(x, log2E, sum)
-	VFMADD231PD  Z0, Z7, Z8
+	VFMADD231PD  Z0, Z3, Z4
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z8, Z9
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VSUBPD       Z0, Z4, Z5
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// r = fma(r, log2E, -n)
-	VFMSUB213PD Z9, Z0, Z7
+	VFMSUB213PD Z5, Z0, Z3
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z8
-	VBROADCASTSD c5<>+0(SB), Z10
+	VPERMI2PD    Z2, Z1, Z4
+	VBROADCASTSD c5<>+0(SB), Z6
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z7, Z10
+	VFMADD213PD  Z0, Z3, Z6
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z7, Z10
+	VFMADD213PD  Z0, Z3, Z6
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z7, Z10
+	VFMADD213PD  Z0, Z3, Z6
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z7, Z10
+	VFMADD213PD  Z0, Z3, Z6
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z7, Z10
+	VFMADD213PD Z0, Z3, Z6
 
 	// power = power * 2^n, n being rounded down
-	VSCALEFPD Z9, Z8, Z8
+	VSCALEFPD Z5, Z4, Z4
 
 	// power*r = x * power
-	VMULPD       Z8, Z7, Z7
+	VMULPD       Z4, Z3, Z3
 	VBROADCASTSD one64<>+0(SB), Z0
 
 	// 1-power = one - power
-	VSUBPD Z8, Z0, Z8
+	VSUBPD Z4, Z0, Z4
 
 	// c = fma(c, power*r, -1-power)
-	VFMSUB213PD Z8, Z7, Z10
+	VFMSUB213PD Z4, Z3, Z6
 
 	// dst[0:8] = c, up to n
-	VCVTPD2PS Z10, Y10
-	VMOVUPS   Y10, K2, (SI)
+	VCVTPD2PS Z6, Y6
+	VMOVUPS   Y6, K2, (SI)
 
 done:
 	VZEROUPPER
@@ -3475,23 +3410,23 @@ DATA expm1Powers<>+112(SB)/8, $0x3ffd5818dcfba487
 DATA expm1Powers<>+120(SB)/8, $0x3ffea4afa2a490d9
 GLOBL expm1Powers<>(SB), RODATA|NOPTR, $128
 
-DATA tPowers<>+0(SB)/8, $0x3f7ecd873f800000
-DATA tPowers<>+8(SB)/8, $0x3f7c980f3f7daac3
-DATA tPowers<>+16(SB)/8, $0x3f7aa43a3f7b95c2
-DATA tPowers<>+24(SB)/8, $0x3f78f4f03f79c3d3
-DATA tPowers<>+32(SB)/8, $0x3f778d3a3f7837f0
-DATA tPowers<>+40(SB)/8, $0x3f7670433f76f532
-DATA tPowers<>+48(SB)/8, $0x3f75a15b3f75fed7
-DATA tPowers<>+56(SB)/8, $0x3f7523f63f75583f
-DATA tPowers<>+64(SB)/8, $0x3f74fbaf3f7504f3
-DATA tPowers<>+72(SB)/8, $0x3f752c4d3f7508a4
-DATA tPowers<>+80(SB)/8, $0x3f75b9be3f75672a
-DATA tPowers<>+88(SB)/8, $0x3f76a81e3f76248c
-DATA tPowers<>+96(SB)/8, $0x3f77fbb83f7744fd
-DATA tPowers<>+104(SB)/8, $0x3f79b9073f78ccdf
-DATA tPowers<>+112(SB)/8, $0x3f7be4ba3f7ac0c7
-DATA tPowers<>+120(SB)/8, $0x3f7e83b33f7d257d
-GLOBL tPowers<>(SB), RODATA|NOPTR, $128
+DATA tPowers104<>+0(SB)/8, $0x0b7ecd870b800000
+DATA tPowers104<>+8(SB)/8, $0x0b7c980f0b7daac3
+DATA tPowers104<>+16(SB)/8, $0x0b7aa43a0b7b95c2
+DATA tPowers104<>+24(SB)/8, $0x0b78f4f00b79c3d3
+DATA tPowers104<>+32(SB)/8, $0x0b778d3a0b7837f0
+DATA tPowers104<>+40(SB)/8, $0x0b7670430b76f532
+DATA tPowers104<>+48(SB)/8, $0x0b75a15b0b75fed7
+DATA tPowers104<>+56(SB)/8, $0x0b7523f60b75583f
+DATA tPowers104<>+64(SB)/8, $0x0b74fbaf0b7504f3
+DATA tPowers104<>+72(SB)/8, $0x0b752c4d0b7508a4
+DATA tPowers104<>+80(SB)/8, $0x0b75b9be0b75672a
+DATA tPowers104<>+88(SB)/8, $0x0b76a81e0b76248c
+DATA tPowers104<>+96(SB)/8, $0x0b77fbb80b7744fd
+DATA tPowers104<>+104(SB)/8, $0x0b79b9070b78ccdf
+DATA tPowers104<>+112(SB)/8, $0x0b7be4ba0b7ac0c7
+DATA tPowers104<>+120(SB)/8, $0x0b7e83b30b7d257d
+GLOBL tPowers104<>(SB), RODATA|NOPTR, $128
 
 DATA tRests<>+0(SB)/8, $0xb34a3a0b00000000
 DATA tRests<>+8(SB)/8, $0xb36ed17f3346cb6a
@@ -3511,8 +3446,17 @@ DATA tRests<>+112(SB)/8, $0xb2d5b899b1d290be
 DATA tRests<>+120(SB)/8, $0xb2156afc31b0a147
 GLOBL tRests<>(SB), RODATA|NOPTR, $128
 
-DATA thirtySeconds<>+0(SB)/4, $(393216.0)
-GLOBL thirtySeconds<>(SB), RODATA|NOPTR, $4
+DATA tPowers104Rounder<>+0(SB)/4, $(2.0007935)
+GLOBL tPowers104Rounder<>(SB), RODATA|NOPTR, $4
+
+DATA tLog2E<>+0(SB)/4, $(0.0000110068895)
+GLOBL tLog2E<>(SB), RODATA|NOPTR, $4
+
+DATA tLn2Head<>+0(SB)/4, $(90852.19)
+GLOBL tLn2Head<>(SB), RODATA|NOPTR, $4
+
+DATA tLn2Tail<>+0(SB)/4, $(-0.00024964684)
+GLOBL tLn2Tail<>(SB), RODATA|NOPTR, $4
 
 DATA t2<>+0(SB)/4, $(0.008333482)
 GLOBL t2<>(SB), RODATA|NOPTR, $4
@@ -3549,355 +3493,351 @@ GLOBL c0<>(SB), RODATA|NOPTR, $8
 TEXT ·eluAVX512(SB), NOSPLIT, $0-56
 	VMOVUPD expm1Powers<>+0(SB), Z1
 	VMOVUPD expm1Powers<>+64(SB), Z2
-	VMOVUPS tPowers<>+0(SB), Z3
-	VMOVUPS tPowers<>+64(SB), Z4
-	VMOVUPS tRests<>+0(SB), Z5
-	VMOVUPS tRests<>+64(SB), Z6
 	MOVQ    dst_base+0(FP), SI
 	MOVQ    x_base+24(FP), DI
 	MOVQ    dst_len+8(FP), R8
 
 	// 64 elements a turn, in lanes of float32 where that will do.
-	CMPQ R8, $0x40
-	JLT  afterQuick
+	// negative, in all lanes.
+	VBROADCASTSS negative+52(FP), Z3
+
+	// 0 = 0
+	VXORPS Z0, Z0, Z0
+
+	// negative*0 = negative*0 * 0
+	VMULPS Z0, Z3, Z3
+
+	// If negative*0 unordered with negative*0 in some lane:
+	VCMPPS   $0x03, Z3, Z3, K1
+	KORTESTW K1, K1
+	JNE      rest
+	CMPQ     R8, $0x40
+	JLT      afterQuick
 
 quick:
-	VBROADCASTSS one<>+0(SB), Z7
+	VBROADCASTSS minus2toMinus58<>+0(SB), Z0
 
-	// extreme = min(extreme, |x[0:64]|), NaN apart
-	VRANGEPS     $0x0a, (DI), Z7, Z7
-	VRANGEPS     $0x0a, 64(DI), Z7, Z7
-	VRANGEPS     $0x0a, 128(DI), Z7, Z7
-	VRANGEPS     $0x0a, 192(DI), Z7, Z7
-	VBROADCASTSS least<>+0(SB), Z0
+	// bits = minus2toMinus58 + x[0:64], as integers
+	VPADDD (DI), Z0, Z4
+	VPADDD 64(DI), Z0, Z5
+	VPADDD 128(DI), Z0, Z6
+	VPADDD 192(DI), Z0, Z7
 
-	// If extreme < least in some lane:
-	VCMPPS   $0x11, Z0, Z7, K1
+	// outside = bits
+	VMOVAPS Z4, Z3
+
+	// outside = outside | bits
+	VORPS Z5, Z3, Z3
+
+	// outside = outside | bits
+	VORPS Z6, Z3, Z3
+
+	// outside = outside | bits
+	VORPS        Z7, Z3, Z3
+	VBROADCASTSS outside<>+0(SB), Z0
+
+	// outside = outside & outside
+	VANDPS Z0, Z3, Z3
+
+	// If outside is not 0:
+	VPTESTMD Z3, Z3, K1
 	KORTESTW K1, K1
 	JNE      inDoubt
 
 	// doubt = 0
-	VXORPS Z7, Z7, Z7
+	VXORPS Z3, Z3, Z3
 
 	// x = x[0:64]
-	VMOVUPS (DI), Z8
-	VMOVUPS 64(DI), Z9
-	VMOVUPS 128(DI), Z10
-	VMOVUPS 192(DI), Z11
+	VMOVUPS (DI), Z4
+	VMOVUPS 64(DI), Z5
+	VMOVUPS 128(DI), Z6
+	VMOVUPS 192(DI), Z7
 
 	// 0 = 0
 	VXORPS Z0, Z0, Z0
 
 	// x = min(0, x)
-	VMINPS       Z8, Z0, Z8
-	VMINPS       Z9, Z0, Z9
-	VMINPS       Z10, Z0, Z10
-	VMINPS       Z11, Z0, Z11
-	VBROADCASTSS minusTwenty<>+0(SB), Z0
-
-	// x = max(minusTwenty, x)
-	VMAXPS Z8, Z0, Z8
-	VMAXPS Z9, Z0, Z9
-	VMAXPS Z10, Z0, Z10
-	VMAXPS Z11, Z0, Z11
+	VMINPS Z4, Z0, Z4
+	VMINPS Z5, Z0, Z5
+	VMINPS Z6, Z0, Z6
+	VMINPS Z7, Z0, Z7
 
 	// k, in the low bits of sum and by itself, and h.
-	VBROADCASTSS thirtySeconds<>+0(SB), Z12
-	VBROADCASTSS thirtySeconds<>+0(SB), Z13
-	VBROADCASTSS thirtySeconds<>+0(SB), Z14
-	VBROADCASTSS thirtySeconds<>+0(SB), Z15
-	VBROADCASTSS log2E<>+0(SB), Z0
+	VBROADCASTSS tPowers104Rounder<>+0(SB), Z8
+	VBROADCASTSS tPowers104Rounder<>+0(SB), Z9
+	VBROADCASTSS tPowers104Rounder<>+0(SB), Z10
+	VBROADCASTSS tPowers104Rounder<>+0(SB), Z11
+	VBROADCASTSS tLog2E<>+0(SB), Z0
 
-	// sum = fma(x, log2E, sum)
-	VFMADD231PS  Z0, Z8, Z12
-	VFMADD231PS  Z0, Z9, Z13
-	VFMADD231PS  Z0, Z10, Z14
-	VFMADD231PS  Z0, Z11, Z15
-	VBROADCASTSS thirtySeconds<>+0(SB), Z0
+	// sum = fma(x, tLog2E, sum)
+	VFMADD231PS  Z0, Z4, Z8
+	VFMADD231PS  Z0, Z5, Z9
+	VFMADD231PS  Z0, Z6, Z10
+	VFMADD231PS  Z0, Z7, Z11
+	VBROADCASTSS tPowers104Rounder<>+0(SB), Z0
 
-	// k = sum - thirtySeconds
-	VSUBPS       Z0, Z12, Z16
-	VSUBPS       Z0, Z13, Z17
-	VSUBPS       Z0, Z14, Z18
-	VSUBPS       Z0, Z15, Z19
-	VBROADCASTSS ln2Head<>+0(SB), Z0
+	// k = sum - tPowers104Rounder
+	VSUBPS       Z0, Z8, Z12
+	VSUBPS       Z0, Z9, Z13
+	VSUBPS       Z0, Z10, Z14
+	VSUBPS       Z0, Z11, Z15
+	VBROADCASTSS tLn2Head<>+0(SB), Z0
 
-	// h = fma(-k, ln2Head, h)
-	VFNMADD231PS Z0, Z16, Z8
-	VFNMADD231PS Z0, Z17, Z9
-	VFNMADD231PS Z0, Z18, Z10
-	VFNMADD231PS Z0, Z19, Z11
+	// h = fma(-k, tLn2Head, h)
+	VFNMADD231PS Z0, Z12, Z4
+	VFNMADD231PS Z0, Z13, Z5
+	VFNMADD231PS Z0, Z14, Z6
+	VFNMADD231PS Z0, Z15, Z7
 
 	// power, by the low bits of sum
-	VMOVAPS   Z12, Z20
-	VPERMI2PS Z4, Z3, Z20
-	VMOVAPS   Z13, Z21
-	VPERMI2PS Z4, Z3, Z21
-	VMOVAPS   Z14, Z22
-	VPERMI2PS Z4, Z3, Z22
-	VMOVAPS   Z15, Z23
-	VPERMI2PS Z4, Z3, Z23
+	VMOVUPS   tPowers104<>+0(SB), Z24
+	VMOVUPS   tPowers104<>+64(SB), Z25
+	VMOVAPS   Z8, Z16
+	VPERMI2PS Z25, Z24, Z16
+	VMOVAPS   Z9, Z17
+	VPERMI2PS Z25, Z24, Z17
+	VMOVAPS   Z10, Z18
+	VPERMI2PS Z25, Z24, Z18
+	VMOVAPS   Z11, Z19
+	VPERMI2PS Z25, Z24, Z19
 
 	// l, by the low bits of sum
-	VMOVAPS   Z12, Z24
-	VPERMI2PS Z6, Z5, Z24
-	VMOVAPS   Z13, Z25
-	VPERMI2PS Z6, Z5, Z25
-	VMOVAPS   Z14, Z26
-	VPERMI2PS Z6, Z5, Z26
-	VMOVAPS   Z15, Z27
-	VPERMI2PS Z6, Z5, Z27
+	VMOVUPS   tRests<>+0(SB), Z24
+	VMOVUPS   tRests<>+64(SB), Z25
+	VMOVAPS   Z8, Z20
+	VPERMI2PS Z25, Z24, Z20
+	VMOVAPS   Z9, Z21
+	VPERMI2PS Z25, Z24, Z21
+	VMOVAPS   Z10, Z22
+	VPERMI2PS Z25, Z24, Z22
+	VMOVAPS   Z11, Z23
+	VPERMI2PS Z25, Z24, Z23
 
 	// sum = sum << 18, as integers
-	VPSLLD $0x12, Z12, Z12
-	VPSLLD $0x12, Z13, Z13
-	VPSLLD $0x12, Z14, Z14
-	VPSLLD $0x12, Z15, Z15
+	VPSLLD $0x12, Z8, Z8
+	VPSLLD $0x12, Z9, Z9
+	VPSLLD $0x12, Z10, Z10
+	VPSLLD $0x12, Z11, Z11
 
 	// power = power + sum, as integers
-	VPADDD       Z12, Z20, Z20
-	VPADDD       Z13, Z21, Z21
-	VPADDD       Z14, Z22, Z22
-	VPADDD       Z15, Z23, Z23
-	VBROADCASTSS ln2Tail<>+0(SB), Z0
+	VPADDD       Z8, Z16, Z16
+	VPADDD       Z9, Z17, Z17
+	VPADDD       Z10, Z18, Z18
+	VPADDD       Z11, Z19, Z19
+	VBROADCASTSS tLn2Tail<>+0(SB), Z0
 
-	// l = fma(-k, ln2Tail, l)
-	VFNMADD231PS Z0, Z16, Z24
-	VFNMADD231PS Z0, Z17, Z25
-	VFNMADD231PS Z0, Z18, Z26
-	VFNMADD231PS Z0, Z19, Z27
+	// l = fma(-k, tLn2Tail, l)
+	VFNMADD231PS Z0, Z12, Z20
+	VFNMADD231PS Z0, Z13, Z21
+	VFNMADD231PS Z0, Z14, Z22
+	VFNMADD231PS Z0, Z15, Z23
 
 	// w and v = (h - w) + h*h/2 + h*h*(h*p).
 	VBROADCASTSS half<>+0(SB), Z0
 
 	// h/2 = x * half
-	VMULPS Z0, Z8, Z28
-	VMULPS Z0, Z9, Z29
-	VMULPS Z0, Z10, Z30
-	VMULPS Z0, Z11, Z31
+	VMULPS Z0, Z4, Z24
+	VMULPS Z0, Z5, Z25
+	VMULPS Z0, Z6, Z26
+	VMULPS Z0, Z7, Z27
 
 	// w = x
-	VMOVAPS Z8, Z12
-	VMOVAPS Z9, Z13
-	VMOVAPS Z10, Z14
-	VMOVAPS Z11, Z15
+	VMOVAPS Z4, Z8
+	VMOVAPS Z5, Z9
+	VMOVAPS Z6, Z10
+	VMOVAPS Z7, Z11
 
 	// w = fma(x, h/2, w)
-	VFMADD231PS Z28, Z8, Z12
-	VFMADD231PS Z29, Z9, Z13
-	VFMADD231PS Z30, Z10, Z14
-	VFMADD231PS Z31, Z11, Z15
+	VFMADD231PS Z24, Z4, Z8
+	VFMADD231PS Z25, Z5, Z9
+	VFMADD231PS Z26, Z6, Z10
+	VFMADD231PS Z27, Z7, Z11
 
 	// v = x - w
-	VSUBPS Z12, Z8, Z16
-	VSUBPS Z13, Z9, Z17
-	VSUBPS Z14, Z10, Z18
-	VSUBPS Z15, Z11, Z19
+	VSUBPS Z8, Z4, Z12
+	VSUBPS Z9, Z5, Z13
+	VSUBPS Z10, Z6, Z14
+	VSUBPS Z11, Z7, Z15
 
 	// v = fma(x, h/2, v)
-	VFMADD231PS  Z28, Z8, Z16
-	VFMADD231PS  Z29, Z9, Z17
-	VFMADD231PS  Z30, Z10, Z18
-	VFMADD231PS  Z31, Z11, Z19
-	VBROADCASTSS t2<>+0(SB), Z28
-	VBROADCASTSS t2<>+0(SB), Z29
-	VBROADCASTSS t2<>+0(SB), Z30
-	VBROADCASTSS t2<>+0(SB), Z31
+	VFMADD231PS  Z24, Z4, Z12
+	VFMADD231PS  Z25, Z5, Z13
+	VFMADD231PS  Z26, Z6, Z14
+	VFMADD231PS  Z27, Z7, Z15
+	VBROADCASTSS t2<>+0(SB), Z24
+	VBROADCASTSS t2<>+0(SB), Z25
+	VBROADCASTSS t2<>+0(SB), Z26
+	VBROADCASTSS t2<>+0(SB), Z27
 	VBROADCASTSS t1<>+0(SB), Z0
 
 	// t = fma(t, x, t1)
-	VFMADD213PS  Z0, Z8, Z28
-	VFMADD213PS  Z0, Z9, Z29
-	VFMADD213PS  Z0, Z10, Z30
-	VFMADD213PS  Z0, Z11, Z31
+	VFMADD213PS  Z0, Z4, Z24
+	VFMADD213PS  Z0, Z5, Z25
+	VFMADD213PS  Z0, Z6, Z26
+	VFMADD213PS  Z0, Z7, Z27
 	VBROADCASTSS t0<>+0(SB), Z0
 
 	// t = fma(t, x, t0)
-	VFMADD213PS Z0, Z8, Z28
-	VFMADD213PS Z0, Z9, Z29
-	VFMADD213PS Z0, Z10, Z30
-	VFMADD213PS Z0, Z11, Z31
+	VFMADD213PS Z0, Z4, Z24
+	VFMADD213PS Z0, Z5, Z25
+	VFMADD213PS Z0, Z6, Z26
+	VFMADD213PS Z0, Z7, Z27
 
 	// t = x * t
-	VMULPS Z28, Z8, Z28
-	VMULPS Z29, Z9, Z29
-	VMULPS Z30, Z10, Z30
-	VMULPS Z31, Z11, Z31
+	VMULPS Z24, Z4, Z24
+	VMULPS Z25, Z5, Z25
+	VMULPS Z26, Z6, Z26
+	VMULPS Z27, Z7, Z27
 
 	// h*h = x * x
-	VMULPS Z8, Z8, Z8
-	VMULPS Z9, Z9, Z9
-	VMULPS Z10, Z10, Z10
-	VMULPS Z11, Z11, Z11
+	VMULPS Z4, Z4, Z4
+	VMULPS Z5, Z5, Z5
+	VMULPS Z6, Z6, Z6
+	VMULPS Z7, Z7, Z7
 
 	// v = fma(h*h, t, v)
-	VFMADD231PS Z28, Z8, Z16
-	VFMADD231PS Z29, Z9, Z17
-	VFMADD231PS Z30, Z10, Z18
-	VFMADD231PS Z31, Z11, Z19
+	VFMADD231PS Z24, Z4, Z12
+	VFMADD231PS Z25, Z5, Z13
+	VFMADD231PS Z26, Z6, Z14
+	VFMADD231PS Z27, Z7, Z15
 
 	// v = v + l + w*l, so that e^x = power*(1 + w + v).
 	// v = v + l
-	VADDPS Z24, Z16, Z16
-	VADDPS Z25, Z17, Z17
-	VADDPS Z26, Z18, Z18
-	VADDPS Z27, Z19, Z19
+	VADDPS Z20, Z12, Z12
+	VADDPS Z21, Z13, Z13
+	VADDPS Z22, Z14, Z14
+	VADDPS Z23, Z15, Z15
 
 	// v = fma(w, l, v)
-	VFMADD231PS  Z24, Z12, Z16
-	VFMADD231PS  Z25, Z13, Z17
-	VFMADD231PS  Z26, Z14, Z18
-	VFMADD231PS  Z27, Z15, Z19
+	VFMADD231PS  Z20, Z8, Z12
+	VFMADD231PS  Z21, Z9, Z13
+	VFMADD231PS  Z22, Z10, Z14
+	VFMADD231PS  Z23, Z11, Z15
 	VBROADCASTSS one<>+0(SB), Z0
 
 	// base = power - one
-	VSUBPS Z0, Z20, Z8
-	VSUBPS Z0, Z21, Z9
-	VSUBPS Z0, Z22, Z10
-	VSUBPS Z0, Z23, Z11
+	VSUBPS Z0, Z16, Z4
+	VSUBPS Z0, Z17, Z5
+	VSUBPS Z0, Z18, Z6
+	VSUBPS Z0, Z19, Z7
 
 	// high = base
-	VMOVAPS Z8, Z28
-	VMOVAPS Z9, Z29
-	VMOVAPS Z10, Z30
-	VMOVAPS Z11, Z31
+	VMOVAPS Z4, Z24
+	VMOVAPS Z5, Z25
+	VMOVAPS Z6, Z26
+	VMOVAPS Z7, Z27
 
 	// high = fma(power, w, high)
-	VFMADD231PS Z12, Z20, Z28
-	VFMADD231PS Z13, Z21, Z29
-	VFMADD231PS Z14, Z22, Z30
-	VFMADD231PS Z15, Z23, Z31
+	VFMADD231PS Z8, Z16, Z24
+	VFMADD231PS Z9, Z17, Z25
+	VFMADD231PS Z10, Z18, Z26
+	VFMADD231PS Z11, Z19, Z27
 
 	// low = (power - (base + 1)) + (base - high) + power*w + power*v.
 	// low = base - high
-	VSUBPS Z28, Z8, Z24
-	VSUBPS Z29, Z9, Z25
-	VSUBPS Z30, Z10, Z26
-	VSUBPS Z31, Z11, Z27
+	VSUBPS Z24, Z4, Z20
+	VSUBPS Z25, Z5, Z21
+	VSUBPS Z26, Z6, Z22
+	VSUBPS Z27, Z7, Z23
 
 	// low = fma(power, w, low)
-	VFMADD231PS  Z12, Z20, Z24
-	VFMADD231PS  Z13, Z21, Z25
-	VFMADD231PS  Z14, Z22, Z26
-	VFMADD231PS  Z15, Z23, Z27
+	VFMADD231PS  Z8, Z16, Z20
+	VFMADD231PS  Z9, Z17, Z21
+	VFMADD231PS  Z10, Z18, Z22
+	VFMADD231PS  Z11, Z19, Z23
 	VBROADCASTSS one<>+0(SB), Z0
 
 	// base = base + one
-	VADDPS Z0, Z8, Z8
-	VADDPS Z0, Z9, Z9
-	VADDPS Z0, Z10, Z10
-	VADDPS Z0, Z11, Z11
+	VADDPS Z0, Z4, Z4
+	VADDPS Z0, Z5, Z5
+	VADDPS Z0, Z6, Z6
+	VADDPS Z0, Z7, Z7
 
 	// base = power - base
-	VSUBPS Z8, Z20, Z8
-	VSUBPS Z9, Z21, Z9
-	VSUBPS Z10, Z22, Z10
-	VSUBPS Z11, Z23, Z11
+	VSUBPS Z4, Z16, Z4
+	VSUBPS Z5, Z17, Z5
+	VSUBPS Z6, Z18, Z6
+	VSUBPS Z7, Z19, Z7
 
 	// low = low + base
-	VADDPS Z8, Z24, Z24
-	VADDPS Z9, Z25, Z25
-	VADDPS Z10, Z26, Z26
-	VADDPS Z11, Z27, Z27
+	VADDPS Z4, Z20, Z20
+	VADDPS Z5, Z21, Z21
+	VADDPS Z6, Z22, Z22
+	VADDPS Z7, Z23, Z23
 
 	// low = fma(power, v, low)
-	VFMADD231PS Z16, Z20, Z24
-	VFMADD231PS Z17, Z21, Z25
-	VFMADD231PS Z18, Z22, Z26
-	VFMADD231PS Z19, Z23, Z27
+	VFMADD231PS Z12, Z16, Z20
+	VFMADD231PS Z13, Z17, Z21
+	VFMADD231PS Z14, Z18, Z22
+	VFMADD231PS Z15, Z19, Z23
 
 	// y = high
-	VMOVAPS      Z28, Z8
-	VMOVAPS      Z29, Z9
-	VMOVAPS      Z30, Z10
-	VMOVAPS      Z31, Z11
+	VMOVAPS      Z24, Z4
+	VMOVAPS      Z25, Z5
+	VMOVAPS      Z26, Z6
+	VMOVAPS      Z27, Z7
 	VBROADCASTSS above<>+0(SB), Z0
 
 	// y = fma(low, above, y)
-	VFMADD231PS  Z0, Z24, Z8
-	VFMADD231PS  Z0, Z25, Z9
-	VFMADD231PS  Z0, Z26, Z10
-	VFMADD231PS  Z0, Z27, Z11
+	VFMADD231PS  Z0, Z20, Z4
+	VFMADD231PS  Z0, Z21, Z5
+	VFMADD231PS  Z0, Z22, Z6
+	VFMADD231PS  Z0, Z23, Z7
 	VBROADCASTSS below<>+0(SB), Z0
 
 	// below = fma(low, below, below)
-	VFMADD231PS Z0, Z24, Z28
-	VFMADD231PS Z0, Z25, Z29
-	VFMADD231PS Z0, Z26, Z30
-	VFMADD231PS Z0, Z27, Z31
+	VFMADD231PS Z0, Z20, Z24
+	VFMADD231PS Z0, Z21, Z25
+	VFMADD231PS Z0, Z22, Z26
+	VFMADD231PS Z0, Z23, Z27
 
 	// doubt = doubt | (y ^ below)
-	VPTERNLOGD $0xf6, Z28, Z8, Z7
-	VPTERNLOGD $0xf6, Z29, Z9, Z7
-	VPTERNLOGD $0xf6, Z30, Z10, Z7
-	VPTERNLOGD $0xf6, Z31, Z11, Z7
+	VPTERNLOGD $0xf6, Z24, Z4, Z3
+	VPTERNLOGD $0xf6, Z25, Z5, Z3
+	VPTERNLOGD $0xf6, Z26, Z6, Z3
+	VPTERNLOGD $0xf6, Z27, Z7, Z3
 
 	// x = x[0:64]
-	VMOVUPS      (DI), Z12
-	VMOVUPS      64(DI), Z13
-	VMOVUPS      128(DI), Z14
-	VMOVUPS      192(DI), Z15
-	VBROADCASTSS signBit<>+0(SB), Z0
+	VMOVUPS      (DI), Z8
+	VMOVUPS      64(DI), Z9
+	VMOVUPS      128(DI), Z10
+	VMOVUPS      192(DI), Z11
+	VBROADCASTSS minusZero<>+0(SB), Z0
 
-	// x = x & signBit
-	VANDPS Z0, Z12, Z12
-	VANDPS Z0, Z13, Z13
-	VANDPS Z0, Z14, Z14
-	VANDPS Z0, Z15, Z15
+	// x = max(minusZero, x)
+	VMAXPS Z8, Z0, Z8
+	VMAXPS Z9, Z0, Z9
+	VMAXPS Z10, Z0, Z10
+	VMAXPS Z11, Z0, Z11
 
-	// y = y | x
-	VORPS Z12, Z8, Z8
-	VORPS Z13, Z9, Z9
-	VORPS Z14, Z10, Z10
-	VORPS Z15, Z11, Z11
+	// positive, in all lanes.
+	VBROADCASTSS positive+48(FP), Z0
 
-	// x = x[0:64]
-	VMOVUPS (DI), Z12
-	VMOVUPS 64(DI), Z13
-	VMOVUPS 128(DI), Z14
-	VMOVUPS 192(DI), Z15
-
-	// negative, in all lanes.
-	VBROADCASTSS negative+52(FP), Z0
-
-	// y = y * negative
+	// x = x * positive
 	VMULPS Z0, Z8, Z8
 	VMULPS Z0, Z9, Z9
 	VMULPS Z0, Z10, Z10
 	VMULPS Z0, Z11, Z11
 
-	// positive, in all lanes.
-	VBROADCASTSS positive+48(FP), Z0
+	// negative, in all lanes.
+	VBROADCASTSS negative+52(FP), Z0
 
-	// positive*x = x * positive
-	VMULPS Z0, Z12, Z16
-	VMULPS Z0, Z13, Z17
-	VMULPS Z0, Z14, Z18
-	VMULPS Z0, Z15, Z19
-
-	// 0 = 0
-	VXORPS Z0, Z0, Z0
-
-	// y = positive*x where 0 < x
-	VCMPPS  $0x11, Z12, Z0, K1
-	VMOVAPS Z16, K1, Z8
-	VCMPPS  $0x11, Z13, Z0, K1
-	VMOVAPS Z17, K1, Z9
-	VCMPPS  $0x11, Z14, Z0, K1
-	VMOVAPS Z18, K1, Z10
-	VCMPPS  $0x11, Z15, Z0, K1
-	VMOVAPS Z19, K1, Z11
+	// y = fma(y, negative, x)
+	VFMADD213PS Z8, Z0, Z4
+	VFMADD213PS Z9, Z0, Z5
+	VFMADD213PS Z10, Z0, Z6
+	VFMADD213PS Z11, Z0, Z7
 
 	// If doubt is not 0:
-	VPTESTMD Z7, Z7, K1
+	VPTESTMD Z3, Z3, K1
 	KORTESTW K1, K1
 	JNE      inDoubt
 
 	// dst[0:64] = y
-	VMOVUPS Z8, (SI)
-	VMOVUPS Z9, 64(SI)
-	VMOVUPS Z10, 128(SI)
-	VMOVUPS Z11, 192(SI)
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, 64(SI)
+	VMOVUPS Z6, 128(SI)
+	VMOVUPS Z7, 192(SI)
 
 stored:
 	ADDQ $0x00000100, DI
@@ -3911,356 +3851,356 @@ afterQuick:
 
 inDoubt:
 	// x = x[0:32]
-	VCVTPS2PD (DI), Z7
-	VCVTPS2PD 32(DI), Z8
-	VCVTPS2PD 64(DI), Z9
-	VCVTPS2PD 96(DI), Z10
+	VCVTPS2PD (DI), Z3
+	VCVTPS2PD 32(DI), Z4
+	VCVTPS2PD 64(DI), Z5
+	VCVTPS2PD 96(DI), Z6
 
 	// t = x
-	VMOVAPD      Z7, Z11
-	VMOVAPD      Z8, Z12
-	VMOVAPD      Z9, Z13
-	VMOVAPD      Z10, Z14
+	VMOVAPD      Z3, Z7
+	VMOVAPD      Z4, Z8
+	VMOVAPD      Z5, Z9
+	VMOVAPD      Z6, Z10
 	VBROADCASTSD expMin<>+0(SB), Z0
 
 	// t = max(expMin, t)
-	VMAXPD       Z11, Z0, Z11
-	VMAXPD       Z12, Z0, Z12
-	VMAXPD       Z13, Z0, Z13
-	VMAXPD       Z14, Z0, Z14
+	VMAXPD       Z7, Z0, Z7
+	VMAXPD       Z8, Z0, Z8
+	VMAXPD       Z9, Z0, Z9
+	VMAXPD       Z10, Z0, Z10
 	VBROADCASTSD expMax<>+0(SB), Z0
 
 	// t = min(expMax, t)
-	VMINPD Z11, Z0, Z11
-	VMINPD Z12, Z0, Z12
-	VMINPD Z13, Z0, Z13
-	VMINPD Z14, Z0, Z14
+	VMINPD Z7, Z0, Z7
+	VMINPD Z8, Z0, Z8
+	VMINPD Z9, Z0, Z9
+	VMINPD Z10, Z0, Z10
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z15
-	VBROADCASTSD sixteenths<>+0(SB), Z16
-	VBROADCASTSD sixteenths<>+0(SB), Z17
-	VBROADCASTSD sixteenths<>+0(SB), Z18
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VBROADCASTSD sixteenths<>+0(SB), Z11
+	VBROADCASTSD sixteenths<>+0(SB), Z12
+	VBROADCASTSD sixteenths<>+0(SB), Z13
+	VBROADCASTSD sixteenths<>+0(SB), Z14
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// sum = fma(t, log2E, sum)
-	VFMADD231PD  Z0, Z11, Z15
-	VFMADD231PD  Z0, Z12, Z16
-	VFMADD231PD  Z0, Z13, Z17
-	VFMADD231PD  Z0, Z14, Z18
+	VFMADD231PD  Z0, Z7, Z11
+	VFMADD231PD  Z0, Z8, Z12
+	VFMADD231PD  Z0, Z9, Z13
+	VFMADD231PD  Z0, Z10, Z14
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z15, Z19
-	VSUBPD       Z0, Z16, Z20
-	VSUBPD       Z0, Z17, Z21
-	VSUBPD       Z0, Z18, Z22
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VSUBPD       Z0, Z11, Z15
+	VSUBPD       Z0, Z12, Z16
+	VSUBPD       Z0, Z13, Z17
+	VSUBPD       Z0, Z14, Z18
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// r = fma(r, log2E, -n)
-	VFMSUB213PD Z19, Z0, Z11
-	VFMSUB213PD Z20, Z0, Z12
-	VFMSUB213PD Z21, Z0, Z13
-	VFMSUB213PD Z22, Z0, Z14
+	VFMSUB213PD Z15, Z0, Z7
+	VFMSUB213PD Z16, Z0, Z8
+	VFMSUB213PD Z17, Z0, Z9
+	VFMSUB213PD Z18, Z0, Z10
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z15
-	VPERMI2PD    Z2, Z1, Z16
-	VPERMI2PD    Z2, Z1, Z17
-	VPERMI2PD    Z2, Z1, Z18
-	VBROADCASTSD c5<>+0(SB), Z23
-	VBROADCASTSD c5<>+0(SB), Z24
-	VBROADCASTSD c5<>+0(SB), Z25
-	VBROADCASTSD c5<>+0(SB), Z26
+	VPERMI2PD    Z2, Z1, Z11
+	VPERMI2PD    Z2, Z1, Z12
+	VPERMI2PD    Z2, Z1, Z13
+	VPERMI2PD    Z2, Z1, Z14
+	VBROADCASTSD c5<>+0(SB), Z19
+	VBROADCASTSD c5<>+0(SB), Z20
+	VBROADCASTSD c5<>+0(SB), Z21
+	VBROADCASTSD c5<>+0(SB), Z22
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z11, Z23
-	VFMADD213PD  Z0, Z12, Z24
-	VFMADD213PD  Z0, Z13, Z25
-	VFMADD213PD  Z0, Z14, Z26
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z11, Z23
-	VFMADD213PD  Z0, Z12, Z24
-	VFMADD213PD  Z0, Z13, Z25
-	VFMADD213PD  Z0, Z14, Z26
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z11, Z23
-	VFMADD213PD  Z0, Z12, Z24
-	VFMADD213PD  Z0, Z13, Z25
-	VFMADD213PD  Z0, Z14, Z26
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z11, Z23
-	VFMADD213PD  Z0, Z12, Z24
-	VFMADD213PD  Z0, Z13, Z25
-	VFMADD213PD  Z0, Z14, Z26
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z11, Z23
-	VFMADD213PD Z0, Z12, Z24
-	VFMADD213PD Z0, Z13, Z25
-	VFMADD213PD Z0, Z14, Z26
+	VFMADD213PD Z0, Z7, Z19
+	VFMADD213PD Z0, Z8, Z20
+	VFMADD213PD Z0, Z9, Z21
+	VFMADD213PD Z0, Z10, Z22
 
 	// power = power * 2^n, n being rounded down
-	VSCALEFPD Z19, Z15, Z15
-	VSCALEFPD Z20, Z16, Z16
-	VSCALEFPD Z21, Z17, Z17
-	VSCALEFPD Z22, Z18, Z18
+	VSCALEFPD Z15, Z11, Z11
+	VSCALEFPD Z16, Z12, Z12
+	VSCALEFPD Z17, Z13, Z13
+	VSCALEFPD Z18, Z14, Z14
 
 	// power*r = t * power
-	VMULPD       Z15, Z11, Z11
-	VMULPD       Z16, Z12, Z12
-	VMULPD       Z17, Z13, Z13
-	VMULPD       Z18, Z14, Z14
+	VMULPD       Z11, Z7, Z7
+	VMULPD       Z12, Z8, Z8
+	VMULPD       Z13, Z9, Z9
+	VMULPD       Z14, Z10, Z10
 	VBROADCASTSD one64<>+0(SB), Z0
 
 	// 1-power = one - power
-	VSUBPD Z15, Z0, Z15
-	VSUBPD Z16, Z0, Z16
-	VSUBPD Z17, Z0, Z17
-	VSUBPD Z18, Z0, Z18
+	VSUBPD Z11, Z0, Z11
+	VSUBPD Z12, Z0, Z12
+	VSUBPD Z13, Z0, Z13
+	VSUBPD Z14, Z0, Z14
 
 	// c = fma(c, power*r, -1-power)
-	VFMSUB213PD Z15, Z11, Z23
-	VFMSUB213PD Z16, Z12, Z24
-	VFMSUB213PD Z17, Z13, Z25
-	VFMSUB213PD Z18, Z14, Z26
+	VFMSUB213PD Z11, Z7, Z19
+	VFMSUB213PD Z12, Z8, Z20
+	VFMSUB213PD Z13, Z9, Z21
+	VFMSUB213PD Z14, Z10, Z22
 
 	// c = float32(c)
-	VCVTPD2PS Z23, Y23
-	VCVTPS2PD Y23, Z23
-	VCVTPD2PS Z24, Y24
-	VCVTPS2PD Y24, Z24
-	VCVTPD2PS Z25, Y25
-	VCVTPS2PD Y25, Z25
-	VCVTPD2PS Z26, Y26
-	VCVTPS2PD Y26, Z26
+	VCVTPD2PS Z19, Y19
+	VCVTPS2PD Y19, Z19
+	VCVTPD2PS Z20, Y20
+	VCVTPS2PD Y20, Z20
+	VCVTPD2PS Z21, Y21
+	VCVTPS2PD Y21, Z21
+	VCVTPD2PS Z22, Y22
+	VCVTPS2PD Y22, Z22
 
 	// negative, in all lanes.
 	VBROADCASTSS negative+52(FP), Y0
 	VCVTPS2PD    Y0, Z0
 
 	// c = c * negative
-	VMULPD Z0, Z23, Z23
-	VMULPD Z0, Z24, Z24
-	VMULPD Z0, Z25, Z25
-	VMULPD Z0, Z26, Z26
+	VMULPD Z0, Z19, Z19
+	VMULPD Z0, Z20, Z20
+	VMULPD Z0, Z21, Z21
+	VMULPD Z0, Z22, Z22
 
 	// positive, in all lanes.
 	VBROADCASTSS positive+48(FP), Y0
 	VCVTPS2PD    Y0, Z0
 
 	// positive*x = x * positive
-	VMULPD Z0, Z7, Z11
-	VMULPD Z0, Z8, Z12
-	VMULPD Z0, Z9, Z13
-	VMULPD Z0, Z10, Z14
+	VMULPD Z0, Z3, Z7
+	VMULPD Z0, Z4, Z8
+	VMULPD Z0, Z5, Z9
+	VMULPD Z0, Z6, Z10
 
 	// 0 = 0
 	VXORPD Z0, Z0, Z0
 
 	// c = positive*x where 0 < x
-	VCMPPD  $0x11, Z7, Z0, K1
-	VMOVAPD Z11, K1, Z23
-	VCMPPD  $0x11, Z8, Z0, K1
-	VMOVAPD Z12, K1, Z24
-	VCMPPD  $0x11, Z9, Z0, K1
-	VMOVAPD Z13, K1, Z25
-	VCMPPD  $0x11, Z10, Z0, K1
-	VMOVAPD Z14, K1, Z26
+	VCMPPD  $0x11, Z3, Z0, K1
+	VMOVAPD Z7, K1, Z19
+	VCMPPD  $0x11, Z4, Z0, K1
+	VMOVAPD Z8, K1, Z20
+	VCMPPD  $0x11, Z5, Z0, K1
+	VMOVAPD Z9, K1, Z21
+	VCMPPD  $0x11, Z6, Z0, K1
+	VMOVAPD Z10, K1, Z22
 
 	// dst[0:32] = c
-	VCVTPD2PS Z23, Y23
-	VMOVUPS   Y23, (SI)
-	VCVTPD2PS Z24, Y24
-	VMOVUPS   Y24, 32(SI)
-	VCVTPD2PS Z25, Y25
-	VMOVUPS   Y25, 64(SI)
-	VCVTPD2PS Z26, Y26
-	VMOVUPS   Y26, 96(SI)
+	VCVTPD2PS Z19, Y19
+	VMOVUPS   Y19, (SI)
+	VCVTPD2PS Z20, Y20
+	VMOVUPS   Y20, 32(SI)
+	VCVTPD2PS Z21, Y21
+	VMOVUPS   Y21, 64(SI)
+	VCVTPD2PS Z22, Y22
+	VMOVUPS   Y22, 96(SI)
 
 	// x = x[32:64]
-	VCVTPS2PD 128(DI), Z7
-	VCVTPS2PD 160(DI), Z8
-	VCVTPS2PD 192(DI), Z9
-	VCVTPS2PD 224(DI), Z10
+	VCVTPS2PD 128(DI), Z3
+	VCVTPS2PD 160(DI), Z4
+	VCVTPS2PD 192(DI), Z5
+	VCVTPS2PD 224(DI), Z6
 
 	// t = x
-	VMOVAPD      Z7, Z11
-	VMOVAPD      Z8, Z12
-	VMOVAPD      Z9, Z13
-	VMOVAPD      Z10, Z14
+	VMOVAPD      Z3, Z7
+	VMOVAPD      Z4, Z8
+	VMOVAPD      Z5, Z9
+	VMOVAPD      Z6, Z10
 	VBROADCASTSD expMin<>+0(SB), Z0
 
 	// t = max(expMin, t)
-	VMAXPD       Z11, Z0, Z11
-	VMAXPD       Z12, Z0, Z12
-	VMAXPD       Z13, Z0, Z13
-	VMAXPD       Z14, Z0, Z14
+	VMAXPD       Z7, Z0, Z7
+	VMAXPD       Z8, Z0, Z8
+	VMAXPD       Z9, Z0, Z9
+	VMAXPD       Z10, Z0, Z10
 	VBROADCASTSD expMax<>+0(SB), Z0
 
 	// t = min(expMax, t)
-	VMINPD Z11, Z0, Z11
-	VMINPD Z12, Z0, Z12
-	VMINPD Z13, Z0, Z13
-	VMINPD Z14, Z0, Z14
+	VMINPD Z7, Z0, Z7
+	VMINPD Z8, Z0, Z8
+	VMINPD Z9, Z0, Z9
+	VMINPD Z10, Z0, Z10
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z15
-	VBROADCASTSD sixteenths<>+0(SB), Z16
-	VBROADCASTSD sixteenths<>+0(SB), Z17
-	VBROADCASTSD sixteenths<>+0(SB), Z18
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VBROADCASTSD sixteenths<>+0(SB), Z11
+	VBROADCASTSD sixteenths<>+0(SB), Z12
+	VBROADCASTSD sixteenths<>+0(SB), Z13
+	VBROADCASTSD sixteenths<>+0(SB), Z14
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// sum = fma(t, log2E, sum)
-	VFMADD231PD  Z0, Z11, Z15
-	VFMADD231PD  Z0, Z12, Z16
-	VFMADD231PD  Z0, Z13, Z17
-	VFMADD231PD  Z0, Z14, Z18
+	VFMADD231PD  Z0, Z7, Z11
+	VFMADD231PD  Z0, Z8, Z12
+	VFMADD231PD  Z0, Z9, Z13
+	VFMADD231PD  Z0, Z10, Z14
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z15, Z19
-	VSUBPD       Z0, Z16, Z20
-	VSUBPD       Z0, Z17, Z21
-	VSUBPD       Z0, Z18, Z22
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VSUBPD       Z0, Z11, Z15
+	VSUBPD       Z0, Z12, Z16
+	VSUBPD       Z0, Z13, Z17
+	VSUBPD       Z0, Z14, Z18
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// r = fma(r, log2E, -n)
-	VFMSUB213PD Z19, Z0, Z11
-	VFMSUB213PD Z20, Z0, Z12
-	VFMSUB213PD Z21, Z0, Z13
-	VFMSUB213PD Z22, Z0, Z14
+	VFMSUB213PD Z15, Z0, Z7
+	VFMSUB213PD Z16, Z0, Z8
+	VFMSUB213PD Z17, Z0, Z9
+	VFMSUB213PD Z18, Z0, Z10
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z15
-	VPERMI2PD    Z2, Z1, Z16
-	VPERMI2PD    Z2, Z1, Z17
-	VPERMI2PD    Z2, Z1, Z18
-	VBROADCASTSD c5<>+0(SB), Z23
-	VBROADCASTSD c5<>+0(SB), Z24
-	VBROADCASTSD c5<>+0(SB), Z25
-	VBROADCASTSD c5<>+0(SB), Z26
+	VPERMI2PD    Z2, Z1, Z11
+	VPERMI2PD    Z2, Z1, Z12
+	VPERMI2PD    Z2, Z1, Z13
+	VPERMI2PD    Z2, Z1, Z14
+	VBROADCASTSD c5<>+0(SB), Z19
+	VBROADCASTSD c5<>+0(SB), Z20
+	VBROADCASTSD c5<>+0(SB), Z21
+	VBROADCASTSD c5<>+0(SB), Z22
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z11, Z23
-	VFMADD213PD  Z0, Z12, Z24
-	VFMADD213PD  Z0, Z13, Z25
-	VFMADD213PD  Z0, Z14, Z26
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z11, Z23
-	VFMADD213PD  Z0, Z12, Z24
-	VFMADD213PD  Z0, Z13, Z25
-	VFMADD213PD  Z0, Z14, Z26
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z11, Z23
-	VFMADD213PD  Z0, Z12, Z24
-	VFMADD213PD  Z0, Z13, Z25
-	VFMADD213PD  Z0, Z14, Z26
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z11, Z23
-	VFMADD213PD  Z0, Z12, Z24
-	VFMADD213PD  Z0, Z13, Z25
-	VFMADD213PD  Z0, Z14, Z26
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z11, Z23
-	VFMADD213PD Z0, Z12, Z24
-	VFMADD213PD Z0, Z13, Z25
-	VFMADD213PD Z0, Z14, Z26
+	VFMADD213PD Z0, Z7, Z19
+	VFMADD213PD Z0, Z8, Z20
+	VFMADD213PD Z0, Z9, Z21
+	VFMADD213PD Z0, Z10, Z22
 
 	// power = power * 2^n, n being rounded down
-	VSCALEFPD Z19, Z15, Z15
-	VSCALEFPD Z20, Z16, Z16
-	VSCALEFPD Z21, Z17, Z17
-	VSCALEFPD Z22, Z18, Z18
+	VSCALEFPD Z15, Z11, Z11
+	VSCALEFPD Z16, Z12, Z12
+	VSCALEFPD Z17, Z13, Z13
+	VSCALEFPD Z18, Z14, Z14
 
 	// power*r = t * power
-	VMULPD       Z15, Z11, Z11
-	VMULPD       Z16, Z12, Z12
-	VMULPD       Z17, Z13, Z13
-	VMULPD       Z18, Z14, Z14
+	VMULPD       Z11, Z7, Z7
+	VMULPD       Z12, Z8, Z8
+	VMULPD       Z13, Z9, Z9
+	VMULPD       Z14, Z10, Z10
 	VBROADCASTSD one64<>+0(SB), Z0
 
 	// 1-power = one - power
-	VSUBPD Z15, Z0, Z15
-	VSUBPD Z16, Z0, Z16
-	VSUBPD Z17, Z0, Z17
-	VSUBPD Z18, Z0, Z18
+	VSUBPD Z11, Z0, Z11
+	VSUBPD Z12, Z0, Z12
+	VSUBPD Z13, Z0, Z13
+	VSUBPD Z14, Z0, Z14
 
 	// c = fma(c, power*r, -1-power)
-	VFMSUB213PD Z15, Z11, Z23
-	VFMSUB213PD Z16, Z12, Z24
-	VFMSUB213PD Z17, Z13, Z25
-	VFMSUB213PD Z18, Z14, Z26
+	VFMSUB213PD Z11, Z7, Z19
+	VFMSUB213PD Z12, Z8, Z20
+	VFMSUB213PD Z13, Z9, Z21
+	VFMSUB213PD Z14, Z10, Z22
 
 	// c = float32(c)
-	VCVTPD2PS Z23, Y23
-	VCVTPS2PD Y23, Z23
-	VCVTPD2PS Z24, Y24
-	VCVTPS2PD Y24, Z24
-	VCVTPD2PS Z25, Y25
-	VCVTPS2PD Y25, Z25
-	VCVTPD2PS Z26, Y26
-	VCVTPS2PD Y26, Z26
+	VCVTPD2PS Z19, Y19
+	VCVTPS2PD Y19, Z19
+	VCVTPD2PS Z20, Y20
+	VCVTPS2PD Y20, Z20
+	VCVTPD2PS Z21, Y21
+	VCVTPS2PD Y21, Z21
+	VCVTPD2PS Z22, Y22
+	VCVTPS2PD Y22, Z22
 
 	// negative, in all lanes.
 	VBROADCASTSS negative+52(FP), Y0
 	VCVTPS2PD    Y0, Z0
 
 	// c = c * negative
-	VMULPD Z0, Z23, Z23
-	VMULPD Z0, Z24, Z24
-	VMULPD Z0, Z25, Z25
-	VMULPD Z0, Z26, Z26
+	VMULPD Z0, Z19, Z19
+	VMULPD Z0, Z20, Z20
+	VMULPD Z0, Z21, Z21
+	VMULPD Z0, Z22, Z22
 
 	// positive, in all lanes.
 	VBROADCASTSS positive+48(FP), Y0
 	VCVTPS2PD    Y0, Z0
 
 	// positive*x = x * positive
-	VMULPD Z0, Z7, Z11
-	VMULPD Z0, Z8, Z12
-	VMULPD Z0, Z9, Z13
-	VMULPD Z0, Z10, Z14
+	VMULPD Z0, Z3, Z7
+	VMULPD Z0, Z4, Z8
+	VMULPD Z0, Z5, Z9
+	VMULPD Z0, Z6, Z10
 
 	// 0 = 0
 	VXORPD Z0, Z0, Z0
 
 	// c = positive*x where 0 < x
-	VCMPPD  $0x11, Z7, Z0, K1
-	VMOVAPD Z11, K1, Z23
-	VCMPPD  $0x11, Z8, Z0, K1
-	VMOVAPD Z12, K1, Z24
-	VCMPPD  $0x11, Z9, Z0, K1
-	VMOVAPD Z13, K1, Z25
-	VCMPPD  $0x11, Z10, Z0, K1
-	VMOVAPD Z14, K1, Z26
+	VCMPPD  $0x11, Z3, Z0, K1
+	VMOVAPD Z7, K1, Z19
+	VCMPPD  $0x11, Z4, Z0, K1
+	VMOVAPD Z8, K1, Z20
+	VCMPPD  $0x11, Z5, Z0, K1
+	VMOVAPD Z9, K1, Z21
+	VCMPPD  $0x11, Z6, Z0, K1
+	VMOVAPD Z10, K1, Z22
 
 	// dst[32:64] = c
-	VCVTPD2PS Z23, Y23
-	VMOVUPS   Y23, 128(SI)
-	VCVTPD2PS Z24, Y24
-	VMOVUPS   Y24, 160(SI)
-	VCVTPD2PS Z25, Y25
-	VMOVUPS   Y25, 192(SI)
-	VCVTPD2PS Z26, Y26
-	VMOVUPS   Y26, 224(SI)
+	VCVTPD2PS Z19, Y19
+	VMOVUPS   Y19, 128(SI)
+	VCVTPD2PS Z20, Y20
+	VMOVUPS   Y20, 160(SI)
+	VCVTPD2PS Z21, Y21
+	VMOVUPS   Y21, 192(SI)
+	VCVTPD2PS Z22, Y22
+	VMOVUPS   Y22, 224(SI)
 	JMP       stored
 
 rest:
@@ -4270,180 +4210,180 @@ rest:
 
 wide:
 	// x = x[0:32]
-	VCVTPS2PD (DI), Z7
-	VCVTPS2PD 32(DI), Z8
-	VCVTPS2PD 64(DI), Z9
-	VCVTPS2PD 96(DI), Z10
+	VCVTPS2PD (DI), Z3
+	VCVTPS2PD 32(DI), Z4
+	VCVTPS2PD 64(DI), Z5
+	VCVTPS2PD 96(DI), Z6
 
 	// t = x
-	VMOVAPD      Z7, Z11
-	VMOVAPD      Z8, Z12
-	VMOVAPD      Z9, Z13
-	VMOVAPD      Z10, Z14
+	VMOVAPD      Z3, Z7
+	VMOVAPD      Z4, Z8
+	VMOVAPD      Z5, Z9
+	VMOVAPD      Z6, Z10
 	VBROADCASTSD expMin<>+0(SB), Z0
 
 	// t = max(expMin, t)
-	VMAXPD       Z11, Z0, Z11
-	VMAXPD       Z12, Z0, Z12
-	VMAXPD       Z13, Z0, Z13
-	VMAXPD       Z14, Z0, Z14
+	VMAXPD       Z7, Z0, Z7
+	VMAXPD       Z8, Z0, Z8
+	VMAXPD       Z9, Z0, Z9
+	VMAXPD       Z10, Z0, Z10
 	VBROADCASTSD expMax<>+0(SB), Z0
 
 	// t = min(expMax, t)
-	VMINPD Z11, Z0, Z11
-	VMINPD Z12, Z0, Z12
-	VMINPD Z13, Z0, Z13
-	VMINPD Z14, Z0, Z14
+	VMINPD Z7, Z0, Z7
+	VMINPD Z8, Z0, Z8
+	VMINPD Z9, Z0, Z9
+	VMINPD Z10, Z0, Z10
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z15
-	VBROADCASTSD sixteenths<>+0(SB), Z16
-	VBROADCASTSD sixteenths<>+0(SB), Z17
-	VBROADCASTSD sixteenths<>+0(SB), Z18
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VBROADCASTSD sixteenths<>+0(SB), Z11
+	VBROADCASTSD sixteenths<>+0(SB), Z12
+	VBROADCASTSD sixteenths<>+0(SB), Z13
+	VBROADCASTSD sixteenths<>+0(SB), Z14
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// sum = fma(t, log2E, sum)
-	VFMADD231PD  Z0, Z11, Z15
-	VFMADD231PD  Z0, Z12, Z16
-	VFMADD231PD  Z0, Z13, Z17
-	VFMADD231PD  Z0, Z14, Z18
+	VFMADD231PD  Z0, Z7, Z11
+	VFMADD231PD  Z0, Z8, Z12
+	VFMADD231PD  Z0, Z9, Z13
+	VFMADD231PD  Z0, Z10, Z14
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z15, Z19
-	VSUBPD       Z0, Z16, Z20
-	VSUBPD       Z0, Z17, Z21
-	VSUBPD       Z0, Z18, Z22
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VSUBPD       Z0, Z11, Z15
+	VSUBPD       Z0, Z12, Z16
+	VSUBPD       Z0, Z13, Z17
+	VSUBPD       Z0, Z14, Z18
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// r = fma(r, log2E, -n)
-	VFMSUB213PD Z19, Z0, Z11
-	VFMSUB213PD Z20, Z0, Z12
-	VFMSUB213PD Z21, Z0, Z13
-	VFMSUB213PD Z22, Z0, Z14
+	VFMSUB213PD Z15, Z0, Z7
+	VFMSUB213PD Z16, Z0, Z8
+	VFMSUB213PD Z17, Z0, Z9
+	VFMSUB213PD Z18, Z0, Z10
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z15
-	VPERMI2PD    Z2, Z1, Z16
-	VPERMI2PD    Z2, Z1, Z17
-	VPERMI2PD    Z2, Z1, Z18
-	VBROADCASTSD c5<>+0(SB), Z23
-	VBROADCASTSD c5<>+0(SB), Z24
-	VBROADCASTSD c5<>+0(SB), Z25
-	VBROADCASTSD c5<>+0(SB), Z26
+	VPERMI2PD    Z2, Z1, Z11
+	VPERMI2PD    Z2, Z1, Z12
+	VPERMI2PD    Z2, Z1, Z13
+	VPERMI2PD    Z2, Z1, Z14
+	VBROADCASTSD c5<>+0(SB), Z19
+	VBROADCASTSD c5<>+0(SB), Z20
+	VBROADCASTSD c5<>+0(SB), Z21
+	VBROADCASTSD c5<>+0(SB), Z22
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z11, Z23
-	VFMADD213PD  Z0, Z12, Z24
-	VFMADD213PD  Z0, Z13, Z25
-	VFMADD213PD  Z0, Z14, Z26
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z11, Z23
-	VFMADD213PD  Z0, Z12, Z24
-	VFMADD213PD  Z0, Z13, Z25
-	VFMADD213PD  Z0, Z14, Z26
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z11, Z23
-	VFMADD213PD  Z0, Z12, Z24
-	VFMADD213PD  Z0, Z13, Z25
-	VFMADD213PD  Z0, Z14, Z26
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z11, Z23
-	VFMADD213PD  Z0, Z12, Z24
-	VFMADD213PD  Z0, Z13, Z25
-	VFMADD213PD  Z0, Z14, Z26
+	VFMADD213PD  Z0, Z7, Z19
+	VFMADD213PD  Z0, Z8, Z20
+	VFMADD213PD  Z0, Z9, Z21
+	VFMADD213PD  Z0, Z10, Z22
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z11, Z23
-	VFMADD213PD Z0, Z12, Z24
-	VFMADD213PD Z0, Z13, Z25
-	VFMADD213PD Z0, Z14, Z26
+	VFMADD213PD Z0, Z7, Z19
+	VFMADD213PD Z0, Z8, Z20
+	VFMADD213PD Z0, Z9, Z21
+	VFMADD213PD Z0, Z10, Z22
 
 	// power = power * 2^n, n being rounded down
-	VSCALEFPD Z19, Z15, Z15
-	VSCALEFPD Z20, Z16, Z16
-	VSCALEFPD Z21, Z17, Z17
-	VSCALEFPD Z22, Z18, Z18
+	VSCALEFPD Z15, Z11, Z11
+	VSCALEFPD Z16, Z12, Z12
+	VSCALEFPD Z17, Z13, Z13
+	VSCALEFPD Z18, Z14, Z14
 
 	// power*r = t * power
-	VMULPD       Z15, Z11, Z11
-	VMULPD       Z16, Z12, Z12
-	VMULPD       Z17, Z13, Z13
-	VMULPD       Z18, Z14, Z14
+	VMULPD       Z11, Z7, Z7
+	VMULPD       Z12, Z8, Z8
+	VMULPD       Z13, Z9, Z9
+	VMULPD       Z14, Z10, Z10
 	VBROADCASTSD one64<>+0(SB), Z0
 
 	// 1-power = one - power
-	VSUBPD Z15, Z0, Z15
-	VSUBPD Z16, Z0, Z16
-	VSUBPD Z17, Z0, Z17
-	VSUBPD Z18, Z0, Z18
+	VSUBPD Z11, Z0, Z11
+	VSUBPD Z12, Z0, Z12
+	VSUBPD Z13, Z0, Z13
+	VSUBPD Z14, Z0, Z14
 
 	// c = fma(c, power*r, -1-power)
-	VFMSUB213PD Z15, Z11, Z23
-	VFMSUB213PD Z16, Z12, Z24
-	VFMSUB213PD Z17, Z13, Z25
-	VFMSUB213PD Z18, Z14, Z26
+	VFMSUB213PD Z11, Z7, Z19
+	VFMSUB213PD Z12, Z8, Z20
+	VFMSUB213PD Z13, Z9, Z21
+	VFMSUB213PD Z14, Z10, Z22
 
 	// c = float32(c)
-	VCVTPD2PS Z23, Y23
-	VCVTPS2PD Y23, Z23
-	VCVTPD2PS Z24, Y24
-	VCVTPS2PD Y24, Z24
-	VCVTPD2PS Z25, Y25
-	VCVTPS2PD Y25, Z25
-	VCVTPD2PS Z26, Y26
-	VCVTPS2PD Y26, Z26
+	VCVTPD2PS Z19, Y19
+	VCVTPS2PD Y19, Z19
+	VCVTPD2PS Z20, Y20
+	VCVTPS2PD Y20, Z20
+	VCVTPD2PS Z21, Y21
+	VCVTPS2PD Y21, Z21
+	VCVTPD2PS Z22, Y22
+	VCVTPS2PD Y22, Z22
 
 	// negative, in all lanes.
 	VBROADCASTSS negative+52(FP), Y0
 	VCVTPS2PD    Y0, Z0
 
 	// c = c * negative
-	VMULPD Z0, Z23, Z23
-	VMULPD Z0, Z24, Z24
-	VMULPD Z0, Z25, Z25
-	VMULPD Z0, Z26, Z26
+	VMULPD Z0, Z19, Z19
+	VMULPD Z0, Z20, Z20
+	VMULPD Z0, Z21, Z21
+	VMULPD Z0, Z22, Z22
 
 	// positive, in all lanes.
 	VBROADCASTSS positive+48(FP), Y0
 	VCVTPS2PD    Y0, Z0
 
 	// positive*x = x * positive
-	VMULPD Z0, Z7, Z11
-	VMULPD Z0, Z8, Z12
-	VMULPD Z0, Z9, Z13
-	VMULPD Z0, Z10, Z14
+	VMULPD Z0, Z3, Z7
+	VMULPD Z0, Z4, Z8
+	VMULPD Z0, Z5, Z9
+	VMULPD Z0, Z6, Z10
 
 	// 0 = 0
 	VXORPD Z0, Z0, Z0
 
 	// c = positive*x where 0 < x
-	VCMPPD  $0x11, Z7, Z0, K1
-	VMOVAPD Z11, K1, Z23
-	VCMPPD  $0x11, Z8, Z0, K1
-	VMOVAPD Z12, K1, Z24
-	VCMPPD  $0x11, Z9, Z0, K1
-	VMOVAPD Z13, K1, Z25
-	VCMPPD  $0x11, Z10, Z0, K1
-	VMOVAPD Z14, K1, Z26
+	VCMPPD  $0x11, Z3, Z0, K1
+	VMOVAPD Z7, K1, Z19
+	VCMPPD  $0x11, Z4, Z0, K1
+	VMOVAPD Z8, K1, Z20
+	VCMPPD  $0x11, Z5, Z0, K1
+	VMOVAPD Z9, K1, Z21
+	VCMPPD  $0x11, Z6, Z0, K1
+	VMOVAPD Z10, K1, Z22
 
 	// dst[0:32] = c
-	VCVTPD2PS Z23, Y23
-	VMOVUPS   Y23, (SI)
-	VCVTPD2PS Z24, Y24
-	VMOVUPS   Y24, 32(SI)
-	VCVTPD2PS Z25, Y25
-	VMOVUPS   Y25, 64(SI)
-	VCVTPD2PS Z26, Y26
-	VMOVUPS   Y26, 96(SI)
+	VCVTPD2PS Z19, Y19
+	VMOVUPS   Y19, (SI)
+	VCVTPD2PS Z20, Y20
+	VMOVUPS   Y20, 32(SI)
+	VCVTPD2PS Z21, Y21
+	VMOVUPS   Y21, 64(SI)
+	VCVTPD2PS Z22, Y22
+	VMOVUPS   Y22, 96(SI)
 	ADDQ      $0x00000080, SI
 	ADDQ      $0x00000080, DI
 	SUBQ      $0x20, R8
@@ -4457,99 +4397,99 @@ afterWide:
 
 single:
 	// x = x[0:8]
-	VCVTPS2PD (DI), Z7
+	VCVTPS2PD (DI), Z3
 
 	// t = x
-	VMOVAPD      Z7, Z8
+	VMOVAPD      Z3, Z4
 	VBROADCASTSD expMin<>+0(SB), Z0
 
 	// t = max(expMin, t)
-	VMAXPD       Z8, Z0, Z8
+	VMAXPD       Z4, Z0, Z4
 	VBROADCASTSD expMax<>+0(SB), Z0
 
 	// t = min(expMax, t)
-	VMINPD Z8, Z0, Z8
+	VMINPD Z4, Z0, Z4
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z9
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VBROADCASTSD sixteenths<>+0(SB), Z5
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// sum = fma(t, log2E, sum)
-	VFMADD231PD  Z0, Z8, Z9
+	VFMADD231PD  Z0, Z4, Z5
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z9, Z10
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VSUBPD       Z0, Z5, Z6
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// r = fma(r, log2E, -n)
-	VFMSUB213PD Z10, Z0, Z8
+	VFMSUB213PD Z6, Z0, Z4
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z9
-	VBROADCASTSD c5<>+0(SB), Z11
+	VPERMI2PD    Z2, Z1, Z5
+	VBROADCASTSD c5<>+0(SB), Z7
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z8, Z11
+	VFMADD213PD  Z0, Z4, Z7
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z8, Z11
+	VFMADD213PD  Z0, Z4, Z7
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z8, Z11
+	VFMADD213PD  Z0, Z4, Z7
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z8, Z11
+	VFMADD213PD  Z0, Z4, Z7
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z8, Z11
+	VFMADD213PD Z0, Z4, Z7
 
 	// power = power * 2^n, n being rounded down
-	VSCALEFPD Z10, Z9, Z9
+	VSCALEFPD Z6, Z5, Z5
 
 	// power*r = t * power
-	VMULPD       Z9, Z8, Z8
+	VMULPD       Z5, Z4, Z4
 	VBROADCASTSD one64<>+0(SB), Z0
 
 	// 1-power = one - power
-	VSUBPD Z9, Z0, Z9
+	VSUBPD Z5, Z0, Z5
 
 	// c = fma(c, power*r, -1-power)
-	VFMSUB213PD Z9, Z8, Z11
+	VFMSUB213PD Z5, Z4, Z7
 
 	// c = float32(c)
-	VCVTPD2PS Z11, Y11
-	VCVTPS2PD Y11, Z11
+	VCVTPD2PS Z7, Y7
+	VCVTPS2PD Y7, Z7
 
 	// negative, in all lanes.
 	VBROADCASTSS negative+52(FP), Y0
 	VCVTPS2PD    Y0, Z0
 
 	// c = c * negative
-	VMULPD Z0, Z11, Z11
+	VMULPD Z0, Z7, Z7
 
 	// positive, in all lanes.
 	VBROADCASTSS positive+48(FP), Y0
 	VCVTPS2PD    Y0, Z0
 
 	// positive*x = x * positive
-	VMULPD Z0, Z7, Z8
+	VMULPD Z0, Z3, Z4
 
 	// 0 = 0
 	VXORPD Z0, Z0, Z0
 
 	// c = positive*x where 0 < x
-	VCMPPD  $0x11, Z7, Z0, K1
-	VMOVAPD Z8, K1, Z11
+	VCMPPD  $0x11, Z3, Z0, K1
+	VMOVAPD Z4, K1, Z7
 
 	// dst[0:8] = c
-	VCVTPD2PS Z11, Y11
-	VMOVUPS   Y11, (SI)
+	VCVTPD2PS Z7, Y7
+	VMOVUPS   Y7, (SI)
 	ADDQ      $0x20, SI
 	ADDQ      $0x20, DI
 	SUBQ      $0x08, R8
@@ -4570,99 +4510,99 @@ afterSingle:
 	KSHIFTRQ $0x00, K1, K2
 
 	// x = x[0:8], +0 beyond n
-	VCVTPS2PD.Z (DI), K2, Z7
+	VCVTPS2PD.Z (DI), K2, Z3
 
 	// t = x
-	VMOVAPD      Z7, Z8
+	VMOVAPD      Z3, Z4
 	VBROADCASTSD expMin<>+0(SB), Z0
 
 	// t = max(expMin, t)
-	VMAXPD       Z8, Z0, Z8
+	VMAXPD       Z4, Z0, Z4
 	VBROADCASTSD expMax<>+0(SB), Z0
 
 	// t = min(expMax, t)
-	VMINPD Z8, Z0, Z8
+	VMINPD Z4, Z0, Z4
 
 	// n, in the low bits of sum and by itself, and r.
-	VBROADCASTSD sixteenths<>+0(SB), Z9
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VBROADCASTSD sixteenths<>+0(SB), Z5
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// sum = fma(t, log2E, sum)
-	VFMADD231PD  Z0, Z8, Z9
+	VFMADD231PD  Z0, Z4, Z5
 	VBROADCASTSD sixteenths<>+0(SB), Z0
 
 	// n = sum - sixteenths
-	VSUBPD       Z0, Z9, Z10
-	VBROADCASTSD log2E64<>+0(SB), Z0
+	VSUBPD       Z0, Z5, Z6
+	VBROADCASTSD log2E<>+0(SB), Z0
 
 	// r = fma(r, log2E, -n)
-	VFMSUB213PD Z10, Z0, Z8
+	VFMSUB213PD Z6, Z0, Z4
 
 	// sum = 2^(j/16), j being the last four bits.
-	VPERMI2PD    Z2, Z1, Z9
-	VBROADCASTSD c5<>+0(SB), Z11
+	VPERMI2PD    Z2, Z1, Z5
+	VBROADCASTSD c5<>+0(SB), Z7
 	VBROADCASTSD c4<>+0(SB), Z0
 
 	// c = fma(c, r, c4)
-	VFMADD213PD  Z0, Z8, Z11
+	VFMADD213PD  Z0, Z4, Z7
 	VBROADCASTSD c3<>+0(SB), Z0
 
 	// c = fma(c, r, c3)
-	VFMADD213PD  Z0, Z8, Z11
+	VFMADD213PD  Z0, Z4, Z7
 	VBROADCASTSD c2<>+0(SB), Z0
 
 	// c = fma(c, r, c2)
-	VFMADD213PD  Z0, Z8, Z11
+	VFMADD213PD  Z0, Z4, Z7
 	VBROADCASTSD c1<>+0(SB), Z0
 
 	// c = fma(c, r, c1)
-	VFMADD213PD  Z0, Z8, Z11
+	VFMADD213PD  Z0, Z4, Z7
 	VBROADCASTSD c0<>+0(SB), Z0
 
 	// c = fma(c, r, c0)
-	VFMADD213PD Z0, Z8, Z11
+	VFMADD213PD Z0, Z4, Z7
 
 	// power = power * 2^n, n being rounded down
-	VSCALEFPD Z10, Z9, Z9
+	VSCALEFPD Z6, Z5, Z5
 
 	// power*r = t * power
-	VMULPD       Z9, Z8, Z8
+	VMULPD       Z5, Z4, Z4
 	VBROADCASTSD one64<>+0(SB), Z0
 
 	// 1-power = one - power
-	VSUBPD Z9, Z0, Z9
+	VSUBPD Z5, Z0, Z5
 
 	// c = fma(c, power*r, -1-power)
-	VFMSUB213PD Z9, Z8, Z11
+	VFMSUB213PD Z5, Z4, Z7
 
 	// c = float32(c)
-	VCVTPD2PS Z11, Y11
-	VCVTPS2PD Y11, Z11
+	VCVTPD2PS Z7, Y7
+	VCVTPS2PD Y7, Z7
 
 	// negative, in all lanes.
 	VBROADCASTSS negative+52(FP), Y0
 	VCVTPS2PD    Y0, Z0
 
 	// c = c * negative
-	VMULPD Z0, Z11, Z11
+	VMULPD Z0, Z7, Z7
 
 	// positive, in all lanes.
 	VBROADCASTSS positive+48(FP), Y0
 	VCVTPS2PD    Y0, Z0
 
 	// positive*x = x * positive
-	VMULPD Z0, Z7, Z8
+	VMULPD Z0, Z3, Z4
 
 	// 0 = 0
 	VXORPD Z0, Z0, Z0
 
 	// c = positive*x where 0 < x
-	VCMPPD  $0x11, Z7, Z0, K1
-	VMOVAPD Z8, K1, Z11
+	VCMPPD  $0x11, Z3, Z0, K1
+	VMOVAPD Z4, K1, Z7
 
 	// dst[0:8] = c, up to n
-	VCVTPD2PS Z11, Y11
-	VMOVUPS   Y11, K2, (SI)
+	VCVTPD2PS Z7, Y7
+	VMOVUPS   Y7, K2, (SI)
 
 done:
 	VZEROUPPER

@@ -5,11 +5,11 @@
 #include "textflag.h"
 
 // func expm1NEON(dst []float32, x []float32)
-TEXT ·expm1NEON(SB), NOSPLIT, $0-48
+TEXT ·expm1NEON(SB), NOSPLIT, $40-48
 	MOVD  $expm1Powers<>+0(SB), R0
-	MOVD  $ePowersLowerS4<>+0(SB), R16
+	MOVD  $ePowers104LowerS4<>+0(SB), R16
 	FMOVQ (R16), F1
-	MOVD  $ePowersUpperS4<>+0(SB), R16
+	MOVD  $ePowers104UpperS4<>+0(SB), R16
 	FMOVQ (R16), F2
 	MOVD  $eRestsLowerS4<>+0(SB), R16
 	FMOVQ (R16), F3
@@ -24,54 +24,40 @@ TEXT ·expm1NEON(SB), NOSPLIT, $0-48
 	BLT afterQuick
 
 quick:
+	// minus2toMinus60, in all lanes.
+	MOVD  $minus2toMinus60S4<>+0(SB), R16
+	FMOVQ (R16), F0
+
 	// x = x[0:16]
-	FLDPQ (R2), (F6, F7)
-	FLDPQ 32(R2), (F8, F9)
+	FLDPQ (R2), (F10, F11)
+	FLDPQ 32(R2), (F12, F13)
 
-	// extreme = 0
-	VMOVI $0, V5.B16
+	// bits = minus2toMinus60 + x, as integers
+	VADD V10.S4, V0.S4, V6.S4
+	VADD V11.S4, V0.S4, V7.S4
+	VADD V12.S4, V0.S4, V8.S4
+	VADD V13.S4, V0.S4, V9.S4
 
-	// extreme = max(extreme, |x|)
-	WORD  $0x4ea0f8ca // fabs v10.4s, v6.4s
-	VUMAX V10.S4, V5.S4, V5.S4
-	WORD  $0x4ea0f8ea // fabs v10.4s, v7.4s
-	VUMAX V10.S4, V5.S4, V5.S4
-	WORD  $0x4ea0f90a // fabs v10.4s, v8.4s
-	VUMAX V10.S4, V5.S4, V5.S4
-	WORD  $0x4ea0f92a // fabs v10.4s, v9.4s
-	VUMAX V10.S4, V5.S4, V5.S4
+	// outside = bits
+	VMOV V6.B16, V5.B16
 
-	// limit, in all lanes.
-	MOVD  $limitS4<>+0(SB), R16
+	// outside = outside | bits
+	VORR V7.B16, V5.B16, V5.B16
+
+	// outside = outside | bits
+	VORR V8.B16, V5.B16, V5.B16
+
+	// outside = outside | bits
+	VORR V9.B16, V5.B16, V5.B16
+
+	// outside, in all lanes.
+	MOVD  $outsideS4<>+0(SB), R16
 	FMOVQ (R16), F0
 
-	// If extreme not < limit in some lane:
-	WORD  $0x6ea5e405 // fcmgt v5.4s, v0.4s, v5.4s
-	WORD  $0x6ea5aca5 // uminp v5.4s, v5.4s, v5.4s
-	FMOVD F5, R16
-	ADD   $1, R16
-	CBNZ  R16, inDoubt
+	// outside = outside & outside
+	VAND V0.B16, V5.B16, V5.B16
 
-	// one, in all lanes.
-	MOVD  $oneS4<>+0(SB), R16
-	FMOVQ (R16), F5
-
-	// extreme = min(extreme, |x|), NaN apart
-	WORD  $0x4ea0f8ca // fabs v10.4s, v6.4s
-	VUMIN V10.S4, V5.S4, V5.S4
-	WORD  $0x4ea0f8ea // fabs v10.4s, v7.4s
-	VUMIN V10.S4, V5.S4, V5.S4
-	WORD  $0x4ea0f90a // fabs v10.4s, v8.4s
-	VUMIN V10.S4, V5.S4, V5.S4
-	WORD  $0x4ea0f92a // fabs v10.4s, v9.4s
-	VUMIN V10.S4, V5.S4, V5.S4
-
-	// least, in all lanes.
-	MOVD  $leastS4<>+0(SB), R16
-	FMOVQ (R16), F0
-
-	// If extreme < least in some lane:
-	WORD  $0x6ea5e405 // fcmgt v5.4s, v0.4s, v5.4s
+	// If outside is not 0:
 	WORD  $0x6ea5a4a5 // umaxp v5.4s, v5.4s, v5.4s
 	FMOVD F5, R16
 	CBNZ  R16, inDoubt
@@ -79,127 +65,92 @@ quick:
 	// doubt = 0
 	VMOVI $0, V5.B16
 
-	// x = x[0:16]
+	// x = x[0:8]
 	FLDPQ (R2), (F6, F7)
-	FLDPQ 32(R2), (F8, F9)
 
 	// k, in the low bits of sum and by itself, and h.
-	// eighths, in all lanes.
-	MOVD  $eighthsS4<>+0(SB), R16
-	FMOVQ (R16), F10
-	FMOVQ (R16), F11
-	FMOVQ (R16), F12
-	FMOVQ (R16), F13
+	// ePowers104Rounder, in all lanes.
+	MOVD  $ePowers104RounderS4<>+0(SB), R16
+	FMOVQ (R16), F8
+	FMOVQ (R16), F9
 
-	// log2E, in all lanes.
-	MOVD  $log2ES4<>+0(SB), R16
+	// eLog2E, in all lanes.
+	MOVD  $eLog2ES4<>+0(SB), R16
 	FMOVQ (R16), F0
 
-	// sum = fma(x, log2E, sum)
-	VFMLA V0.S4, V6.S4, V10.S4
-	VFMLA V0.S4, V7.S4, V11.S4
-	VFMLA V0.S4, V8.S4, V12.S4
-	VFMLA V0.S4, V9.S4, V13.S4
+	// sum = fma(x, eLog2E, sum)
+	VFMLA V0.S4, V6.S4, V8.S4
+	VFMLA V0.S4, V7.S4, V9.S4
 
-	// eighths, in all lanes.
-	MOVD  $eighthsS4<>+0(SB), R16
+	// ePowers104Rounder, in all lanes.
+	MOVD  $ePowers104RounderS4<>+0(SB), R16
 	FMOVQ (R16), F0
 
-	// k = sum - eighths
-	WORD $0x4ea0d54e // fsub v14.4s, v10.4s, v0.4s
-	WORD $0x4ea0d56f // fsub v15.4s, v11.4s, v0.4s
-	WORD $0x4ea0d590 // fsub v16.4s, v12.4s, v0.4s
-	WORD $0x4ea0d5b1 // fsub v17.4s, v13.4s, v0.4s
+	// k = sum - ePowers104Rounder
+	WORD $0x4ea0d50a // fsub v10.4s, v8.4s, v0.4s
+	WORD $0x4ea0d52b // fsub v11.4s, v9.4s, v0.4s
 
-	// ln2Head, in all lanes.
-	MOVD  $ln2HeadS4<>+0(SB), R16
+	// eLn2Head, in all lanes.
+	MOVD  $eLn2HeadS4<>+0(SB), R16
 	FMOVQ (R16), F0
 
-	// h = fma(-k, ln2Head, h)
-	VFMLS V0.S4, V14.S4, V6.S4
-	VFMLS V0.S4, V15.S4, V7.S4
-	VFMLS V0.S4, V16.S4, V8.S4
-	VFMLS V0.S4, V17.S4, V9.S4
+	// h = fma(-k, eLn2Head, h)
+	VFMLS V0.S4, V10.S4, V6.S4
+	VFMLS V0.S4, V11.S4, V7.S4
 
 	// power, by the low bits of sum
 	MOVD  $copiesOfByte0S4<>+0(SB), R16
-	FMOVQ (R16), F26
+	FMOVQ (R16), F16
 
 	// lastEntry, in all lanes.
 	MOVD  $lastEntryS4<>+0(SB), R16
-	FMOVQ (R16), F27
+	FMOVQ (R16), F17
 	MOVD  $bytesOfEntryS4<>+0(SB), R16
-	VTBL  V26.B16, [V10.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F18
-	VSLI  $2, V28.B16, V18.B16
-	VTBL  V18.B16, [V1.B16, V2.B16], V18.B16
-	VTBL  V26.B16, [V11.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F19
-	VSLI  $2, V28.B16, V19.B16
-	VTBL  V19.B16, [V1.B16, V2.B16], V19.B16
-	VTBL  V26.B16, [V12.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F20
-	VSLI  $2, V28.B16, V20.B16
-	VTBL  V20.B16, [V1.B16, V2.B16], V20.B16
-	VTBL  V26.B16, [V13.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F21
-	VSLI  $2, V28.B16, V21.B16
-	VTBL  V21.B16, [V1.B16, V2.B16], V21.B16
+	VTBL  V16.B16, [V8.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F12
+	VSLI  $2, V18.B16, V12.B16
+	VTBL  V12.B16, [V1.B16, V2.B16], V12.B16
+	VTBL  V16.B16, [V9.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F13
+	VSLI  $2, V18.B16, V13.B16
+	VTBL  V13.B16, [V1.B16, V2.B16], V13.B16
 
 	// l, by the low bits of sum
 	MOVD  $copiesOfByte0S4<>+0(SB), R16
-	FMOVQ (R16), F26
+	FMOVQ (R16), F16
 
 	// lastEntry, in all lanes.
 	MOVD  $lastEntryS4<>+0(SB), R16
-	FMOVQ (R16), F27
+	FMOVQ (R16), F17
 	MOVD  $bytesOfEntryS4<>+0(SB), R16
-	VTBL  V26.B16, [V10.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F22
-	VSLI  $2, V28.B16, V22.B16
-	VTBL  V22.B16, [V3.B16, V4.B16], V22.B16
-	VTBL  V26.B16, [V11.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F23
-	VSLI  $2, V28.B16, V23.B16
-	VTBL  V23.B16, [V3.B16, V4.B16], V23.B16
-	VTBL  V26.B16, [V12.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F24
-	VSLI  $2, V28.B16, V24.B16
-	VTBL  V24.B16, [V3.B16, V4.B16], V24.B16
-	VTBL  V26.B16, [V13.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F25
-	VSLI  $2, V28.B16, V25.B16
-	VTBL  V25.B16, [V3.B16, V4.B16], V25.B16
+	VTBL  V16.B16, [V8.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F14
+	VSLI  $2, V18.B16, V14.B16
+	VTBL  V14.B16, [V3.B16, V4.B16], V14.B16
+	VTBL  V16.B16, [V9.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F15
+	VSLI  $2, V18.B16, V15.B16
+	VTBL  V15.B16, [V3.B16, V4.B16], V15.B16
 
 	// sum = sum << 20, as integers
-	VSHL $20, V10.S4, V10.S4
-	VSHL $20, V11.S4, V11.S4
-	VSHL $20, V12.S4, V12.S4
-	VSHL $20, V13.S4, V13.S4
+	VSHL $20, V8.S4, V8.S4
+	VSHL $20, V9.S4, V9.S4
 
 	// power = power + sum, as integers
-	VADD V10.S4, V18.S4, V18.S4
-	VADD V11.S4, V19.S4, V19.S4
-	VADD V12.S4, V20.S4, V20.S4
-	VADD V13.S4, V21.S4, V21.S4
+	VADD V8.S4, V12.S4, V12.S4
+	VADD V9.S4, V13.S4, V13.S4
 
-	// ln2Tail, in all lanes.
-	MOVD  $ln2TailS4<>+0(SB), R16
+	// eLn2Tail, in all lanes.
+	MOVD  $eLn2TailS4<>+0(SB), R16
 	FMOVQ (R16), F0
 
-	// l = fma(-k, ln2Tail, l)
-	VFMLS V0.S4, V14.S4, V22.S4
-	VFMLS V0.S4, V15.S4, V23.S4
-	VFMLS V0.S4, V16.S4, V24.S4
-	VFMLS V0.S4, V17.S4, V25.S4
+	// l = fma(-k, eLn2Tail, l)
+	VFMLS V0.S4, V10.S4, V14.S4
+	VFMLS V0.S4, V11.S4, V15.S4
 
 	// w and v = (h - w) + h*h/2 + h*h*(h*p).
 	// half, in all lanes.
@@ -207,129 +158,89 @@ quick:
 	FMOVQ (R16), F0
 
 	// h/2 = x * half
-	WORD $0x6e20dcda // fmul v26.4s, v6.4s, v0.4s
-	WORD $0x6e20dcfb // fmul v27.4s, v7.4s, v0.4s
-	WORD $0x6e20dd1c // fmul v28.4s, v8.4s, v0.4s
-	WORD $0x6e20dd3d // fmul v29.4s, v9.4s, v0.4s
+	WORD $0x6e20dcd0 // fmul v16.4s, v6.4s, v0.4s
+	WORD $0x6e20dcf1 // fmul v17.4s, v7.4s, v0.4s
 
 	// w = x
-	VMOV V6.B16, V10.B16
-	VMOV V7.B16, V11.B16
-	VMOV V8.B16, V12.B16
-	VMOV V9.B16, V13.B16
+	VMOV V6.B16, V8.B16
+	VMOV V7.B16, V9.B16
 
 	// w = fma(x, h/2, w)
-	VFMLA V26.S4, V6.S4, V10.S4
-	VFMLA V27.S4, V7.S4, V11.S4
-	VFMLA V28.S4, V8.S4, V12.S4
-	VFMLA V29.S4, V9.S4, V13.S4
+	VFMLA V16.S4, V6.S4, V8.S4
+	VFMLA V17.S4, V7.S4, V9.S4
 
 	// v = x - w
-	WORD $0x4eaad4ce // fsub v14.4s, v6.4s, v10.4s
-	WORD $0x4eabd4ef // fsub v15.4s, v7.4s, v11.4s
-	WORD $0x4eacd510 // fsub v16.4s, v8.4s, v12.4s
-	WORD $0x4eadd531 // fsub v17.4s, v9.4s, v13.4s
+	WORD $0x4ea8d4ca // fsub v10.4s, v6.4s, v8.4s
+	WORD $0x4ea9d4eb // fsub v11.4s, v7.4s, v9.4s
 
 	// v = fma(x, h/2, v)
-	VFMLA V26.S4, V6.S4, V14.S4
-	VFMLA V27.S4, V7.S4, V15.S4
-	VFMLA V28.S4, V8.S4, V16.S4
-	VFMLA V29.S4, V9.S4, V17.S4
+	VFMLA V16.S4, V6.S4, V10.S4
+	VFMLA V17.S4, V7.S4, V11.S4
 
 	// e2, in all lanes.
 	MOVD  $e2S4<>+0(SB), R16
-	FMOVQ (R16), F26
-	FMOVQ (R16), F27
-	FMOVQ (R16), F28
-	FMOVQ (R16), F29
+	FMOVQ (R16), F16
+	FMOVQ (R16), F17
 
 	// e = fma(e, x, e1)
 	MOVD  $e1S4<>+0(SB), R16
-	FMOVQ (R16), F30
-	VFMLA V6.S4, V26.S4, V30.S4
-	FMOVQ (R16), F26
-	VFMLA V7.S4, V27.S4, V26.S4
-	FMOVQ (R16), F27
-	VFMLA V8.S4, V28.S4, V27.S4
-	FMOVQ (R16), F28
-	VFMLA V9.S4, V29.S4, V28.S4
+	FMOVQ (R16), F18
+	VFMLA V6.S4, V16.S4, V18.S4
+	FMOVQ (R16), F16
+	VFMLA V7.S4, V17.S4, V16.S4
 
 	// e = fma(e, x, e0)
 	MOVD  $e0S4<>+0(SB), R16
-	FMOVQ (R16), F29
-	VFMLA V6.S4, V30.S4, V29.S4
-	FMOVQ (R16), F30
-	VFMLA V7.S4, V26.S4, V30.S4
-	FMOVQ (R16), F26
-	VFMLA V8.S4, V27.S4, V26.S4
-	FMOVQ (R16), F27
-	VFMLA V9.S4, V28.S4, V27.S4
+	FMOVQ (R16), F17
+	VFMLA V6.S4, V18.S4, V17.S4
+	FMOVQ (R16), F18
+	VFMLA V7.S4, V16.S4, V18.S4
 
 	// e = x * e
-	WORD $0x6e3ddcdd // fmul v29.4s, v6.4s, v29.4s
-	WORD $0x6e3edcfe // fmul v30.4s, v7.4s, v30.4s
-	WORD $0x6e3add1a // fmul v26.4s, v8.4s, v26.4s
-	WORD $0x6e3bdd3b // fmul v27.4s, v9.4s, v27.4s
+	WORD $0x6e31dcd1 // fmul v17.4s, v6.4s, v17.4s
+	WORD $0x6e32dcf2 // fmul v18.4s, v7.4s, v18.4s
 
 	// h*h = x * x
 	WORD $0x6e26dcc6 // fmul v6.4s, v6.4s, v6.4s
 	WORD $0x6e27dce7 // fmul v7.4s, v7.4s, v7.4s
-	WORD $0x6e28dd08 // fmul v8.4s, v8.4s, v8.4s
-	WORD $0x6e29dd29 // fmul v9.4s, v9.4s, v9.4s
 
 	// v = fma(h*h, e, v)
-	VFMLA V29.S4, V6.S4, V14.S4
-	VFMLA V30.S4, V7.S4, V15.S4
-	VFMLA V26.S4, V8.S4, V16.S4
-	VFMLA V27.S4, V9.S4, V17.S4
+	VFMLA V17.S4, V6.S4, V10.S4
+	VFMLA V18.S4, V7.S4, V11.S4
 
 	// v = v + l + w*l, so that e^x = power*(1 + w + v).
 	// v = v + l
-	WORD $0x4e36d5ce // fadd v14.4s, v14.4s, v22.4s
-	WORD $0x4e37d5ef // fadd v15.4s, v15.4s, v23.4s
-	WORD $0x4e38d610 // fadd v16.4s, v16.4s, v24.4s
-	WORD $0x4e39d631 // fadd v17.4s, v17.4s, v25.4s
+	WORD $0x4e2ed54a // fadd v10.4s, v10.4s, v14.4s
+	WORD $0x4e2fd56b // fadd v11.4s, v11.4s, v15.4s
 
 	// v = fma(w, l, v)
-	VFMLA V22.S4, V10.S4, V14.S4
-	VFMLA V23.S4, V11.S4, V15.S4
-	VFMLA V24.S4, V12.S4, V16.S4
-	VFMLA V25.S4, V13.S4, V17.S4
+	VFMLA V14.S4, V8.S4, V10.S4
+	VFMLA V15.S4, V9.S4, V11.S4
 
 	// one, in all lanes.
 	MOVD  $oneS4<>+0(SB), R16
 	FMOVQ (R16), F0
 
 	// base = power - one
-	WORD $0x4ea0d646 // fsub v6.4s, v18.4s, v0.4s
-	WORD $0x4ea0d667 // fsub v7.4s, v19.4s, v0.4s
-	WORD $0x4ea0d688 // fsub v8.4s, v20.4s, v0.4s
-	WORD $0x4ea0d6a9 // fsub v9.4s, v21.4s, v0.4s
+	WORD $0x4ea0d586 // fsub v6.4s, v12.4s, v0.4s
+	WORD $0x4ea0d5a7 // fsub v7.4s, v13.4s, v0.4s
 
 	// high = base
-	VMOV V6.B16, V26.B16
-	VMOV V7.B16, V27.B16
-	VMOV V8.B16, V28.B16
-	VMOV V9.B16, V29.B16
+	VMOV V6.B16, V16.B16
+	VMOV V7.B16, V17.B16
 
 	// high = fma(power, w, high)
-	VFMLA V10.S4, V18.S4, V26.S4
-	VFMLA V11.S4, V19.S4, V27.S4
-	VFMLA V12.S4, V20.S4, V28.S4
-	VFMLA V13.S4, V21.S4, V29.S4
+	VFMLA V8.S4, V12.S4, V16.S4
+	VFMLA V9.S4, V13.S4, V17.S4
 
 	// low = (power - (base + 1)) + (base - high) + power*w + power*v.
 	// low = base - high
-	WORD $0x4ebad4d6 // fsub v22.4s, v6.4s, v26.4s
-	WORD $0x4ebbd4f7 // fsub v23.4s, v7.4s, v27.4s
-	WORD $0x4ebcd518 // fsub v24.4s, v8.4s, v28.4s
-	WORD $0x4ebdd539 // fsub v25.4s, v9.4s, v29.4s
+	WORD $0x4eb0d4ce // fsub v14.4s, v6.4s, v16.4s
+	WORD $0x4eb1d4ef // fsub v15.4s, v7.4s, v17.4s
 
 	// low = fma(power, w, low)
-	VFMLA V10.S4, V18.S4, V22.S4
-	VFMLA V11.S4, V19.S4, V23.S4
-	VFMLA V12.S4, V20.S4, V24.S4
-	VFMLA V13.S4, V21.S4, V25.S4
+	VFMLA V8.S4, V12.S4, V14.S4
+	VFMLA V9.S4, V13.S4, V15.S4
 
 	// one, in all lanes.
 	MOVD  $oneS4<>+0(SB), R16
@@ -338,91 +249,284 @@ quick:
 	// base = base + one
 	WORD $0x4e20d4c6 // fadd v6.4s, v6.4s, v0.4s
 	WORD $0x4e20d4e7 // fadd v7.4s, v7.4s, v0.4s
-	WORD $0x4e20d508 // fadd v8.4s, v8.4s, v0.4s
-	WORD $0x4e20d529 // fadd v9.4s, v9.4s, v0.4s
 
 	// base = power - base
-	WORD $0x4ea6d646 // fsub v6.4s, v18.4s, v6.4s
-	WORD $0x4ea7d667 // fsub v7.4s, v19.4s, v7.4s
-	WORD $0x4ea8d688 // fsub v8.4s, v20.4s, v8.4s
-	WORD $0x4ea9d6a9 // fsub v9.4s, v21.4s, v9.4s
+	WORD $0x4ea6d586 // fsub v6.4s, v12.4s, v6.4s
+	WORD $0x4ea7d5a7 // fsub v7.4s, v13.4s, v7.4s
 
 	// low = low + base
-	WORD $0x4e26d6d6 // fadd v22.4s, v22.4s, v6.4s
-	WORD $0x4e27d6f7 // fadd v23.4s, v23.4s, v7.4s
-	WORD $0x4e28d718 // fadd v24.4s, v24.4s, v8.4s
-	WORD $0x4e29d739 // fadd v25.4s, v25.4s, v9.4s
+	WORD $0x4e26d5ce // fadd v14.4s, v14.4s, v6.4s
+	WORD $0x4e27d5ef // fadd v15.4s, v15.4s, v7.4s
 
 	// low = fma(power, v, low)
-	VFMLA V14.S4, V18.S4, V22.S4
-	VFMLA V15.S4, V19.S4, V23.S4
-	VFMLA V16.S4, V20.S4, V24.S4
-	VFMLA V17.S4, V21.S4, V25.S4
+	VFMLA V10.S4, V12.S4, V14.S4
+	VFMLA V11.S4, V13.S4, V15.S4
 
 	// y = high
-	VMOV V26.B16, V6.B16
-	VMOV V27.B16, V7.B16
-	VMOV V28.B16, V8.B16
-	VMOV V29.B16, V9.B16
+	VMOV V16.B16, V6.B16
+	VMOV V17.B16, V7.B16
 
 	// above, in all lanes.
 	MOVD  $aboveS4<>+0(SB), R16
 	FMOVQ (R16), F0
 
 	// y = fma(low, above, y)
-	VFMLA V0.S4, V22.S4, V6.S4
-	VFMLA V0.S4, V23.S4, V7.S4
-	VFMLA V0.S4, V24.S4, V8.S4
-	VFMLA V0.S4, V25.S4, V9.S4
+	VFMLA V0.S4, V14.S4, V6.S4
+	VFMLA V0.S4, V15.S4, V7.S4
 
 	// below, in all lanes.
 	MOVD  $belowS4<>+0(SB), R16
 	FMOVQ (R16), F0
 
 	// below = fma(low, below, below)
-	VFMLA V0.S4, V22.S4, V26.S4
-	VFMLA V0.S4, V23.S4, V27.S4
-	VFMLA V0.S4, V24.S4, V28.S4
-	VFMLA V0.S4, V25.S4, V29.S4
+	VFMLA V0.S4, V14.S4, V16.S4
+	VFMLA V0.S4, V15.S4, V17.S4
 
 	// doubt = doubt | (y ^ below)
-	VEOR V26.B16, V6.B16, V26.B16
-	VEOR V27.B16, V7.B16, V27.B16
-	VEOR V28.B16, V8.B16, V28.B16
-	VEOR V29.B16, V9.B16, V29.B16
-	VORR V26.B16, V5.B16, V5.B16
-	VORR V27.B16, V5.B16, V5.B16
-	VORR V28.B16, V5.B16, V5.B16
-	VORR V29.B16, V5.B16, V5.B16
+	VEOR V16.B16, V6.B16, V16.B16
+	VEOR V17.B16, V7.B16, V17.B16
+	VORR V16.B16, V5.B16, V5.B16
+	VORR V17.B16, V5.B16, V5.B16
 
-	// x = x[0:16]
-	FLDPQ (R2), (F10, F11)
-	FLDPQ 32(R2), (F12, F13)
+	// spilled y[0:8] = y
+	FSTPQ (F6, F7), 16(RSP)
 
-	// signBit, in all lanes.
-	MOVD  $signBitS4<>+0(SB), R16
+	// x = x[8:16]
+	FLDPQ 32(R2), (F6, F7)
+
+	// k, in the low bits of sum and by itself, and h.
+	// ePowers104Rounder, in all lanes.
+	MOVD  $ePowers104RounderS4<>+0(SB), R16
+	FMOVQ (R16), F8
+	FMOVQ (R16), F9
+
+	// eLog2E, in all lanes.
+	MOVD  $eLog2ES4<>+0(SB), R16
 	FMOVQ (R16), F0
 
-	// x = x & signBit
-	VAND V0.B16, V10.B16, V10.B16
-	VAND V0.B16, V11.B16, V11.B16
-	VAND V0.B16, V12.B16, V12.B16
-	VAND V0.B16, V13.B16, V13.B16
+	// sum = fma(x, eLog2E, sum)
+	VFMLA V0.S4, V6.S4, V8.S4
+	VFMLA V0.S4, V7.S4, V9.S4
 
-	// y = y | x
-	VORR V10.B16, V6.B16, V6.B16
-	VORR V11.B16, V7.B16, V7.B16
-	VORR V12.B16, V8.B16, V8.B16
-	VORR V13.B16, V9.B16, V9.B16
+	// ePowers104Rounder, in all lanes.
+	MOVD  $ePowers104RounderS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// k = sum - ePowers104Rounder
+	WORD $0x4ea0d50a // fsub v10.4s, v8.4s, v0.4s
+	WORD $0x4ea0d52b // fsub v11.4s, v9.4s, v0.4s
+
+	// eLn2Head, in all lanes.
+	MOVD  $eLn2HeadS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// h = fma(-k, eLn2Head, h)
+	VFMLS V0.S4, V10.S4, V6.S4
+	VFMLS V0.S4, V11.S4, V7.S4
+
+	// power, by the low bits of sum
+	MOVD  $copiesOfByte0S4<>+0(SB), R16
+	FMOVQ (R16), F16
+
+	// lastEntry, in all lanes.
+	MOVD  $lastEntryS4<>+0(SB), R16
+	FMOVQ (R16), F17
+	MOVD  $bytesOfEntryS4<>+0(SB), R16
+	VTBL  V16.B16, [V8.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F12
+	VSLI  $2, V18.B16, V12.B16
+	VTBL  V12.B16, [V1.B16, V2.B16], V12.B16
+	VTBL  V16.B16, [V9.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F13
+	VSLI  $2, V18.B16, V13.B16
+	VTBL  V13.B16, [V1.B16, V2.B16], V13.B16
+
+	// l, by the low bits of sum
+	MOVD  $copiesOfByte0S4<>+0(SB), R16
+	FMOVQ (R16), F16
+
+	// lastEntry, in all lanes.
+	MOVD  $lastEntryS4<>+0(SB), R16
+	FMOVQ (R16), F17
+	MOVD  $bytesOfEntryS4<>+0(SB), R16
+	VTBL  V16.B16, [V8.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F14
+	VSLI  $2, V18.B16, V14.B16
+	VTBL  V14.B16, [V3.B16, V4.B16], V14.B16
+	VTBL  V16.B16, [V9.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F15
+	VSLI  $2, V18.B16, V15.B16
+	VTBL  V15.B16, [V3.B16, V4.B16], V15.B16
+
+	// sum = sum << 20, as integers
+	VSHL $20, V8.S4, V8.S4
+	VSHL $20, V9.S4, V9.S4
+
+	// power = power + sum, as integers
+	VADD V8.S4, V12.S4, V12.S4
+	VADD V9.S4, V13.S4, V13.S4
+
+	// eLn2Tail, in all lanes.
+	MOVD  $eLn2TailS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// l = fma(-k, eLn2Tail, l)
+	VFMLS V0.S4, V10.S4, V14.S4
+	VFMLS V0.S4, V11.S4, V15.S4
+
+	// w and v = (h - w) + h*h/2 + h*h*(h*p).
+	// half, in all lanes.
+	MOVD  $halfS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// h/2 = x * half
+	WORD $0x6e20dcd0 // fmul v16.4s, v6.4s, v0.4s
+	WORD $0x6e20dcf1 // fmul v17.4s, v7.4s, v0.4s
+
+	// w = x
+	VMOV V6.B16, V8.B16
+	VMOV V7.B16, V9.B16
+
+	// w = fma(x, h/2, w)
+	VFMLA V16.S4, V6.S4, V8.S4
+	VFMLA V17.S4, V7.S4, V9.S4
+
+	// v = x - w
+	WORD $0x4ea8d4ca // fsub v10.4s, v6.4s, v8.4s
+	WORD $0x4ea9d4eb // fsub v11.4s, v7.4s, v9.4s
+
+	// v = fma(x, h/2, v)
+	VFMLA V16.S4, V6.S4, V10.S4
+	VFMLA V17.S4, V7.S4, V11.S4
+
+	// e2, in all lanes.
+	MOVD  $e2S4<>+0(SB), R16
+	FMOVQ (R16), F16
+	FMOVQ (R16), F17
+
+	// e = fma(e, x, e1)
+	MOVD  $e1S4<>+0(SB), R16
+	FMOVQ (R16), F18
+	VFMLA V6.S4, V16.S4, V18.S4
+	FMOVQ (R16), F16
+	VFMLA V7.S4, V17.S4, V16.S4
+
+	// e = fma(e, x, e0)
+	MOVD  $e0S4<>+0(SB), R16
+	FMOVQ (R16), F17
+	VFMLA V6.S4, V18.S4, V17.S4
+	FMOVQ (R16), F18
+	VFMLA V7.S4, V16.S4, V18.S4
+
+	// e = x * e
+	WORD $0x6e31dcd1 // fmul v17.4s, v6.4s, v17.4s
+	WORD $0x6e32dcf2 // fmul v18.4s, v7.4s, v18.4s
+
+	// h*h = x * x
+	WORD $0x6e26dcc6 // fmul v6.4s, v6.4s, v6.4s
+	WORD $0x6e27dce7 // fmul v7.4s, v7.4s, v7.4s
+
+	// v = fma(h*h, e, v)
+	VFMLA V17.S4, V6.S4, V10.S4
+	VFMLA V18.S4, V7.S4, V11.S4
+
+	// v = v + l + w*l, so that e^x = power*(1 + w + v).
+	// v = v + l
+	WORD $0x4e2ed54a // fadd v10.4s, v10.4s, v14.4s
+	WORD $0x4e2fd56b // fadd v11.4s, v11.4s, v15.4s
+
+	// v = fma(w, l, v)
+	VFMLA V14.S4, V8.S4, V10.S4
+	VFMLA V15.S4, V9.S4, V11.S4
+
+	// one, in all lanes.
+	MOVD  $oneS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// base = power - one
+	WORD $0x4ea0d586 // fsub v6.4s, v12.4s, v0.4s
+	WORD $0x4ea0d5a7 // fsub v7.4s, v13.4s, v0.4s
+
+	// high = base
+	VMOV V6.B16, V16.B16
+	VMOV V7.B16, V17.B16
+
+	// high = fma(power, w, high)
+	VFMLA V8.S4, V12.S4, V16.S4
+	VFMLA V9.S4, V13.S4, V17.S4
+
+	// low = (power - (base + 1)) + (base - high) + power*w + power*v.
+	// low = base - high
+	WORD $0x4eb0d4ce // fsub v14.4s, v6.4s, v16.4s
+	WORD $0x4eb1d4ef // fsub v15.4s, v7.4s, v17.4s
+
+	// low = fma(power, w, low)
+	VFMLA V8.S4, V12.S4, V14.S4
+	VFMLA V9.S4, V13.S4, V15.S4
+
+	// one, in all lanes.
+	MOVD  $oneS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// base = base + one
+	WORD $0x4e20d4c6 // fadd v6.4s, v6.4s, v0.4s
+	WORD $0x4e20d4e7 // fadd v7.4s, v7.4s, v0.4s
+
+	// base = power - base
+	WORD $0x4ea6d586 // fsub v6.4s, v12.4s, v6.4s
+	WORD $0x4ea7d5a7 // fsub v7.4s, v13.4s, v7.4s
+
+	// low = low + base
+	WORD $0x4e26d5ce // fadd v14.4s, v14.4s, v6.4s
+	WORD $0x4e27d5ef // fadd v15.4s, v15.4s, v7.4s
+
+	// low = fma(power, v, low)
+	VFMLA V10.S4, V12.S4, V14.S4
+	VFMLA V11.S4, V13.S4, V15.S4
+
+	// y = high
+	VMOV V16.B16, V6.B16
+	VMOV V17.B16, V7.B16
+
+	// above, in all lanes.
+	MOVD  $aboveS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// y = fma(low, above, y)
+	VFMLA V0.S4, V14.S4, V6.S4
+	VFMLA V0.S4, V15.S4, V7.S4
+
+	// below, in all lanes.
+	MOVD  $belowS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// below = fma(low, below, below)
+	VFMLA V0.S4, V14.S4, V16.S4
+	VFMLA V0.S4, V15.S4, V17.S4
+
+	// doubt = doubt | (y ^ below)
+	VEOR V16.B16, V6.B16, V16.B16
+	VEOR V17.B16, V7.B16, V17.B16
+	VORR V16.B16, V5.B16, V5.B16
+	VORR V17.B16, V5.B16, V5.B16
 
 	// If doubt is not 0:
 	WORD  $0x6ea5a4a5 // umaxp v5.4s, v5.4s, v5.4s
 	FMOVD F5, R16
 	CBNZ  R16, inDoubt
 
-	// dst[0:16] = y
+	// dst[8:16] = y
+	FSTPQ (F6, F7), 32(R1)
+
+	// y = spilled y[0:8]
+	FLDPQ 16(RSP), (F6, F7)
+
+	// dst[0:8] = y
 	FSTPQ (F6, F7), (R1)
-	FSTPQ (F8, F9), 32(R1)
 
 stored:
 	ADD $64, R2
@@ -1348,13 +1452,13 @@ DATA expm1Powers<>+112(SB)/8, $0x3fef5818dcfba487
 DATA expm1Powers<>+120(SB)/8, $0x3fefa4afa2a490d9
 GLOBL expm1Powers<>(SB), RODATA|NOPTR, $128
 
-DATA ePowersLowerS4<>+0(SB)/8, $0x3f7b95c23f800000
-DATA ePowersLowerS4<>+8(SB)/8, $0x3f75fed73f7837f0
-GLOBL ePowersLowerS4<>(SB), RODATA|NOPTR, $16
+DATA ePowers104LowerS4<>+0(SB)/8, $0x0b7b95c20b800000
+DATA ePowers104LowerS4<>+8(SB)/8, $0x0b75fed70b7837f0
+GLOBL ePowers104LowerS4<>(SB), RODATA|NOPTR, $16
 
-DATA ePowersUpperS4<>+0(SB)/8, $0x3f75672a3f7504f3
-DATA ePowersUpperS4<>+8(SB)/8, $0x3f7ac0c73f7744fd
-GLOBL ePowersUpperS4<>(SB), RODATA|NOPTR, $16
+DATA ePowers104UpperS4<>+0(SB)/8, $0x0b75672a0b7504f3
+DATA ePowers104UpperS4<>+8(SB)/8, $0x0b7ac0c70b7744fd
+GLOBL ePowers104UpperS4<>(SB), RODATA|NOPTR, $16
 
 DATA eRestsLowerS4<>+0(SB)/8, $0xb24e061100000000
 DATA eRestsLowerS4<>+8(SB)/8, $0xb3051aa933092801
@@ -1364,29 +1468,25 @@ DATA eRestsUpperS4<>+0(SB)/8, $0x31b3d0e5329302ae
 DATA eRestsUpperS4<>+8(SB)/8, $0xb1d290beb27ce183
 GLOBL eRestsUpperS4<>(SB), RODATA|NOPTR, $16
 
-DATA limitS4<>+0(SB)/8, $0x4180000041800000
-DATA limitS4<>+8(SB)/8, $0x4180000041800000
-GLOBL limitS4<>(SB), RODATA|NOPTR, $16
+DATA minus2toMinus60S4<>+0(SB)/8, $0xde800000de800000
+DATA minus2toMinus60S4<>+8(SB)/8, $0xde800000de800000
+GLOBL minus2toMinus60S4<>(SB), RODATA|NOPTR, $16
 
-DATA oneS4<>+0(SB)/8, $0x3f8000003f800000
-DATA oneS4<>+8(SB)/8, $0x3f8000003f800000
-GLOBL oneS4<>(SB), RODATA|NOPTR, $16
+DATA outsideS4<>+0(SB)/8, $0x6000000060000000
+DATA outsideS4<>+8(SB)/8, $0x6000000060000000
+GLOBL outsideS4<>(SB), RODATA|NOPTR, $16
 
-DATA leastS4<>+0(SB)/8, $0x2180000021800000
-DATA leastS4<>+8(SB)/8, $0x2180000021800000
-GLOBL leastS4<>(SB), RODATA|NOPTR, $16
+DATA ePowers104RounderS4<>+0(SB)/8, $0x4000034040000340
+DATA ePowers104RounderS4<>+8(SB)/8, $0x4000034040000340
+GLOBL ePowers104RounderS4<>(SB), RODATA|NOPTR, $16
 
-DATA eighthsS4<>+0(SB)/8, $0x49c0000049c00000
-DATA eighthsS4<>+8(SB)/8, $0x49c0000049c00000
-GLOBL eighthsS4<>(SB), RODATA|NOPTR, $16
+DATA eLog2ES4<>+0(SB)/8, $0x3638aa3b3638aa3b
+DATA eLog2ES4<>+8(SB)/8, $0x3638aa3b3638aa3b
+GLOBL eLog2ES4<>(SB), RODATA|NOPTR, $16
 
-DATA log2ES4<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA log2ES4<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
-GLOBL log2ES4<>(SB), RODATA|NOPTR, $16
-
-DATA ln2HeadS4<>+0(SB)/8, $0x3f3172183f317218
-DATA ln2HeadS4<>+8(SB)/8, $0x3f3172183f317218
-GLOBL ln2HeadS4<>(SB), RODATA|NOPTR, $16
+DATA eLn2HeadS4<>+0(SB)/8, $0x48b1721848b17218
+DATA eLn2HeadS4<>+8(SB)/8, $0x48b1721848b17218
+GLOBL eLn2HeadS4<>(SB), RODATA|NOPTR, $16
 
 DATA copiesOfByte0S4<>+0(SB)/8, $0x0404040400000000
 DATA copiesOfByte0S4<>+8(SB)/8, $0x0c0c0c0c08080808
@@ -1400,9 +1500,9 @@ DATA bytesOfEntryS4<>+0(SB)/8, $0x0302010003020100
 DATA bytesOfEntryS4<>+8(SB)/8, $0x0302010003020100
 GLOBL bytesOfEntryS4<>(SB), RODATA|NOPTR, $16
 
-DATA ln2TailS4<>+0(SB)/8, $0xb102e308b102e308
-DATA ln2TailS4<>+8(SB)/8, $0xb102e308b102e308
-GLOBL ln2TailS4<>(SB), RODATA|NOPTR, $16
+DATA eLn2TailS4<>+0(SB)/8, $0xba82e308ba82e308
+DATA eLn2TailS4<>+8(SB)/8, $0xba82e308ba82e308
+GLOBL eLn2TailS4<>(SB), RODATA|NOPTR, $16
 
 DATA halfS4<>+0(SB)/8, $0x3f0000003f000000
 DATA halfS4<>+8(SB)/8, $0x3f0000003f000000
@@ -1420,17 +1520,17 @@ DATA e0S4<>+0(SB)/8, $0x3e2aaaab3e2aaaab
 DATA e0S4<>+8(SB)/8, $0x3e2aaaab3e2aaaab
 GLOBL e0S4<>(SB), RODATA|NOPTR, $16
 
-DATA aboveS4<>+0(SB)/8, $0x3f8000103f800010
-DATA aboveS4<>+8(SB)/8, $0x3f8000103f800010
+DATA oneS4<>+0(SB)/8, $0x3f8000003f800000
+DATA oneS4<>+8(SB)/8, $0x3f8000003f800000
+GLOBL oneS4<>(SB), RODATA|NOPTR, $16
+
+DATA aboveS4<>+0(SB)/8, $0x3f8000063f800006
+DATA aboveS4<>+8(SB)/8, $0x3f8000063f800006
 GLOBL aboveS4<>(SB), RODATA|NOPTR, $16
 
-DATA belowS4<>+0(SB)/8, $0x3f7fffe03f7fffe0
-DATA belowS4<>+8(SB)/8, $0x3f7fffe03f7fffe0
+DATA belowS4<>+0(SB)/8, $0x3f7ffff43f7ffff4
+DATA belowS4<>+8(SB)/8, $0x3f7ffff43f7ffff4
 GLOBL belowS4<>(SB), RODATA|NOPTR, $16
-
-DATA signBitS4<>+0(SB)/8, $0x8000000080000000
-DATA signBitS4<>+8(SB)/8, $0x8000000080000000
-GLOBL signBitS4<>(SB), RODATA|NOPTR, $16
 
 DATA expMinD2<>+0(SB)/8, $0xc05a000000000000
 DATA expMinD2<>+8(SB)/8, $0xc05a000000000000
@@ -1477,11 +1577,11 @@ DATA oneD2<>+8(SB)/8, $0x3ff0000000000000
 GLOBL oneD2<>(SB), RODATA|NOPTR, $16
 
 // func eluNEON(dst []float32, x []float32, positive float32, negative float32)
-TEXT ·eluNEON(SB), NOSPLIT, $0-56
+TEXT ·eluNEON(SB), NOSPLIT, $40-56
 	MOVD  $expm1Powers<>+0(SB), R0
-	MOVD  $ePowersLowerS4<>+0(SB), R16
+	MOVD  $ePowers104LowerS4<>+0(SB), R16
 	FMOVQ (R16), F1
-	MOVD  $ePowersUpperS4<>+0(SB), R16
+	MOVD  $ePowers104UpperS4<>+0(SB), R16
 	FMOVQ (R16), F2
 	MOVD  $eRestsLowerS4<>+0(SB), R16
 	FMOVQ (R16), F3
@@ -1492,34 +1592,60 @@ TEXT ·eluNEON(SB), NOSPLIT, $0-56
 	MOVD  dst_len+8(FP), R3
 
 	// 16 elements a turn, in lanes of float32 where that will do.
-	CMP $16, R3
-	BLT afterQuick
+	// negative, in all lanes.
+	FMOVS negative+52(FP), F5
+	VDUP  V5.S[0], V5.S4
+
+	// 0 = 0
+	VMOVI $0, V0.B16
+
+	// negative*0 = negative*0 * 0
+	WORD $0x6e20dca5 // fmul v5.4s, v5.4s, v0.4s
+
+	// If negative*0 unordered with negative*0 in some lane:
+	WORD  $0x4e25e4a5 // fcmeq v5.4s, v5.4s, v5.4s
+	WORD  $0x6ea5aca5 // uminp v5.4s, v5.4s, v5.4s
+	FMOVD F5, R16
+	ADD   $1, R16
+	CBNZ  R16, rest
+	CMP   $16, R3
+	BLT   afterQuick
 
 quick:
-	// x = x[0:16]
-	FLDPQ (R2), (F6, F7)
-	FLDPQ 32(R2), (F8, F9)
-
-	// one, in all lanes.
-	MOVD  $oneS4<>+0(SB), R16
-	FMOVQ (R16), F5
-
-	// extreme = min(extreme, |x|), NaN apart
-	WORD  $0x4ea0f8ca // fabs v10.4s, v6.4s
-	VUMIN V10.S4, V5.S4, V5.S4
-	WORD  $0x4ea0f8ea // fabs v10.4s, v7.4s
-	VUMIN V10.S4, V5.S4, V5.S4
-	WORD  $0x4ea0f90a // fabs v10.4s, v8.4s
-	VUMIN V10.S4, V5.S4, V5.S4
-	WORD  $0x4ea0f92a // fabs v10.4s, v9.4s
-	VUMIN V10.S4, V5.S4, V5.S4
-
-	// least, in all lanes.
-	MOVD  $leastS4<>+0(SB), R16
+	// minus2toMinus58, in all lanes.
+	MOVD  $minus2toMinus58S4<>+0(SB), R16
 	FMOVQ (R16), F0
 
-	// If extreme < least in some lane:
-	WORD  $0x6ea5e405 // fcmgt v5.4s, v0.4s, v5.4s
+	// x = x[0:16]
+	FLDPQ (R2), (F10, F11)
+	FLDPQ 32(R2), (F12, F13)
+
+	// bits = minus2toMinus58 + x, as integers
+	VADD V10.S4, V0.S4, V6.S4
+	VADD V11.S4, V0.S4, V7.S4
+	VADD V12.S4, V0.S4, V8.S4
+	VADD V13.S4, V0.S4, V9.S4
+
+	// outside = bits
+	VMOV V6.B16, V5.B16
+
+	// outside = outside | bits
+	VORR V7.B16, V5.B16, V5.B16
+
+	// outside = outside | bits
+	VORR V8.B16, V5.B16, V5.B16
+
+	// outside = outside | bits
+	VORR V9.B16, V5.B16, V5.B16
+
+	// outside, in all lanes.
+	MOVD  $outsideS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// outside = outside & outside
+	VAND V0.B16, V5.B16, V5.B16
+
+	// If outside is not 0:
 	WORD  $0x6ea5a4a5 // umaxp v5.4s, v5.4s, v5.4s
 	FMOVD F5, R16
 	CBNZ  R16, inDoubt
@@ -1527,154 +1653,101 @@ quick:
 	// doubt = 0
 	VMOVI $0, V5.B16
 
-	// x = x[0:16]
+	// x = x[0:8]
 	FLDPQ (R2), (F6, F7)
-	FLDPQ 32(R2), (F8, F9)
 
 	// 0 = 0
 	VMOVI $0, V0.B16
 
 	// x = min(0, x)
-	WORD $0x6ea0e4ca // fcmgt v10.4s, v6.4s, v0.4s
-	VBIT V10.B16, V0.B16, V6.B16
-	WORD $0x6ea0e4ea // fcmgt v10.4s, v7.4s, v0.4s
-	VBIT V10.B16, V0.B16, V7.B16
-	WORD $0x6ea0e50a // fcmgt v10.4s, v8.4s, v0.4s
-	VBIT V10.B16, V0.B16, V8.B16
-	WORD $0x6ea0e52a // fcmgt v10.4s, v9.4s, v0.4s
-	VBIT V10.B16, V0.B16, V9.B16
-
-	// minusTwenty, in all lanes.
-	MOVD  $minusTwentyS4<>+0(SB), R16
-	FMOVQ (R16), F0
-
-	// x = max(minusTwenty, x)
-	WORD $0x6ea6e40a // fcmgt v10.4s, v0.4s, v6.4s
-	VBIT V10.B16, V0.B16, V6.B16
-	WORD $0x6ea7e40a // fcmgt v10.4s, v0.4s, v7.4s
-	VBIT V10.B16, V0.B16, V7.B16
-	WORD $0x6ea8e40a // fcmgt v10.4s, v0.4s, v8.4s
-	VBIT V10.B16, V0.B16, V8.B16
-	WORD $0x6ea9e40a // fcmgt v10.4s, v0.4s, v9.4s
-	VBIT V10.B16, V0.B16, V9.B16
+	WORD $0x6ea0e4c8 // fcmgt v8.4s, v6.4s, v0.4s
+	VBIT V8.B16, V0.B16, V6.B16
+	WORD $0x6ea0e4e8 // fcmgt v8.4s, v7.4s, v0.4s
+	VBIT V8.B16, V0.B16, V7.B16
 
 	// k, in the low bits of sum and by itself, and h.
-	// eighths, in all lanes.
-	MOVD  $eighthsS4<>+0(SB), R16
-	FMOVQ (R16), F10
-	FMOVQ (R16), F11
-	FMOVQ (R16), F12
-	FMOVQ (R16), F13
+	// ePowers104Rounder, in all lanes.
+	MOVD  $ePowers104RounderS4<>+0(SB), R16
+	FMOVQ (R16), F8
+	FMOVQ (R16), F9
 
-	// log2E, in all lanes.
-	MOVD  $log2ES4<>+0(SB), R16
+	// eLog2E, in all lanes.
+	MOVD  $eLog2ES4<>+0(SB), R16
 	FMOVQ (R16), F0
 
-	// sum = fma(x, log2E, sum)
-	VFMLA V0.S4, V6.S4, V10.S4
-	VFMLA V0.S4, V7.S4, V11.S4
-	VFMLA V0.S4, V8.S4, V12.S4
-	VFMLA V0.S4, V9.S4, V13.S4
+	// sum = fma(x, eLog2E, sum)
+	VFMLA V0.S4, V6.S4, V8.S4
+	VFMLA V0.S4, V7.S4, V9.S4
 
-	// eighths, in all lanes.
-	MOVD  $eighthsS4<>+0(SB), R16
+	// ePowers104Rounder, in all lanes.
+	MOVD  $ePowers104RounderS4<>+0(SB), R16
 	FMOVQ (R16), F0
 
-	// k = sum - eighths
-	WORD $0x4ea0d54e // fsub v14.4s, v10.4s, v0.4s
-	WORD $0x4ea0d56f // fsub v15.4s, v11.4s, v0.4s
-	WORD $0x4ea0d590 // fsub v16.4s, v12.4s, v0.4s
-	WORD $0x4ea0d5b1 // fsub v17.4s, v13.4s, v0.4s
+	// k = sum - ePowers104Rounder
+	WORD $0x4ea0d50a // fsub v10.4s, v8.4s, v0.4s
+	WORD $0x4ea0d52b // fsub v11.4s, v9.4s, v0.4s
 
-	// ln2Head, in all lanes.
-	MOVD  $ln2HeadS4<>+0(SB), R16
+	// eLn2Head, in all lanes.
+	MOVD  $eLn2HeadS4<>+0(SB), R16
 	FMOVQ (R16), F0
 
-	// h = fma(-k, ln2Head, h)
-	VFMLS V0.S4, V14.S4, V6.S4
-	VFMLS V0.S4, V15.S4, V7.S4
-	VFMLS V0.S4, V16.S4, V8.S4
-	VFMLS V0.S4, V17.S4, V9.S4
+	// h = fma(-k, eLn2Head, h)
+	VFMLS V0.S4, V10.S4, V6.S4
+	VFMLS V0.S4, V11.S4, V7.S4
 
 	// power, by the low bits of sum
 	MOVD  $copiesOfByte0S4<>+0(SB), R16
-	FMOVQ (R16), F26
+	FMOVQ (R16), F16
 
 	// lastEntry, in all lanes.
 	MOVD  $lastEntryS4<>+0(SB), R16
-	FMOVQ (R16), F27
+	FMOVQ (R16), F17
 	MOVD  $bytesOfEntryS4<>+0(SB), R16
-	VTBL  V26.B16, [V10.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F18
-	VSLI  $2, V28.B16, V18.B16
-	VTBL  V18.B16, [V1.B16, V2.B16], V18.B16
-	VTBL  V26.B16, [V11.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F19
-	VSLI  $2, V28.B16, V19.B16
-	VTBL  V19.B16, [V1.B16, V2.B16], V19.B16
-	VTBL  V26.B16, [V12.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F20
-	VSLI  $2, V28.B16, V20.B16
-	VTBL  V20.B16, [V1.B16, V2.B16], V20.B16
-	VTBL  V26.B16, [V13.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F21
-	VSLI  $2, V28.B16, V21.B16
-	VTBL  V21.B16, [V1.B16, V2.B16], V21.B16
+	VTBL  V16.B16, [V8.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F12
+	VSLI  $2, V18.B16, V12.B16
+	VTBL  V12.B16, [V1.B16, V2.B16], V12.B16
+	VTBL  V16.B16, [V9.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F13
+	VSLI  $2, V18.B16, V13.B16
+	VTBL  V13.B16, [V1.B16, V2.B16], V13.B16
 
 	// l, by the low bits of sum
 	MOVD  $copiesOfByte0S4<>+0(SB), R16
-	FMOVQ (R16), F26
+	FMOVQ (R16), F16
 
 	// lastEntry, in all lanes.
 	MOVD  $lastEntryS4<>+0(SB), R16
-	FMOVQ (R16), F27
+	FMOVQ (R16), F17
 	MOVD  $bytesOfEntryS4<>+0(SB), R16
-	VTBL  V26.B16, [V10.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F22
-	VSLI  $2, V28.B16, V22.B16
-	VTBL  V22.B16, [V3.B16, V4.B16], V22.B16
-	VTBL  V26.B16, [V11.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F23
-	VSLI  $2, V28.B16, V23.B16
-	VTBL  V23.B16, [V3.B16, V4.B16], V23.B16
-	VTBL  V26.B16, [V12.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F24
-	VSLI  $2, V28.B16, V24.B16
-	VTBL  V24.B16, [V3.B16, V4.B16], V24.B16
-	VTBL  V26.B16, [V13.B16], V28.B16
-	VAND  V27.B16, V28.B16, V28.B16
-	FMOVQ (R16), F25
-	VSLI  $2, V28.B16, V25.B16
-	VTBL  V25.B16, [V3.B16, V4.B16], V25.B16
+	VTBL  V16.B16, [V8.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F14
+	VSLI  $2, V18.B16, V14.B16
+	VTBL  V14.B16, [V3.B16, V4.B16], V14.B16
+	VTBL  V16.B16, [V9.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F15
+	VSLI  $2, V18.B16, V15.B16
+	VTBL  V15.B16, [V3.B16, V4.B16], V15.B16
 
 	// sum = sum << 20, as integers
-	VSHL $20, V10.S4, V10.S4
-	VSHL $20, V11.S4, V11.S4
-	VSHL $20, V12.S4, V12.S4
-	VSHL $20, V13.S4, V13.S4
+	VSHL $20, V8.S4, V8.S4
+	VSHL $20, V9.S4, V9.S4
 
 	// power = power + sum, as integers
-	VADD V10.S4, V18.S4, V18.S4
-	VADD V11.S4, V19.S4, V19.S4
-	VADD V12.S4, V20.S4, V20.S4
-	VADD V13.S4, V21.S4, V21.S4
+	VADD V8.S4, V12.S4, V12.S4
+	VADD V9.S4, V13.S4, V13.S4
 
-	// ln2Tail, in all lanes.
-	MOVD  $ln2TailS4<>+0(SB), R16
+	// eLn2Tail, in all lanes.
+	MOVD  $eLn2TailS4<>+0(SB), R16
 	FMOVQ (R16), F0
 
-	// l = fma(-k, ln2Tail, l)
-	VFMLS V0.S4, V14.S4, V22.S4
-	VFMLS V0.S4, V15.S4, V23.S4
-	VFMLS V0.S4, V16.S4, V24.S4
-	VFMLS V0.S4, V17.S4, V25.S4
+	// l = fma(-k, eLn2Tail, l)
+	VFMLS V0.S4, V10.S4, V14.S4
+	VFMLS V0.S4, V11.S4, V15.S4
 
 	// w and v = (h - w) + h*h/2 + h*h*(h*p).
 	// half, in all lanes.
@@ -1682,129 +1755,89 @@ quick:
 	FMOVQ (R16), F0
 
 	// h/2 = x * half
-	WORD $0x6e20dcda // fmul v26.4s, v6.4s, v0.4s
-	WORD $0x6e20dcfb // fmul v27.4s, v7.4s, v0.4s
-	WORD $0x6e20dd1c // fmul v28.4s, v8.4s, v0.4s
-	WORD $0x6e20dd3d // fmul v29.4s, v9.4s, v0.4s
+	WORD $0x6e20dcd0 // fmul v16.4s, v6.4s, v0.4s
+	WORD $0x6e20dcf1 // fmul v17.4s, v7.4s, v0.4s
 
 	// w = x
-	VMOV V6.B16, V10.B16
-	VMOV V7.B16, V11.B16
-	VMOV V8.B16, V12.B16
-	VMOV V9.B16, V13.B16
+	VMOV V6.B16, V8.B16
+	VMOV V7.B16, V9.B16
 
 	// w = fma(x, h/2, w)
-	VFMLA V26.S4, V6.S4, V10.S4
-	VFMLA V27.S4, V7.S4, V11.S4
-	VFMLA V28.S4, V8.S4, V12.S4
-	VFMLA V29.S4, V9.S4, V13.S4
+	VFMLA V16.S4, V6.S4, V8.S4
+	VFMLA V17.S4, V7.S4, V9.S4
 
 	// v = x - w
-	WORD $0x4eaad4ce // fsub v14.4s, v6.4s, v10.4s
-	WORD $0x4eabd4ef // fsub v15.4s, v7.4s, v11.4s
-	WORD $0x4eacd510 // fsub v16.4s, v8.4s, v12.4s
-	WORD $0x4eadd531 // fsub v17.4s, v9.4s, v13.4s
+	WORD $0x4ea8d4ca // fsub v10.4s, v6.4s, v8.4s
+	WORD $0x4ea9d4eb // fsub v11.4s, v7.4s, v9.4s
 
 	// v = fma(x, h/2, v)
-	VFMLA V26.S4, V6.S4, V14.S4
-	VFMLA V27.S4, V7.S4, V15.S4
-	VFMLA V28.S4, V8.S4, V16.S4
-	VFMLA V29.S4, V9.S4, V17.S4
+	VFMLA V16.S4, V6.S4, V10.S4
+	VFMLA V17.S4, V7.S4, V11.S4
 
 	// e2, in all lanes.
 	MOVD  $e2S4<>+0(SB), R16
-	FMOVQ (R16), F26
-	FMOVQ (R16), F27
-	FMOVQ (R16), F28
-	FMOVQ (R16), F29
+	FMOVQ (R16), F16
+	FMOVQ (R16), F17
 
 	// e = fma(e, x, e1)
 	MOVD  $e1S4<>+0(SB), R16
-	FMOVQ (R16), F30
-	VFMLA V6.S4, V26.S4, V30.S4
-	FMOVQ (R16), F26
-	VFMLA V7.S4, V27.S4, V26.S4
-	FMOVQ (R16), F27
-	VFMLA V8.S4, V28.S4, V27.S4
-	FMOVQ (R16), F28
-	VFMLA V9.S4, V29.S4, V28.S4
+	FMOVQ (R16), F18
+	VFMLA V6.S4, V16.S4, V18.S4
+	FMOVQ (R16), F16
+	VFMLA V7.S4, V17.S4, V16.S4
 
 	// e = fma(e, x, e0)
 	MOVD  $e0S4<>+0(SB), R16
-	FMOVQ (R16), F29
-	VFMLA V6.S4, V30.S4, V29.S4
-	FMOVQ (R16), F30
-	VFMLA V7.S4, V26.S4, V30.S4
-	FMOVQ (R16), F26
-	VFMLA V8.S4, V27.S4, V26.S4
-	FMOVQ (R16), F27
-	VFMLA V9.S4, V28.S4, V27.S4
+	FMOVQ (R16), F17
+	VFMLA V6.S4, V18.S4, V17.S4
+	FMOVQ (R16), F18
+	VFMLA V7.S4, V16.S4, V18.S4
 
 	// e = x * e
-	WORD $0x6e3ddcdd // fmul v29.4s, v6.4s, v29.4s
-	WORD $0x6e3edcfe // fmul v30.4s, v7.4s, v30.4s
-	WORD $0x6e3add1a // fmul v26.4s, v8.4s, v26.4s
-	WORD $0x6e3bdd3b // fmul v27.4s, v9.4s, v27.4s
+	WORD $0x6e31dcd1 // fmul v17.4s, v6.4s, v17.4s
+	WORD $0x6e32dcf2 // fmul v18.4s, v7.4s, v18.4s
 
 	// h*h = x * x
 	WORD $0x6e26dcc6 // fmul v6.4s, v6.4s, v6.4s
 	WORD $0x6e27dce7 // fmul v7.4s, v7.4s, v7.4s
-	WORD $0x6e28dd08 // fmul v8.4s, v8.4s, v8.4s
-	WORD $0x6e29dd29 // fmul v9.4s, v9.4s, v9.4s
 
 	// v = fma(h*h, e, v)
-	VFMLA V29.S4, V6.S4, V14.S4
-	VFMLA V30.S4, V7.S4, V15.S4
-	VFMLA V26.S4, V8.S4, V16.S4
-	VFMLA V27.S4, V9.S4, V17.S4
+	VFMLA V17.S4, V6.S4, V10.S4
+	VFMLA V18.S4, V7.S4, V11.S4
 
 	// v = v + l + w*l, so that e^x = power*(1 + w + v).
 	// v = v + l
-	WORD $0x4e36d5ce // fadd v14.4s, v14.4s, v22.4s
-	WORD $0x4e37d5ef // fadd v15.4s, v15.4s, v23.4s
-	WORD $0x4e38d610 // fadd v16.4s, v16.4s, v24.4s
-	WORD $0x4e39d631 // fadd v17.4s, v17.4s, v25.4s
+	WORD $0x4e2ed54a // fadd v10.4s, v10.4s, v14.4s
+	WORD $0x4e2fd56b // fadd v11.4s, v11.4s, v15.4s
 
 	// v = fma(w, l, v)
-	VFMLA V22.S4, V10.S4, V14.S4
-	VFMLA V23.S4, V11.S4, V15.S4
-	VFMLA V24.S4, V12.S4, V16.S4
-	VFMLA V25.S4, V13.S4, V17.S4
+	VFMLA V14.S4, V8.S4, V10.S4
+	VFMLA V15.S4, V9.S4, V11.S4
 
 	// one, in all lanes.
 	MOVD  $oneS4<>+0(SB), R16
 	FMOVQ (R16), F0
 
 	// base = power - one
-	WORD $0x4ea0d646 // fsub v6.4s, v18.4s, v0.4s
-	WORD $0x4ea0d667 // fsub v7.4s, v19.4s, v0.4s
-	WORD $0x4ea0d688 // fsub v8.4s, v20.4s, v0.4s
-	WORD $0x4ea0d6a9 // fsub v9.4s, v21.4s, v0.4s
+	WORD $0x4ea0d586 // fsub v6.4s, v12.4s, v0.4s
+	WORD $0x4ea0d5a7 // fsub v7.4s, v13.4s, v0.4s
 
 	// high = base
-	VMOV V6.B16, V26.B16
-	VMOV V7.B16, V27.B16
-	VMOV V8.B16, V28.B16
-	VMOV V9.B16, V29.B16
+	VMOV V6.B16, V16.B16
+	VMOV V7.B16, V17.B16
 
 	// high = fma(power, w, high)
-	VFMLA V10.S4, V18.S4, V26.S4
-	VFMLA V11.S4, V19.S4, V27.S4
-	VFMLA V12.S4, V20.S4, V28.S4
-	VFMLA V13.S4, V21.S4, V29.S4
+	VFMLA V8.S4, V12.S4, V16.S4
+	VFMLA V9.S4, V13.S4, V17.S4
 
 	// low = (power - (base + 1)) + (base - high) + power*w + power*v.
 	// low = base - high
-	WORD $0x4ebad4d6 // fsub v22.4s, v6.4s, v26.4s
-	WORD $0x4ebbd4f7 // fsub v23.4s, v7.4s, v27.4s
-	WORD $0x4ebcd518 // fsub v24.4s, v8.4s, v28.4s
-	WORD $0x4ebdd539 // fsub v25.4s, v9.4s, v29.4s
+	WORD $0x4eb0d4ce // fsub v14.4s, v6.4s, v16.4s
+	WORD $0x4eb1d4ef // fsub v15.4s, v7.4s, v17.4s
 
 	// low = fma(power, w, low)
-	VFMLA V10.S4, V18.S4, V22.S4
-	VFMLA V11.S4, V19.S4, V23.S4
-	VFMLA V12.S4, V20.S4, V24.S4
-	VFMLA V13.S4, V21.S4, V25.S4
+	VFMLA V8.S4, V12.S4, V14.S4
+	VFMLA V9.S4, V13.S4, V15.S4
 
 	// one, in all lanes.
 	MOVD  $oneS4<>+0(SB), R16
@@ -1813,128 +1846,355 @@ quick:
 	// base = base + one
 	WORD $0x4e20d4c6 // fadd v6.4s, v6.4s, v0.4s
 	WORD $0x4e20d4e7 // fadd v7.4s, v7.4s, v0.4s
-	WORD $0x4e20d508 // fadd v8.4s, v8.4s, v0.4s
-	WORD $0x4e20d529 // fadd v9.4s, v9.4s, v0.4s
 
 	// base = power - base
-	WORD $0x4ea6d646 // fsub v6.4s, v18.4s, v6.4s
-	WORD $0x4ea7d667 // fsub v7.4s, v19.4s, v7.4s
-	WORD $0x4ea8d688 // fsub v8.4s, v20.4s, v8.4s
-	WORD $0x4ea9d6a9 // fsub v9.4s, v21.4s, v9.4s
+	WORD $0x4ea6d586 // fsub v6.4s, v12.4s, v6.4s
+	WORD $0x4ea7d5a7 // fsub v7.4s, v13.4s, v7.4s
 
 	// low = low + base
-	WORD $0x4e26d6d6 // fadd v22.4s, v22.4s, v6.4s
-	WORD $0x4e27d6f7 // fadd v23.4s, v23.4s, v7.4s
-	WORD $0x4e28d718 // fadd v24.4s, v24.4s, v8.4s
-	WORD $0x4e29d739 // fadd v25.4s, v25.4s, v9.4s
+	WORD $0x4e26d5ce // fadd v14.4s, v14.4s, v6.4s
+	WORD $0x4e27d5ef // fadd v15.4s, v15.4s, v7.4s
 
 	// low = fma(power, v, low)
-	VFMLA V14.S4, V18.S4, V22.S4
-	VFMLA V15.S4, V19.S4, V23.S4
-	VFMLA V16.S4, V20.S4, V24.S4
-	VFMLA V17.S4, V21.S4, V25.S4
+	VFMLA V10.S4, V12.S4, V14.S4
+	VFMLA V11.S4, V13.S4, V15.S4
 
 	// y = high
-	VMOV V26.B16, V6.B16
-	VMOV V27.B16, V7.B16
-	VMOV V28.B16, V8.B16
-	VMOV V29.B16, V9.B16
+	VMOV V16.B16, V6.B16
+	VMOV V17.B16, V7.B16
 
 	// above, in all lanes.
 	MOVD  $aboveS4<>+0(SB), R16
 	FMOVQ (R16), F0
 
 	// y = fma(low, above, y)
-	VFMLA V0.S4, V22.S4, V6.S4
-	VFMLA V0.S4, V23.S4, V7.S4
-	VFMLA V0.S4, V24.S4, V8.S4
-	VFMLA V0.S4, V25.S4, V9.S4
+	VFMLA V0.S4, V14.S4, V6.S4
+	VFMLA V0.S4, V15.S4, V7.S4
 
 	// below, in all lanes.
 	MOVD  $belowS4<>+0(SB), R16
 	FMOVQ (R16), F0
 
 	// below = fma(low, below, below)
-	VFMLA V0.S4, V22.S4, V26.S4
-	VFMLA V0.S4, V23.S4, V27.S4
-	VFMLA V0.S4, V24.S4, V28.S4
-	VFMLA V0.S4, V25.S4, V29.S4
+	VFMLA V0.S4, V14.S4, V16.S4
+	VFMLA V0.S4, V15.S4, V17.S4
 
 	// doubt = doubt | (y ^ below)
-	VEOR V26.B16, V6.B16, V26.B16
-	VEOR V27.B16, V7.B16, V27.B16
-	VEOR V28.B16, V8.B16, V28.B16
-	VEOR V29.B16, V9.B16, V29.B16
-	VORR V26.B16, V5.B16, V5.B16
-	VORR V27.B16, V5.B16, V5.B16
-	VORR V28.B16, V5.B16, V5.B16
-	VORR V29.B16, V5.B16, V5.B16
+	VEOR V16.B16, V6.B16, V16.B16
+	VEOR V17.B16, V7.B16, V17.B16
+	VORR V16.B16, V5.B16, V5.B16
+	VORR V17.B16, V5.B16, V5.B16
 
-	// x = x[0:16]
-	FLDPQ (R2), (F10, F11)
-	FLDPQ 32(R2), (F12, F13)
+	// x = x[0:8]
+	FLDPQ (R2), (F8, F9)
 
-	// signBit, in all lanes.
-	MOVD  $signBitS4<>+0(SB), R16
+	// minusZero, in all lanes.
+	MOVD  $minusZeroS4<>+0(SB), R16
 	FMOVQ (R16), F0
 
-	// x = x & signBit
-	VAND V0.B16, V10.B16, V10.B16
-	VAND V0.B16, V11.B16, V11.B16
-	VAND V0.B16, V12.B16, V12.B16
-	VAND V0.B16, V13.B16, V13.B16
-
-	// y = y | x
-	VORR V10.B16, V6.B16, V6.B16
-	VORR V11.B16, V7.B16, V7.B16
-	VORR V12.B16, V8.B16, V8.B16
-	VORR V13.B16, V9.B16, V9.B16
-
-	// x = x[0:16]
-	FLDPQ (R2), (F10, F11)
-	FLDPQ 32(R2), (F12, F13)
-
-	// negative, in all lanes.
-	FMOVS negative+52(FP), F0
-	VDUP  V0.S[0], V0.S4
-
-	// y = y * negative
-	WORD $0x6e20dcc6 // fmul v6.4s, v6.4s, v0.4s
-	WORD $0x6e20dce7 // fmul v7.4s, v7.4s, v0.4s
-	WORD $0x6e20dd08 // fmul v8.4s, v8.4s, v0.4s
-	WORD $0x6e20dd29 // fmul v9.4s, v9.4s, v0.4s
+	// x = max(minusZero, x)
+	WORD $0x6ea8e40a // fcmgt v10.4s, v0.4s, v8.4s
+	VBIT V10.B16, V0.B16, V8.B16
+	WORD $0x6ea9e40a // fcmgt v10.4s, v0.4s, v9.4s
+	VBIT V10.B16, V0.B16, V9.B16
 
 	// positive, in all lanes.
 	FMOVS positive+48(FP), F0
 	VDUP  V0.S[0], V0.S4
 
-	// positive*x = x * positive
-	WORD $0x6e20dd4e // fmul v14.4s, v10.4s, v0.4s
-	WORD $0x6e20dd6f // fmul v15.4s, v11.4s, v0.4s
-	WORD $0x6e20dd90 // fmul v16.4s, v12.4s, v0.4s
-	WORD $0x6e20ddb1 // fmul v17.4s, v13.4s, v0.4s
+	// x = x * positive
+	WORD $0x6e20dd08 // fmul v8.4s, v8.4s, v0.4s
+	WORD $0x6e20dd29 // fmul v9.4s, v9.4s, v0.4s
+
+	// negative, in all lanes.
+	FMOVS negative+52(FP), F0
+	VDUP  V0.S[0], V0.S4
+
+	// y = fma(y, negative, x)
+	VMOV  V8.B16, V10.B16
+	VFMLA V0.S4, V6.S4, V10.S4
+	VMOV  V9.B16, V6.B16
+	VFMLA V0.S4, V7.S4, V6.S4
+
+	// spilled y[0:8] = y
+	FSTPQ (F10, F6), 16(RSP)
+
+	// x = x[8:16]
+	FLDPQ 32(R2), (F6, F7)
 
 	// 0 = 0
 	VMOVI $0, V0.B16
 
-	// y = positive*x where 0 < x
-	WORD $0x6ea0e552 // fcmgt v18.4s, v10.4s, v0.4s
-	VBIT V18.B16, V14.B16, V6.B16
-	WORD $0x6ea0e572 // fcmgt v18.4s, v11.4s, v0.4s
-	VBIT V18.B16, V15.B16, V7.B16
-	WORD $0x6ea0e592 // fcmgt v18.4s, v12.4s, v0.4s
-	VBIT V18.B16, V16.B16, V8.B16
-	WORD $0x6ea0e5b2 // fcmgt v18.4s, v13.4s, v0.4s
-	VBIT V18.B16, V17.B16, V9.B16
+	// x = min(0, x)
+	WORD $0x6ea0e4c8 // fcmgt v8.4s, v6.4s, v0.4s
+	VBIT V8.B16, V0.B16, V6.B16
+	WORD $0x6ea0e4e8 // fcmgt v8.4s, v7.4s, v0.4s
+	VBIT V8.B16, V0.B16, V7.B16
+
+	// k, in the low bits of sum and by itself, and h.
+	// ePowers104Rounder, in all lanes.
+	MOVD  $ePowers104RounderS4<>+0(SB), R16
+	FMOVQ (R16), F8
+	FMOVQ (R16), F9
+
+	// eLog2E, in all lanes.
+	MOVD  $eLog2ES4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// sum = fma(x, eLog2E, sum)
+	VFMLA V0.S4, V6.S4, V8.S4
+	VFMLA V0.S4, V7.S4, V9.S4
+
+	// ePowers104Rounder, in all lanes.
+	MOVD  $ePowers104RounderS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// k = sum - ePowers104Rounder
+	WORD $0x4ea0d50a // fsub v10.4s, v8.4s, v0.4s
+	WORD $0x4ea0d52b // fsub v11.4s, v9.4s, v0.4s
+
+	// eLn2Head, in all lanes.
+	MOVD  $eLn2HeadS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// h = fma(-k, eLn2Head, h)
+	VFMLS V0.S4, V10.S4, V6.S4
+	VFMLS V0.S4, V11.S4, V7.S4
+
+	// power, by the low bits of sum
+	MOVD  $copiesOfByte0S4<>+0(SB), R16
+	FMOVQ (R16), F16
+
+	// lastEntry, in all lanes.
+	MOVD  $lastEntryS4<>+0(SB), R16
+	FMOVQ (R16), F17
+	MOVD  $bytesOfEntryS4<>+0(SB), R16
+	VTBL  V16.B16, [V8.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F12
+	VSLI  $2, V18.B16, V12.B16
+	VTBL  V12.B16, [V1.B16, V2.B16], V12.B16
+	VTBL  V16.B16, [V9.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F13
+	VSLI  $2, V18.B16, V13.B16
+	VTBL  V13.B16, [V1.B16, V2.B16], V13.B16
+
+	// l, by the low bits of sum
+	MOVD  $copiesOfByte0S4<>+0(SB), R16
+	FMOVQ (R16), F16
+
+	// lastEntry, in all lanes.
+	MOVD  $lastEntryS4<>+0(SB), R16
+	FMOVQ (R16), F17
+	MOVD  $bytesOfEntryS4<>+0(SB), R16
+	VTBL  V16.B16, [V8.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F14
+	VSLI  $2, V18.B16, V14.B16
+	VTBL  V14.B16, [V3.B16, V4.B16], V14.B16
+	VTBL  V16.B16, [V9.B16], V18.B16
+	VAND  V17.B16, V18.B16, V18.B16
+	FMOVQ (R16), F15
+	VSLI  $2, V18.B16, V15.B16
+	VTBL  V15.B16, [V3.B16, V4.B16], V15.B16
+
+	// sum = sum << 20, as integers
+	VSHL $20, V8.S4, V8.S4
+	VSHL $20, V9.S4, V9.S4
+
+	// power = power + sum, as integers
+	VADD V8.S4, V12.S4, V12.S4
+	VADD V9.S4, V13.S4, V13.S4
+
+	// eLn2Tail, in all lanes.
+	MOVD  $eLn2TailS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// l = fma(-k, eLn2Tail, l)
+	VFMLS V0.S4, V10.S4, V14.S4
+	VFMLS V0.S4, V11.S4, V15.S4
+
+	// w and v = (h - w) + h*h/2 + h*h*(h*p).
+	// half, in all lanes.
+	MOVD  $halfS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// h/2 = x * half
+	WORD $0x6e20dcd0 // fmul v16.4s, v6.4s, v0.4s
+	WORD $0x6e20dcf1 // fmul v17.4s, v7.4s, v0.4s
+
+	// w = x
+	VMOV V6.B16, V8.B16
+	VMOV V7.B16, V9.B16
+
+	// w = fma(x, h/2, w)
+	VFMLA V16.S4, V6.S4, V8.S4
+	VFMLA V17.S4, V7.S4, V9.S4
+
+	// v = x - w
+	WORD $0x4ea8d4ca // fsub v10.4s, v6.4s, v8.4s
+	WORD $0x4ea9d4eb // fsub v11.4s, v7.4s, v9.4s
+
+	// v = fma(x, h/2, v)
+	VFMLA V16.S4, V6.S4, V10.S4
+	VFMLA V17.S4, V7.S4, V11.S4
+
+	// e2, in all lanes.
+	MOVD  $e2S4<>+0(SB), R16
+	FMOVQ (R16), F16
+	FMOVQ (R16), F17
+
+	// e = fma(e, x, e1)
+	MOVD  $e1S4<>+0(SB), R16
+	FMOVQ (R16), F18
+	VFMLA V6.S4, V16.S4, V18.S4
+	FMOVQ (R16), F16
+	VFMLA V7.S4, V17.S4, V16.S4
+
+	// e = fma(e, x, e0)
+	MOVD  $e0S4<>+0(SB), R16
+	FMOVQ (R16), F17
+	VFMLA V6.S4, V18.S4, V17.S4
+	FMOVQ (R16), F18
+	VFMLA V7.S4, V16.S4, V18.S4
+
+	// e = x * e
+	WORD $0x6e31dcd1 // fmul v17.4s, v6.4s, v17.4s
+	WORD $0x6e32dcf2 // fmul v18.4s, v7.4s, v18.4s
+
+	// h*h = x * x
+	WORD $0x6e26dcc6 // fmul v6.4s, v6.4s, v6.4s
+	WORD $0x6e27dce7 // fmul v7.4s, v7.4s, v7.4s
+
+	// v = fma(h*h, e, v)
+	VFMLA V17.S4, V6.S4, V10.S4
+	VFMLA V18.S4, V7.S4, V11.S4
+
+	// v = v + l + w*l, so that e^x = power*(1 + w + v).
+	// v = v + l
+	WORD $0x4e2ed54a // fadd v10.4s, v10.4s, v14.4s
+	WORD $0x4e2fd56b // fadd v11.4s, v11.4s, v15.4s
+
+	// v = fma(w, l, v)
+	VFMLA V14.S4, V8.S4, V10.S4
+	VFMLA V15.S4, V9.S4, V11.S4
+
+	// one, in all lanes.
+	MOVD  $oneS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// base = power - one
+	WORD $0x4ea0d586 // fsub v6.4s, v12.4s, v0.4s
+	WORD $0x4ea0d5a7 // fsub v7.4s, v13.4s, v0.4s
+
+	// high = base
+	VMOV V6.B16, V16.B16
+	VMOV V7.B16, V17.B16
+
+	// high = fma(power, w, high)
+	VFMLA V8.S4, V12.S4, V16.S4
+	VFMLA V9.S4, V13.S4, V17.S4
+
+	// low = (power - (base + 1)) + (base - high) + power*w + power*v.
+	// low = base - high
+	WORD $0x4eb0d4ce // fsub v14.4s, v6.4s, v16.4s
+	WORD $0x4eb1d4ef // fsub v15.4s, v7.4s, v17.4s
+
+	// low = fma(power, w, low)
+	VFMLA V8.S4, V12.S4, V14.S4
+	VFMLA V9.S4, V13.S4, V15.S4
+
+	// one, in all lanes.
+	MOVD  $oneS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// base = base + one
+	WORD $0x4e20d4c6 // fadd v6.4s, v6.4s, v0.4s
+	WORD $0x4e20d4e7 // fadd v7.4s, v7.4s, v0.4s
+
+	// base = power - base
+	WORD $0x4ea6d586 // fsub v6.4s, v12.4s, v6.4s
+	WORD $0x4ea7d5a7 // fsub v7.4s, v13.4s, v7.4s
+
+	// low = low + base
+	WORD $0x4e26d5ce // fadd v14.4s, v14.4s, v6.4s
+	WORD $0x4e27d5ef // fadd v15.4s, v15.4s, v7.4s
+
+	// low = fma(power, v, low)
+	VFMLA V10.S4, V12.S4, V14.S4
+	VFMLA V11.S4, V13.S4, V15.S4
+
+	// y = high
+	VMOV V16.B16, V6.B16
+	VMOV V17.B16, V7.B16
+
+	// above, in all lanes.
+	MOVD  $aboveS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// y = fma(low, above, y)
+	VFMLA V0.S4, V14.S4, V6.S4
+	VFMLA V0.S4, V15.S4, V7.S4
+
+	// below, in all lanes.
+	MOVD  $belowS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// below = fma(low, below, below)
+	VFMLA V0.S4, V14.S4, V16.S4
+	VFMLA V0.S4, V15.S4, V17.S4
+
+	// doubt = doubt | (y ^ below)
+	VEOR V16.B16, V6.B16, V16.B16
+	VEOR V17.B16, V7.B16, V17.B16
+	VORR V16.B16, V5.B16, V5.B16
+	VORR V17.B16, V5.B16, V5.B16
+
+	// x = x[8:16]
+	FLDPQ 32(R2), (F8, F9)
+
+	// minusZero, in all lanes.
+	MOVD  $minusZeroS4<>+0(SB), R16
+	FMOVQ (R16), F0
+
+	// x = max(minusZero, x)
+	WORD $0x6ea8e40a // fcmgt v10.4s, v0.4s, v8.4s
+	VBIT V10.B16, V0.B16, V8.B16
+	WORD $0x6ea9e40a // fcmgt v10.4s, v0.4s, v9.4s
+	VBIT V10.B16, V0.B16, V9.B16
+
+	// positive, in all lanes.
+	FMOVS positive+48(FP), F0
+	VDUP  V0.S[0], V0.S4
+
+	// x = x * positive
+	WORD $0x6e20dd08 // fmul v8.4s, v8.4s, v0.4s
+	WORD $0x6e20dd29 // fmul v9.4s, v9.4s, v0.4s
+
+	// negative, in all lanes.
+	FMOVS negative+52(FP), F0
+	VDUP  V0.S[0], V0.S4
+
+	// y = fma(y, negative, x)
+	VMOV  V8.B16, V10.B16
+	VFMLA V0.S4, V6.S4, V10.S4
+	VMOV  V9.B16, V6.B16
+	VFMLA V0.S4, V7.S4, V6.S4
 
 	// If doubt is not 0:
 	WORD  $0x6ea5a4a5 // umaxp v5.4s, v5.4s, v5.4s
 	FMOVD F5, R16
 	CBNZ  R16, inDoubt
 
-	// dst[0:16] = y
-	FSTPQ (F6, F7), (R1)
-	FSTPQ (F8, F9), 32(R1)
+	// dst[8:16] = y
+	FSTPQ (F10, F6), 32(R1)
+
+	// y = spilled y[0:8]
+	FLDPQ 16(RSP), (F10, F6)
+
+	// dst[0:8] = y
+	FSTPQ (F10, F6), (R1)
 
 stored:
 	ADD $64, R2
@@ -3055,6 +3315,10 @@ done2:
 done:
 	RET
 
-DATA minusTwentyS4<>+0(SB)/8, $0xc1a00000c1a00000
-DATA minusTwentyS4<>+8(SB)/8, $0xc1a00000c1a00000
-GLOBL minusTwentyS4<>(SB), RODATA|NOPTR, $16
+DATA minus2toMinus58S4<>+0(SB)/8, $0xdd800000dd800000
+DATA minus2toMinus58S4<>+8(SB)/8, $0xdd800000dd800000
+GLOBL minus2toMinus58S4<>(SB), RODATA|NOPTR, $16
+
+DATA minusZeroS4<>+0(SB)/8, $0x8000000080000000
+DATA minusZeroS4<>+8(SB)/8, $0x8000000080000000
+GLOBL minusZeroS4<>(SB), RODATA|NOPTR, $16

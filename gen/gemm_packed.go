@@ -3,8 +3,8 @@ package main
 import "fmt"
 
 // packEvery is the number of turns of k in which gemmColumn packs a row of the next
-// panel, as package kernels has it.
-const packEvery = 4
+// panel, or two, as package kernels has it.
+const packEvery = 8
 
 // gemmStrip multiplies a strip of A, as many rows as the largest tile has, by
 // packed panels of B that follow one another. The strip stays in the L1 cache.
@@ -43,11 +43,11 @@ func gemmStrip(m machine) {
 // part of C below the tile, and rows of the next panel, which is packed meanwhile.
 func gemmColumn(m machine) {
 	height, vectors := largestTile(m)
-	m.Function("gemmColumn", "(quiet, packing, k int, a *T, rowStride, colStride int, b *T, c *T, ldc int, load bool, next, far *T, nextStride int, spare *T)",
+	m.Function("gemmColumn", "(quiet, packing, k int, a *T, rowStride, colStride int, b *T, c *T, ldc int, load bool, next, far *T, nextStride int, spare *T, twice bool)",
 		fmt.Sprintf(`adds the product of strips of A, %d rows each, with any strides,
 		and a packed panel of B, k x %d, to a block of C, as gemmPanel does: gemmColumnGeneric.
 		So many strips are quiet. Then so many copy rows of next, nextStride apart, to
-		spare, one in %d turns of k. far is next.`, height, panelCols(m), packEvery))
+		spare, one in %d turns of k, or two if twice is set. far is next.`, height, panelCols(m), packEvery))
 	t := tile{panel: newPanel(m), height: height, vectors: vectors}
 	w := walk{
 		nextC: func() reg { return t.c.below(height) },
@@ -122,10 +122,16 @@ func (t tile) multiplyPacked(acc []row, w walk) {
 	}
 	w.packing.load()
 	k := t.fetchNext(w, steps)
-	t.While("kBy4"+t.tag, k, packEvery, func() {
-		w.packing.row()
-		steps(packEvery)
-	})
+	if w.packing == nil {
+		t.While("kBy4"+t.tag, k, 4, func() { steps(4) })
+	} else {
+		t.While("kBy8"+t.tag, k, packEvery, func() {
+			w.packing.row()
+			steps(packEvery / 2)
+			w.packing.secondRow()
+			steps(packEvery / 2)
+		})
+	}
 	w.packing.save()
 	t.While("k"+t.tag, k, 1, func() { steps(1) })
 	t.Release(k, t.rowStride, t.colStride)
@@ -139,7 +145,7 @@ func (t tile) multiplyPacked(acc []row, w walk) {
 // meanwhile, a row at a time: what comes from the L2 cache would wait behind more
 // of them. It returns what is left of k.
 func (t tile) fetchNext(w walk, steps func(int)) (k reg) {
-	turns := 2 * packEvery * t.height
+	turns := packEvery * t.height
 	after := "fetched" + t.tag
 	k = t.Arg("k")
 	t.GotoIfBelow(k, turns, after)
@@ -149,13 +155,13 @@ func (t tile) fetchNext(w walk, steps func(int)) (k reg) {
 		t.prefetchRow(t.At(c, 0))
 		t.AdvanceByArg(c, "ldc", 1)
 		w.packing.row()
-		steps(packEvery)
+		steps(packEvery / 2)
 		if a.name != "" {
 			t.prefetchRow(t.At(a, 0))
 			t.AdvanceBy(a, t.rowStride, 1)
 		}
-		w.packing.row()
-		steps(packEvery)
+		w.packing.secondRow()
+		steps(packEvery / 2)
 	})
 	t.Release(rows, c)
 	if a.name != "" {
@@ -167,15 +173,16 @@ func (t tile) fetchNext(w walk, steps func(int)) (k reg) {
 	return k
 }
 
-// packing copies rows of the next panel. They are asked for some rows ahead, as far
-// as the time goes that the L3 cache takes.
+// packing copies rows of the next panel. They are asked for some rows ahead, as the L3
+// cache takes its time, but not far: what comes from nearer caches waits behind them.
 type packing struct {
 	machine
 	next, far, spare reg
+	seconds          int // rows emitted so far that depend on twice
 }
 
 func newPacking(m machine) *packing {
-	const ahead = 32 // rows
+	const ahead = 16 // rows
 	p := &packing{machine: m, far: m.Arg("next")}
 	m.Comment("The first rows of the next panel.")
 	rows := m.Number("rows", ahead)
@@ -218,4 +225,16 @@ func (p *packing) row() {
 	p.Free(r)
 	p.AdvanceByArg(p.next, "nextStride", 1)
 	p.Advance(p.spare, panelCols(p))
+}
+
+// secondRow is row if twice is set.
+func (p *packing) secondRow() {
+	if p == nil {
+		return
+	}
+	p.seconds++
+	after := fmt.Sprintf("once%d", p.seconds)
+	p.GotoIfNot("twice", after)
+	p.row()
+	p.Label(after)
 }

@@ -38,9 +38,10 @@ const blockStep = 24
 // rowPanels is the number of panels that gemmRow takes.
 const rowPanels = 4
 
-// packEvery is the number of turns of k in which a strip packs a row of the panel
-// of B to come, and packingStrips that of the strips which together pack all of it.
-const packEvery, packingStrips = 4, packEvery
+// packEvery is the number of turns of k in which a strip packs a row of the panel of B
+// to come, so that as many strips pack all of it. Half as many, packingStrips, do so if
+// each packs two rows in these turns.
+const packEvery, packingStrips = 8, packEvery / 2
 
 // blockSizes returns the sizes for the active tier.
 func blockSizes[T float32 | float64]() blocking {

@@ -50,22 +50,22 @@ func gemmStrip[T float32 | float64](panels, k int, a []T, rowStride, colStride i
 	}
 }
 
-func gemmColumn[T float32 | float64](quiet, packing, k int, a []T, rowStride, colStride int, b, c []T, ldc int, load bool, next []T, nextStride int, spare []T) {
+func gemmColumn[T float32 | float64](quiet, packing, k int, a []T, rowStride, colStride int, b, c []T, ldc int, load bool, next []T, nextStride int, spare []T, twice bool) {
 	switch tier.Active() {
 	case tier.AVX512:
 		if isFloat32[T]() {
-			gemmColumnAVX512(quiet, packing, k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], &as[float32](c)[0], ldc, load, &as[float32](next)[0], &as[float32](next)[0], nextStride, &as[float32](spare)[0])
+			gemmColumnAVX512(quiet, packing, k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], &as[float32](c)[0], ldc, load, &as[float32](next)[0], &as[float32](next)[0], nextStride, &as[float32](spare)[0], twice)
 		} else {
-			gemmColumn64AVX512(quiet, packing, k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], &as[float64](c)[0], ldc, load, &as[float64](next)[0], &as[float64](next)[0], nextStride, &as[float64](spare)[0])
+			gemmColumn64AVX512(quiet, packing, k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], &as[float64](c)[0], ldc, load, &as[float64](next)[0], &as[float64](next)[0], nextStride, &as[float64](spare)[0], twice)
 		}
 	case tier.AVX2:
 		if isFloat32[T]() {
-			gemmColumnAVX2(quiet, packing, k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], &as[float32](c)[0], ldc, load, &as[float32](next)[0], &as[float32](next)[0], nextStride, &as[float32](spare)[0])
+			gemmColumnAVX2(quiet, packing, k, &as[float32](a)[0], rowStride, colStride, &as[float32](b)[0], &as[float32](c)[0], ldc, load, &as[float32](next)[0], &as[float32](next)[0], nextStride, &as[float32](spare)[0], twice)
 		} else {
-			gemmColumn64AVX2(quiet, packing, k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], &as[float64](c)[0], ldc, load, &as[float64](next)[0], &as[float64](next)[0], nextStride, &as[float64](spare)[0])
+			gemmColumn64AVX2(quiet, packing, k, &as[float64](a)[0], rowStride, colStride, &as[float64](b)[0], &as[float64](c)[0], ldc, load, &as[float64](next)[0], &as[float64](next)[0], nextStride, &as[float64](spare)[0], twice)
 		}
 	default:
-		gemmColumnGeneric(quiet, packing, k, a, rowStride, colStride, b, c, ldc, load, next, nextStride, spare)
+		gemmColumnGeneric(quiet, packing, k, a, rowStride, colStride, b, c, ldc, load, next, nextStride, spare, twice)
 	}
 }
 

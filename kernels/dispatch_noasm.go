@@ -13,8 +13,8 @@ func gemmStrip[T float32 | float64](panels, k int, a []T, rowStride, colStride i
 	gemmStripGeneric(panels, k, a, rowStride, colStride, b, c, ldc, load)
 }
 
-func gemmColumn[T float32 | float64](quiet, packing, k int, a []T, rowStride, colStride int, b, c []T, ldc int, load bool, next []T, nextStride int, spare []T) {
-	gemmColumnGeneric(quiet, packing, k, a, rowStride, colStride, b, c, ldc, load, next, nextStride, spare)
+func gemmColumn[T float32 | float64](quiet, packing, k int, a []T, rowStride, colStride int, b, c []T, ldc int, load bool, next []T, nextStride int, spare []T, twice bool) {
+	gemmColumnGeneric(quiet, packing, k, a, rowStride, colStride, b, c, ldc, load, next, nextStride, spare, twice)
 }
 
 func gemmRow[T float32 | float64](k int, a []T, colStride int, b []T, ldb, panelStride int, c []T, load bool) {

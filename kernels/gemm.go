@@ -153,10 +153,14 @@ func gemmStripGeneric[T float32 | float64](panels, k int, a []T, rowStride, colS
 
 // gemmColumnGeneric does what gemmPanelGeneric does for strips of A and a packed
 // panel of B, and packPanelGeneric for a part of the next one.
-func gemmColumnGeneric[T float32 | float64](quiet, packing, k int, a []T, rowStride, colStride int, b, c []T, ldc int, load bool, next []T, nextStride int, spare []T) {
+func gemmColumnGeneric[T float32 | float64](quiet, packing, k int, a []T, rowStride, colStride int, b, c []T, ldc int, load bool, next []T, nextStride int, spare []T, twice bool) {
 	size := blockSizes[T]()
 	gemmPanelGeneric((quiet+packing)*size.mr, size.nr, k, a, rowStride, colStride, b, size.nr, c, ldc, load)
-	packPanelGeneric(k/packEvery*packing, next, nextStride, spare)
+	rows := k / packEvery * packing
+	if twice {
+		rows *= 2
+	}
+	packPanelGeneric(rows, next, nextStride, spare)
 }
 
 // gemmRowGeneric does what gemmPanelGeneric does for one row of A and rowPanels

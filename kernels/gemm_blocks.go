@@ -98,7 +98,7 @@ func (x *blockProduct[T]) evenSizes(strips bool) {
 	if x.b.layout == packed {
 		x.kc = x.b.stride
 	} else {
-		x.kc = evenBlock(x.k, x.kc, 4)
+		x.kc = evenBlock(x.k, x.kc, packEvery)
 	}
 }
 

@@ -76,15 +76,20 @@ func (x *blockProduct[T]) panelAfter(j int) []T {
 }
 
 // column multiplies strips of a block of A by a packed panel of B. Meanwhile the next
-// panel, if any, is packed into the other half of the buffer, behind the fmas.
+// panel, if any, is packed into the other half of the buffer, behind the fmas, and the
+// more slowly the better: its rows may come from far away.
 func (x *blockProduct[T]) column(strips int, a leftOperand[T], b, c, next []T) {
 	if next == nil || strips < packingStrips {
-		gemmColumn(strips, 0, x.depth, a.data, a.rowStride, a.colStride, b, c, x.ldc, x.load, b, 0, b)
+		gemmColumn(strips, 0, x.depth, a.data, a.rowStride, a.colStride, b, c, x.ldc, x.load, b, 0, b, false)
 		return
 	}
 	x.second, x.ready = !x.second, true
 	spare, stride := x.half(), x.b.stride
-	gemmColumn(strips-packingStrips, packingStrips, x.depth, a.data, a.rowStride, a.colStride, b, c, x.ldc, x.load, next, stride, spare)
+	packing, twice := packEvery, false
+	if strips < packing {
+		packing, twice = packingStrips, true
+	}
+	gemmColumn(strips-packing, packing, x.depth, a.data, a.rowStride, a.colStride, b, c, x.ldc, x.load, next, stride, spare, twice)
 	if done := x.depth / packEvery * packEvery; done < x.depth {
 		packPanel(x.depth-done, next[done*stride:], stride, spare[done*x.nr:])
 	}

@@ -282,27 +282,28 @@ func testGemmColumn[T float](t *testing.T) {
 	eachTier(func(x tier.Tier) {
 		size := blockSizes[T]()
 		ldc, stride := size.nr+1, size.nr+padding
-		for _, k := range []int{1, 3, 4, 9, 47, 48, 63, 64, 83} { // up to 64, little is asked for in advance
-			for _, strips := range [][2]int{{1, 0}, {0, 1}, {1, 4}, {3, 2}} {
-				rows := (strips[0] + strips[1]) * size.mr
+		for _, k := range []int{1, 3, 8, 9, 47, 48, 63, 64, 83} { // up to 64, little is asked for in advance
+			for _, strips := range [][2]int{{1, 0}, {0, 1}, {1, 4}, {3, 2}, {0, 8}} {
+				twice := strips[0] == 1
+				rows, copied := (strips[0]+strips[1])*size.mr, k/packEvery*strips[1]
+				if twice {
+					copied *= 2
+				}
 				operands := [][]T{
 					operand(r, s, rows, k, k+padding, canary),
 					operand(r, s, k, size.nr, size.nr, canary),
 					operand(r, s, rows, size.nr, ldc, canary),
 					operand(r, s, k, size.nr, stride, canary),
-					make([]T, max(1, k/packEvery*strips[1])*size.nr),
-				}
-				if k/packEvery*strips[1] > k {
-					continue // more rows than there are
+					make([]T, max(1, copied)*size.nr),
 				}
 				for _, load := range []bool{false, true} {
 					want, got := [5][]T{}, [5][]T{}
 					for i, x := range operands {
 						want[i], got[i] = slices.Clone(x), memory[i].place(len(memory[i])-len(x), x)
 					}
-					gemmColumnGeneric(strips[0], strips[1], k, want[0], k+padding, 1, want[1], want[2], ldc, load, want[3], stride, want[4])
+					gemmColumnGeneric(strips[0], strips[1], k, want[0], k+padding, 1, want[1], want[2], ldc, load, want[3], stride, want[4], twice)
 					if reason := guard.Fault(func() {
-						gemmColumn(strips[0], strips[1], k, got[0], k+padding, 1, got[1], got[2], ldc, load, got[3], stride, got[4])
+						gemmColumn(strips[0], strips[1], k, got[0], k+padding, 1, got[1], got[2], ldc, load, got[3], stride, got[4], twice)
 					}); reason != nil {
 						t.Fatalf("%v: strips=%v k=%d load=%v: %v", x, strips, k, load, reason)
 					}

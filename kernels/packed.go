@@ -32,7 +32,7 @@ func PackTransposed(b Matrix) *Packed {
 func pack(rows, cols int, b rightOperand[float32]) *Packed {
 	size := blockSizes[float32]()
 	width := ceilDiv(cols, size.nr) * size.nr
-	p := &Packed{rows, cols, tier.Active(), evenBlock(max(1, rows), size.kc, 4), make([]float32, rows*width)}
+	p := &Packed{rows, cols, tier.Active(), evenBlock(max(1, rows), size.kc, packEvery), make([]float32, rows*width)}
 	for i := 0; i < rows && cols > 0; i += p.depth {
 		packBlock(p.blocks[i*width:], b, i, min(p.depth, rows-i), 0, cols)
 	}

@@ -22,10 +22,11 @@ func gemmStripAVX2(panels int, k int, a *float32, rowStride int, colStride int, 
 // gemmColumnAVX2 adds the product of strips of A, 6 rows each, with any
 // strides, and a packed panel of B, k x 16, to a block of C, as gemmPanel
 // does: gemmColumnGeneric. So many strips are quiet. Then so many copy rows of
-// next, nextStride apart, to spare, one in 4 turns of k. far is next.
+// next, nextStride apart, to spare, one in 8 turns of k, or two if twice is
+// set. far is next.
 //
 //go:noescape
-func gemmColumnAVX2(quiet int, packing int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, next *float32, far *float32, nextStride int, spare *float32)
+func gemmColumnAVX2(quiet int, packing int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, next *float32, far *float32, nextStride int, spare *float32, twice bool)
 
 // gemmRowAVX2 adds the product of k elements of a row of A and 4 panels of B
 // of 16 columns, panelStride apart, to a row of C, as gemmPanel does:
@@ -52,10 +53,11 @@ func gemmStripAVX512(panels int, k int, a *float32, rowStride int, colStride int
 // gemmColumnAVX512 adds the product of strips of A, 8 rows each, with any
 // strides, and a packed panel of B, k x 32, to a block of C, as gemmPanel
 // does: gemmColumnGeneric. So many strips are quiet. Then so many copy rows of
-// next, nextStride apart, to spare, one in 4 turns of k. far is next.
+// next, nextStride apart, to spare, one in 8 turns of k, or two if twice is
+// set. far is next.
 //
 //go:noescape
-func gemmColumnAVX512(quiet int, packing int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, next *float32, far *float32, nextStride int, spare *float32)
+func gemmColumnAVX512(quiet int, packing int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, next *float32, far *float32, nextStride int, spare *float32, twice bool)
 
 // gemmRowAVX512 adds the product of k elements of a row of A and 4 panels of B
 // of 32 columns, panelStride apart, to a row of C, as gemmPanel does:
@@ -82,10 +84,11 @@ func gemmStrip64AVX2(panels int, k int, a *float64, rowStride int, colStride int
 // gemmColumn64AVX2 adds the product of strips of A, 6 rows each, with any
 // strides, and a packed panel of B, k x 8, to a block of C, as gemmPanel does:
 // gemmColumnGeneric. So many strips are quiet. Then so many copy rows of next,
-// nextStride apart, to spare, one in 4 turns of k. far is next.
+// nextStride apart, to spare, one in 8 turns of k, or two if twice is set. far
+// is next.
 //
 //go:noescape
-func gemmColumn64AVX2(quiet int, packing int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, next *float64, far *float64, nextStride int, spare *float64)
+func gemmColumn64AVX2(quiet int, packing int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, next *float64, far *float64, nextStride int, spare *float64, twice bool)
 
 // gemmRow64AVX2 adds the product of k elements of a row of A and 4 panels of B
 // of 8 columns, panelStride apart, to a row of C, as gemmPanel does:
@@ -112,10 +115,11 @@ func gemmStrip64AVX512(panels int, k int, a *float64, rowStride int, colStride i
 // gemmColumn64AVX512 adds the product of strips of A, 8 rows each, with any
 // strides, and a packed panel of B, k x 16, to a block of C, as gemmPanel
 // does: gemmColumnGeneric. So many strips are quiet. Then so many copy rows of
-// next, nextStride apart, to spare, one in 4 turns of k. far is next.
+// next, nextStride apart, to spare, one in 8 turns of k, or two if twice is
+// set. far is next.
 //
 //go:noescape
-func gemmColumn64AVX512(quiet int, packing int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, next *float64, far *float64, nextStride int, spare *float64)
+func gemmColumn64AVX512(quiet int, packing int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, next *float64, far *float64, nextStride int, spare *float64, twice bool)
 
 // gemmRow64AVX512 adds the product of k elements of a row of A and 4 panels of
 // B of 16 columns, panelStride apart, to a row of C, as gemmPanel does:

@@ -3054,9 +3054,9 @@ afterPanels:
 	VZEROUPPER
 	RET
 
-// func gemmColumnAVX2(quiet int, packing int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, next *float32, far *float32, nextStride int, spare *float32)
+// func gemmColumnAVX2(quiet int, packing int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, next *float32, far *float32, nextStride int, spare *float32, twice bool)
 // Requires: AVX, FMA3, MMX+
-TEXT ·gemmColumnAVX2(SB), NOSPLIT, $0-112
+TEXT ·gemmColumnAVX2(SB), NOSPLIT, $0-113
 	// The strips that are quiet.
 quiet:
 	CMPQ quiet+0(FP), $0x01
@@ -3700,7 +3700,7 @@ afterQuiet:
 	MOVQ next+80(FP), SI
 
 	// The first rows of the next panel.
-	MOVQ $0x00000020, DI
+	MOVQ $0x00000010, DI
 	CMPQ DI, $0x01
 	JLT  afterFar
 
@@ -3968,6 +3968,8 @@ fetchPacking:
 	ADDQ         DI, R10
 	ADDQ         DI, R11
 	ADDQ         $0x00000100, R8
+	CMPB         twice+112(FP), $0x00
+	JEQ          once1
 	PREFETCHT1   (R13)
 	MOVQ         nextStride+96(FP), AX
 	LEAQ         (R13)(AX*4), R13
@@ -3983,6 +3985,7 @@ fetchPacking:
 	LEAQ    (R12)(AX*4), R12
 	ADDQ    $0x40, BX
 
+once1:
 	// b = b[0:16]
 	VMOVUPS    (R8), Y12
 	VMOVUPS    32(R8), Y13
@@ -4139,10 +4142,10 @@ afterFetchPacking:
 	SUBQ $0x30, DX
 
 fetchedPacking:
-	CMPQ DX, $0x04
-	JLT  afterKBy4Packing
+	CMPQ DX, $0x08
+	JLT  afterKBy8Packing
 
-kBy4Packing:
+kBy8Packing:
 	PREFETCHT1 (R13)
 	MOVQ       nextStride+96(FP), AX
 	LEAQ       (R13)(AX*4), R13
@@ -4306,11 +4309,177 @@ kBy4Packing:
 	ADDQ         DI, R10
 	ADDQ         DI, R11
 	ADDQ         $0x00000100, R8
-	SUBQ         $0x04, DX
-	CMPQ         DX, $0x04
-	JGE          kBy4Packing
+	CMPB         twice+112(FP), $0x00
+	JEQ          once2
+	PREFETCHT1   (R13)
+	MOVQ         nextStride+96(FP), AX
+	LEAQ         (R13)(AX*4), R13
 
-afterKBy4Packing:
+	// row = next[0:16]
+	VMOVUPS (R12), Y12
+	VMOVUPS 32(R12), Y13
+
+	// spare[0:16] = row
+	VMOVUPS Y12, (BX)
+	VMOVUPS Y13, 32(BX)
+	MOVQ    nextStride+96(FP), AX
+	LEAQ    (R12)(AX*4), R12
+	ADDQ    $0x40, BX
+
+once2:
+	// b = b[0:16]
+	VMOVUPS    (R8), Y12
+	VMOVUPS    32(R8), Y13
+	PREFETCHT0 2048(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[16:32]
+	VMOVUPS    64(R8), Y12
+	VMOVUPS    96(R8), Y13
+	PREFETCHT0 2112(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[32:48]
+	VMOVUPS    128(R8), Y12
+	VMOVUPS    160(R8), Y13
+	PREFETCHT0 2176(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[48:64]
+	VMOVUPS    192(R8), Y12
+	VMOVUPS    224(R8), Y13
+	PREFETCHT0 2240(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000100, R8
+	SUBQ         $0x08, DX
+	CMPQ         DX, $0x08
+	JGE          kBy8Packing
+
+afterKBy8Packing:
 	MOVQ R12, next+80(FP)
 	MOVQ R13, far+88(FP)
 	MOVQ BX, spare+104(FP)
@@ -7945,9 +8114,9 @@ afterPanels:
 	VZEROUPPER
 	RET
 
-// func gemmColumnAVX512(quiet int, packing int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, next *float32, far *float32, nextStride int, spare *float32)
+// func gemmColumnAVX512(quiet int, packing int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, next *float32, far *float32, nextStride int, spare *float32, twice bool)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·gemmColumnAVX512(SB), NOSPLIT, $0-112
+TEXT ·gemmColumnAVX512(SB), NOSPLIT, $0-113
 	// The strips that are quiet.
 quiet:
 	CMPQ quiet+0(FP), $0x01
@@ -8759,7 +8928,7 @@ afterQuiet:
 	MOVQ next+80(FP), SI
 
 	// The first rows of the next panel.
-	MOVQ $0x00000020, DI
+	MOVQ $0x00000010, DI
 	CMPQ DI, $0x01
 	JLT  afterFar
 
@@ -9090,6 +9259,8 @@ fetchPacking:
 	ADDQ         DI, R10
 	ADDQ         DI, R11
 	ADDQ         $0x00000200, R8
+	CMPB         twice+112(FP), $0x00
+	JEQ          once1
 	PREFETCHT1   (R13)
 	PREFETCHT1   64(R13)
 	MOVQ         nextStride+96(FP), AX
@@ -9106,6 +9277,7 @@ fetchPacking:
 	LEAQ    (R12)(AX*4), R12
 	ADDQ    $0x00000080, BX
 
+once1:
 	// b = b[0:32]
 	VMOVUPS    (R8), Z16
 	VMOVUPS    64(R8), Z17
@@ -9306,10 +9478,10 @@ afterFetchPacking:
 	SUBQ $0x40, DX
 
 fetchedPacking:
-	CMPQ DX, $0x04
-	JLT  afterKBy4Packing
+	CMPQ DX, $0x08
+	JLT  afterKBy8Packing
 
-kBy4Packing:
+kBy8Packing:
 	PREFETCHT1 (R13)
 	PREFETCHT1 64(R13)
 	MOVQ       nextStride+96(FP), AX
@@ -9518,11 +9690,222 @@ kBy4Packing:
 	ADDQ         DI, R10
 	ADDQ         DI, R11
 	ADDQ         $0x00000200, R8
-	SUBQ         $0x04, DX
-	CMPQ         DX, $0x04
-	JGE          kBy4Packing
+	CMPB         twice+112(FP), $0x00
+	JEQ          once2
+	PREFETCHT1   (R13)
+	PREFETCHT1   64(R13)
+	MOVQ         nextStride+96(FP), AX
+	LEAQ         (R13)(AX*4), R13
 
-afterKBy4Packing:
+	// row = next[0:32]
+	VMOVUPS (R12), Z16
+	VMOVUPS 64(R12), Z17
+
+	// spare[0:32] = row
+	VMOVUPS Z16, (BX)
+	VMOVUPS Z17, 64(BX)
+	MOVQ    nextStride+96(FP), AX
+	LEAQ    (R12)(AX*4), R12
+	ADDQ    $0x00000080, BX
+
+once2:
+	// b = b[0:32]
+	VMOVUPS    (R8), Z16
+	VMOVUPS    64(R8), Z17
+	PREFETCHT0 4096(R8)
+	PREFETCHT0 4160(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[32:64]
+	VMOVUPS    128(R8), Z16
+	VMOVUPS    192(R8), Z17
+	PREFETCHT0 4224(R8)
+	PREFETCHT0 4288(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[64:96]
+	VMOVUPS    256(R8), Z16
+	VMOVUPS    320(R8), Z17
+	PREFETCHT0 4352(R8)
+	PREFETCHT0 4416(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[96:128]
+	VMOVUPS    384(R8), Z16
+	VMOVUPS    448(R8), Z17
+	PREFETCHT0 4480(R8)
+	PREFETCHT0 4544(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSS (R10)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSS (R10)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSS (R10)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSS (R11), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSS (R11)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSS (R11)(SI*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSS (R11)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000200, R8
+	SUBQ         $0x08, DX
+	CMPQ         DX, $0x08
+	JGE          kBy8Packing
+
+afterKBy8Packing:
 	MOVQ R12, next+80(FP)
 	MOVQ R13, far+88(FP)
 	MOVQ BX, spare+104(FP)
@@ -12783,9 +13166,9 @@ afterPanels:
 	VZEROUPPER
 	RET
 
-// func gemmColumn64AVX2(quiet int, packing int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, next *float64, far *float64, nextStride int, spare *float64)
+// func gemmColumn64AVX2(quiet int, packing int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, next *float64, far *float64, nextStride int, spare *float64, twice bool)
 // Requires: AVX, FMA3, MMX+
-TEXT ·gemmColumn64AVX2(SB), NOSPLIT, $0-112
+TEXT ·gemmColumn64AVX2(SB), NOSPLIT, $0-113
 	// The strips that are quiet.
 quiet:
 	CMPQ quiet+0(FP), $0x01
@@ -13429,7 +13812,7 @@ afterQuiet:
 	MOVQ next+80(FP), SI
 
 	// The first rows of the next panel.
-	MOVQ $0x00000020, DI
+	MOVQ $0x00000010, DI
 	CMPQ DI, $0x01
 	JLT  afterFar
 
@@ -13697,6 +14080,8 @@ fetchPacking:
 	ADDQ         DI, R10
 	ADDQ         DI, R11
 	ADDQ         $0x00000100, R8
+	CMPB         twice+112(FP), $0x00
+	JEQ          once1
 	PREFETCHT1   (R13)
 	MOVQ         nextStride+96(FP), AX
 	LEAQ         (R13)(AX*8), R13
@@ -13712,6 +14097,7 @@ fetchPacking:
 	LEAQ    (R12)(AX*8), R12
 	ADDQ    $0x40, BX
 
+once1:
 	// b = b[0:8]
 	VMOVUPD    (R8), Y12
 	VMOVUPD    32(R8), Y13
@@ -13868,10 +14254,10 @@ afterFetchPacking:
 	SUBQ $0x30, DX
 
 fetchedPacking:
-	CMPQ DX, $0x04
-	JLT  afterKBy4Packing
+	CMPQ DX, $0x08
+	JLT  afterKBy8Packing
 
-kBy4Packing:
+kBy8Packing:
 	PREFETCHT1 (R13)
 	MOVQ       nextStride+96(FP), AX
 	LEAQ       (R13)(AX*8), R13
@@ -14035,11 +14421,177 @@ kBy4Packing:
 	ADDQ         DI, R10
 	ADDQ         DI, R11
 	ADDQ         $0x00000100, R8
-	SUBQ         $0x04, DX
-	CMPQ         DX, $0x04
-	JGE          kBy4Packing
+	CMPB         twice+112(FP), $0x00
+	JEQ          once2
+	PREFETCHT1   (R13)
+	MOVQ         nextStride+96(FP), AX
+	LEAQ         (R13)(AX*8), R13
 
-afterKBy4Packing:
+	// row = next[0:8]
+	VMOVUPD (R12), Y12
+	VMOVUPD 32(R12), Y13
+
+	// spare[0:8] = row
+	VMOVUPD Y12, (BX)
+	VMOVUPD Y13, 32(BX)
+	MOVQ    nextStride+96(FP), AX
+	LEAQ    (R12)(AX*8), R12
+	ADDQ    $0x40, BX
+
+once2:
+	// b = b[0:8]
+	VMOVUPD    (R8), Y12
+	VMOVUPD    32(R8), Y13
+	PREFETCHT0 2048(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[8:16]
+	VMOVUPD    64(R8), Y12
+	VMOVUPD    96(R8), Y13
+	PREFETCHT0 2112(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[16:24]
+	VMOVUPD    128(R8), Y12
+	VMOVUPD    160(R8), Y13
+	PREFETCHT0 2176(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[24:32]
+	VMOVUPD    192(R8), Y12
+	VMOVUPD    224(R8), Y13
+	PREFETCHT0 2240(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000100, R8
+	SUBQ         $0x08, DX
+	CMPQ         DX, $0x08
+	JGE          kBy8Packing
+
+afterKBy8Packing:
 	MOVQ R12, next+80(FP)
 	MOVQ R13, far+88(FP)
 	MOVQ BX, spare+104(FP)
@@ -17674,9 +18226,9 @@ afterPanels:
 	VZEROUPPER
 	RET
 
-// func gemmColumn64AVX512(quiet int, packing int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, next *float64, far *float64, nextStride int, spare *float64)
+// func gemmColumn64AVX512(quiet int, packing int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, next *float64, far *float64, nextStride int, spare *float64, twice bool)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·gemmColumn64AVX512(SB), NOSPLIT, $0-112
+TEXT ·gemmColumn64AVX512(SB), NOSPLIT, $0-113
 	// The strips that are quiet.
 quiet:
 	CMPQ quiet+0(FP), $0x01
@@ -18488,7 +19040,7 @@ afterQuiet:
 	MOVQ next+80(FP), SI
 
 	// The first rows of the next panel.
-	MOVQ $0x00000020, DI
+	MOVQ $0x00000010, DI
 	CMPQ DI, $0x01
 	JLT  afterFar
 
@@ -18819,6 +19371,8 @@ fetchPacking:
 	ADDQ         DI, R10
 	ADDQ         DI, R11
 	ADDQ         $0x00000200, R8
+	CMPB         twice+112(FP), $0x00
+	JEQ          once1
 	PREFETCHT1   (R13)
 	PREFETCHT1   64(R13)
 	MOVQ         nextStride+96(FP), AX
@@ -18835,6 +19389,7 @@ fetchPacking:
 	LEAQ    (R12)(AX*8), R12
 	ADDQ    $0x00000080, BX
 
+once1:
 	// b = b[0:16]
 	VMOVUPD    (R8), Z16
 	VMOVUPD    64(R8), Z17
@@ -19035,10 +19590,10 @@ afterFetchPacking:
 	SUBQ $0x40, DX
 
 fetchedPacking:
-	CMPQ DX, $0x04
-	JLT  afterKBy4Packing
+	CMPQ DX, $0x08
+	JLT  afterKBy8Packing
 
-kBy4Packing:
+kBy8Packing:
 	PREFETCHT1 (R13)
 	PREFETCHT1 64(R13)
 	MOVQ       nextStride+96(FP), AX
@@ -19247,11 +19802,222 @@ kBy4Packing:
 	ADDQ         DI, R10
 	ADDQ         DI, R11
 	ADDQ         $0x00000200, R8
-	SUBQ         $0x04, DX
-	CMPQ         DX, $0x04
-	JGE          kBy4Packing
+	CMPB         twice+112(FP), $0x00
+	JEQ          once2
+	PREFETCHT1   (R13)
+	PREFETCHT1   64(R13)
+	MOVQ         nextStride+96(FP), AX
+	LEAQ         (R13)(AX*8), R13
 
-afterKBy4Packing:
+	// row = next[0:16]
+	VMOVUPD (R12), Z16
+	VMOVUPD 64(R12), Z17
+
+	// spare[0:16] = row
+	VMOVUPD Z16, (BX)
+	VMOVUPD Z17, 64(BX)
+	MOVQ    nextStride+96(FP), AX
+	LEAQ    (R12)(AX*8), R12
+	ADDQ    $0x00000080, BX
+
+once2:
+	// b = b[0:16]
+	VMOVUPD    (R8), Z16
+	VMOVUPD    64(R8), Z17
+	PREFETCHT0 4096(R8)
+	PREFETCHT0 4160(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[16:32]
+	VMOVUPD    128(R8), Z16
+	VMOVUPD    192(R8), Z17
+	PREFETCHT0 4224(R8)
+	PREFETCHT0 4288(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[32:48]
+	VMOVUPD    256(R8), Z16
+	VMOVUPD    320(R8), Z17
+	PREFETCHT0 4352(R8)
+	PREFETCHT0 4416(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+
+	// b = b[48:64]
+	VMOVUPD    384(R8), Z16
+	VMOVUPD    448(R8), Z17
+	PREFETCHT0 4480(R8)
+	PREFETCHT0 4544(R8)
+
+	// c0 = fma(a[0][0], b, c0)
+	VBROADCASTSD (R10), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// c1 = fma(a[1][0], b, c1)
+	VBROADCASTSD (R10)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z2
+	VFMADD231PD  Z17, Z18, Z3
+
+	// c2 = fma(a[2][0], b, c2)
+	VBROADCASTSD (R10)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// c3 = fma(a[3][0], b, c3)
+	VBROADCASTSD (R10)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z6
+	VFMADD231PD  Z17, Z18, Z7
+
+	// c4 = fma(a[4][0], b, c4)
+	VBROADCASTSD (R11), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// c5 = fma(a[5][0], b, c5)
+	VBROADCASTSD (R11)(SI*1), Z18
+	VFMADD231PD  Z16, Z18, Z10
+	VFMADD231PD  Z17, Z18, Z11
+
+	// c6 = fma(a[6][0], b, c6)
+	VBROADCASTSD (R11)(SI*2), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// c7 = fma(a[7][0], b, c7)
+	VBROADCASTSD (R11)(R9*1), Z18
+	VFMADD231PD  Z16, Z18, Z14
+	VFMADD231PD  Z17, Z18, Z15
+	ADDQ         DI, R10
+	ADDQ         DI, R11
+	ADDQ         $0x00000200, R8
+	SUBQ         $0x08, DX
+	CMPQ         DX, $0x08
+	JGE          kBy8Packing
+
+afterKBy8Packing:
 	MOVQ R12, next+80(FP)
 	MOVQ R13, far+88(FP)
 	MOVQ BX, spare+104(FP)

@@ -22,10 +22,11 @@ func gemmStripNEON(panels int, k int, a *float32, rowStride int, colStride int, 
 // gemmColumnNEON adds the product of strips of A, 8 rows each, with any
 // strides, and a packed panel of B, k x 12, to a block of C, as gemmPanel
 // does: gemmColumnGeneric. So many strips are quiet. Then so many copy rows of
-// next, nextStride apart, to spare, one in 4 turns of k. far is next.
+// next, nextStride apart, to spare, one in 8 turns of k, or two if twice is
+// set. far is next.
 //
 //go:noescape
-func gemmColumnNEON(quiet int, packing int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, next *float32, far *float32, nextStride int, spare *float32)
+func gemmColumnNEON(quiet int, packing int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, next *float32, far *float32, nextStride int, spare *float32, twice bool)
 
 // gemmRowNEON adds the product of k elements of a row of A and 4 panels of B
 // of 12 columns, panelStride apart, to a row of C, as gemmPanel does:
@@ -52,10 +53,11 @@ func gemmStrip64NEON(panels int, k int, a *float64, rowStride int, colStride int
 // gemmColumn64NEON adds the product of strips of A, 8 rows each, with any
 // strides, and a packed panel of B, k x 6, to a block of C, as gemmPanel does:
 // gemmColumnGeneric. So many strips are quiet. Then so many copy rows of next,
-// nextStride apart, to spare, one in 4 turns of k. far is next.
+// nextStride apart, to spare, one in 8 turns of k, or two if twice is set. far
+// is next.
 //
 //go:noescape
-func gemmColumn64NEON(quiet int, packing int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, next *float64, far *float64, nextStride int, spare *float64)
+func gemmColumn64NEON(quiet int, packing int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, next *float64, far *float64, nextStride int, spare *float64, twice bool)
 
 // gemmRow64NEON adds the product of k elements of a row of A and 4 panels of B
 // of 6 columns, panelStride apart, to a row of C, as gemmPanel does:

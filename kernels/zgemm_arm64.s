@@ -6852,8 +6852,8 @@ afterKStrip:
 afterPanels:
 	RET
 
-// func gemmColumnNEON(quiet int, packing int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, next *float32, far *float32, nextStride int, spare *float32)
-TEXT ·gemmColumnNEON(SB), NOSPLIT, $0-112
+// func gemmColumnNEON(quiet int, packing int, k int, a *float32, rowStride int, colStride int, b *float32, c *float32, ldc int, load bool, next *float32, far *float32, nextStride int, spare *float32, twice bool)
+TEXT ·gemmColumnNEON(SB), NOSPLIT, $0-113
 	// The strips that are quiet.
 quiet:
 	MOVD  quiet+0(FP), R16
@@ -7785,7 +7785,7 @@ afterQuiet:
 	MOVD next+80(FP), R0
 
 	// The first rows of the next panel.
-	MOVD $32, R1
+	MOVD $16, R1
 	CMP  $1, R1
 	BLT  afterFar
 
@@ -8162,6 +8162,8 @@ fetchPacking:
 	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
 	ADD   R1, R11
 	ADD   $192, R2
+	MOVBU twice+112(FP), R16
+	CBZ   R16, once1
 	PRFM  (R13), PLDL2KEEP
 	MOVD  nextStride+96(FP), R16
 	ADD   R16<<2, R13
@@ -8177,6 +8179,7 @@ fetchPacking:
 	ADD   R16<<2, R12
 	ADD   $48, R14
 
+once1:
 	// b = b[0:12]
 	FLDPQ (R2), (F24, F25)
 	FMOVQ 32(R2), F26
@@ -8401,10 +8404,10 @@ afterFetchPacking:
 	SUB  $64, R15
 
 fetchedPacking:
-	CMP $4, R15
-	BLT afterKBy4Packing
+	CMP $8, R15
+	BLT afterKBy8Packing
 
-kBy4Packing:
+kBy8Packing:
 	PRFM (R13), PLDL2KEEP
 	MOVD nextStride+96(FP), R16
 	ADD  R16<<2, R13
@@ -8636,11 +8639,245 @@ kBy4Packing:
 	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
 	ADD   R1, R11
 	ADD   $192, R2
-	SUB   $4, R15
-	CMP   $4, R15
-	BGE   kBy4Packing
+	MOVBU twice+112(FP), R16
+	CBZ   R16, once2
+	PRFM  (R13), PLDL2KEEP
+	MOVD  nextStride+96(FP), R16
+	ADD   R16<<2, R13
 
-afterKBy4Packing:
+	// row = next[0:12]
+	FLDPQ (R12), (F24, F25)
+	FMOVQ 32(R12), F26
+
+	// spare[0:12] = row
+	FSTPQ (F24, F25), (R14)
+	FMOVQ F26, 32(R14)
+	MOVD  nextStride+96(FP), R16
+	ADD   R16<<2, R12
+	ADD   $48, R14
+
+once2:
+	// b = b[0:12]
+	FLDPQ (R2), (F24, F25)
+	FMOVQ 32(R2), F26
+	PRFM  1536(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R3)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R11
+
+	// b = b[12:24]
+	FLDPQ 48(R2), (F24, F25)
+	FMOVQ 80(R2), F26
+	PRFM  1584(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R3)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R11
+
+	// b = b[24:36]
+	FLDPQ 96(R2), (F24, F25)
+	FMOVQ 128(R2), F26
+	PRFM  1632(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R3)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R11
+
+	// b = b[36:48]
+	FLDPQ 144(R2), (F24, F25)
+	FMOVQ 176(R2), F26
+	PRFM  1680(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVS (R3)(R11), F27
+	WORD  $0x4f9b1300 // fmla v0.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1321 // fmla v1.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1342 // fmla v2.4s, v26.4s, v27.s[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVS (R4)(R11), F27
+	WORD  $0x4f9b1303 // fmla v3.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1324 // fmla v4.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1345 // fmla v5.4s, v26.4s, v27.s[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVS (R5)(R11), F27
+	WORD  $0x4f9b1306 // fmla v6.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1327 // fmla v7.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1348 // fmla v8.4s, v26.4s, v27.s[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVS (R6)(R11), F27
+	WORD  $0x4f9b1309 // fmla v9.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132a // fmla v10.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134b // fmla v11.4s, v26.4s, v27.s[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVS (R7)(R11), F27
+	WORD  $0x4f9b130c // fmla v12.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b132d // fmla v13.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b134e // fmla v14.4s, v26.4s, v27.s[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVS (R8)(R11), F27
+	WORD  $0x4f9b130f // fmla v15.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1330 // fmla v16.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1351 // fmla v17.4s, v26.4s, v27.s[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVS (R9)(R11), F27
+	WORD  $0x4f9b1312 // fmla v18.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1333 // fmla v19.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1354 // fmla v20.4s, v26.4s, v27.s[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVS (R10)(R11), F27
+	WORD  $0x4f9b1315 // fmla v21.4s, v24.4s, v27.s[0]
+	WORD  $0x4f9b1336 // fmla v22.4s, v25.4s, v27.s[0]
+	WORD  $0x4f9b1357 // fmla v23.4s, v26.4s, v27.s[0]
+	ADD   R1, R11
+	ADD   $192, R2
+	SUB   $8, R15
+	CMP   $8, R15
+	BGE   kBy8Packing
+
+afterKBy8Packing:
 	MOVD R12, next+80(FP)
 	MOVD R13, far+88(FP)
 	MOVD R14, spare+104(FP)
@@ -14632,8 +14869,8 @@ afterKStrip:
 afterPanels:
 	RET
 
-// func gemmColumn64NEON(quiet int, packing int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, next *float64, far *float64, nextStride int, spare *float64)
-TEXT ·gemmColumn64NEON(SB), NOSPLIT, $0-112
+// func gemmColumn64NEON(quiet int, packing int, k int, a *float64, rowStride int, colStride int, b *float64, c *float64, ldc int, load bool, next *float64, far *float64, nextStride int, spare *float64, twice bool)
+TEXT ·gemmColumn64NEON(SB), NOSPLIT, $0-113
 	// The strips that are quiet.
 quiet:
 	MOVD  quiet+0(FP), R16
@@ -15565,7 +15802,7 @@ afterQuiet:
 	MOVD next+80(FP), R0
 
 	// The first rows of the next panel.
-	MOVD $32, R1
+	MOVD $16, R1
 	CMP  $1, R1
 	BLT  afterFar
 
@@ -15942,6 +16179,8 @@ fetchPacking:
 	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
 	ADD   R1, R11
 	ADD   $192, R2
+	MOVBU twice+112(FP), R16
+	CBZ   R16, once1
 	PRFM  (R13), PLDL2KEEP
 	MOVD  nextStride+96(FP), R16
 	ADD   R16<<3, R13
@@ -15957,6 +16196,7 @@ fetchPacking:
 	ADD   R16<<3, R12
 	ADD   $48, R14
 
+once1:
 	// b = b[0:6]
 	FLDPQ (R2), (F24, F25)
 	FMOVQ 32(R2), F26
@@ -16181,10 +16421,10 @@ afterFetchPacking:
 	SUB  $64, R15
 
 fetchedPacking:
-	CMP $4, R15
-	BLT afterKBy4Packing
+	CMP $8, R15
+	BLT afterKBy8Packing
 
-kBy4Packing:
+kBy8Packing:
 	PRFM (R13), PLDL2KEEP
 	MOVD nextStride+96(FP), R16
 	ADD  R16<<3, R13
@@ -16416,11 +16656,245 @@ kBy4Packing:
 	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
 	ADD   R1, R11
 	ADD   $192, R2
-	SUB   $4, R15
-	CMP   $4, R15
-	BGE   kBy4Packing
+	MOVBU twice+112(FP), R16
+	CBZ   R16, once2
+	PRFM  (R13), PLDL2KEEP
+	MOVD  nextStride+96(FP), R16
+	ADD   R16<<3, R13
 
-afterKBy4Packing:
+	// row = next[0:6]
+	FLDPQ (R12), (F24, F25)
+	FMOVQ 32(R12), F26
+
+	// spare[0:6] = row
+	FSTPQ (F24, F25), (R14)
+	FMOVQ F26, 32(R14)
+	MOVD  nextStride+96(FP), R16
+	ADD   R16<<3, R12
+	ADD   $48, R14
+
+once2:
+	// b = b[0:6]
+	FLDPQ (R2), (F24, F25)
+	FMOVQ 32(R2), F26
+	PRFM  1536(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R3)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R11
+
+	// b = b[6:12]
+	FLDPQ 48(R2), (F24, F25)
+	FMOVQ 80(R2), F26
+	PRFM  1584(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R3)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R11
+
+	// b = b[12:18]
+	FLDPQ 96(R2), (F24, F25)
+	FMOVQ 128(R2), F26
+	PRFM  1632(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R3)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R11
+
+	// b = b[18:24]
+	FLDPQ 144(R2), (F24, F25)
+	FMOVQ 176(R2), F26
+	PRFM  1680(R2), PLDL1KEEP
+
+	// c0 = fma(a[0][0], b, c0)
+	FMOVD (R3)(R11), F27
+	WORD  $0x4fdb1300 // fmla v0.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1321 // fmla v1.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1342 // fmla v2.2d, v26.2d, v27.d[0]
+
+	// c1 = fma(a[1][0], b, c1)
+	FMOVD (R4)(R11), F27
+	WORD  $0x4fdb1303 // fmla v3.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1324 // fmla v4.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1345 // fmla v5.2d, v26.2d, v27.d[0]
+
+	// c2 = fma(a[2][0], b, c2)
+	FMOVD (R5)(R11), F27
+	WORD  $0x4fdb1306 // fmla v6.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1327 // fmla v7.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1348 // fmla v8.2d, v26.2d, v27.d[0]
+
+	// c3 = fma(a[3][0], b, c3)
+	FMOVD (R6)(R11), F27
+	WORD  $0x4fdb1309 // fmla v9.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132a // fmla v10.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134b // fmla v11.2d, v26.2d, v27.d[0]
+
+	// c4 = fma(a[4][0], b, c4)
+	FMOVD (R7)(R11), F27
+	WORD  $0x4fdb130c // fmla v12.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb132d // fmla v13.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb134e // fmla v14.2d, v26.2d, v27.d[0]
+
+	// c5 = fma(a[5][0], b, c5)
+	FMOVD (R8)(R11), F27
+	WORD  $0x4fdb130f // fmla v15.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1330 // fmla v16.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1351 // fmla v17.2d, v26.2d, v27.d[0]
+
+	// c6 = fma(a[6][0], b, c6)
+	FMOVD (R9)(R11), F27
+	WORD  $0x4fdb1312 // fmla v18.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1333 // fmla v19.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1354 // fmla v20.2d, v26.2d, v27.d[0]
+
+	// c7 = fma(a[7][0], b, c7)
+	FMOVD (R10)(R11), F27
+	WORD  $0x4fdb1315 // fmla v21.2d, v24.2d, v27.d[0]
+	WORD  $0x4fdb1336 // fmla v22.2d, v25.2d, v27.d[0]
+	WORD  $0x4fdb1357 // fmla v23.2d, v26.2d, v27.d[0]
+	ADD   R1, R11
+	ADD   $192, R2
+	SUB   $8, R15
+	CMP   $8, R15
+	BGE   kBy8Packing
+
+afterKBy8Packing:
 	MOVD R12, next+80(FP)
 	MOVD R13, far+88(FP)
 	MOVD R14, spare+104(FP)

@@ -73,37 +73,6 @@ func (m *avx) testSigns(a row, c comparison, b row) {
 	m.emit("TESTL", scratch.As32(), scratch.As32())
 }
 
-func (m *avx) LargestMagnitude(largest, x row) {
-	m.Comment("%s = max(%s, |%s|), NaN apart", largest.name, largest.name, x.name)
-	m.chooseMagnitude(largest, x, "VMAXPS", 0b11)
-}
-
-func (m *avx) SmallestMagnitude(smallest, x row) {
-	m.Comment("%s = min(%s, |%s|), NaN apart", smallest.name, smallest.name, x.name)
-	m.chooseMagnitude(smallest, x, "VMINPS", 0b10)
-}
-
-// chooseMagnitude has the instruction of AVX2, and by which bits that of AVX-512
-// chooses.
-func (m *avx) chooseMagnitude(chosen, x row, mnemonic string, byMagnitude int) {
-	acc := m.v(chosen.ids[0])
-	if m.opmasks {
-		const withoutSign = 0b1000
-		for _, id := range x.ids {
-			m.emit("VRANGEPS", imm(byMagnitude|withoutSign), m.source(id), acc, acc)
-		}
-		return
-	}
-	unsigned, magnitude := m.Row("unsigned", 1), m.Row("magnitude", 1)
-	m.SetBits(unsigned, "unsigned", math.MaxInt32)
-	v := m.v(magnitude.ids[0])
-	for _, id := range x.ids {
-		m.emit("VANDPS", m.source(id), m.v(unsigned.ids[0]), v)
-		m.emit(mnemonic, acc, v, acc)
-	}
-	m.Free(unsigned, magnitude)
-}
-
 func (m *avx) OrDifference(acc, a, b row) {
 	m.Comment("%s = %s | (%s ^ %s)", acc.name, acc.name, a.name, b.name)
 	to := m.v(acc.ids[0])

@@ -283,13 +283,9 @@ type mathMachine interface {
 	// GotoIfAny goes to the label if a ? b holds in some lane, and uses a up.
 	GotoIfAny(a row, c comparison, b row, label string)
 	// Singles returns a machine with lanes of float32 for the same function. Of that,
-	// LargestMagnitude leaves in each lane of one vector the largest of its own and
-	// of |x| in all vectors of x, NaN apart, and SmallestMagnitude the smallest;
 	// OrDifference adds the bits in which a and b differ to those of one vector, and
 	// uses b up; GotoIfNonzero goes to the label if any bit of one is set.
 	Singles() mathMachine
-	LargestMagnitude(largest, x row)
-	SmallestMagnitude(smallest, x row)
 	OrDifference(acc, a, b row)
 	GotoIfNonzero(bits row, label string)
 	// LimitsOfLog sets y to log x where x is no positive number: +Inf, NaN, 0 or

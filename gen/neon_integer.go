@@ -43,25 +43,3 @@ func (m *neon) OrDifference(acc, a, b row) {
 		m.emit("VORR", m.b(id), m.b(acc.ids[0]), m.b(acc.ids[0]))
 	}
 }
-
-// LargestMagnitude and SmallestMagnitude compare as integers, which have the same
-// order. A NaN is larger than all numbers.
-
-func (m *neon) LargestMagnitude(largest, x row) {
-	m.Comment("%s = max(%s, |%s|)", largest.name, largest.name, x.name)
-	m.chooseMagnitude("VUMAX", largest, x)
-}
-
-func (m *neon) SmallestMagnitude(smallest, x row) {
-	m.Comment("%s = min(%s, |%s|), NaN apart", smallest.name, smallest.name, x.name)
-	m.chooseMagnitude("VUMIN", smallest, x)
-}
-
-func (m *neon) chooseMagnitude(mnemonic string, chosen, x row) {
-	magnitude := m.Row("magnitude", 1)
-	for _, id := range x.ids {
-		m.word(fabs, magnitude.ids[0], id)
-		m.each(mnemonic, m.v, chosen, chosen, magnitude)
-	}
-	m.Free(magnitude)
-}

@@ -20,7 +20,7 @@ var neonMnemonics = []string{
 	"ADD", "AND", "B", "BGE", "BLT", "CBNZ", "CBZ", "CMP", "LSL", "MOVBU", "MOVD", "MOVHU", "RET", "SUB", "TBZ",
 	"FCVTSD", "FLDPQ", "FMOVD", "FMOVQ", "FMOVS", "FSTPQ", "PRFM", "VLD1", "VST1",
 	"VADD", "VAND", "VBIF", "VBIT", "VBSL", "VDUP", "VEOR", "VEXT", "VFMLA", "VFMLS", "VMOV", "VMOVI", "VORR",
-	"VSHL", "VSLI", "VTBL", "VUMAX", "VUMIN", "VUSHR", "VUXTL", "VZIP1", "VZIP2",
+	"VSHL", "VSLI", "VTBL", "VUSHR", "VUXTL", "VZIP1", "VZIP2",
 }
 
 // ownedRegisters have a holder other than the function.

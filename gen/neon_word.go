@@ -16,7 +16,6 @@ var (
 	fdiv      = word{0x6e20fc00, "fdiv D.T, N.T, M.T"}
 	fsqrt     = word{0x6ea1f800, "fsqrt D.T, N.T"}
 	fneg      = word{0x6ea0f800, "fneg D.T, N.T"}
-	fabs      = word{0x4ea0f800, "fabs D.T, N.T"}
 	fmlaLane0 = word{0x4f801000, "fmla D.T, N.T, M.S[0]"}
 
 	fmax  = word{0x4e20f400, "fmax D.T, N.T, M.T"}
@@ -45,7 +44,7 @@ var (
 
 // words are all of them.
 var words = []word{
-	fadd, fsub, fmul, fdiv, fsqrt, fneg, fabs, fmlaLane0, fmax, fmin, fcmgt, fcmge, fcmeq,
+	fadd, fsub, fmul, fdiv, fsqrt, fneg, fmlaLane0, fmax, fmin, fcmgt, fcmge, fcmeq,
 	bic, cmgt, umaxp, uminp, fcvtl, fcvtl2, fcvtn, fcvtn2, fromHalf, toHalf, ucvtf, shll16, shrn16,
 }
 

@@ -16,10 +16,12 @@ import (
 // layers above are shared by rows. This needs an optimizer that descends. A worker
 // takes a part of its columns through a step's update and the next step's product
 // before it goes to the next part. So weights that do not fit in its cache come to
-// it once a step, which is worth the while for a worker on its own, too.
+// it once a step, which is worth the while for a worker on its own, too. The
+// parameters above take their step last: they are the first that the next one needs.
 type split struct {
 	descends []bool         // of the parameters
 	tiles    [][]stepTile   // of each worker
+	bias     [][]stepTile   // of each worker, of the first layer if the split is by columns
 	columns  [][]ownColumns // of each worker, part by part; nil if the split is by rows
 	layers   int            // that run by columns: the first and, behind it, its activation
 }
@@ -57,7 +59,11 @@ func newSplit(u *Updater, workers int) split {
 		}
 	}
 	for _, tiles := range shares {
-		s.tiles = append(s.tiles, s.join(tiles))
+		joined, bias := s.join(tiles), 0
+		for s.columns != nil && bias < len(joined) && u.net.owners[joined[bias].param] == 0 {
+			bias++
+		}
+		s.bias, s.tiles = append(s.bias, joined[:bias]), append(s.tiles, joined[bias:])
 	}
 	return s
 }

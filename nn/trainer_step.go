@@ -58,8 +58,8 @@ func (t *Trainer) runWorker(worker int) {
 			next = nil
 		}
 		if stop != stopNotFinite {
-			t.updateTiles(worker, step, len(batch))
 			t.updateColumns(worker, step, len(batch), next)
+			t.updateTiles(worker, step, len(batch))
 			if worker == 0 {
 				t.workspace.commit(len(batch), 0)
 				t.addLosses(len(batch))
@@ -147,11 +147,13 @@ func (t *Trainer) runColumns(worker int, step uint64, batch []int) {
 }
 
 // updateColumns takes the optimizer's step on a worker's columns, if it has any,
-// and runs the next batch through them while they are in its cache. The bias has
-// taken the step before.
+// and runs the next batch through them while they are in its cache.
 func (t *Trainer) updateColumns(worker int, step uint64, batch int, next []int) {
 	if t.split.columns == nil {
 		return
+	}
+	for _, tile := range t.split.bias[worker] {
+		t.updateTile(tile, t.workspaceOf(worker, step), batch)
 	}
 	t.receive(worker, step+1, next)
 	for i := range t.split.columns[worker] {
@@ -227,13 +229,7 @@ func (t *Trainer) updateTiles(worker int, step uint64, batch int) {
 	u, tiles, w := t.updater, t.split.tiles[worker], t.workspaceOf(worker, step)
 	if u.clipNorm == 0 {
 		for _, tile := range tiles {
-			if tile.descends {
-				u.descend(tile.paramTile, w, batch)
-				continue
-			}
-			w.grad(tile.param, tile.Tile, batch)
-			u.prepare(tile.paramTile)
-			u.update(tile.paramTile, 1)
+			t.updateTile(tile, w, batch)
 		}
 	} else {
 		for _, tile := range tiles {
@@ -254,4 +250,15 @@ func (t *Trainer) updateTiles(worker int, step uint64, batch int) {
 	for _, tile := range tiles {
 		u.takeAverage(tile.paramTile)
 	}
+}
+
+// updateTile computes the gradient of a tile and applies it.
+func (t *Trainer) updateTile(tile stepTile, w *Workspace, batch int) {
+	if tile.descends {
+		t.updater.descend(tile.paramTile, w, batch)
+		return
+	}
+	w.grad(tile.param, tile.Tile, batch)
+	t.updater.prepare(tile.paramTile)
+	t.updater.update(tile.paramTile, 1)
 }

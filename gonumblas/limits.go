@@ -31,7 +31,7 @@ var limits = thresholds{
 	ddot: 40, sdot: 88, daxpy: 64, saxpy: 41, dscal: 88, sscal: 68,
 	dasum: 16, sasum: 28, snrm2: 8,
 	gemm: 12, gemmPacked: 600, gemmScaled: 1500, gemmOuter: 100 * 100, depth: 4,
-	gemmRow: 128 * 128, gemmColumns: 8, gemmDots: 100, gemmScaledColumns: 12,
+	gemmRow: 160 * 160, gemmColumns: 8, gemmDots: 100, gemmScaledColumns: 12,
 	gemv: 832, gemvRow: 208, gemvTrans: 1600, gemvColumns: 32,
 	shared: 1 << 19,
 	rank:   24, symmetric: 10, triangle: 16, leaf: 12, triangleRight: 64, rows: 24, others: 8, square: maxSquare,

@@ -9,7 +9,7 @@ import (
 //
 //go:nosplit
 func (impl Implementation) Dtrmm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int) {
-	if m < limits.triangle || n < limits.others {
+	if (m-limits.triangle)|(n-limits.others) < 0 { // one of them is, by a branch that is not taken
 		impl.Implementation.Dtrmm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
 		return
 	}
@@ -20,7 +20,7 @@ func (impl Implementation) Dtrmm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d
 //
 //go:nosplit
 func (impl Implementation) Strmm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float32, a []float32, lda int, b []float32, ldb int) {
-	if m < limits.triangle || n < limits.others {
+	if (m-limits.triangle)|(n-limits.others) < 0 { // one of them is, by a branch that is not taken
 		impl.Implementation.Strmm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
 		return
 	}

@@ -9,7 +9,7 @@ import (
 //
 //go:nosplit
 func (impl Implementation) Dtrsm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int) {
-	if m < limits.triangle || n < limits.others {
+	if (m-limits.triangle)|(n-limits.others) < 0 { // one of them is, by a branch that is not taken
 		impl.Implementation.Dtrsm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
 		return
 	}
@@ -20,7 +20,7 @@ func (impl Implementation) Dtrsm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d
 //
 //go:nosplit
 func (impl Implementation) Strsm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float32, a []float32, lda int, b []float32, ldb int) {
-	if m < limits.triangle || n < limits.others {
+	if (m-limits.triangle)|(n-limits.others) < 0 { // one of them is, by a branch that is not taken
 		impl.Implementation.Strsm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
 		return
 	}

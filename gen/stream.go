@@ -12,8 +12,8 @@ type stream struct {
 	once []string
 	// unroll is the number of vectors per turn of the main loop.
 	unroll int
-	// oneByOne says that each of them is loaded, computed and stored before the next
-	// one. Where the operands just fill the cache that leaves more of them in it, and
+	// oneByOne says that each of them, or each AtOnce of them, is loaded, computed and
+	// stored before the next one. Where the operands just fill the cache that leaves more of them in it, and
 	// the processor overlaps what is as cheap as an addition.
 	oneByOne bool
 	// body computes one turn. It gets a row for each input, in which it may

@@ -3,7 +3,7 @@ package main
 // The functions of class rounded have correctly rounded results, so that each
 // tier may compute them its own way. These bodies evaluate in float64 with an
 // error of one or two units in the last place and round once, in the store;
-// most turns of Exp and Sigmoid are spared that by lanes of float32 (quick.go).
+// most turns of Exp, Sigmoid and Tanh are spared that by lanes of float32 (quick.go).
 // For which of all 2^32 inputs either gives the right float32 cannot be seen from
 // the formulas; internal/accuracy compares them all.
 

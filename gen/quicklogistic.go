@@ -27,15 +27,19 @@ func (e quickExponential) logistic(h, power, l row) (q, free, residue row) {
 	vectors := len(h.ids)
 
 	high, d, rest := row{"high", h.ids}, e.Row("d", vectors), e.Row("rest", vectors)
+	addProduct := e.AddProduct
+	if e.ofMinus {
+		addProduct = e.SubProduct
+	}
 	e.Copy(high, power)
-	e.AddProduct(high, power, w)
+	addProduct(high, power, w)
 	one := e.constant("one", 1)
 	e.Add(d, one, high)
 	e.Comment("rest = (1 - d) + power + power*w + power*v + high*l; the first sums are exact.")
 	e.Sub(rest, one, d)
 	e.Add(rest, rest, power)
-	e.AddProduct(rest, power, w)
-	e.AddProduct(rest, power, v)
+	addProduct(rest, power, w)
+	addProduct(rest, power, v)
 	e.AddProduct(rest, high, l)
 	e.Free(power, w, v, high)
 
@@ -55,7 +59,8 @@ const quickSiluLeast = 0x1p-60
 
 // silu returns x/(1+e^-x).
 func (e quickExponential) silu(at address, doubt row) row {
-	x := e.negated(at)
+	e.ofMinus = true
+	x := e.load(at)
 	power, l := e.split(x)
 	q, high, residue := e.logistic(x, power, l)
 	low := e.load(at)

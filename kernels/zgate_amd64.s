@@ -51,21 +51,14 @@ quick:
 	VMOVUPS (DI), Y2
 	VMOVUPS 32(DI), Y3
 
-	// 2^-50 makes no difference, but keeps -x away from 0.
-	VBROADCASTSS two50<>+0(SB), Y0
-
-	// x = two50 - x
-	VSUBPS Y2, Y0, Y2
-	VSUBPS Y3, Y0, Y3
-
 	// k, in the low bits of sum and by itself, and h.
 	VBROADCASTSS ePowers104Rounder<>+0(SB), Y4
 	VBROADCASTSS ePowers104Rounder<>+0(SB), Y5
 	VBROADCASTSS eLog2E<>+0(SB), Y0
 
-	// sum = fma(x, eLog2E, sum)
-	VFMADD231PS  Y0, Y2, Y4
-	VFMADD231PS  Y0, Y3, Y5
+	// sum = fma(-x, eLog2E, sum)
+	VFNMADD231PS Y0, Y2, Y4
+	VFNMADD231PS Y0, Y3, Y5
 	VBROADCASTSS ePowers104Rounder<>+0(SB), Y0
 
 	// k = sum - ePowers104Rounder
@@ -73,9 +66,9 @@ quick:
 	VSUBPS       Y0, Y5, Y7
 	VBROADCASTSS eLn2Head<>+0(SB), Y0
 
-	// h = fma(-k, eLn2Head, h)
-	VFNMADD231PS Y0, Y6, Y2
-	VFNMADD231PS Y0, Y7, Y3
+	// h = fma(k, eLn2Head, h)
+	VFMADD231PS Y0, Y6, Y2
+	VFMADD231PS Y0, Y7, Y3
 
 	// power, by the low bits of sum
 	VPERMPS ePowers104<>+0(SB), Y4, Y8
@@ -99,9 +92,9 @@ quick:
 	VFNMADD231PS Y0, Y7, Y11
 
 	// w and v = (h - w) + h*h/2 + h*h*(h*p).
-	VBROADCASTSS half<>+0(SB), Y0
+	VBROADCASTSS minusHalf<>+0(SB), Y0
 
-	// h/2 = x * half
+	// h/2 = x * minusHalf
 	VMULPS Y0, Y2, Y12
 	VMULPS Y0, Y3, Y13
 
@@ -120,20 +113,20 @@ quick:
 	// v = fma(x, h/2, v)
 	VFMADD231PS  Y12, Y2, Y6
 	VFMADD231PS  Y13, Y3, Y7
-	VBROADCASTSS e2<>+0(SB), Y12
-	VBROADCASTSS e2<>+0(SB), Y13
-	VBROADCASTSS e1<>+0(SB), Y0
+	VBROADCASTSS minuse2<>+0(SB), Y12
+	VBROADCASTSS minuse2<>+0(SB), Y13
+	VBROADCASTSS minuse1<>+0(SB), Y0
 
-	// e = fma(e, x, e1)
+	// minuse = fma(minuse, x, minuse1)
 	VFMADD213PS  Y0, Y2, Y12
 	VFMADD213PS  Y0, Y3, Y13
-	VBROADCASTSS e0<>+0(SB), Y0
+	VBROADCASTSS minuse0<>+0(SB), Y0
 
-	// e = fma(e, x, e0)
+	// minuse = fma(minuse, x, minuse0)
 	VFMADD213PS Y0, Y2, Y12
 	VFMADD213PS Y0, Y3, Y13
 
-	// e = x * e
+	// minuse = x * minuse
 	VMULPS Y12, Y2, Y12
 	VMULPS Y13, Y3, Y13
 
@@ -141,7 +134,7 @@ quick:
 	VMULPS Y2, Y2, Y2
 	VMULPS Y3, Y3, Y3
 
-	// v = fma(h*h, e, v)
+	// v = fma(h*h, minuse, v)
 	VFMADD231PS Y12, Y2, Y6
 	VFMADD231PS Y13, Y3, Y7
 
@@ -149,9 +142,9 @@ quick:
 	VMOVAPS Y8, Y2
 	VMOVAPS Y9, Y3
 
-	// high = fma(power, w, high)
-	VFMADD231PS  Y4, Y8, Y2
-	VFMADD231PS  Y5, Y9, Y3
+	// high = fma(-power, w, high)
+	VFNMADD231PS Y4, Y8, Y2
+	VFNMADD231PS Y5, Y9, Y3
 	VBROADCASTSS one<>+0(SB), Y0
 
 	// d = one + high
@@ -167,13 +160,13 @@ quick:
 	VADDPS Y8, Y14, Y14
 	VADDPS Y9, Y15, Y15
 
-	// rest = fma(power, w, rest)
-	VFMADD231PS Y4, Y8, Y14
-	VFMADD231PS Y5, Y9, Y15
+	// rest = fma(-power, w, rest)
+	VFNMADD231PS Y4, Y8, Y14
+	VFNMADD231PS Y5, Y9, Y15
 
-	// rest = fma(power, v, rest)
-	VFMADD231PS Y6, Y8, Y14
-	VFMADD231PS Y7, Y9, Y15
+	// rest = fma(-power, v, rest)
+	VFNMADD231PS Y6, Y8, Y14
+	VFNMADD231PS Y7, Y9, Y15
 
 	// rest = fma(high, l, rest)
 	VFMADD231PS  Y10, Y2, Y14
@@ -242,21 +235,14 @@ quick:
 	VMOVUPS 64(DI), Y2
 	VMOVUPS 96(DI), Y3
 
-	// 2^-50 makes no difference, but keeps -x away from 0.
-	VBROADCASTSS two50<>+0(SB), Y0
-
-	// x = two50 - x
-	VSUBPS Y2, Y0, Y2
-	VSUBPS Y3, Y0, Y3
-
 	// k, in the low bits of sum and by itself, and h.
 	VBROADCASTSS ePowers104Rounder<>+0(SB), Y4
 	VBROADCASTSS ePowers104Rounder<>+0(SB), Y5
 	VBROADCASTSS eLog2E<>+0(SB), Y0
 
-	// sum = fma(x, eLog2E, sum)
-	VFMADD231PS  Y0, Y2, Y4
-	VFMADD231PS  Y0, Y3, Y5
+	// sum = fma(-x, eLog2E, sum)
+	VFNMADD231PS Y0, Y2, Y4
+	VFNMADD231PS Y0, Y3, Y5
 	VBROADCASTSS ePowers104Rounder<>+0(SB), Y0
 
 	// k = sum - ePowers104Rounder
@@ -264,9 +250,9 @@ quick:
 	VSUBPS       Y0, Y5, Y7
 	VBROADCASTSS eLn2Head<>+0(SB), Y0
 
-	// h = fma(-k, eLn2Head, h)
-	VFNMADD231PS Y0, Y6, Y2
-	VFNMADD231PS Y0, Y7, Y3
+	// h = fma(k, eLn2Head, h)
+	VFMADD231PS Y0, Y6, Y2
+	VFMADD231PS Y0, Y7, Y3
 
 	// power, by the low bits of sum
 	VPERMPS ePowers104<>+0(SB), Y4, Y8
@@ -290,9 +276,9 @@ quick:
 	VFNMADD231PS Y0, Y7, Y11
 
 	// w and v = (h - w) + h*h/2 + h*h*(h*p).
-	VBROADCASTSS half<>+0(SB), Y0
+	VBROADCASTSS minusHalf<>+0(SB), Y0
 
-	// h/2 = x * half
+	// h/2 = x * minusHalf
 	VMULPS Y0, Y2, Y12
 	VMULPS Y0, Y3, Y13
 
@@ -311,20 +297,20 @@ quick:
 	// v = fma(x, h/2, v)
 	VFMADD231PS  Y12, Y2, Y6
 	VFMADD231PS  Y13, Y3, Y7
-	VBROADCASTSS e2<>+0(SB), Y12
-	VBROADCASTSS e2<>+0(SB), Y13
-	VBROADCASTSS e1<>+0(SB), Y0
+	VBROADCASTSS minuse2<>+0(SB), Y12
+	VBROADCASTSS minuse2<>+0(SB), Y13
+	VBROADCASTSS minuse1<>+0(SB), Y0
 
-	// e = fma(e, x, e1)
+	// minuse = fma(minuse, x, minuse1)
 	VFMADD213PS  Y0, Y2, Y12
 	VFMADD213PS  Y0, Y3, Y13
-	VBROADCASTSS e0<>+0(SB), Y0
+	VBROADCASTSS minuse0<>+0(SB), Y0
 
-	// e = fma(e, x, e0)
+	// minuse = fma(minuse, x, minuse0)
 	VFMADD213PS Y0, Y2, Y12
 	VFMADD213PS Y0, Y3, Y13
 
-	// e = x * e
+	// minuse = x * minuse
 	VMULPS Y12, Y2, Y12
 	VMULPS Y13, Y3, Y13
 
@@ -332,7 +318,7 @@ quick:
 	VMULPS Y2, Y2, Y2
 	VMULPS Y3, Y3, Y3
 
-	// v = fma(h*h, e, v)
+	// v = fma(h*h, minuse, v)
 	VFMADD231PS Y12, Y2, Y6
 	VFMADD231PS Y13, Y3, Y7
 
@@ -340,9 +326,9 @@ quick:
 	VMOVAPS Y8, Y2
 	VMOVAPS Y9, Y3
 
-	// high = fma(power, w, high)
-	VFMADD231PS  Y4, Y8, Y2
-	VFMADD231PS  Y5, Y9, Y3
+	// high = fma(-power, w, high)
+	VFNMADD231PS Y4, Y8, Y2
+	VFNMADD231PS Y5, Y9, Y3
 	VBROADCASTSS one<>+0(SB), Y0
 
 	// d = one + high
@@ -358,13 +344,13 @@ quick:
 	VADDPS Y8, Y14, Y14
 	VADDPS Y9, Y15, Y15
 
-	// rest = fma(power, w, rest)
-	VFMADD231PS Y4, Y8, Y14
-	VFMADD231PS Y5, Y9, Y15
+	// rest = fma(-power, w, rest)
+	VFNMADD231PS Y4, Y8, Y14
+	VFNMADD231PS Y5, Y9, Y15
 
-	// rest = fma(power, v, rest)
-	VFMADD231PS Y6, Y8, Y14
-	VFMADD231PS Y7, Y9, Y15
+	// rest = fma(-power, v, rest)
+	VFNMADD231PS Y6, Y8, Y14
+	VFNMADD231PS Y7, Y9, Y15
 
 	// rest = fma(high, l, rest)
 	VFMADD231PS  Y10, Y2, Y14
@@ -1400,9 +1386,6 @@ GLOBL minus2toMinus60<>(SB), RODATA|NOPTR, $4
 DATA outside<>+0(SB)/4, $0x60000000
 GLOBL outside<>(SB), RODATA|NOPTR, $4
 
-DATA two50<>+0(SB)/4, $(0.0000000000000008881784)
-GLOBL two50<>(SB), RODATA|NOPTR, $4
-
 DATA ePowers104Rounder<>+0(SB)/4, $(2.0001984)
 GLOBL ePowers104Rounder<>(SB), RODATA|NOPTR, $4
 
@@ -1415,17 +1398,17 @@ GLOBL eLn2Head<>(SB), RODATA|NOPTR, $4
 DATA eLn2Tail<>+0(SB)/4, $(-0.0009985873)
 GLOBL eLn2Tail<>(SB), RODATA|NOPTR, $4
 
-DATA half<>+0(SB)/4, $(0.5)
-GLOBL half<>(SB), RODATA|NOPTR, $4
+DATA minusHalf<>+0(SB)/4, $(-0.5)
+GLOBL minusHalf<>(SB), RODATA|NOPTR, $4
 
-DATA e2<>+0(SB)/4, $(0.008333928)
-GLOBL e2<>(SB), RODATA|NOPTR, $4
+DATA minuse2<>+0(SB)/4, $(0.008333928)
+GLOBL minuse2<>(SB), RODATA|NOPTR, $4
 
-DATA e1<>+0(SB)/4, $(0.041669)
-GLOBL e1<>(SB), RODATA|NOPTR, $4
+DATA minuse1<>+0(SB)/4, $(-0.041669)
+GLOBL minuse1<>(SB), RODATA|NOPTR, $4
 
-DATA e0<>+0(SB)/4, $(0.16666667)
-GLOBL e0<>(SB), RODATA|NOPTR, $4
+DATA minuse0<>+0(SB)/4, $(0.16666667)
+GLOBL minuse0<>(SB), RODATA|NOPTR, $4
 
 DATA one<>+0(SB)/4, $(1.0)
 GLOBL one<>(SB), RODATA|NOPTR, $4
@@ -2930,7 +2913,7 @@ wide:
 	// power = a * a
 	VMULPD       Y5, Y5, Y7
 	VMULPD       Y6, Y6, Y8
-	VBROADCASTSD minusHalf<>+0(SB), Y0
+	VBROADCASTSD minusHalf64<>+0(SB), Y0
 
 	// power = power * minusHalf
 	VMULPD Y0, Y7, Y7
@@ -3364,7 +3347,7 @@ single:
 
 	// power = a * a
 	VMULPD       Y3, Y3, Y4
-	VBROADCASTSD minusHalf<>+0(SB), Y0
+	VBROADCASTSD minusHalf64<>+0(SB), Y0
 
 	// power = power * minusHalf
 	VMULPD Y0, Y4, Y4
@@ -3715,7 +3698,7 @@ afterSingle:
 
 	// power = a * a
 	VMULPD       Y4, Y4, Y5
-	VBROADCASTSD minusHalf<>+0(SB), Y0
+	VBROADCASTSD minusHalf64<>+0(SB), Y0
 
 	// power = power * minusHalf
 	VMULPD Y0, Y5, Y5
@@ -4043,8 +4026,8 @@ done:
 DATA minusGeluMax<>+0(SB)/8, $(-15.0)
 GLOBL minusGeluMax<>(SB), RODATA|NOPTR, $8
 
-DATA minusHalf<>+0(SB)/8, $(-0.5)
-GLOBL minusHalf<>(SB), RODATA|NOPTR, $8
+DATA minusHalf64<>+0(SB)/8, $(-0.5)
+GLOBL minusHalf64<>(SB), RODATA|NOPTR, $8
 
 DATA density<>+0(SB)/8, $(0.3989422804014327)
 GLOBL density<>(SB), RODATA|NOPTR, $8
@@ -6842,15 +6825,6 @@ quick:
 	VMOVUPS 128(DI), Z6
 	VMOVUPS 192(DI), Z7
 
-	// 2^-50 makes no difference, but keeps -x away from 0.
-	VBROADCASTSS two50<>+0(SB), Z0
-
-	// x = two50 - x
-	VSUBPS Z4, Z0, Z4
-	VSUBPS Z5, Z0, Z5
-	VSUBPS Z6, Z0, Z6
-	VSUBPS Z7, Z0, Z7
-
 	// k, in the low bits of sum and by itself, and h.
 	VBROADCASTSS tPowers104Rounder<>+0(SB), Z8
 	VBROADCASTSS tPowers104Rounder<>+0(SB), Z9
@@ -6858,11 +6832,11 @@ quick:
 	VBROADCASTSS tPowers104Rounder<>+0(SB), Z11
 	VBROADCASTSS tLog2E<>+0(SB), Z0
 
-	// sum = fma(x, tLog2E, sum)
-	VFMADD231PS  Z0, Z4, Z8
-	VFMADD231PS  Z0, Z5, Z9
-	VFMADD231PS  Z0, Z6, Z10
-	VFMADD231PS  Z0, Z7, Z11
+	// sum = fma(-x, tLog2E, sum)
+	VFNMADD231PS Z0, Z4, Z8
+	VFNMADD231PS Z0, Z5, Z9
+	VFNMADD231PS Z0, Z6, Z10
+	VFNMADD231PS Z0, Z7, Z11
 	VBROADCASTSS tPowers104Rounder<>+0(SB), Z0
 
 	// k = sum - tPowers104Rounder
@@ -6872,11 +6846,11 @@ quick:
 	VSUBPS       Z0, Z11, Z15
 	VBROADCASTSS tLn2Head<>+0(SB), Z0
 
-	// h = fma(-k, tLn2Head, h)
-	VFNMADD231PS Z0, Z12, Z4
-	VFNMADD231PS Z0, Z13, Z5
-	VFNMADD231PS Z0, Z14, Z6
-	VFNMADD231PS Z0, Z15, Z7
+	// h = fma(k, tLn2Head, h)
+	VFMADD231PS Z0, Z12, Z4
+	VFMADD231PS Z0, Z13, Z5
+	VFMADD231PS Z0, Z14, Z6
+	VFMADD231PS Z0, Z15, Z7
 
 	// power, by the low bits of sum
 	VMOVUPS   tPowers104<>+0(SB), Z24
@@ -6922,9 +6896,9 @@ quick:
 	VFNMADD231PS Z0, Z15, Z23
 
 	// w and v = (h - w) + h*h/2 + h*h*(h*p).
-	VBROADCASTSS half<>+0(SB), Z0
+	VBROADCASTSS minusHalf<>+0(SB), Z0
 
-	// h/2 = x * half
+	// h/2 = x * minusHalf
 	VMULPS Z0, Z4, Z24
 	VMULPS Z0, Z5, Z25
 	VMULPS Z0, Z6, Z26
@@ -6953,26 +6927,26 @@ quick:
 	VFMADD231PS  Z25, Z5, Z13
 	VFMADD231PS  Z26, Z6, Z14
 	VFMADD231PS  Z27, Z7, Z15
-	VBROADCASTSS t2<>+0(SB), Z24
-	VBROADCASTSS t2<>+0(SB), Z25
-	VBROADCASTSS t2<>+0(SB), Z26
-	VBROADCASTSS t2<>+0(SB), Z27
-	VBROADCASTSS t1<>+0(SB), Z0
+	VBROADCASTSS minust2<>+0(SB), Z24
+	VBROADCASTSS minust2<>+0(SB), Z25
+	VBROADCASTSS minust2<>+0(SB), Z26
+	VBROADCASTSS minust2<>+0(SB), Z27
+	VBROADCASTSS minust1<>+0(SB), Z0
 
-	// t = fma(t, x, t1)
+	// minust = fma(minust, x, minust1)
 	VFMADD213PS  Z0, Z4, Z24
 	VFMADD213PS  Z0, Z5, Z25
 	VFMADD213PS  Z0, Z6, Z26
 	VFMADD213PS  Z0, Z7, Z27
-	VBROADCASTSS t0<>+0(SB), Z0
+	VBROADCASTSS minust0<>+0(SB), Z0
 
-	// t = fma(t, x, t0)
+	// minust = fma(minust, x, minust0)
 	VFMADD213PS Z0, Z4, Z24
 	VFMADD213PS Z0, Z5, Z25
 	VFMADD213PS Z0, Z6, Z26
 	VFMADD213PS Z0, Z7, Z27
 
-	// t = x * t
+	// minust = x * minust
 	VMULPS Z24, Z4, Z24
 	VMULPS Z25, Z5, Z25
 	VMULPS Z26, Z6, Z26
@@ -6984,7 +6958,7 @@ quick:
 	VMULPS Z6, Z6, Z6
 	VMULPS Z7, Z7, Z7
 
-	// v = fma(h*h, t, v)
+	// v = fma(h*h, minust, v)
 	VFMADD231PS Z24, Z4, Z12
 	VFMADD231PS Z25, Z5, Z13
 	VFMADD231PS Z26, Z6, Z14
@@ -6996,11 +6970,11 @@ quick:
 	VMOVAPS Z18, Z6
 	VMOVAPS Z19, Z7
 
-	// high = fma(power, w, high)
-	VFMADD231PS  Z8, Z16, Z4
-	VFMADD231PS  Z9, Z17, Z5
-	VFMADD231PS  Z10, Z18, Z6
-	VFMADD231PS  Z11, Z19, Z7
+	// high = fma(-power, w, high)
+	VFNMADD231PS Z8, Z16, Z4
+	VFNMADD231PS Z9, Z17, Z5
+	VFNMADD231PS Z10, Z18, Z6
+	VFNMADD231PS Z11, Z19, Z7
 	VBROADCASTSS one<>+0(SB), Z0
 
 	// d = one + high
@@ -7022,17 +6996,17 @@ quick:
 	VADDPS Z18, Z30, Z30
 	VADDPS Z19, Z31, Z31
 
-	// rest = fma(power, w, rest)
-	VFMADD231PS Z8, Z16, Z28
-	VFMADD231PS Z9, Z17, Z29
-	VFMADD231PS Z10, Z18, Z30
-	VFMADD231PS Z11, Z19, Z31
+	// rest = fma(-power, w, rest)
+	VFNMADD231PS Z8, Z16, Z28
+	VFNMADD231PS Z9, Z17, Z29
+	VFNMADD231PS Z10, Z18, Z30
+	VFNMADD231PS Z11, Z19, Z31
 
-	// rest = fma(power, v, rest)
-	VFMADD231PS Z12, Z16, Z28
-	VFMADD231PS Z13, Z17, Z29
-	VFMADD231PS Z14, Z18, Z30
-	VFMADD231PS Z15, Z19, Z31
+	// rest = fma(-power, v, rest)
+	VFNMADD231PS Z12, Z16, Z28
+	VFNMADD231PS Z13, Z17, Z29
+	VFNMADD231PS Z14, Z18, Z30
+	VFNMADD231PS Z15, Z19, Z31
 
 	// rest = fma(high, l, rest)
 	VFMADD231PS  Z20, Z4, Z28
@@ -8007,14 +7981,14 @@ GLOBL tLn2Head<>(SB), RODATA|NOPTR, $4
 DATA tLn2Tail<>+0(SB)/4, $(-0.00024964684)
 GLOBL tLn2Tail<>(SB), RODATA|NOPTR, $4
 
-DATA t2<>+0(SB)/4, $(0.008333482)
-GLOBL t2<>(SB), RODATA|NOPTR, $4
+DATA minust2<>+0(SB)/4, $(0.008333482)
+GLOBL minust2<>(SB), RODATA|NOPTR, $4
 
-DATA t1<>+0(SB)/4, $(0.04166725)
-GLOBL t1<>(SB), RODATA|NOPTR, $4
+DATA minust1<>+0(SB)/4, $(-0.04166725)
+GLOBL minust1<>(SB), RODATA|NOPTR, $4
 
-DATA t0<>+0(SB)/4, $(0.16666667)
-GLOBL t0<>(SB), RODATA|NOPTR, $4
+DATA minust0<>+0(SB)/4, $(0.16666667)
+GLOBL minust0<>(SB), RODATA|NOPTR, $4
 
 DATA sixteenths<>+0(SB)/8, $(422212465065984.0)
 GLOBL sixteenths<>(SB), RODATA|NOPTR, $8
@@ -9542,7 +9516,7 @@ wide:
 	VMULPD       Z10, Z10, Z14
 	VMULPD       Z11, Z11, Z15
 	VMULPD       Z12, Z12, Z16
-	VBROADCASTSD minusHalf<>+0(SB), Z0
+	VBROADCASTSD minusHalf64<>+0(SB), Z0
 
 	// power = power * minusHalf
 	VMULPD Z0, Z13, Z13
@@ -10158,7 +10132,7 @@ single:
 
 	// power = a * a
 	VMULPD       Z3, Z3, Z4
-	VBROADCASTSD minusHalf<>+0(SB), Z0
+	VBROADCASTSD minusHalf64<>+0(SB), Z0
 
 	// power = power * minusHalf
 	VMULPD Z0, Z4, Z4
@@ -10508,7 +10482,7 @@ afterSingle:
 
 	// power = a * a
 	VMULPD       Z3, Z3, Z4
-	VBROADCASTSD minusHalf<>+0(SB), Z0
+	VBROADCASTSD minusHalf64<>+0(SB), Z0
 
 	// power = power * minusHalf
 	VMULPD Z0, Z4, Z4

@@ -68,15 +68,6 @@ quick:
 	// x = x[0:8]
 	FLDPQ (R2), (F6, F7)
 
-	// 2^-50 makes no difference, but keeps -x away from 0.
-	// two50, in all lanes.
-	MOVD  $two50S4<>+0(SB), R16
-	FMOVQ (R16), F0
-
-	// x = two50 - x
-	WORD $0x4ea6d406 // fsub v6.4s, v0.4s, v6.4s
-	WORD $0x4ea7d407 // fsub v7.4s, v0.4s, v7.4s
-
 	// k, in the low bits of sum and by itself, and h.
 	// ePowers104Rounder, in all lanes.
 	MOVD  $ePowers104RounderS4<>+0(SB), R16
@@ -87,9 +78,9 @@ quick:
 	MOVD  $eLog2ES4<>+0(SB), R16
 	FMOVQ (R16), F0
 
-	// sum = fma(x, eLog2E, sum)
-	VFMLA V0.S4, V6.S4, V8.S4
-	VFMLA V0.S4, V7.S4, V9.S4
+	// sum = fma(-x, eLog2E, sum)
+	VFMLS V0.S4, V6.S4, V8.S4
+	VFMLS V0.S4, V7.S4, V9.S4
 
 	// ePowers104Rounder, in all lanes.
 	MOVD  $ePowers104RounderS4<>+0(SB), R16
@@ -103,9 +94,9 @@ quick:
 	MOVD  $eLn2HeadS4<>+0(SB), R16
 	FMOVQ (R16), F0
 
-	// h = fma(-k, eLn2Head, h)
-	VFMLS V0.S4, V10.S4, V6.S4
-	VFMLS V0.S4, V11.S4, V7.S4
+	// h = fma(k, eLn2Head, h)
+	VFMLA V0.S4, V10.S4, V6.S4
+	VFMLA V0.S4, V11.S4, V7.S4
 
 	// power, by the low bits of sum
 	MOVD  $copiesOfByte0S4<>+0(SB), R16
@@ -162,11 +153,11 @@ quick:
 	VFMLS V0.S4, V11.S4, V15.S4
 
 	// w and v = (h - w) + h*h/2 + h*h*(h*p).
-	// half, in all lanes.
-	MOVD  $halfS4<>+0(SB), R16
+	// minusHalf, in all lanes.
+	MOVD  $minusHalfS4<>+0(SB), R16
 	FMOVQ (R16), F0
 
-	// h/2 = x * half
+	// h/2 = x * minusHalf
 	WORD $0x6e20dcd0 // fmul v16.4s, v6.4s, v0.4s
 	WORD $0x6e20dcf1 // fmul v17.4s, v7.4s, v0.4s
 
@@ -186,26 +177,26 @@ quick:
 	VFMLA V16.S4, V6.S4, V10.S4
 	VFMLA V17.S4, V7.S4, V11.S4
 
-	// e2, in all lanes.
-	MOVD  $e2S4<>+0(SB), R16
+	// minuse2, in all lanes.
+	MOVD  $minuse2S4<>+0(SB), R16
 	FMOVQ (R16), F16
 	FMOVQ (R16), F17
 
-	// e = fma(e, x, e1)
-	MOVD  $e1S4<>+0(SB), R16
+	// minuse = fma(minuse, x, minuse1)
+	MOVD  $minuse1S4<>+0(SB), R16
 	FMOVQ (R16), F18
 	VFMLA V6.S4, V16.S4, V18.S4
 	FMOVQ (R16), F16
 	VFMLA V7.S4, V17.S4, V16.S4
 
-	// e = fma(e, x, e0)
-	MOVD  $e0S4<>+0(SB), R16
+	// minuse = fma(minuse, x, minuse0)
+	MOVD  $minuse0S4<>+0(SB), R16
 	FMOVQ (R16), F17
 	VFMLA V6.S4, V18.S4, V17.S4
 	FMOVQ (R16), F18
 	VFMLA V7.S4, V16.S4, V18.S4
 
-	// e = x * e
+	// minuse = x * minuse
 	WORD $0x6e31dcd1 // fmul v17.4s, v6.4s, v17.4s
 	WORD $0x6e32dcf2 // fmul v18.4s, v7.4s, v18.4s
 
@@ -213,7 +204,7 @@ quick:
 	WORD $0x6e26dcc6 // fmul v6.4s, v6.4s, v6.4s
 	WORD $0x6e27dce7 // fmul v7.4s, v7.4s, v7.4s
 
-	// v = fma(h*h, e, v)
+	// v = fma(h*h, minuse, v)
 	VFMLA V17.S4, V6.S4, V10.S4
 	VFMLA V18.S4, V7.S4, V11.S4
 
@@ -221,9 +212,9 @@ quick:
 	VMOV V12.B16, V6.B16
 	VMOV V13.B16, V7.B16
 
-	// high = fma(power, w, high)
-	VFMLA V8.S4, V12.S4, V6.S4
-	VFMLA V9.S4, V13.S4, V7.S4
+	// high = fma(-power, w, high)
+	VFMLS V8.S4, V12.S4, V6.S4
+	VFMLS V9.S4, V13.S4, V7.S4
 
 	// one, in all lanes.
 	MOVD  $oneS4<>+0(SB), R16
@@ -242,13 +233,13 @@ quick:
 	WORD $0x4e2cd652 // fadd v18.4s, v18.4s, v12.4s
 	WORD $0x4e2dd673 // fadd v19.4s, v19.4s, v13.4s
 
-	// rest = fma(power, w, rest)
-	VFMLA V8.S4, V12.S4, V18.S4
-	VFMLA V9.S4, V13.S4, V19.S4
+	// rest = fma(-power, w, rest)
+	VFMLS V8.S4, V12.S4, V18.S4
+	VFMLS V9.S4, V13.S4, V19.S4
 
-	// rest = fma(power, v, rest)
-	VFMLA V10.S4, V12.S4, V18.S4
-	VFMLA V11.S4, V13.S4, V19.S4
+	// rest = fma(-power, v, rest)
+	VFMLS V10.S4, V12.S4, V18.S4
+	VFMLS V11.S4, V13.S4, V19.S4
 
 	// rest = fma(high, l, rest)
 	VFMLA V14.S4, V6.S4, V18.S4
@@ -325,15 +316,6 @@ quick:
 	// x = x[8:16]
 	FLDPQ 32(R2), (F6, F7)
 
-	// 2^-50 makes no difference, but keeps -x away from 0.
-	// two50, in all lanes.
-	MOVD  $two50S4<>+0(SB), R16
-	FMOVQ (R16), F0
-
-	// x = two50 - x
-	WORD $0x4ea6d406 // fsub v6.4s, v0.4s, v6.4s
-	WORD $0x4ea7d407 // fsub v7.4s, v0.4s, v7.4s
-
 	// k, in the low bits of sum and by itself, and h.
 	// ePowers104Rounder, in all lanes.
 	MOVD  $ePowers104RounderS4<>+0(SB), R16
@@ -344,9 +326,9 @@ quick:
 	MOVD  $eLog2ES4<>+0(SB), R16
 	FMOVQ (R16), F0
 
-	// sum = fma(x, eLog2E, sum)
-	VFMLA V0.S4, V6.S4, V8.S4
-	VFMLA V0.S4, V7.S4, V9.S4
+	// sum = fma(-x, eLog2E, sum)
+	VFMLS V0.S4, V6.S4, V8.S4
+	VFMLS V0.S4, V7.S4, V9.S4
 
 	// ePowers104Rounder, in all lanes.
 	MOVD  $ePowers104RounderS4<>+0(SB), R16
@@ -360,9 +342,9 @@ quick:
 	MOVD  $eLn2HeadS4<>+0(SB), R16
 	FMOVQ (R16), F0
 
-	// h = fma(-k, eLn2Head, h)
-	VFMLS V0.S4, V10.S4, V6.S4
-	VFMLS V0.S4, V11.S4, V7.S4
+	// h = fma(k, eLn2Head, h)
+	VFMLA V0.S4, V10.S4, V6.S4
+	VFMLA V0.S4, V11.S4, V7.S4
 
 	// power, by the low bits of sum
 	MOVD  $copiesOfByte0S4<>+0(SB), R16
@@ -419,11 +401,11 @@ quick:
 	VFMLS V0.S4, V11.S4, V15.S4
 
 	// w and v = (h - w) + h*h/2 + h*h*(h*p).
-	// half, in all lanes.
-	MOVD  $halfS4<>+0(SB), R16
+	// minusHalf, in all lanes.
+	MOVD  $minusHalfS4<>+0(SB), R16
 	FMOVQ (R16), F0
 
-	// h/2 = x * half
+	// h/2 = x * minusHalf
 	WORD $0x6e20dcd0 // fmul v16.4s, v6.4s, v0.4s
 	WORD $0x6e20dcf1 // fmul v17.4s, v7.4s, v0.4s
 
@@ -443,26 +425,26 @@ quick:
 	VFMLA V16.S4, V6.S4, V10.S4
 	VFMLA V17.S4, V7.S4, V11.S4
 
-	// e2, in all lanes.
-	MOVD  $e2S4<>+0(SB), R16
+	// minuse2, in all lanes.
+	MOVD  $minuse2S4<>+0(SB), R16
 	FMOVQ (R16), F16
 	FMOVQ (R16), F17
 
-	// e = fma(e, x, e1)
-	MOVD  $e1S4<>+0(SB), R16
+	// minuse = fma(minuse, x, minuse1)
+	MOVD  $minuse1S4<>+0(SB), R16
 	FMOVQ (R16), F18
 	VFMLA V6.S4, V16.S4, V18.S4
 	FMOVQ (R16), F16
 	VFMLA V7.S4, V17.S4, V16.S4
 
-	// e = fma(e, x, e0)
-	MOVD  $e0S4<>+0(SB), R16
+	// minuse = fma(minuse, x, minuse0)
+	MOVD  $minuse0S4<>+0(SB), R16
 	FMOVQ (R16), F17
 	VFMLA V6.S4, V18.S4, V17.S4
 	FMOVQ (R16), F18
 	VFMLA V7.S4, V16.S4, V18.S4
 
-	// e = x * e
+	// minuse = x * minuse
 	WORD $0x6e31dcd1 // fmul v17.4s, v6.4s, v17.4s
 	WORD $0x6e32dcf2 // fmul v18.4s, v7.4s, v18.4s
 
@@ -470,7 +452,7 @@ quick:
 	WORD $0x6e26dcc6 // fmul v6.4s, v6.4s, v6.4s
 	WORD $0x6e27dce7 // fmul v7.4s, v7.4s, v7.4s
 
-	// v = fma(h*h, e, v)
+	// v = fma(h*h, minuse, v)
 	VFMLA V17.S4, V6.S4, V10.S4
 	VFMLA V18.S4, V7.S4, V11.S4
 
@@ -478,9 +460,9 @@ quick:
 	VMOV V12.B16, V6.B16
 	VMOV V13.B16, V7.B16
 
-	// high = fma(power, w, high)
-	VFMLA V8.S4, V12.S4, V6.S4
-	VFMLA V9.S4, V13.S4, V7.S4
+	// high = fma(-power, w, high)
+	VFMLS V8.S4, V12.S4, V6.S4
+	VFMLS V9.S4, V13.S4, V7.S4
 
 	// one, in all lanes.
 	MOVD  $oneS4<>+0(SB), R16
@@ -499,13 +481,13 @@ quick:
 	WORD $0x4e2cd652 // fadd v18.4s, v18.4s, v12.4s
 	WORD $0x4e2dd673 // fadd v19.4s, v19.4s, v13.4s
 
-	// rest = fma(power, w, rest)
-	VFMLA V8.S4, V12.S4, V18.S4
-	VFMLA V9.S4, V13.S4, V19.S4
+	// rest = fma(-power, w, rest)
+	VFMLS V8.S4, V12.S4, V18.S4
+	VFMLS V9.S4, V13.S4, V19.S4
 
-	// rest = fma(power, v, rest)
-	VFMLA V10.S4, V12.S4, V18.S4
-	VFMLA V11.S4, V13.S4, V19.S4
+	// rest = fma(-power, v, rest)
+	VFMLS V10.S4, V12.S4, V18.S4
+	VFMLS V11.S4, V13.S4, V19.S4
 
 	// rest = fma(high, l, rest)
 	VFMLA V14.S4, V6.S4, V18.S4
@@ -1843,10 +1825,6 @@ DATA outsideS4<>+0(SB)/8, $0x6000000060000000
 DATA outsideS4<>+8(SB)/8, $0x6000000060000000
 GLOBL outsideS4<>(SB), RODATA|NOPTR, $16
 
-DATA two50S4<>+0(SB)/8, $0x2680000026800000
-DATA two50S4<>+8(SB)/8, $0x2680000026800000
-GLOBL two50S4<>(SB), RODATA|NOPTR, $16
-
 DATA ePowers104RounderS4<>+0(SB)/8, $0x4000034040000340
 DATA ePowers104RounderS4<>+8(SB)/8, $0x4000034040000340
 GLOBL ePowers104RounderS4<>(SB), RODATA|NOPTR, $16
@@ -1875,21 +1853,21 @@ DATA eLn2TailS4<>+0(SB)/8, $0xba82e308ba82e308
 DATA eLn2TailS4<>+8(SB)/8, $0xba82e308ba82e308
 GLOBL eLn2TailS4<>(SB), RODATA|NOPTR, $16
 
-DATA halfS4<>+0(SB)/8, $0x3f0000003f000000
-DATA halfS4<>+8(SB)/8, $0x3f0000003f000000
-GLOBL halfS4<>(SB), RODATA|NOPTR, $16
+DATA minusHalfS4<>+0(SB)/8, $0xbf000000bf000000
+DATA minusHalfS4<>+8(SB)/8, $0xbf000000bf000000
+GLOBL minusHalfS4<>(SB), RODATA|NOPTR, $16
 
-DATA e2S4<>+0(SB)/8, $0x3c088b073c088b07
-DATA e2S4<>+8(SB)/8, $0x3c088b073c088b07
-GLOBL e2S4<>(SB), RODATA|NOPTR, $16
+DATA minuse2S4<>+0(SB)/8, $0x3c088b073c088b07
+DATA minuse2S4<>+8(SB)/8, $0x3c088b073c088b07
+GLOBL minuse2S4<>(SB), RODATA|NOPTR, $16
 
-DATA e1S4<>+0(SB)/8, $0x3d2aad1d3d2aad1d
-DATA e1S4<>+8(SB)/8, $0x3d2aad1d3d2aad1d
-GLOBL e1S4<>(SB), RODATA|NOPTR, $16
+DATA minuse1S4<>+0(SB)/8, $0xbd2aad1dbd2aad1d
+DATA minuse1S4<>+8(SB)/8, $0xbd2aad1dbd2aad1d
+GLOBL minuse1S4<>(SB), RODATA|NOPTR, $16
 
-DATA e0S4<>+0(SB)/8, $0x3e2aaaab3e2aaaab
-DATA e0S4<>+8(SB)/8, $0x3e2aaaab3e2aaaab
-GLOBL e0S4<>(SB), RODATA|NOPTR, $16
+DATA minuse0S4<>+0(SB)/8, $0x3e2aaaab3e2aaaab
+DATA minuse0S4<>+8(SB)/8, $0x3e2aaaab3e2aaaab
+GLOBL minuse0S4<>(SB), RODATA|NOPTR, $16
 
 DATA oneS4<>+0(SB)/8, $0x3f8000003f800000
 DATA oneS4<>+8(SB)/8, $0x3f8000003f800000

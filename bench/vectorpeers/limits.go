@@ -82,7 +82,7 @@ const limits = `
   most functions need float64 for that: half the lanes, and a conversion each way.
 - Exp, its relatives, Sigmoid and SiLU, and Tanh on AVX-512, compute in float32, too, but as
   the sum of two numbers, and in float64 only where that leaves a result in doubt. For
-  sixteen elements a Sigmoid is some 40 operations on AVX-512's two ports, at the time of
+  sixteen elements a Sigmoid is some 36 operations on AVX-512's two ports, at the time of
   a multiplication in the table below, and a division.
 - Tanh has a table of polynomials on AVX-512, which AVX2 has no permutation for. There it
   divides in float64, once an element; the table below has the time of that division alone.

@@ -2,6 +2,11 @@ package main
 
 // tanhIntervals are in the order of their arguments. Those of the first one are
 // without an error as t goes to 0.
+//
+// A center is the best of some 250 float32 about the middle of the interval whose tanh
+// is within 2^-40 of a float32. For each of them the polynomial was fitted by weighted
+// least squares at 48 Chebyshev nodes, in quadruple precision; its coefficients were
+// rounded one after the other, c3 first and rest last, and those to come fitted again.
 var tanhIntervals = [32]tanhInterval{
 	{0, 0, 0x1p+0, 0, 0, [4]float32{-0x1.555554p-2, -0x1.d79c56p-19, 0x1.118362p-3, -0x1.7683cep-8}, 0x1.16p-10},
 	{0x1.32d716p-4, 0x1.32447ap-4, 0x1.fd233p-1, 0x1.cfbe82p-27, -0x1.308e2p-4, [4]float32{-0x1.4dbb58p-2, 0x1.92ab72p-5, 0x1.03f82ap-3, -0x1.c4405cp-6}, 0x1.26p-10},

@@ -49,23 +49,36 @@ func multiply[T float](pool *kernels.Pool, transA, transB bool, m, n, k int, alp
 }
 
 // shareOut calls f for as many parts of n rows, or columns, as the pool has workers, at the same
-// time. A pool runs matrix products alone, so that these are goroutines of their own.
-func shareOut(pool *kernels.Pool, n int, f func(lo, hi int)) {
+// time; all parts but one are multiples of step. A pool runs matrix products alone, so that
+// these are goroutines of their own. A panic, as of overlapping operands, is the caller's.
+func shareOut(pool *kernels.Pool, n, step int, f func(lo, hi int)) {
 	if pool == nil {
 		pool = commonPool()
 	}
-	const step = 16 // so that parts are of whole tiles
-	workers := pool.Workers()
-	var group sync.WaitGroup
-	for i := 1; i < workers; i++ {
-		if lo, hi := parallel.Share(i, workers, n, step); lo < hi {
-			group.Go(func() { f(lo, hi) })
+	var (
+		workers = pool.Workers()
+		group   sync.WaitGroup
+		once    sync.Once
+		failure any
+	)
+	part := func(worker int) {
+		defer func() {
+			if reason := recover(); reason != nil {
+				once.Do(func() { failure = reason })
+			}
+		}()
+		if lo, hi := parallel.Share(worker, workers, n, step); lo < hi {
+			f(lo, hi)
 		}
 	}
-	if lo, hi := parallel.Share(0, workers, n, step); lo < hi {
-		f(lo, hi)
+	for worker := 1; worker < workers; worker++ {
+		group.Go(func() { part(worker) })
 	}
+	part(0)
 	group.Wait()
+	if failure != nil {
+		panic(failure)
+	}
 }
 
 // holds reports whether a matrix has elements and its slice holds all of them.

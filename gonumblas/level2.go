@@ -44,7 +44,7 @@ func gemv[T float](impl Implementation, tA blas.Transpose, m, n int, alpha T, a 
 	case !trans && incX == 1 && m*n < limits.shared:
 		dotRows(m, n, alpha, a, lda, x, beta, y, incY)
 	case !trans && incX == 1:
-		shareOut(impl.Pool, m, func(lo, hi int) {
+		shareOut(impl.Pool, m, 1, func(lo, hi int) {
 			dotRows(hi-lo, n, alpha, a[lo*lda:], lda, x, beta, y[lo*incY:], incY)
 		})
 	default:

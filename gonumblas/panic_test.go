@@ -1,6 +1,7 @@
 package gonumblas
 
 import (
+	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/blas"
@@ -47,6 +48,29 @@ func TestPanics(t *testing.T) {
 				got, want := panicOf(func() { call(impl, args) }), panicOf(func() { call(gonum.Implementation{}, args) })
 				if got != want {
 					t.Errorf("%s, %s: panics with %v, want %v", name, what, got, want)
+				}
+			}
+		}
+	})
+}
+
+// TestOverlap checks that overlapping operands are a panic of the caller, which it can
+// recover from, even of what several workers do.
+func TestOverlap(t *testing.T) {
+	forAll(t, func(t *testing.T, impl Implementation) {
+		for _, n := range []int{64, 300} {
+			a := make([]float64, n*n+n)
+			for i := range a {
+				a[i] = 1
+			}
+			for _, side := range []blas.Side{blas.Left, blas.Right} {
+				for name, call := range map[string]func(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int){
+					"Dtrmm": impl.Dtrmm, "Dtrsm": impl.Dtrsm,
+				} {
+					reason := panicOf(func() { call(side, blas.Lower, blas.NoTrans, blas.NonUnit, n, n, 1, a[:n*n], n, a[n:], n) })
+					if text, _ := reason.(string); n > 64 && !strings.Contains(text, "overlaps") {
+						t.Errorf("%s of order %d, side %c: panics with %v, want one about the overlap", name, n, side, reason)
+					}
 				}
 			}
 		}

@@ -79,12 +79,13 @@ func (t *triangular[T]) apply(m, n int, alpha T, a, b []T) {
 // divided is applyTo by all workers: each column of B, or row if A is on the right, is a problem
 // of its own.
 func (t triangular[T]) divided(m, n int, alpha T, a, b []T) {
+	const step = 16 // so that parts are of whole tiles
 	pool := t.impl.Pool
 	t.impl.Pool = alone
 	if t.side == blas.Left {
-		shareOut(pool, n, func(lo, hi int) { t.applyTo(m, hi-lo, alpha, a, b[lo:]) })
+		shareOut(pool, n, step, func(lo, hi int) { t.applyTo(m, hi-lo, alpha, a, b[lo:]) })
 	} else {
-		shareOut(pool, m, func(lo, hi int) { t.applyTo(hi-lo, n, alpha, a, b[lo*t.ldb:]) })
+		shareOut(pool, m, step, func(lo, hi int) { t.applyTo(hi-lo, n, alpha, a, b[lo*t.ldb:]) })
 	}
 }
 

@@ -56,8 +56,11 @@ func (l layout) measure(questions []question) ([][]round, error) {
 			return nil, fmt.Errorf("%v: %w", c, err)
 		}
 		var answers [][]round
-		if err := json.Unmarshal(out, &answers); err != nil || len(answers) != len(part) {
-			return nil, fmt.Errorf("%v: %d answers to %d questions: %w", c, len(answers), len(part), err)
+		if err := json.Unmarshal(out, &answers); err != nil {
+			return nil, fmt.Errorf("%v: its answers: %w", c, err)
+		}
+		if len(answers) != len(part) {
+			return nil, fmt.Errorf("%v: %d answers to %d questions", c, len(answers), len(part))
 		}
 		all = append(all, answers...)
 	}

@@ -222,6 +222,9 @@ func (m *neon) byCount(k mask, size int, move func(bytes int), moveThird func())
 // third is the address of the third element in memory: operands of one lane allow
 // no offset.
 func (m *neon) third(at address) text {
+	if at.scale != 0 {
+		panic(fmt.Sprintf("%s has an index", at))
+	}
 	m.emit("ADD", constant(at.offset+2*at.size), m.g(at.base), neonScratch)
 	return textf("(%s)", neonScratch)
 }

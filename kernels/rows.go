@@ -37,11 +37,12 @@ func addRowsGeneric(x Matrix, v []float32) {
 }
 
 // eachPart adds v to the rows of x, or the rows to v, part by part: parts that are
-// not empty, and as large as one call of assembly may take.
+// not empty, and as large as one call of assembly may take. A short row costs as much
+// as a cache line of 16 elements.
 func eachPart(x Matrix, v []float32, toRows bool) {
 	for j := 0; j < x.Cols; j += maxCall {
 		cols := min(maxCall, x.Cols-j)
-		rows := maxCall / cols
+		rows := maxCall / max(cols, 16)
 		for i := 0; i < x.Rows; i += rows {
 			part := x.RowRange(i, min(i+rows, x.Rows))
 			part.Cols, part.Data = cols, part.Data[j:]

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/lockstep-ml/lockstep/mlp"
 )
@@ -143,8 +144,14 @@ func TestGracefulStop(t *testing.T) {
 	url, stop := start(t)
 	body, send := io.Pipe()
 	answered := make(chan int)
+	request, err := http.NewRequest(http.MethodPost, url+"/predict", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Expect", "100-continue")
+	client := http.Client{Transport: &http.Transport{ExpectContinueTimeout: time.Minute}}
 	go func() {
-		response, err := http.Post(url+"/predict", "", body)
+		response, err := client.Do(request)
 		if err != nil {
 			t.Error(err)
 			answered <- 0
@@ -154,8 +161,7 @@ func TestGracefulStop(t *testing.T) {
 		answered <- response.StatusCode
 	}()
 	half := len(twoFlowers) / 2
-	io.WriteString(send, twoFlowers[:half]) // returns when the client has taken it
-	predicted(t, url)                       // later than the request
+	io.WriteString(send, twoFlowers[:half]) // returns when the service has asked for it
 	ended := make(chan error, 1)
 	go func() { ended <- stop() }()
 	io.WriteString(send, twoFlowers[half:])
